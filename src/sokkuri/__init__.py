@@ -1,0 +1,98 @@
+"""sokkuri: similar-image search without deep learning.
+
+>>> import sokkuri
+>>> results = sokkuri.search("sample.jpg", "photos", rate=2.0, rgb=True)  # doctest: +SKIP
+>>> results.figure().savefig("result.png")                                # doctest: +SKIP
+
+Everything public is listed in ``__all__`` and loaded when it is first used, so that importing the
+package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sokkuri.api import (
+        Comparison,
+        Results,
+        compare,
+        hash_files,
+        hash_image,
+        search,
+        search_many,
+    )
+    from sokkuri.errors import (
+        BadHashText,
+        HashMismatch,
+        ImageError,
+        MissingExtra,
+        NothingToSearch,
+        SokkuriError,
+        UnknownHash,
+    )
+    from sokkuri.hashes import HashSpec, ImageHash
+    from sokkuri.images import Picture, Rejected, load
+    from sokkuri.matches import Match, max_distance_of_rate, rate_of
+    from sokkuri.pipeline import Hashed
+    from sokkuri.registry import hasher, parse_hash
+
+__all__ = [
+    "BadHashText",
+    "Comparison",
+    "HashMismatch",
+    "HashSpec",
+    "Hashed",
+    "ImageError",
+    "ImageHash",
+    "Match",
+    "MissingExtra",
+    "NothingToSearch",
+    "Picture",
+    "Rejected",
+    "Results",
+    "SokkuriError",
+    "UnknownHash",
+    "compare",
+    "hash_files",
+    "hash_image",
+    "hasher",
+    "load",
+    "max_distance_of_rate",
+    "parse_hash",
+    "rate_of",
+    "search",
+    "search_many",
+]
+
+__version__ = "0.1.0"
+
+_HOMES: Final = {
+    "api": (
+        "Comparison", "Results", "compare", "hash_files", "hash_image", "search", "search_many",
+    ),
+    "errors": (
+        "BadHashText", "HashMismatch", "ImageError", "MissingExtra", "NothingToSearch",
+        "SokkuriError", "UnknownHash",
+    ),
+    "hashes": ("HashSpec", "ImageHash"),
+    "images": ("Picture", "Rejected", "load"),
+    "matches": ("Match", "max_distance_of_rate", "rate_of"),
+    "pipeline": ("Hashed",),
+    "registry": ("hasher", "parse_hash"),
+}  # fmt: skip
+_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'sokkuri' has no attribute {name!r}")
+    value = getattr(import_module(f"sokkuri.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

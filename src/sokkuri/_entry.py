@@ -1,0 +1,92 @@
+"""The process around the command: Ctrl-C at any moment, closed pipes, exit codes.
+
+Nothing heavy is imported before the handlers stand, so that no moment is left in which Ctrl-C
+prints a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["main"]
+
+_INTERRUPTED: Final = 130
+_TERMINATED: Final = 143
+_CLOSED_PIPE: Final = 141
+
+
+class _Interrupts:
+    """What Ctrl-C means right now: end at once, or unwind the work that is under way."""
+
+    def __init__(self) -> None:
+        self.working = False
+        self.seen = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        if self.working and not self.seen:
+            self.seen = True
+            raise KeyboardInterrupt
+        # Nothing is under way, or the user asked twice.
+        _end_now(_INTERRUPTED)
+
+    def unraisable(self, event: sys.UnraisableHookArgs) -> None:
+        """End the process where Python would swallow the interrupt, as inside ``__del__``."""
+        if self.seen or isinstance(event.exc_value, KeyboardInterrupt):
+            _end_now(_INTERRUPTED)
+        sys.__unraisablehook__(event)
+
+
+def main() -> int:
+    """Run the ``sokkuri`` command with the process's arguments and return its exit code."""
+    interrupts = _Interrupts()
+    # A process started in the background of a script is told to ignore Ctrl-C; then it should.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupts)
+        sys.unraisablehook = interrupts.unraisable
+    signal.signal(signal.SIGTERM, lambda _number, _frame: _end_now(_TERMINATED))
+    interrupts.working = True
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _end_now(_INTERRUPTED)
+    except BrokenPipeError:
+        _end_now(_CLOSED_PIPE)
+    except Exception as error:
+        # An interrupt in the middle of an import can come out as an error of another class.
+        if interrupts.seen:
+            _end_now(_INTERRUPTED)
+        code = _report(error)
+    if signal.getsignal(signal.SIGINT) is interrupts:
+        # All is done and said; from here on Python's own shutdown would answer Ctrl-C.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return code
+
+
+def _run() -> int:
+    from sokkuri.cli import run
+
+    return run(sys.argv[1:])
+
+
+def _report(error: Exception) -> int:
+    from sokkuri.cli.failures import report_failure
+
+    return report_failure(error)
+
+
+def _end_now(code: int) -> None:
+    """End without waiting for threads that still decode, leaving no temporary file behind."""
+    from sokkuri.atomic import discard_unfinished
+
+    discard_unfinished()
+    show_cursor = getattr(sys, "__stderr__", None)
+    if show_cursor is not None and code == _INTERRUPTED and show_cursor.isatty():
+        os.write(show_cursor.fileno(), b"\x1b[?25h\r\x1b[K")
+    os._exit(code)

@@ -1,0 +1,100 @@
+"""Hash pictures and compare two of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sokkuri.api.inputs import hasher_for, rereadable, roots_of
+from sokkuri.api.results import Comparison
+from sokkuri.errors import ImageError
+from sokkuri.images import Rejected, describe, load
+from sokkuri.pipeline import Hashed, hash_paths, list_files, same_as
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sokkuri._typing import ImageLike, PathLike, Progress
+    from sokkuri.hashes import ImageHash
+
+__all__ = ["compare", "hash_files", "hash_image"]
+
+
+def hash_image(
+    image: ImageLike,
+    *,
+    hash: str | None = None,
+    rgb: bool = False,
+) -> ImageHash:
+    """Hash one picture.
+
+    Parameters
+    ----------
+    image : path, bytes, binary file object, PIL image or ndarray
+        The picture.
+    hash : str, optional
+        Name of the hash, ``"ahash-gray-64"`` if not given.
+    rgb : bool
+        Short for ``hash="ahash-rgb-64"``.
+
+    Raises
+    ------
+    ImageError
+        If the picture cannot be read.
+    UnknownHash
+        If no hash goes by that name.
+    """
+    maker = hasher_for(hash, rgb=rgb)
+    picture = load(image)
+    if isinstance(picture, Rejected):
+        raise ImageError(picture.path, picture.reason)
+    return maker.hash(picture)
+
+
+def hash_files(
+    where: PathLike | Iterable[PathLike],
+    *,
+    hash: str | None = None,
+    rgb: bool = False,
+    exclude: Sequence[str] = (),
+    follow: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Hashed]:
+    """Hash every file under some folders, in the order of their paths.
+
+    Parameters are those of :func:`search`.  Yields one :class:`~sokkuri.pipeline.Hashed` for each
+    file and for each folder that could not be entered; a place that does not exist is such a file.
+
+    Raises
+    ------
+    UnknownHash
+        If no hash goes by that name.
+    """
+    maker = hasher_for(hash, rgb=rgb)
+    listing = list_files(roots_of(where), exclude=exclude, follow=follow, progress=progress)
+    for rejected in listing.rejected:
+        yield Hashed(rejected.path, rejected=rejected)
+    yield from hash_paths(maker, listing.files, workers=workers, progress=progress)
+
+
+def compare(
+    a: ImageLike,
+    b: ImageLike,
+    *,
+    hash: str | None = None,
+    rgb: bool = False,
+) -> Comparison:
+    """Measure how far apart two pictures are.
+
+    Raises
+    ------
+    ImageError
+        If one of them cannot be read.
+    UnknownHash
+        If no hash goes by that name.
+    """
+    a, b = rereadable(a), rereadable(b)
+    hash_a, hash_b = (hash_image(image, hash=hash, rgb=rgb) for image in (a, b))
+    distance = hash_a.distance(hash_b)
+    same = same_as(a, [b])[0] if distance == 0 else None
+    return Comparison(describe(a), describe(b), hash_a, hash_b, distance, same)

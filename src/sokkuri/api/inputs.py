@@ -1,0 +1,79 @@
+"""How the calls understand their arguments."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, cast
+
+from sokkuri import settings
+from sokkuri.matches import max_distance_of_rate
+from sokkuri.registry import hasher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sokkuri._typing import ImageLike, PathLike
+    from sokkuri.protocols import Hasher
+
+__all__ = ["Threshold", "hasher_for", "rereadable", "roots_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """How far a search reaches, with the tutorial's rate already turned into bits."""
+
+    rate: float | None
+    max_distance: int | None
+    k: int | None
+
+    @classmethod
+    def of(cls, rate: float | None, max_distance: int | None, k: int | None) -> Threshold:
+        """Check the three arguments of a search and fill in the default.
+
+        Raises
+        ------
+        ValueError
+            If both thresholds are given, or a number is out of bounds.
+        """
+        if rate is not None and max_distance is not None:
+            raise ValueError("give `rate` or `max_distance`, not both")
+        if max_distance is not None and max_distance < 0:
+            raise ValueError(f"`max_distance` must be 0 or more, not {max_distance}")
+        if k is not None and k < 1:
+            raise ValueError(f"`k` must be 1 or more, not {k}")
+        if rate is not None:
+            max_distance = max_distance_of_rate(rate)
+        if max_distance is None and k is None:
+            k = settings.DEFAULT_NEAREST
+        return cls(rate, max_distance, k)
+
+
+def hasher_for(name: str | None, *, rgb: bool) -> Hasher:
+    """Return the hasher that ``hash=`` and ``rgb=`` ask for."""
+    if rgb and name not in (None, settings.RGB_HASH):
+        raise ValueError(f"`rgb` means {settings.RGB_HASH!r}; do not give another hash beside it")
+    return hasher(settings.RGB_HASH if rgb else name or settings.DEFAULT_HASH)
+
+
+def roots_of(where: PathLike | Iterable[PathLike]) -> list[PathLike]:
+    """Return one or several places as a list."""
+    return [where] if isinstance(where, str | os.PathLike) else list(where)
+
+
+def rereadable(source: ImageLike) -> ImageLike:
+    """Return a source that can be read more than once: a stream is taken into memory.
+
+    A stream that fails is returned as it is; the decoder then gives the reason.
+    """
+    if not hasattr(source, "read"):
+        return source
+    stream = cast("IO[bytes]", source)
+    with contextlib.suppress(Exception):
+        if stream.seekable():
+            stream.seek(0)
+        data = stream.read(settings.MAX_FILE_BYTES + 1)
+        if isinstance(data, bytes):
+            return data
+    return source

@@ -1,0 +1,110 @@
+"""What the calls answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+from sokkuri import settings
+from sokkuri.matches import Outcome, rate_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sokkuri._typing import PathLike
+    from sokkuri.hashes import ImageHash
+    from sokkuri.matches import Match, Same
+
+__all__ = ["Comparison", "Results"]
+
+
+@dataclass(frozen=True)
+class Results(Outcome, Sequence[Any]):
+    """The answer to one query: the tutorial's ``[[rate, path], ...]``, and everything behind it.
+
+    As a sequence it is the tutorial's list, nearest first.  ``matches`` has the same rows as
+    :class:`~sokkuri.matches.Match` values; the other fields are those of
+    :class:`~sokkuri.matches.Outcome`.
+    """
+
+    @overload
+    def __getitem__(self, index: int) -> list[float | str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[float | str]]: ...
+    def __getitem__(self, index: int | slice) -> list[float | str] | list[list[float | str]]:
+        if isinstance(index, slice):
+            return [_pair(match) for match in self.matches[index]]
+        return _pair(self.matches[index])
+
+    def __len__(self) -> int:
+        return len(self.matches)
+
+    def figure(
+        self, *, columns: int = settings.FIGURE_COLUMNS, limit: int = settings.FIGURE_TILES
+    ) -> Figure:
+        """Draw the query above its matches; returns the Figure and shows nothing.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from sokkuri.show.figure import draw_figure
+
+        return draw_figure(self, columns=columns, limit=limit)
+
+    def save_figure(self, path: PathLike) -> None:
+        """Write the figure as .png, .pdf or .svg; an existing file is replaced whole."""
+        from sokkuri.show.figure import save_figure
+
+        save_figure(self, path)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the answer as the JSON object that ``sokkuri search --json`` prints."""
+        from sokkuri.show.export import json_text
+
+        return json_text(self, indent=indent)
+
+    def _repr_html_(self) -> str:
+        from sokkuri.show.html import results_html
+
+        return results_html(self)
+
+
+def _pair(match: Match) -> list[float | str]:
+    return [match.rate, match.path]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How far apart two pictures are.
+
+    Parameters
+    ----------
+    a, b : str
+        What was compared.
+    hash_a, hash_b : ImageHash
+        Their hashes, of one recipe.
+    distance : int
+        Differing bits.
+    same : {"bytes", "pixels"}, optional
+        Identity beyond the hash.
+    """
+
+    a: str
+    b: str
+    hash_a: ImageHash
+    hash_b: ImageHash
+    distance: int
+    same: Same | None
+
+    @property
+    def rate(self) -> float:
+        """The tutorial's rate, ``distance / 256``."""
+        return rate_of(self.distance)
+
+    @property
+    def fraction(self) -> float:
+        """Share of differing bits, 0 to 1."""
+        return self.distance / self.hash_a.spec.bits

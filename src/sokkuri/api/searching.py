@@ -1,0 +1,258 @@
+"""The tutorial's search: one query or many, one pass over the photos."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sokkuri.api.inputs import Threshold, hasher_for, rereadable, roots_of
+from sokkuri.api.results import Results
+from sokkuri.errors import ImageError, NothingToSearch
+from sokkuri.images import Rejected, describe, load
+from sokkuri.matches import Match
+from sokkuri.pipeline import Hashed, Listing, hash_paths, list_files, same_as
+from sokkuri.searchers.flat import FlatSearcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sokkuri._typing import ImageLike, PathLike, Progress
+    from sokkuri.hashes import ImageHash
+    from sokkuri.matches import Hits, Same
+    from sokkuri.protocols import Hasher
+
+__all__ = ["search", "search_many"]
+
+
+def search(
+    query: ImageLike,
+    where: PathLike | Iterable[PathLike],
+    *,
+    hash: str | None = None,
+    rgb: bool = False,
+    rate: float | None = None,
+    max_distance: int | None = None,
+    k: int | None = None,
+    exclude_query: bool = False,
+    exclude: Sequence[str] = (),
+    follow: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Find the photos under a folder that look like ``query``.
+
+    Parameters
+    ----------
+    query : path, bytes, binary file object, PIL image or ndarray
+        The picture to look for; it may lie under the folder and is found there then.
+    where : path or iterable of paths
+        Folders, searched with all folders within them, or single files.
+    hash : str, optional
+        Name of the hash, ``"ahash-gray-64"`` if not given.
+    rgb : bool
+        Short for ``hash="ahash-rgb-64"``.
+    rate : float, optional
+        The tutorial's threshold: photos with ``distance / 256`` strictly below it.
+    max_distance : int, optional
+        Threshold in bits, inclusive.
+    k : int, optional
+        At most so many matches.  Without ``rate``, ``max_distance`` and ``k``: the 20 nearest.
+    exclude_query : bool
+        Leave the query's own file out of its matches.
+    exclude : sequence of str
+        Shell patterns of file and folder names to leave out.
+    follow : bool
+        Enter linked folders too.
+    workers : int, optional
+        Threads; all cores if None.
+    progress : callable, optional
+        Called as ``progress(done, total)``.
+
+    Returns
+    -------
+    Results
+        Sorted by distance, then path.
+
+    Raises
+    ------
+    ImageError
+        If the query cannot be read.
+    NothingToSearch
+        If a folder is missing, or holds no file.
+    UnknownHash
+        If no hash goes by that name.
+    ValueError
+        If both ``rate`` and ``max_distance`` are given, or one is out of bounds.
+    """
+    (results,) = search_many(
+        [query], where, hash=hash, rgb=rgb, rate=rate, max_distance=max_distance, k=k,
+        exclude_query=exclude_query, exclude=exclude, follow=follow, workers=workers,
+        progress=progress,
+    )  # fmt: skip
+    if results.error is not None:
+        raise ImageError(results.query, results.error)
+    return results
+
+
+def search_many(
+    queries: Iterable[ImageLike],
+    where: PathLike | Iterable[PathLike],
+    *,
+    hash: str | None = None,
+    rgb: bool = False,
+    rate: float | None = None,
+    max_distance: int | None = None,
+    k: int | None = None,
+    exclude_query: bool = False,
+    exclude: Sequence[str] = (),
+    follow: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Results]:
+    """Search for several queries in one pass over the photos.
+
+    Parameters are those of :func:`search`.  A query that cannot be read does not stop the others:
+    its :class:`Results` has ``error`` set and no matches.
+    """
+    maker = hasher_for(hash, rgb=rgb)
+    threshold = Threshold.of(rate, max_distance, k)
+    sources = [rereadable(query) for query in queries]
+    asked = [_hash_query(maker, source) for source in sources]
+    if all(isinstance(answer, Rejected) for answer in asked):
+        listing, photos = Listing((), (), ()), _Photos.of(maker, [])
+    else:
+        _check_roots(where)
+        listing = list_files(roots_of(where), exclude=exclude, follow=follow, progress=progress)
+        if not listing.files and not listing.rejected:
+            names = ", ".join(os.fsdecode(root) for root in roots_of(where))
+            raise NothingToSearch(f"{names}: no files in there; name a folder with photos")
+        hashed = hash_paths(maker, listing.files, workers=workers, progress=progress)
+        photos = _Photos.of(maker, hashed)
+    rejected = tuple(sorted((*listing.rejected, *photos.rejected), key=_path_order))
+    run = _Pass(maker, threshold, photos, rejected, exclude_query)
+    return [run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)]
+
+
+def _check_roots(where: PathLike | Iterable[PathLike]) -> None:
+    for root in roots_of(where):
+        if not os.path.lexists(root):
+            raise NothingToSearch(f"{os.fsdecode(root)}: no such folder; check the name")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Photos:
+    """The hashed photos of a folder: paths beside codes, and what was rejected."""
+
+    paths: list[str]
+    searcher: FlatSearcher
+    rejected: list[Rejected]
+
+    @classmethod
+    def of(cls, maker: Hasher, hashed: Iterable[Hashed]) -> _Photos:
+        paths: list[str] = []
+        codes = bytearray()
+        rejected: list[Rejected] = []
+        for item in hashed:
+            if item.hash is not None:
+                paths.append(item.path)
+                codes += item.hash.code
+            elif item.rejected is not None:
+                rejected.append(item.rejected)
+        width = maker.spec.code_bytes
+        return cls(paths, FlatSearcher(np.frombuffer(codes, np.uint8).reshape(-1, width)), rejected)
+
+
+def _path_order(rejected: Rejected) -> bytes:
+    return os.fsencode(rejected.path)
+
+
+def _hash_query(maker: Hasher, source: ImageLike) -> ImageHash | Rejected:
+    picture = load(source)
+    return picture if isinstance(picture, Rejected) else maker.hash(picture)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pass:
+    """One pass over the photos, shared by all its queries."""
+
+    maker: Hasher
+    threshold: Threshold
+    photos: _Photos
+    rejected: tuple[Rejected, ...]
+    exclude_query: bool
+
+    def answer(self, source: ImageLike, asked: ImageHash | Rejected) -> Results:
+        if isinstance(asked, Rejected):
+            return self._results(source, error=asked.reason)
+        paths, searcher = self.photos.paths, self.photos.searcher
+        if self.exclude_query and isinstance(source, str | os.PathLike):
+            paths, searcher = _without(os.fsdecode(source), self.photos)
+        queries = np.frombuffer(asked.code, np.uint8)[np.newaxis]
+        hits = searcher.search(
+            queries, max_distance=self.threshold.max_distance, k=self.threshold.k
+        )
+        nearest = [
+            Match(paths[row], distance) for row, distance in searcher.search(queries, k=1).of(0)
+        ]
+        found = [Match(paths[row], distance) for row, distance in hits.of(0)]
+        # Those at distance 0 come first; none of the others can be the query itself.
+        same = same_as(source, [match.path for match in found if match.distance == 0])
+        found[: len(same)] = map(_with_same, found, same)
+        return self._results(
+            source,
+            searched=len(paths),
+            matches=tuple(found),
+            matched=int(hits.totals[0]),
+            nearest=nearest[0] if nearest else None,
+        )
+
+    def _results(
+        self,
+        source: ImageLike,
+        *,
+        searched: int = 0,
+        matches: tuple[Match, ...] = (),
+        matched: int = 0,
+        nearest: Match | None = None,
+        error: str | None = None,
+    ) -> Results:
+        return Results(
+            query=describe(source),
+            spec=self.maker.spec,
+            searched=searched,
+            rejected=self.rejected if error is None else (),
+            matches=matches,
+            matched=matched,
+            max_distance=self.threshold.max_distance,
+            k=self.threshold.k,
+            rate=self.threshold.rate,
+            nearest=nearest,
+            source=source,
+            error=error,
+        )
+
+
+def _matches(paths: list[str], hits: Hits) -> list[Match]:
+    return [Match(paths[row], distance) for row, distance in hits.of(0)]
+
+
+def _with_same(match: Match, same: Same | None) -> Match:
+    return replace(match, same=same)
+
+
+def _without(query: str, photos: _Photos) -> tuple[list[str], FlatSearcher]:
+    own = _identity(query)
+    rows = [row for row, path in enumerate(photos.paths) if _identity(path) != own]
+    return [photos.paths[row] for row in rows], FlatSearcher(photos.searcher.codes[rows])
+
+
+def _identity(path: str) -> tuple[int, int] | str:
+    """Return what tells a file from its neighbours, by whatever name it is reached."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return path  # gone meanwhile: its name is all there is
+    return (status.st_dev, status.st_ino)

@@ -1,0 +1,71 @@
+"""The ``sokkuri`` command: thin verbs that parse, make one library call, and print.
+
+This module stays light, so that ``sokkuri --help`` answers at once: a verb's room is imported when
+the verb is used, and what the verb needs when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Final
+
+import click
+
+from sokkuri import __version__
+from sokkuri.cli.exits import Exit
+
+__all__ = ["app", "run"]
+
+_NAME: Final = "sokkuri"
+_COMPLETION: Final = "_SOKKURI_COMPLETE"
+
+_VERBS: Final = {
+    "search": "sokkuri.cli.search",
+    "compare": "sokkuri.cli.compare",
+    "hash": "sokkuri.cli.hash",
+    "demo": "sokkuri.cli.demo",
+    "doctor": "sokkuri.cli.doctor",
+}
+
+
+class _LazyVerbs(click.Group):
+    """A group that imports a verb's module when the verb is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _VERBS:
+            return None
+        command = import_module(_VERBS[cmd_name]).command
+        assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own table
+        return command
+
+
+@click.group(
+    cls=_LazyVerbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+    epilog="Start here: sokkuri demo. Then: sokkuri search PHOTO FOLDER --rgb --figure result.png",
+)
+@click.version_option(__version__, message="sokkuri %(version)s")
+def app() -> None:
+    """Find similar photos without deep learning: exact, explained, reproducible."""
+
+
+def run(words: list[str]) -> int:
+    """Run the command with ``words`` and return its exit code.
+
+    Every error is raised; :func:`sokkuri.cli.failures.report_failure` puts it into words.
+    """
+    if _COMPLETION in os.environ:  # a shell asks for completions
+        app.main(words, prog_name=_NAME, complete_var=_COMPLETION)
+    try:
+        # Not app.main: it answers Ctrl-C and closed pipes in its own way, the caller in ours.
+        with app.make_context(_NAME, list(words)) as context:
+            code = app.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort as abort:
+        raise KeyboardInterrupt from abort
+    return code if isinstance(code, int) else Exit.FOUND

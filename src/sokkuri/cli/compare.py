@@ -1,0 +1,93 @@
+"""``sokkuri compare``: how far apart are two pictures?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sokkuri.cli.exits import Exit
+from sokkuri.cli.options import hash_options, json_option
+
+if TYPE_CHECKING:
+    from sokkuri.api import Comparison
+
+__all__ = ["command"]
+
+
+@click.command("compare", short_help="Measure how far apart two pictures are.")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--rate", type=float, metavar="R", help="Same if distance / 256 is strictly below R.")
+@click.option(
+    "--max-distance",
+    type=click.IntRange(min=0),
+    metavar="BITS",
+    help="Same if at most so many bits differ.",
+)
+@hash_options
+@json_option
+def command(**options: Any) -> int:  # fmt: skip
+    r"""Print the distance between two pictures.
+
+    \b
+    sokkuri compare a.jpg b.jpg --rgb
+    sokkuri compare a.jpg b.jpg --max-distance 200 && echo "near copies"
+
+    Exit status: 0 within the threshold (or none was given), 1 beyond it, 2 error.
+    """
+    from sokkuri.api import compare
+    from sokkuri.cli.output import hidden_codec_noise, write
+
+    limit = _limit(options["rate"], options["max_distance"])
+    try:
+        with hidden_codec_noise():
+            found = compare(
+                options["a"], options["b"], hash=options["hash_name"], rgb=options["rgb"]
+            )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    write(_json(found) if options["as_json"] else _text(found))
+    return Exit.FOUND if limit is None or found.distance <= limit else Exit.NONE
+
+
+def _limit(rate: float | None, max_distance: int | None) -> int | None:
+    from sokkuri.matches import max_distance_of_rate
+
+    if rate is None:
+        return max_distance
+    if max_distance is not None:
+        raise click.UsageError("give --rate or --max-distance, not both")
+    try:
+        return max_distance_of_rate(rate)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _json(found: Comparison) -> str:
+    from sokkuri.show.export import SCHEMA, dump_json, path_fields
+
+    spec = found.hash_a.spec
+    document = {
+        "schema": SCHEMA,
+        **path_fields(found.a, "a"),
+        **path_fields(found.b, "b"),
+        "hash": spec.name,
+        "bits": spec.bits,
+        "distance": found.distance,
+        "rate": found.rate,
+        "fraction": found.fraction,
+        "same": found.same,
+    }
+    return dump_json(document) + "\n"
+
+
+def _text(found: Comparison) -> str:
+    spec = found.hash_a.spec
+    same = {"bytes": "the same file, byte for byte", "pixels": "the same pixels"}
+    return (
+        f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n"
+        f"rate        {found.rate:.3f}\n"
+        f"similarity  {1 - found.fraction:.1%}\n"
+        f"same        {same[found.same] if found.same else 'no'}\n"
+    )

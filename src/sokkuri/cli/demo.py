@@ -1,0 +1,83 @@
+"""``sokkuri demo``: the whole job on pictures that sokkuri draws itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from sokkuri.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from sokkuri.api import Results
+
+__all__ = ["command"]
+
+_NEAREST: Final = 32
+
+
+@click.command("demo", short_help="Draw some photos and search them: a first look.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False),
+    default="sokkuri-demo",
+    show_default=True,
+    metavar="DIR",
+    help="Where the photos and the figure go.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open the figure in a viewer.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+def command(**options: Any) -> int:  # fmt: skip
+    """Draw a few hundred garments, search them for one, and make the result figure.
+
+    The photos are drawn by sokkuri itself, the same ones every time; among them are edited
+    copies of the query, an identical one, a Japanese file name and a broken file.
+    """
+    from sokkuri.cli.output import hidden_codec_noise
+    from sokkuri.cli.progress import progress_bar
+    from sokkuri.demo import write_demo_folder
+
+    out = options["out"]
+    with progress_bar("drawing", quiet=options["quiet"]) as progress:
+        folder = write_demo_folder(out, progress=progress)
+    with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
+        from sokkuri.api import search
+
+        results = search(folder.query, folder.photos_dir, rgb=True, k=_NEAREST, progress=progress)
+    _show(results, os.path.join(out, "result.png"), opened=not options["no_open"])
+    return Exit.FOUND
+
+
+def _show(results: Results, figure: str, *, opened: bool) -> None:
+    from sokkuri.cli.output import note
+    from sokkuri.cli.summary import rejected_lines, seen_line, summary_line
+    from sokkuri.cli.tables import print_matches
+    from sokkuri.errors import MissingExtra
+
+    print_matches([results])
+    note(summary_line(results))
+    note(seen_line(results))
+    for line in rejected_lines(results.rejected, every=False):
+        note(line)
+    try:
+        results.save_figure(figure)
+    except MissingExtra as error:
+        note(f"no figure: {error}")
+    else:
+        note(f"saved {figure}")
+        if opened and _has_screen():
+            click.launch(figure)
+    note("")
+    note("Now your own photos:")
+    note("  sokkuri search PHOTO FOLDER --rgb --figure result.png")
+
+
+def _has_screen() -> bool:
+    """Tell whether a viewer would be seen: a person at a terminal, and a display."""
+    if not sys.stdout.isatty() or os.environ.get("CI"):
+        return False
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,88 @@
+"""``sokkuri hash``: one hash a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sokkuri.cli.exits import Exit
+from sokkuri.cli.options import hash_options, scan_options
+
+if TYPE_CHECKING:
+    from sokkuri.pipeline import Hashed
+
+__all__ = ["command"]
+
+
+@click.command("hash", short_help="Print the hash of each photo.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH|DIR...")
+@hash_options
+@click.option("--nl", "as_json", is_flag=True, help="One JSON object a line.")
+@scan_options
+def command(**options: Any) -> int:
+    r"""Print one line for each file: its hash and its path.
+
+    A file that cannot be hashed gets a line with its reason: on stderr, or with --nl in its place
+    among the others.
+
+    \b
+    sokkuri hash photo.jpg
+    sokkuri hash --hash ahash-rgb-16 photos --nl
+
+    Exit status: 0 something was hashed, 1 nothing was, 2 a PATH named here could not be read,
+    3 files were rejected (--strict).
+    """
+    from sokkuri.api import hash_files
+    from sokkuri.cli.output import hidden_codec_noise, note, write
+    from sokkuri.cli.progress import progress_bar
+    from sokkuri.cli.summary import counts_line
+
+    named = set(options["paths"])
+    hashed = rejected = 0
+    named_failed = False
+    with (
+        hidden_codec_noise(),
+        progress_bar("hashing", quiet=options["quiet"]) as progress,
+    ):
+        for item in hash_files(
+            options["paths"],
+            hash=options["hash_name"],
+            rgb=options["rgb"],
+            exclude=options["exclude"],
+            follow=options["follow"],
+            workers=options["workers"],
+            progress=progress,
+        ):
+            line = _json_line(item) if options["as_json"] else _text_line(item)
+            if line is not None:
+                write(line)
+            if item.rejected is None:
+                hashed += 1
+                continue
+            rejected += 1
+            named_failed |= item.path in named
+            if not options["as_json"]:
+                note(f"sokkuri: {item.path}: {item.rejected.reason}")
+    if not options["quiet"]:
+        note(counts_line(hashed, rejected))
+    if named_failed:
+        return Exit.ERROR
+    if options["strict"] and rejected:
+        return Exit.REJECTED
+    return Exit.FOUND if hashed else Exit.NONE
+
+
+def _json_line(item: Hashed) -> str:
+    from sokkuri.show.export import dump_json, path_fields
+
+    fields: dict[str, object] = dict(path_fields(item.path))
+    if item.hash is not None:
+        fields |= {"hash": item.hash.spec.name, "code": item.hash.hex, "bits": item.hash.spec.bits}
+    elif item.rejected is not None:
+        fields["error"] = item.rejected.reason
+    return dump_json(fields) + "\n"
+
+
+def _text_line(item: Hashed) -> str | None:
+    return None if item.hash is None else f"{item.hash}  {item.path}\n"

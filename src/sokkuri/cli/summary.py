@@ -1,0 +1,64 @@
+"""What a run has to say about itself, in words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.show.words import recipe_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sokkuri.images import Rejected
+    from sokkuri.matches import Match, Outcome
+
+__all__ = ["counts_line", "rejected_lines", "seen_line", "summary_line"]
+
+_SHOWN_REJECTED: Final = 5
+
+
+def summary_line(outcome: Outcome, *, named: bool = False) -> str:
+    """Say which hash ran, under which threshold, and how much was found."""
+    front = f"{outcome.query}: " if named else ""
+    found = f"{outcome.matched:,} of {outcome.searched:,} match"
+    if outcome.max_distance is None:
+        found = f"{outcome.searched:,} compared"
+    elif not outcome.matches:
+        found = f"0 matches{_advice(outcome.nearest)}"
+    elif len(outcome.matches) < outcome.matched:
+        found += f", {len(outcome.matches):,} shown"
+    return f"{front}{recipe_words(outcome)} · {found}"
+
+
+def seen_line(outcome: Outcome) -> str:
+    """Say how many files were seen; hashed and rejected always add up to it."""
+    return counts_line(outcome.searched, len(outcome.rejected))
+
+
+def counts_line(hashed: int, rejected: int) -> str:
+    """Return ``seen N = hashed H + rejected R``."""
+    return f"seen {hashed + rejected:,} = hashed {hashed:,} + rejected {rejected:,}"
+
+
+def rejected_lines(rejected: Sequence[Rejected], *, every: bool) -> Iterator[str]:
+    """Yield a line for each rejected file, or for the first few and a count of the rest."""
+    shown = rejected if every else rejected[:_SHOWN_REJECTED]
+    for item in shown:
+        yield f"  rejected {item.path}: {item.reason}"
+    if len(shown) < len(rejected):
+        kinds = Counter(str(item.kind) for item in rejected[len(shown) :])
+        rest = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
+        yield f"  and {len(rejected) - len(shown):,} more ({rest}); --errors lists them all"
+
+
+def _advice(nearest: Match | None) -> str:
+    if nearest is None:
+        return "; there was nothing to compare with"
+    # The smallest rate with two decimals that lies strictly above the nearest one's.
+    rate = (math.floor(nearest.rate * 100) + 1) / 100
+    return (
+        f"; the nearest is {nearest.path} at {nearest.distance:,} bits (rate {nearest.rate:.3f}): "
+        f"try --max-distance {nearest.distance} or --rate {rate:g}"
+    )

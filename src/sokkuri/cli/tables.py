@@ -1,0 +1,45 @@
+"""Matches as a table on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sokkuri.cli.output import stdout_console
+from sokkuri.show.text import escape
+from sokkuri.show.words import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sokkuri.api import Results
+
+__all__ = ["print_matches"]
+
+
+def print_matches(outcomes: Sequence[Results]) -> None:
+    """Print one table a query to the terminal; nothing for queries without matches."""
+    from rich.markup import escape as plain
+    from rich.table import Table
+
+    console = stdout_console()
+    for outcome in outcomes:
+        if not outcome.matches:
+            continue
+        if len(outcomes) > 1:
+            console.print(plain(escape(outcome.query)), style="bold")
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for header in ("#", "rate", "distance", "similarity"):
+            table.add_column(header, justify="right", no_wrap=True)
+        table.add_column("same", no_wrap=True)
+        table.add_column("file", overflow="fold")
+        for rank, match in enumerate(outcome.matches, start=1):
+            table.add_row(
+                str(rank),
+                f"{match.rate:.3f}",
+                f"{match.distance:,}",
+                percent(outcome, match.distance),
+                match.same or "",
+                plain(escape(match.path)),
+                style="red" if match.same else None,
+            )
+        console.print(table)

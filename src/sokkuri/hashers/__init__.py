@@ -1,0 +1,1 @@
+"""Hash families, one room each; :mod:`sokkuri.registry` finds them by name."""

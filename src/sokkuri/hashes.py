@@ -1,0 +1,113 @@
+"""What a hash is: its recipe and its bits, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sokkuri.errors import BadHashText, HashMismatch
+
+__all__ = ["HashSpec", "ImageHash"]
+
+
+@dataclass(frozen=True, slots=True)
+class HashSpec:
+    """The recipe of a hash: two codes may be compared only if their specs are equal.
+
+    Parameters
+    ----------
+    name : str
+        Family and parameters, such as ``"ahash-rgb-64"``.
+    bits : int
+        Number of bits of a code; at least 1.
+    version : int
+        Raised when the same name starts to give other bits.
+    """
+
+    name: str
+    bits: int
+    version: int = 1
+
+    @property
+    def code_bytes(self) -> int:
+        """Length of a packed code in bytes: ``ceil(bits / 8)``."""
+        return (self.bits + 7) // 8
+
+    def __str__(self) -> str:
+        return f"{self.name}-v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageHash:
+    """The hash of one picture: a recipe and its packed bits.
+
+    Parameters
+    ----------
+    spec : HashSpec
+        The recipe.
+    code : bytes
+        ``spec.code_bytes`` bytes, first bit highest (NumPy's big-endian ``packbits``); the unused
+        low bits of the last byte are zero.
+    quality : int, optional
+        How much information the picture gave, 0 to 100; not part of equality.
+
+    Raises
+    ------
+    ValueError
+        If the length of ``code`` does not fit ``spec``, or an unused bit is set.
+    """
+
+    spec: HashSpec
+    code: bytes
+    quality: int | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.code) != self.spec.code_bytes:
+            raise ValueError(
+                f"{self.spec.name} needs a code of {self.spec.code_bytes} bytes, "
+                f"this one has {len(self.code)}"
+            )
+        unused = self.spec.code_bytes * 8 - self.spec.bits
+        if unused and self.code[-1] & ((1 << unused) - 1):
+            raise ValueError(f"{self.spec.name} has {self.spec.bits} bits, a bit past them is set")
+
+    def distance(self, other: ImageHash) -> int:
+        """Count the bits that differ (the Hamming distance), 0 to ``spec.bits``.
+
+        Raises
+        ------
+        HashMismatch
+            If the two were made by different recipes.
+        """
+        if self.spec != other.spec:
+            raise HashMismatch(
+                f"{self.spec} and {other.spec} are different recipes: "
+                "their bits mean different things and cannot be compared"
+            )
+        difference = int.from_bytes(self.code, "big") ^ int.from_bytes(other.code, "big")
+        return difference.bit_count()
+
+    @property
+    def hex(self) -> str:
+        """The packed code as lower-case hexadecimal digits."""
+        return self.code.hex()
+
+    def __str__(self) -> str:
+        """Return the text form, ``name:hex``; :func:`sokkuri.parse_hash` reads it back."""
+        return f"{self.spec.name}:{self.hex}"
+
+    @classmethod
+    def from_hex(cls, spec: HashSpec, digits: str) -> ImageHash:
+        """Make the hash of recipe ``spec`` from the hexadecimal ``digits`` of its code.
+
+        Raises
+        ------
+        BadHashText
+            If ``digits`` are not hexadecimal or do not fit the recipe.
+        """
+        try:
+            # bytes.fromhex skips blanks, and a hash with blanks in it was cut or joined somewhere.
+            if any(character.isspace() for character in digits):
+                raise ValueError("blanks inside the hexadecimal digits")
+            return cls(spec, bytes.fromhex(digits))
+        except ValueError as error:
+            raise BadHashText(f"not a code of {spec.name}: {error}") from error

@@ -1,0 +1,14 @@
+"""Pictures in: the only floor that opens and decodes image files.
+
+:func:`load` takes a path, encoded bytes, a binary file object, a Pillow image or an array and
+returns a :class:`Picture` or a :class:`Rejected` that says why not.  It does not raise for bad
+input: deciding what a missing picture means is the caller's business.
+"""
+
+from __future__ import annotations
+
+from sokkuri.images.loading import describe, load
+from sokkuri.images.picture import Picture
+from sokkuri.images.rejected import Rejected, RejectKind
+
+__all__ = ["Picture", "RejectKind", "Rejected", "describe", "load"]

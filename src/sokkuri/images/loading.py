@@ -1,0 +1,143 @@
+"""The one door for pictures: anything in, a Picture or a Rejected out."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import threading
+from typing import IO, TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from sokkuri.images.limits import DEFAULT_LIMITS, Limits
+from sokkuri.images.orientation import orientation_of, turned_upright
+from sokkuri.images.picture import Picture
+from sokkuri.images.pixels import eight_bit, from_array
+from sokkuri.images.quiet import quiet_decoding
+from sokkuri.images.reading import checked_format, read_file
+from sokkuri.images.rejected import Rejected, RejectKind, Unusable
+from sokkuri.images.sniff import HEAD_BYTES
+
+if TYPE_CHECKING:
+    from sokkuri._typing import ImageLike
+
+__all__ = ["describe", "load"]
+
+_LARGE_PIXELS: Final = 30_000_000
+_large_turn = threading.Lock()
+
+
+def load(source: ImageLike, *, limits: Limits = DEFAULT_LIMITS) -> Picture | Rejected:
+    """Read a picture from anywhere, upright, opaque and eight bits deep.
+
+    The content decides the format, never the file's name.  Of an animation the first frame is
+    taken.  An orientation tag is applied where it can be read; broken metadata never loses the
+    pixels.  A Pillow image keeps the frame it stands at.
+
+    Parameters
+    ----------
+    source : path, bytes, binary file object, PIL image or ndarray
+        A file object is read from its start if it can seek.
+    limits : Limits
+        Checked on the encoded size and on the header, before any pixel is decoded.
+
+    Returns
+    -------
+    Picture or Rejected
+        Never raises for bad input, whatever the decoder does.
+    """
+    try:
+        return _load(source, limits)
+    except Unusable as unusable:
+        return Rejected(describe(source), unusable.kind, unusable.detail)
+    except MemoryError:
+        return Rejected(describe(source), RejectKind.TOO_LARGE, "not enough memory to decode it")
+    except Exception as error:
+        return Rejected(describe(source), RejectKind.DAMAGED, _one_line(error))
+
+
+def describe(source: ImageLike) -> str:
+    """Return what a source is called in messages: its path, or a word in angle brackets."""
+    if isinstance(source, str | os.PathLike):
+        return os.fsdecode(source)
+    name = getattr(source, "name", None) or getattr(source, "filename", None)
+    if isinstance(name, str | bytes) and name:
+        return os.fsdecode(name)
+    kinds = ((Image.Image, "<image>"), (np.ndarray, "<array>"))
+    binary = isinstance(source, bytes | bytearray | memoryview)
+    words = (word for kind, word in kinds if isinstance(source, kind))
+    return "<bytes>" if binary else next(words, "<file>" if hasattr(source, "read") else "<object>")
+
+
+def _load(source: ImageLike, limits: Limits) -> Picture:
+    if isinstance(source, str | os.PathLike):
+        return _decode(read_file(os.fsdecode(source), limits), limits)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _decode(bytes(source), limits)
+    if isinstance(source, Image.Image):
+        limits.check_size(source.size)
+        with quiet_decoding():
+            return _finish(source, source.format or "", source.mode, release=False)
+    if isinstance(source, np.ndarray):
+        if source.ndim >= 2 and source.size:
+            limits.check_size((source.shape[1], source.shape[0]))
+        return Picture(from_array(source), mode=str(source.dtype))
+    if hasattr(source, "read"):
+        return _decode(_read_stream(source, limits), limits)
+    raise Unusable(
+        RejectKind.NOT_AN_IMAGE,
+        f"a {type(source).__name__}; give a path, bytes, a file object, an image or an array",
+    )
+
+
+def _read_stream(stream: IO[bytes], limits: Limits) -> bytes:
+    if stream.seekable():
+        stream.seek(0)
+    data = cast("Any", stream.read(limits.file_bytes + 1))
+    if not isinstance(data, bytes | bytearray):
+        raise Unusable(RejectKind.UNREADABLE, "the file object gives text; open it in binary mode")
+    return bytes(data)
+
+
+def _decode(data: bytes, limits: Limits) -> Picture:
+    limits.check_bytes(len(data))
+    name = checked_format(data[:HEAD_BYTES])
+    try:
+        with quiet_decoding(), Image.open(io.BytesIO(data), formats=[name]) as image:
+            limits.check_size(image.size)
+            with _turn(image.size):
+                mode = image.mode
+                image.load()
+                # Some containers hold another size than their header announced.
+                limits.check_size(image.size)
+                return _finish(image, image.format or name, mode, release=True)
+    except UnidentifiedImageError as error:
+        detail = f"its {name} header is broken, or of a kind that is not decoded"
+        raise Unusable(RejectKind.DAMAGED, detail) from error
+    except Image.DecompressionBombError as error:
+        detail = f"its header announces more than the limit of {limits.pixels:,} pixels"
+        raise Unusable(RejectKind.TOO_LARGE, detail) from error
+
+
+def _turn(size: tuple[int, int]) -> contextlib.AbstractContextManager[object]:
+    """One large picture at a time, so that n threads never need n times the largest memory."""
+    width, height = size
+    return _large_turn if width * height > _LARGE_PIXELS else contextlib.nullcontext()
+
+
+def _finish(image: Image.Image, name: str, mode: str, *, release: bool) -> Picture:
+    orientation = orientation_of(image)
+    opaque = eight_bit(image)
+    if release and opaque is not image:
+        image.close()  # its pixels, before turning needs room for another copy
+    return Picture(turned_upright(opaque, orientation), name, mode, upright=orientation == 1)
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if text and isinstance(error, OSError | ValueError | SyntaxError):
+        return text
+    # What other classes say makes no sense without their name, as KeyError's bare key.
+    return f"{type(error).__name__}: {text}".removesuffix(": ")

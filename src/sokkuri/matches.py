@@ -1,0 +1,154 @@
+"""What a search answers: hits as arrays, matches as values, and the tutorial's rate."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import ImageLike
+    from sokkuri.hashes import HashSpec
+    from sokkuri.images import Rejected
+
+__all__ = ["RATE_UNIT", "Hits", "Match", "Outcome", "Same", "max_distance_of_rate", "rate_of"]
+
+RATE_UNIT: Final = 256
+"""The tutorial divides every distance by 256 bits, whatever the size of the hash."""
+
+Same = Literal["bytes", "pixels"]
+"""Identity beyond the hash: the same file byte for byte, or the same upright 8-bit pixels."""
+
+
+def rate_of(distance: int) -> float:
+    """Return the tutorial's rate of a distance: ``distance / 256``, whatever the hash size."""
+    return distance / RATE_UNIT
+
+
+def max_distance_of_rate(rate: float) -> int:
+    """Return the largest distance whose rate lies strictly below ``rate``.
+
+    The product ``256 * rate`` is exact in binary floating point, so no distance is won or lost by
+    rounding.  A rate of 0 gives -1: nothing lies strictly below it.
+
+    Raises
+    ------
+    ValueError
+        If ``rate`` is negative, infinite or not a number.
+    """
+    if not math.isfinite(rate) or rate < 0:
+        raise ValueError(f"a rate is a number of 0 or more, not {rate}")
+    return math.ceil(RATE_UNIT * rate) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """The ragged answer to Q queries, as arrays.
+
+    Parameters
+    ----------
+    offsets : ndarray of shape (Q + 1,), int64
+        The hits of query q lie at ``offsets[q]:offsets[q + 1]``.
+    rows : ndarray of shape (M,), int64
+        Row numbers, sorted by (distance, row) within a query.
+    distances : ndarray of shape (M,), uint32
+        Their distances in bits.
+    totals : ndarray of shape (Q,), int64
+        How many rows lay within the radius before ``k`` cut the list.
+    """
+
+    offsets: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    distances: NDArray[np.uint32]
+    totals: NDArray[np.int64]
+
+    def of(self, query: int) -> list[tuple[int, int]]:
+        """Return the hits of one query as ``(row, distance)`` pairs."""
+        part = slice(int(self.offsets[query]), int(self.offsets[query + 1]))
+        return list(zip(self.rows[part].tolist(), self.distances[part].tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One photo that was found.
+
+    Parameters
+    ----------
+    path : str
+        Its path under the searched folder, as ``os.fsdecode`` gives it.
+    distance : int
+        Differing bits.
+    same : {"bytes", "pixels"}, optional
+        Whether it is the query itself beyond the hash; None where only the hashes are near.
+    """
+
+    path: str
+    distance: int
+    same: Same | None = None
+
+    @property
+    def rate(self) -> float:
+        """The tutorial's rate, ``distance / 256``."""
+        return rate_of(self.distance)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The whole answer to one query, as data.
+
+    Parameters
+    ----------
+    query : str
+        The query's path, or a word for a query that is not a file.
+    spec : HashSpec
+        The recipe the search ran with.
+    searched : int
+        Number of photos whose hashes were compared (without an excluded query).
+    rejected : tuple of Rejected
+        Files that could not be hashed, with their reasons, sorted by path.
+    matches : tuple of Match
+        What was found, sorted by distance, then path.
+    matched : int
+        How many photos lay within the threshold before ``k`` cut the list.
+    max_distance : int, optional
+        The inclusive threshold in bits, None where only ``k`` bounded the search.
+    k : int, optional
+        The largest number of matches asked for.
+    rate : float, optional
+        The tutorial's threshold, where the caller gave one.
+    nearest : Match, optional
+        The nearest photo of all, also beyond the threshold; None if nothing was searched.
+    source : ImageLike, optional
+        Where the query's picture can be read again, for showing it.
+    error : str, optional
+        Why the query could not be read; nothing was searched for it then.
+    """
+
+    query: str
+    spec: HashSpec
+    searched: int
+    rejected: tuple[Rejected, ...]
+    matches: tuple[Match, ...]
+    matched: int
+    max_distance: int | None = None
+    k: int | None = None
+    rate: float | None = None
+    nearest: Match | None = None
+    source: ImageLike | None = field(default=None, compare=False, repr=False)
+    error: str | None = None
+
+    @property
+    def seen(self) -> int:
+        """Files looked at: hashed and rejected together."""
+        return self.searched + len(self.rejected)
+
+    def fraction(self, distance: int) -> float:
+        """Return ``distance`` as a share of the hash's bits, 0 to 1."""
+        return distance / self.spec.bits
+
+    def similarity(self, distance: int) -> float:
+        """Return the share of equal bits, 0 to 1: ``1 - distance / bits``."""
+        return 1 - distance / self.spec.bits

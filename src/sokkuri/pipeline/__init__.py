@@ -1,0 +1,10 @@
+"""From folders to hashes: list the files, decode and hash them on all cores, keep the reasons."""
+
+from __future__ import annotations
+
+from sokkuri.pipeline.hashing import Hashed, hash_paths
+from sokkuri.pipeline.identity import same_as
+from sokkuri.pipeline.listing import Listing, list_files
+from sokkuri.pipeline.parallel import ordered_map
+
+__all__ = ["Hashed", "Listing", "hash_paths", "list_files", "ordered_map", "same_as"]

@@ -1,0 +1,159 @@
+"""Which files lie under a folder, with a reason for everything that cannot be entered."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.images import Rejected, RejectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sokkuri._typing import PathLike, Progress
+
+__all__ = ["SKIPPED_FOLDERS", "Listing", "list_files"]
+
+SKIPPED_FOLDERS: Final = frozenset(
+    {
+        "$recycle.bin", ".git", ".thumbnails", ".trash", ".trashes", "@eadir", "__macosx",
+        "lost+found", "system volume information",
+    }
+)  # fmt: skip
+"""Folders that hold deleted files, thumbnails or no photos at all, in lower case."""
+
+_REPORT_EVERY: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies under the roots.
+
+    Parameters
+    ----------
+    files : tuple of str
+        Every file, sorted by the bytes of its path; also those that will turn out unreadable.
+    rejected : tuple of Rejected
+        Folders that could not be entered.
+    skipped : tuple of str
+        Folders that were left out on purpose: trash, thumbnails, linked folders.
+    """
+
+    files: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
+    skipped: tuple[str, ...]
+
+
+def list_files(
+    roots: Iterable[PathLike],
+    *,
+    exclude: Sequence[str] = (),
+    follow: bool = False,
+    progress: Progress | None = None,
+) -> Listing:
+    """List every file under ``roots``, folders within folders included.
+
+    Names and contents are not judged here: a file is a photo if it decodes.  A link to a file is
+    listed as a file.  A link to a folder is entered only with ``follow``, each real folder once.
+
+    Parameters
+    ----------
+    roots : iterable of path
+        Folders, or single files; a root that does not exist is listed as a file.
+    exclude : sequence of str
+        Shell patterns; a file or folder whose name matches one is left out.
+    follow : bool
+        Enter linked folders too.
+    progress : callable, optional
+        Called as ``progress(files so far, None)`` now and then.
+    """
+    walk = _Walk(tuple(exclude), follow, progress)
+    for root in roots:
+        name = os.fsdecode(root)
+        if os.path.isdir(name):
+            walk.enter(name)
+        else:
+            # Also a name that leads nowhere: the file reader gives the reason.
+            walk.files.append(name)
+    files = sorted(set(walk.files), key=os.fsencode)
+    return Listing(tuple(files), tuple(walk.rejected), tuple(walk.skipped))
+
+
+class _Walk:
+    """One walk under way: an explicit stack, so that deep trees cannot exhaust Python's."""
+
+    def __init__(self, exclude: tuple[str, ...], follow: bool, progress: Progress | None) -> None:
+        self.files: list[str] = []
+        self.rejected: list[Rejected] = []
+        self.skipped: list[str] = []
+        self._exclude = exclude
+        self._follow = follow
+        self._progress = progress
+        self._entered: set[tuple[int, int]] = set()
+
+    def enter(self, root: str) -> None:
+        pending = [root]
+        while pending:
+            folder = pending.pop()
+            try:
+                if self._is_new(folder):
+                    pending.extend(self._folders_in(folder))
+            except OSError as error:
+                self.rejected.append(_folder_rejected(folder, error))
+
+    def _is_new(self, folder: str) -> bool:
+        # Only links make a tree meet itself again, so only then is the stat worth its cost.
+        if not self._follow:
+            return True
+        status = os.stat(folder)
+        key = (status.st_dev, status.st_ino)
+        if key in self._entered:
+            self.skipped.append(folder)
+            return False
+        self._entered.add(key)
+        return True
+
+    def _folders_in(self, folder: str) -> list[str]:
+        folders: list[str] = []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if any(fnmatch.fnmatchcase(entry.name, pattern) for pattern in self._exclude):
+                    continue
+                path = os.path.join(folder, entry.name)
+                if not _is_folder(entry):
+                    self._add_file(path)
+                elif self._is_skipped(entry):
+                    self.skipped.append(path)
+                else:
+                    folders.append(path)
+        return folders
+
+    def _is_skipped(self, entry: os.DirEntry[str]) -> bool:
+        name = entry.name.lower()
+        if name in SKIPPED_FOLDERS or name.startswith(".trash-"):
+            return True
+        return entry.is_symlink() and not self._follow
+
+    def _add_file(self, path: str) -> None:
+        self.files.append(path)
+        if self._progress is not None and len(self.files) % _REPORT_EVERY == 0:
+            self._progress(len(self.files), None)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link that leads back to itself: the file reader names the cause
+
+
+def _folder_rejected(folder: str, error: OSError) -> Rejected:
+    if isinstance(error, PermissionError):
+        detail = "the folder may not be opened; change its rights"
+    elif isinstance(error, FileNotFoundError):
+        return Rejected(folder, RejectKind.MISSING, "the folder vanished during the scan")
+    else:
+        detail = f"the folder cannot be listed: {error.strerror or error}"
+    return Rejected(folder, RejectKind.UNREADABLE, detail)

@@ -1,0 +1,1 @@
+"""Searchers, one room each: every one exact, in the order (distance, row)."""

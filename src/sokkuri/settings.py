@@ -1,0 +1,38 @@
+"""The one set of defaults behind the command, the library and every figure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "DEFAULT_HASH",
+    "DEFAULT_NEAREST",
+    "FIGURE_COLUMNS",
+    "FIGURE_TILES",
+    "MAX_FILE_BYTES",
+    "MAX_PIXELS",
+    "MAX_SIDE",
+    "RGB_HASH",
+]
+
+DEFAULT_HASH: Final = "ahash-gray-64"
+"""The tutorial's first hash."""
+
+RGB_HASH: Final = "ahash-rgb-64"
+"""What ``--rgb`` and ``rgb=True`` stand for: the tutorial's colour hash."""
+
+DEFAULT_NEAREST: Final = 20
+"""How many matches are shown where no threshold was given."""
+
+FIGURE_COLUMNS: Final = 8
+FIGURE_TILES: Final = 64
+"""The tutorial's figure: eight rows of eight."""
+
+MAX_FILE_BYTES: Final = 256 * 1024 * 1024
+"""A larger file is rejected before it is read."""
+
+MAX_PIXELS: Final = 120_000_000
+"""A larger picture is rejected from its header, before any pixel is decoded.  Full decoding takes
+four bytes a pixel in Pillow and normalising a copy of that, so this bounds one picture at 1 GiB."""
+
+MAX_SIDE: Final = 65_535

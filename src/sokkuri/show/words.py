@@ -1,0 +1,141 @@
+"""What the views say about an outcome, in words: recipe, threshold, counts, marks of identity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.show.text import display_name, elide_middle, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sokkuri.matches import Match, Outcome, Same
+
+__all__ = [
+    "BADGES",
+    "LEGEND",
+    "count_words",
+    "cut_words",
+    "distance_words",
+    "heading_words",
+    "nothing_words",
+    "percent",
+    "recipe_words",
+    "rejected_words",
+    "summary_words",
+    "threshold_words",
+]
+
+BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "pixels": "same pixels"}
+"""What stands at a photo that is the query itself."""
+
+LEGEND: Final = "distance: bits that differ · percent: bits that agree"
+
+_NAME_WIDTH = 44
+
+
+def percent(outcome: Outcome, distance: int) -> str:
+    """Return the similarity as a percentage; only equal hashes are called ``100%``."""
+    if distance == 0:
+        return "100%"
+    text = f"{100 * outcome.similarity(distance):.1f}%"
+    return ">99.9%" if text == "100.0%" else text
+
+
+def distance_words(distance: int) -> str:
+    """Return ``distance 1,234``."""
+    return f"distance {distance:,}"
+
+
+def threshold_words(outcome: Outcome) -> str:
+    """Return what bounded the search, such as ``rate < 2.0 (distance ≤ 511)``."""
+    if outcome.max_distance is None:
+        return _nearest_words(outcome)
+    if outcome.rate is None:
+        words = f"distance ≤ {outcome.max_distance:,}"
+    elif outcome.max_distance < 0:
+        words = f"rate < {float(outcome.rate)} (no distance is below it)"
+    else:
+        words = f"rate < {float(outcome.rate)} (distance ≤ {outcome.max_distance:,})"
+    return words if outcome.k is None else f"{words} · at most {outcome.k:,}"
+
+
+def recipe_words(outcome: Outcome) -> str:
+    """Return the hash's name, its bits and the threshold on one line."""
+    spec = outcome.spec
+    bits = _count(spec.bits, "bit")
+    return f"{escape(spec.name)} · {bits} · {threshold_words(outcome)}"
+
+
+def count_words(outcome: Outcome) -> str:
+    """Return how many photos were compared, and how many of them matched."""
+    searched = _count(outcome.searched, "photo")
+    if outcome.max_distance is None:
+        return f"{searched} compared"
+    matches = _count(outcome.matched, "match", "matches")
+    return f"{matches} among {searched}"
+
+
+def cut_words(outcome: Outcome, shown: int) -> str | None:
+    """Return ``64 of 317 shown``, or None where all are.
+
+    Without a threshold the matches asked for are all there is to show: the rest of the folder was
+    never meant to be.
+    """
+    found = len(outcome.matches)
+    total = found if outcome.max_distance is None else max(outcome.matched, found)
+    return f"{shown:,} of {total:,} shown" if shown < total else None
+
+
+def rejected_words(outcome: Outcome) -> str | None:
+    """Return how many files could not be read, or None where all could."""
+    if not outcome.rejected:
+        return None
+    return f"{_count(len(outcome.rejected), 'file')} could not be read"
+
+
+def summary_words(outcome: Outcome, shown: int) -> str:
+    """Return the counts, the cut and the rejected on one line."""
+    parts = (count_words(outcome), cut_words(outcome, shown), rejected_words(outcome))
+    return " · ".join(part for part in parts if part)
+
+
+def heading_words(outcome: Outcome, shown: int) -> list[str]:
+    """Return all the lines that stand below the query's name."""
+    lines = [recipe_words(outcome)]
+    if outcome.error is None:
+        lines.append(summary_words(outcome, shown))
+    if not outcome.matches:
+        lines.extend(nothing_words(outcome))
+    return lines
+
+
+def nothing_words(outcome: Outcome) -> tuple[str, ...]:
+    """Return the sentences for an outcome without matches: why, and what was nearest."""
+    if outcome.error is not None:
+        return ("The query could not be read, so nothing was searched.", escape(outcome.error))
+    if outcome.nearest is None:
+        return ("There was no photo to compare with.",)
+    if outcome.max_distance is None:
+        return ("No match was asked for.", _nearest_sentence(outcome, outcome.nearest))
+    return ("No photo lies within the threshold.", _nearest_sentence(outcome, outcome.nearest))
+
+
+def _nearest_words(outcome: Outcome) -> str:
+    if outcome.k is None:
+        return "all photos, nearest first"
+    # A folder may hold fewer photos than were asked for.
+    count = len(outcome.matches) or outcome.k
+    return "the nearest" if count == 1 else f"the {count:,} nearest"
+
+
+def _nearest_sentence(outcome: Outcome, nearest: Match) -> str:
+    name = elide_middle(display_name(nearest.path), _NAME_WIDTH)
+    return (
+        f"The nearest is {name}: {distance_words(nearest.distance)}, "
+        f"rate {nearest.rate:.3f}, similarity {percent(outcome, nearest.distance)}."
+    )
+
+
+def _count(number: int, singular: str, plural: str | None = None) -> str:
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

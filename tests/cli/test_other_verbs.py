@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from sokkuri import parse_hash
+
+Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+def test_hash_lines(sokkuri: Runner, photos: Path) -> None:
+    (photos / "bad.jpg").write_text("no photo")
+    done = sokkuri("hash", "--hash", "ahash-gray-9", photos, "--nl")
+    assert done.returncode == 0
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(rows) == 13
+    for row in rows:
+        if row["path"].endswith("bad.jpg"):
+            assert row == {"path": str(photos / "bad.jpg"),
+                           "error": "not an image: the content is text"}  # fmt: skip
+        else:
+            assert list(row) == ["path", "hash", "code", "bits"]
+            assert (row["hash"], row["bits"], len(row["code"])) == ("ahash-gray-9", 81, 22)
+    assert b"seen 13 = hashed 12 + rejected 1" in done.stderr
+
+
+def test_hash_text_can_be_parsed(sokkuri: Runner, photos: Path) -> None:
+    done = sokkuri("hash", photos / "photo-2.jpg", photos / "copy of 2.jpg")
+    first, second = done.stdout.decode().splitlines()
+    a, b = (parse_hash(line.split("  ", 1)[0]) for line in (first, second))
+    assert a == b
+    assert a.spec.name == "ahash-gray-64"
+
+
+def test_hash_exit_codes(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad/text.jpg").write_text("no photo")
+    done = sokkuri("hash", tmp_path / "gone.jpg", photos / "photo-2.jpg")
+    assert done.returncode == 2
+    assert b"gone.jpg: missing: no such file" in done.stderr
+    assert done.stdout.count(b"\n") == 1
+    assert sokkuri("hash", tmp_path / "bad").returncode == 1
+    assert sokkuri("hash", photos, tmp_path / "bad").returncode == 0
+    assert sokkuri("hash", photos, tmp_path / "bad", "--strict").returncode == 3
+
+
+def test_compare(sokkuri: Runner, photos: Path) -> None:
+    a, b, copy = (photos / name for name in ("photo-2.jpg", "photo-4.jpg", "copy of 2.jpg"))
+    document = json.loads(sokkuri("compare", a, b, "--rgb", "--json").stdout)
+    assert document["bits"] == 12288
+    assert document["rate"] == document["distance"] / 256
+    distance = str(document["distance"])
+    assert sokkuri("compare", a, b, "--rgb", "--max-distance", distance).returncode == 0
+    below = str(document["distance"] - 1)
+    assert sokkuri("compare", a, b, "--rgb", "--max-distance", below).returncode == 1
+    assert sokkuri("compare", a, b, "--rgb", "--rate", str(document["rate"])).returncode == 1
+    same = sokkuri("compare", a, copy)
+    assert b"distance    0 of 4,096 bits (ahash-gray-64)" in same.stdout
+    assert b"the same file, byte for byte" in same.stdout
+    missing = sokkuri("compare", a, photos / "gone.jpg")
+    assert missing.returncode == 2
+    assert b"gone.jpg: missing: no such file" in missing.stderr
+
+
+def test_doctor(sokkuri: Runner) -> None:
+    done = sokkuri("doctor")
+    assert done.returncode == 0
+    assert b"golden hashes" in done.stdout
+    assert json.loads(sokkuri("doctor", "--json").stdout)["healthy"] is True
+
+
+def test_demo(sokkuri: Runner, tmp_path: Path) -> None:
+    done = sokkuri("demo", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert os.listdir(tmp_path) == ["sokkuri-demo"]
+    with Image.open(tmp_path / "sokkuri-demo/result.png") as figure:
+        assert figure.width >= 1200
+    assert b"bytes" in done.stdout
+    assert b"rejected 1" in done.stderr
+    assert b"sokkuri search PHOTO FOLDER" in done.stderr
+    again = sokkuri("demo", cwd=tmp_path)
+    assert again.stdout == done.stdout
+
+
+@pytest.mark.parametrize("verb", ["", "search", "hash", "compare", "doctor", "demo"])
+def test_help(sokkuri: Runner, verb: str) -> None:
+    done = sokkuri(*verb.split(), "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"Usage: sokkuri")
+    assert max(map(len, done.stdout.decode().splitlines())) <= 96
+
+
+def test_unknown_words(sokkuri: Runner) -> None:
+    done = sokkuri("serach")
+    assert done.returncode == 2
+    assert b"serach" in done.stderr
+    assert sokkuri("--version").stdout.startswith(b"sokkuri ")

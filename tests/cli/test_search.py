@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
+Waves = Callable[[int, int, int], NDArray[np.uint8]]
+
+ODD_NAMES = [
+    "普通の写真 青い服.jpg", "emoji 👕🧵.jpg", "new\nline.jpg", "tab\tquote\"'.jpg", "-dash.jpg",
+    "=1+1.jpg", "<script>alert(1)<script>.jpg", "rtl \u202egpj.jpg", "カ\u3099.jpg", "ガ.jpg",
+    ".hidden.jpg", "\x1b[31mred.jpg", "percent %41 #1.jpg", "x" * 251 + ".jpg",
+]  # fmt: skip
+
+
+@pytest.fixture
+def odd_names(tmp_path: Path, waves: Waves) -> Path:
+    """Return a folder of one photo under many odd names, one of them no UTF-8 where that works."""
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    stream = io.BytesIO()
+    Image.fromarray(waves(24, 24, 1)).save(stream, "JPEG")
+    for name in ODD_NAMES if os.name == "posix" else ODD_NAMES[:2]:
+        (folder / name).write_bytes(stream.getvalue())
+    if sys.platform == "linux":
+        with open(os.fsencode(folder) + b"/not \xff utf-8.jpg", "wb") as file:
+            file.write(stream.getvalue())
+    return folder
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted((str(folder / name) for name in os.listdir(folder)), key=os.fsencode)
+
+
+def _search(run: Runner, folder: Path, *words: str, **options: Any) -> bytes:
+    query = folder / "普通の写真 青い服.jpg"
+    done = run("search", query, folder, "--max-distance", "0", *words, **options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_json_keeps_every_name(sokkuri: Runner, odd_names: Path) -> None:
+    for flags in (["--json"], ["--json", "--ascii"]):
+        document = json.loads(_search(sokkuri, odd_names, *flags).decode("utf-8"))
+        assert [match["path"] for match in document["matches"]] == _files(odd_names)
+        for match in document["matches"]:
+            assert match["same"] == "bytes"
+            if "path_b64" in match:
+                assert base64.b64decode(match["path_b64"]) == os.fsencode(match["path"])
+                assert "\\udcff" in json.dumps(match["path"])
+    assert _search(sokkuri, odd_names, "--json", "--ascii").isascii()
+
+
+def test_lines_arrays_and_tables_keep_every_name(sokkuri: Runner, odd_names: Path) -> None:
+    files = _files(odd_names)
+    lines = _search(sokkuri, odd_names, "--nl").decode().splitlines()
+    assert [json.loads(line)["path"] for line in lines] == files
+    pairs = json.loads(_search(sokkuri, odd_names, "--arrays"))
+    assert pairs == [[0.0, file] for file in files]
+    for flag, delimiter in (("--csv", ","), ("--tsv", "\t")):
+        text = os.fsdecode(_search(sokkuri, odd_names, flag))
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+        assert [row["path"] for row in rows] == files
+        assert {(row["distance"], row["rate"], row["same"]) for row in rows} == {
+            ("0", "0.0", "bytes")
+        }
+    text = os.fsdecode(_search(sokkuri, odd_names))
+    piped = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
+    assert piped == [["0.0", file] for file in files]
+    nul = _search(sokkuri, odd_names, "--paths", "-0")
+    assert nul.split(b"\0")[:-1] == [os.fsencode(file) for file in files]
+
+
+def test_names_survive_any_locale(sokkuri: Runner, odd_names: Path) -> None:
+    for locale in ("C", "POSIX", "ja_JP.eucJP"):
+        environment = {**os.environ, "LC_ALL": locale, "PYTHONCOERCECLOCALE": "0"}
+        environment.pop("PYTHONUTF8", None)
+        nul = _search(sokkuri, odd_names, "--paths", "-0", env=environment)
+        assert len(nul.split(b"\0")) == len(_files(odd_names)) + 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names as POSIX has them")
+def test_a_formula_in_a_table_is_the_same_file(
+    sokkuri: Runner, photos: Path, tmp_path: Path
+) -> None:
+    os.rename(photos, tmp_path / "=photos")
+    done = sokkuri("search", "=photos/photo-2.jpg", "=photos", "-k1", "--csv", cwd=tmp_path)
+    row = next(csv.DictReader(io.StringIO(done.stdout.decode())))
+    assert row["path"].startswith("./=photos/")
+    assert (tmp_path / row["path"]).exists()
+
+
+def test_a_name_that_begins_with_a_dash(sokkuri: Runner, odd_names: Path) -> None:
+    done = sokkuri("search", "--json", "--", "-dash.jpg", ".", cwd=odd_names)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["query"] == "-dash.jpg"
+
+
+def test_the_documented_object(sokkuri: Runner, photos: Path) -> None:
+    done = sokkuri("search", photos / "photo-2.jpg", photos, "--rgb", "--json", "-k", "2")
+    document = json.loads(done.stdout)
+    assert list(document) == ["schema", "query", "hash", "bits", "searched", "rejected", "matches"]
+    assert (document["hash"], document["bits"], document["searched"]) == ("ahash-rgb-64", 12288, 12)
+    assert [list(match) for match in document["matches"]] == [
+        ["path", "distance", "rate", "same"]
+    ] * 2
+    assert b"seen 12 = hashed 12 + rejected 0" in done.stderr
+
+
+def test_several_queries_give_a_list(sokkuri: Runner, photos: Path) -> None:
+    queries = [photos / "photo-2.jpg", photos / "photo-4.jpg"]
+    done = sokkuri("search", *queries, photos, "--json", "-k1")
+    assert [item["query"] for item in json.loads(done.stdout)] == [str(path) for path in queries]
+    piped = sokkuri("search", *queries, photos, "-k1").stdout.decode().splitlines()
+    assert [line.split("\t")[0] for line in piped] == [str(path) for path in queries]
+    arrays = json.loads(sokkuri("search", *queries, photos, "--arrays", "-k1").stdout)
+    assert [len(pairs) for pairs in arrays] == [1, 1]
+
+
+def test_the_library_and_the_command_agree(sokkuri: Runner, photos: Path) -> None:
+    from sokkuri import search
+
+    done = sokkuri("search", photos / "photo-2.jpg", photos, "--json")
+    assert done.stdout.decode() == search(photos / "photo-2.jpg", photos).to_json() + "\n"
+
+
+def test_exit_codes(sokkuri: Runner, photos: Path, tmp_path: Path, waves: Waves) -> None:
+    stranger = tmp_path / "stranger.png"
+    Image.fromarray(waves(30, 30, 77)).save(stranger)
+    (photos / "broken.jpg").write_bytes(b"\xff\xd8\xff")
+    query = photos / "photo-2.jpg"
+    assert sokkuri("search", query, photos).returncode == 0
+    assert sokkuri("search", stranger, photos, "--max-distance", "0").returncode == 1
+    assert sokkuri("search", tmp_path / "gone.jpg", photos).returncode == 2
+    assert sokkuri("search", query, tmp_path / "gone").returncode == 2
+    assert sokkuri("search", query, photos, "--hash", "nope").returncode == 2
+    assert sokkuri("search", query).returncode == 2
+    assert sokkuri("search", query, photos, "--rate", "1", "--max-distance", "1").returncode == 2
+    assert sokkuri("search", query, photos, "--rate", "nan").returncode == 2
+    assert sokkuri("search", query, photos, "--strict").returncode == 3
+
+
+def test_nothing_found_says_what_would_be(
+    sokkuri: Runner, photos: Path, tmp_path: Path, waves: Waves
+) -> None:
+    stranger = tmp_path / "stranger.png"
+    Image.fromarray(waves(30, 30, 77)).save(stranger)
+    done = sokkuri("search", stranger, photos, "--rate", "0.1", "--json")
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    assert document["matches"] == []
+    message = done.stderr.decode()
+    advice = message.split("try --max-distance ")[1].split()
+    bits, rate = int(advice[0]), float(advice[3])
+    assert bits == document["nearest"]["distance"]
+    for words in (["--max-distance", str(bits)], ["--rate", str(rate)]):
+        assert sokkuri("search", stranger, photos, *words).returncode == 0
+    assert sokkuri("search", stranger, photos, "--max-distance", str(bits - 1)).returncode == 1
+
+
+def test_bad_queries_are_named_and_the_rest_goes_on(
+    sokkuri: Runner, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "text.jpg").write_text("no photo")
+    done = sokkuri("search", tmp_path / "text.jpg", photos / "photo-2.jpg", photos, "--json", "-k1")
+    assert done.returncode == 2
+    bad, good = json.loads(done.stdout)
+    assert bad["error"] == "not an image: the content is text"
+    assert good["matches"]
+    assert b"cannot read the query" in done.stderr
+    assert b"text.jpg: not an image: the content is text" in done.stderr
+
+
+def test_empty_and_missing_folders_are_named(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "空").mkdir()
+    done = sokkuri("search", photos / "photo-2.jpg", tmp_path / "空")
+    assert done.returncode == 2
+    assert "空: no files in there; name a folder with photos" in done.stderr.decode()
+    done = sokkuri("search", photos / "photo-2.jpg", tmp_path / "gone")
+    assert b"gone: no such folder" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_rejected_files_are_listed(sokkuri: Runner, photos: Path) -> None:
+    for number in range(7):
+        (photos / f"bad {number}.jpg").write_text("no photo")
+    done = sokkuri("search", photos / "photo-2.jpg", photos)
+    assert b"seen 19 = hashed 12 + rejected 7" in done.stderr
+    assert done.stderr.count(b"  rejected ") == 5
+    assert b"and 2 more (2 not an image); --errors lists them all" in done.stderr
+    every = sokkuri("search", photos / "photo-2.jpg", photos, "--errors")
+    assert every.stderr.count(b"  rejected ") == 7
+    assert sokkuri("search", photos / "photo-2.jpg", photos, "-q").stderr == b""
+
+
+def test_codecs_do_not_write_to_the_terminal(sokkuri: Runner, photos: Path) -> None:
+    # A TIFF strip that lies beyond the end makes libtiff complain from C.
+    Image.new("1", (64, 64)).save(photos / "cut.tif", compression="group4")
+    data = bytearray((photos / "cut.tif").read_bytes())
+    (photos / "cut.tif").write_bytes(bytes(data[:8]) + b"\x55" * (len(data) - 200) + data[-192:])
+    (photos / "cut2.tif").write_bytes(data[:-20])
+    done = sokkuri("search", photos / "photo-2.jpg", photos)
+    for line in done.stderr.decode().splitlines():
+        assert line.startswith(("ahash", "seen", "  rejected", "  and"))
+
+
+def test_figures(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
+    target = tmp_path / "結果.png"
+    done = sokkuri("search", photos / "photo-2.jpg", photos, "--figure", target)
+    assert done.returncode == 0
+    with Image.open(target) as image:
+        assert image.width > 600
+    assert f"saved {target}" in done.stderr.decode()
+    several = sokkuri(
+        "search", photos / "photo-2.jpg", photos / "photo-4.jpg", photos,
+        "--figure", tmp_path / "two.svg", "-k3",
+    )  # fmt: skip
+    assert several.returncode == 0
+    assert (tmp_path / "two-1.svg").exists()
+    assert (tmp_path / "two-2.svg").exists()
+    wrong = sokkuri("search", photos / "photo-2.jpg", photos, "--figure", tmp_path / "x.jpeg")
+    assert wrong.returncode == 2
+    assert b".png, .pdf" in wrong.stderr
+    nowhere = sokkuri("search", photos / "photo-2.jpg", photos, "--figure", tmp_path / "gone/x.png")
+    assert nowhere.returncode == 2
+    assert b"gone" in nowhere.stderr

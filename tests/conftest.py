@@ -1,0 +1,97 @@
+"""Pictures and runners that many tests share."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+def _waves(width: int, height: int, seed: int) -> NDArray[np.uint8]:
+    """Make a smooth colourful picture that no other seed resembles."""
+    random = np.random.default_rng(seed)
+    rows, columns = np.mgrid[0:height, 0:width] / max(width, height)
+    channels = []
+    for _ in range(3):
+        a, b, c, d = random.uniform(-9, 9, 4)
+        wave = np.sin(a * rows + b * columns + c) * np.cos(d * rows - a * columns)
+        channels.append((wave * 110 + 128).clip(0, 255))
+    return np.stack(channels, axis=2).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def waves() -> Callable[[int, int, int], NDArray[np.uint8]]:
+    """Return the maker of test pictures: ``waves(width, height, seed)``, shape (H, W, 3)."""
+    return _waves
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Return a folder with twelve photos in two folders, one of them twice."""
+    folder = tmp_path / "photos"
+    (folder / "内側").mkdir(parents=True)
+    for seed in range(10):
+        name = f"写真 {seed}.jpg" if seed % 2 else f"photo-{seed}.jpg"
+        place = folder / "内側" if seed % 3 == 0 else folder
+        Image.fromarray(_waves(80 + seed, 60, seed)).save(place / name, quality=92)
+    original = folder / "photo-2.jpg"
+    (folder / "copy of 2.jpg").write_bytes(original.read_bytes())
+    with Image.open(original) as image:
+        image.save(folder / "same pixels as 2.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sokkuri() -> Runner:
+    """Return a function that runs the command as a process: ``sokkuri("search", ...)``."""
+
+    def run(*words: str | bytes | os.PathLike[str], **options: Any) -> Any:
+        command = [sys.executable, "-m", "sokkuri", *words]
+        options = {"capture_output": True, "timeout": 120, "stdin": subprocess.DEVNULL} | options
+        return subprocess.run(command, **options)  # noqa: PLW1510 - tests read the exit code
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def tutorial() -> ModuleType:
+    """Return the tutorial's script as a module, the oracle of the tutorial's numbers."""
+    spec = importlib.util.spec_from_file_location("tutorial", ROOT / "bench/tutorial_script.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def clothing() -> Path:
+    """Return the folder of real clothing photos, where there is one."""
+    folder = SHARED_DATA / "clothing"
+    if not folder.is_dir():
+        pytest.skip("NOT RUN: no real photos at shared/data/clothing beside the checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def odd() -> Path:
+    """Return the folder of broken and exotic files, where there is one."""
+    folder = SHARED_DATA / "odd"
+    if not folder.is_dir():
+        pytest.skip("NOT RUN: no odd files at shared/data/odd beside the checkout")
+    return folder

@@ -1,0 +1,56 @@
+"""Photos made small."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from sokkuri.images import Rejected
+from sokkuri.show.thumbnails import query_source, thumbnail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sokkuri.matches import Outcome
+
+
+def test_the_whole_photo_shrinks_in_its_proportions() -> None:
+    image = thumbnail(Image.new("L", (400, 100)), 80)
+    assert isinstance(image, Image.Image)
+    assert (image.mode, image.size) == ("RGB", (80, 20))
+
+
+def test_a_small_photo_keeps_its_size_and_the_original_is_untouched() -> None:
+    original = Image.new("RGB", (10, 8), "red")
+    image = thumbnail(original, 80)
+    assert isinstance(image, Image.Image)
+    assert image is not original
+    assert image.size == (10, 8)
+
+
+def test_no_metadata_is_left() -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "a secret"
+    data = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(data, "JPEG", exif=exif, comment=b"a secret", icc_profile=b"x")
+    image = thumbnail(data.getvalue(), 80)
+    assert isinstance(image, Image.Image)
+    assert image.info == {}
+    again = io.BytesIO()
+    image.save(again, "JPEG")
+    assert b"secret" not in again.getvalue()
+
+
+def test_what_cannot_be_read_says_why() -> None:
+    reason = thumbnail("/nowhere/at/all.jpg", 80)
+    assert isinstance(reason, Rejected)
+    assert reason.reason.startswith("missing")
+
+
+def test_the_query_is_read_where_it_was_given(outcome: Callable[..., Outcome]) -> None:
+    array = np.zeros((4, 4, 3), np.uint8)
+    assert query_source(outcome(query="<array>", source=array)) is array
+    assert query_source(outcome(query="a.jpg")) == "a.jpg"

@@ -1,0 +1,97 @@
+"""The sentences and lines that all views share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sokkuri.hashes import HashSpec
+from sokkuri.images import Rejected, RejectKind
+from sokkuri.matches import Match
+from sokkuri.show import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sokkuri.matches import Outcome
+
+MATCHES = tuple(Match(f"{number}.jpg", number) for number in range(3))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "rate < 2.0 (distance ≤ 511)"),
+        ({"rate": 10, "max_distance": 2559}, "rate < 10.0 (distance ≤ 2,559)"),
+        ({"rate": 0.0, "max_distance": -1}, "rate < 0.0 (no distance is below it)"),
+        ({"rate": None, "max_distance": 1234}, "distance ≤ 1,234"),
+        ({"k": 20}, "rate < 2.0 (distance ≤ 511) · at most 20"),
+        ({"rate": None, "max_distance": None, "k": 3}, "the 3 nearest"),
+        ({"rate": None, "max_distance": None, "k": 20}, "the 3 nearest"),
+        ({"rate": None, "max_distance": None, "k": 1, "matches": MATCHES[:1]}, "the nearest"),
+        ({"rate": None, "max_distance": None, "k": 20, "matches": ()}, "the 20 nearest"),
+        ({"rate": None, "max_distance": None}, "all photos, nearest first"),
+    ],
+)
+def test_threshold(outcome: Callable[..., Outcome], fields: dict[str, Any], expected: str) -> None:
+    assert words.threshold_words(outcome(*MATCHES, **fields)) == expected
+
+
+def test_recipe(outcome: Callable[..., Outcome]) -> None:
+    expected = "ahash-rgb-64 · 12,288 bits · rate < 2.0 (distance ≤ 511)"
+    assert words.recipe_words(outcome()) == expected
+    one = outcome(spec=HashSpec("tiny", 1), rate=None, max_distance=0)
+    assert words.recipe_words(one) == "tiny · 1 bit · distance ≤ 0"
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown", "expected"),
+    [
+        ({"matched": 317}, 3, "317 matches among 1,799 photos · 3 of 317 shown"),
+        ({}, 3, "3 matches among 1,799 photos"),
+        ({}, 0, "3 matches among 1,799 photos · 0 of 3 shown"),
+        ({"matched": 1, "searched": 1, "matches": MATCHES[:1]}, 1, "1 match among 1 photo"),
+        ({"max_distance": None, "k": 3, "matched": 1799}, 3, "1,799 photos compared"),
+        ({"max_distance": None, "matched": 3}, 2, "1,799 photos compared · 2 of 3 shown"),
+    ],
+)
+def test_summary(
+    outcome: Callable[..., Outcome], fields: dict[str, Any], shown: int, expected: str
+) -> None:
+    assert words.summary_words(outcome(*MATCHES, **fields), shown) == expected
+
+
+def test_summary_counts_the_rejected(outcome: Callable[..., Outcome]) -> None:
+    bad = Rejected("x.jpg", RejectKind.EMPTY, "the file has no bytes")
+    one, two = outcome(rejected=(bad,)), outcome(rejected=(bad, bad))
+    assert words.summary_words(one, 0).endswith(" · 1 file could not be read")
+    assert words.summary_words(two, 0).endswith(" · 2 files could not be read")
+
+
+@pytest.mark.parametrize(
+    ("distance", "expected"),
+    [(0, "100%"), (1, ">99.9%"), (6, ">99.9%"), (7, "99.9%"), (6144, "50.0%"), (12_288, "0.0%")],
+)
+def test_percent(outcome: Callable[..., Outcome], distance: int, expected: str) -> None:
+    assert words.percent(outcome(), distance) == expected
+
+
+def test_a_query_that_could_not_be_read_has_no_counts(outcome: Callable[..., Outcome]) -> None:
+    lines = words.heading_words(outcome(error="missing: no such file", searched=0), 0)
+    assert lines[0].startswith("ahash-rgb-64")
+    assert lines[1:] == list(words.nothing_words(outcome(error="missing: no such file")))
+
+
+def test_nothing_found(outcome: Callable[..., Outcome]) -> None:
+    assert words.nothing_words(outcome(nearest=Match("shop/n\near.jpg", 812))) == (
+        "No photo lies within the threshold.",
+        r"The nearest is n\near.jpg: distance 812, rate 3.172, similarity 93.4%.",
+    )
+    assert words.nothing_words(outcome()) == ("There was no photo to compare with.",)
+    asked_none = outcome(nearest=Match("a.jpg", 1), max_distance=None, k=0)
+    assert words.nothing_words(asked_none)[0] == "No match was asked for."
+    assert words.nothing_words(outcome(error="missing: no\nsuch file")) == (
+        "The query could not be read, so nothing was searched.",
+        r"missing: no\nsuch file",
+    )

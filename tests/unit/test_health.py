@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+
+from sokkuri import health
+
+
+def test_a_sound_installation() -> None:
+    report = health.examine()
+    assert report.healthy
+    assert report.versions["pillow"]
+    assert "JPEG" in report.formats
+    assert any(line.startswith("ok") for line in report.lines())
+
+
+def test_other_bits_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_GOLDEN", {"ahash-gray-8": "0" * 16})
+    report = health.examine()
+    assert not report.healthy
+    assert any("ahash-gray-8 gave other bits" in line for line in report.lines())
+    assert report.as_dict()["healthy"] is False
