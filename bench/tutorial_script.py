@@ -24,7 +24,8 @@ def average_hash(path: str, size: int, mode: str) -> NDArray[np.int64]:
     image = Image.open(path).convert("RGB" if mode == "rgb" else "L")
     image = image.resize((size, size), Image.Resampling.LANCZOS)
     pixels = np.array(image)
-    return np.multiply(1, pixels > pixels.mean())
+    bits: NDArray[np.int64] = 1 * (pixels > pixels.mean())
+    return bits
 
 
 def distance(a: NDArray[np.int64], b: NDArray[np.int64]) -> int:

@@ -16,6 +16,7 @@ from PIL import features
 from sokkuri import __version__
 from sokkuri.images import Picture, Rejected, load
 from sokkuri.images.sniff import DECODED_FORMATS
+from sokkuri.kernels import active_kernels
 from sokkuri.pipeline.parallel import core_count
 from sokkuri.registry import hasher
 
@@ -104,6 +105,7 @@ def _versions() -> dict[str, str]:
         "cores": str(core_count()),
         "numpy": np.__version__,
         "pillow": _installed("pillow"),
+        "kernels": active_kernels(),
     }
     for codec in _CODECS:
         found = features.version(codec)

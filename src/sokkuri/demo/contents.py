@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PIL import Image
-
 from sokkuri.demo.edits import EDITS, QUALITY, edited
 from sokkuri.demo.names import BROKEN, EDITED, PHOTOS, SECOND_SHOT, at
 from sokkuri.demo.plan import QUERY, Item, item, taken
+from sokkuri.errors import ImageError
+from sokkuri.images import Rejected, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PIL import Image
 
 __all__ = ["File", "contents", "place"]
 
@@ -76,15 +78,19 @@ def _write_same_bytes(source: str, name: str, root: str) -> None:
     shutil.copyfile(at(root, source), at(root, name))
 
 
+def _photo(path: str) -> Image.Image:
+    picture = load(path)
+    if isinstance(picture, Rejected):
+        raise ImageError(path, picture.reason)
+    return picture.image
+
+
 def _write_same_pixels(source: str, name: str, root: str) -> None:
-    with Image.open(at(root, source)) as photo:
-        photo.save(at(root, name), "PNG")
+    _photo(at(root, source)).save(at(root, name), "PNG")
 
 
 def _write_edit(source: str, edit: str, name: str, root: str) -> None:
-    with Image.open(at(root, source)) as photo:
-        photo.load()
-        copy, quality = edited(photo, edit)
+    copy, quality = edited(_photo(at(root, source)), edit)
     copy.save(at(root, name), "JPEG", quality=quality)
 
 

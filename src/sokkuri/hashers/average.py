@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PIL import Image
 
+from sokkuri.hashers.shrinking import shrunk
 from sokkuri.hashes import HashSpec, ImageHash
 
 if TYPE_CHECKING:
@@ -64,6 +64,5 @@ class AverageHash:
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         image = picture.rgb() if self.rgb else picture.luma()
-        small = image.resize((self.size, self.size), Image.Resampling.LANCZOS)
-        values = np.asarray(small)
+        values = shrunk(image, self.size, self.size)
         return ImageHash(self.spec, np.packbits(values > values.mean()).tobytes())

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from sokkuri.kernels.dispatch import FAST_LANCZOS, NATIVE, active_kernels, lanczos_native
 from sokkuri.kernels.reference import hamming_distances
+from sokkuri.kernels.resample import lanczos_reference
 
-__all__ = ["hamming_distances"]
+__all__ = [
+    "FAST_LANCZOS",
+    "NATIVE",
+    "active_kernels",
+    "hamming_distances",
+    "lanczos_native",
+    "lanczos_reference",
+]

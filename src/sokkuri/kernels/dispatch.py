@@ -1,0 +1,62 @@
+"""Which kernels run: the C ones where they were built, their NumPy twins elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sokkuri.kernels.resample import axis_weights, columns_first
+
+try:
+    from sokkuri.kernels import _native
+except ImportError:  # no compiler was there, or the wheel is of another platform
+    _native = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["FAST_LANCZOS", "NATIVE", "active_kernels", "lanczos_native"]
+
+NATIVE: Final = _native is not None
+"""Whether the C kernels were built."""
+
+FAST_LANCZOS: Final = NATIVE and _native.isa() == "avx2"
+"""Whether the C resampling is quicker than Pillow's; the plain C loops are not."""
+
+
+def active_kernels() -> str:
+    """Name the kernels in use: "avx2", "portable" (both in C) or "numpy"."""
+    return str(_native.isa()) if NATIVE else "numpy"
+
+
+def lanczos_native(
+    source: Any, size: tuple[int, int], channels: int, target: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """Resample pixels with the C kernel; equal to ``lanczos_reference`` bit for bit.
+
+    Parameters
+    ----------
+    source : buffer or arrow_array capsule
+        ``width * height`` pixels of ``channels`` bytes, row by row without gaps.
+    size : tuple of int
+        Width and height of the source.
+    channels : {1, 4}
+        Bytes a pixel.
+    target : tuple of int
+        Width and height of the result.
+
+    Returns
+    -------
+    ndarray of shape (target height, target width, channels), uint8
+
+    Raises
+    ------
+    ValueError
+        If the source does not fit its size.
+    """
+    across, down = axis_weights(size[0], target[0]), axis_weights(size[1], target[1])
+    values = _native.lanczos(
+        source, *size, channels, across.arrays(), down.arrays(), columns_first(size, target)
+    )
+    return np.frombuffer(values, np.uint8).reshape(target[1], target[0], channels)

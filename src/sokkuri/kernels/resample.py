@@ -1,0 +1,160 @@
+"""Lanczos resampling in fixed point, bit for bit what Pillow's ``resize`` does.
+
+The definition, which the C kernel must equal: output ``i`` of an axis sums the inputs within three
+lobes of the Lanczos window around its centre, times weights that add up to one, rounded to 22
+fractional bits.  Along rows, then along columns, rounded to eight bits after each; columns first
+where the height shrinks by more than twice as many pixels as the width.
+
+References
+----------
+C. Duchon, "Lanczos Filtering in One and Two Dimensions", J. Applied Meteorology 18 (1979), for the
+window; the fixed-point form and the order of the axes are those of Pillow 13.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["AxisWeights", "axis_weights", "columns_first", "lanczos_reference"]
+
+_LOBES: Final = 3.0
+_WEIGHT_BITS: Final = 22
+_SPLIT_BITS: Final = 11
+# The widest step of the C kernels; taps come in multiples of it where the picture is large enough.
+_STEP: Final = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AxisWeights:
+    """How the outputs of one axis are made of its inputs.
+
+    Parameters
+    ----------
+    starts : ndarray of shape (outputs,), int32
+        The first input of each output.
+    whole : ndarray of shape (outputs, taps), int32
+        The weight of each input from there on, with 22 fractional bits; all inputs exist.
+    low, high : ndarray of shape (outputs, taps), int16
+        ``whole`` split at bit 11: ``whole == (high << 11) + low``.
+    """
+
+    starts: NDArray[np.int32]
+    whole: NDArray[np.int32]
+    low: NDArray[np.int16]
+    high: NDArray[np.int16]
+
+    def arrays(
+        self,
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int16], NDArray[np.int16]]:
+        """Return the four arrays in the order the C kernel takes them."""
+        return self.starts, self.whole, self.low, self.high
+
+
+@lru_cache(maxsize=1024)
+def axis_weights(inputs: int, outputs: int) -> AxisWeights:
+    """Compute the weights that turn ``inputs`` values into ``outputs``.
+
+    An axis that keeps its length is copied, as Pillow does: one tap of weight one.
+
+    Parameters
+    ----------
+    inputs, outputs : int
+        Lengths of the axis, at least 1.
+    """
+    spans = [_span(inputs, outputs, output) for output in range(outputs)]
+    widest = max(len(weights) for _, weights in spans)
+    taps = min(-(-widest // _STEP) * _STEP, inputs)
+    starts = np.empty(outputs, np.int32)
+    whole = np.zeros((outputs, taps), np.int32)
+    for output, (first, weights) in enumerate(spans):
+        start = min(first, inputs - taps)
+        starts[output] = start
+        whole[output, first - start : first - start + len(weights)] = weights
+    low = (whole & ((1 << _SPLIT_BITS) - 1)).astype(np.int16)
+    high = (whole >> _SPLIT_BITS).astype(np.int16)
+    return AxisWeights(starts, whole, low, high)
+
+
+def lanczos_reference(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Resample pixels in plain NumPy: the truth the C kernel must equal.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (H, W, C), uint8
+        Any number of channels.
+    width, height : int
+        Size of the result.
+
+    Returns
+    -------
+    ndarray of shape (height, width, C), uint8
+    """
+    across = axis_weights(pixels.shape[1], width)
+    down = axis_weights(pixels.shape[0], height)
+    if columns_first((pixels.shape[1], pixels.shape[0]), (width, height)):
+        return _along_rows(_along(pixels, down), across)
+    return _along(_along_rows(pixels, across), down)
+
+
+def columns_first(size: tuple[int, int], target: tuple[int, int]) -> bool:
+    """Tell which axis goes first; the rounding in between makes it part of the result."""
+    lost_width, lost_height = size[0] - target[0], size[1] - target[1]
+    return lost_height > max(0, 2 * lost_width)
+
+
+def _along_rows(values: NDArray[np.uint8], axis: AxisWeights) -> NDArray[np.uint8]:
+    return np.swapaxes(_along(np.swapaxes(values, 0, 1), axis), 0, 1)
+
+
+def _along(values: NDArray[np.uint8], axis: AxisWeights) -> NDArray[np.uint8]:
+    """Resample the first axis."""
+    taps = axis.whole.shape[1]
+    result = np.empty((len(axis.starts), *values.shape[1:]), np.uint8)
+    for output, start in enumerate(axis.starts.tolist()):
+        window = values[start : start + taps].astype(np.int64)
+        sums = np.tensordot(axis.whole[output].astype(np.int64), window, axes=1)
+        half = 1 << (_WEIGHT_BITS - 1)
+        result[output] = np.clip((sums + half) >> _WEIGHT_BITS, 0, 255)
+    return result
+
+
+def _span(inputs: int, outputs: int, output: int) -> tuple[int, list[int]]:
+    """Return the first input of an output, and the fixed-point weights from there on."""
+    if inputs == outputs:
+        return output, [1 << _WEIGHT_BITS]
+    scale = inputs / outputs
+    stretch = max(scale, 1.0)
+    support = _LOBES * stretch
+    centre = (output + 0.5) * scale
+    first = max(int(centre - support + 0.5), 0)
+    last = min(int(centre + support + 0.5), inputs)
+    inverse = 1.0 / stretch
+    window = [_lanczos((x - centre + 0.5) * inverse) for x in range(first, last)]
+    total = 0.0
+    for weight in window:  # in this order: a sum of doubles depends on it
+        total += weight
+    return first, [_fixed(weight / total if total else weight) for weight in window]
+
+
+def _lanczos(x: float) -> float:
+    return _sinc(x) * _sinc(x / _LOBES) if -_LOBES <= x < _LOBES else 0.0
+
+
+def _sinc(x: float) -> float:
+    if x == 0.0:
+        return 1.0
+    x *= math.pi
+    return math.sin(x) / x
+
+
+def _fixed(weight: float) -> int:
+    scaled = weight * (1 << _WEIGHT_BITS)
+    return int(scaled - 0.5) if weight < 0 else int(scaled + 0.5)
