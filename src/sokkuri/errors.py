@@ -68,5 +68,8 @@ class MissingExtra(SokkuriError, ImportError):
     """A feature needs an optional package; the message holds the install line."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs an optional package: pip install 'sokkuri[{extra}]'")
+        super().__init__(
+            f"{feature} needs an optional package: pip install 'sokkuri[{extra}]' "
+            f"(in a checkout: pip install '.[{extra}]')"
+        )
         self.extra = extra

@@ -123,6 +123,10 @@ class Outcome:
         The nearest photo of all, also beyond the threshold; None if nothing was searched.
     source : ImageLike, optional
         Where the query's picture can be read again, for showing it.
+    excluded : int
+        Photos that were hashed and left out of the comparison: the query's own file.
+    skipped : tuple of str
+        Folders that were not entered: trash, thumbnails, linked folders.
     error : str, optional
         Why the query could not be read; nothing was searched for it then.
     """
@@ -138,12 +142,19 @@ class Outcome:
     rate: float | None = None
     nearest: Match | None = None
     source: ImageLike | None = field(default=None, compare=False, repr=False)
+    excluded: int = 0
+    skipped: tuple[str, ...] = ()
     error: str | None = None
+
+    @property
+    def hashed(self) -> int:
+        """Photos that were hashed, whether compared or left out."""
+        return self.searched + self.excluded
 
     @property
     def seen(self) -> int:
         """Files looked at: hashed and rejected together."""
-        return self.searched + len(self.rejected)
+        return self.hashed + len(self.rejected)
 
     def fraction(self, distance: int) -> float:
         """Return ``distance`` as a share of the hash's bits, 0 to 1."""

@@ -93,7 +93,12 @@ def test_help(sokkuri: Runner, verb: str) -> None:
     done = sokkuri(*verb.split(), "--help")
     assert done.returncode == 0
     assert done.stdout.startswith(b"Usage: sokkuri")
-    assert max(map(len, done.stdout.decode().splitlines())) <= 96
+    lines = done.stdout.decode().splitlines()
+    assert max(map(len, lines)) <= 96
+    # An example stands on a line of its own, as it would be typed.
+    examples = [line for line in lines if line.startswith("  sokkuri ")]
+    assert len(examples) >= (2 if verb in ("search", "hash", "compare") else 0)
+    assert "\\b" not in done.stdout.decode()
 
 
 def test_unknown_words(sokkuri: Runner) -> None:
@@ -101,3 +106,13 @@ def test_unknown_words(sokkuri: Runner) -> None:
     assert done.returncode == 2
     assert b"serach" in done.stderr
     assert sokkuri("--version").stdout.startswith(b"sokkuri ")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names as POSIX has them")
+def test_hash_keeps_one_line_a_file(sokkuri: Runner, photos: Path) -> None:
+    name = "new\nline \\ back.jpg"
+    os.rename(photos / "photo-2.jpg", photos / name)
+    done = sokkuri("hash", photos / name, "-q")
+    assert done.stdout.count(b"\n") == 1
+    assert done.stdout.startswith(b"\\ahash-gray-64:")
+    assert done.stdout.endswith(b"new\\nline \\\\ back.jpg\n")

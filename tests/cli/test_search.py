@@ -237,3 +237,44 @@ def test_figures(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
     nowhere = sokkuri("search", photos / "photo-2.jpg", photos, "--figure", tmp_path / "gone/x.png")
     assert nowhere.returncode == 2
     assert b"gone" in nowhere.stderr
+
+
+def test_words_without_effect_are_refused(sokkuri: Runner, photos: Path) -> None:
+    query = photos / "photo-2.jpg"
+    for words, message in (
+        (["--ascii"], b"--ascii goes with"),
+        (["-0", "--json"], b"-0 ends paths"),
+        (["--rgb", "--hash", "ahash-gray-8"], b"--rgb is short for"),
+    ):
+        done = sokkuri("search", query, photos, *words)
+        assert (done.returncode, message in done.stderr) == (2, True), words
+    several = sokkuri("search", query, photos, photos)
+    assert several.returncode == 2
+    assert b"only the last word names the folder" in several.stderr
+
+
+def test_an_excluded_query_still_counts_as_seen(sokkuri: Runner, photos: Path) -> None:
+    done = sokkuri("search", photos / "photo-2.jpg", photos, "--exclude-query", "--json")
+    assert b"seen 12 = hashed 12 + rejected 0" in done.stderr
+    assert json.loads(done.stdout)["searched"] == 11
+
+
+def test_folders_that_were_not_entered_are_named(sokkuri: Runner, photos: Path) -> None:
+    (photos / "@eaDir").mkdir()
+    done = sokkuri("search", photos / "photo-2.jpg", photos)
+    assert b"not entered: 1 folder of trash, thumbnails or links" in done.stderr
+    assert b"@eaDir" in done.stderr
+
+
+def test_a_folder_without_any_picture(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/a.jpg").write_text("no photo")
+    done = sokkuri("search", photos / "photo-2.jpg", tmp_path / "texts")
+    assert done.returncode == 1
+    assert b"no file could be read as a picture" in done.stderr
+
+
+def test_notes_in_an_old_encoding(sokkuri: Runner, photos: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = sokkuri("search", photos / "photo-2.jpg", photos, "--max-distance", "9", env=environment)
+    assert b"ahash-gray-64 - 4,096 bits - distance <= 9" in done.stderr

@@ -63,7 +63,7 @@ def hash_files(
     """Hash every file under some folders, in the order of their paths.
 
     Parameters are those of :func:`search`.  Yields one :class:`~sokkuri.pipeline.Hashed` for each
-    file and for each folder that could not be entered; a place that does not exist is such a file.
+    folder that could not be entered, then for each file; a place that does not exist counts as one.
 
     Raises
     ------

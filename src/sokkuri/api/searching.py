@@ -132,7 +132,7 @@ def search_many(
         hashed = hash_paths(maker, listing.files, workers=workers, progress=progress)
         photos = _Photos.of(maker, hashed)
     rejected = tuple(sorted((*listing.rejected, *photos.rejected), key=_path_order))
-    run = _Pass(maker, threshold, photos, rejected, exclude_query)
+    run = _Pass(maker, threshold, photos, rejected, listing.skipped, exclude_query)
     return [run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)]
 
 
@@ -182,6 +182,7 @@ class _Pass:
     threshold: Threshold
     photos: _Photos
     rejected: tuple[Rejected, ...]
+    skipped: tuple[str, ...]
     exclude_query: bool
 
     def answer(self, source: ImageLike, asked: ImageHash | Rejected) -> Results:
@@ -194,19 +195,17 @@ class _Pass:
         hits = searcher.search(
             queries, max_distance=self.threshold.max_distance, k=self.threshold.k
         )
-        nearest = [
-            Match(paths[row], distance) for row, distance in searcher.search(queries, k=1).of(0)
-        ]
-        found = [Match(paths[row], distance) for row, distance in hits.of(0)]
+        found = _matches(paths, hits) or _matches(paths, searcher.search(queries, k=1))
         # Those at distance 0 come first; none of the others can be the query itself.
         same = same_as(source, [match.path for match in found if match.distance == 0])
         found[: len(same)] = map(_with_same, found, same)
         return self._results(
             source,
             searched=len(paths),
-            matches=tuple(found),
+            excluded=len(self.photos.paths) - len(paths),
+            matches=tuple(found) if len(hits.rows) else (),
             matched=int(hits.totals[0]),
-            nearest=nearest[0] if nearest else None,
+            nearest=found[0] if found else None,
         )
 
     def _results(
@@ -214,6 +213,7 @@ class _Pass:
         source: ImageLike,
         *,
         searched: int = 0,
+        excluded: int = 0,
         matches: tuple[Match, ...] = (),
         matched: int = 0,
         nearest: Match | None = None,
@@ -223,7 +223,9 @@ class _Pass:
             query=describe(source),
             spec=self.maker.spec,
             searched=searched,
+            excluded=excluded,
             rejected=self.rejected if error is None else (),
+            skipped=self.skipped if error is None else (),
             matches=matches,
             matched=matched,
             max_distance=self.threshold.max_distance,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import hash_options, json_option
+from sokkuri.cli.options import chosen_hash, hash_options, json_option
 
 if TYPE_CHECKING:
     from sokkuri.api import Comparison
@@ -28,23 +28,21 @@ __all__ = ["command"]
 @hash_options
 @json_option
 def command(**options: Any) -> int:  # fmt: skip
-    r"""Print the distance between two pictures.
+    """Print the distance between two pictures.
 
     \b
     sokkuri compare a.jpg b.jpg --rgb
     sokkuri compare a.jpg b.jpg --max-distance 200 && echo "near copies"
 
     Exit status: 0 within the threshold (or none was given), 1 beyond it, 2 error.
-    """
+    """  # noqa: D301 - the escape is click's mark
     from sokkuri.api import compare
     from sokkuri.cli.output import hidden_codec_noise, write
 
     limit = _limit(options["rate"], options["max_distance"])
     try:
         with hidden_codec_noise():
-            found = compare(
-                options["a"], options["b"], hash=options["hash_name"], rgb=options["rgb"]
-            )
+            found = compare(options["a"], options["b"], hash=chosen_hash(options))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write(_json(found) if options["as_json"] else _text(found))

@@ -52,13 +52,14 @@ def command(**options: Any) -> int:  # fmt: skip
 
 def _show(results: Results, figure: str, *, opened: bool) -> None:
     from sokkuri.cli.output import note
-    from sokkuri.cli.summary import rejected_lines, seen_line, summary_line
+    from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
     from sokkuri.cli.tables import print_matches
     from sokkuri.errors import MissingExtra
 
     print_matches([results])
     note(summary_line(results))
-    note(seen_line(results))
+    for line in seen_lines(results):
+        note(line)
     for line in rejected_lines(results.rejected, every=False):
         note(line)
     try:
@@ -71,7 +72,9 @@ def _show(results: Results, figure: str, *, opened: bool) -> None:
             click.launch(figure)
     note("")
     note("Now your own photos:")
-    note("  sokkuri search PHOTO FOLDER --rgb --figure result.png")
+    # A checkout's own starter says how it was called, for there may be no command on the path.
+    called = os.environ.get("SOKKURI_CALLED_AS", "sokkuri")
+    note(f"  {called} search PHOTO FOLDER --rgb --figure result.png")
 
 
 def _has_screen() -> bool:

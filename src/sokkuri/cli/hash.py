@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import hash_options, scan_options
+from sokkuri.cli.options import chosen_hash, hash_options, scan_options
 
 if TYPE_CHECKING:
     from sokkuri.pipeline import Hashed
@@ -21,7 +21,7 @@ __all__ = ["command"]
 @click.option("--nl", "as_json", is_flag=True, help="One JSON object a line.")
 @scan_options
 def command(**options: Any) -> int:
-    r"""Print one line for each file: its hash and its path.
+    """Print one line for each file: its hash and its path.
 
     A file that cannot be hashed gets a line with its reason: on stderr, or with --nl in its place
     among the others.
@@ -32,7 +32,7 @@ def command(**options: Any) -> int:
 
     Exit status: 0 something was hashed, 1 nothing was, 2 a PATH named here could not be read,
     3 files were rejected (--strict).
-    """
+    """  # noqa: D301 - the escape is click's mark
     from sokkuri.api import hash_files
     from sokkuri.cli.output import hidden_codec_noise, note, write
     from sokkuri.cli.progress import progress_bar
@@ -47,8 +47,7 @@ def command(**options: Any) -> int:
     ):
         for item in hash_files(
             options["paths"],
-            hash=options["hash_name"],
-            rgb=options["rgb"],
+            hash=chosen_hash(options),
             exclude=options["exclude"],
             follow=options["follow"],
             workers=options["workers"],
@@ -62,7 +61,7 @@ def command(**options: Any) -> int:
                 continue
             rejected += 1
             named_failed |= item.path in named
-            if not options["as_json"]:
+            if not (options["as_json"] or options["quiet"]):
                 note(f"sokkuri: {item.path}: {item.rejected.reason}")
     if not options["quiet"]:
         note(counts_line(hashed, rejected))
@@ -85,4 +84,9 @@ def _json_line(item: Hashed) -> str:
 
 
 def _text_line(item: Hashed) -> str | None:
-    return None if item.hash is None else f"{item.hash}  {item.path}\n"
+    """Return a line as sha256sum writes it: a name with a newline is escaped and marked so."""
+    if item.hash is None:
+        return None
+    path = item.path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    mark = "\\" if path != item.path else ""
+    return f"{mark}{item.hash}  {path}\n"

@@ -11,7 +11,7 @@ from sokkuri import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["hash_options", "json_option", "scan_options"]
+__all__ = ["chosen_hash", "hash_options", "json_option", "scan_options"]
 
 Verb = TypeVar("Verb", bound="Callable[..., Any]")
 
@@ -31,6 +31,14 @@ def hash_options(verb: Verb) -> Verb:
     )(verb)
 
 
+def chosen_hash(options: dict[str, Any]) -> str:
+    """Return the name of the hash that ``--hash`` and ``--rgb`` ask for."""
+    name: str | None = options["hash_name"]
+    if options["rgb"] and name not in (None, settings.RGB_HASH):
+        raise click.UsageError(f"--rgb is short for --hash {settings.RGB_HASH}; give one of them")
+    return settings.RGB_HASH if options["rgb"] else name or settings.DEFAULT_HASH
+
+
 def scan_options(verb: Verb) -> Verb:
     """Add the options of every verb that walks folders."""
     for option in reversed(
@@ -41,7 +49,6 @@ def scan_options(verb: Verb) -> Verb:
             click.option("--workers", type=click.IntRange(min=1), metavar="N",
                          help="Threads to use.  [default: all cores]"),
             click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected."),
-            click.option("--errors", is_flag=True, help="List every rejected file."),
             click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr."),
         ]
     ):  # fmt: skip

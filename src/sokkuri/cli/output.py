@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = ["hidden_codec_noise", "note", "stdout_console", "stdout_is_terminal", "write"]
+
+_SIMPLER: Final = str.maketrans({"·": "-", "≤": "<=", "…": "..."})
+"""For terminals and log files of older encodings, such as cp932."""
 
 
 def write(text: str) -> None:
@@ -29,7 +32,18 @@ def note(text: str) -> None:
     """Write one line about the run to stderr."""
     from sokkuri.show.text import escape
 
-    click.echo(escape(text), err=True)
+    plain = escape(text)
+    if not _fits(plain, sys.stderr.encoding):
+        plain = plain.translate(_SIMPLER)
+    click.echo(plain, err=True)
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def stdout_is_terminal() -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import hash_options, scan_options
+from sokkuri.cli.options import chosen_hash, hash_options, scan_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,11 +64,12 @@ def _format_flags(verb: Any) -> Any:
     help="Draw the query above its matches: .png, .pdf or .svg.",
 )
 @_format_flags
-@click.option("-0", "null", is_flag=True, help="With --paths: end each with NUL, not newline.")
+@click.option("-0", "null", is_flag=True, help="The paths alone, each ended with NUL.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
+@click.option("--errors", is_flag=True, help="List every rejected file, not only a few.")
 @scan_options
 def command(**options: Any) -> int:  # fmt: skip
-    r"""Find the photos under DIR that look like QUERY.
+    """Find the photos under DIR that look like QUERY.
 
     The query may lie in DIR or outside it. Without a threshold the 20 nearest are shown.
 
@@ -78,12 +79,11 @@ def command(**options: Any) -> int:  # fmt: skip
     sokkuri search new1.jpg new2.jpg photos -k 5 --json
 
     Exit status: 0 something was found, 1 nothing was, 2 error, 3 files were rejected (--strict).
-    """
+    """  # noqa: D301 - the escape is click's mark
     *queries, folder = options["paths"]
     if not queries:
         raise click.UsageError("give a QUERY and then the DIR to search")
-    if options["rate"] is not None and options["max_distance"] is not None:
-        raise click.UsageError("give --rate or --max-distance, not both")
+    _check_words(queries, options)
     _check_figure(options["figure"])
     outcomes = _search(queries, folder, options)
     _print(outcomes, options)
@@ -92,6 +92,21 @@ def command(**options: Any) -> int:  # fmt: skip
     if not options["quiet"]:
         _notes(outcomes, options)
     return _exit_code(outcomes, strict=options["strict"])
+
+
+def _check_words(queries: list[str], options: dict[str, Any]) -> None:
+    """Refuse words that contradict each other, or that would have no effect."""
+    for query in queries:
+        if os.path.isdir(query):
+            raise click.UsageError(f"{query} is a folder; only the last word names the folder")
+    if options["rate"] is not None and options["max_distance"] is not None:
+        raise click.UsageError("give --rate or --max-distance, not both")
+    if options["null"] and options["form"] not in (None, "paths"):
+        raise click.UsageError("-0 ends paths; it goes with --paths alone")
+    if options["null"]:
+        options["form"] = "paths"
+    if options["ascii_only"] and options["form"] not in ("json", "nl", "arrays"):
+        raise click.UsageError("--ascii goes with --json, --nl or --arrays")
 
 
 def _check_figure(path: str | None) -> None:
@@ -116,8 +131,7 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
             return search_many(
                 queries,
                 folder,
-                hash=options["hash_name"],
-                rgb=options["rgb"],
+                hash=chosen_hash(options),
                 rate=options["rate"],
                 max_distance=options["max_distance"],
                 k=options["k"],
@@ -180,13 +194,14 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
 
 def _notes(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
     from sokkuri.cli.output import note
-    from sokkuri.cli.summary import rejected_lines, seen_line, summary_line
+    from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
 
     readable = [outcome for outcome in outcomes if outcome.error is None]
     for outcome in readable:
         note(summary_line(outcome, named=len(outcomes) > 1))
     if readable:
-        note(seen_line(readable[0]))
+        for line in seen_lines(readable[0]):
+            note(line)
         for line in rejected_lines(readable[0].rejected, every=options["errors"]):
             note(line)
 

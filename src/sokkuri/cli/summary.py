@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sokkuri.images import Rejected
     from sokkuri.matches import Match, Outcome
 
-__all__ = ["counts_line", "rejected_lines", "seen_line", "summary_line"]
+__all__ = ["counts_line", "rejected_lines", "seen_lines", "summary_line"]
 
 _SHOWN_REJECTED: Final = 5
 
@@ -32,9 +32,17 @@ def summary_line(outcome: Outcome, *, named: bool = False) -> str:
     return f"{front}{recipe_words(outcome)} · {found}"
 
 
-def seen_line(outcome: Outcome) -> str:
+def seen_lines(outcome: Outcome) -> Iterator[str]:
     """Say how many files were seen; hashed and rejected always add up to it."""
-    return counts_line(outcome.searched, len(outcome.rejected))
+    yield counts_line(outcome.hashed, len(outcome.rejected))
+    if not outcome.hashed:
+        yield "  no file could be read as a picture; see the reasons"
+    if outcome.skipped:
+        count = len(outcome.skipped)
+        yield (
+            f"  not entered: {count:,} folder{'s' if count > 1 else ''} of trash, thumbnails or "
+            f"links, such as {outcome.skipped[0]}; --follow enters links"
+        )
 
 
 def counts_line(hashed: int, rejected: int) -> str:

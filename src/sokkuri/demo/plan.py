@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.demo.backdrop import TINTS
-from sokkuri.demo.garment import Cloth
-from sokkuri.demo.palette import COLOURS, PARTNERS, Colour, rgb
-from sokkuri.demo.photo import Shot, photograph
+from sokkuri.demo.drawing.backdrop import TINTS
+from sokkuri.demo.drawing.palette import COLOURS, PARTNERS, Colour, rgb
+from sokkuri.demo.drawing.photo import Shot, photograph
+from sokkuri.demo.garments.garment import Cloth
 from sokkuri.demo.wardrobe import KINDS, WARDROBE, Style
 
 if TYPE_CHECKING:

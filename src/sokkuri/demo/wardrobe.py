@@ -8,9 +8,9 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from sokkuri.demo import dresses, hats, shirts, shoes, skirts, tops, trousers
-from sokkuri.demo.garment import Cloth, Garment
-from sokkuri.demo.palette import Colour
+from sokkuri.demo.drawing.palette import Colour
+from sokkuri.demo.garments import dresses, hats, shirts, shoes, skirts, tops, trousers
+from sokkuri.demo.garments.garment import Cloth, Garment
 
 __all__ = ["KINDS", "WARDROBE", "Style"]
 

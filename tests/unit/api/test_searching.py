@@ -65,6 +65,7 @@ def test_the_query_can_be_left_out(photos: Path) -> None:
     kept = sokkuri.search(query, photos)
     left = sokkuri.search(photos / ".." / "photos" / "photo-2.jpg", photos, exclude_query=True)
     assert left.searched == kept.searched - 1
+    assert (left.excluded, left.seen) == (1, kept.seen)
     names = [os.path.basename(match.path) for match in left.matches]
     # Its copies are other files and stay.
     assert names[:2] == ["copy of 2.jpg", "same pixels as 2.png"]

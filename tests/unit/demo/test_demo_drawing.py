@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sokkuri.demo.backdrop import BACKDROPS, TINTS, backdrop
-from sokkuri.demo.cloth import PATTERNS, TEXTURES, woven
-from sokkuri.demo.curves import band, ellipse, loop, mirrored, moved, path, smooth
+from sokkuri.demo.drawing.backdrop import BACKDROPS, TINTS, backdrop
+from sokkuri.demo.drawing.cloth import PATTERNS, TEXTURES, woven
+from sokkuri.demo.drawing.curves import band, ellipse, loop, mirrored, moved, path, smooth
+from sokkuri.demo.drawing.palette import COLOURS, PARTNERS, mix, rgb
+from sokkuri.demo.drawing.photo import SIZE, Shot, photograph
+from sokkuri.demo.drawing.raster import blurred, shifted
 from sokkuri.demo.edits import EDITS, edited
-from sokkuri.demo.garment import Cloth
-from sokkuri.demo.palette import COLOURS, PARTNERS, mix, rgb
-from sokkuri.demo.photo import SIZE, Shot, photograph
+from sokkuri.demo.garments.garment import Cloth
 from sokkuri.demo.plan import QUERY, item, taken
-from sokkuri.demo.raster import blurred, shifted
 from sokkuri.demo.wardrobe import KINDS, WARDROBE, Style
 
 STYLES = [pytest.param(style, id=style.name) for styles in WARDROBE.values() for style in styles]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sokkuri.demo.garment import Fold
+from sokkuri.demo.garments.garment import Fold
 
 if TYPE_CHECKING:
-    from sokkuri.demo.curves import Points
+    from sokkuri.demo.drawing.curves import Points
 
 __all__ = ["crumple", "drape", "pull"]
 

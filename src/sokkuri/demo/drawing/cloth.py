@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from sokkuri.demo.raster import Pixels, Plane
+from sokkuri.demo.drawing.raster import Pixels, Plane
 
 if TYPE_CHECKING:
-    from sokkuri.demo.garment import Cloth
+    from sokkuri.demo.garments.garment import Cloth
 
 __all__ = ["GLOSS", "PATTERNS", "TEXTURES", "woven"]
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from sokkuri.demo import lasts
-from sokkuri.demo.curves import band, ellipse, mirrored, path, smooth
-from sokkuri.demo.folds import crumple, pull
-from sokkuri.demo.garment import Cloth, Garment, Ink, Panel, Seam
-from sokkuri.demo.palette import Colour, mix, rgb
+from sokkuri.demo.drawing.curves import band, ellipse, mirrored, path, smooth
+from sokkuri.demo.drawing.palette import Colour, mix, rgb
+from sokkuri.demo.garments import lasts
+from sokkuri.demo.garments.folds import crumple, pull
+from sokkuri.demo.garments.garment import Cloth, Garment, Ink, Panel, Seam
 
 __all__ = ["ankle_boots", "flats", "high_tops", "pumps", "sneakers"]
 

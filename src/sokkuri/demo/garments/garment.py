@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from sokkuri.demo.curves import Points, ellipse, flipped, moved
+from sokkuri.demo.drawing.curves import Points, ellipse, flipped, moved
 
 if TYPE_CHECKING:
-    from sokkuri.demo.palette import Colour
+    from sokkuri.demo.drawing.palette import Colour
 
 __all__ = ["Cloth", "Fold", "Garment", "Ink", "Panel", "Pose", "Seam", "button", "twin"]
 
@@ -27,11 +27,11 @@ class Cloth:
     colour, second : tuple of float
         Ground colour and the colour of the pattern on it.
     pattern : str
-        A name from :data:`sokkuri.demo.cloth.PATTERNS`.
+        A name from :data:`sokkuri.demo.drawing.cloth.PATTERNS`.
     period : float
         Distance after which the pattern repeats.
     texture : str
-        A name from :data:`sokkuri.demo.cloth.TEXTURES`.
+        A name from :data:`sokkuri.demo.drawing.cloth.TEXTURES`.
     """
 
     colour: Colour

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sokkuri.demo.curves import Points, band, flipped, mirrored, path, smooth
-from sokkuri.demo.folds import pull
-from sokkuri.demo.garment import Cloth, Ink, Panel, Seam
-from sokkuri.demo.palette import rgb
+from sokkuri.demo.drawing.curves import Points, band, flipped, mirrored, path, smooth
+from sokkuri.demo.drawing.palette import rgb
+from sokkuri.demo.garments.folds import pull
+from sokkuri.demo.garments.garment import Cloth, Ink, Panel, Seam
 
 __all__ = ["Block", "Sleeve", "inside", "long_sleeve", "neckline", "rib_collar", "short_sleeve"]
 

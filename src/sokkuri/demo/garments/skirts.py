@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from sokkuri.demo.curves import Points, flipped, mirrored, path, smooth
-from sokkuri.demo.folds import crumple, drape, pull
-from sokkuri.demo.garment import Cloth, Fold, Garment, Panel, Seam, button, twin
-from sokkuri.demo.palette import Colour, rgb
+from sokkuri.demo.drawing.curves import Points, flipped, mirrored, path, smooth
+from sokkuri.demo.drawing.palette import Colour, rgb
+from sokkuri.demo.garments.folds import crumple, drape, pull
+from sokkuri.demo.garments.garment import Cloth, Fold, Garment, Panel, Seam, button, twin
 
 __all__ = [
     "aline_skirt",

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from sokkuri.demo.block import Block, inside, long_sleeve, rib_collar, short_sleeve
-from sokkuri.demo.curves import band, flipped, mirrored, moved, path, smooth
-from sokkuri.demo.folds import crumple, drape, pull
-from sokkuri.demo.garment import Cloth, Fold, Garment, Panel, Seam, twin
-from sokkuri.demo.palette import Colour, mix
-from sokkuri.demo.prints import PRINTS, front_print
+from sokkuri.demo.drawing.curves import band, flipped, mirrored, moved, path, smooth
+from sokkuri.demo.drawing.palette import Colour, mix
+from sokkuri.demo.garments.block import Block, inside, long_sleeve, rib_collar, short_sleeve
+from sokkuri.demo.garments.folds import crumple, drape, pull
+from sokkuri.demo.garments.garment import Cloth, Fold, Garment, Panel, Seam, twin
+from sokkuri.demo.garments.prints import PRINTS, front_print
 
 __all__ = ["hoodie", "jumper", "long_tee", "printed_tee", "tee", "v_tee"]
 

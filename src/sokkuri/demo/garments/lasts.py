@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from sokkuri.demo.curves import band, loop, path
+from sokkuri.demo.drawing.curves import band, loop, path
 
 __all__ = [
     "BOOT_BLOCK",

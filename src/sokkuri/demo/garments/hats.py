@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from sokkuri.demo.curves import Points, band, ellipse, mirrored, path, smooth
-from sokkuri.demo.folds import crumple, pull
-from sokkuri.demo.garment import Cloth, Fold, Garment, Ink, Panel, Seam, button
-from sokkuri.demo.palette import Colour, mix, rgb
+from sokkuri.demo.drawing.curves import Points, band, ellipse, mirrored, path, smooth
+from sokkuri.demo.drawing.palette import Colour, mix, rgb
+from sokkuri.demo.garments.folds import crumple, pull
+from sokkuri.demo.garments.garment import Cloth, Fold, Garment, Ink, Panel, Seam, button
 
 __all__ = ["beanie", "beret", "bucket_hat", "cap", "straw_hat"]
 

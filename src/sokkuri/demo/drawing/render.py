@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sokkuri.demo.cloth import GLOSS, woven
-from sokkuri.demo.curves import wedge
-from sokkuri.demo.raster import (
+from sokkuri.demo.drawing.cloth import GLOSS, woven
+from sokkuri.demo.drawing.curves import wedge
+from sokkuri.demo.drawing.raster import (
     Box,
     Pixels,
     Plane,
@@ -24,7 +24,7 @@ from sokkuri.demo.raster import (
 )
 
 if TYPE_CHECKING:
-    from sokkuri.demo.garment import Fold, Panel
+    from sokkuri.demo.garments.garment import Fold, Panel
 
 __all__ = ["Light", "lit", "paint"]
 

@@ -8,9 +8,9 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from sokkuri.demo.curves import Points, band, ellipse, path, smooth
-from sokkuri.demo.garment import Ink
-from sokkuri.demo.palette import Colour, mix
+from sokkuri.demo.drawing.curves import Points, band, ellipse, path, smooth
+from sokkuri.demo.drawing.palette import Colour, mix
+from sokkuri.demo.garments.garment import Ink
 
 __all__ = ["PRINTS", "front_print"]
 

@@ -8,11 +8,10 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from sokkuri.demo.backdrop import backdrop
-from sokkuri.demo.curves import band, ellipse, smooth
-from sokkuri.demo.garment import Cloth, Garment, Panel
-from sokkuri.demo.palette import Colour, rgb
-from sokkuri.demo.raster import (
+from sokkuri.demo.drawing.backdrop import backdrop
+from sokkuri.demo.drawing.curves import band, ellipse, smooth
+from sokkuri.demo.drawing.palette import Colour, rgb
+from sokkuri.demo.drawing.raster import (
     Box,
     Pixels,
     Plane,
@@ -22,7 +21,8 @@ from sokkuri.demo.raster import (
     shifted,
     soft_noise,
 )
-from sokkuri.demo.render import Light, paint
+from sokkuri.demo.drawing.render import Light, paint
+from sokkuri.demo.garments.garment import Cloth, Garment, Panel
 
 __all__ = ["SIZE", "Shot", "photograph"]
 
@@ -37,7 +37,7 @@ class Shot:
     Parameters
     ----------
     backdrop : str
-        A name from :data:`sokkuri.demo.backdrop.BACKDROPS`.
+        A name from :data:`sokkuri.demo.drawing.backdrop.BACKDROPS`.
     tint : tuple of float
         Colour of those backdrops that can be of any colour.
     calm : float

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from sokkuri.demo.block import Block, inside, long_sleeve, short_sleeve
-from sokkuri.demo.curves import band, mirrored, path, smooth
-from sokkuri.demo.folds import crumple, drape, pull
-from sokkuri.demo.garment import Cloth, Fold, Garment, Panel, Seam, button, twin
-from sokkuri.demo.palette import Colour, mix
+from sokkuri.demo.drawing.curves import band, mirrored, path, smooth
+from sokkuri.demo.drawing.palette import Colour, mix
+from sokkuri.demo.garments.block import Block, inside, long_sleeve, short_sleeve
+from sokkuri.demo.garments.folds import crumple, drape, pull
+from sokkuri.demo.garments.garment import Cloth, Fold, Garment, Panel, Seam, button, twin
 
 __all__ = ["blouse", "cardigan", "placket", "shirt", "shirt_collar", "short_shirt"]
 

@@ -8,9 +8,9 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from sokkuri.demo.curves import wedge
-from sokkuri.demo.palette import Colour, mix, rgb
-from sokkuri.demo.raster import Box, Pixels, Plane, blurred, embossed, soft_noise
+from sokkuri.demo.drawing.curves import wedge
+from sokkuri.demo.drawing.palette import Colour, mix, rgb
+from sokkuri.demo.drawing.raster import Box, Pixels, Plane, blurred, embossed, soft_noise
 
 __all__ = ["BACKDROPS", "TINTS", "backdrop"]
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sokkuri.demo.curves import Points
+    from sokkuri.demo.drawing.curves import Points
 
 __all__ = [
     "Box",

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sokkuri.demo.curves import Points, band, mirrored, path, smooth
-from sokkuri.demo.folds import crumple, pull
-from sokkuri.demo.garment import Cloth, Fold, Garment, Ink, Panel, Seam, button, twin
-from sokkuri.demo.palette import Colour, mix, rgb
+from sokkuri.demo.drawing.curves import Points, band, mirrored, path, smooth
+from sokkuri.demo.drawing.palette import Colour, mix, rgb
+from sokkuri.demo.garments.folds import crumple, pull
+from sokkuri.demo.garments.garment import Cloth, Fold, Garment, Ink, Panel, Seam, button, twin
 
 __all__ = ["jeans", "joggers", "shorts", "slacks"]
 

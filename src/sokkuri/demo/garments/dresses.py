@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from sokkuri.demo.block import Block, inside, long_sleeve, neckline, short_sleeve
-from sokkuri.demo.curves import Points, band, mirrored, path, smooth
-from sokkuri.demo.folds import crumple, drape, pull
-from sokkuri.demo.garment import Cloth, Fold, Garment, Panel, Seam, button, twin
-from sokkuri.demo.palette import Colour, mix
-from sokkuri.demo.shirts import shirt_collar
-from sokkuri.demo.skirts import hem_curve, hem_seam
+from sokkuri.demo.drawing.curves import Points, band, mirrored, path, smooth
+from sokkuri.demo.drawing.palette import Colour, mix
+from sokkuri.demo.garments.block import Block, inside, long_sleeve, neckline, short_sleeve
+from sokkuri.demo.garments.folds import crumple, drape, pull
+from sokkuri.demo.garments.garment import Cloth, Fold, Garment, Panel, Seam, button, twin
+from sokkuri.demo.garments.shirts import shirt_collar
+from sokkuri.demo.garments.skirts import hem_curve, hem_seam
 
 __all__ = ["aline_dress", "button_dress", "slip_dress", "tiered_dress", "wrap_dress"]
 

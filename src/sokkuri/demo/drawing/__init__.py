@@ -1,0 +1,1 @@
+"""From outlines to a photo: curves, colours, cloth, light, backdrops."""

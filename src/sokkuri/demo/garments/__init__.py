@@ -1,0 +1,1 @@
+"""The cuts: what each kind of garment is made of, as outlines in design units."""
