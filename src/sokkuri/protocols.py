@@ -21,6 +21,14 @@ class Hasher(Protocol):
     def spec(self) -> HashSpec:
         """The recipe of every hash this hasher makes."""
 
+    @property
+    def working_side(self) -> int:
+        """Side in pixels of the shrunk picture that the hash looks at."""
+
+    @property
+    def fast(self) -> bool:
+        """Whether a decode at reduced scale will do; it is part of the recipe and of the name."""
+
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture.  Must not raise for any picture that was decoded."""
 

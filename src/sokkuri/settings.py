@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "DECODE_SECONDS",
     "DEFAULT_HASH",
     "DEFAULT_NEAREST",
     "FIGURE_COLUMNS",
@@ -13,6 +14,7 @@ __all__ = [
     "MAX_PIXELS",
     "MAX_SIDE",
     "RGB_HASH",
+    "START_SECONDS",
 ]
 
 DEFAULT_HASH: Final = "ahash-gray-64"
@@ -36,3 +38,9 @@ MAX_PIXELS: Final = 120_000_000
 four bytes a pixel in Pillow and normalising a copy of that, so this bounds one picture at 1 GiB."""
 
 MAX_SIDE: Final = 65_535
+
+DECODE_SECONDS: Final = 10.0
+"""How long a worker process may take for one file before it is killed and the file rejected."""
+
+START_SECONDS: Final = 30.0
+"""How long a worker process may take to start, on top of that."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sokkuri.api.inputs import hasher_for, rereadable, roots_of
 from sokkuri.api.results import Comparison
 from sokkuri.errors import ImageError
-from sokkuri.images import Rejected, describe, load
-from sokkuri.pipeline import Hashed, hash_paths, list_files, same_as
+from sokkuri.images import describe
+from sokkuri.pipeline import Hashed, hash_paths, hash_source, list_files, same_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,10 +44,10 @@ def hash_image(
         If no hash goes by that name.
     """
     maker = hasher_for(hash, rgb=rgb)
-    picture = load(image)
-    if isinstance(picture, Rejected):
-        raise ImageError(picture.path, picture.reason)
-    return maker.hash(picture)
+    hashed = hash_source([maker], image)
+    if hashed.rejected is not None:
+        raise ImageError(hashed.rejected.path, hashed.rejected.reason)
+    return hashed.hashes[0]
 
 
 def hash_files(
@@ -74,7 +74,7 @@ def hash_files(
     listing = list_files(roots_of(where), exclude=exclude, follow=follow, progress=progress)
     for rejected in listing.rejected:
         yield Hashed(rejected.path, rejected=rejected)
-    yield from hash_paths(maker, listing.files, workers=workers, progress=progress)
+    yield from hash_paths([maker], listing.files, workers=workers, progress=progress)
 
 
 def compare(

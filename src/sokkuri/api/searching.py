@@ -11,9 +11,9 @@ import numpy as np
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable, roots_of
 from sokkuri.api.results import Results
 from sokkuri.errors import ImageError, NothingToSearch
-from sokkuri.images import Rejected, describe, load
+from sokkuri.images import Rejected, describe
 from sokkuri.matches import Match
-from sokkuri.pipeline import Hashed, Listing, hash_paths, list_files, same_as
+from sokkuri.pipeline import Hashed, Listing, hash_paths, hash_source, list_files, same_as
 from sokkuri.searchers.flat import FlatSearcher
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def search_many(
         if not listing.files and not listing.rejected:
             names = ", ".join(os.fsdecode(root) for root in roots_of(where))
             raise NothingToSearch(f"{names}: no files in there; name a folder with photos")
-        hashed = hash_paths(maker, listing.files, workers=workers, progress=progress)
+        hashed = hash_paths([maker], listing.files, workers=workers, progress=progress)
         photos = _Photos.of(maker, hashed)
     rejected = tuple(sorted((*listing.rejected, *photos.rejected), key=_path_order))
     run = _Pass(maker, threshold, photos, rejected, listing.skipped, exclude_query)
@@ -170,8 +170,8 @@ def _path_order(rejected: Rejected) -> bytes:
 
 
 def _hash_query(maker: Hasher, source: ImageLike) -> ImageHash | Rejected:
-    picture = load(source)
-    return picture if isinstance(picture, Rejected) else maker.hash(picture)
+    hashed = hash_source([maker], source)
+    return hashed.rejected or hashed.hashes[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -61,6 +61,16 @@ class AverageHash:
         colour = "rgb" if self.rgb else "gray"
         return HashSpec(f"ahash-{colour}-{self.size}", channels * self.size**2)
 
+    @property
+    def working_side(self) -> int:
+        """Side of the shrunk picture in pixels."""
+        return self.size
+
+    @property
+    def fast(self) -> bool:
+        """False: the tutorial's bits need a full decode."""
+        return False
+
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         image = picture.rgb() if self.rgb else picture.luma()

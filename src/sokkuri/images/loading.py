@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from sokkuri.images.limits import DEFAULT_LIMITS, Limits
-from sokkuri.images.orientation import orientation_of, turned_upright
+from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
 from sokkuri.images.picture import Picture
 from sokkuri.images.pixels import eight_bit, from_array
 from sokkuri.images.quiet import quiet_decoding
@@ -29,7 +29,9 @@ _LARGE_PIXELS: Final = 30_000_000
 _large_turn = threading.Lock()
 
 
-def load(source: ImageLike, *, limits: Limits = DEFAULT_LIMITS) -> Picture | Rejected:
+def load(
+    source: ImageLike, *, limits: Limits = DEFAULT_LIMITS, least_side: int | None = None
+) -> Picture | Rejected:
     """Read a picture from anywhere, upright, opaque and eight bits deep.
 
     The content decides the format, never the file's name.  Of an animation the first frame is
@@ -42,6 +44,10 @@ def load(source: ImageLike, *, limits: Limits = DEFAULT_LIMITS) -> Picture | Rej
         A file object is read from its start if it can seek.
     limits : Limits
         Checked on the encoded size and on the header, before any pixel is decoded.
+    least_side : int, optional
+        Let a JPEG be decoded at 1/2, 1/4 or 1/8 of its size, the smallest of which both sides
+        keep so many pixels.  Several times faster, and the pixels differ a little from those of a
+        full decode that is shrunk, so it belongs to the recipe of a hash.
 
     Returns
     -------
@@ -49,7 +55,7 @@ def load(source: ImageLike, *, limits: Limits = DEFAULT_LIMITS) -> Picture | Rej
         Never raises for bad input, whatever the decoder does.
     """
     try:
-        return _load(source, limits)
+        return _load(source, limits, least_side)
     except Unusable as unusable:
         return Rejected(describe(source), unusable.kind, unusable.detail)
     except MemoryError:
@@ -71,21 +77,21 @@ def describe(source: ImageLike) -> str:
     return "<bytes>" if binary else next(words, "<file>" if hasattr(source, "read") else "<object>")
 
 
-def _load(source: ImageLike, limits: Limits) -> Picture:
+def _load(source: ImageLike, limits: Limits, least_side: int | None) -> Picture:
     if isinstance(source, str | os.PathLike):
-        return _decode(read_file(os.fsdecode(source), limits), limits)
+        return _decode(read_file(os.fsdecode(source), limits), limits, least_side)
     if isinstance(source, bytes | bytearray | memoryview):
-        return _decode(bytes(source), limits)
+        return _decode(bytes(source), limits, least_side)
     if isinstance(source, Image.Image):
         limits.check_size(source.size)
         with quiet_decoding():
-            return _finish(source, source.format or "", source.mode, release=False)
+            return _finish(source, source.format or "", source.mode, None, release=False)
     if isinstance(source, np.ndarray):
         if source.ndim >= 2 and source.size:
             limits.check_size((source.shape[1], source.shape[0]))
         return Picture(from_array(source), mode=str(source.dtype))
     if hasattr(source, "read"):
-        return _decode(_read_stream(source, limits), limits)
+        return _decode(_read_stream(source, limits), limits, least_side)
     raise Unusable(
         RejectKind.NOT_AN_IMAGE,
         f"a {type(source).__name__}; give a path, bytes, a file object, an image or an array",
@@ -101,18 +107,23 @@ def _read_stream(stream: IO[bytes], limits: Limits) -> bytes:
     return bytes(data)
 
 
-def _decode(data: bytes, limits: Limits) -> Picture:
+def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
     limits.check_bytes(len(data))
     name = checked_format(data[:HEAD_BYTES])
     try:
         with quiet_decoding(), Image.open(io.BytesIO(data), formats=[name]) as image:
             limits.check_size(image.size)
+            mode = image.mode
+            size = image.size
+            if least_side is not None:
+                # The JPEG decoder takes the smallest fraction that keeps so many pixels.
+                image.draft(None, (least_side, least_side))
             with _turn(image.size):
-                mode = image.mode
                 image.load()
                 # Some containers hold another size than their header announced.
                 limits.check_size(image.size)
-                return _finish(image, image.format or name, mode, release=True)
+                unscaled = None if least_side is None else size
+                return _finish(image, image.format or name, mode, unscaled, release=True)
     except UnidentifiedImageError as error:
         detail = f"its {name} header is broken, or of a kind that is not decoded"
         raise Unusable(RejectKind.DAMAGED, detail) from error
@@ -127,12 +138,17 @@ def _turn(size: tuple[int, int]) -> contextlib.AbstractContextManager[object]:
     return _large_turn if width * height > _LARGE_PIXELS else contextlib.nullcontext()
 
 
-def _finish(image: Image.Image, name: str, mode: str, *, release: bool) -> Picture:
+def _finish(
+    image: Image.Image, name: str, mode: str, unscaled: tuple[int, int] | None, *, release: bool
+) -> Picture:
     orientation = orientation_of(image)
     opaque = eight_bit(image)
     if release and opaque is not image:
         image.close()  # its pixels, before turning needs room for another copy
-    return Picture(turned_upright(opaque, orientation), name, mode, upright=orientation == 1)
+    upright = turned_upright(opaque, orientation)
+    if unscaled is not None and swaps_sides(orientation):
+        unscaled = unscaled[::-1]
+    return Picture(upright, name, mode, upright=orientation == 1, unscaled=unscaled)
 
 
 def _one_line(error: Exception) -> str:

@@ -9,9 +9,10 @@ from PIL import Image
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
-__all__ = ["orientation_of", "turned_upright"]
+__all__ = ["orientation_of", "swaps_sides", "turned_upright"]
 
 _ORIENTATION_TAG: Final = 0x0112
+_FIRST_SWAP: Final = 5
 
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -36,6 +37,11 @@ def orientation_of(image: PillowImage) -> int:
     except Exception:
         return 1
     return value if value in _TURNS else 1
+
+
+def swaps_sides(orientation: int) -> bool:
+    """Tell whether undoing an orientation swaps width and height."""
+    return orientation >= _FIRST_SWAP
 
 
 def turned_upright(image: PillowImage, orientation: int) -> PillowImage:

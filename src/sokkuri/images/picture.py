@@ -28,17 +28,26 @@ class Picture:
         The mode the container held before normalising, such as "CMYK" or "I;16".
     upright : bool
         False where an orientation tag turned or mirrored the stored pixels.
+    unscaled : tuple of int, optional
+        Width and height of the upright picture in its file, where a JPEG was decoded at a
+        fraction of them.
     """
 
     image: Image
     format: str = ""
     mode: str = ""
     upright: bool = True
+    unscaled: tuple[int, int] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels, after turning upright."""
         return self.image.size
+
+    @property
+    def full_size(self) -> tuple[int, int]:
+        """Width and height in pixels in the file, after turning upright."""
+        return self.unscaled or self.image.size
 
     def luma(self) -> Image:
         """Return the picture as mode "L": ITU-R 601-2 luma, Pillow's ``convert("L")``."""

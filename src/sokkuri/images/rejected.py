@@ -19,6 +19,7 @@ class RejectKind(StrEnum):
     UNSUPPORTED = "unsupported"
     TOO_LARGE = "too large"
     DAMAGED = "damaged"
+    CRASHED = "crashed"
 
 
 @dataclass(frozen=True, slots=True)
