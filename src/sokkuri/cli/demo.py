@@ -46,17 +46,20 @@ def command(**options: Any) -> int:  # fmt: skip
         from sokkuri.api import search
 
         results = search(folder.query, folder.photos_dir, rgb=True, k=_NEAREST, progress=progress)
-    _show(results, os.path.join(out, "result.png"), opened=not options["no_open"])
+    _show(
+        results, folder.photos_dir, os.path.join(out, "result.png"), opened=not options["no_open"]
+    )
     return Exit.FOUND
 
 
-def _show(results: Results, figure: str, *, opened: bool) -> None:
+def _show(results: Results, photos: str, figure: str, *, opened: bool) -> None:
     from sokkuri.cli.output import note
     from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
     from sokkuri.cli.tables import print_matches
     from sokkuri.errors import MissingExtra
 
-    print_matches([results])
+    print_matches([results], below=photos)
+    note(f"query {results.query}")
     note(summary_line(results))
     for line in seen_lines(results):
         note(line)

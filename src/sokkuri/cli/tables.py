@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from sokkuri.cli.output import stdout_console
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["print_matches"]
 
 
-def print_matches(outcomes: Sequence[Results]) -> None:
-    """Print one table a query to the terminal; nothing for queries without matches."""
+def print_matches(outcomes: Sequence[Results], *, below: str = "") -> None:
+    """Print one table a query to the terminal; nothing for queries without matches.
+
+    Where all photos lie ``below`` one folder, that part of their paths can be left out.
+    """
     from rich.markup import escape as plain
     from rich.table import Table
 
@@ -28,7 +32,7 @@ def print_matches(outcomes: Sequence[Results]) -> None:
         if len(outcomes) > 1:
             console.print(plain(escape(outcome.query)), style="bold")
         table = Table(box=None, pad_edge=False, header_style="dim")
-        for header in ("#", "rate", "distance", "similarity"):
+        for header in ("#", "rate", "distance", "alike"):
             table.add_column(header, justify="right", no_wrap=True)
         table.add_column("same", no_wrap=True)
         table.add_column("file", overflow="fold")
@@ -39,7 +43,7 @@ def print_matches(outcomes: Sequence[Results]) -> None:
                 f"{match.distance:,}",
                 percent(outcome, match.distance),
                 match.same or "",
-                plain(escape(match.path)),
+                plain(escape(os.path.relpath(match.path, below) if below else match.path)),
                 style="red" if match.same else None,
             )
         console.print(table)
