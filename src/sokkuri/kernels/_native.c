@@ -80,20 +80,17 @@ static const uint8_t *arrow_bytes(PyObject *capsule, Py_ssize_t pixels, int chan
 static int resample(const uint8_t *pixels, Py_ssize_t width, Py_ssize_t height, int channels,
                     const axis *across, const axis *down, int columns_first, uint8_t *target) {
     size_t wide = (size_t)width * channels, narrow = (size_t)across->weights.outputs * channels;
-    size_t column_bytes = columns_first ? wide : narrow;
     size_t between_rows = columns_first ? (size_t)down->weights.outputs : (size_t)height;
-    /* Numbers first, so that they are aligned. */
-    int32_t *sums = malloc(column_bytes * sizeof(int32_t) + column_bytes * between_rows);
-    if (sums == NULL) return -1;
-    uint8_t *between = (uint8_t *)(sums + column_bytes);
+    uint8_t *between = malloc((columns_first ? wide : narrow) * between_rows);
+    if (between == NULL) return -1;
     if (columns_first) {
-        lanczos_columns(pixels, wide, &down->weights, between, sums);
+        lanczos_columns(pixels, wide, &down->weights, between);
         lanczos_rows(between, wide, between_rows, channels, &across->weights, target);
     } else {
         lanczos_rows(pixels, wide, height, channels, &across->weights, between);
-        lanczos_columns(between, narrow, &down->weights, target, sums);
+        lanczos_columns(between, narrow, &down->weights, target);
     }
-    free(sums);
+    free(between);
     return 0;
 }
 

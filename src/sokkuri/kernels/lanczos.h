@@ -33,10 +33,9 @@ typedef struct {
 void lanczos_rows(const uint8_t *source, size_t source_stride, size_t rows, int channels,
                   const axis_weights *weights, uint8_t *target);
 
-/* Shrink columns: rows of `row_bytes` bytes, weights->outputs rows in the result.
- * `sums` is scratch space for row_bytes numbers. */
+/* Shrink columns: rows of `row_bytes` bytes, weights->outputs rows in the result. */
 void lanczos_columns(const uint8_t *source, size_t row_bytes, const axis_weights *weights,
-                     uint8_t *target, int32_t *sums);
+                     uint8_t *target);
 
 /* Use the plain C loops even where the machine has faster ones (0 turns that off again). */
 void lanczos_force_portable(int forced);
