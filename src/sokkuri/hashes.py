@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from sokkuri.errors import BadHashText, HashMismatch
 
 __all__ = ["HashSpec", "ImageHash"]
+
+_HEX_DIGITS: Final = re.compile("[0-9a-fA-F]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +115,37 @@ class ImageHash:
             return cls(spec, bytes.fromhex(digits))
         except ValueError as error:
             raise BadHashText(f"not a code of {spec.name}: {error}") from error
+
+    def imagehash_hex(self) -> str:
+        """Return the bits as the ``imagehash`` package writes them, ``str(imagehash.phash(...))``.
+
+        Ours are padded with zero bits at their end to whole bytes, theirs at their start to whole
+        hexadecimal digits; the two differ where the number of bits is no multiple of eight.
+        """
+        unused = self.spec.code_bytes * 8 - self.spec.bits
+        return f"{int.from_bytes(self.code, 'big') >> unused:0{_digits(self.spec)}x}"
+
+    @classmethod
+    def from_imagehash_hex(cls, spec: HashSpec, digits: str) -> ImageHash:
+        """Make the hash of recipe ``spec`` from what the ``imagehash`` package wrote.
+
+        The digits do not say which hash they are; that is for the caller to know.
+
+        Raises
+        ------
+        BadHashText
+            If ``digits`` are not hexadecimal or do not fit the recipe.
+        """
+        if len(digits) != _digits(spec) or not _HEX_DIGITS.fullmatch(digits):
+            raise BadHashText(
+                f"not a code of {spec.name}: imagehash writes {_digits(spec)} hexadecimal digits"
+            )
+        value = int(digits, 16)
+        if value >> spec.bits:
+            raise BadHashText(f"not a code of {spec.name}: a bit before its {spec.bits} is set")
+        unused = spec.code_bytes * 8 - spec.bits
+        return cls(spec, (value << unused).to_bytes(spec.code_bytes, "big"))
+
+
+def _digits(spec: HashSpec) -> int:
+    return (spec.bits + 3) // 4

@@ -2,41 +2,171 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sokkuri.errors import BadHashText, UnknownHash
+from sokkuri.hashers.fast import FAST_SUFFIX, Fast
 from sokkuri.hashes import ImageHash
 
 if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
-__all__ = ["HASH_FORMS", "hasher", "parse_hash"]
+__all__ = ["PLUGIN_GROUP", "Family", "families", "hasher", "parse_hash"]
 
-HASH_FORMS = ("ahash-gray-N", "ahash-rgb-N")
-"""The names there are; N is the side of the shrunk picture, 2 to 256."""
+PLUGIN_GROUP: Final = "sokkuri.hashers"
+"""The entry point group of hashes from other packages; see :func:`hasher`."""
 
-_AVERAGE = re.compile(r"ahash-(gray|rgb)-([1-9][0-9]{0,3})", re.ASCII)
+_PARAMETER: Final = re.compile(r"-([NB])$")
+_NUMBER: Final = re.compile(r"-([1-9][0-9]{0,5})$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One line of the table of hashes.
+
+    Parameters
+    ----------
+    form : str
+        How its names are formed, such as ``"phash-N"``.
+    parameter : str
+        What the letter may be, such as ``"N: 2 to 64"``; empty where there is none.
+    bits : str
+        How many bits a code has, such as ``"N^2"``.
+    summary : str
+        What it is for.
+    example : str
+        One of its names.
+    looks_at : str
+        What it reads of a picture that was decoded in full, the most of what it costs.
+    exact : str
+        Whose bits it gives, or why its bits are the same on every machine.
+    home : str
+        Where its class is, ``"module:Class"``; empty for plugins.
+    arguments : tuple
+        Arguments of the class besides the parameter, as pairs of name and value.
+    """
+
+    form: str
+    parameter: str
+    bits: str
+    summary: str
+    example: str
+    looks_at: str
+    exact: str
+    home: str = ""
+    arguments: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def prefix(self) -> str:
+        """The form without its parameter: ``"phash"``."""
+        return _PARAMETER.sub("", self.form)
+
+    @property
+    def fast_example(self) -> str:
+        """The example's name with a decode at reduced scale; empty where there is no example."""
+        return self.example and self.example + FAST_SUFFIX
+
+
+_SIZES: Final = "N: 2 to 256"
+_INTEGERS: Final = "integer sums"
+
+_FAMILIES: Final = (
+    Family(
+        "ahash-gray-N", _SIZES, "N^2", "the tutorial's hash: light and dark places",
+        "ahash-gray-64", "N x N pixels of luma", "as imagehash.average_hash",
+        "sokkuri.hashers.average:AverageHash",
+    ),
+    Family(
+        "ahash-rgb-N", _SIZES, "3 N^2", "the tutorial's colour hash: places and the cast of colour",
+        "ahash-rgb-64", "N x N pixels of colour", "as the tutorial's script",
+        "sokkuri.hashers.average:AverageHash", (("rgb", True),),
+    ),
+    Family(
+        "ahash-rgbmean-N", _SIZES, "3 N^2", "where each colour is strong, whatever the cast",
+        "ahash-rgbmean-64", "N x N pixels of colour", _INTEGERS,
+        "sokkuri.hashers.average:ChannelAverageHash",
+    ),
+    Family(
+        "dhash-N", _SIZES, "N^2", "slopes from left to right; withstands changed brightness",
+        "dhash-8", "N+1 x N pixels of luma", "as imagehash.dhash",
+        "sokkuri.hashers.difference:DifferenceHash",
+    ),
+    Family(
+        "dhash-vertical-N", _SIZES, "N^2", "slopes from top to bottom",
+        "dhash-vertical-8", "N x N+1 pixels of luma", "as imagehash.dhash_vertical",
+        "sokkuri.hashers.difference:DifferenceHash", (("vertical", True),),
+    ),
+    Family(
+        "phash-N", "N: 2 to 64", "N^2", "coarse shapes; withstands blur, noise and resaving",
+        "phash-8", "4N x 4N pixels of luma", "as imagehash.phash",
+        "sokkuri.hashers.perceptual:PerceptualHash",
+    ),
+    Family(
+        "phash-simple-N", "N: 2 to 64", "N^2", "to compare with hashes that others stored",
+        "phash-simple-8", "4N x 4N pixels of luma", "as imagehash.phash_simple",
+        "sokkuri.hashers.perceptual:PerceptualHash", (("simple", True),),
+    ),
+    Family(
+        "whash-N", "N: 2, 4, 8, 16, 32 or 64", "N^2", "light and dark places, by wavelets",
+        "whash-8", "2^k x 2^k pixels of luma, k as large as fits", "as imagehash.whash",
+        "sokkuri.hashers.wavelet:WaveletHash",
+    ),
+    Family(
+        "colorhash-B", "B: 1 to 8", "14 B", "how much of which colour, wherever it is",
+        "colorhash-3", "every pixel, in colour", "as imagehash.colorhash",
+        "sokkuri.hashers.colour:ColorHash",
+    ),
+    Family(
+        "blockmean-N", _SIZES, "N^2", "light and dark places, the same on every machine",
+        "blockmean-16", "every pixel of luma", _INTEGERS,
+        "sokkuri.hashers.blockmean:BlockMeanHash",
+    ),
+    Family(
+        "pdq", "", "256", "hashes to exchange; says itself whether it can be trusted",
+        "pdq", "every pixel of luma, blurred twice", "as pdqhash.compute",
+        "sokkuri.hashers.pdq:PdqHash",
+    ),
+)  # fmt: skip
+
+_BY_PREFIX: Final = {family.prefix: family for family in _FAMILIES}
+
+
+def families() -> tuple[Family, ...]:
+    """Return the table of all hashes: the built-in ones, then those of plugins by name.
+
+    A plugin may describe itself: where its callable has an attribute ``family`` that is a
+    :class:`Family`, that is its line.  A plugin that cannot be loaded gets a line that says so.
+    """
+    found = sorted(_plugins().items())
+    return (*_FAMILIES, *(_family_of(prefix, plugin) for prefix, plugin in found))
 
 
 def hasher(name: str) -> Hasher:
-    """Return the hasher called ``name``, such as ``"ahash-gray-64"``.
+    """Return the hasher called ``name``, such as ``"ahash-gray-64"`` or ``"pdq-fast"``.
+
+    ``-fast`` after any name gives the same hash from a decode at reduced scale.
+
+    Other packages add hashes through the entry point group ``sokkuri.hashers``: the name of an
+    entry point is the first part of its hashes' names (``myhash`` answers for ``myhash`` and
+    ``myhash-8``), its value a callable that takes the whole name, without ``-fast``, and returns a
+    :class:`~sokkuri.protocols.Hasher`.  It is loaded when such a name is asked for.  The built-in
+    names come first.
 
     Raises
     ------
     UnknownHash
-        If no hash goes by that name, or its size is out of bounds.
+        If no hash goes by that name, its size is out of bounds, or its plugin is broken.
     """
-    found = _AVERAGE.fullmatch(name)
+    full = name.removesuffix(FAST_SUFFIX)
+    found = _built_in(full) or _from_plugin(full)
     if found is None:
-        forms = ", ".join(HASH_FORMS)
-        raise UnknownHash(f"no hash is called {name!r}; there are {forms} (N from 2 to 256)")
-    from sokkuri.hashers.average import AverageHash
-
-    try:
-        return AverageHash(size=int(found[2]), rgb=found[1] == "rgb")
-    except ValueError as error:
-        raise UnknownHash(f"no hash is called {name!r}: {error}") from error
+        raise UnknownHash(_unknown(name))
+    return found if full == name else Fast(found)
 
 
 def parse_hash(text: str) -> ImageHash:
@@ -53,3 +183,81 @@ def parse_hash(text: str) -> ImageHash:
     if not colon:
         raise BadHashText(f"a hash reads NAME:HEX, such as ahash-gray-8:{'0' * 16}; got {text!r}")
     return ImageHash.from_hex(hasher(name).spec, digits)
+
+
+def _built_in(name: str) -> Hasher | None:
+    number = _NUMBER.search(name)
+    family = _BY_PREFIX.get(_NUMBER.sub("", name))
+    if family is None or (number is None) == bool(family.parameter):
+        return None
+    module, _, made_by = family.home.partition(":")
+    make: Any = getattr(import_module(module), made_by)
+    parameters = [int(number[1])] if number else []
+    try:
+        made: Hasher = make(*parameters, **dict(family.arguments))
+    except ValueError as error:
+        raise UnknownHash(f"no hash is called {name!r}: {error}") from error
+    return made
+
+
+def _plugins() -> dict[str, EntryPoint]:
+    """Return the plugins by prefix; where two packages share one, the first package's wins."""
+    found: dict[str, EntryPoint] = {}
+    for plugin in sorted(entry_points(group=PLUGIN_GROUP), key=_package):
+        found.setdefault(plugin.name, plugin)
+    return found
+
+
+def _from_plugin(name: str) -> Hasher | None:
+    from sokkuri.protocols import Hasher
+
+    plugins = _plugins()
+    answering = [prefix for prefix in plugins if f"{name}-".startswith(f"{prefix}-")]
+    if not answering:
+        return None
+    plugin = plugins[max(answering, key=len)]
+    try:
+        made = plugin.load()(name)
+        made_name = made.spec.name if isinstance(made, Hasher) else None
+    except UnknownHash:
+        raise
+    except Exception as error:
+        raise UnknownHash(f"{_blamed(plugin)} cannot make {name!r}: {_said(error)}") from error
+    if made_name is None:
+        raise UnknownHash(f"{_blamed(plugin)} made no hasher of {name!r}, but {made!r}")
+    if made_name != name:
+        raise UnknownHash(f"{_blamed(plugin)} made {made_name!r} when asked for {name!r}")
+    return cast("Hasher", made)
+
+
+def _family_of(prefix: str, plugin: EntryPoint) -> Family:
+    try:
+        described = getattr(plugin.load(), "family", None)
+    except Exception as error:
+        summary = f"{_blamed(plugin)} cannot be loaded: {_said(error)}"
+        return Family(prefix, "", "", summary, "", "", "")
+    if isinstance(described, Family) and described.prefix == prefix:
+        return described
+    return Family(f"{prefix}-...", "", "", _blamed(plugin), "", "", "")
+
+
+def _blamed(plugin: EntryPoint) -> str:
+    return f"the plugin {plugin.name!r} of {_package(plugin) or plugin.value}"
+
+
+def _package(plugin: EntryPoint) -> str:
+    return plugin.dist.name if plugin.dist else ""
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _unknown(name: str) -> str:
+    number = _NUMBER.search(name.removesuffix(FAST_SUFFIX))
+    known = [_PARAMETER.sub(f"-{number[1]}", f.form) if number else f.example for f in _FAMILIES]
+    word = name.lower().partition("-")[0]
+    close = [other for other in known if other.partition("-")[0] == word]
+    close = (close or difflib.get_close_matches(name.lower(), known))[:3]
+    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    return f"no hash is called {name!r}; {hint}`sokkuri hashes` lists them all"

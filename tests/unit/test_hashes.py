@@ -51,10 +51,31 @@ def test_bad_text_is_refused(text: str) -> None:
 
 
 def test_unknown_name_in_text() -> None:
-    with pytest.raises(UnknownHash, match="ahash-gray-N"):
+    with pytest.raises(UnknownHash, match="no hash is called 'zhash-8'"):
         parse_hash("zhash-8:00")
 
 
 def test_quality_is_not_part_of_equality() -> None:
     assert ImageHash(SPEC, b"\x00\x00", quality=3) == ImageHash(SPEC, b"\x00\x00")
     assert hash(ImageHash(SPEC, b"\x00\x00", quality=3)) == hash(ImageHash(SPEC, b"\x00\x00"))
+
+
+def test_imagehash_pads_at_the_other_end() -> None:
+    value = ImageHash(SPEC, b"\xa5\x80")  # 1 0100 1011
+    assert value.imagehash_hex() == "14b"
+    assert ImageHash.from_imagehash_hex(SPEC, "14b") == value
+    assert ImageHash.from_imagehash_hex(SPEC, "14B") == value
+
+
+def test_leading_zeros_are_kept() -> None:
+    value = ImageHash(HashSpec("ahash-gray-8", 64), bytes(7) + b"\x01")
+    assert value.imagehash_hex() == "0000000000000001" == value.hex
+    assert ImageHash.from_imagehash_hex(value.spec, value.hex) == value
+
+
+@pytest.mark.parametrize(
+    "digits", ["", "14", "014b", "0x1", "1_4", " 14", "+14", "14g", "１４b", "24b"]
+)
+def test_other_digits_are_refused(digits: str) -> None:
+    with pytest.raises(BadHashText, match="not a code of ahash-gray-3"):
+        ImageHash.from_imagehash_hex(SPEC, digits)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
+from sokkuri.hashers.packing import check_bounds, packed
+from sokkuri.hashers.quality import picture_quality
 from sokkuri.hashers.shrinking import shrunk
-from sokkuri.hashes import HashSpec, ImageHash
+from sokkuri.hashes import HashSpec
 
 if TYPE_CHECKING:
+    from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
-__all__ = ["MAX_SIZE", "MIN_SIZE", "AverageHash"]
+__all__ = ["MAX_SIZE", "MIN_SIZE", "AverageHash", "ChannelAverageHash"]
 
 MIN_SIZE: Final = 2
 MAX_SIZE: Final = 256
@@ -51,8 +52,7 @@ class AverageHash:
     rgb: bool = False
 
     def __post_init__(self) -> None:
-        if not MIN_SIZE <= self.size <= MAX_SIZE:
-            raise ValueError(f"`size` must be {MIN_SIZE} to {MAX_SIZE}, not {self.size}")
+        check_bounds("size", self.size, MIN_SIZE, MAX_SIZE)
 
     @property
     def spec(self) -> HashSpec:
@@ -75,4 +75,50 @@ class AverageHash:
         """Hash one picture."""
         image = picture.rgb() if self.rgb else picture.luma()
         values = shrunk(image, self.size, self.size)
-        return ImageHash(self.spec, np.packbits(values > values.mean()).tobytes())
+        return packed(self.spec, values > values.mean(), picture_quality(image))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAverageHash:
+    """Average hash in colour, each of red, green and blue against its own mean.
+
+    Under the one mean of ``ahash-rgb``, a picture with a strong cast of colour spends its bits on
+    saying so: a whole channel is above or below.  Here the cast drops out, and every channel says
+    where in the picture it is strong.  Bits run row by row, the colour channel last.
+
+    Parameters
+    ----------
+    size : int
+        Side of the shrunk picture, 2 to 256 pixels.
+
+    Raises
+    ------
+    ValueError
+        If ``size`` is out of bounds.
+    """
+
+    size: int = 64
+
+    def __post_init__(self) -> None:
+        check_bounds("size", self.size, MIN_SIZE, MAX_SIZE)
+
+    @property
+    def spec(self) -> HashSpec:
+        """The recipe: ``ahash-rgbmean-N`` with 3 N^2 bits."""
+        return HashSpec(f"ahash-rgbmean-{self.size}", _CHANNELS * self.size**2)
+
+    @property
+    def working_side(self) -> int:
+        """Side of the shrunk picture in pixels."""
+        return self.size
+
+    @property
+    def fast(self) -> bool:
+        """False: the bits are those of a full decode."""
+        return False
+
+    def hash(self, picture: Picture) -> ImageHash:
+        """Hash one picture."""
+        image = picture.rgb()
+        values = shrunk(image, self.size, self.size)
+        return packed(self.spec, values > values.mean(axis=(0, 1)), picture_quality(image))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sokkuri import HashSpec, Picture
-from sokkuri.hashers.average import AverageHash
+from sokkuri.hashers.average import AverageHash, ChannelAverageHash
 
 
 def _picture(width: int, height: int, seed: int) -> Picture:
@@ -61,3 +61,22 @@ def test_a_flat_picture_has_no_bit_above_the_mean() -> None:
 def test_size_has_bounds(size: int) -> None:
     with pytest.raises(ValueError, match="must be 2 to 256"):
         AverageHash(size)
+
+
+def test_each_channel_has_a_mean_of_its_own() -> None:
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    pixels[..., 0] = 200  # a cast of red, which the one mean sees everywhere
+    pixels[0, 0] = (255, 9, 0)
+    pixels[1, 1, 2] = 7
+    picture = Picture(Image.fromarray(pixels))
+    assert ChannelAverageHash(2).spec == HashSpec("ahash-rgbmean-2", 12)
+    # Red and green are strong at the first pixel, blue at the last: 110 000 000 001.
+    assert ChannelAverageHash(2).hash(picture).hex == "c010"
+    # One mean is 76: 100 100 100 100.
+    assert AverageHash(2, rgb=True).hash(picture).hex == "9240"
+
+
+@pytest.mark.parametrize("size", [-1, 1, 257])
+def test_size_of_the_other_has_bounds(size: int) -> None:
+    with pytest.raises(ValueError, match="must be 2 to 256"):
+        ChannelAverageHash(size)

@@ -1,0 +1,120 @@
+"""The colour hash: how much of the picture is black, gray, and of which hue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sokkuri.hashers.packing import check_bounds, packed
+from sokkuri.hashers.quality import picture_quality
+from sokkuri.hashes import HashSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    from sokkuri.hashes import ImageHash
+    from sokkuri.images import Picture
+
+__all__ = ["ColorHash"]
+
+_MIN_BITS: Final = 1
+_MAX_BITS: Final = 8
+_SHARES: Final = 14
+
+_BLACK_BELOW: Final = 32  # luma
+_GRAY_BELOW: Final = 85  # saturation
+_BRIGHT_ABOVE: Final = 170  # saturation
+_HUE_STARTS: Final = [0, 43, 85, 128, 170, 213]  # six equal parts of 0 to 255
+
+# What a pixel is, colours first; "between" has a saturation of exactly 170.
+_FAINT, _BRIGHT, _BETWEEN, _GRAY, _BLACK = range(5)
+_KINDS: Final = 5
+
+# Large pictures are counted in strips, which bounds the memory.
+_PIXELS_AT_A_TIME: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ColorHash:
+    """Colour hash: 14 shares of the picture's area in ``binbits`` bits each.
+
+    The shares are: black (luma below 32); gray (not black, saturation below 85); then, of the
+    pixels that are neither, those of faint colour in six hues, and those of bright colour in six
+    hues.  It knows no places, so turning and mirroring change nothing; it finds pictures of like
+    colours and tells little else.
+
+    Parameters
+    ----------
+    binbits : int
+        Bits a share, 1 to 8.
+
+    Raises
+    ------
+    ValueError
+        If ``binbits`` is out of bounds.
+
+    Notes
+    -----
+    A share ``v`` of B bits is not written in binary: its bit ``i`` is 1 where ``v >> (B-1-i)``,
+    modulo ``2**(B-i)``, is not zero.  So it is in imagehash, and ``imagehash.colorhash(binbits=B)``
+    gives the same bits.
+    """
+
+    binbits: int = 3
+
+    def __post_init__(self) -> None:
+        check_bounds("binbits", self.binbits, _MIN_BITS, _MAX_BITS)
+
+    @property
+    def spec(self) -> HashSpec:
+        """The recipe: ``colorhash-B`` with 14 B bits."""
+        return HashSpec(f"colorhash-{self.binbits}", _SHARES * self.binbits)
+
+    @property
+    def working_side(self) -> int:
+        """Pixels a side that are enough for shares of area as fine as the bits can tell."""
+        return 64
+
+    @property
+    def fast(self) -> bool:
+        """False: the bits are those of a full decode."""
+        return False
+
+    def hash(self, picture: Picture) -> ImageHash:
+        """Hash one picture."""
+        image = picture.rgb()
+        counts = _counts(image)
+        whole, coloured = counts.sum(), max(1, counts[:_GRAY].sum())
+        shares = [counts[_BLACK].sum() / whole, counts[_GRAY].sum() / whole]
+        steps = 1 << self.binbits
+        hues = np.add.reduceat(counts[[_FAINT, _BRIGHT]], _HUE_STARTS, axis=1).ravel()
+        values = [share * steps for share in shares] + [hue * steps / coloured for hue in hues]
+        bits = self._bits([min(steps - 1, int(value)) for value in values])
+        return packed(self.spec, bits, picture_quality(image))
+
+    def _bits(self, values: list[int]) -> NDArray[np.bool_]:
+        bits = self.binbits
+        return np.array(
+            [(value >> (bits - 1 - i)) % (1 << (bits - i)) > 0 for value in values
+             for i in range(bits)]
+        )  # fmt: skip
+
+
+def _counts(image: Image) -> NDArray[np.int64]:
+    """Count the pixels of each kind and hue, shape (5, 256); the kinds in the order above."""
+    counts = np.zeros(_KINDS * 256, np.int64)
+    kind_of = np.full(256, _BETWEEN, np.uint16)
+    kind_of[:_GRAY_BELOW] = _GRAY
+    kind_of[_GRAY_BELOW:_BRIGHT_ABOVE] = _FAINT
+    kind_of[_BRIGHT_ABOVE + 1 :] = _BRIGHT
+    rows = max(1, _PIXELS_AT_A_TIME // image.width)
+    for top in range(0, image.height, rows):
+        part = image.crop((0, top, image.width, min(top + rows, image.height)))
+        hue, saturation, _ = (np.asarray(channel) for channel in part.convert("HSV").split())
+        kinds = kind_of[saturation]
+        kinds[np.asarray(part.convert("L")) < _BLACK_BELOW] = _BLACK
+        counts += np.bincount((kinds << 8 | hue).ravel(), minlength=_KINDS * 256)
+    return counts.reshape(_KINDS, 256)

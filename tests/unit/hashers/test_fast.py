@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from sokkuri import HashMismatch, HashSpec, Picture, hasher, load
+from sokkuri.hashers.average import AverageHash
+from sokkuri.hashers.fast import Fast
+from sokkuri.protocols import Hasher
+from sokkuri.registry import families
+
+Waves = Callable[[int, int, int], NDArray[np.uint8]]
+
+
+@pytest.mark.parametrize("family", families(), ids=lambda family: family.prefix)
+def test_it_is_the_same_hash_under_another_name(family, waves: Waves) -> None:  # type: ignore[no-untyped-def]
+    full, fast = hasher(family.example), hasher(f"{family.example}-fast")
+    assert isinstance(fast, Hasher)
+    assert (full.fast, fast.fast) == (False, True)
+    assert fast.spec == HashSpec(f"{full.spec.name}-fast", full.spec.bits, full.spec.version)
+    assert fast.working_side == full.working_side
+    picture = Picture(Image.fromarray(waves(80, 60, 1)))
+    ours, theirs = fast.hash(picture), full.hash(picture)
+    assert (ours.code, ours.quality) == (theirs.code, theirs.quality)
+    with pytest.raises(HashMismatch):
+        ours.distance(theirs)
+
+
+def test_a_scaled_decode_gives_close_bits(waves: Waves) -> None:
+    stream = io.BytesIO()
+    Image.fromarray(waves(1200, 900, 3)).save(stream, "JPEG", quality=90)
+    scaled = load(stream.getvalue(), least_side=128)
+    whole = load(stream.getvalue())
+    assert isinstance(scaled, Picture)
+    assert isinstance(whole, Picture)
+    assert scaled.size < whole.size
+    plain = AverageHash(16)
+    distance = plain.hash(scaled).distance(plain.hash(whole))
+    assert distance <= 0.05 * plain.spec.bits
+
+
+def test_there_is_no_faster_than_fast() -> None:
+    with pytest.raises(ValueError, match="ahash-gray-64-fast is fast already"):
+        Fast(Fast(AverageHash()))
