@@ -32,15 +32,18 @@ if TYPE_CHECKING:
         SokkuriError,
         UnknownHash,
     )
+    from sokkuri.evaluation import Evaluation, evaluate
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture, Rejected, load
     from sokkuri.matches import Match, max_distance_of_rate, rate_of
     from sokkuri.pipeline import Hashed
-    from sokkuri.registry import hasher, parse_hash
+    from sokkuri.registry import Family, families, hasher, parse_hash
 
 __all__ = [
     "BadHashText",
     "Comparison",
+    "Evaluation",
+    "Family",
     "HashMismatch",
     "HashSpec",
     "Hashed",
@@ -55,6 +58,8 @@ __all__ = [
     "SokkuriError",
     "UnknownHash",
     "compare",
+    "evaluate",
+    "families",
     "hash_files",
     "hash_image",
     "hasher",
@@ -76,11 +81,12 @@ _HOMES: Final = {
         "BadHashText", "HashMismatch", "ImageError", "MissingExtra", "NothingToSearch",
         "SokkuriError", "UnknownHash",
     ),
+    "evaluation": ("Evaluation", "evaluate"),
     "hashes": ("HashSpec", "ImageHash"),
     "images": ("Picture", "Rejected", "load"),
     "matches": ("Match", "max_distance_of_rate", "rate_of"),
     "pipeline": ("Hashed",),
-    "registry": ("hasher", "parse_hash"),
+    "registry": ("Family", "families", "hasher", "parse_hash"),
 }  # fmt: skip
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 

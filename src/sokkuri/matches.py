@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from sokkuri import settings
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -83,16 +85,24 @@ class Match:
         Differing bits.
     same : {"bytes", "pixels"}, optional
         Whether it is the query itself beyond the hash; None where only the hashes are near.
+    quality : int, optional
+        How much information the photo gave its hash, 0 to 100; not part of equality.
     """
 
     path: str
     distance: int
     same: Same | None = None
+    quality: int | None = field(default=None, compare=False)
 
     @property
     def rate(self) -> float:
         """The tutorial's rate, ``distance / 256``."""
         return rate_of(self.distance)
+
+    @property
+    def too_simple(self) -> bool:
+        """Whether the photo gave its hash too little to say anything: solid, two-tone, empty."""
+        return self.quality is not None and self.quality < settings.LOW_QUALITY
 
 
 @dataclass(frozen=True)
@@ -124,9 +134,12 @@ class Outcome:
     source : ImageLike, optional
         Where the query's picture can be read again, for showing it.
     excluded : int
-        Photos that were hashed and left out of the comparison: the query's own file.
+        Photos that were hashed and left out of the comparison: the query's own file, and those
+        below the least quality that was asked for.
     skipped : tuple of str
         Folders that were not entered: trash, thumbnails, linked folders.
+    quality : int, optional
+        How much information the query gave its hash, 0 to 100.
     error : str, optional
         Why the query could not be read; nothing was searched for it then.
     """
@@ -144,6 +157,7 @@ class Outcome:
     source: ImageLike | None = field(default=None, compare=False, repr=False)
     excluded: int = 0
     skipped: tuple[str, ...] = ()
+    quality: int | None = field(default=None, compare=False)
     error: str | None = None
 
     @property

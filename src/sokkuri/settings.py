@@ -10,6 +10,7 @@ __all__ = [
     "DEFAULT_NEAREST",
     "FIGURE_COLUMNS",
     "FIGURE_TILES",
+    "LOW_QUALITY",
     "MAX_FILE_BYTES",
     "MAX_PIXELS",
     "MAX_SIDE",
@@ -29,6 +30,10 @@ DEFAULT_NEAREST: Final = 20
 FIGURE_COLUMNS: Final = 8
 FIGURE_TILES: Final = 64
 """The tutorial's figure: eight rows of eight."""
+
+LOW_QUALITY: Final = 35
+"""Below it a hash says little, and being near to it says less: solid colours, two tones, a few
+words on white paper."""
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """A larger file is rejected before it is read."""

@@ -116,3 +116,15 @@ def test_hash_keeps_one_line_a_file(sokkuri: Runner, photos: Path) -> None:
     assert done.stdout.count(b"\n") == 1
     assert done.stdout.startswith(b"\\ahash-gray-64:")
     assert done.stdout.endswith(b"new\\nline \\\\ back.jpg\n")
+
+
+def test_several_hashes_from_one_decode(sokkuri: Runner, photos: Path) -> None:
+    names = ["ahash-gray-8", "ahash-rgb-16"]
+    both = sokkuri("hash", "--hash", names[0], "--hash", names[1], photos, "--nl", "-q")
+    rows = [json.loads(line) for line in both.stdout.splitlines()]
+    assert [row["hash"] for row in rows] == names * 12
+    for name in names:
+        alone = sokkuri("hash", "--hash", name, photos, "--nl", "-q")
+        assert [json.loads(line) for line in alone.stdout.splitlines()] == [
+            row for row in rows if row["hash"] == name
+        ]

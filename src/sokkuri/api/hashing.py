@@ -53,7 +53,7 @@ def hash_image(
 def hash_files(
     where: PathLike | Iterable[PathLike],
     *,
-    hash: str | None = None,
+    hash: str | Sequence[str] | None = None,
     rgb: bool = False,
     exclude: Sequence[str] = (),
     follow: bool = False,
@@ -62,7 +62,8 @@ def hash_files(
 ) -> Iterator[Hashed]:
     """Hash every file under some folders, in the order of their paths.
 
-    Parameters are those of :func:`search`.  Yields one :class:`~sokkuri.pipeline.Hashed` for each
+    Parameters are those of :func:`search`; ``hash`` may be several names, and all hashes of a file
+    come from one decode.  Yields one :class:`~sokkuri.pipeline.Hashed` for each
     folder that could not be entered, then for each file; a place that does not exist counts as one.
 
     Raises
@@ -70,11 +71,12 @@ def hash_files(
     UnknownHash
         If no hash goes by that name.
     """
-    maker = hasher_for(hash, rgb=rgb)
+    names = [hash] if hash is None or isinstance(hash, str) else hash
+    makers = [hasher_for(name, rgb=rgb) for name in names]
     listing = list_files(roots_of(where), exclude=exclude, follow=follow, progress=progress)
     for rejected in listing.rejected:
         yield Hashed(rejected.path, rejected=rejected)
-    yield from hash_paths([maker], listing.files, workers=workers, progress=progress)
+    yield from hash_paths(makers, listing.files, workers=workers, progress=progress)
 
 
 def compare(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable, roots_of
+from sokkuri.api.photos import Photos
 from sokkuri.api.results import Results
 from sokkuri.errors import ImageError, NothingToSearch
 from sokkuri.images import Rejected, describe
-from sokkuri.matches import Match
-from sokkuri.pipeline import Hashed, Listing, hash_paths, hash_source, list_files, same_as
+from sokkuri.pipeline import Listing, hash_paths, hash_source, list_files, same_as
 from sokkuri.searchers.flat import FlatSearcher
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import ImageLike, PathLike, Progress
     from sokkuri.hashes import ImageHash
-    from sokkuri.matches import Hits, Same
+    from sokkuri.matches import Match, Same
     from sokkuri.protocols import Hasher
 
 __all__ = ["search", "search_many"]
@@ -37,6 +37,7 @@ def search(
     max_distance: int | None = None,
     k: int | None = None,
     exclude_query: bool = False,
+    min_quality: int = 0,
     exclude: Sequence[str] = (),
     follow: bool = False,
     workers: int | None = None,
@@ -62,6 +63,9 @@ def search(
         At most so many matches.  Without ``rate``, ``max_distance`` and ``k``: the 20 nearest.
     exclude_query : bool
         Leave the query's own file out of its matches.
+    min_quality : int
+        Leave out photos that gave their hash less information than this, 0 to 100: solid
+        colours, two tones, nearly empty pages.  35 leaves out those that are flagged.
     exclude : sequence of str
         Shell patterns of file and folder names to leave out.
     follow : bool
@@ -89,7 +93,8 @@ def search(
     """
     (results,) = search_many(
         [query], where, hash=hash, rgb=rgb, rate=rate, max_distance=max_distance, k=k,
-        exclude_query=exclude_query, exclude=exclude, follow=follow, workers=workers,
+        exclude_query=exclude_query, min_quality=min_quality, exclude=exclude, follow=follow,
+        workers=workers,
         progress=progress,
     )  # fmt: skip
     if results.error is not None:
@@ -107,6 +112,7 @@ def search_many(
     max_distance: int | None = None,
     k: int | None = None,
     exclude_query: bool = False,
+    min_quality: int = 0,
     exclude: Sequence[str] = (),
     follow: bool = False,
     workers: int | None = None,
@@ -122,7 +128,7 @@ def search_many(
     sources = [rereadable(query) for query in queries]
     asked = [_hash_query(maker, source) for source in sources]
     if all(isinstance(answer, Rejected) for answer in asked):
-        listing, photos = Listing((), (), ()), _Photos.of(maker, [])
+        listing, photos = Listing((), (), ()), Photos.of(maker.spec, [])
     else:
         _check_roots(where)
         listing = list_files(roots_of(where), exclude=exclude, follow=follow, progress=progress)
@@ -130,9 +136,9 @@ def search_many(
             names = ", ".join(os.fsdecode(root) for root in roots_of(where))
             raise NothingToSearch(f"{names}: no files in there; name a folder with photos")
         hashed = hash_paths([maker], listing.files, workers=workers, progress=progress)
-        photos = _Photos.of(maker, hashed)
+        photos = Photos.of(maker.spec, hashed)
     rejected = tuple(sorted((*listing.rejected, *photos.rejected), key=_path_order))
-    run = _Pass(maker, threshold, photos, rejected, listing.skipped, exclude_query)
+    run = _Pass(maker, threshold, photos, rejected, listing.skipped, exclude_query, min_quality)
     return [run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)]
 
 
@@ -140,29 +146,6 @@ def _check_roots(where: PathLike | Iterable[PathLike]) -> None:
     for root in roots_of(where):
         if not os.path.lexists(root):
             raise NothingToSearch(f"{os.fsdecode(root)}: no such folder; check the name")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Photos:
-    """The hashed photos of a folder: paths beside codes, and what was rejected."""
-
-    paths: list[str]
-    searcher: FlatSearcher
-    rejected: list[Rejected]
-
-    @classmethod
-    def of(cls, maker: Hasher, hashed: Iterable[Hashed]) -> _Photos:
-        paths: list[str] = []
-        codes = bytearray()
-        rejected: list[Rejected] = []
-        for item in hashed:
-            if item.hash is not None:
-                paths.append(item.path)
-                codes += item.hash.code
-            elif item.rejected is not None:
-                rejected.append(item.rejected)
-        width = maker.spec.code_bytes
-        return cls(paths, FlatSearcher(np.frombuffer(codes, np.uint8).reshape(-1, width)), rejected)
 
 
 def _path_order(rejected: Rejected) -> bytes:
@@ -180,29 +163,32 @@ class _Pass:
 
     maker: Hasher
     threshold: Threshold
-    photos: _Photos
+    photos: Photos
     rejected: tuple[Rejected, ...]
     skipped: tuple[str, ...]
     exclude_query: bool
+    min_quality: int
 
     def answer(self, source: ImageLike, asked: ImageHash | Rejected) -> Results:
         if isinstance(asked, Rejected):
             return self._results(source, error=asked.reason)
-        paths, searcher = self.photos.paths, self.photos.searcher
+        photos = self.photos.of_quality(self.min_quality) if self.min_quality else self.photos
         if self.exclude_query and isinstance(source, str | os.PathLike):
-            paths, searcher = _without(os.fsdecode(source), self.photos)
+            photos = photos.without_file(os.fsdecode(source))
+        searcher = FlatSearcher(photos.codes)
         queries = np.frombuffer(asked.code, np.uint8)[np.newaxis]
         hits = searcher.search(
             queries, max_distance=self.threshold.max_distance, k=self.threshold.k
         )
-        found = _matches(paths, hits) or _matches(paths, searcher.search(queries, k=1))
+        found = photos.matches(hits) or photos.matches(searcher.search(queries, k=1))
         # Those at distance 0 come first; none of the others can be the query itself.
         same = same_as(source, [match.path for match in found if match.distance == 0])
         found[: len(same)] = map(_with_same, found, same)
         return self._results(
             source,
-            searched=len(paths),
-            excluded=len(self.photos.paths) - len(paths),
+            searched=len(photos.paths),
+            excluded=len(self.photos.paths) - len(photos.paths),
+            quality=asked.quality,
             matches=tuple(found) if len(hits.rows) else (),
             matched=int(hits.totals[0]),
             nearest=found[0] if found else None,
@@ -217,6 +203,7 @@ class _Pass:
         matches: tuple[Match, ...] = (),
         matched: int = 0,
         nearest: Match | None = None,
+        quality: int | None = None,
         error: str | None = None,
     ) -> Results:
         return Results(
@@ -233,28 +220,10 @@ class _Pass:
             rate=self.threshold.rate,
             nearest=nearest,
             source=source,
+            quality=quality,
             error=error,
         )
 
 
-def _matches(paths: list[str], hits: Hits) -> list[Match]:
-    return [Match(paths[row], distance) for row, distance in hits.of(0)]
-
-
 def _with_same(match: Match, same: Same | None) -> Match:
     return replace(match, same=same)
-
-
-def _without(query: str, photos: _Photos) -> tuple[list[str], FlatSearcher]:
-    own = _identity(query)
-    rows = [row for row, path in enumerate(photos.paths) if _identity(path) != own]
-    return [photos.paths[row] for row in rows], FlatSearcher(photos.searcher.codes[rows])
-
-
-def _identity(path: str) -> tuple[int, int] | str:
-    """Return what tells a file from its neighbours, by whatever name it is reached."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return path  # gone meanwhile: its name is all there is
-    return (status.st_dev, status.st_ino)

@@ -24,6 +24,8 @@ _VERBS: Final = {
     "search": "sokkuri.cli.search",
     "compare": "sokkuri.cli.compare",
     "hash": "sokkuri.cli.hash",
+    "hashes": "sokkuri.cli.hashes",
+    "evaluate": "sokkuri.cli.evaluate",
     "demo": "sokkuri.cli.demo",
     "doctor": "sokkuri.cli.doctor",
 }

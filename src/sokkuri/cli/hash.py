@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import chosen_hash, hash_options, scan_options
+from sokkuri.cli.options import chosen_hashes, hash_options, scan_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sokkuri.pipeline import Hashed
 
 __all__ = ["command"]
@@ -17,11 +20,13 @@ __all__ = ["command"]
 
 @click.command("hash", short_help="Print the hash of each photo.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH|DIR...")
-@hash_options
+@partial(hash_options, repeatable=True)
 @click.option("--nl", "as_json", is_flag=True, help="One JSON object a line.")
 @scan_options
 def command(**options: Any) -> int:
-    """Print one line for each file: its hash and its path.
+    """Print one line for each file and hash: the hash and the path.
+
+    All hashes of a file come from one decode.
 
     A file that cannot be hashed gets a line with its reason: on stderr, or with --nl in its place
     among the others.
@@ -47,14 +52,14 @@ def command(**options: Any) -> int:
     ):
         for item in hash_files(
             options["paths"],
-            hash=chosen_hash(options),
+            hash=chosen_hashes(options),
             exclude=options["exclude"],
             follow=options["follow"],
             workers=options["workers"],
             progress=progress,
         ):
-            line = _json_line(item) if options["as_json"] else _text_line(item)
-            if line is not None:
+            lines = _json_lines(item) if options["as_json"] else _text_lines(item)
+            for line in lines:
                 write(line)
             if item.rejected is None:
                 hashed += 1
@@ -72,21 +77,20 @@ def command(**options: Any) -> int:
     return Exit.FOUND if hashed else Exit.NONE
 
 
-def _json_line(item: Hashed) -> str:
+def _json_lines(item: Hashed) -> Iterator[str]:
     from sokkuri.show.export import dump_json, path_fields
 
-    fields: dict[str, object] = dict(path_fields(item.path))
-    if item.hash is not None:
-        fields |= {"hash": item.hash.spec.name, "code": item.hash.hex, "bits": item.hash.spec.bits}
-    elif item.rejected is not None:
-        fields["error"] = item.rejected.reason
-    return dump_json(fields) + "\n"
+    path = path_fields(item.path)
+    if item.rejected is not None:
+        yield dump_json({**path, "error": item.rejected.reason}) + "\n"
+    for value in item.hashes:
+        fields = {"hash": value.spec.name, "code": value.hex, "bits": value.spec.bits}
+        yield dump_json({**path, **fields}) + "\n"
 
 
-def _text_line(item: Hashed) -> str | None:
-    """Return a line as sha256sum writes it: a name with a newline is escaped and marked so."""
-    if item.hash is None:
-        return None
+def _text_lines(item: Hashed) -> Iterator[str]:
+    """Yield lines as sha256sum writes them: a name with a newline is escaped and marked so."""
     path = item.path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     mark = "\\" if path != item.path else ""
-    return f"{mark}{item.hash}  {path}\n"
+    for value in item.hashes:
+        yield f"{mark}{value}  {path}\n"

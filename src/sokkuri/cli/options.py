@@ -11,13 +11,14 @@ from sokkuri import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["chosen_hash", "hash_options", "json_option", "scan_options"]
+__all__ = ["chosen_hash", "chosen_hashes", "hash_options", "json_option", "scan_options"]
 
 Verb = TypeVar("Verb", bound="Callable[..., Any]")
 
 
-def hash_options(verb: Verb) -> Verb:
+def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
     """Add ``--hash`` and ``--rgb``."""
+    names = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
     verb = click.option(
         "--rgb",
         is_flag=True,
@@ -27,7 +28,8 @@ def hash_options(verb: Verb) -> Verb:
         "--hash",
         "hash_name",
         metavar="NAME",
-        help=f"ahash-gray-N or ahash-rgb-N, N from 2 to 256.  [default: {settings.DEFAULT_HASH}]",
+        multiple=repeatable,
+        help=f"{names}  [default: {settings.DEFAULT_HASH}]",
     )(verb)
 
 
@@ -37,6 +39,12 @@ def chosen_hash(options: dict[str, Any]) -> str:
     if options["rgb"] and name not in (None, settings.RGB_HASH):
         raise click.UsageError(f"--rgb is short for --hash {settings.RGB_HASH}; give one of them")
     return settings.RGB_HASH if options["rgb"] else name or settings.DEFAULT_HASH
+
+
+def chosen_hashes(options: dict[str, Any]) -> list[str]:
+    """Return the names that a repeatable ``--hash`` and ``--rgb`` ask for, each once."""
+    names = [*options["hash_name"], *([settings.RGB_HASH] if options["rgb"] else [])]
+    return list(dict.fromkeys(names)) or [settings.DEFAULT_HASH]
 
 
 def scan_options(verb: Verb) -> Verb:

@@ -58,6 +58,13 @@ def _format_flags(verb: Any) -> Any:
 @hash_options
 @click.option("--exclude-query", is_flag=True, help="Leave the query's own file out.")
 @click.option(
+    "--min-quality",
+    type=click.IntRange(0, 100),
+    default=0,
+    metavar="Q",
+    help="Leave out photos that say less than this, 0 to 100; 35 drops the flagged.",
+)
+@click.option(
     "--figure",
     type=click.Path(dir_okay=False),
     metavar="FILE",
@@ -136,6 +143,7 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
                 max_distance=options["max_distance"],
                 k=options["k"],
                 exclude_query=options["exclude_query"],
+                min_quality=options["min_quality"],
                 exclude=options["exclude"],
                 follow=options["follow"],
                 workers=options["workers"],

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.settings import LOW_QUALITY
 from sokkuri.show.words import recipe_words
 
 if TYPE_CHECKING:
@@ -37,11 +38,26 @@ def seen_lines(outcome: Outcome) -> Iterator[str]:
     yield counts_line(outcome.hashed, len(outcome.rejected))
     if not outcome.hashed:
         yield "  no file could be read as a picture; see the reasons"
+    yield from _simple_lines(outcome)
     if outcome.skipped:
         count = len(outcome.skipped)
         yield (
             f"  not entered: {count:,} folder{'s' if count > 1 else ''} of trash, thumbnails or "
             f"links, such as {outcome.skipped[0]}; --follow enters links"
+        )
+
+
+def _simple_lines(outcome: Outcome) -> Iterator[str]:
+    if outcome.quality is not None and outcome.quality < LOW_QUALITY:
+        yield (
+            f"  the query is too simple to say much (quality {outcome.quality} of 100): "
+            "solid, two-tone or nearly empty"
+        )
+    simple = sum(match.too_simple for match in outcome.matches)
+    if simple:
+        yield (
+            f"  {simple:,} of the matches {'are' if simple > 1 else 'is'} too simple to say much; "
+            f"--min-quality {LOW_QUALITY} leaves such photos out"
         )
 
 

@@ -42,7 +42,7 @@ def print_matches(outcomes: Sequence[Results], *, below: str = "") -> None:
                 f"{match.rate:.3f}",
                 f"{match.distance:,}",
                 percent(outcome, match.distance),
-                match.same or "",
+                match.same or ("simple" if match.too_simple else ""),
                 plain(escape(os.path.relpath(match.path, below) if below else match.path)),
                 style="red" if match.same else None,
             )

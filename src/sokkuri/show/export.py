@@ -122,12 +122,15 @@ def path_fields(path: str, key: str = "path") -> dict[str, str]:
 
 
 def _match_fields(match: Match) -> dict[str, Any]:
-    return {
+    fields = {
         **path_fields(match.path),
         "distance": match.distance,
         "rate": match.rate,
         "same": match.same,
     }
+    if match.too_simple:
+        fields["low_quality"] = match.quality
+    return fields
 
 
 def _rejected_fields(rejected: Rejected) -> dict[str, str]:

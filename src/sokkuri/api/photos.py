@@ -1,0 +1,95 @@
+"""The hashed photos of a folder, and which of them a query is compared with."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sokkuri.matches import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sokkuri._typing import Codes
+    from sokkuri.hashes import HashSpec
+    from sokkuri.images import Rejected
+    from sokkuri.matches import Hits
+    from sokkuri.pipeline import Hashed
+
+__all__ = ["Photos"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photos:
+    """Paths, codes and qualities side by side; row numbers count along all three.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Of the photos that were hashed, in path order.
+    codes : ndarray of shape (N, B), uint8
+        Their packed codes.
+    qualities : sequence of int or None
+        How much information each photo gave its hash, 0 to 100.
+    rejected : tuple of Rejected
+        The files that could not be hashed.
+    """
+
+    paths: Sequence[str]
+    codes: Codes
+    qualities: Sequence[int | None]
+    rejected: tuple[Rejected, ...]
+
+    @classmethod
+    def of(cls, spec: HashSpec, hashed: Iterable[Hashed]) -> Photos:
+        """Collect what the pipeline yields."""
+        paths: list[str] = []
+        codes = bytearray()
+        qualities: list[int | None] = []
+        rejected: list[Rejected] = []
+        for item in hashed:
+            if item.hash is not None:
+                paths.append(item.path)
+                codes += item.hash.code
+                qualities.append(item.hash.quality)
+            elif item.rejected is not None:
+                rejected.append(item.rejected)
+        table = np.frombuffer(codes, np.uint8).reshape(-1, spec.code_bytes)
+        return cls(paths, table, qualities, tuple(rejected))
+
+    def without_file(self, path: str) -> Photos:
+        """Leave out one file, by whatever names it is reached."""
+        own = _identity(path)
+        return self._kept([row for row, name in enumerate(self.paths) if _identity(name) != own])
+
+    def of_quality(self, least: int) -> Photos:
+        """Leave out the photos whose quality is known to be below ``least``."""
+        qualities = enumerate(self.qualities)
+        return self._kept([row for row, value in qualities if value is None or value >= least])
+
+    def matches(self, hits: Hits) -> list[Match]:
+        """Return the hits of the first query as values."""
+        return [
+            Match(self.paths[row], distance, quality=self.qualities[row])
+            for row, distance in hits.of(0)
+        ]
+
+    def _kept(self, rows: list[int]) -> Photos:
+        return replace(
+            self,
+            paths=[self.paths[row] for row in rows],
+            codes=self.codes[rows],
+            qualities=[self.qualities[row] for row in rows],
+        )
+
+
+def _identity(path: str) -> tuple[int, int] | str:
+    """Return what tells a file from its neighbours, by whatever name it is reached."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return path  # gone meanwhile: its name is all there is
+    return (status.st_dev, status.st_ino)

@@ -1,0 +1,203 @@
+"""``sokkuri evaluate``: the ruler for hashes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sokkuri.cli.exits import Exit
+from sokkuri.cli.options import json_option, scan_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sokkuri.evaluation import Evaluation
+    from sokkuri.evaluation.export import Row
+
+__all__ = ["command"]
+
+
+@click.command("evaluate", short_help="Measure how well hashes find photos.")
+@click.argument("folder", metavar="DIR")
+@click.option(
+    "--hash",
+    "hashes",
+    multiple=True,
+    metavar="NAME",
+    help="A hash to measure; may be repeated.  [default: one of each kind]",
+)
+@click.option(
+    "--classes/--no-classes",
+    default=None,
+    help="Measure by class, or not.  [default: where DIR holds two folders with photos]",
+)
+@click.option("--edits/--no-edits", default=True, help="Measure edited copies, or not.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="Edit at most N photos.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, metavar="N", help="Chooses which photos."
+)
+@click.option(
+    "--figure",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Draw the results: .png, .pdf or .svg.",
+)
+@json_option
+@click.option("--errors", is_flag=True, help="List every rejected file, not only a few.")
+@scan_options
+def command(**options: Any) -> int:  # fmt: skip
+    """Measure how well hashes find photos of the same class, and edited copies.
+
+    The folders directly below DIR are the classes. For every photo all others are ranked, and
+    counted is who shares its class and its colour. Then photos are edited in eighteen ways, and
+    counted is which copies are still nearer than unrelated photos.
+
+    \b
+    sokkuri evaluate photos
+    sokkuri evaluate photos --hash ahash-gray-8 --hash ahash-gray-64 --figure result.png
+    sokkuri evaluate photos --no-edits --json
+
+    Exit status: 0 something was measured, 2 error, 3 files were rejected (--strict).
+    """  # noqa: D301 - the escape is click's mark
+    if options["classes"] is False and not options["edits"]:
+        raise click.UsageError("--no-classes and --no-edits leave nothing to measure")
+    _check_figure(options["figure"])
+    evaluation = _evaluate(options)
+    _print(evaluation, as_json=options["as_json"])
+    if options["figure"]:
+        evaluation.save_figure(options["figure"])
+    if not options["quiet"]:
+        _notes(evaluation, options)
+    return Exit.REJECTED if options["strict"] and evaluation.rejected else Exit.FOUND
+
+
+def _check_figure(path: str | None) -> None:
+    """Refuse a figure that could not be written before the photos are read, not after."""
+    if path is None:
+        return
+    from sokkuri.show.figure import check_figure_path
+
+    try:
+        check_figure_path(path)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _evaluate(options: dict[str, Any]) -> Evaluation:
+    from sokkuri.cli.output import hidden_codec_noise
+    from sokkuri.cli.progress import progress_bar
+    from sokkuri.evaluation import evaluate
+
+    with hidden_codec_noise():
+        return evaluate(
+            options["folder"],
+            options["hashes"] or None,
+            sample=options["sample"],
+            seed=options["seed"],
+            classes=options["classes"],
+            edits=options["edits"],
+            exclude=options["exclude"],
+            follow=options["follow"],
+            workers=options["workers"],
+            stages=partial(progress_bar, quiet=options["quiet"]),
+        )
+
+
+def _print(evaluation: Evaluation, *, as_json: bool) -> None:
+    from sokkuri.cli.output import stdout_is_terminal, write
+    from sokkuri.evaluation.export import separated
+
+    if as_json:
+        write(evaluation.to_json() + "\n")
+    elif stdout_is_terminal():
+        _print_tables(evaluation)
+    else:
+        write(separated(evaluation))
+
+
+def _print_tables(evaluation: Evaluation) -> None:
+    """Print a table for all photos, one for the classes, one for the edits."""
+    from sokkuri.evaluation.export import rows_of
+
+    columns, rows = rows_of(evaluation)
+    if evaluation.rankings:
+        overall = [(row.measure, row) for row in rows if row.of == "all"]
+        _print_table("same class, same colour", columns, overall)
+        classes = [(row.of, row) for row in rows if row.measure == "P@10" and row.of != "all"]
+        _print_table("P@10 by class", columns, classes)
+    if evaluation.robustness:
+        recall = [(row.of, row) for row in rows if row.measure == "recall"]
+        bits = [("threshold (bits)", row) for row in rows if row.measure == "threshold"]
+        named = columns[: len(evaluation.specs)]
+        _print_table("edited copies recognised", named, [*recall, *bits])
+
+
+def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, Row]]) -> None:
+    from rich.markup import escape as plain
+    from rich.table import Table
+
+    from sokkuri.cli.output import stdout_console
+    from sokkuri.show.text import escape
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column(title, no_wrap=True)
+    for name in columns:
+        table.add_column(name, justify="right", no_wrap=True)
+    for label, row in lines:
+        table.add_row(
+            plain(escape(label)),
+            *(_cell(value) for value in row.values[: len(columns)]),
+            style="bold" if label == "mean" else None,
+        )
+    console = stdout_console()
+    console.print(table)
+    console.print()
+
+
+def _cell(value: float | None) -> str:
+    if isinstance(value, float):
+        return f"{100 * value:.1f} %"
+    return "" if value is None else f"{value:,}"
+
+
+def _notes(evaluation: Evaluation, options: dict[str, Any]) -> None:
+    from sokkuri.cli.output import note
+    from sokkuri.cli.summary import counts_line, rejected_lines
+
+    if options["figure"]:
+        note(f"saved {options['figure']}")
+    for line in _summary(evaluation):
+        note(line)
+    note(counts_line(evaluation.photos, len(evaluation.rejected)))
+    for line in rejected_lines(evaluation.rejected, every=options["errors"]):
+        note(line)
+
+
+def _summary(evaluation: Evaluation) -> Iterator[str]:
+    from sokkuri.evaluation.results import FALSE_POSITIVE_RATE
+
+    if evaluation.rankings:
+        classes = len(evaluation.rankings[0].classes)
+        yield f"{evaluation.ranked:,} photos ranked · {classes:,} classes"
+    if evaluation.robustness:
+        few = evaluation.pairs < 1 / FALSE_POSITIVE_RATE
+        passing = "none passes" if few else "at most 1 in 100,000 passes"
+        yield (
+            f"{evaluation.sampled:,} photos edited (seed {evaluation.parameters.seed}) · "
+            f"{evaluation.pairs:,} unrelated pairs, of which {passing}"
+        )
+    if evaluation.same_pixels:
+        yield f"  left out: {evaluation.same_pixels:,} pairs that show the same pixels"
+    if evaluation.failed:
+        first = evaluation.failed[0]
+        count = f"{len(evaluation.failed):,} copies could not be made"
+        yield f"  {count}, such as {first.path}: {first.reason}"

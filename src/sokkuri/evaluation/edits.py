@@ -1,0 +1,169 @@
+"""The eighteen edits a copy may have gone through, each defined to the pixel.
+
+An edit starts from the photo decoded in full and upright, in RGB.  What it gives is saved as JPEG
+(quality 90, Pillow's usual chroma subsampling) and read back, since a copy that someone meets is a
+file; only ``identity`` is the photo's own file, read again.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["EDITS", "Edit"]
+
+_QUALITY: Final = 90
+_WHITE: Final = (255, 255, 255)
+_BANNER: Final = (32, 32, 32)
+
+# Drawn from dots and not from a font, so that the banner is the same whatever fonts there are.
+_WORD: Final = (
+    ".####...###...#.....#####",
+    "#......#...#..#.....#....",
+    "#......#...#..#.....#....",
+    ".###...#####..#.....####.",
+    "....#..#...#..#.....#....",
+    "....#..#...#..#.....#....",
+    "####...#...#..#####.#####",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One way to change a photo.
+
+    Parameters
+    ----------
+    name : str
+        Short and stable, for outputs.
+    apply : callable, optional
+        From an RGB picture to the edited one; None leaves the file as it is.
+    quality : int
+        Of the JPEG that the copy is saved as.
+    """
+
+    name: str
+    apply: Callable[[Image.Image], Image.Image] | None
+    quality: int = _QUALITY
+
+    def copy(self, image: Image.Image) -> bytes:
+        """Return the edited copy of an RGB picture as the bytes of a JPEG file.
+
+        Raises
+        ------
+        OSError, ValueError
+            If it is too large for that format.
+        """
+        edited = image if self.apply is None else self.apply(image)
+        stream = io.BytesIO()
+        edited.save(stream, "JPEG", quality=self.quality)
+        return stream.getvalue()
+
+
+def _same(image: Image.Image) -> Image.Image:
+    return image
+
+
+def _resized(image: Image.Image, width: float, height: float) -> Image.Image:
+    size = max(1, round(width)), max(1, round(height))
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _half(image: Image.Image) -> Image.Image:
+    return _resized(image, image.width / 2, image.height / 2)
+
+
+def _thumbnail(image: Image.Image) -> Image.Image:
+    scale = min(1.0, 160 / max(image.size))
+    return _resized(image, image.width * scale, image.height * scale)
+
+
+def _squeezed(image: Image.Image) -> Image.Image:
+    return _resized(image, min(image.size), min(image.size))
+
+
+def _cropped(percent: int, image: Image.Image) -> Image.Image:
+    # Half of it goes from each edge.  Rounded down, so that something is always left.
+    across, down = (side * percent // 200 for side in image.size)
+    return image.crop((across, down, image.width - across, image.height - down))
+
+
+def _rotated(image: Image.Image) -> Image.Image:
+    return image.rotate(5, Image.Resampling.BICUBIC, fillcolor=_WHITE)
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    return image.transpose(Image.Transpose.ROTATE_90)
+
+
+def _brighter(image: Image.Image) -> Image.Image:
+    return ImageEnhance.Brightness(image).enhance(1.4)
+
+
+def _flatter(image: Image.Image) -> Image.Image:
+    return ImageEnhance.Contrast(image).enhance(0.6)
+
+
+def _gray(image: Image.Image) -> Image.Image:
+    return image.convert("L").convert("RGB")
+
+
+def _hue(image: Image.Image) -> Image.Image:
+    hue, saturation, value = image.convert("HSV").split()
+    # 256 steps make the full circle, so 64 are a quarter of it.
+    turned = hue.point([(step + 64) % 256 for step in range(256)])
+    return Image.merge("HSV", (turned, saturation, value)).convert("RGB")
+
+
+def _blurred(image: Image.Image) -> Image.Image:
+    return image.filter(ImageFilter.GaussianBlur(3))
+
+
+def _with_banner(image: Image.Image) -> Image.Image:
+    height = max(1, round(image.height * 0.13))
+    banner = Image.new("RGB", (image.width, height), _BANNER)
+    rows, columns = len(_WORD), len(_WORD[0])
+    scale = min(0.6 * height / rows, 0.9 * image.width / columns)
+    mask = Image.new("L", (columns, rows))
+    mask.putdata([255 * (dot == "#") for row in _WORD for dot in row])
+    size = max(1, round(columns * scale)), max(1, round(rows * scale))
+    mask = mask.resize(size, Image.Resampling.BICUBIC)
+    banner.paste(_WHITE, ((image.width - size[0]) // 2, (height - size[1]) // 2), mask)
+    copy = image.copy()
+    copy.paste(banner, (0, image.height - height))
+    return copy
+
+
+def _bordered(image: Image.Image) -> Image.Image:
+    across, down = (max(1, round(side / 10)) for side in image.size)
+    return ImageOps.expand(image, (across, down, across, down), fill=_WHITE)
+
+
+EDITS: Final = (
+    Edit("identity", None),
+    Edit("resize-50", _half),
+    Edit("thumbnail-160", _thumbnail),
+    Edit("jpeg-q20", _same, quality=20),
+    Edit("crop-5", partial(_cropped, 5)),
+    Edit("crop-15", partial(_cropped, 15)),
+    Edit("crop-30", partial(_cropped, 30)),
+    Edit("rotate-5", _rotated),
+    Edit("rotate-90", _turned),
+    Edit("mirror", ImageOps.mirror),
+    Edit("brightness-1.4", _brighter),
+    Edit("contrast-0.6", _flatter),
+    Edit("gray", _gray),
+    Edit("hue-90", _hue),
+    Edit("blur-3", _blurred),
+    Edit("banner-13", _with_banner),
+    Edit("border-10", _bordered),
+    Edit("square", _squeezed),
+)
+"""All edits, mild ones first within a kind."""

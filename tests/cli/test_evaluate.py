@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+HASHES = ("--hash", "ahash-gray-8", "--hash", "ahash-rgb-8")
+
+
+@pytest.fixture
+def classes(photos: Path) -> Path:
+    """Return a folder with two classes and a file that is no photo."""
+    (photos / "tops").mkdir()
+    for path in sorted(photos.glob("*.jpg"))[:4]:
+        path.rename(photos / "tops" / path.name)
+    (photos / "notes.txt").write_text("no photo")
+    return photos
+
+
+def test_json_is_reproducible_and_stdout_holds_nothing_else(sokkuri: Runner, classes: Path) -> None:
+    words = ("evaluate", classes, *HASHES, "--sample", "3", "--json")
+    first = sokkuri(*words, "--workers", "1")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == sokkuri(*words).stdout
+    document = json.loads(first.stdout)
+    assert [item["name"] for item in document["hashes"]] == ["ahash-gray-8", "ahash-rgb-8"]
+    assert document["counts"]["photos"] == 12
+    assert document["counts"]["sampled"] == 3
+    assert len(document["retrieval"]) == 3
+    notes = first.stderr.decode()
+    assert "seen 13 = hashed 12 + rejected 1" in notes
+    assert "notes.txt: not an image" in notes
+    assert "none passes" in notes
+    assert "left out: " in notes
+
+
+def test_a_pipe_gets_tabs_and_quiet_is_quiet(sokkuri: Runner, classes: Path) -> None:
+    done = sokkuri("evaluate", classes, *HASHES, "--sample", "2", "-q")
+    assert (done.returncode, done.stderr) == (0, b"")
+    lines = [line.split("\t") for line in done.stdout.decode().splitlines()]
+    assert lines[0] == ["measure", "of", "ahash-gray-8", "ahash-rgb-8", "random"]
+    assert {line[0] for line in lines[1:]} >= {"P@1", "P@5", "P@10", "colour", "both", "recall"}
+
+
+def test_each_part_can_be_left_out(sokkuri: Runner, classes: Path) -> None:
+    words = ("evaluate", classes, "--hash", "ahash-gray-8", "--sample", "2", "-q", "--json")
+    document = json.loads(sokkuri(*words, "--no-edits").stdout)
+    assert (len(document["retrieval"]), document["edits"]) == (2, [])
+    document = json.loads(sokkuri(*words, "--no-classes").stdout)
+    assert (document["retrieval"], len(document["edits"])) == ([], 1)
+    done = sokkuri(*words, "--no-classes", "--no-edits")
+    assert done.returncode == 2
+    assert b"nothing to measure" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["result.png", "result.pdf", "結果.svg"])
+def test_the_figure(sokkuri: Runner, classes: Path, tmp_path: Path, name: str) -> None:
+    target = tmp_path / name
+    words = ("--hash", "ahash-gray-8", "--sample", "2", "--figure", target)
+    done = sokkuri("evaluate", classes, *words)
+    assert done.returncode == 0, done.stderr
+    assert f"saved {target}" in done.stderr.decode()
+    if name.endswith(".png"):
+        with Image.open(target) as figure:
+            assert figure.width > 900
+    assert target.stat().st_size > 5000
+
+
+def test_errors_are_one_line_and_exit_with_2(
+    sokkuri: Runner, classes: Path, tmp_path: Path
+) -> None:
+    for words, message in (
+        ([tmp_path / "nowhere"], b"no such folder"),
+        ([classes, "--hash", "no-such-hash"], b"no hash is called 'no-such-hash'"),
+        ([classes, "--figure", tmp_path / "a.gif"], b".png, .pdf or .svg"),
+        ([classes, "--figure", tmp_path / "no folder/a.png"], b"no such folder for the figure"),
+        ([classes / "tops", "--classes"], b"fewer than 2"),
+        ([classes, "--sample", "0"], b"--sample"),
+    ):
+        done = sokkuri("evaluate", *words)
+        assert done.returncode == 2, words
+        assert message in done.stderr
+        assert b"Traceback" not in done.stderr
+        assert done.stdout == b""
+
+
+def test_strict_tells_of_rejected_files(sokkuri: Runner, classes: Path) -> None:
+    words = ("evaluate", classes, "--hash", "ahash-gray-8", "--no-edits", "-q", "--strict")
+    assert sokkuri(*words).returncode == 3
+    assert sokkuri(*words, "-E", "*.txt").returncode == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_terminal_gets_tables_and_progress(classes: Path) -> None:
+    import pty
+    import sys
+
+    command = [sys.executable, "-m", "sokkuri", "evaluate", str(classes), *HASHES, "--sample", "2"]
+    control, terminal = pty.openpty()
+    environment = os.environ | {"COLUMNS": "100", "TERM": "xterm", "NO_COLOR": "1"}
+    child = subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment)
+    os.close(terminal)
+    shown = b""
+    try:
+        while piece := os.read(control, 65536):
+            shown += piece
+    except OSError:
+        pass  # Linux says so when the other side is closed
+    finally:
+        os.close(control)
+    assert child.wait(timeout=120) == 0
+    text = shown.decode()
+    assert "ETA" in text
+    for words in ("same class, same colour", "P@10 by class", "edited copies recognised"):
+        assert words in text
+    assert "100.0 %" in text
