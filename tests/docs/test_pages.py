@@ -12,7 +12,7 @@ import pytest
 import sokkuri
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGLISH = ["README.md", "docs/article.md", "docs/outputs.md", "docs/evaluate.md"]
+ENGLISH = ["README.md", "docs/article.md", "docs/outputs.md", "docs/evaluate.md", "docs/hashes.md"]
 JAPANESE = [name.replace(".md", ".ja.md") for name in ENGLISH]
 PAIRS = list(zip(ENGLISH, JAPANESE, strict=True))
 PAGES = [*ENGLISH, *JAPANESE, "CHANGELOG.md"]

@@ -191,6 +191,11 @@ def test_a_broken_plugin_is_named_and_breaks_nothing_else(
     assert len(families()) == 13
 
 
+def test_the_longest_prefix_answers(plugged: Plugged) -> None:
+    plugged(zed="plugin_under_test:fail", zed_long="plugin_under_test:Custom")
+    assert hasher("zed-long-7") == Custom("zed-long-7")
+
+
 def test_a_plugin_that_cannot_be_loaded_has_a_line_that_says_so(plugged: Plugged) -> None:
     plugged(zed="no_such_module:make")
     assert families()[-1].form == "zed"

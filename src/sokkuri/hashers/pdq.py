@@ -51,7 +51,7 @@ class PdqHash:
     ----------
     "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", Facebook, 2019.
     W. Jarosz, "Fast Image Convolutions", SIGGRAPH Workshop, 2001, for the filters.
-    T. Torben, "torben.c" (the median, here the lower of the two in the middle).
+    N. Devillard, "Fast median search", 1998, Torben's method: the lower of the two in the middle.
     """
 
     @property

@@ -76,6 +76,14 @@ def test_each_channel_has_a_mean_of_its_own() -> None:
     assert AverageHash(2, rgb=True).hash(picture).hex == "9240"
 
 
+def test_each_channel_is_a_gray_hash_of_its_own() -> None:
+    picture = _picture(50, 40, 8)
+    code = ChannelAverageHash(8).hash(picture).code
+    ours = np.unpackbits(np.frombuffer(code, np.uint8)).reshape(8, 8, 3)
+    for channel, image in enumerate(picture.image.split()):
+        assert np.array_equal(ours[..., channel], imagehash.average_hash(image, 8).hash)
+
+
 @pytest.mark.parametrize("size", [-1, 1, 257])
 def test_size_of_the_other_has_bounds(size: int) -> None:
     with pytest.raises(ValueError, match="must be 2 to 256"):
