@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PIL.Image import Transpose
@@ -25,7 +24,6 @@ _TRANSPOSES: Final[dict[str, Transpose | None]] = {
     "mirror-rotate180": Transpose.FLIP_TOP_BOTTOM,
     "mirror-rotate270": Transpose.TRANSVERSE,
 }
-_SWAP_SIDES: Final = {"rotate90", "rotate270", "mirror-rotate90", "mirror-rotate270"}
 
 DIHEDRAL: Final = tuple(_TRANSPOSES)
 """The eight ways to lay a picture down, turns counter-clockwise; the first leaves it alone."""
@@ -58,7 +56,4 @@ def turned(picture: Picture, position: str) -> Picture:
     transpose = _TRANSPOSES[position]
     if transpose is None:
         return picture
-    unscaled = picture.unscaled
-    if unscaled is not None and position in _SWAP_SIDES:
-        unscaled = unscaled[::-1]
-    return replace(picture, image=picture.image.transpose(transpose), unscaled=unscaled)
+    return picture.transposed(transpose)

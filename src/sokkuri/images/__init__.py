@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sokkuri.images.loading import describe, load
 from sokkuri.images.picture import Picture
+from sokkuri.images.raster import Raster
 from sokkuri.images.rejected import Rejected, RejectKind
 
-__all__ = ["Picture", "RejectKind", "Rejected", "describe", "load"]
+__all__ = ["Picture", "Raster", "RejectKind", "Rejected", "describe", "load"]

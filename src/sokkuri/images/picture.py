@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
+from PIL import Image
+
+from sokkuri.images.raster import Raster, raster_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
-    from PIL.Image import Image
 
 __all__ = ["Picture"]
 
+Made = TypeVar("Made")
 
-@dataclass(frozen=True, slots=True, eq=False)
+_SWAPPING = frozenset(
+    {
+        Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270,
+        Image.Transpose.TRANSPOSE, Image.Transpose.TRANSVERSE,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
     """What every hash and every view starts from.
 
+    What is derived from the pixels is derived once and kept, since several hashes ask for the same.
+
     Parameters
     ----------
-    image : PIL.Image.Image
-        Mode "L" or "RGB", upright, without transparency; treat it as read-only.
+    held : PIL.Image.Image or ndarray
+        Mode "L" or "RGB", or an array of shape (H, W) or (H, W, 4), uint8, in one piece, the
+        fourth channel without meaning.  Upright and without transparency; treat it as read-only.
     format : str
         The container it came from ("JPEG", "PNG", ...), or "" for images and arrays.
     mode : str
@@ -33,33 +50,91 @@ class Picture:
         fraction of them.
     """
 
-    image: Image
+    held: Image.Image | NDArray[np.uint8]
     format: str = ""
     mode: str = ""
     upright: bool = True
     unscaled: tuple[int, int] | None = None
 
+    @cached_property
+    def image(self) -> Image.Image:
+        """The picture as a Pillow image, mode "L" or "RGB"."""
+        if isinstance(self.held, Image.Image):
+            return self.held
+        if self.held.ndim == 2:
+            return Image.frombuffer("L", self.size, self.held, "raw", "L", 0, 1)
+        return Image.frombuffer("RGB", self.size, self.held, "raw", "RGBX", 0, 1)
+
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels, after turning upright."""
-        return self.image.size
+        if isinstance(self.held, Image.Image):
+            return self.held.size
+        return self.held.shape[1], self.held.shape[0]
 
     @property
     def full_size(self) -> tuple[int, int]:
         """Width and height in pixels in the file, after turning upright."""
-        return self.unscaled or self.image.size
+        return self.unscaled or self.size
 
-    def luma(self) -> Image:
+    @property
+    def gray(self) -> bool:
+        """Whether the picture has no colour channels."""
+        held = self.held
+        return held.mode == "L" if isinstance(held, Image.Image) else held.ndim == 2
+
+    def luma(self) -> Image.Image:
         """Return the picture as mode "L": ITU-R 601-2 luma, Pillow's ``convert("L")``."""
-        return self.image if self.image.mode == "L" else self.image.convert("L")
+        return self._luma
 
-    def rgb(self) -> Image:
+    def rgb(self) -> Image.Image:
         """Return the picture as mode "RGB"."""
-        return self.image if self.image.mode == "RGB" else self.image.convert("RGB")
+        return self._rgb
+
+    @cached_property
+    def _luma(self) -> Image.Image:
+        return self.image if self.gray else self.image.convert("L")
+
+    @cached_property
+    def _rgb(self) -> Image.Image:
+        return self.image.convert("RGB") if self.gray else self.image
 
     def pixels(self) -> NDArray[np.uint8]:
         """Return the pixels as an array of shape (height, width, 3), uint8."""
         return np.asarray(self.rgb())
+
+    @cached_property
+    def raster(self) -> Raster | None:
+        """The pixels as kernels take them: one channel if gray, four if in colour.
+
+        None where they do not lie in one piece; :attr:`image` has them then.
+        """
+        return raster_of(self.held)
+
+    def once(self, make: Callable[[Picture], Made]) -> Made:
+        """Return ``make(picture)``, computed when it is first asked for and kept.
+
+        Parameters
+        ----------
+        make : callable
+            A function that looks at nothing but the picture; it is remembered by identity, so give
+            one of a module and no lambda.
+        """
+        made: dict[Callable[[Picture], Any], Any] = self._made
+        if make not in made:
+            made[make] = make(self)
+        return cast("Made", made[make])
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Picture], Any], Any]:
+        return {}
+
+    def transposed(self, transpose: Image.Transpose) -> Picture:
+        """Return the picture turned by quarters or mirrored."""
+        unscaled = self.unscaled
+        if unscaled is not None and transpose in _SWAPPING:
+            unscaled = unscaled[::-1]
+        return replace(self, held=self.image.transpose(transpose), unscaled=unscaled)
 
     def same_pixels(self, other: Picture) -> bool:
         """Tell whether both show the same pixels, whatever file or container they came from."""
