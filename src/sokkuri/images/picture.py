@@ -62,8 +62,8 @@ class Picture:
         if isinstance(self.held, Image.Image):
             return self.held
         if self.held.ndim == 2:
-            return Image.frombuffer("L", self.size, self.held, "raw", "L", 0, 1)
-        return Image.frombuffer("RGB", self.size, self.held, "raw", "RGBX", 0, 1)
+            return Image.fromarray(self.held)
+        return Image.frombytes("RGB", self.size, self.held.data, "raw", "RGBX")
 
     @property
     def size(self) -> tuple[int, int]:
