@@ -20,6 +20,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -381,10 +382,16 @@ def start(command: list[str]) -> int:
     return subprocess.call(command)
 
 
+def everyday() -> "list[str]":
+    """Return the extras that everyone gets; simplejpeg has no wheels for musl, as on Alpine."""
+    musl = "musl" in str(sysconfig.get_config_var("SOABI"))
+    return ["plot"] if musl else ["fast", "plot"]
+
+
 def main(words: list[str]) -> int:
     """Start the tests, the demo, or the sokkuri command."""
     if words[:1] == ["test"]:
-        python = ensure(["plot", "test"])
+        python = ensure([*everyday(), "test"])
         os.chdir(ROOT)
         if not os.access(ROOT, os.W_OK):  # pytest and hypothesis would fail to write their caches
             os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(location(), "tests"))
@@ -392,7 +399,7 @@ def main(words: list[str]) -> int:
         return start([python, "-m", "pytest", *words[1:]])
     os.environ["SOKKURI_CALLED_AS"] = "py run.py" if os.name == "nt" else "python3 run.py"
     # -P: a file click.py among someone's photos must not be taken for the package.
-    return start([ensure(["plot"]), "-P", "-m", "sokkuri", *(words or ["demo"])])
+    return start([ensure(everyday()), "-P", "-m", "sokkuri", *(words or ["demo"])])
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from PIL import features
 
 from sokkuri import __version__
 from sokkuri.images import Picture, Rejected, load
+from sokkuri.images.jpeg import jpeg_decoder
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
 from sokkuri.pipeline.parallel import core_count
@@ -23,7 +24,7 @@ from sokkuri.registry import hasher
 __all__ = ["Check", "Report", "examine"]
 
 _CODECS: Final = ("jpg", "libjpeg_turbo", "zlib", "webp", "avif", "jpg_2000", "libtiff")
-_EXTRAS: Final = {"plot": ("matplotlib", "matplotlib_fontja")}
+_EXTRAS: Final = {"fast": ("simplejpeg",), "plot": ("matplotlib", "matplotlib_fontja")}
 
 # The codes of a picture made by arithmetic alone, so that no decoder can change them: any other
 # value here means that resizing or packing has changed, and old hashes no longer compare.
@@ -106,6 +107,7 @@ def _versions() -> dict[str, str]:
         "numpy": np.__version__,
         "pillow": _installed("pillow"),
         "kernels": active_kernels(),
+        "plain JPEGs": jpeg_decoder(),
     }
     for codec in _CODECS:
         found = features.version(codec)

@@ -240,15 +240,22 @@ def test_an_old_python_gets_one_sentence() -> None:
 # -- the words -----------------------------------------------------------------------------------
 
 
+EVERYDAY = ["fast", "plot"]
+
+
 @pytest.mark.parametrize(
     ("words", "extras", "command"),
     [
-        ([], ["plot"], ["PY", "-P", "-m", "sokkuri", "demo"]),
-        (["--help"], ["plot"], ["PY", "-P", "-m", "sokkuri", "--help"]),
-        (["search", "a b", "*"], ["plot"], ["PY", "-P", "-m", "sokkuri", "search", "a b", "*"]),
-        (["search", "test"], ["plot"], ["PY", "-P", "-m", "sokkuri", "search", "test"]),
-        (["test"], ["plot", "test"], ["PY", "-m", "pytest"]),
-        (["test", "-k", "x y"], ["plot", "test"], ["PY", "-m", "pytest", "-k", "x y"]),
+        ([], EVERYDAY, ["PY", "-P", "-m", "sokkuri", "demo"]),
+        (["--help"], EVERYDAY, ["PY", "-P", "-m", "sokkuri", "--help"]),
+        (
+            ["search", "a b", "*"],
+            EVERYDAY,
+            ["PY", "-P", "-m", "sokkuri", "search", "a b", "*"],
+        ),
+        (["search", "test"], EVERYDAY, ["PY", "-P", "-m", "sokkuri", "search", "test"]),
+        (["test"], [*EVERYDAY, "test"], ["PY", "-m", "pytest"]),
+        (["test", "-k", "x y"], [*EVERYDAY, "test"], ["PY", "-m", "pytest", "-k", "x y"]),
     ],
 )
 def test_words_lead_to_commands(
@@ -276,7 +283,7 @@ def test_words_lead_to_commands(
     assert asked == [extras]
     # The command's own hints are to name what the person can type.
     called_as = "py run.py" if os.name == "nt" else "python3 run.py"
-    assert os.environ.get("SOKKURI_CALLED_AS") == (None if extras[1:] else called_as)
+    assert os.environ.get("SOKKURI_CALLED_AS") == (None if "test" in extras else called_as)
     in_root = "pytest" in command
     assert started == [(command, run.ROOT if in_root else os.path.dirname(run.ROOT))]
 
@@ -636,7 +643,7 @@ def test_more_extras_are_added_once(checkout: Checkout) -> None:
     assert checkout.verbs() == ["venv", "pip", "pip"]
     stamp = checkout.stamp()
     assert stamp is not None
-    assert stamp["extras"] == ["plot", "test"]
+    assert stamp["extras"] == ["fast", "plot", "test"]
     for words in (["x"], ["test"]):
         assert checkout.run(*words)[2] == ""
     assert checkout.verbs() == ["venv", "pip", "pip"]
@@ -814,3 +821,18 @@ def test_starts_at_the_same_time_make_one_environment(checkout: Checkout) -> Non
             answers.append(process.communicate(timeout=60)[0])
     assert [json.loads(answer)["words"] for answer in answers] == [["a"], ["b"], ["c"]]
     assert checkout.verbs() == ["venv", "pip"]
+
+
+@pytest.mark.parametrize(
+    ("soabi", "extras"),
+    [
+        ("cpython-311-x86_64-linux-gnu", EVERYDAY),
+        ("cpython-312-x86_64-linux-musl", ["plot"]),
+        (None, EVERYDAY),
+    ],
+)
+def test_what_has_no_wheel_is_not_asked_for(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, soabi: str | None, extras: list[str]
+) -> None:
+    monkeypatch.setattr(run.sysconfig, "get_config_var", lambda name: soabi)
+    assert run.everyday() == extras

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from sokkuri.images.jpeg import plain_jpeg
 from sokkuri.images.limits import DEFAULT_LIMITS, Limits
 from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
 from sokkuri.images.picture import Picture
@@ -110,6 +111,9 @@ def _read_stream(stream: IO[bytes], limits: Limits) -> bytes:
 def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
     limits.check_bytes(len(data))
     name = checked_format(data[:HEAD_BYTES])
+    plain = plain_jpeg(data, limits, least_side) if name == "JPEG" else None
+    if plain is not None:
+        return plain
     try:
         with quiet_decoding(), Image.open(io.BytesIO(data), formats=[name]) as image:
             limits.check_size(image.size)

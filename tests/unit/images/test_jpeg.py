@@ -1,0 +1,133 @@
+"""The quick road for JPEGs gives what Pillow gives, or leaves the picture to Pillow."""
+
+import io
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sokkuri.images import Picture, Rejected, jpeg, load
+from sokkuri.images.limits import DEFAULT_LIMITS, Limits
+from sokkuri.images.rejected import Unusable
+
+simplejpeg = pytest.importorskip("simplejpeg")
+
+
+@pytest.fixture
+def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run as if simplejpeg were not installed."""
+    jpeg._decoder.cache_clear()
+    monkeypatch.setitem(sys.modules, "simplejpeg", None)
+    yield
+    jpeg._decoder.cache_clear()
+
+
+def _encoded(width: int, height: int, mode: str = "RGB", **options: Any) -> bytes:
+    random = np.random.default_rng(width * 1000 + height)
+    coarse = Image.fromarray(random.integers(0, 256, (5, 4, 3), np.uint8))
+    image = coarse.resize((width, height), Image.Resampling.BICUBIC).convert(mode)
+    file = io.BytesIO()
+    image.save(file, "JPEG", **options)
+    return file.getvalue()
+
+
+def _by_pillow(data: bytes, least_side: int | None) -> Image.Image:
+    with Image.open(io.BytesIO(data)) as image:
+        if least_side is not None:
+            image.draft(None, (least_side, least_side))
+        return image.copy()
+
+
+def test_it_is_in_use_here() -> None:
+    assert jpeg.jpeg_decoder() == "simplejpeg"
+
+
+def test_without_the_package_pillow_decodes(without: None) -> None:
+    assert jpeg.jpeg_decoder() == "pillow"
+    assert jpeg.plain_jpeg(_encoded(30, 20), DEFAULT_LIMITS, None) is None
+    assert isinstance(load(_encoded(30, 20)), Picture)
+
+
+def test_another_decoder_steps_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = simplejpeg.decode_jpeg
+    monkeypatch.setattr(simplejpeg, "decode_jpeg", lambda *a, **k: real(*a, **k) ^ 1)
+    jpeg._decoder.cache_clear()
+    assert jpeg.jpeg_decoder() == "pillow"
+    jpeg._decoder.cache_clear()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("side", [None, 2, 30, 128])
+@pytest.mark.parametrize(
+    "size", [(1, 1), (3, 5), (7, 7), (9, 2), (61, 47), (260, 300), (257, 1030), (1200, 256)]
+)
+def test_pixels_and_sizes_are_pillows(size: tuple[int, int], side: int | None, mode: str) -> None:
+    data = _encoded(*size, mode)
+    expected = _by_pillow(data, side)
+    picture = jpeg.plain_jpeg(data, DEFAULT_LIMITS, side)
+    if picture is None:  # too small to be scaled safely
+        assert side is not None
+        assert max(expected.size) < 128
+        return
+    assert picture.size == expected.size
+    assert picture.image.mode == mode
+    assert picture.image.tobytes() == expected.tobytes()
+    assert picture.full_size == size
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"subsampling": 0}, {"quality": 5}])
+def test_kinds_of_encoding(options: dict[str, Any]) -> None:
+    data = _encoded(90, 70, **options)
+    picture = jpeg.plain_jpeg(data, DEFAULT_LIMITS, None)
+    assert picture is not None
+    assert picture.image.tobytes() == _by_pillow(data, None).tobytes()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientation_tags_are_followed(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = _encoded(300, 260, exif=exif)
+    picture = jpeg.plain_jpeg(data, DEFAULT_LIMITS, 64)
+    assert picture is not None
+    assert picture.upright == (orientation == 1)
+    assert picture.full_size == ((260, 300) if orientation >= 5 else (300, 260))
+    expected = Picture(_by_pillow(data, 64))
+    if orientation == 6:
+        expected = expected.transposed(Image.Transpose.ROTATE_270)
+        assert picture.same_pixels(expected)
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "RGB"])
+def test_other_colours_are_left_to_pillow(mode: str) -> None:
+    options = {"keep_rgb": True} if mode == "RGB" else {}
+    assert jpeg.plain_jpeg(_encoded(40, 30, mode, **options), DEFAULT_LIMITS, None) is None
+
+
+@pytest.mark.parametrize("cut", [3, 30, 300, -1])
+def test_damage_is_left_to_pillow(cut: int) -> None:
+    data = _encoded(60, 50)
+    assert jpeg.plain_jpeg(data[:cut], DEFAULT_LIMITS, None) is None
+
+
+def test_reasons_do_not_depend_on_the_decoder(without: None) -> None:
+    damaged = _encoded(60, 50)[:400]
+    there = load(damaged)
+    jpeg._decoder.cache_clear()
+    sys.modules["simplejpeg"] = simplejpeg
+    here = load(damaged)
+    assert isinstance(there, Rejected)
+    assert here == there
+
+
+def test_limits_are_checked_on_the_header() -> None:
+    with pytest.raises(Unusable, match="over the limit"):
+        jpeg.plain_jpeg(_encoded(60, 50), Limits(pixels=2999), None)
+
+
+def test_large_pictures_are_left_to_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jpeg, "_MOST_PIXELS", 100)
+    assert jpeg.plain_jpeg(_encoded(60, 50), DEFAULT_LIMITS, None) is None
