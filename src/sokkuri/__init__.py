@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         NothingToSearch,
         SokkuriError,
         UnknownHash,
+        WorkersFailed,
     )
     from sokkuri.evaluation import Evaluation, evaluate
     from sokkuri.hashes import HashSpec, ImageHash
@@ -57,6 +58,7 @@ __all__ = [
     "Results",
     "SokkuriError",
     "UnknownHash",
+    "WorkersFailed",
     "compare",
     "evaluate",
     "families",
@@ -79,7 +81,7 @@ _HOMES: Final = {
     ),
     "errors": (
         "BadHashText", "HashMismatch", "ImageError", "MissingExtra", "NothingToSearch",
-        "SokkuriError", "UnknownHash",
+        "SokkuriError", "UnknownHash", "WorkersFailed",
     ),
     "evaluation": ("Evaluation", "evaluate"),
     "hashes": ("HashSpec", "ImageHash"),

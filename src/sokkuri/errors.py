@@ -8,6 +8,7 @@
     ├── BadHashText             a text form could not be parsed  (also ValueError)
     ├── UnknownHash             no hash of that name             (also LookupError)
     ├── NothingToSearch         the folder is missing or empty   (also FileNotFoundError)
+    ├── WorkersFailed           no worker process can be started (also OSError)
     └── MissingExtra            an optional package is absent    (also ImportError)
 
 Catch :class:`SokkuriError` to catch them all.  Inside a run no bad file raises: it becomes a
@@ -24,6 +25,7 @@ __all__ = [
     "NothingToSearch",
     "SokkuriError",
     "UnknownHash",
+    "WorkersFailed",
 ]
 
 
@@ -62,6 +64,10 @@ class UnknownHash(SokkuriError, LookupError):
 
 class NothingToSearch(SokkuriError, FileNotFoundError):
     """A folder to search is missing, or holds no picture."""
+
+
+class WorkersFailed(SokkuriError, OSError):
+    """The system lets no further process start, so many files cannot be hashed safely."""
 
 
 class MissingExtra(SokkuriError, ImportError):

@@ -16,7 +16,7 @@ from sokkuri.hashes import ImageHash
 if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
-__all__ = ["PLUGIN_GROUP", "Family", "families", "hasher", "parse_hash"]
+__all__ = ["PLUGIN_GROUP", "Family", "families", "hasher", "is_built_in", "parse_hash"]
 
 PLUGIN_GROUP: Final = "sokkuri.hashers"
 """The entry point group of hashes from other packages; see :func:`hasher`."""
@@ -183,6 +183,11 @@ def parse_hash(text: str) -> ImageHash:
     if not colon:
         raise BadHashText(f"a hash reads NAME:HEX, such as ahash-gray-8:{'0' * 16}; got {text!r}")
     return ImageHash.from_hex(hasher(name).spec, digits)
+
+
+def is_built_in(name: str) -> bool:
+    """Tell whether ``name`` has the form of a hash of this package, and not of a plugin."""
+    return _NUMBER.sub("", name.removesuffix(FAST_SUFFIX)) in _BY_PREFIX
 
 
 def _built_in(name: str) -> Hasher | None:

@@ -70,9 +70,9 @@ def _body_lines(function: ast.FunctionDef) -> int:
 
 
 def test_only_one_floor_opens_images() -> None:
-    openers = [
-        file.relative_to(SOURCE).as_posix()
+    openers = {
+        file.relative_to(SOURCE).parent.as_posix()
         for file in SOURCE.rglob("*.py")
         if "Image.open(" in file.read_text(encoding="utf-8")
-    ]
-    assert openers == ["images/loading.py"]
+    }
+    assert openers == {"images"}

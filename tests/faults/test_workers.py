@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +13,10 @@ from pathlib import Path
 import pytest
 
 import sokkuri
-from sokkuri.pipeline import hash_paths, hashing
+from sokkuri.images import Rejected
+from sokkuri.pipeline import hash_paths, hashing, processes
 from sokkuri.pipeline.faults import VARIABLE
-from sokkuri.pipeline.workers import WorkerPool
+from sokkuri.pipeline.lanes import answers_of_workers
 from sokkuri.registry import hasher
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
@@ -67,21 +70,75 @@ def test_memory_that_runs_out_costs_one_file(
     assert [Path(item.path).stem for item in rejected] == ["many-005"]
 
 
-def test_an_endless_decoder_is_given_up(many: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    _with_faults(monkeypatch, {"many-003": "hang"})
-    start = time.monotonic()
-    with WorkerPool(MAKERS, seconds=1.0) as pool:
-        for path in many[:6]:
-            if "003" in path:
-                begun = time.monotonic()
-                _, answer = pool.ask(path)
-                # The limit, and two seconds more, as promised.
-                assert time.monotonic() - begun < 3.0
-                assert isinstance(answer, sokkuri.Rejected)
-                assert "did not end within 1 seconds" in answer.reason
-            else:
-                assert not isinstance(pool.ask(path)[1], sokkuri.Rejected)
-    assert time.monotonic() - start < 60
+@pytest.mark.parametrize("fault", ["hang", "spin"])
+def test_an_endless_decoder_is_given_up(
+    many: list[str], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    _with_faults(monkeypatch, {"many-003": fault})
+    list(answers_of_workers(MAKERS, many[:2], workers=2))  # the start is not its fault
+    begun = time.monotonic()
+    answers = dict(answers_of_workers(MAKERS, many[:40], workers=2, seconds=1.0))
+    # The limit, and two seconds more, as promised.
+    assert time.monotonic() - begun < 3.0
+    rejected = {path: answer for path, answer in answers.items() if isinstance(answer, Rejected)}
+    assert [Path(path).stem for path in rejected] == ["many-003"]
+    assert "did not end within 1 seconds" in rejected[many[3]].reason
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only /proc tells an idle worker from a busy")
+def test_the_rest_does_not_wait_for_those_that_hang(
+    many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = {f"many-{number:03}": "hang" for number in range(10, 300, 50)}
+    _with_faults(monkeypatch, bad)
+    begun = time.monotonic()
+    answers = dict(answers_of_workers(MAKERS, many, workers=2, seconds=3.0))
+    # Six files of three seconds each in two lanes would take nine.
+    assert time.monotonic() - begun < 7.0
+    assert list(answers) == many
+    named = {Path(path).stem for path, answer in answers.items() if isinstance(answer, Rejected)}
+    assert named == set(bad)
+
+
+def test_a_dead_nursery_is_replaced(many: list[str]) -> None:
+    first = dict(answers_of_workers(MAKERS, many[:5], workers=2))
+    for child in _children():
+        os.kill(child, signal.SIGKILL)
+    assert dict(answers_of_workers(MAKERS, many[:5], workers=2)) == first
+
+
+def test_without_a_nursery_each_worker_is_a_new_python(
+    many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = dict(answers_of_workers(MAKERS, many[:9], workers=2))
+    monkeypatch.setattr(processes, "_Forked", _refuse)
+    _with_faults(monkeypatch, {"many-007": "kill"})
+    answers = dict(answers_of_workers(MAKERS, many[:9], workers=2))
+    crashed = answers.pop(many[7])
+    assert isinstance(crashed, Rejected)
+    assert crashed.reason.startswith("crashed: its decoder died 2 times (signal 9)")
+    del expected[many[7]]
+    assert answers == expected
+
+
+def test_a_run_without_processes_says_so(many: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_Forked", _refuse)
+    monkeypatch.setattr(processes, "_Spawned", _refuse)
+    with pytest.raises(sokkuri.WorkersFailed, match="no worker process can be started"):
+        list(answers_of_workers(MAKERS, many, workers=2))
+
+
+def test_relative_paths_mean_the_same_in_a_worker(
+    many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(answers_of_workers(MAKERS, many[:2], workers=1))
+    monkeypatch.chdir(os.path.dirname(many[0]))
+    name = os.path.basename(many[0])
+    assert not isinstance(dict(answers_of_workers(MAKERS, [name], workers=1))[name], Rejected)
+
+
+def _refuse(names: object) -> None:
+    raise OSError(11, "Resource temporarily unavailable")
 
 
 def test_a_generator_is_read_only_as_needed(many: list[str]) -> None:
@@ -116,16 +173,20 @@ def test_a_script_needs_no_main_guard(many: list[str], tmp_path: Path) -> None:
 def test_no_worker_outlives_the_run(many: list[str]) -> None:
     results = hash_paths(MAKERS, many, workers=2)
     next(results)
-    before = _children()
-    assert before
+    before = _descendants()
     results.close()  # type: ignore[attr-defined]
-    time.sleep(0.5)
-    assert not _children() & before
+    gone = before - _descendants()
+    assert len(gone) == 2
+    assert before - gone == _children()  # the nursery stays, for the next run
 
 
-def _children() -> set[int]:
-    listing = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+def _descendants() -> set[int]:
+    found = _children()
+    return found.union(*(_children(child) for child in found))
+
+
+def _children(pid: int | None = None) -> set[int]:
     found: set[int] = set()
-    for task in Path(f"/proc/{os.getpid()}/task").iterdir():
-        found |= {int(pid) for pid in (task / listing.name).read_text().split()}
+    for task in Path(f"/proc/{pid or os.getpid()}/task").iterdir():
+        found |= {int(child) for child in (task / "children").read_text().split()}
     return found

@@ -1,7 +1,7 @@
 """Decoders that die or hang, on demand, for tests of how a run survives them.
 
 Only worker processes look here, and only where ``SOKKURI_FAULTS`` is set: a JSON object from a part
-of a file's name to ``"kill"``, ``"segfault"``, ``"hang"`` or ``"memory"``.
+of a file's name to ``"kill"``, ``"segfault"``, ``"hang"``, ``"spin"`` or ``"memory"``.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ def _suffer(fault: str) -> None:
         ctypes.string_at(0)
     elif fault == "hang":
         time.sleep(3600)
+    elif fault == "spin":
+        while True:
+            pass
     elif fault == "memory":
         hoard = []
         while True:

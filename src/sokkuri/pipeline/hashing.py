@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.errors import UnknownHash
 from sokkuri.images import Rejected, load
+from sokkuri.pipeline.lanes import answers_of_workers
 from sokkuri.pipeline.parallel import core_count, ordered_map
-from sokkuri.pipeline.workers import WorkerPool, workers_can_make
+from sokkuri.registry import hasher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,24 +96,24 @@ def hash_source(hashers: Sequence[Hasher], source: ImageLike) -> Hashed:
     """Hash one picture, wherever it comes from; ``path`` is empty where it was not rejected."""
     pictures: dict[int | None, Picture] = {}
     hashes: list[ImageHash] = []
-    for hasher in hashers:
-        side = least_side(hasher)
+    for maker in hashers:
+        side = least_side(maker)
         if side not in pictures:
             picture = load(source, least_side=side)
             if isinstance(picture, Rejected):
                 return Hashed(picture.path, rejected=picture)
             pictures[side] = picture
-        hashes.append(hasher.hash(pictures[side]))
+        hashes.append(maker.hash(pictures[side]))
     return Hashed("", tuple(hashes), next(iter(pictures.values())).full_size)
 
 
-def least_side(hasher: Hasher) -> int | None:
+def least_side(maker: Hasher) -> int | None:
     """Return the side that a scaled decode must keep for a hasher, None for a full decode.
 
     Fast hashes up to 64 x 64 share one decode of at least 128 pixels, twice what they look at;
     larger ones keep twice theirs.  The rule is part of every fast recipe.
     """
-    return max(_FAST_SIDE, _FAST_SHARE * hasher.working_side) if hasher.fast else None
+    return max(_FAST_SIDE, _FAST_SHARE * maker.working_side) if maker.fast else None
 
 
 def _hashed(
@@ -118,15 +122,26 @@ def _hashed(
     waiting = iter(paths)
     first = list(islice(waiting, _MANY_FILES))
     count = core_count() if workers is None else workers
-    if len(first) < _MANY_FILES or count == 1 or not workers_can_make(hashers):
+    if len(first) < _MANY_FILES or not _workers_can_make(hashers):
         yield from ordered_map(partial(_hash_one, hashers), chain(first, waiting), workers=count)
         return
-    with WorkerPool(hashers) as pool:
-        for path, answer in ordered_map(pool.ask, chain(first, waiting), workers=count):
+    answers = answers_of_workers(hashers, chain(first, waiting), workers=count)
+    with contextlib.closing(answers):
+        for path, answer in answers:
             if isinstance(answer, Rejected):
                 yield Hashed(path, rejected=answer)
             else:
                 yield Hashed(path, answer.hashes, answer.size)
+
+
+def _workers_can_make(hashers: Sequence[Hasher]) -> bool:
+    """Tell whether another process gets the same hashers from their names alone."""
+    if not sys.executable:
+        return False
+    try:
+        return all(hasher(maker.spec.name) == maker for maker in hashers)
+    except UnknownHash:
+        return False
 
 
 def _hash_one(hashers: Sequence[Hasher], path: str) -> Hashed:

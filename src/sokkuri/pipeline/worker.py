@@ -6,43 +6,95 @@ user's main module again, and ask every script for a ``__main__`` guard.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.pipeline.faults import act_out
-from sokkuri.pipeline.frames import Answer, encode_answer, read_frame, write_frame
+from sokkuri.pipeline.frames import (
+    Answer,
+    Inbox,
+    decode_paths,
+    encode_answer,
+    read_json,
+    write_frame,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sokkuri.images import Rejected
     from sokkuri.protocols import Hasher
 
-__all__ = ["main"]
+__all__ = ["main", "own_streams", "serve", "warm_up"]
 
 _MEMORY_LIMIT: Final = 3 << 29  # 1.5 GiB
 
 
 def main() -> None:
-    """Answer paths on stdin with hashes on stdout, as frames."""
-    # Ctrl-C goes to the whole group; the run itself decides what happens to its workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # Whatever a codec prints must not get between the messages.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    """Serve on stdin and stdout; the names of the hashes come first."""
+    requests, answers = own_streams()
     from sokkuri.registry import hasher
 
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        hashers = [hasher(name) for name in read_frame(requests)]
-        _warm_up()
-        _limit_memory()
-        while True:
-            path = os.fsdecode(bytes.fromhex(read_frame(requests)))
-            write_frame(answers, encode_answer(_answer(hashers, path)))
+    try:
+        inbox = Inbox(requests)
+        hashers = [hasher(name) for name in read_json(inbox)]
+        warm_up(hashers)
+        serve(hashers, inbox, answers)
+    except (EOFError, BrokenPipeError):
+        return
 
 
-def _answer(hashers: list[Hasher], path: str) -> Answer | Rejected:
+def own_streams() -> tuple[int, int]:
+    """Take stdin and stdout for messages, and let nothing else print to them.
+
+    Returns
+    -------
+    requests, answers : int
+        File descriptors.
+    """
+    # Ctrl-C goes to the whole group; the run itself decides what happens to its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, answers = os.dup(0), os.dup(1)
+    # Whatever a codec prints must not get between the messages.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    return requests, answers
+
+
+def serve(hashers: Sequence[Hasher], inbox: Inbox, answers: int) -> None:
+    """Hash whole batches of files and answer for each at once, until the input ends.
+
+    An answer is on its way before the next file is looked at, so whoever asked knows by how many
+    answers there were which file ended this process.
+    """
+    _limit_memory()
+    write_frame(answers, b"")  # ready: from here on time counts
+    while True:
+        for batch in inbox.some():
+            for path in decode_paths(batch):
+                write_frame(answers, encode_answer(_answer(hashers, path)))
+
+
+def warm_up(hashers: Sequence[Hasher]) -> None:
+    """Import and compute what every picture needs before memory is limited and time counts."""
+    import numpy as np
+    from PIL import Image
+
+    from sokkuri.images import Rejected, load
+    from sokkuri.images.jpeg import jpeg_decoder
+
+    Image.preinit()
+    jpeg_decoder()
+    picture = load(np.zeros((64, 64, 3), np.uint8))
+    if not isinstance(picture, Rejected):
+        for hasher in hashers:
+            hasher.hash(picture)
+
+
+def _answer(hashers: Sequence[Hasher], path: str) -> Answer | Rejected:
     from sokkuri.pipeline.hashing import hash_source
 
     act_out(path)
@@ -50,13 +102,6 @@ def _answer(hashers: list[Hasher], path: str) -> Answer | Rejected:
     if hashed.rejected is not None:
         return hashed.rejected
     return Answer(hashed.hashes, hashed.size or (0, 0))
-
-
-def _warm_up() -> None:
-    """Import what decoding needs before memory is limited and the first file is timed."""
-    from PIL import Image
-
-    Image.init()
 
 
 def _limit_memory() -> None:
@@ -70,7 +115,3 @@ def _limit_memory() -> None:
     limit = used + _MEMORY_LIMIT
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-if __name__ == "__main__":
-    main()

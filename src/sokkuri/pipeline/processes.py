@@ -1,0 +1,200 @@
+"""Start worker processes, talk to them, end them, and say how they ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from sokkuri.pipeline.frames import Inbox, read_json, write_json
+from sokkuri.pipeline.surroundings import surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["WorkerProcess", "start_worker"]
+
+_PROGRAM: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from sokkuri.pipeline.{module} import main; main()"
+)
+
+_CERTAIN: Final = 5.0  # how long a killed process may take to be gone
+
+
+class WorkerProcess(Protocol):
+    """A process that was told its hashers and serves; see :mod:`sokkuri.pipeline.worker`."""
+
+    pid: int
+    requests: int
+    """File descriptor to write batches to."""
+    inbox: Inbox
+    """Its messages: an empty one when it is ready, then an answer for each file."""
+
+    def kill(self) -> None:
+        """End it at once, whatever it does; may be called from any thread, more than once."""
+
+    def end(self, patience: float = 0.0) -> str:
+        """Have it gone within ``patience`` seconds, killed if need be, and say how it ended."""
+
+
+def start_worker(names: Sequence[str]) -> WorkerProcess:
+    """Start a process that hashes with the hashers of these names.
+
+    On Linux it is forked from the nursery, which is started first if there is none; elsewhere, and
+    should that fail, it is a new Python.
+
+    Raises
+    ------
+    OSError
+        If no process can be started.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(EOFError, OSError):
+            return _Forked(names)
+    return _Spawned(names)
+
+
+class _Spawned:
+    """A worker in a Python of its own, spoken to through pipes."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._process = _new_python("worker", subprocess.PIPE, subprocess.PIPE)
+        assert self._process.stdin is not None  # noqa: S101 - opened above
+        assert self._process.stdout is not None  # noqa: S101 - opened above
+        self.pid = self._process.pid
+        self.requests = self._process.stdin.fileno()
+        self.inbox = Inbox(self._process.stdout.fileno())
+        # A process that cannot even start shows it when it is first asked.
+        with contextlib.suppress(OSError):
+            write_json(self.requests, list(names))
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self, patience: float = 0.0) -> str:
+        try:
+            code = self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        return _ending(code)
+
+
+class _Forked:
+    """A worker forked from the nursery, spoken to through a socket."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._nursery = _Nursery.running()
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            request = {"fork": list(names), **surroundings()}
+            self.pid = int(self._nursery.ask(request, theirs)["pid"])
+        self.requests = self._line.fileno()
+        self.inbox = Inbox(self.requests)
+
+    def kill(self) -> None:
+        # Until the nursery has waited for it, the number cannot be another process's.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def end(self, patience: float = 0.0) -> str:
+        code = self._waited(patience)
+        if code is None:
+            self.kill()
+            code = self._waited(_CERTAIN)
+        self._line.close()
+        return "the nursery is gone" if code is None else _ending(code)
+
+    def _waited(self, patience: float) -> int | None:
+        try:
+            code: int | None = self._nursery.ask({"wait": self.pid, "patience": patience})["code"]
+        except (EOFError, OSError):
+            return None
+        return code
+
+
+class _Nursery:
+    """The one nursery of this process, started when first needed, ended by its own idleness."""
+
+    _lock = threading.Lock()
+    _one: _Nursery | None = None
+
+    def __init__(self, path: list[str]) -> None:
+        self.path = path
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            self._process = _new_python("nursery", theirs, subprocess.DEVNULL)
+        self._inbox = Inbox(self._line.fileno())
+        self._gone = False
+        self._turn = threading.Lock()
+        weakref.finalize(self, _farewell, self._line, self._process)
+
+    @classmethod
+    def running(cls) -> _Nursery:
+        with cls._lock:
+            one = cls._one
+            # One that imports from elsewhere ends when the last worker from it is forgotten.
+            if one is None or not one.alive() or one.path != sys.path:
+                one = cls._one = cls(list(sys.path))
+            return one
+
+    @classmethod
+    def forget(cls) -> None:
+        """Leave the nursery to the process that this one was forked from."""
+        cls._lock = threading.Lock()
+        cls._one = None
+
+    def alive(self) -> bool:
+        return not self._gone and self._process.poll() is None
+
+    def ask(self, request: dict[str, Any], handle: socket.socket | None = None) -> Any:
+        data = json.dumps(request).encode("ascii")
+        handles = [handle.fileno()] if handle is not None else []
+        with self._turn:
+            try:
+                socket.send_fds(self._line, [data], handles)
+                return read_json(self._inbox)
+            except (EOFError, OSError):
+                self._gone = True
+                raise
+
+
+def _farewell(line: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    line.close()
+    try:
+        process.wait(_CERTAIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_Nursery.forget)
+
+
+def _new_python(module: str, stdin: Any, stdout: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(  # noqa: S603 - this Python, and nothing from outside
+        [sys.executable, "-c", _PROGRAM.format(module=module), json.dumps(sys.path)],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        bufsize=0,
+    )
+
+
+def _ending(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
