@@ -11,5 +11,15 @@ from sokkuri.images.loading import describe, load
 from sokkuri.images.picture import Picture
 from sokkuri.images.raster import Raster
 from sokkuri.images.rejected import Rejected, RejectKind
+from sokkuri.images.thumbnail import encoded_thumbnail, thumbnail
 
-__all__ = ["Picture", "Raster", "RejectKind", "Rejected", "describe", "load"]
+__all__ = [
+    "Picture",
+    "Raster",
+    "RejectKind",
+    "Rejected",
+    "describe",
+    "encoded_thumbnail",
+    "load",
+    "thumbnail",
+]

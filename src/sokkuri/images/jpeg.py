@@ -88,7 +88,7 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
     if unscaled is not None and swaps_sides(orientation):
         unscaled = unscaled[::-1]
     upright = turned_upright(picture.image, orientation)
-    return Picture(upright, "JPEG", _MODES[space], upright=False, unscaled=unscaled)
+    return Picture(upright, "JPEG", _MODES[space], orientation=orientation, unscaled=unscaled)
 
 
 def jpeg_decoder() -> str:

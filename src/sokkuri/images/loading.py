@@ -152,7 +152,7 @@ def _finish(
     upright = turned_upright(opaque, orientation)
     if unscaled is not None and swaps_sides(orientation):
         unscaled = unscaled[::-1]
-    return Picture(upright, name, mode, upright=orientation == 1, unscaled=unscaled)
+    return Picture(upright, name, mode, orientation=orientation, unscaled=unscaled)
 
 
 def _one_line(error: Exception) -> str:

@@ -43,8 +43,9 @@ class Picture:
         The container it came from ("JPEG", "PNG", ...), or "" for images and arrays.
     mode : str
         The mode the container held before normalising, such as "CMYK" or "I;16".
-    upright : bool
-        False where an orientation tag turned or mirrored the stored pixels.
+    orientation : int
+        The orientation tag (EXIF 2.3) that was followed, 1 to 8; 1 means that there was none to
+        follow.
     unscaled : tuple of int, optional
         Width and height of the upright picture in its file, where a JPEG was decoded at a
         fraction of them.
@@ -53,8 +54,13 @@ class Picture:
     held: Image.Image | NDArray[np.uint8]
     format: str = ""
     mode: str = ""
-    upright: bool = True
+    orientation: int = 1
     unscaled: tuple[int, int] | None = None
+
+    @property
+    def upright(self) -> bool:
+        """Whether the pixels are stored as they are to be seen."""
+        return self.orientation == 1
 
     @cached_property
     def image(self) -> Image.Image:

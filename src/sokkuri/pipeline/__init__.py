@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from sokkuri.pipeline.hashing import Hashed, hash_paths, hash_source
+from sokkuri.pipeline.hashed import Hashed
+from sokkuri.pipeline.hashing import hash_paths, hash_source
 from sokkuri.pipeline.identity import same_as
+from sokkuri.pipeline.jobs import Job, map_files
 from sokkuri.pipeline.listing import Listing, list_files
 from sokkuri.pipeline.parallel import ordered_map
 
-__all__ = ["Hashed", "Listing", "hash_paths", "hash_source", "list_files", "ordered_map", "same_as"]
+__all__ = [
+    "Hashed",
+    "Job",
+    "Listing",
+    "hash_paths",
+    "hash_source",
+    "list_files",
+    "map_files",
+    "ordered_map",
+    "same_as",
+]

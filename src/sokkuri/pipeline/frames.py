@@ -8,23 +8,14 @@ from __future__ import annotations
 import json
 import os
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.hashes import ImageHash
-from sokkuri.images import Rejected, RejectKind
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from sokkuri.hashes import HashSpec
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
-    "Answer",
     "Inbox",
-    "decode_answer",
     "decode_paths",
-    "encode_answer",
     "encode_paths",
     "read_json",
     "write_frame",
@@ -34,28 +25,6 @@ __all__ = [
 _LENGTH: Final = struct.Struct("<I")
 _LARGEST: Final = 1 << 26
 _READ_AT_ONCE: Final = 1 << 16
-
-# An answer begins with one of two bytes; hashes follow with the picture's width and height, the
-# quality of each (-1 for none), and all codes in a row.
-_HASHED: Final = b"h"
-_REJECTED: Final = b"r"
-_SIZE: Final = struct.Struct("<II")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a worker made of one file.
-
-    Parameters
-    ----------
-    hashes : tuple of ImageHash
-        In the order of the hashers.
-    size : tuple of int
-        Width and height of the upright picture in pixels.
-    """
-
-    hashes: tuple[ImageHash, ...]
-    size: tuple[int, int]
 
 
 def write_frame(handle: int, data: bytes) -> None:
@@ -140,46 +109,3 @@ def decode_paths(data: bytes) -> Iterator[str]:
         (length,) = _LENGTH.unpack_from(data, start)
         start += _LENGTH.size + length
         yield os.fsdecode(data[start - length : start])
-
-
-def encode_answer(answer: Answer | Rejected) -> bytes:
-    """Return an answer as one message."""
-    if isinstance(answer, Rejected):
-        return _REJECTED + json.dumps([answer.kind.value, answer.detail]).encode("ascii")
-    qualities = [-1 if value.quality is None else value.quality for value in answer.hashes]
-    parts = [_HASHED, _SIZE.pack(*answer.size), struct.pack(f"<{len(qualities)}b", *qualities)]
-    return b"".join([*parts, *(value.code for value in answer.hashes)])
-
-
-def decode_answer(data: bytes, path: str, specs: Sequence[HashSpec]) -> Answer | Rejected:
-    """Return the answer in a message.
-
-    Raises
-    ------
-    EOFError
-        If it is none: the worker is not to be trusted any more.
-    """
-    try:
-        if data[:1] == _REJECTED:
-            kind, detail = json.loads(data[1:])
-            return Rejected(path, RejectKind(kind), str(detail))
-        if data[:1] != _HASHED:
-            raise EOFError(path)
-        return _decode_hashes(data, specs)
-    except (ValueError, TypeError, struct.error) as error:
-        raise EOFError(path) from error
-
-
-def _decode_hashes(data: bytes, specs: Sequence[HashSpec]) -> Answer:
-    size = _SIZE.unpack_from(data, 1)
-    start = 1 + _SIZE.size
-    qualities = struct.unpack_from(f"<{len(specs)}b", data, start)
-    start += len(specs)
-    hashes = []
-    for spec, quality in zip(specs, qualities, strict=True):
-        code = data[start : start + spec.code_bytes]
-        hashes.append(ImageHash(spec, code, None if quality < 0 else quality))
-        start += spec.code_bytes
-    if start != len(data):
-        raise ValueError("bytes after the last code")
-    return Answer(tuple(hashes), (size[0], size[1]))

@@ -2,76 +2,42 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Iterable, Iterator, Sized
-from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sokkuri.errors import UnknownHash
-from sokkuri.images import Rejected, load
-from sokkuri.pipeline.lanes import answers_of_workers
-from sokkuri.pipeline.parallel import core_count, ordered_map
-from sokkuri.registry import hasher
+from sokkuri.images import Rejected, encoded_thumbnail, load
+from sokkuri.pipeline.hashed import Hashed, decode_hashed, encode_hashed
+from sokkuri.pipeline.jobs import Job, map_files
+from sokkuri.pipeline.warming import warm_up
+from sokkuri.registry import hasher, is_built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sokkuri._typing import ImageLike, Progress
     from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
     from sokkuri.protocols import Hasher
 
-__all__ = ["Hashed", "hash_paths", "hash_source", "least_side"]
+__all__ = ["hash_paths", "hash_source", "hashing", "hashing_job", "job_for", "least_side"]
+
+Result = TypeVar("Result")
 
 _FAST_SIDE: Final = 128
 _FAST_SHARE: Final = 2
-
-# Below so many files the start of processes would be felt; above, one decoder that dies or hangs
-# must not take the run with it.
-_MANY_FILES: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Hashed:
-    """One file after hashing: hashes or a reason, never both.
-
-    Parameters
-    ----------
-    path : str
-        The file as it was named.
-    hashes : tuple of ImageHash
-        One for each hasher, in their order; empty if the file was rejected.
-    size : tuple of int, optional
-        Width and height in pixels of the upright picture, before any scaling.
-    rejected : Rejected, optional
-        Why there are no hashes.
-    """
-
-    path: str
-    hashes: tuple[ImageHash, ...] = ()
-    size: tuple[int, int] | None = None
-    rejected: Rejected | None = None
-
-    @property
-    def hash(self) -> ImageHash | None:
-        """The first hash, None if the file was rejected."""
-        return self.hashes[0] if self.hashes else None
 
 
 def hash_paths(
     hashers: Sequence[Hasher],
     paths: Iterable[str],
     *,
+    thumbnail: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Hashed]:
     """Hash files on all cores and yield one :class:`Hashed` each, in the order of ``paths``.
-
-    Few files are hashed by threads, which start at once; many by worker processes, so that a
-    decoder that crashes or hangs costs one file and not the run.  The results are the same.
 
     Parameters
     ----------
@@ -80,19 +46,63 @@ def hash_paths(
         once for those that do with a scaled one.
     paths : iterable of str
         Files to read; may be a generator, which is read only as far ahead as needed.
+    thumbnail : int, optional
+        Make thumbnails too, with so many pixels on the longer side at most.  They come from the
+        decode that the hashes get, which may be smaller.
     workers : int, optional
-        Threads or processes; as many as there are cores if None.
+        Threads or processes, see :func:`sokkuri.pipeline.map_files`.
     progress : callable, optional
         Called as ``progress(done, total)`` after each file; ``total`` is None for generators.
     """
     total = len(paths) if isinstance(paths, Sized) else None
-    for done, hashed in enumerate(_hashed(hashers, paths, workers), start=1):
+    job = hashing_job(hashers, thumbnail)
+    for done, (path, found) in enumerate(map_files(job, paths, workers=workers), start=1):
         if progress is not None:
             progress(done, total)
-        yield hashed
+        yield Hashed(path, rejected=found) if isinstance(found, Rejected) else found
 
 
-def hash_source(hashers: Sequence[Hasher], source: ImageLike) -> Hashed:
+def hashing_job(hashers: Sequence[Hasher], thumbnail: int | None = None) -> Job[Hashed]:
+    """Return the job behind :func:`hash_paths`."""
+    specs = [maker.spec for maker in hashers]
+    work = partial(_hash_one, hashers, thumbnail)
+    decode = partial(decode_hashed, specs)
+    return job_for(hashers, work, decode, f"{__name__}:hashing", thumbnail=thumbnail)
+
+
+def hashing(hashes: Sequence[str], thumbnail: int | None) -> Callable[[str], bytes]:
+    """Return the work of :func:`hash_paths` for a worker process."""
+    makers = [hasher(name) for name in hashes]
+    warm_up(makers)
+    return partial(_hash_one, makers, thumbnail)
+
+
+def job_for(
+    hashers: Sequence[Hasher],
+    work: Callable[[str], bytes],
+    decode: Callable[[str, bytes], Result],
+    home: str,
+    **arguments: object,
+) -> Job[Result]:
+    """Make a job that needs hashers; another process makes them by their names, if it can.
+
+    Parameters
+    ----------
+    hashers : sequence of Hasher
+    work, decode, home
+        As of :class:`~sokkuri.pipeline.jobs.Job`.
+    **arguments
+        What the function at ``home`` is called with, besides ``hashes=[name, ...]``.
+    """
+    names = [maker.spec.name for maker in hashers]
+    portable = all(map(_is_known, hashers))
+    early = all(map(is_built_in, names))
+    return Job(work, decode, home if portable else "", {"hashes": names, **arguments}, early)
+
+
+def hash_source(
+    hashers: Sequence[Hasher], source: ImageLike, *, thumbnail: int | None = None
+) -> Hashed:
     """Hash one picture, wherever it comes from; ``path`` is empty where it was not rejected."""
     pictures: dict[int | None, Picture] = {}
     hashes: list[ImageHash] = []
@@ -104,7 +114,9 @@ def hash_source(hashers: Sequence[Hasher], source: ImageLike) -> Hashed:
                 return Hashed(picture.path, rejected=picture)
             pictures[side] = picture
         hashes.append(maker.hash(pictures[side]))
-    return Hashed("", tuple(hashes), next(iter(pictures.values())).full_size)
+    picture = next(iter(pictures.values()))
+    small = None if thumbnail is None else encoded_thumbnail(picture, thumbnail)
+    return Hashed("", tuple(hashes), picture.full_size, None, picture.orientation, small)
 
 
 def least_side(maker: Hasher) -> int | None:
@@ -116,34 +128,13 @@ def least_side(maker: Hasher) -> int | None:
     return max(_FAST_SIDE, _FAST_SHARE * maker.working_side) if maker.fast else None
 
 
-def _hashed(
-    hashers: Sequence[Hasher], paths: Iterable[str], workers: int | None
-) -> Iterator[Hashed]:
-    waiting = iter(paths)
-    first = list(islice(waiting, _MANY_FILES))
-    count = core_count() if workers is None else workers
-    if len(first) < _MANY_FILES or not _workers_can_make(hashers):
-        yield from ordered_map(partial(_hash_one, hashers), chain(first, waiting), workers=count)
-        return
-    answers = answers_of_workers(hashers, chain(first, waiting), workers=count)
-    with contextlib.closing(answers):
-        for path, answer in answers:
-            if isinstance(answer, Rejected):
-                yield Hashed(path, rejected=answer)
-            else:
-                yield Hashed(path, answer.hashes, answer.size)
+def _hash_one(hashers: Sequence[Hasher], thumbnail: int | None, path: str) -> bytes:
+    return encode_hashed(hash_source(hashers, path, thumbnail=thumbnail))
 
 
-def _workers_can_make(hashers: Sequence[Hasher]) -> bool:
-    """Tell whether another process gets the same hashers from their names alone."""
-    if not sys.executable:
-        return False
+def _is_known(maker: Hasher) -> bool:
+    """Tell whether another process gets the same hasher from its name alone."""
     try:
-        return all(hasher(maker.spec.name) == maker for maker in hashers)
+        return bool(hasher(maker.spec.name) == maker)
     except UnknownHash:
         return False
-
-
-def _hash_one(hashers: Sequence[Hasher], path: str) -> Hashed:
-    hashed = hash_source(hashers, path)
-    return hashed if hashed.rejected else Hashed(path, hashed.hashes, hashed.size)

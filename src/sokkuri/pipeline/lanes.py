@@ -13,22 +13,23 @@ import threading
 import time
 from collections import deque
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sokkuri import settings
 from sokkuri.errors import WorkersFailed
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.frames import Answer, decode_answer, encode_paths, write_frame
+from sokkuri.pipeline.frames import encode_paths, write_frame
 from sokkuri.pipeline.processes import WorkerProcess, start_worker
 from sokkuri.pipeline.standing import cpu_seconds, own_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator
 
-    from sokkuri.hashes import HashSpec
-    from sokkuri.protocols import Hasher
+    from sokkuri.pipeline.jobs import Job
 
 __all__ = ["answers_of_workers"]
+
+Result = TypeVar("Result")
 
 _STRIKES: Final = 2
 # Codecs and allocators keep what they once had; a fresh process gives it back.
@@ -54,22 +55,22 @@ _SPARE_MEMORY: Final = 1 << 30
 _LAST_BREATH: Final = 2.0
 
 _Item = tuple[int, str]
-_Result = tuple[str, Answer | Rejected]
+_Found = tuple[str, Any]
 
 
 def answers_of_workers(
-    hashers: Sequence[Hasher],
+    job: Job[Result],
     paths: Iterable[str],
     *,
     workers: int,
     seconds: float = settings.DECODE_SECONDS,
-) -> Generator[_Result]:
-    """Have files hashed by worker processes and yield path and answer in the order of ``paths``.
+) -> Generator[tuple[str, Result | Rejected]]:
+    """Have worker processes do a job and yield path and result in the order of ``paths``.
 
     Parameters
     ----------
-    hashers : sequence of Hasher
-        Known to the workers by their names.
+    job : Job
+        One that has a home.
     paths : iterable of str
         Taken only as far ahead as needed, by the thread that iterates.
     workers : int
@@ -77,7 +78,7 @@ def answers_of_workers(
     seconds : float
         How long one file may take; a worker that takes longer is killed, and the file rejected.
     """
-    road = _Road([maker.spec for maker in hashers], workers, seconds)
+    road = _Road(job, workers, seconds)
     try:
         yield from road.results(iter(paths))
     finally:
@@ -87,14 +88,14 @@ def answers_of_workers(
 class _Road:
     """All lanes of one run, and what they share."""
 
-    def __init__(self, specs: list[HashSpec], workers: int, seconds: float) -> None:
-        self.specs = specs
+    def __init__(self, job: Job[Any], workers: int, seconds: float) -> None:
+        self.job = job
         self.seconds = seconds
         self.closed = threading.Event()
         self._workers = workers
         self._news = threading.Condition()
         self._waiting: deque[_Item] = deque()
-        self._done: dict[int, _Result] = {}
+        self._done: dict[int, _Found] = {}
         self._wanted = 0
         self._given = 0
         self._failure: Exception | None = None
@@ -104,7 +105,7 @@ class _Road:
 
     # -- the run's own thread
 
-    def results(self, paths: Iterator[str]) -> Iterator[_Result]:
+    def results(self, paths: Iterator[str]) -> Iterator[_Found]:
         self._watch.start()
         more = True
         while more or self._wanted < self._given:
@@ -126,7 +127,7 @@ class _Road:
             self._open_lane()
         return len(taken) == room or room <= 0
 
-    def _next_results(self) -> list[_Result]:
+    def _next_results(self) -> list[_Found]:
         """Wait for the next result in order and return it, with those that follow it already."""
         with self._news:
             # Looking up now and then, since a lane that stalls changes how far ahead is right.
@@ -177,7 +178,7 @@ class _Road:
             self._waiting.extendleft(reversed(list(items)))
             self._news.notify_all()
 
-    def deliver(self, results: Iterable[tuple[int, _Result]]) -> None:
+    def deliver(self, results: Iterable[tuple[int, _Found]]) -> None:
         """Hand results in."""
         with self._news:
             for index, result in results:
@@ -320,7 +321,7 @@ class _Lane:
                 if not self._batch:
                     break  # answers for files that other lanes have by now
                 index, path = self._batch[0]
-                results.append((index, (path, decode_answer(frame, path, self._road.specs))))
+                results.append((index, (path, self._road.job.decode(path, frame))))
                 with self._lock:
                     self._batch.popleft()
         finally:
@@ -361,7 +362,7 @@ class _Lane:
         if self._asked >= _FILES_A_WORKER:
             self._end_worker()
         if self._worker is None:
-            worker = start_worker([spec.name for spec in self._road.specs])
+            worker = start_worker(self._road.job.recipe())
             with self._lock:
                 self._worker, self._asked, self._gave_back = worker, 0, False
                 # The start is not the first file's fault.

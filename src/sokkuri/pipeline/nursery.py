@@ -20,13 +20,12 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.pipeline.frames import Inbox, write_json
+from sokkuri.pipeline.jobs import work_of
 from sokkuri.pipeline.surroundings import move_to
-from sokkuri.pipeline.worker import own_streams, serve, warm_up
+from sokkuri.pipeline.worker import own_streams, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sokkuri.protocols import Hasher
+    from collections.abc import Callable
 
 __all__ = ["main"]
 
@@ -38,7 +37,7 @@ _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 def main() -> None:
     """Answer requests on stdin, a Unix socket, until it closes or nobody has asked for a minute.
 
-    ``{"fork": [names], ...}`` with a socket attached is answered with ``{"pid": n}``, and
+    ``{"fork": job, ...}`` with a socket attached is answered with ``{"pid": n}``, and
     ``{"wait": pid, "patience": seconds}`` with ``{"code": n}``: negative for a signal, null while
     it lives.
     """
@@ -56,7 +55,7 @@ class _Nursery:
     def __init__(self, line: socket.socket) -> None:
         self.children: set[int] = set()
         self._line = line
-        self._made: dict[tuple[str, ...], list[Hasher]] = {}
+        self._made: dict[str, Callable[[str], bytes]] = {}
 
     def answer(self) -> None:
         """Take one request and answer it."""
@@ -74,15 +73,16 @@ class _Nursery:
                 os.kill(child, signal.SIGKILL)
 
     def _fork(self, request: dict[str, Any], handle: int) -> int:
-        names = tuple(request["fork"])
-        if names not in self._made:
-            self._made[names] = _hashers(names)
+        job = request["fork"]
+        key = json.dumps(job, sort_keys=True)
+        if job["early"] and key not in self._made:
+            self._made[key] = work_of(job["home"], job["arguments"])
             gc.collect()
             gc.freeze()  # what is never collected is never copied into the children
         child = os.fork()
         if child == 0:
             self._line.close()
-            _be_a_worker(request, self._made[names], handle)
+            _be_a_worker(request, self._made.get(key), handle)
         os.close(handle)
         self.children.add(child)
         return child
@@ -114,29 +114,14 @@ def _somebody_asks(line: socket.socket) -> bool:
     return bool(readable)
 
 
-def _hashers(names: Sequence[str]) -> list[Hasher]:
-    """Make the hashers here, unless some come from plugins, whose code may do as it likes."""
-    from sokkuri.registry import hasher, is_built_in
-
-    if not all(map(is_built_in, names)):
-        warm_up([])
-        return []
-    made = [hasher(name) for name in names]
-    warm_up(made)
-    return made
-
-
-def _be_a_worker(request: dict[str, Any], made: list[Hasher], handle: int) -> None:
+def _be_a_worker(request: dict[str, Any], work: Callable[[str], bytes] | None, handle: int) -> None:
     """Serve, and never return into the nursery's loop."""
     code = 1
     try:
         move_to(request)
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-        if not made:
-            from sokkuri.registry import hasher
-
-            made = [hasher(name) for name in request["fork"]]
-        serve(made, Inbox(handle), handle)
+        job = request["fork"]
+        serve(work or work_of(job["home"], job["arguments"]), Inbox(handle), handle)
     except (EOFError, OSError):
         code = 0
     finally:

@@ -17,7 +17,7 @@ from sokkuri.pipeline.frames import Inbox, read_json, write_json
 from sokkuri.pipeline.surroundings import surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 __all__ = ["WorkerProcess", "start_worker"]
 
@@ -30,7 +30,7 @@ _CERTAIN: Final = 5.0  # how long a killed process may take to be gone
 
 
 class WorkerProcess(Protocol):
-    """A process that was told its hashers and serves; see :mod:`sokkuri.pipeline.worker`."""
+    """A process that was told its job and serves; see :mod:`sokkuri.pipeline.worker`."""
 
     pid: int
     requests: int
@@ -45,11 +45,16 @@ class WorkerProcess(Protocol):
         """Have it gone within ``patience`` seconds, killed if need be, and say how it ended."""
 
 
-def start_worker(names: Sequence[str]) -> WorkerProcess:
-    """Start a process that hashes with the hashers of these names.
+def start_worker(job: Mapping[str, Any]) -> WorkerProcess:
+    """Start a process that does a job.
 
     On Linux it is forked from the nursery, which is started first if there is none; elsewhere, and
     should that fail, it is a new Python.
+
+    Parameters
+    ----------
+    job : mapping
+        ``home``, ``arguments`` and ``early`` of :class:`sokkuri.pipeline.jobs.Job`.
 
     Raises
     ------
@@ -58,14 +63,14 @@ def start_worker(names: Sequence[str]) -> WorkerProcess:
     """
     if sys.platform == "linux":
         with contextlib.suppress(EOFError, OSError):
-            return _Forked(names)
-    return _Spawned(names)
+            return _Forked(job)
+    return _Spawned(job)
 
 
 class _Spawned:
     """A worker in a Python of its own, spoken to through pipes."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, job: Mapping[str, Any]) -> None:
         self._process = _new_python("worker", subprocess.PIPE, subprocess.PIPE)
         assert self._process.stdin is not None  # noqa: S101 - opened above
         assert self._process.stdout is not None  # noqa: S101 - opened above
@@ -74,7 +79,7 @@ class _Spawned:
         self.inbox = Inbox(self._process.stdout.fileno())
         # A process that cannot even start shows it when it is first asked.
         with contextlib.suppress(OSError):
-            write_json(self.requests, list(names))
+            write_json(self.requests, dict(job))
 
     def kill(self) -> None:
         self._process.kill()
@@ -95,11 +100,11 @@ class _Spawned:
 class _Forked:
     """A worker forked from the nursery, spoken to through a socket."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, job: Mapping[str, Any]) -> None:
         self._nursery = _Nursery.running()
         self._line, theirs = socket.socketpair()
         with theirs:
-            request = {"fork": list(names), **surroundings()}
+            request = {"fork": dict(job), **surroundings()}
             self.pid = int(self._nursery.ask(request, theirs)["pid"])
         self.requests = self._line.fileno()
         self.inbox = Inbox(self.requests)

@@ -1,4 +1,4 @@
-"""A worker process: hashes the files it is told of, one after another, until its input ends.
+"""A worker process: does its job with the files it is told of, one by one, until its input ends.
 
 Started as a plain Python process of its own, not by ``multiprocessing``: that would import the
 user's main module again, and ask every script for a ``__main__`` guard.
@@ -12,22 +12,13 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.pipeline.faults import act_out
-from sokkuri.pipeline.frames import (
-    Answer,
-    Inbox,
-    decode_paths,
-    encode_answer,
-    read_json,
-    write_frame,
-)
+from sokkuri.pipeline.frames import Inbox, decode_paths, read_json, write_frame
+from sokkuri.pipeline.jobs import work_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from sokkuri.images import Rejected
-    from sokkuri.protocols import Hasher
-
-__all__ = ["main", "own_streams", "serve", "warm_up"]
+__all__ = ["main", "own_streams", "serve"]
 
 _MEMORY_LIMIT: Final = 3 << 29  # 1.5 GiB
 
@@ -35,13 +26,10 @@ _MEMORY_LIMIT: Final = 3 << 29  # 1.5 GiB
 def main() -> None:
     """Serve on stdin and stdout; the names of the hashes come first."""
     requests, answers = own_streams()
-    from sokkuri.registry import hasher
-
     try:
         inbox = Inbox(requests)
-        hashers = [hasher(name) for name in read_json(inbox)]
-        warm_up(hashers)
-        serve(hashers, inbox, answers)
+        job = read_json(inbox)
+        serve(work_of(job["home"], job["arguments"]), inbox, answers)
     except (EOFError, BrokenPipeError):
         return
 
@@ -64,8 +52,8 @@ def own_streams() -> tuple[int, int]:
     return requests, answers
 
 
-def serve(hashers: Sequence[Hasher], inbox: Inbox, answers: int) -> None:
-    """Hash whole batches of files and answer for each at once, until the input ends.
+def serve(work: Callable[[str], bytes], inbox: Inbox, answers: int) -> None:
+    """Work on whole batches of files and answer for each at once, until the input ends.
 
     An answer is on its way before the next file is looked at, so whoever asked knows by how many
     answers there were which file ended this process.
@@ -75,33 +63,8 @@ def serve(hashers: Sequence[Hasher], inbox: Inbox, answers: int) -> None:
     while True:
         for batch in inbox.some():
             for path in decode_paths(batch):
-                write_frame(answers, encode_answer(_answer(hashers, path)))
-
-
-def warm_up(hashers: Sequence[Hasher]) -> None:
-    """Import and compute what every picture needs before memory is limited and time counts."""
-    import numpy as np
-    from PIL import Image
-
-    from sokkuri.images import Rejected, load
-    from sokkuri.images.jpeg import jpeg_decoder
-
-    Image.preinit()
-    jpeg_decoder()
-    picture = load(np.zeros((64, 64, 3), np.uint8))
-    if not isinstance(picture, Rejected):
-        for hasher in hashers:
-            hasher.hash(picture)
-
-
-def _answer(hashers: Sequence[Hasher], path: str) -> Answer | Rejected:
-    from sokkuri.pipeline.hashing import hash_source
-
-    act_out(path)
-    hashed = hash_source(hashers, path)
-    if hashed.rejected is not None:
-        return hashed.rejected
-    return Answer(hashed.hashes, hashed.size or (0, 0))
+                act_out(path)
+                write_frame(answers, work(path))
 
 
 def _limit_memory() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from sokkuri.images import Rejected, load
+from sokkuri.images import thumbnail as shrunk_whole
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from sokkuri._typing import ImageLike
     from sokkuri.matches import Outcome
 
@@ -34,11 +35,7 @@ def thumbnail(source: ImageLike, side: int) -> Image.Image | Rejected:
     picture = load(source)
     if isinstance(picture, Rejected):
         return picture
-    small = picture.rgb().copy()
-    small.thumbnail((side, side), Image.Resampling.LANCZOS)
-    # Pillow would write comments and profiles found here into every file made of the picture.
-    small.info = {}
-    return small
+    return shrunk_whole(picture, side)
 
 
 def query_source(outcome: Outcome) -> ImageLike:

@@ -10,29 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokkuri.hashes import HashSpec, ImageHash
-from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.frames import (
-    Answer,
     Inbox,
-    decode_answer,
     decode_paths,
-    encode_answer,
     encode_paths,
     read_json,
     write_frame,
     write_json,
 )
-
-SPECS = [HashSpec("a-2", 4), HashSpec("b-8", 64), HashSpec("c-9", 81)]
-
-
-def _answer(qualities: tuple[int | None, ...] = (None, 0, 100)) -> Answer:
-    hashes = tuple(
-        ImageHash(spec, bytes([16]) + b"\x80" * (spec.code_bytes - 1), quality)
-        for spec, quality in zip(SPECS, qualities, strict=True)
-    )
-    return Answer(hashes, (4000, 3))
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0"))))
@@ -44,36 +29,6 @@ def test_paths_come_back(paths: list[str]) -> None:
 def test_names_that_are_not_utf8_come_back() -> None:
     name = os.fsdecode(b"caf\xe9 \xff.jpg")
     assert list(decode_paths(encode_paths([name]))) == [name]
-
-
-def test_answers_come_back_with_their_qualities() -> None:
-    answer = _answer()
-    back = decode_answer(encode_answer(answer), "x.jpg", SPECS)
-    assert back == answer
-    assert isinstance(back, Answer)
-    assert [value.quality for value in back.hashes] == [None, 0, 100]
-
-
-def test_reasons_come_back_under_the_name_that_was_asked() -> None:
-    rejected = Rejected("/there/x.jpg", RejectKind.DAMAGED, "気に入らない: broken")
-    back = decode_answer(encode_answer(rejected), "x.jpg", SPECS)
-    assert back == Rejected("x.jpg", RejectKind.DAMAGED, "気に入らない: broken")
-
-
-@given(st.data())
-def test_no_damaged_answer_is_taken_for_another_kind(data: st.DataObject) -> None:
-    whole = encode_answer(_answer())
-    cut = data.draw(st.integers(0, len(whole) - 1))
-    with pytest.raises(EOFError):
-        decode_answer(whole[:cut], "x.jpg", SPECS)
-    with pytest.raises(EOFError):
-        decode_answer(whole + b"\0", "x.jpg", SPECS)
-
-
-@pytest.mark.parametrize("data", [b"", b"?", b"r", b"r{}", b"r[1]", b'r["odd", "x"]', b"h\0"])
-def test_nonsense_is_refused(data: bytes) -> None:
-    with pytest.raises(EOFError):
-        decode_answer(data, "x.jpg", SPECS)
 
 
 @given(st.lists(st.binary(max_size=70), min_size=1, max_size=9), st.integers(1, 40))
