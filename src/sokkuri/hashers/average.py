@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.hashers.packing import check_bounds, packed
-from sokkuri.hashers.quality import picture_quality
-from sokkuri.hashers.shrinking import shrunk
-from sokkuri.hashes import HashSpec
+from sokkuri.hashers.packing import check_bounds
+from sokkuri.hashers.quality import colour_quality, gray_quality
+from sokkuri.hashers.shrinking import shrunk_pixels
+from sokkuri.hashes import HashSpec, ImageHash
+from sokkuri.kernels import above_mean
 
 if TYPE_CHECKING:
-    from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
 __all__ = ["MAX_SIZE", "MIN_SIZE", "AverageHash", "ChannelAverageHash"]
@@ -73,9 +73,10 @@ class AverageHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        image = picture.rgb() if self.rgb else picture.luma()
-        values = shrunk(image, self.size, self.size)
-        return packed(self.spec, values > values.mean(), picture_quality(image))
+        values = shrunk_pixels(picture, self.size, rgb=self.rgb)
+        code = above_mean(values, _CHANNELS if self.rgb else 1)
+        quality = picture.once(colour_quality if self.rgb else gray_quality)
+        return ImageHash(self.spec, code, quality)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,6 @@ class ChannelAverageHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        image = picture.rgb()
-        values = shrunk(image, self.size, self.size)
-        return packed(self.spec, values > values.mean(axis=(0, 1)), picture_quality(image))
+        values = shrunk_pixels(picture, self.size, rgb=True)
+        code = above_mean(values, _CHANNELS, by_channel=True)
+        return ImageHash(self.spec, code, picture.once(colour_quality))

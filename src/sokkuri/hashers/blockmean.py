@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.hashers.packing import check_bounds, packed
-from sokkuri.hashers.quality import picture_quality
+from sokkuri.hashers.quality import gray_quality
 from sokkuri.hashes import HashSpec
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class BlockMeanHash:
         ordered = np.sort(sums, axis=None)
         # The sum of the two in the middle is twice the median; of an odd number both are one.
         doubled = ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]
-        return packed(self.spec, 2 * sums >= doubled, picture_quality(image))
+        return packed(self.spec, 2 * sums >= doubled, picture.once(gray_quality))
 
 
 def block_sums(values: NDArray[np.uint8], size: int) -> NDArray[np.int64]:

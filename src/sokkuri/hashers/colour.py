@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.hashers.packing import check_bounds, packed
-from sokkuri.hashers.quality import picture_quality
+from sokkuri.hashers.quality import colour_quality
 from sokkuri.hashes import HashSpec
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class ColorHash:
         hues = np.add.reduceat(counts[[_FAINT, _BRIGHT]], _HUE_STARTS, axis=1).ravel()
         values = [share * steps for share in shares] + [hue * steps / coloured for hue in hues]
         bits = self._bits([min(steps - 1, int(value)) for value in values])
-        return packed(self.spec, bits, picture_quality(image))
+        return packed(self.spec, bits, picture.once(colour_quality))
 
     def _bits(self, values: list[int]) -> NDArray[np.bool_]:
         bits = self.binbits

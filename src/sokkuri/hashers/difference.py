@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.hashers.packing import check_bounds, packed
-from sokkuri.hashers.quality import picture_quality
+from sokkuri.hashers.quality import gray_quality
 from sokkuri.hashers.shrinking import shrunk
 from sokkuri.hashes import HashSpec
 
@@ -76,4 +76,4 @@ class DifferenceHash:
         else:
             values = shrunk(image, self.size + 1, self.size)
             brighter = values[:, 1:] > values[:, :-1]
-        return packed(self.spec, brighter, picture_quality(image))
+        return packed(self.spec, brighter, picture.once(gray_quality))

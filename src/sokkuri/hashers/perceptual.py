@@ -9,7 +9,7 @@ import numpy as np
 
 from sokkuri.hashers.cosine import cosine_transform
 from sokkuri.hashers.packing import check_bounds, packed
-from sokkuri.hashers.quality import picture_quality
+from sokkuri.hashers.quality import gray_quality
 from sokkuri.hashers.shrinking import shrunk
 from sokkuri.hashes import HashSpec
 
@@ -86,7 +86,7 @@ class PerceptualHash:
         image = picture.luma()
         values = shrunk(image, self.working_side, self.working_side).astype(np.float64)
         above = self._simple_bits(values) if self.simple else self._bits(values)
-        return packed(self.spec, above, picture_quality(image))
+        return packed(self.spec, above, picture.once(gray_quality))
 
     def _bits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         # Columns first, as imagehash does: the order is part of how the sums are rounded.

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PIL import Image
 
+from sokkuri.kernels import NATIVE, quality_counts, quality_counts_native
 from sokkuri.settings import LOW_QUALITY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["picture_quality", "quality_of"]
+    from sokkuri.images import Picture
+
+__all__ = ["colour_quality", "gray_quality", "quality_of"]
 
 _SIDE: Final = 64
 
@@ -27,30 +31,41 @@ _POOR_BITS: Final = 1.0
 _RICH_BITS: Final = 4.0
 
 
-def picture_quality(image: Image.Image) -> int:
-    """Return the quality of a whole picture from a few samples of it.
+def gray_quality(picture: Picture) -> int:
+    """Return the quality of a picture for hashes that look at luma; use it by ``picture.once``.
 
-    Every family but PDQ uses this, so that a picture has one quality, whichever hash is asked.
-    64 x 64 pixels are picked, which costs the same for every size, and nothing is averaged, so
-    that two tones stay two tones.  Luma decides; only a picture that is poor in luma is judged by
-    its best colour channel.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Mode "L" or "RGB": what the hash looks at.
+    Every family but PDQ uses this or :func:`colour_quality`, so that a picture has one quality,
+    whichever hash is asked.  64 x 64 pixels are picked, which costs the same for every size, and
+    nothing is averaged, so that two tones stay two tones.
 
     Returns
     -------
     int
         0 to 100.
     """
-    picked = image.resize((_SIDE, _SIDE), Image.Resampling.NEAREST)
+    raster = picture.raster
+    if NATIVE and raster is not None:
+        columns, rows = _positions(raster.size[0]), _positions(raster.size[1])
+        counts = quality_counts_native(raster.source, raster.size, raster.channels, columns, rows)
+        return _score(counts, _SIDE, _SIDE)
     # Half of the time of np.asarray, which every hash of every photo would wait for.
-    luma = np.frombuffer(picked.convert("L").tobytes(), np.uint8).reshape(_SIDE, _SIDE)
-    quality = quality_of(luma)
-    if quality < LOW_QUALITY and image.mode != "L":
-        quality = max(quality, quality_of(np.asarray(picked)))
+    luma = np.frombuffer(_picked(picture.image).convert("L").tobytes(), np.uint8)
+    return _score(quality_counts(luma.reshape(_SIDE, _SIDE)), _SIDE, _SIDE)
+
+
+def colour_quality(picture: Picture) -> int:
+    """Return the quality of a picture for hashes that look at colour; use it by ``picture.once``.
+
+    Luma decides; only a picture that is poor in luma is judged by its best colour channel.
+
+    Returns
+    -------
+    int
+        0 to 100.
+    """
+    quality = picture.once(gray_quality)
+    if quality < LOW_QUALITY and not picture.gray:
+        quality = max(quality, quality_of(np.asarray(_picked(picture.image))))
     return quality
 
 
@@ -91,23 +106,45 @@ def quality_of(values: NDArray[np.uint8]) -> int:
 
 
 def _quality_of_channel(values: NDArray[np.uint8]) -> int:
-    return int(max(0.0, min(100.0, _gradient_score(values), _entropy_score(values))))
-
-
-def _gradient_score(values: NDArray[np.uint8]) -> float:
+    if values.shape == (_SIDE, _SIDE):
+        return _score(quality_counts(values), _SIDE, _SIDE)
     wide = values.astype(np.int32)
-    total = 0.0
     height, width = values.shape
-    for side, steps in ((height, wide[1:] - wide[:-1]), (width, wide[:, 1:] - wide[:, :-1])):
-        if not steps.size:
-            continue
-        percent = np.abs(steps) * (100 * side) // (255 * _SIDE)
-        total += int(percent.sum()) * (_PAIRS / steps.size)
+    sums = [
+        int((np.abs(steps) * (100 * side) // (255 * _SIDE)).sum())
+        for side, steps in ((height, wide[1:] - wide[:-1]), (width, wide[:, 1:] - wide[:, :-1]))
+    ]
+    tones = np.bincount((values >> _TONE_SHIFT).ravel(), minlength=_TONES)
+    return _score(np.array([*sums, *tones]), height, width)
+
+
+def _score(counts: NDArray[np.signedinteger[Any]], height: int, width: int) -> int:
+    """Return the smaller of both scores from the sums of steps and the tones of a channel."""
+    tones, size = counts[2:], height * width
+    # The entropy of shares c / n is log2(n) less the mean of log2(c).
+    bits = math.log2(size) - float(tones @ np.log2(np.maximum(tones, 1))) / size
+    entropy = 100 * (bits - _POOR_BITS) / (_RICH_BITS - _POOR_BITS)
+    return int(max(0.0, min(100.0, _gradient_score(counts, height, width), entropy)))
+
+
+def _gradient_score(counts: NDArray[np.signedinteger[Any]], height: int, width: int) -> float:
+    total = 0.0
+    for steps, pairs in zip(counts[:2], ((height - 1) * width, (width - 1) * height), strict=True):
+        if pairs:
+            total += int(steps) * (_PAIRS / pairs)
     return total // _PDQ_DIVISOR
 
 
-def _entropy_score(values: NDArray[np.uint8]) -> float:
-    counts = np.bincount((values >> _TONE_SHIFT).ravel())
-    # The entropy of shares c / n is log2(n) less the mean of log2(c).
-    bits = math.log2(values.size) - float(counts @ np.log2(np.maximum(counts, 1))) / values.size
-    return 100 * (bits - _POOR_BITS) / (_RICH_BITS - _POOR_BITS)
+def _picked(image: Image.Image) -> Image.Image:
+    return image.resize((_SIDE, _SIDE), Image.Resampling.NEAREST)
+
+
+@lru_cache(maxsize=1024)
+def _positions(side: int) -> bytes:
+    """Return which of ``side`` pixels Pillow's nearest resize picks, as 64 numbers of int32."""
+    step = side / _SIDE
+    place, found = step * 0.5, []
+    for _ in range(_SIDE):
+        found.append(int(place))
+        place += step  # added up as Pillow does: the rounding of a product would be another
+    return np.array(found, np.int32).tobytes()

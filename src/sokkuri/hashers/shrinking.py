@@ -13,7 +13,9 @@ from sokkuri.kernels import FAST_LANCZOS, lanczos_native
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["shrunk"]
+    from sokkuri.images import Picture
+
+__all__ = ["shrunk", "shrunk_pixels"]
 
 
 def shrunk(image: Image.Image, width: int, height: int) -> NDArray[np.uint8]:
@@ -36,6 +38,21 @@ def shrunk(image: Image.Image, width: int, height: int) -> NDArray[np.uint8]:
         if values is not None:
             return values
     return _by_pillow(image, width, height)
+
+
+def shrunk_pixels(picture: Picture, size: int, *, rgb: bool) -> NDArray[np.uint8]:
+    """Resize a picture to a square, as :func:`shrunk` does.
+
+    Returns
+    -------
+    ndarray of shape (size, size, C), uint8
+        One channel of luma; or red, green, blue, and perhaps one more without meaning.
+    """
+    if rgb and not picture.gray and picture.raster is not None and _kernel_agrees():
+        raster = picture.raster
+        return lanczos_native(raster.source, raster.size, raster.channels, (size, size))
+    values = shrunk(picture.rgb() if rgb else picture.luma(), size, size)
+    return values if rgb else values[..., None]
 
 
 def _by_pillow(image: Image.Image, width: int, height: int) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sokkuri.hashers.haar import Details, analysed, averaged, synthesised
 from sokkuri.hashers.packing import check_bounds, check_power_of_two, packed
-from sokkuri.hashers.quality import picture_quality
+from sokkuri.hashers.quality import gray_quality
 from sokkuri.hashers.shrinking import shrunk
 from sokkuri.hashes import HashSpec
 
@@ -76,7 +76,7 @@ class WaveletHash:
         image = picture.luma()
         side = max(1 << (min(image.size).bit_length() - 1), self.size)
         low = _low_frequencies(shrunk(image, side, side), self.size)
-        return packed(self.spec, low > np.median(low), picture_quality(image))
+        return packed(self.spec, low > np.median(low), picture.once(gray_quality))
 
 
 def _low_frequencies(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float64]:

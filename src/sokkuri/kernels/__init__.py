@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from sokkuri.kernels.dispatch import FAST_LANCZOS, NATIVE, active_kernels, lanczos_native
-from sokkuri.kernels.reference import hamming_distances
+from sokkuri.kernels.dispatch import (
+    FAST_LANCZOS,
+    NATIVE,
+    above_mean,
+    active_kernels,
+    lanczos_native,
+    quality_counts_native,
+)
+from sokkuri.kernels.reference import hamming_distances, quality_counts
 from sokkuri.kernels.resample import lanczos_reference
 
 __all__ = [
     "FAST_LANCZOS",
     "NATIVE",
+    "above_mean",
     "active_kernels",
     "hamming_distances",
     "lanczos_native",
     "lanczos_reference",
+    "quality_counts",
+    "quality_counts_native",
 ]

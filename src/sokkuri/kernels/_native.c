@@ -5,6 +5,7 @@
 #include <Python.h>
 #include <stdlib.h>
 
+#include "averages.h"
 #include "lanczos.h"
 
 /* The Arrow C data interface, https://arrow.apache.org/docs/format/CDataInterface.html */
@@ -77,6 +78,22 @@ static const uint8_t *arrow_bytes(PyObject *capsule, Py_ssize_t pixels, int chan
     return values->buffers[1];
 }
 
+/* Where the pixels of `source` are; NULL with an error set if it does not hold so many. */
+static const uint8_t *source_bytes(PyObject *source, Py_buffer *buffer, Py_ssize_t pixels,
+                                   int channels) {
+    const uint8_t *found = NULL;
+    if (PyCapsule_IsValid(source, "arrow_array")) {
+        found = arrow_bytes(source, pixels, channels);
+    } else if (PyObject_GetBuffer(source, buffer, PyBUF_C_CONTIGUOUS) == 0) {
+        if (buffer->len == pixels * channels)
+            found = buffer->buf;
+        else
+            PyErr_SetString(PyExc_ValueError, "the buffer does not fit width, height, channels");
+    }
+    if (found == NULL && !PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "there are no pixels");
+    return found;
+}
+
 static int resample(const uint8_t *pixels, Py_ssize_t width, Py_ssize_t height, int channels,
                     const axis *across, const axis *down, int columns_first, uint8_t *target) {
     size_t wide = (size_t)width * channels, narrow = (size_t)across->weights.outputs * channels;
@@ -112,18 +129,8 @@ static PyObject *lanczos(PyObject *module, PyObject *args) {
     const uint8_t *pixels = NULL;
     if (read_axis(across_tuple, width, &across) < 0 || read_axis(down_tuple, height, &down) < 0)
         goto done;
-    if (PyCapsule_IsValid(source, "arrow_array")) {
-        pixels = arrow_bytes(source, width * height, channels);
-    } else if (PyObject_GetBuffer(source, &buffer, PyBUF_C_CONTIGUOUS) == 0) {
-        if (buffer.len == width * height * channels)
-            pixels = buffer.buf;
-        else
-            PyErr_SetString(PyExc_ValueError, "the buffer does not fit width, height, channels");
-    }
-    if (pixels == NULL) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "there are no pixels");
-        goto done;
-    }
+    pixels = source_bytes(source, &buffer, width * height, channels);
+    if (pixels == NULL) goto done;
     result = PyByteArray_FromStringAndSize(
         NULL, (Py_ssize_t)across.weights.outputs * down.weights.outputs * channels);
     if (result == NULL) goto done;
@@ -139,6 +146,64 @@ static PyObject *lanczos(PyObject *module, PyObject *args) {
 done:
     release_axis(&across);
     release_axis(&down);
+    PyBuffer_Release(&buffer);
+    return result;
+}
+
+static PyObject *above_mean_of(PyObject *module, PyObject *args) {
+    (void)module;
+    Py_buffer values;
+    int channels, used, by_channel;
+    if (!PyArg_ParseTuple(args, "y*iip", &values, &channels, &used, &by_channel)) return NULL;
+    PyObject *result = NULL;
+    if (channels < 1 || channels > 4 || used < 1 || used > channels || values.len % channels ||
+        values.len < 1 || values.len > 1 << 26) {
+        PyErr_SetString(PyExc_ValueError, "the values do not fit their channels");
+    } else {
+        Py_ssize_t pixels = values.len / channels;
+        result = PyBytes_FromStringAndSize(NULL, (pixels * used + 7) / 8);
+        if (result != NULL)
+            above_mean(values.buf, pixels, channels, used, by_channel,
+                       (uint8_t *)PyBytes_AsString(result));
+    }
+    PyBuffer_Release(&values);
+    return result;
+}
+
+static int positions_fit(const Py_buffer *positions, Py_ssize_t most, Py_ssize_t side) {
+    const int32_t *values = positions->buf;
+    Py_ssize_t count = positions->len / 4;
+    if (count < 1 || count > most || positions->len % 4) return 0;
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (values[i] < 0 || values[i] >= side) return 0;
+    return 1;
+}
+
+#define MOST_PICKED 64
+
+static PyObject *quality_counts_of(PyObject *module, PyObject *args) {
+    (void)module;
+    PyObject *source, *result = NULL;
+    Py_ssize_t width, height;
+    int channels;
+    Py_buffer columns, rows, buffer = {0};
+    if (!PyArg_ParseTuple(args, "Onniy*y*", &source, &width, &height, &channels, &columns, &rows))
+        return NULL;
+    if (width < 1 || height < 1 || width > INT32_MAX / height || (channels != 1 && channels != 4) ||
+        !positions_fit(&columns, MOST_PICKED, width) || !positions_fit(&rows, MOST_PICKED, height)) {
+        PyErr_SetString(PyExc_ValueError, "sides, channels or positions are out of bounds");
+    } else {
+        const uint8_t *pixels = source_bytes(source, &buffer, width * height, channels);
+        if (pixels != NULL) {
+            uint8_t luma[MOST_PICKED * MOST_PICKED];
+            int32_t counts[QUALITY_COUNTS];
+            quality_counts(pixels, width, channels, columns.buf, columns.len / 4, rows.buf,
+                           rows.len / 4, luma, counts);
+            result = PyBytes_FromStringAndSize((const char *)counts, sizeof counts);
+        }
+    }
+    PyBuffer_Release(&columns);
+    PyBuffer_Release(&rows);
     PyBuffer_Release(&buffer);
     return result;
 }
@@ -160,6 +225,10 @@ static PyObject *isa(PyObject *module, PyObject *ignored) {
 static PyMethodDef methods[] = {
     {"lanczos", lanczos, METH_VARARGS,
      "lanczos(source, width, height, channels, across, down, columns_first) -> bytearray"},
+    {"above_mean", above_mean_of, METH_VARARGS,
+     "above_mean(values, channels, used, by_channel) -> bytes"},
+    {"quality_counts", quality_counts_of, METH_VARARGS,
+     "quality_counts(source, width, height, channels, columns, rows) -> bytes"},
     {"force_portable", force_portable, METH_O, "Use the plain C loops, or not."},
     {"isa", isa, METH_NOARGS, "Name of the loops in use."},
     {NULL, NULL, 0, NULL},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sokkuri.kernels import reference
 from sokkuri.kernels.resample import axis_weights, columns_first
 
 try:
@@ -16,7 +17,14 @@ except ImportError:  # no compiler was there, or the wheel is of another platfor
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FAST_LANCZOS", "NATIVE", "active_kernels", "lanczos_native"]
+__all__ = [
+    "FAST_LANCZOS",
+    "NATIVE",
+    "above_mean",
+    "active_kernels",
+    "lanczos_native",
+    "quality_counts_native",
+]
 
 NATIVE: Final = _native is not None
 """Whether the C kernels were built."""
@@ -60,3 +68,31 @@ def lanczos_native(
         source, *size, channels, across.arrays(), down.arrays(), columns_first(size, target)
     )
     return np.frombuffer(values, np.uint8).reshape(target[1], target[0], channels)
+
+
+def above_mean(values: NDArray[np.uint8], used: int, *, by_channel: bool = False) -> bytes:
+    """See :func:`sokkuri.kernels.reference.above_mean`; in C where that was built."""
+    if not NATIVE or not values.flags.c_contiguous:
+        return reference.above_mean(values, used, by_channel=by_channel)
+    return bytes(_native.above_mean(values, values.shape[2], used, by_channel))
+
+
+def quality_counts_native(
+    source: Any, size: tuple[int, int], channels: int, columns: bytes, rows: bytes
+) -> NDArray[np.int32]:
+    """Pick pixels and count what they show, with the C kernel.
+
+    Parameters
+    ----------
+    source, size, channels
+        As of :func:`lanczos_native`.
+    columns, rows : bytes
+        Positions of the pixels as int32, at most 64 each.
+
+    Returns
+    -------
+    ndarray of shape (34,), int32
+        :func:`sokkuri.kernels.reference.quality_counts` of the luma of the picked pixels.
+    """
+    counts = _native.quality_counts(source, *size, channels, columns, rows)
+    return np.frombuffer(counts, np.int32)

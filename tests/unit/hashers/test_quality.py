@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from sokkuri import Picture, hasher
+from sokkuri.hashers import quality
 from sokkuri.hashers.pdq import _quality as pdq_quality
-from sokkuri.hashers.quality import _gradient_score, picture_quality, quality_of
+from sokkuri.hashers.quality import _gradient_score, colour_quality, gray_quality, quality_of
+from sokkuri.kernels import quality_counts
 from sokkuri.registry import families
 from sokkuri.settings import LOW_QUALITY
 
@@ -53,24 +55,24 @@ def _drawn(kind: str) -> Image.Image:
 
 @pytest.mark.parametrize("kind", ["text", "word", "rectangle", "disc", "stripes", "paper"])
 def test_two_tones_and_nearly_empty_pictures_are_low(kind: str) -> None:
-    assert picture_quality(_drawn(kind)) < LOW_QUALITY
+    assert colour_quality(Picture(_drawn(kind))) < LOW_QUALITY
 
 
 @pytest.mark.parametrize("cell", [2, 7, 10, 31, 75, 100])
 def test_a_checkerboard_is_two_tones_at_every_size(cell: int) -> None:
     rows, columns = np.mgrid[0:600, 0:600]
     board = ((rows // cell + columns // cell) % 2 * 255).astype(np.uint8)
-    assert picture_quality(Image.fromarray(board)) == 0
+    assert colour_quality(Picture(Image.fromarray(board))) == 0
 
 
 def test_noise_of_a_sensor_on_a_plain_wall_is_low() -> None:
     wall = np.random.default_rng(0).integers(125, 130, (300, 400), np.uint8)
-    assert picture_quality(Image.fromarray(wall)) < LOW_QUALITY
+    assert colour_quality(Picture(Image.fromarray(wall))) < LOW_QUALITY
 
 
 def test_full_noise_is_high() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (300, 400), np.uint8)
-    assert picture_quality(Image.fromarray(noise)) == 100
+    assert colour_quality(Picture(Image.fromarray(noise))) == 100
     assert quality_of(noise[:64, :64]) == 100
 
 
@@ -84,7 +86,9 @@ def test_a_ramp_is_in_the_middle_at_every_side(side: int) -> None:
 @pytest.mark.parametrize("levels", [3, 20, 40, 256])
 def test_gradients_of_64_pixels_are_those_of_pdq(levels: int) -> None:
     values = np.random.default_rng(levels).integers(0, levels, (64, 64), np.uint8)
-    assert min(100, _gradient_score(values)) == pdq_quality(values.astype(np.float32))
+    assert min(100, _gradient_score(quality_counts(values), 64, 64)) == pdq_quality(
+        values.astype(np.float32)
+    )
 
 
 def test_colours_of_one_luma_are_judged_by_their_best_channel() -> None:
@@ -92,11 +96,30 @@ def test_colours_of_one_luma_are_judged_by_their_best_channel() -> None:
     green = (76 - 0.299 * red) / 0.587
     pixels = np.stack([red, green, np.zeros_like(red)], axis=2).round().clip(0, 255)
     image = Image.fromarray(pixels.astype(np.uint8))
-    assert picture_quality(image.convert("L")) < LOW_QUALITY
-    assert picture_quality(image) > LOW_QUALITY
+    assert colour_quality(Picture(image.convert("L"))) < LOW_QUALITY
+    assert colour_quality(Picture(image)) > LOW_QUALITY
 
 
 @pytest.mark.parametrize("shape", [(0, 5), (1, 1), (1, 9), (300, 1), (1, 1, 3), (2, 500, 3)])
 def test_odd_shapes(shape: tuple[int, ...]) -> None:
     values = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
     assert 0 <= quality_of(values) <= 100
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (63, 64), (64, 64), (65, 129), (267, 200)])
+def test_the_kernel_picks_and_counts_what_its_twin_does(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], mode: str
+) -> None:
+    random = np.random.default_rng(size[0])
+    image = Image.fromarray(random.integers(0, 256, (*size, 3), np.uint8)).convert(mode)
+    by_kernel = gray_quality(Picture(image))
+    monkeypatch.setattr(quality, "NATIVE", False)
+    assert gray_quality(Picture(image)) == by_kernel
+
+
+def test_positions_are_those_of_pillows_nearest_resize() -> None:
+    for side in [*range(1, 700), 1023, 2047, 4032, 5999, 65535]:
+        numbers = np.arange(side, dtype=np.int32)[None]
+        row = np.asarray(Image.fromarray(numbers).resize((64, 1), Image.Resampling.NEAREST))
+        assert quality._positions(side) == row[0].astype(np.int32).tobytes()
