@@ -29,12 +29,12 @@ __all__ = [
 NATIVE: Final = _native is not None
 """Whether the C kernels were built."""
 
-FAST_LANCZOS: Final = NATIVE and _native.isa() == "avx2"
+FAST_LANCZOS: Final = NATIVE and _native.isa() != "portable"
 """Whether the C resampling is quicker than Pillow's; the plain C loops are not."""
 
 
 def active_kernels() -> str:
-    """Name the kernels in use: "avx2", "portable" (both in C) or "numpy"."""
+    """Name the kernels in use: "avx512", "avx2", "portable" (all in C) or "numpy"."""
     return str(_native.isa()) if NATIVE else "numpy"
 
 

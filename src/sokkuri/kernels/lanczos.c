@@ -1,30 +1,11 @@
 #include "lanczos.h"
 
-#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
-#define HAVE_AVX2 1
-#include <immintrin.h>
-#endif
-
-static int portable_only = 0;
-
-static int use_avx2(void) {
-#ifdef HAVE_AVX2
-    return !portable_only && __builtin_cpu_supports("avx2");
-#else
-    return 0;
-#endif
-}
-
-void lanczos_force_portable(int forced) { portable_only = forced; }
-
-const char *lanczos_isa(void) { return use_avx2() ? "avx2" : "portable"; }
+#include "isa.h"
 
 static inline uint8_t clamped(int32_t sum) {
     int32_t value = sum >> WEIGHT_BITS;
     return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
-
-#define HALF (1 << (WEIGHT_BITS - 1))
 
 static void rows_portable(const uint8_t *source, size_t source_stride, size_t rows, int channels,
                           const axis_weights *weights, uint8_t *target) {
@@ -59,13 +40,13 @@ static void columns_portable(const uint8_t *source, size_t row_bytes, size_t fro
     }
 }
 
-#ifdef HAVE_AVX2
+#ifdef HAVE_X86
 
 #define ROWS_AT_ONCE 4
 
 /* Sixteen columns at a time, two rows at a time: neighbours in a column stand side by side as
  * 16-bit numbers.  Returns how many columns were done; the rest is for the plain loop. */
-__attribute__((target("avx2"))) static size_t columns_avx2(const uint8_t *source, size_t row_bytes,
+FOR_AVX2 static size_t columns_avx2(const uint8_t *source, size_t row_bytes,
                                                            const axis_weights *weights,
                                                            uint8_t *target) {
     const int32_t taps = weights->taps;
@@ -112,7 +93,7 @@ __attribute__((target("avx2"))) static size_t columns_avx2(const uint8_t *source
 /* `count` rows of four-byte pixels at once, so that weights are fetched once for all of them, and 8
  * taps at a time: two neighbours of one channel stand side by side as 16-bit numbers and are
  * multiplied with their two weights in one step, low and high parts apart. */
-__attribute__((target("avx2"), always_inline)) static inline void
+FOR_AVX2 BODY void
 rows4_block(const uint8_t *source, size_t source_stride, const int count,
             const axis_weights *weights, uint8_t *target) {
     const __m256i first_pair = _mm256_broadcastsi128_si256(_mm_setr_epi8(
@@ -163,7 +144,7 @@ rows4_block(const uint8_t *source, size_t source_stride, const int count,
     }
 }
 
-__attribute__((target("avx2"))) static void rows4_avx2(const uint8_t *source, size_t source_stride,
+FOR_AVX2 static void rows4_avx2(const uint8_t *source, size_t source_stride,
                                                        size_t rows, const axis_weights *weights,
                                                        uint8_t *target) {
     const size_t target_stride = (size_t)weights->outputs * 4;
@@ -176,11 +157,10 @@ __attribute__((target("avx2"))) static void rows4_avx2(const uint8_t *source, si
                     target + row * target_stride);
 }
 
-/* Rows of one-byte pixels, 16 taps at a time. */
-__attribute__((target("avx2"))) static void rows1_avx2(const uint8_t *source, size_t source_stride,
-                                                       size_t rows, const axis_weights *weights,
-                                                       uint8_t *target) {
-    const int32_t taps = weights->taps, outputs = weights->outputs;
+/* Rows of one-byte pixels, 16 taps at a time, eight at the end. */
+FOR_AVX2 static void rows1_avx2(const uint8_t *source, size_t source_stride, size_t rows,
+                                const axis_weights *weights, uint8_t *target) {
+    const int32_t taps = weights->taps, outputs = weights->outputs, wide = taps & ~15;
     for (size_t row = 0; row < rows; row++) {
         const uint8_t *line = source + row * source_stride;
         for (int32_t out = 0; out < outputs; out++) {
@@ -188,18 +168,24 @@ __attribute__((target("avx2"))) static void rows1_avx2(const uint8_t *source, si
             const int16_t *low = weights->low + (size_t)out * taps;
             const int16_t *high = weights->high + (size_t)out * taps;
             __m256i low_sum = _mm256_setzero_si256(), high_sum = _mm256_setzero_si256();
-            for (int32_t tap = 0; tap < taps; tap += 16) {
+            for (int32_t tap = 0; tap < wide; tap += 16) {
                 __m256i values =
                     _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(pixels + tap)));
-                low_sum = _mm256_add_epi32(
-                    low_sum, _mm256_madd_epi16(values, _mm256_loadu_si256((const __m256i *)(low + tap))));
-                high_sum = _mm256_add_epi32(
-                    high_sum,
-                    _mm256_madd_epi16(values, _mm256_loadu_si256((const __m256i *)(high + tap))));
+                __m256i lows = _mm256_loadu_si256((const __m256i *)(low + tap));
+                __m256i highs = _mm256_loadu_si256((const __m256i *)(high + tap));
+                low_sum = _mm256_add_epi32(low_sum, _mm256_madd_epi16(values, lows));
+                high_sum = _mm256_add_epi32(high_sum, _mm256_madd_epi16(values, highs));
             }
             __m256i both = _mm256_add_epi32(_mm256_slli_epi32(high_sum, SPLIT_BITS), low_sum);
             __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(both),
                                         _mm256_extracti128_si256(both, 1));
+            if (wide < taps) {
+                __m128i values = _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)(pixels + wide)));
+                __m128i lows = _mm_loadu_si128((const __m128i *)(low + wide));
+                __m128i highs = _mm_loadu_si128((const __m128i *)(high + wide));
+                sum = _mm_add_epi32(sum, _mm_madd_epi16(values, lows));
+                sum = _mm_add_epi32(sum, _mm_slli_epi32(_mm_madd_epi16(values, highs), SPLIT_BITS));
+            }
             sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4e));
             sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xb1));
             *target++ = clamped(_mm_cvtsi128_si32(sum) + HALF);
@@ -209,26 +195,49 @@ __attribute__((target("avx2"))) static void rows1_avx2(const uint8_t *source, si
 
 #endif
 
-void lanczos_rows(const uint8_t *source, size_t source_stride, size_t rows, int channels,
-                  const axis_weights *weights, uint8_t *target) {
-#ifdef HAVE_AVX2
-    if (use_avx2() && channels == 4 && weights->taps % 8 == 0) {
-        rows4_avx2(source, source_stride, rows, weights, target);
-        return;
-    }
-    if (use_avx2() && channels == 1 && weights->taps % 16 == 0) {
-        rows1_avx2(source, source_stride, rows, weights, target);
+/* Shrink `rows` rows of pixels of `channels` bytes to weights->outputs pixels each. */
+static void rows_any(const uint8_t *source, size_t source_stride, size_t rows, int channels,
+                     const axis_weights *weights, uint8_t *target) {
+#ifdef HAVE_X86
+    if (isa_level() >= ISA_AVX2 && weights->taps % 8 == 0) {
+        (channels == 4 ? rows4_avx2 : rows1_avx2)(source, source_stride, rows, weights, target);
         return;
     }
 #endif
     rows_portable(source, source_stride, rows, channels, weights, target);
 }
 
-void lanczos_columns(const uint8_t *source, size_t row_bytes, const axis_weights *weights,
-                     uint8_t *target) {
+/* Shrink columns: rows of `row_bytes` bytes, weights->outputs rows in the result. */
+static void columns_any(const uint8_t *source, size_t row_bytes, const axis_weights *weights,
+                        uint8_t *target) {
     size_t done = 0;
-#ifdef HAVE_AVX2
-    if (use_avx2()) done = columns_avx2(source, row_bytes, weights, target);
+#ifdef HAVE_X86
+    if (isa_level() >= ISA_AVX2) done = columns_avx2(source, row_bytes, weights, target);
 #endif
     if (done < row_bytes) columns_portable(source, row_bytes, done, weights, target);
+}
+
+size_t lanczos_scratch(const raster *source, const axis_weights *across, const axis_weights *down) {
+    size_t rows_first = (size_t)across->outputs * source->height;
+    size_t columns_first = (size_t)down->outputs * source->width;
+    size_t most = (rows_first > columns_first ? rows_first : columns_first) * source->channels;
+    size_t vnni = lanczos_vnni_scratch(source, across, down);
+    return most > vnni ? most : vnni;
+}
+
+void lanczos(const raster *source, const axis_weights *across, const axis_weights *down,
+             int columns_first, uint8_t *scratch, uint8_t *target) {
+    const int channels = source->channels;
+    const size_t wide = source->width * channels, narrow = (size_t)across->outputs * channels;
+    if (columns_first) {
+        columns_any(source->pixels, wide, down, scratch);
+        rows_any(scratch, wide, down->outputs, channels, across, target);
+        return;
+    }
+    if (isa_level() >= ISA_AVX512) {
+        lanczos_vnni(source, across, down, scratch, target);
+        return;
+    }
+    rows_any(source->pixels, wide, source->height, channels, across, scratch);
+    columns_any(scratch, narrow, down, target);
 }

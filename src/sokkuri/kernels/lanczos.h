@@ -12,35 +12,46 @@
 #ifndef SOKKURI_LANCZOS_H
 #define SOKKURI_LANCZOS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "raster.h"
 
 #define WEIGHT_BITS 22
 #define SPLIT_BITS 11
+#define HALF (1 << (WEIGHT_BITS - 1))
+#define GROUP 4  /* inputs whose products are added in one step of eight-bit numbers */
+#define DIGITS 3 /* numbers of eight bits that make up a weight */
 
-/* The weights of one axis: output i reads inputs starts[i] .. starts[i] + taps - 1, all of which
- * exist.  low and high are whole split at SPLIT_BITS, so that pairs fit 16-bit multiplication. */
+/* The weights of one axis, in two forms.
+ *
+ * Output i reads inputs starts[i] .. starts[i] + taps - 1, all of which exist.  low and high are
+ * whole split at SPLIT_BITS, so that pairs fit 16-bit multiplication.
+ *
+ * Or it reads the inputs of the groups firsts[i] .. firsts[i] + groups - 1, each of four inputs from
+ * a multiple of four on; those past the end of the axis have weight nought.  digits hold, for each
+ * group, four lowest, four middle and four highest digits, each four in one number as they lie in
+ * memory: whole == d0 + 256 d1 + 65536 d2. */
 typedef struct {
     int32_t outputs;
     int32_t taps;
+    int32_t groups;
     const int32_t *starts; /* outputs */
     const int32_t *whole;  /* outputs * taps */
     const int16_t *low;    /* whole & 2047 */
     const int16_t *high;   /* whole >> 11 */
+    const int32_t *firsts; /* outputs */
+    const int32_t *digits; /* outputs * groups * DIGITS */
 } axis_weights;
 
-/* Shrink `rows` rows of pixels of `channels` bytes (1 or 4) to weights->outputs pixels each. */
-void lanczos_rows(const uint8_t *source, size_t source_stride, size_t rows, int channels,
-                  const axis_weights *weights, uint8_t *target);
+/* How many bytes of scratch memory lanczos() needs. */
+size_t lanczos_scratch(const raster *source, const axis_weights *across, const axis_weights *down);
 
-/* Shrink columns: rows of `row_bytes` bytes, weights->outputs rows in the result. */
-void lanczos_columns(const uint8_t *source, size_t row_bytes, const axis_weights *weights,
-                     uint8_t *target);
+/* Shrink or enlarge to across->outputs x down->outputs pixels. */
+void lanczos(const raster *source, const axis_weights *across, const axis_weights *down,
+             int columns_first, uint8_t *scratch, uint8_t *target);
 
-/* Use the plain C loops even where the machine has faster ones (0 turns that off again). */
-void lanczos_force_portable(int forced);
-
-/* Name of the loops in use: "avx2" or "portable". */
-const char *lanczos_isa(void);
+/* The same with rows first, for machines with ISA_AVX512. */
+size_t lanczos_vnni_scratch(const raster *source, const axis_weights *across,
+                            const axis_weights *down);
+void lanczos_vnni(const raster *source, const axis_weights *across, const axis_weights *down,
+                  uint8_t *scratch, uint8_t *target);
 
 #endif

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -28,8 +28,11 @@ __all__ = ["AxisWeights", "axis_weights", "columns_first", "lanczos_reference"]
 _LOBES: Final = 3.0
 _WEIGHT_BITS: Final = 22
 _SPLIT_BITS: Final = 11
-# The widest step of the C kernels; taps come in multiples of it where the picture is large enough.
-_STEP: Final = 16
+# The step of the C kernels; taps come in multiples of it where the picture is large enough.
+_STEP: Final = 8
+# The other form: four inputs at a time, weights in digits of eight bits.
+_GROUP: Final = 4
+_DIGITS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,18 +47,23 @@ class AxisWeights:
         The weight of each input from there on, with 22 fractional bits; all inputs exist.
     low, high : ndarray of shape (outputs, taps), int16
         ``whole`` split at bit 11: ``whole == (high << 11) + low``.
+    firsts : ndarray of shape (outputs,), int32
+        The first of the groups of four inputs that each output reads.
+    digits : ndarray of shape (outputs, groups, 3, 4), int8
+        The weights from there on in three digits, the lowest first:
+        ``d0 + 256 * d1 + 65536 * d2``.
     """
 
     starts: NDArray[np.int32]
     whole: NDArray[np.int32]
     low: NDArray[np.int16]
     high: NDArray[np.int16]
+    firsts: NDArray[np.int32]
+    digits: NDArray[np.int8]
 
-    def arrays(
-        self,
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int16], NDArray[np.int16]]:
-        """Return the four arrays in the order the C kernel takes them."""
-        return self.starts, self.whole, self.low, self.high
+    def arrays(self) -> tuple[NDArray[np.signedinteger[Any]], ...]:
+        """Return the arrays in the order the C kernel takes them."""
+        return self.starts, self.whole, self.low, self.high, self.firsts, self.digits
 
 
 @lru_cache(maxsize=1024)
@@ -80,7 +88,27 @@ def axis_weights(inputs: int, outputs: int) -> AxisWeights:
         whole[output, first - start : first - start + len(weights)] = weights
     low = (whole & ((1 << _SPLIT_BITS) - 1)).astype(np.int16)
     high = (whole >> _SPLIT_BITS).astype(np.int16)
-    return AxisWeights(starts, whole, low, high)
+    return AxisWeights(starts, whole, low, high, *_grouped(spans, inputs))
+
+
+def _grouped(
+    spans: list[tuple[int, list[int]]], inputs: int
+) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+    """Return the first groups of all outputs, and the digits of their weights."""
+    total = -(-inputs // _GROUP)
+    ends = (-(-(first + len(weights)) // _GROUP) for first, weights in spans)
+    groups = max(end - first // _GROUP for end, (first, _) in zip(ends, spans, strict=True))
+    firsts = np.array([min(first // _GROUP, total - groups) for first, _ in spans], np.int32)
+    rest = np.zeros((len(spans), groups * _GROUP), np.int32)
+    for output, (first, weights) in enumerate(spans):
+        at = first - int(firsts[output]) * _GROUP
+        rest[output, at : at + len(weights)] = weights
+    digits = np.empty((len(spans), groups, _DIGITS, _GROUP), np.int8)
+    for digit in range(_DIGITS):
+        signed = rest.astype(np.int8)  # the low eight bits, -128 to 127
+        digits[:, :, digit] = signed.reshape(len(spans), groups, _GROUP)
+        rest = (rest - signed) >> 8
+    return firsts, digits
 
 
 def lanczos_reference(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,22 +14,11 @@ from sokkuri.kernels.resample import axis_weights
 if NATIVE:
     from sokkuri.kernels import _native
 
-needs_native = pytest.mark.skipif(
-    not NATIVE and os.environ.get("CI") != "true", reason="NOT RUN: no C compiler built the kernels"
-)
 # Around the steps of the kernels, and around the rule for the order of the axes.
-sides = st.one_of(st.integers(1, 40), st.sampled_from([63, 64, 65, 127, 128, 129, 400, 533]))
+sides = st.one_of(
+    st.integers(1, 70), st.sampled_from([127, 128, 129, 400, 533]), st.sampled_from([1, 1, 2000])
+)
 targets = st.one_of(st.integers(1, 20), st.sampled_from([31, 32, 33, 64, 65]))
-
-
-@pytest.fixture(params=[False, True], ids=["fast", "portable"])
-def loops(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Run a test with the loops of this machine and with the plain ones."""
-    if NATIVE:
-        _native.force_portable(request.param)
-    yield
-    if NATIVE:
-        _native.force_portable(False)
 
 
 def _pixels(width: int, height: int, channels: int, seed: int) -> Any:
@@ -51,9 +38,8 @@ def test_the_reference_equals_pillow(
     assert np.array_equal(lanczos_reference(pixels, out_width, out_height), np.asarray(theirs))
 
 
-@needs_native
 @pytest.mark.parametrize("channels", [1, 4])
-def test_the_kernel_equals_the_reference(loops: None, channels: int) -> None:
+def test_the_kernel_equals_the_reference(loops: str, channels: int) -> None:
     @settings(max_examples=60, deadline=None)
     @given(sides, sides, targets, targets, st.integers(0, 99))
     def check(width: int, height: int, out_width: int, out_height: int, seed: int) -> None:
@@ -64,8 +50,7 @@ def test_the_kernel_equals_the_reference(loops: None, channels: int) -> None:
     check()
 
 
-@needs_native
-def test_the_kernel_reads_pillows_own_memory(loops: None) -> None:
+def test_the_kernel_reads_pillows_own_memory(loops: str) -> None:
     for mode, channels in (("L", 1), ("RGB", 4)):
         for width, height in ((7, 5), (65, 33), (301, 200), (99, 400)):
             image = Image.fromarray(_pixels(width, height, 3, width)).convert(mode)
@@ -75,8 +60,7 @@ def test_the_kernel_reads_pillows_own_memory(loops: None) -> None:
             assert np.array_equal(ours.squeeze(), theirs)
 
 
-@needs_native
-def test_sizes_that_do_not_fit_are_refused() -> None:
+def test_sizes_that_do_not_fit_are_refused(native: None) -> None:
     pixels = np.zeros((30, 40, 4), np.uint8)
     image = Image.new("RGB", (40, 30))
     _, memory = image.__arrow_c_array__()
@@ -89,11 +73,23 @@ def test_sizes_that_do_not_fit_are_refused() -> None:
     with pytest.raises((TypeError, BufferError)):
         lanczos_native("no pixels", (40, 30), 4, (8, 8))
     good = axis_weights(40, 8)
-    outside = (good.starts + np.int32(40), good.whole, good.low, good.high)
-    short = (good.starts, good.whole, good.low[:, :-1].copy(), good.high)
-    for bad, message in ((outside, "reach outside"), (short, "do not fit together")):
-        with pytest.raises(ValueError, match=message):
-            _native.lanczos(pixels, 40, 30, 4, bad, axis_weights(30, 8).arrays(), False)
+    bad: dict[str, list[dict[str, Any]]] = {
+        "reach outside": [
+            {"starts": good.starts + np.int32(40)}, {"starts": good.starts - np.int32(1)},
+            {"firsts": good.firsts + np.int32(9)}, {"firsts": good.firsts - np.int32(9)},
+        ],
+        "do not fit together": [
+            {"low": good.low[:, :-1].copy()}, {"high": good.high[:-1]}, {"whole": good.whole[:0]},
+            {"firsts": good.firsts[:-1]}, {"digits": good.digits[:-1]}, {"digits": b""},
+            {"starts": good.starts[:0]}, {"digits": bytes(97)},
+        ],
+    }  # fmt: skip
+    names = ("starts", "whole", "low", "high", "firsts", "digits")
+    for message, cases in bad.items():
+        for case in cases:
+            axis = tuple(case.get(name, getattr(good, name)) for name in names)
+            with pytest.raises(ValueError, match=message):
+                _native.lanczos(pixels, 40, 30, 4, axis, axis_weights(30, 8).arrays(), False)
 
 
 @given(st.integers(1, 3000), st.integers(1, 300))
@@ -105,3 +101,18 @@ def test_weights_add_up_to_one_and_stay_inside(inputs: int, outputs: int) -> Non
     assert axis.starts.max() + taps <= inputs
     assert np.abs(axis.whole.sum(axis=1) - (1 << 22)).max() <= taps
     assert np.array_equal((axis.high.astype(np.int64) << 11) + axis.low, axis.whole)
+
+
+@given(st.integers(1, 700), st.integers(1, 70))
+@settings(max_examples=60, deadline=None)
+def test_both_forms_of_the_weights_are_the_same_weights(inputs: int, outputs: int) -> None:
+    axis = axis_weights(inputs, outputs)
+    digits = axis.digits.astype(np.int64)
+    grouped = (digits * np.array([1, 256, 65536])[:, None]).sum(axis=2).reshape(outputs, -1)
+    for output in range(outputs):
+        dense, other = np.zeros(inputs + 8, np.int64), np.zeros(inputs + 8, np.int64)
+        start, first = int(axis.starts[output]), int(axis.firsts[output]) * 4
+        dense[start : start + axis.whole.shape[1]] = axis.whole[output]
+        other[first : first + grouped.shape[1]] = grouped[output]
+        assert np.array_equal(dense, other)
+    assert axis.firsts.max() + axis.digits.shape[1] <= -(-inputs // 4)

@@ -1,0 +1,28 @@
+/* What the parts of the binding share.  They check every length before a kernel runs, and leave
+ * Python's lock while one does.  Written for the stable ABI of Python 3.11. */
+#ifndef SOKKURI_BIND_H
+#define SOKKURI_BIND_H
+
+#define Py_LIMITED_API 0x030B0000
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "raster.h"
+
+/* Pixels that are held until release_pixels(). */
+typedef struct {
+    Py_buffer buffer;
+    raster raster;
+} held_pixels;
+
+/* Take width * height pixels from a buffer or an arrow_array capsule; -1 with an error set if they
+ * are not there.  Start from zeros, and release in either case. */
+int hold_pixels(PyObject *source, Py_ssize_t width, Py_ssize_t height, int channels,
+                held_pixels *held);
+void release_pixels(held_pixels *held);
+
+PyObject *bind_lanczos(PyObject *module, PyObject *args);
+PyObject *bind_above_mean(PyObject *module, PyObject *args);
+PyObject *bind_quality_counts(PyObject *module, PyObject *args);
+
+#endif

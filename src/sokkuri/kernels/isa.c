@@ -1,0 +1,20 @@
+#include "isa.h"
+
+static enum isa limit = ISA_AVX512;
+
+enum isa isa_level(void) {
+#ifdef HAVE_X86
+    if (limit >= ISA_AVX512 && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni"))
+        return ISA_AVX512;
+    if (limit >= ISA_AVX2 && __builtin_cpu_supports("avx2")) return ISA_AVX2;
+#endif
+    return ISA_PORTABLE;
+}
+
+void isa_limit(enum isa most) { limit = most; }
+
+const char *isa_name(enum isa level) {
+    return level == ISA_AVX512 ? "avx512" : level == ISA_AVX2 ? "avx2" : "portable";
+}
