@@ -38,6 +38,8 @@ _MODES: Final = {"YCbCr": "RGB", "Gray": "L"}
 _EXIF: Final = b"Exif\x00\x00"
 _XMP: Final = b"tiff:Orientation"
 _SEVERAL: Final = b"MPF\x00"
+_MARKER: Final = 0xFF
+_SCAN: Final = 0xDA
 
 
 def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture | None:
@@ -64,7 +66,10 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
         If the header announces more pixels than ``limits`` allow.
     """
     decoder = _decoder()
-    if decoder is None or _SEVERAL in data:
+    if decoder is None:
+        return None
+    header = data[: _scan_start(data)]
+    if _SEVERAL in header:
         return None
     try:
         height, width, space, _ = decoder.decode_jpeg_header(data)
@@ -77,7 +82,7 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
     if width * height > _MOST_PIXELS * fraction**2:
         return None
     try:
-        orientation = _orientation(data)
+        orientation = _orientation(header, data)
         pixels = _decoded(decoder, data, space, (width, height), fraction)
     except (ValueError, OSError, SyntaxError):
         return None
@@ -104,8 +109,18 @@ def _fraction(size: tuple[int, int], least_side: int | None) -> int:
     return next((fraction for fraction in _FRACTIONS if fraction <= most), 1)
 
 
-def _orientation(data: bytes) -> int:
-    if _EXIF not in data and _XMP not in data:
+def _scan_start(data: bytes) -> int:
+    """Return where the compressed pixels begin; the end of the file if that is not clear."""
+    place = 2
+    while place + 4 <= len(data) and data[place] == _MARKER:
+        if data[place + 1] == _SCAN:
+            return place
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return len(data)
+
+
+def _orientation(header: bytes, data: bytes) -> int:
+    if _EXIF not in header and _XMP not in header:
         return 1
     with quiet_decoding(), Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
         return orientation_of(image)

@@ -131,3 +131,12 @@ def test_limits_are_checked_on_the_header() -> None:
 def test_large_pictures_are_left_to_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jpeg, "_MOST_PIXELS", 100)
     assert jpeg.plain_jpeg(_encoded(60, 50), DEFAULT_LIMITS, None) is None
+
+
+def test_pixels_are_not_searched_for_tags() -> None:
+    data = _encoded(60, 50)
+    start = jpeg._scan_start(data)
+    assert data[start : start + 2] == b"\xff\xda"
+    assert b"\xff\xda" not in data[:start]
+    for odd in (b"", b"\xff\xd8", b"\xff\xd8\x00\x00\x00\x00", data[: start - 5]):
+        assert jpeg._scan_start(odd) == len(odd)
