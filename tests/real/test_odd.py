@@ -64,6 +64,24 @@ def test_every_label_is_met(odd: Path, sokkuri: Runner) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize("suffix", ["", "-fast"])
+def test_every_hash_of_the_family_takes_the_same_files(
+    odd: Path, sokkuri: Runner, suffix: str
+) -> None:
+    names = [family.example + suffix for family in library.families()]
+    options = [word for name in names for word in ("--hash", name)]
+    done = sokkuri("hash", odd, "--nl", *options, timeout=250)
+    assert done.returncode == 0
+    taken: dict[str, set[str]] = defaultdict(set)
+    for line in done.stdout.decode().splitlines():
+        row = json.loads(line)
+        taken[row["path"]].add(row["hash"] if "code" in row else "rejected")
+    assert set(map(frozenset, taken.values())) == {frozenset(names), frozenset({"rejected"})}
+    hashed = sum("rejected" not in fates for fates in taken.values())
+    seen = f"seen {len(taken)} = hashed {hashed} + rejected {len(taken) - hashed}"
+    assert seen in done.stderr.decode()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="memory as Linux counts it")
 def test_time_and_memory_stay_bounded(odd: Path) -> None:
     paths = "\0".join(str(odd / row["file"]) for row in _rows(odd))

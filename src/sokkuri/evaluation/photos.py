@@ -6,17 +6,21 @@ import hashlib
 import os
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sokkuri.evaluation.colour import central_colour
 from sokkuri.images import Rejected, load
-from sokkuri.pipeline import ordered_map
-from sokkuri.pipeline.hashing import least_side
+from sokkuri.pipeline import map_files
+from sokkuri.pipeline.hashed import decode_rejected, encode_rejected
+from sokkuri.pipeline.hashing import job_for, least_side
+from sokkuri.pipeline.warming import warm_up
+from sokkuri.registry import hasher
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Photos", "class_of", "codes_of", "read_photos", "sample_rows"]
 
 _DIGEST_BYTES: Final = 16
+_COLOUR_BYTES: Final = 24  # three numbers of eight bytes
+_PHOTO: Final = b"p"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +66,9 @@ class _Photo:
     colour: NDArray[np.float64]
     pixels: bytes
 
+    def message(self) -> bytes:
+        return b"".join([self.colour.tobytes(), self.pixels, *self.codes])
+
 
 def read_photos(
     hashers: Sequence[Hasher],
@@ -68,14 +77,19 @@ def read_photos(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Photos:
-    """Decode, hash and look at every file; a bad one is kept with its reason."""
+    """Decode, hash and look at every file; a bad one is kept with its reason.
+
+    Many files are read by worker processes, as :func:`sokkuri.pipeline.map_files` tells.
+    """
     kept: list[str] = []
     rejected: list[Rejected] = []
     codes = [bytearray() for _ in hashers]
     colours: list[NDArray[np.float64]] = []
     pixels: list[bytes] = []
-    found = ordered_map(partial(_read, hashers), paths, workers=workers)
-    for done, (path, photo) in enumerate(zip(paths, found, strict=True), start=1):
+    job = job_for(
+        hashers, partial(_read, hashers), partial(_decoded, hashers), f"{__name__}:reading"
+    )
+    for done, (path, photo) in enumerate(map_files(job, paths, workers=workers), start=1):
         if progress is not None:
             progress(done, len(paths))
         if isinstance(photo, Rejected):
@@ -87,8 +101,8 @@ def read_photos(
         for table, code in zip(codes, photo.codes, strict=True):
             table.extend(code)
     tables = [
-        np.frombuffer(bytes(table), np.uint8).reshape(-1, hasher.spec.code_bytes)
-        for table, hasher in zip(codes, hashers, strict=True)
+        np.frombuffer(bytes(table), np.uint8).reshape(-1, maker.spec.code_bytes)
+        for table, maker in zip(codes, hashers, strict=True)
     ]
     return Photos(kept, tables, np.array(colours).reshape(-1, 3), pixels, rejected)
 
@@ -109,14 +123,14 @@ def codes_of(
     """
     pictures: dict[int | None, Picture] = {} if full is None else {None: full}
     codes: list[bytes] = []
-    for hasher in hashers:
-        side = least_side(hasher)
+    for maker in hashers:
+        side = least_side(maker)
         if side not in pictures:
             picture = load(source, least_side=side)
             if isinstance(picture, Rejected):
                 return picture
             pictures[side] = picture
-        codes.append(hasher.hash(pictures[side]).code)
+        codes.append(maker.hash(pictures[side]).code)
     return codes
 
 
@@ -146,14 +160,38 @@ def sample_rows(paths: Sequence[str], where: str, size: int, seed: int) -> list[
     return sorted(sorted(range(len(paths)), key=draw)[:size])
 
 
-def _read(hashers: Sequence[Hasher], path: str) -> _Photo | Rejected:
+def reading(hashes: Sequence[str]) -> Callable[[str], bytes]:
+    """Return the work of :func:`read_photos` for a worker process."""
+    makers = [hasher(name) for name in hashes]
+    warm_up(makers)
+    return partial(_read, makers)
+
+
+def _read(hashers: Sequence[Hasher], path: str) -> bytes:
     picture = load(path)
     if isinstance(picture, Rejected):
-        return picture
+        return encode_rejected(picture)
     codes = codes_of(hashers, path, picture)
     if isinstance(codes, Rejected):
-        return codes
-    return _Photo(codes, central_colour(picture), _digest(picture))
+        return encode_rejected(codes)
+    return _PHOTO + _Photo(codes, central_colour(picture), _digest(picture)).message()
+
+
+def _decoded(hashers: Sequence[Hasher], path: str, data: bytes) -> _Photo | Rejected:
+    rejected = decode_rejected(path, data)
+    if rejected is not None:
+        return rejected
+    lengths = [len(_PHOTO), _COLOUR_BYTES, _DIGEST_BYTES]
+    lengths += [maker.spec.code_bytes for maker in hashers]
+    if data[:1] != _PHOTO or len(data) != sum(lengths):
+        raise EOFError(path)
+    _, colour, pixels, *codes = _cut(data, lengths)
+    return _Photo(codes, np.frombuffer(colour, np.float64), pixels)
+
+
+def _cut(data: bytes, lengths: Sequence[int]) -> list[bytes]:
+    ends = list(accumulate(lengths))
+    return [data[end - length : end] for end, length in zip(ends, lengths, strict=True)]
 
 
 def _digest(picture: Picture) -> bytes:

@@ -312,3 +312,22 @@ def test_wrong_arguments_are_refused(classes: Path) -> None:
         evaluate(classes, [])
     with pytest.raises(UnknownHash):
         evaluate(classes, ["no-such-hash"])
+
+
+def test_worker_processes_and_threads_read_the_same(
+    classes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sokkuri import hasher
+    from sokkuri.evaluation.photos import read_photos
+    from sokkuri.pipeline import jobs
+
+    makers = [hasher("ahash-gray-8"), hasher("phash-8-fast")]
+    paths = sorted(str(path) for path in classes.rglob("*.*"))
+    here = read_photos(makers, paths)
+    monkeypatch.setattr(jobs, "_MANY_FILES", 1)
+    there = read_photos(makers, paths)
+    assert there.paths == here.paths
+    assert there.rejected == here.rejected
+    assert there.pixels == here.pixels
+    assert np.array_equal(there.colours, here.colours)
+    assert all(map(np.array_equal, there.codes, here.codes))
