@@ -32,9 +32,9 @@ from sokkuri.registry import hasher
 def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory() as scratch:
-        paths = _photos(options.photos, scratch)[: options.limit]
+        paths = photos_of(options.photos, scratch)[: options.limit]
         if options.megapixels:
-            paths = _enlarged(paths, options.megapixels, scratch)
+            paths = enlarged(paths, options.megapixels, scratch)
         contenders: dict[str, Callable[[], object]] = {
             "imagehash.average_hash(64), one loop": lambda: [_imagehash(path) for path in paths],
             f"bare 1/8 decode, {core_count()} threads": lambda: _bare(paths),
@@ -64,7 +64,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _photos(folder: str | None, scratch: str) -> list[str]:
+def photos_of(folder: str | None, scratch: str) -> list[str]:
     if folder is None:
         from sokkuri.demo import write_demo_folder
 
@@ -72,7 +72,7 @@ def _photos(folder: str | None, scratch: str) -> list[str]:
     return sorted(str(path) for path in Path(folder).rglob("*.jpg") if path.name != "broken.jpg")
 
 
-def _enlarged(paths: list[str], megapixels: float, scratch: str) -> list[str]:
+def enlarged(paths: list[str], megapixels: float, scratch: str) -> list[str]:
     random = np.random.default_rng(0)
     made = []
     for number, path in enumerate(paths):
