@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.hashers.packing import check_bounds
 from sokkuri.hashers.quality import colour_quality, gray_quality
-from sokkuri.hashers.shrinking import shrunk_pixels
+from sokkuri.hashers.shrinking import shrunk_colour, shrunk_luma
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.kernels import above_mean
 
@@ -73,10 +73,11 @@ class AverageHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        values = shrunk_pixels(picture, self.size, rgb=self.rgb)
-        code = above_mean(values, _CHANNELS if self.rgb else 1)
-        quality = picture.once(colour_quality if self.rgb else gray_quality)
-        return ImageHash(self.spec, code, quality)
+        if self.rgb:
+            code = above_mean(shrunk_colour(picture, self.size, self.size), _CHANNELS)
+            return ImageHash(self.spec, code, picture.once(colour_quality))
+        code = above_mean(shrunk_luma(picture, self.size, self.size)[..., None], 1)
+        return ImageHash(self.spec, code, picture.once(gray_quality))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,6 @@ class ChannelAverageHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        values = shrunk_pixels(picture, self.size, rgb=True)
+        values = shrunk_colour(picture, self.size, self.size)
         code = above_mean(values, _CHANNELS, by_channel=True)
         return ImageHash(self.spec, code, picture.once(colour_quality))

@@ -9,7 +9,9 @@ import numpy as np
 
 from sokkuri.hashers.packing import check_bounds, packed
 from sokkuri.hashers.quality import gray_quality
+from sokkuri.hashers.shrinking import luma_raster
 from sokkuri.hashes import HashSpec
+from sokkuri.kernels import block_sums_native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,7 @@ __all__ = ["BlockMeanHash", "block_sums"]
 
 _MIN_SIZE: Final = 2
 _MAX_SIZE: Final = 256
+_NATIVE_ROWS: Final = 1 << 24  # what the C kernel takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,11 @@ class BlockMeanHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        image = picture.luma()
-        sums = block_sums(np.asarray(image), self.size)
+        raster = picture.once(luma_raster)
+        if raster is not None and raster.size[1] <= _NATIVE_ROWS:
+            sums = block_sums_native(raster.source, raster.size, self.size)
+        else:
+            sums = block_sums(np.asarray(picture.luma()), self.size)
         ordered = np.sort(sums, axis=None)
         # The sum of the two in the middle is twice the median; of an odd number both are one.
         doubled = ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]

@@ -9,7 +9,9 @@ import numpy as np
 
 from sokkuri.hashers.packing import check_bounds, packed
 from sokkuri.hashers.quality import colour_quality
+from sokkuri.hashers.shrinking import luma_raster
 from sokkuri.hashes import HashSpec
+from sokkuri.kernels import colour_counts_native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
-__all__ = ["ColorHash"]
+__all__ = ["ColorHash", "colour_counts"]
 
 _MIN_BITS: Final = 1
 _MAX_BITS: Final = 8
@@ -29,9 +31,9 @@ _GRAY_BELOW: Final = 85  # saturation
 _BRIGHT_ABOVE: Final = 170  # saturation
 _HUE_STARTS: Final = [0, 43, 85, 128, 170, 213]  # six equal parts of 0 to 255
 
-# What a pixel is, colours first; "between" has a saturation of exactly 170.
-_FAINT, _BRIGHT, _BETWEEN, _GRAY, _BLACK = range(5)
-_KINDS: Final = 5
+# What a pixel is, six hues of each colour first; "between" has a saturation of exactly 170.
+_FAINT, _BRIGHT, _BETWEEN, _GRAY, _BLACK = 0, 6, 12, 13, 14
+_KINDS: Final = 15
 
 # Large pictures are counted in strips, which bounds the memory.
 _PIXELS_AT_A_TIME: Final = 1 << 20
@@ -85,15 +87,16 @@ class ColorHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        image = picture.rgb()
-        counts = _counts(image)
-        whole, coloured = counts.sum(), max(1, counts[:_GRAY].sum())
-        shares = [counts[_BLACK].sum() / whole, counts[_GRAY].sum() / whole]
-        steps = 1 << self.binbits
-        hues = np.add.reduceat(counts[[_FAINT, _BRIGHT]], _HUE_STARTS, axis=1).ravel()
-        values = [share * steps for share in shares] + [hue * steps / coloured for hue in hues]
-        bits = self._bits([min(steps - 1, int(value)) for value in values])
+        bits = self._bits(self._values(_counts(picture).tolist()))
         return packed(self.spec, bits, picture.once(colour_quality))
+
+    def _values(self, counts: list[int]) -> list[int]:
+        """Return the shares in whole steps: black, gray, then hues, which are shares of colours."""
+        whole, coloured = sum(counts), max(1, sum(counts[:_GRAY]))
+        steps = 1 << self.binbits
+        values = [counts[kind] / whole * steps for kind in (_BLACK, _GRAY)]
+        values += [hue * steps / coloured for hue in counts[:_BETWEEN]]
+        return [min(steps - 1, int(value)) for value in values]
 
     def _bits(self, values: list[int]) -> NDArray[np.bool_]:
         bits = self.binbits
@@ -103,18 +106,37 @@ class ColorHash:
         )  # fmt: skip
 
 
-def _counts(image: Image) -> NDArray[np.int64]:
-    """Count the pixels of each kind and hue, shape (5, 256); the kinds in the order above."""
-    counts = np.zeros(_KINDS * 256, np.int64)
-    kind_of = np.full(256, _BETWEEN, np.uint16)
-    kind_of[:_GRAY_BELOW] = _GRAY
-    kind_of[_GRAY_BELOW:_BRIGHT_ABOVE] = _FAINT
-    kind_of[_BRIGHT_ABOVE + 1 :] = _BRIGHT
+def _counts(picture: Picture) -> NDArray[np.int64]:
+    raster, luma = picture.raster, picture.once(luma_raster)
+    if raster is None or luma is None or picture.gray:
+        return colour_counts(picture.rgb())
+    return colour_counts_native(raster.source, luma.source, raster.size).astype(np.int64)
+
+
+def colour_counts(image: Image) -> NDArray[np.int64]:
+    """Count the pixels of each kind: six hues of faint and of bright colour, between, gray, black.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Mode "RGB".
+
+    Returns
+    -------
+    ndarray of shape (15,), int64
+    """
+    counts = np.zeros(_KINDS, np.int64)
+    sector = np.searchsorted(_HUE_STARTS, np.arange(256), side="right").astype(np.uint8) - 1
+    first_of = np.full(256, _BETWEEN, np.uint8)
+    first_of[:_GRAY_BELOW] = _GRAY
+    first_of[_GRAY_BELOW:_BRIGHT_ABOVE] = _FAINT
+    first_of[_BRIGHT_ABOVE + 1 :] = _BRIGHT
     rows = max(1, _PIXELS_AT_A_TIME // image.width)
     for top in range(0, image.height, rows):
         part = image.crop((0, top, image.width, min(top + rows, image.height)))
         hue, saturation, _ = (np.asarray(channel) for channel in part.convert("HSV").split())
-        kinds = kind_of[saturation]
+        kinds = first_of[saturation]
+        kinds += np.where(kinds <= _BRIGHT, sector[hue], np.uint8(0))
         kinds[np.asarray(part.convert("L")) < _BLACK_BELOW] = _BLACK
-        counts += np.bincount((kinds << 8 | hue).ravel(), minlength=_KINDS * 256)
-    return counts.reshape(_KINDS, 256)
+        counts += np.bincount(kinds.ravel(), minlength=_KINDS)
+    return counts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.hashers.packing import check_bounds, packed
 from sokkuri.hashers.quality import gray_quality
-from sokkuri.hashers.shrinking import shrunk
+from sokkuri.hashers.shrinking import shrunk_luma
 from sokkuri.hashes import HashSpec
 
 if TYPE_CHECKING:
@@ -69,11 +69,10 @@ class DifferenceHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        image = picture.luma()
         if self.vertical:
-            values = shrunk(image, self.size, self.size + 1)
+            values = shrunk_luma(picture, self.size, self.size + 1)
             brighter = values[1:] > values[:-1]
         else:
-            values = shrunk(image, self.size + 1, self.size)
+            values = shrunk_luma(picture, self.size + 1, self.size)
             brighter = values[:, 1:] > values[:, :-1]
         return packed(self.spec, brighter, picture.once(gray_quality))

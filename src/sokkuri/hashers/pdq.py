@@ -13,6 +13,7 @@ import numpy as np
 
 from sokkuri.hashers.packing import packed
 from sokkuri.hashes import HashSpec
+from sokkuri.kernels import NATIVE, pdq_frequencies_native
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,14 +72,31 @@ class PdqHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        image = picture.image
-        if min(image.size) < _LEAST_SIDE:
+        if min(picture.size) < _LEAST_SIDE:
             return packed(self.spec, np.zeros(_FREQUENCIES**2, np.bool_), 0)
-        points = _points(image)
-        frequencies = _low_frequencies(points).ravel()
+        frequencies, steps = _by_kernel(picture) or _by_numpy(picture.image)
         median = np.partition(frequencies, frequencies.size // 2 - 1)[frequencies.size // 2 - 1]
+        quality = min(100, steps // _QUALITY_DIVISOR)
         # The bit of the highest frequency comes first in the text form.
-        return packed(self.spec, (frequencies > median)[::-1], _quality(points))
+        return packed(self.spec, (frequencies > median)[::-1], quality)
+
+
+def _by_kernel(picture: Picture) -> tuple[NDArray[np.float32], int] | None:
+    raster = picture.raster
+    if not NATIVE or raster is None:
+        return None
+    width, height = raster.size
+    points = _packed_centres(width), _packed_centres(height)
+    boxes = _window(width), _window(height)
+    return pdq_frequencies_native(
+        raster.source, raster.size, raster.channels, points, boxes, _waves()
+    )
+
+
+def _by_numpy(image: Image) -> tuple[NDArray[np.float32], int]:
+    """Return the frequencies and the sum of steps, as the C kernel must."""
+    points = _points(image)
+    return _low_frequencies(points).ravel(), _steps(points)
 
 
 def _points(image: Image) -> NDArray[np.float32]:
@@ -104,6 +122,11 @@ def _luma_strips(image: Image) -> Iterator[NDArray[np.float32]]:
 
 def _centres(length: int) -> list[int]:
     return [int((point + 0.5) * length / _SIDE) for point in range(_SIDE)]
+
+
+@lru_cache(maxsize=1024)
+def _packed_centres(length: int) -> bytes:
+    return np.array(_centres(length), np.int32).tobytes()
 
 
 def _window(length: int) -> int:
@@ -157,13 +180,13 @@ def _box_down(lines: Iterable[NDArray[np.float32]], window: int) -> Iterator[NDA
         yield total / np.float32(len(held))
 
 
-def _quality(points: NDArray[np.float32]) -> int:
-    """Return the sum of steps between neighbours in whole percent of full scale, over 90."""
+def _steps(points: NDArray[np.float32]) -> int:
+    """Return the sum of steps between neighbours in whole percent of full scale."""
     total = 0
     for steps in (points[:-1] - points[1:], points[:, :-1] - points[:, 1:]):
         percent = (steps * np.float32(100) / np.float32(255)).astype(np.int64)
         total += int(np.abs(percent).sum())
-    return min(100, total // _QUALITY_DIVISOR)
+    return total
 
 
 def _low_frequencies(points: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.hashers.cosine import cosine_transform
-from sokkuri.hashers.packing import check_bounds, packed
+from sokkuri.hashers.packing import check_bounds, median, packed
 from sokkuri.hashers.quality import gray_quality
-from sokkuri.hashers.shrinking import shrunk
+from sokkuri.hashers.shrinking import shrunk_luma
 from sokkuri.hashes import HashSpec
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class PerceptualHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        image = picture.luma()
-        values = shrunk(image, self.working_side, self.working_side).astype(np.float64)
+        side = self.working_side
+        values = shrunk_luma(picture, side, side).astype(np.float64)
         above = self._simple_bits(values) if self.simple else self._bits(values)
         return packed(self.spec, above, picture.once(gray_quality))
 
@@ -92,7 +92,7 @@ class PerceptualHash:
         # Columns first, as imagehash does: the order is part of how the sums are rounded.
         columns = cosine_transform(values.T)[:, : self.size].T
         low = cosine_transform(columns)[:, : self.size]
-        return np.asarray(low > np.median(low))
+        return np.asarray(low > median(low))
 
     def _simple_bits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         low = cosine_transform(values[: self.size])[:, 1 : self.size + 1]

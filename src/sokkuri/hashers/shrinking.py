@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from sokkuri.kernels import FAST_LANCZOS, lanczos_native
+from sokkuri.images import Raster
+from sokkuri.kernels import FAST_LANCZOS, NATIVE, lanczos_native, luma_native
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from sokkuri.images import Picture
 
-__all__ = ["shrunk", "shrunk_pixels"]
+__all__ = ["luma_raster", "shrunk", "shrunk_colour", "shrunk_luma"]
 
 
 def shrunk(image: Image.Image, width: int, height: int) -> NDArray[np.uint8]:
@@ -40,19 +43,65 @@ def shrunk(image: Image.Image, width: int, height: int) -> NDArray[np.uint8]:
     return _by_pillow(image, width, height)
 
 
-def shrunk_pixels(picture: Picture, size: int, *, rgb: bool) -> NDArray[np.uint8]:
-    """Resize a picture to a square, as :func:`shrunk` does.
+def luma_raster(picture: Picture) -> Raster | None:
+    """Return the luma of a picture as kernels take it; use it by ``picture.once``.
 
     Returns
     -------
-    ndarray of shape (size, size, C), uint8
-        One channel of luma; or red, green, blue, and perhaps one more without meaning.
+    Raster or None
+        None where there are no kernels, or where the pixels do not lie in one piece;
+        ``picture.luma()`` has them then.
     """
-    if rgb and not picture.gray and picture.raster is not None and _kernel_agrees():
+    raster = picture.raster
+    if raster is None or not NATIVE or raster.channels == 1:
+        return raster if NATIVE else None
+    return Raster(luma_native(raster.source, raster.size), raster.size, 1)
+
+
+def shrunk_luma(picture: Picture, width: int, height: int) -> NDArray[np.uint8]:
+    """Resize the luma of a picture as :func:`shrunk` does, once for all hashes that ask.
+
+    Returns
+    -------
+    ndarray of shape (height, width), uint8
+    """
+    return picture.once(_luma_shrinker(width, height))
+
+
+def shrunk_colour(picture: Picture, width: int, height: int) -> NDArray[np.uint8]:
+    """Resize a picture in colour as :func:`shrunk` does, once for all hashes that ask.
+
+    Returns
+    -------
+    ndarray of shape (height, width, C), uint8
+        Red, green, blue, and perhaps one more without meaning.
+    """
+    return picture.once(_colour_shrinker(width, height))
+
+
+# The same function for the same size: that is how a picture knows that it has done it.
+@lru_cache(maxsize=256)
+def _luma_shrinker(width: int, height: int) -> Callable[[Picture], NDArray[np.uint8]]:
+    def shrink(picture: Picture) -> NDArray[np.uint8]:
+        raster = picture.once(luma_raster)
+        if raster is None or not _kernel_agrees():
+            return _by_pillow(picture.luma(), width, height)
+        return lanczos_native(raster.source, raster.size, 1, (width, height))[..., 0]
+
+    return shrink
+
+
+@lru_cache(maxsize=256)
+def _colour_shrinker(width: int, height: int) -> Callable[[Picture], NDArray[np.uint8]]:
+    def shrink(picture: Picture) -> NDArray[np.uint8]:
+        if picture.gray:
+            return np.repeat(shrunk_luma(picture, width, height)[..., None], 3, axis=2)
         raster = picture.raster
-        return lanczos_native(raster.source, raster.size, raster.channels, (size, size))
-    values = shrunk(picture.rgb() if rgb else picture.luma(), size, size)
-    return values if rgb else values[..., None]
+        if raster is None or not _kernel_agrees():
+            return _by_pillow(picture.rgb(), width, height)
+        return lanczos_native(raster.source, raster.size, raster.channels, (width, height))
+
+    return shrink
 
 
 def _by_pillow(image: Image.Image, width: int, height: int) -> NDArray[np.uint8]:
@@ -81,7 +130,8 @@ def _kernel_agrees() -> bool:
         return False
     values = np.arange(64 * 90 * 3, dtype=np.uint32) * 2654435761 >> 24
     picture = Image.fromarray(values.astype(np.uint8).reshape(90, 64, 3))
-    return all(
+    luma = luma_native(np.dstack([np.asarray(picture), np.asarray(picture)[..., 0]]), picture.size)
+    return np.array_equal(luma, np.asarray(picture.convert("L"))) and all(
         np.array_equal(np.asarray(_by_kernel(image, *size)), _by_pillow(image, *size))
         for image in (picture, picture.convert("L"))
         for size in ((8, 8), (60, 9), (100, 120))

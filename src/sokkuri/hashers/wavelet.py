@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.hashers.haar import Details, analysed, averaged, synthesised
-from sokkuri.hashers.packing import check_bounds, check_power_of_two, packed
+from sokkuri.hashers.packing import check_bounds, check_power_of_two, median, packed
 from sokkuri.hashers.quality import gray_quality
-from sokkuri.hashers.shrinking import shrunk
+from sokkuri.hashers.shrinking import shrunk_luma
 from sokkuri.hashes import HashSpec
+from sokkuri.kernels import NATIVE, haar_averages_native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,7 @@ __all__ = ["WaveletHash"]
 _MIN_SIZE: Final = 2
 _MAX_SIZE: Final = 64
 _TILE: Final = 1024
+_NATIVE_SIDE: Final = 1 << 15  # what the C kernel takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,13 @@ class WaveletHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        image = picture.luma()
-        side = max(1 << (min(image.size).bit_length() - 1), self.size)
-        low = _low_frequencies(shrunk(image, side, side), self.size)
-        return packed(self.spec, low > np.median(low), picture.once(gray_quality))
+        side = max(1 << (min(picture.size).bit_length() - 1), self.size)
+        pixels = shrunk_luma(picture, side, side)
+        if NATIVE and side <= _NATIVE_SIDE:
+            low = haar_averages_native(np.ascontiguousarray(pixels), side, self.size)
+        else:
+            low = _low_frequencies(pixels, self.size)
+        return packed(self.spec, low > median(low), picture.once(gray_quality))
 
 
 def _low_frequencies(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float64]:

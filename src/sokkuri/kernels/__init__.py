@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from sokkuri.kernels.built import NATIVE
 from sokkuri.kernels.dispatch import (
     FAST_LANCZOS,
-    NATIVE,
     above_mean,
     active_kernels,
     lanczos_native,
     quality_counts_native,
+)
+from sokkuri.kernels.family import (
+    block_sums_native,
+    colour_counts_native,
+    haar_averages_native,
+    luma_native,
+    pdq_frequencies_native,
 )
 from sokkuri.kernels.reference import hamming_distances, quality_counts
 from sokkuri.kernels.resample import lanczos_reference
@@ -18,9 +25,14 @@ __all__ = [
     "NATIVE",
     "above_mean",
     "active_kernels",
+    "block_sums_native",
+    "colour_counts_native",
+    "haar_averages_native",
     "hamming_distances",
     "lanczos_native",
     "lanczos_reference",
+    "luma_native",
+    "pdq_frequencies_native",
     "quality_counts",
     "quality_counts_native",
 ]

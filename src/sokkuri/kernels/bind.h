@@ -24,5 +24,10 @@ void release_pixels(held_pixels *held);
 PyObject *bind_lanczos(PyObject *module, PyObject *args);
 PyObject *bind_above_mean(PyObject *module, PyObject *args);
 PyObject *bind_quality_counts(PyObject *module, PyObject *args);
+PyObject *bind_luma(PyObject *module, PyObject *args);
+PyObject *bind_colour_counts(PyObject *module, PyObject *args);
+PyObject *bind_block_sums(PyObject *module, PyObject *args);
+PyObject *bind_haar_averages(PyObject *module, PyObject *args);
+PyObject *bind_pdq_frequencies(PyObject *module, PyObject *args);
 
 #endif

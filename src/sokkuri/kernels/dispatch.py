@@ -7,35 +7,27 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sokkuri.kernels import reference
+from sokkuri.kernels.built import NATIVE, native
 from sokkuri.kernels.resample import axis_weights, columns_first
-
-try:
-    from sokkuri.kernels import _native
-except ImportError:  # no compiler was there, or the wheel is of another platform
-    _native = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
     "FAST_LANCZOS",
-    "NATIVE",
     "above_mean",
     "active_kernels",
     "lanczos_native",
     "quality_counts_native",
 ]
 
-NATIVE: Final = _native is not None
-"""Whether the C kernels were built."""
-
-FAST_LANCZOS: Final = NATIVE and _native.isa() != "portable"
+FAST_LANCZOS: Final = NATIVE and native.isa() != "portable"
 """Whether the C resampling is quicker than Pillow's; the plain C loops are not."""
 
 
 def active_kernels() -> str:
     """Name the kernels in use: "avx512", "avx2", "portable" (all in C) or "numpy"."""
-    return str(_native.isa()) if NATIVE else "numpy"
+    return str(native.isa()) if NATIVE else "numpy"
 
 
 def lanczos_native(
@@ -64,7 +56,7 @@ def lanczos_native(
         If the source does not fit its size.
     """
     across, down = axis_weights(size[0], target[0]), axis_weights(size[1], target[1])
-    values = _native.lanczos(
+    values = native.lanczos(
         source, *size, channels, across.arrays(), down.arrays(), columns_first(size, target)
     )
     return np.frombuffer(values, np.uint8).reshape(target[1], target[0], channels)
@@ -74,7 +66,7 @@ def above_mean(values: NDArray[np.uint8], used: int, *, by_channel: bool = False
     """See :func:`sokkuri.kernels.reference.above_mean`; in C where that was built."""
     if not NATIVE or not values.flags.c_contiguous:
         return reference.above_mean(values, used, by_channel=by_channel)
-    return bytes(_native.above_mean(values, values.shape[2], used, by_channel))
+    return bytes(native.above_mean(values, values.shape[2], used, by_channel))
 
 
 def quality_counts_native(
@@ -94,5 +86,5 @@ def quality_counts_native(
     ndarray of shape (34,), int32
         :func:`sokkuri.kernels.reference.quality_counts` of the luma of the picked pixels.
     """
-    counts = _native.quality_counts(source, *size, channels, columns, rows)
+    counts = native.quality_counts(source, *size, channels, columns, rows)
     return np.frombuffer(counts, np.int32)
