@@ -8,7 +8,6 @@ place.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections import deque
@@ -17,44 +16,30 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sokkuri import settings
 from sokkuri.errors import WorkersFailed
-from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.frames import encode_paths, write_frame
-from sokkuri.pipeline.processes import WorkerProcess, start_worker
-from sokkuri.pipeline.standing import cpu_seconds, own_memory
+from sokkuri.pipeline.lane import Item, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
+    from sokkuri.images import Rejected
     from sokkuri.pipeline.jobs import Job
 
-__all__ = ["answers_of_workers"]
+__all__ = ["Road", "answers_of_workers"]
 
 Result = TypeVar("Result")
-
-_STRIKES: Final = 2
-# Codecs and allocators keep what they once had; a fresh process gives it back.
-_FILES_A_WORKER: Final = 5000
 
 # A batch is what takes about so long: messages cost nothing then, and the last lane ends with the
 # others.
 _BATCH_SECONDS: Final = 0.02
 _LARGEST_BATCH: Final = 32
-# Answers come one by one; woken for each, a lane would cost as much as the hashing.
-_NAP: Final = 0.002
 
 _AHEAD_PER_WORKER: Final = 64
 _AHEAD_WHILE_STALLED: Final = 4096
 
 _LOOK_EVERY: Final = 0.05
-_SLOW_AFTER: Final = 0.25
-_IDLE_AFTER: Final = 0.1
-_IDLE_SHARE: Final = 0.2
 _MOST_SPARES: Final = 32
 _SPARE_MEMORY: Final = 1 << 30
-# How long a process that closed its pipe may take to be gone, so that its own end is seen.
-_LAST_BREATH: Final = 2.0
 
-_Item = tuple[int, str]
 _Found = tuple[str, Any]
 
 
@@ -78,15 +63,15 @@ def answers_of_workers(
     seconds : float
         How long one file may take; a worker that takes longer is killed, and the file rejected.
     """
-    road = _Road(job, workers, seconds)
+    road = Road(job, workers, seconds)
     try:
         yield from road.results(iter(paths))
     finally:
         road.close()
 
 
-class _Road:
-    """All lanes of one run, and what they share."""
+class Road:
+    """All lanes of one run, and what they share; :func:`answers_of_workers` is the way in."""
 
     def __init__(self, job: Job[Any], workers: int, seconds: float) -> None:
         self.job = job
@@ -94,18 +79,19 @@ class _Road:
         self.closed = threading.Event()
         self._workers = workers
         self._news = threading.Condition()
-        self._waiting: deque[_Item] = deque()
+        self._waiting: deque[Item] = deque()
         self._done: dict[int, _Found] = {}
         self._wanted = 0
         self._given = 0
         self._failure: Exception | None = None
         self._pace = _BATCH_SECONDS
-        self._lanes: list[_Lane] = []
+        self._lanes: list[Lane] = []
         self._watch = threading.Thread(target=self._look_after_lanes, daemon=True)
 
     # -- the run's own thread
 
     def results(self, paths: Iterator[str]) -> Iterator[_Found]:
+        """Yield path and result of every file, in order."""
         self._watch.start()
         more = True
         while more or self._wanted < self._given:
@@ -158,7 +144,7 @@ class _Road:
 
     # -- what lanes call
 
-    def take(self, lane: _Lane) -> list[_Item]:
+    def take(self, lane: Lane) -> list[Item]:
         """Wait for the next batch; empty where the run is over, or has lanes enough."""
         with self._news:
             while not self.closed.is_set():
@@ -166,13 +152,21 @@ class _Road:
                     lane.over = True
                     break
                 if self._waiting:
-                    share = -(-len(self._waiting) // self._workers)
-                    size = max(1, min(int(_BATCH_SECONDS / self._pace), _LARGEST_BATCH, share))
-                    return [self._waiting.popleft() for _ in range(min(size, len(self._waiting)))]
+                    return self._batch()
                 self._news.wait()
             return []
 
-    def give_back(self, items: Iterable[_Item]) -> None:
+    def take_more(self) -> list[Item]:
+        """Take a batch to follow the one under way, if there is enough for all lanes."""
+        with self._news:
+            return self._batch() if len(self._waiting) >= self._workers else []
+
+    def _batch(self) -> list[Item]:
+        share = -(-len(self._waiting) // self._workers)
+        size = max(1, min(int(_BATCH_SECONDS / self._pace), _LARGEST_BATCH, share))
+        return [self._waiting.popleft() for _ in range(min(size, len(self._waiting)))]
+
+    def give_back(self, items: Iterable[Item]) -> None:
         """Leave items to the other lanes, before all that wait."""
         with self._news:
             self._waiting.extendleft(reversed(list(items)))
@@ -188,7 +182,8 @@ class _Road:
 
     def learn_pace(self, files: int, seconds: float) -> None:
         """Note how long a batch took, so that the next ones have a good size."""
-        self._pace += (max(seconds / files, 1e-5) - self._pace) * 0.3
+        if files:
+            self._pace += (max(seconds / files, 1e-5) - self._pace) * 0.3
 
     def fail(self, error: Exception) -> None:
         """End the run with an error: no worker can be started."""
@@ -205,7 +200,7 @@ class _Road:
         with self._news:
             if self.closed.is_set():
                 return
-            lane = _Lane(self)
+            lane = Lane(self)
             self._lanes = [other for other in self._lanes if other.thread.is_alive()]
             self._lanes.append(lane)
             lane.thread.start()
@@ -222,160 +217,3 @@ class _Road:
                 and sum(lane.memory() for lane in stalled) < _SPARE_MEMORY
             ):
                 self._open_lane()
-
-
-class _Lane:
-    """One thread, and the worker process it has at the time."""
-
-    def __init__(self, road: _Road) -> None:
-        self.thread = threading.Thread(target=self._run, name="sokkuri-lane", daemon=True)
-        self.stalled = False
-        self.over = False
-        self._road = road
-        self._worker: WorkerProcess | None = None
-        self._asked = 0
-        self._lock = threading.Lock()
-        self._batch: deque[_Item] = deque()
-        self._since: float | None = None
-        self._used: tuple[float, float] | None = None
-        self._gave_back = False
-        self._slow = False
-
-    def kill(self) -> None:
-        worker = self._worker
-        if worker is not None:
-            worker.kill()
-
-    def memory(self) -> int:
-        worker = self._worker
-        return own_memory(worker.pid) if worker is not None else 0
-
-    def look(self, now: float) -> None:
-        """Give up a file that takes too long, and free those behind a slow one."""
-        with self._lock:
-            if self._since is None or self._worker is None:
-                return
-            waited = now - self._since
-            if waited > self._road.seconds:
-                self._slow = True
-                self._worker.kill()
-            elif waited > _SLOW_AFTER:
-                behind = [self._batch.pop() for _ in range(len(self._batch) - 1)]
-                self._gave_back = self._gave_back or bool(behind)
-                self._road.give_back(reversed(behind))
-                self.stalled = self.stalled or self._is_idle(self._worker.pid, now)
-
-    def _is_idle(self, pid: int, now: float) -> bool:
-        """Tell whether the worker waits for something; one that computes has its core anyway."""
-        used = cpu_seconds(pid)
-        if used is None:
-            return False
-        if self._used is None:
-            self._used = now, used
-        since, before = self._used
-        return now - since > _IDLE_AFTER and used - before < _IDLE_SHARE * (now - since)
-
-    # -- the thread
-
-    def _run(self) -> None:
-        strikes = 0
-        try:
-            while items := (list(self._batch) or self._road.take(self)):
-                self._batch = deque(items)
-                cause = self._hash_batch()
-                if self._road.closed.is_set():
-                    return
-                strikes = 0 if cause is None else self._judge(cause, strikes, items[0])
-        except (EOFError, OSError) as error:
-            self._road.give_back(self._batch)
-            self._road.fail(error)
-        finally:
-            self.over = True
-            self._end_worker()
-
-    def _hash_batch(self) -> str | None:
-        """Have the batch hashed; None if it was, else how the worker ended before it was."""
-        worker = self._ready_worker()
-        begun, files = time.monotonic(), len(self._batch)
-        try:
-            write_frame(worker.requests, encode_paths(path for _, path in self._batch))
-            self._asked += files
-            self._progress()
-            while self._batch:
-                self._hand_in(worker.inbox.some())
-                if self._batch:
-                    time.sleep(_NAP)
-        except (EOFError, OSError):
-            return self._end_worker(_LAST_BREATH)
-        finally:
-            self._since = None
-        if self._gave_back:
-            self._end_worker()  # it would go on with files that others have
-        self._road.learn_pace(files, time.monotonic() - begun)
-        return None
-
-    def _hand_in(self, frames: Iterable[bytes]) -> None:
-        results = []
-        try:
-            for frame in frames:
-                if not self._batch:
-                    break  # answers for files that other lanes have by now
-                index, path = self._batch[0]
-                results.append((index, (path, self._road.job.decode(path, frame))))
-                with self._lock:
-                    self._batch.popleft()
-        finally:
-            self._progress()
-            self._road.deliver(results)
-
-    def _progress(self) -> None:
-        with self._lock:
-            self._since = time.monotonic()
-            self._used = None
-            self._slow = self.stalled = False
-
-    def _judge(self, cause: str, strikes: int, first: _Item) -> int:
-        """Decide what becomes of the file whose worker died; return its strikes."""
-        with self._lock:
-            suspect = self._batch[0]
-            slow, self._slow, self.stalled = self._slow, False, False
-            strikes = strikes + 1 if suspect == first else 1
-            if slow:
-                detail = f"its decoder did not end within {self._road.seconds:g} seconds"
-            elif strikes < _STRIKES:
-                return strikes
-            else:
-                detail = f"its decoder died {strikes} times ({cause}); the other files went on"
-            self._batch.popleft()
-        index, path = suspect
-        self._road.deliver([(index, (path, Rejected(path, RejectKind.CRASHED, detail)))])
-        return 0
-
-    def _ready_worker(self) -> WorkerProcess:
-        """Return the worker, started if there is none.
-
-        Raises
-        ------
-        OSError, EOFError
-            If none can be started, or it ends before it is ready.
-        """
-        if self._asked >= _FILES_A_WORKER:
-            self._end_worker()
-        if self._worker is None:
-            worker = start_worker(self._road.job.recipe())
-            with self._lock:
-                self._worker, self._asked, self._gave_back = worker, 0, False
-                # The start is not the first file's fault.
-                self._since = time.monotonic() + settings.START_SECONDS - self._road.seconds
-            if not self._road.closed.is_set():
-                worker.inbox.some()
-        return self._worker or worker
-
-    def _end_worker(self, patience: float = 0.0) -> str:
-        with self._lock:
-            worker, self._worker = self._worker, None
-        if worker is None:
-            return "it did not start"
-        with contextlib.suppress(OSError):
-            return worker.end(patience)
-        return "unknown"
