@@ -24,6 +24,8 @@ static PyObject *isa(PyObject *module, PyObject *ignored) {
 static PyMethodDef methods[] = {
     {"lanczos", bind_lanczos, METH_VARARGS,
      "lanczos(source, width, height, channels, across, down, columns_first) -> bytearray"},
+    {"lanczos_spans", bind_lanczos_spans, METH_VARARGS,
+     "lanczos_spans(inputs, outputs) -> (firsts, lengths, weights)"},
     {"above_mean", bind_above_mean, METH_VARARGS,
      "above_mean(values, channels, used, by_channel) -> bytes"},
     {"quality_counts", bind_quality_counts, METH_VARARGS,

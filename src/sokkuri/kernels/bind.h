@@ -22,6 +22,7 @@ int hold_pixels(PyObject *source, Py_ssize_t width, Py_ssize_t height, int chann
 void release_pixels(held_pixels *held);
 
 PyObject *bind_lanczos(PyObject *module, PyObject *args);
+PyObject *bind_lanczos_spans(PyObject *module, PyObject *args);
 PyObject *bind_above_mean(PyObject *module, PyObject *args);
 PyObject *bind_quality_counts(PyObject *module, PyObject *args);
 PyObject *bind_luma(PyObject *module, PyObject *args);

@@ -97,3 +97,35 @@ PyObject *bind_lanczos(PyObject *module, PyObject *args) {
     release_pixels(&held);
     return result;
 }
+
+#define MOST_LENGTH (1 << 24)
+#define MOST_WEIGHTS (1 << 26)
+
+PyObject *bind_lanczos_spans(PyObject *module, PyObject *args) {
+    (void)module;
+    int inputs, outputs;
+    if (!PyArg_ParseTuple(args, "ii", &inputs, &outputs)) return NULL;
+    if (inputs < 1 || outputs < 1 || inputs > MOST_LENGTH || outputs > MOST_LENGTH ||
+        lanczos_most_taps(inputs, outputs) > (size_t)(MOST_WEIGHTS / outputs)) {
+        PyErr_SetString(PyExc_ValueError, "the lengths of the axis are out of bounds");
+        return NULL;
+    }
+    const Py_ssize_t most = (Py_ssize_t)lanczos_most_taps(inputs, outputs), row = outputs * 4;
+    PyObject *firsts = PyByteArray_FromStringAndSize(NULL, row);
+    PyObject *lengths = PyByteArray_FromStringAndSize(NULL, row);
+    PyObject *weights = PyByteArray_FromStringAndSize(NULL, row * most);
+    double *values = malloc((size_t)most * sizeof *values);
+    PyObject *result = NULL;
+    if (values == NULL) PyErr_NoMemory();
+    if (firsts != NULL && lengths != NULL && weights != NULL && values != NULL) {
+        lanczos_spans(inputs, outputs, values, (int32_t *)PyByteArray_AsString(firsts),
+                      (int32_t *)PyByteArray_AsString(lengths),
+                      (int32_t *)PyByteArray_AsString(weights));
+        result = PyTuple_Pack(3, firsts, lengths, weights);
+    }
+    free(values);
+    Py_XDECREF(firsts);
+    Py_XDECREF(lengths);
+    Py_XDECREF(weights);
+    return result;
+}

@@ -41,6 +41,14 @@ typedef struct {
     const int32_t *digits; /* outputs * groups * DIGITS */
 } axis_weights;
 
+/* The most inputs that an output reads; inputs and outputs from 1 to 2^24, and not equal. */
+size_t lanczos_most_taps(int32_t inputs, int32_t outputs);
+
+/* Compute which inputs each output reads, and their weights: one row of lanczos_most_taps() numbers
+ * an output, with noughts after the last weight.  `values` has room for one row. */
+void lanczos_spans(int32_t inputs, int32_t outputs, double *values, int32_t *firsts,
+                   int32_t *lengths, int32_t *weights);
+
 /* How many bytes of scratch memory lanczos() needs. */
 size_t lanczos_scratch(const raster *source, const axis_weights *across, const axis_weights *down);
 

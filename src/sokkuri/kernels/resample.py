@@ -20,10 +20,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sokkuri.kernels.built import native
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["AxisWeights", "axis_weights", "columns_first", "lanczos_reference"]
+__all__ = [
+    "AxisWeights",
+    "axis_weights",
+    "columns_first",
+    "lanczos_reference",
+    "spans_of",
+    "spans_reference",
+]
 
 _LOBES: Final = 3.0
 _WEIGHT_BITS: Final = 22
@@ -77,36 +86,69 @@ def axis_weights(inputs: int, outputs: int) -> AxisWeights:
     inputs, outputs : int
         Lengths of the axis, at least 1.
     """
-    spans = [_span(inputs, outputs, output) for output in range(outputs)]
-    widest = max(len(weights) for _, weights in spans)
+    spans = spans_of(inputs, outputs)
+    widest = int(spans.lengths.max())
     taps = min(-(-widest // _STEP) * _STEP, inputs)
-    starts = np.empty(outputs, np.int32)
-    whole = np.zeros((outputs, taps), np.int32)
-    for output, (first, weights) in enumerate(spans):
-        start = min(first, inputs - taps)
-        starts[output] = start
-        whole[output, first - start : first - start + len(weights)] = weights
+    starts = np.minimum(spans.firsts, inputs - taps).astype(np.int32)
+    whole = spans.laid_out(starts, taps)
     low = (whole & ((1 << _SPLIT_BITS) - 1)).astype(np.int16)
     high = (whole >> _SPLIT_BITS).astype(np.int16)
     return AxisWeights(starts, whole, low, high, *_grouped(spans, inputs))
 
 
-def _grouped(
-    spans: list[tuple[int, list[int]]], inputs: int
-) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """Which inputs the outputs read, and how they weigh.
+
+    Parameters
+    ----------
+    firsts, lengths : ndarray of shape (outputs,), int32
+        The first input of each output, and how many it reads.
+    weights : ndarray of shape (outputs, W), int32
+        The weight of each, with 22 fractional bits; noughts after the last.
+    """
+
+    firsts: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+    weights: NDArray[np.int32]
+
+    def laid_out(self, starts: NDArray[np.int32], taps: int) -> NDArray[np.int32]:
+        """Return the weights of ``taps`` inputs from ``starts`` on."""
+        place = np.arange(taps) - (self.firsts - starts)[:, None]
+        inside = (place >= 0) & (place < self.lengths[:, None])
+        found = np.take_along_axis(self.weights, np.where(inside, place, 0), axis=1)
+        return np.where(inside, found, np.int32(0))
+
+
+def spans_of(inputs: int, outputs: int) -> Spans:
+    """Compute the weights of an axis; in C where that was built."""
+    if native is None or inputs == outputs:
+        return spans_reference(inputs, outputs)
+    parts = [np.frombuffer(part, np.int32) for part in native.lanczos_spans(inputs, outputs)]
+    return Spans(parts[0], parts[1], parts[2].reshape(outputs, -1))
+
+
+def spans_reference(inputs: int, outputs: int) -> Spans:
+    """Compute the weights of an axis in plain Python: the truth the C kernel must equal."""
+    spans = [_span(inputs, outputs, output) for output in range(outputs)]
+    lengths = np.array([len(weights) for _, weights in spans], np.int32)
+    table = np.zeros((outputs, int(lengths.max())), np.int32)
+    for output, (_, weights) in enumerate(spans):
+        table[output, : len(weights)] = weights
+    return Spans(np.array([first for first, _ in spans], np.int32), lengths, table)
+
+
+def _grouped(spans: Spans, inputs: int) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """Return the first groups of all outputs, and the digits of their weights."""
     total = -(-inputs // _GROUP)
-    ends = (-(-(first + len(weights)) // _GROUP) for first, weights in spans)
-    groups = max(end - first // _GROUP for end, (first, _) in zip(ends, spans, strict=True))
-    firsts = np.array([min(first // _GROUP, total - groups) for first, _ in spans], np.int32)
-    rest = np.zeros((len(spans), groups * _GROUP), np.int32)
-    for output, (first, weights) in enumerate(spans):
-        at = first - int(firsts[output]) * _GROUP
-        rest[output, at : at + len(weights)] = weights
-    digits = np.empty((len(spans), groups, _DIGITS, _GROUP), np.int8)
+    begins, ends = spans.firsts // _GROUP, -(-(spans.firsts + spans.lengths) // _GROUP)
+    groups = int((ends - begins).max())
+    firsts = np.minimum(begins, total - groups).astype(np.int32)
+    rest = spans.laid_out(firsts * np.int32(_GROUP), groups * _GROUP)
+    digits = np.empty((len(firsts), groups, _DIGITS, _GROUP), np.int8)
     for digit in range(_DIGITS):
         signed = rest.astype(np.int8)  # the low eight bits, -128 to 127
-        digits[:, :, digit] = signed.reshape(len(spans), groups, _GROUP)
+        digits[:, :, digit] = signed.reshape(len(firsts), groups, _GROUP)
         rest = (rest - signed) >> 8
     return firsts, digits
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sokkuri.kernels import NATIVE, lanczos_native, lanczos_reference
-from sokkuri.kernels.resample import axis_weights
+from sokkuri.kernels.resample import axis_weights, spans_of, spans_reference
 
 if NATIVE:
     from sokkuri.kernels import _native
@@ -116,3 +116,29 @@ def test_both_forms_of_the_weights_are_the_same_weights(inputs: int, outputs: in
         other[first : first + grouped.shape[1]] = grouped[output]
         assert np.array_equal(dense, other)
     assert axis.firsts.max() + axis.digits.shape[1] <= -(-inputs // 4)
+
+
+@given(st.integers(1, 700), st.integers(1, 300))
+def test_weights_in_c_are_those_of_python(inputs: int, outputs: int) -> None:
+    here, truth = spans_of(inputs, outputs), spans_reference(inputs, outputs)
+    assert np.array_equal(here.firsts, truth.firsts)
+    assert np.array_equal(here.lengths, truth.lengths)
+    width = truth.weights.shape[1]
+    assert np.array_equal(here.weights[:, :width], truth.weights)
+    assert not here.weights[:, width:].any()
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [(65_535, 9), (4032, 64), (3024, 256), (2, 65_535)])
+def test_weights_of_long_axes(inputs: int, outputs: int) -> None:
+    truth = spans_reference(inputs, outputs)
+    width = truth.weights.shape[1]
+    assert np.array_equal(spans_of(inputs, outputs).weights[:, :width], truth.weights)
+
+
+@pytest.mark.skipif(not NATIVE, reason="the C kernels were not built")
+@pytest.mark.parametrize("lengths", [(0, 5), (5, 0), (-1, 5), (1 << 25, 5), (1 << 24, 1 << 24)])
+def test_axes_out_of_bounds_are_refused(lengths: tuple[int, int]) -> None:
+    from sokkuri.kernels import _native
+
+    with pytest.raises(ValueError, match="out of bounds"):
+        _native.lanczos_spans(*lengths)
