@@ -15,7 +15,8 @@ from sokkuri.evaluation.colour import central_colour
 from sokkuri.images import Rejected, load
 from sokkuri.pipeline import map_files
 from sokkuri.pipeline.hashed import decode_rejected, encode_rejected
-from sokkuri.pipeline.hashing import job_for, least_side
+from sokkuri.pipeline.hashing import job_for
+from sokkuri.pipeline.sources import least_side
 from sokkuri.pipeline.warming import warm_up
 from sokkuri.registry import hasher
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sokkuri.pipeline.hashed import Hashed
-from sokkuri.pipeline.hashing import hash_paths, hash_source
+from sokkuri.pipeline.hashing import hash_paths
 from sokkuri.pipeline.identity import same_as
 from sokkuri.pipeline.jobs import Job, map_files
 from sokkuri.pipeline.listing import Listing, list_files
 from sokkuri.pipeline.parallel import ordered_map
+from sokkuri.pipeline.sources import hash_source
 
 __all__ = [
     "Hashed",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import struct
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ __all__ = [
     "Inbox",
     "decode_paths",
     "encode_paths",
+    "nap",
     "read_json",
     "write_frame",
     "write_json",
@@ -49,7 +52,7 @@ class Inbox:
     """
 
     def __init__(self, handle: int) -> None:
-        self._handle = handle
+        self.handle = handle
         self._arrived = bytearray()
 
     def some(self) -> list[bytes]:
@@ -61,7 +64,7 @@ class Inbox:
             If the other side is gone, or what came is no message.
         """
         while not (frames := self._take()):
-            data = os.read(self._handle, _READ_AT_ONCE)
+            data = os.read(self.handle, _READ_AT_ONCE)
             if not data:
                 raise EOFError
             self._arrived += data
@@ -80,6 +83,16 @@ class Inbox:
             frames.append(bytes(self._arrived[start - length : start]))
         del self._arrived[:start]
         return frames
+
+
+def nap(inbox: Inbox, seconds: float) -> None:
+    """Sleep while messages gather, but not once the other side is gone."""
+    if not hasattr(select, "poll"):
+        time.sleep(seconds)
+        return
+    hangups = select.poll()
+    hangups.register(inbox.handle, 0)  # no events but the end, which is always told
+    hangups.poll(seconds * 1000)
 
 
 def read_json(inbox: Inbox) -> Any:

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sized
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sokkuri.errors import UnknownHash
-from sokkuri.images import Rejected, encoded_thumbnail, load
+from sokkuri.images import Rejected
 from sokkuri.pipeline.hashed import Hashed, decode_hashed, encode_hashed
 from sokkuri.pipeline.jobs import Job, map_files
+from sokkuri.pipeline.sources import hash_source
 from sokkuri.pipeline.warming import warm_up
 from sokkuri.registry import hasher, is_built_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sokkuri._typing import ImageLike, Progress
-    from sokkuri.hashes import ImageHash
-    from sokkuri.images import Picture
+    from sokkuri._typing import Progress
     from sokkuri.protocols import Hasher
 
-__all__ = ["hash_paths", "hash_source", "hashing", "hashing_job", "job_for", "least_side"]
+__all__ = ["hash_paths", "hashing", "hashing_job", "job_for"]
 
 Result = TypeVar("Result")
-
-_FAST_SIDE: Final = 128
-_FAST_SHARE: Final = 2
 
 
 def hash_paths(
@@ -98,34 +94,6 @@ def job_for(
     portable = all(map(_is_known, hashers))
     early = all(map(is_built_in, names))
     return Job(work, decode, home if portable else "", {"hashes": names, **arguments}, early)
-
-
-def hash_source(
-    hashers: Sequence[Hasher], source: ImageLike, *, thumbnail: int | None = None
-) -> Hashed:
-    """Hash one picture, wherever it comes from; ``path`` is empty where it was not rejected."""
-    pictures: dict[int | None, Picture] = {}
-    hashes: list[ImageHash] = []
-    for maker in hashers:
-        side = least_side(maker)
-        if side not in pictures:
-            picture = load(source, least_side=side)
-            if isinstance(picture, Rejected):
-                return Hashed(picture.path, rejected=picture)
-            pictures[side] = picture
-        hashes.append(maker.hash(pictures[side]))
-    picture = next(iter(pictures.values()))
-    small = None if thumbnail is None else encoded_thumbnail(picture, thumbnail)
-    return Hashed("", tuple(hashes), picture.full_size, None, picture.orientation, small)
-
-
-def least_side(maker: Hasher) -> int | None:
-    """Return the side that a scaled decode must keep for a hasher, None for a full decode.
-
-    Fast hashes up to 64 x 64 share one decode of at least 128 pixels, twice what they look at;
-    larger ones keep twice theirs.  The rule is part of every fast recipe.
-    """
-    return max(_FAST_SIDE, _FAST_SHARE * maker.working_side) if maker.fast else None
 
 
 def _hash_one(hashers: Sequence[Hasher], thumbnail: int | None, path: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.frames import encode_paths, write_frame
+from sokkuri.pipeline.frames import encode_paths, nap, write_frame
 from sokkuri.pipeline.processes import WorkerProcess, start_worker
 from sokkuri.pipeline.standing import cpu_seconds, own_memory
 
@@ -119,7 +119,7 @@ class Lane:
             while self._batch:
                 self._hand_in(worker.inbox.some())
                 if not self._follow_up(worker) and self._batch:
-                    time.sleep(_NAP)
+                    nap(worker.inbox, _NAP)
         except (EOFError, OSError):
             return self._end_worker(_LAST_BREATH)
         finally:

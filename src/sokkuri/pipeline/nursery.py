@@ -32,6 +32,7 @@ __all__ = ["main"]
 _IDLE_SECONDS: Final = 60.0
 _LOOK_EVERY: Final = 0.0005
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+_prctl: Final = ctypes.CDLL(None).prctl
 
 
 def main() -> None:
@@ -119,7 +120,7 @@ def _be_a_worker(request: dict[str, Any], work: Callable[[str], bytes] | None, h
     code = 1
     try:
         move_to(request)
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         job = request["fork"]
         serve(work or work_of(job["home"], job["arguments"]), Inbox(handle), handle)
     except (EOFError, OSError):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from sokkuri.images import Rejected, load
-from sokkuri.images.jpeg import jpeg_decoder
+from sokkuri.pipeline.sources import hash_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,14 @@ __all__ = ["warm_up"]
 
 
 def warm_up(hashers: Sequence[Hasher]) -> None:
-    """Import and compute what every picture needs, before memory is limited and time counts."""
-    Image.preinit()
-    jpeg_decoder()
-    picture = load(np.zeros((64, 64, 3), np.uint8))
-    if not isinstance(picture, Rejected):
-        for hasher in hashers:
-            hasher.hash(picture)
+    """Import and compute what every picture needs, before memory is limited and time counts.
+
+    Pages of memory that are touched here need no copy in forked processes either, so a photo like
+    any other is decoded and hashed.
+    """
+    rows, columns = np.mgrid[0:400, 0:300]
+    pixels = np.stack([rows, columns, (rows * columns) % 251], axis=2).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG")
+    for _ in range(2):
+        hash_source(hashers, file.getvalue())

@@ -15,6 +15,9 @@ from sokkuri.pipeline.faults import act_out
 from sokkuri.pipeline.frames import Inbox, decode_paths, read_json, write_frame
 from sokkuri.pipeline.jobs import work_of
 
+if sys.platform == "linux":
+    import resource
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -71,8 +74,6 @@ def _limit_memory() -> None:
     """Turn a picture that wants too much memory into a MemoryError of this process alone."""
     if sys.platform != "linux":
         return
-    import resource
-
     with open("/proc/self/statm", encoding="ascii") as file:
         used = int(file.read().split()[0]) * resource.getpagesize()
     limit = used + _MEMORY_LIMIT
