@@ -49,6 +49,8 @@ class Family:
         Where its class is, ``"module:Class"``; empty for plugins.
     arguments : tuple
         Arguments of the class besides the parameter, as pairs of name and value.
+    always_fast : bool
+        Whether a decode at reduced scale belongs to the hash itself, without a suffix.
     """
 
     form: str
@@ -60,6 +62,7 @@ class Family:
     exact: str
     home: str = ""
     arguments: tuple[tuple[str, bool], ...] = ()
+    always_fast: bool = False
 
     @property
     def prefix(self) -> str:
@@ -68,14 +71,24 @@ class Family:
 
     @property
     def fast_example(self) -> str:
-        """The example's name with a decode at reduced scale; empty where there is no example."""
-        return self.example and self.example + FAST_SUFFIX
+        """The example's name with a decode at reduced scale; empty where there is none."""
+        return self.example + FAST_SUFFIX if self.example and not self.always_fast else ""
 
 
 _SIZES: Final = "N: 2 to 256"
 _INTEGERS: Final = "integer sums"
 
 _FAMILIES: Final = (
+    Family(
+        "look-1", "", "3513", "what a person calls similar: the thing's shape and its colours",
+        "look-1", "64 x 64 pixels of colour, decoded at reduced scale", _INTEGERS,
+        "sokkuri.hashers.look:LookHash", always_fast=True,
+    ),
+    Family(
+        "look-1-compact", "", "488", "the same in 61 bytes, for millions of photos",
+        "look-1-compact", "64 x 64 pixels of colour, decoded at reduced scale", _INTEGERS,
+        "sokkuri.hashers.look:LookHash", (("compact", True),), always_fast=True,
+    ),
     Family(
         "ahash-gray-N", _SIZES, "N^2", "the tutorial's hash: light and dark places",
         "ahash-gray-64", "N x N pixels of luma", "as imagehash.average_hash",
@@ -166,7 +179,11 @@ def hasher(name: str) -> Hasher:
     found = _built_in(full) or _from_plugin(full)
     if found is None:
         raise UnknownHash(_unknown(name))
-    return found if full == name else Fast(found)
+    if full == name:
+        return found
+    if found.fast:
+        raise UnknownHash(f"no hash is called {name!r}: {full} is decoded at reduced scale always")
+    return Fast(found)
 
 
 def parse_hash(text: str) -> ImageHash:
@@ -187,17 +204,23 @@ def parse_hash(text: str) -> ImageHash:
 
 def is_built_in(name: str) -> bool:
     """Tell whether ``name`` has the form of a hash of this package, and not of a plugin."""
-    return _NUMBER.sub("", name.removesuffix(FAST_SUFFIX)) in _BY_PREFIX
+    return _family_and_number(name.removesuffix(FAST_SUFFIX))[0] is not None
+
+
+def _family_and_number(name: str) -> tuple[Family | None, int | None]:
+    if name in _BY_PREFIX:  # also where it ends in a number that is no parameter, as look-1
+        return _BY_PREFIX[name], None
+    number = _NUMBER.search(name)
+    return _BY_PREFIX.get(_NUMBER.sub("", name)), int(number[1]) if number else None
 
 
 def _built_in(name: str) -> Hasher | None:
-    number = _NUMBER.search(name)
-    family = _BY_PREFIX.get(_NUMBER.sub("", name))
+    family, number = _family_and_number(name)
     if family is None or (number is None) == bool(family.parameter):
         return None
     module, _, made_by = family.home.partition(":")
     make: Any = getattr(import_module(module), made_by)
-    parameters = [int(number[1])] if number else []
+    parameters = [] if number is None else [number]
     try:
         made: Hasher = make(*parameters, **dict(family.arguments))
     except ValueError as error:

@@ -188,7 +188,7 @@ def test_a_broken_plugin_is_named_and_breaks_nothing_else(
         hasher("zed-3")
     assert hasher("fine").spec.name == "fine"
     assert hasher("phash-8").spec.name == "phash-8"
-    assert len(families()) == 13
+    assert len(families()) == 15
 
 
 def test_the_longest_prefix_answers(plugged: Plugged) -> None:

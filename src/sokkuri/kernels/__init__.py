@@ -17,6 +17,7 @@ from sokkuri.kernels.family import (
     luma_native,
     pdq_frequencies_native,
 )
+from sokkuri.kernels.look import look_code, look_frame_native, plain_frame
 from sokkuri.kernels.reference import hamming_distances, quality_counts
 from sokkuri.kernels.resample import lanczos_reference
 
@@ -31,8 +32,11 @@ __all__ = [
     "hamming_distances",
     "lanczos_native",
     "lanczos_reference",
+    "look_code",
+    "look_frame_native",
     "luma_native",
     "pdq_frequencies_native",
+    "plain_frame",
     "quality_counts",
     "quality_counts_native",
 ]

@@ -40,6 +40,9 @@ static PyMethodDef methods[] = {
     {"pdq_frequencies", bind_pdq_frequencies, METH_VARARGS,
      "pdq_frequencies(source, width, height, channels, columns, rows, across, down, waves) -> "
      "(bytes, int)"},
+    {"look", bind_look, METH_VARARGS, "look(source, width, height, linear, roots) -> bytes"},
+    {"look_frame", bind_look_frame, METH_VARARGS,
+     "look_frame(source, width, height, channels) -> (top, bottom, left, right)"},
     {"limit_isa", limit_isa, METH_O,
      "Use no loops beyond these: portable, avx2, avx512 (all); return what is in use."},
     {"isa", isa, METH_NOARGS, "Name of the loops in use."},

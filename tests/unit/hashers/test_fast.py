@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from sokkuri import HashMismatch, HashSpec, Picture, hasher, load
+from sokkuri import HashMismatch, HashSpec, Picture, UnknownHash, hasher, load
 from sokkuri.hashers.average import AverageHash
 from sokkuri.hashers.fast import Fast
 from sokkuri.protocols import Hasher
@@ -17,7 +17,10 @@ from sokkuri.registry import families
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
 
-@pytest.mark.parametrize("family", families(), ids=lambda family: family.prefix)
+SUFFIXED = [family for family in families() if not family.always_fast]
+
+
+@pytest.mark.parametrize("family", SUFFIXED, ids=lambda family: family.prefix)
 def test_it_is_the_same_hash_under_another_name(family, waves: Waves) -> None:  # type: ignore[no-untyped-def]
     full, fast = hasher(family.example), hasher(f"{family.example}-fast")
     assert isinstance(fast, Hasher)
@@ -42,6 +45,14 @@ def test_a_scaled_decode_gives_close_bits(waves: Waves) -> None:
     plain = AverageHash(16)
     distance = plain.hash(scaled).distance(plain.hash(whole))
     assert distance <= 0.05 * plain.spec.bits
+
+
+@pytest.mark.parametrize("family", [f for f in families() if f.always_fast], ids=lambda f: f.form)
+def test_what_is_always_fast_has_no_suffix(family) -> None:  # type: ignore[no-untyped-def]
+    assert hasher(family.example).fast
+    assert family.fast_example == ""
+    with pytest.raises(UnknownHash, match="reduced scale always"):
+        hasher(f"{family.example}-fast")
 
 
 def test_there_is_no_faster_than_fast() -> None:

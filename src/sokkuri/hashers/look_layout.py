@@ -1,0 +1,135 @@
+"""What each bit of a look hash means, and which bits a search compares.
+
+=============  ======  =====================================================================
+bits           part    meaning
+=============  ======  =====================================================================
+0 to 783       shape   edges that are strong: 2 maps (outline, structure) x 7 rows x 7 columns
+                       x 8 directions, above the mean of their map
+784 to 1567    shape   the same, above half of the mean: there is some edge
+1568 to 2351   shape   the same, above one and a half of the mean: there is much
+2352 to 2576   shape   body: 15 rows x 15 columns, where the object is
+2577 to 2864   colour  centre: L*, a*, b* of the middle half, 96 levels each, one unit apart
+2865 to 3512   colour  places: 3 rows x 3 columns x L*, a*, b*, 24 levels each, four units apart
+=============  ======  =====================================================================
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["BITS", "COLOUR", "COMPACT", "EMPHASES", "MIRRORED", "SHAPE", "bits_of_emphasis"]
+
+BITS: Final = 3513
+EMPHASES: Final = ("shape", "balanced", "colour")
+"""The named places of the dial."""
+
+_WINDOWS, _DIRECTIONS, _BODY_SIDE = 7, 8, 15
+_STRENGTHS: Final = 2 * _WINDOWS**2 * _DIRECTIONS
+_BODY_AT: Final = 3 * _STRENGTHS
+_CENTRE_AT: Final = _BODY_AT + _BODY_SIDE**2
+_CENTRE_LEVELS: Final = 96
+_PLACES_AT: Final = _CENTRE_AT + 3 * _CENTRE_LEVELS
+_PLACE_LEVELS: Final = 24
+_PLACES: Final = 3
+
+SHAPE: Final = slice(0, _CENTRE_AT)
+COLOUR: Final = slice(_CENTRE_AT, BITS)
+
+_STRONG: Final = np.arange(_STRENGTHS)
+_BODY: Final = np.arange(_BODY_AT, _CENTRE_AT)
+
+
+def _checkerboard() -> NDArray[np.int64]:
+    """Return every other strong bit, so that neighbours in place and direction take turns."""
+    window, direction = _STRONG // _DIRECTIONS % _WINDOWS**2, _STRONG % _DIRECTIONS
+    parity = window // _WINDOWS + window % _WINDOWS + direction
+    return np.flatnonzero(parity % 2 == 0)
+
+
+def _centre(step: int) -> NDArray[np.int64]:
+    levels = np.arange(step // 2, _CENTRE_LEVELS, step)
+    return (_CENTRE_AT + np.arange(3)[:, None] * _CENTRE_LEVELS + levels).ravel()
+
+
+def _places(step: int) -> NDArray[np.int64]:
+    levels = np.arange(step // 2, _PLACE_LEVELS, step)
+    return (_PLACES_AT + np.arange(3 * _PLACES**2)[:, None] * _PLACE_LEVELS + levels).ravel()
+
+
+def _joined(*parts: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.sort(np.concatenate(parts))
+
+
+COMPACT: Final = _joined(_checkerboard(), _centre(3))
+"""The 488 bits of look-1-compact, in the order of look-1."""
+
+# From a little shape to all of it, and from a little colour to all.  A number on the dial picks the
+# pair whose share of colour is nearest.
+_SHAPES: Final = (_checkerboard(), _joined(_STRONG, _BODY), np.arange(_CENTRE_AT))
+_COLOURS: Final = (
+    np.empty(0, np.int64), _centre(8), _centre(3), _centre(1), _joined(_centre(1), _places(3)),
+    _joined(_centre(1), _places(1)),
+)  # fmt: skip
+_NAMED: Final = {
+    "shape": _joined(_SHAPES[2], _COLOURS[1]),
+    "balanced": _joined(_SHAPES[1], _COLOURS[4]),
+    "colour": _joined(_SHAPES[0], _COLOURS[5]),
+}
+
+
+@lru_cache(maxsize=64)
+def bits_of_emphasis(emphasis: str | float) -> NDArray[np.int64]:
+    """Return which bits of a code are compared, in ascending order.
+
+    Parameters
+    ----------
+    emphasis : {"shape", "balanced", "colour"} or float
+        A number from 0 to 1 is the share of the compared bits that are about colour.  The nearest
+        share that the layout offers is taken, and of two alike the one with more bits.
+
+    Raises
+    ------
+    ValueError
+        For another word, or a number out of bounds.
+    """
+    if isinstance(emphasis, str):
+        if emphasis not in _NAMED:
+            raise ValueError(
+                f"`emphasis` is {', '.join(EMPHASES)}, or a number from 0 to 1; not {emphasis!r}"
+            )
+        return _NAMED[emphasis]
+    if not 0 <= emphasis <= 1:
+        raise ValueError(f"`emphasis` as a number lies within 0 and 1, not {emphasis}")
+    if emphasis == 1:
+        return _COLOURS[-1]
+    pairs = [(shape, colour) for shape in _SHAPES for colour in _COLOURS]
+
+    def miss(pair: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[float, int]:
+        shape, colour = map(len, pair)
+        return abs(colour / (shape + colour) - emphasis), -shape - colour
+
+    return _joined(*min(pairs, key=miss))
+
+
+def _mirror() -> NDArray[np.int64]:
+    mirrored = np.arange(BITS)
+    strengths = mirrored[:_BODY_AT].reshape(-1, _WINDOWS, _WINDOWS, _DIRECTIONS)
+    opposite = -np.arange(_DIRECTIONS) % _DIRECTIONS
+    strengths[:] = strengths[:, :, ::-1][..., opposite].copy()
+    for at, end, sides in (
+        (_BODY_AT, _CENTRE_AT, (_BODY_SIDE, _BODY_SIDE, 1)),
+        (_PLACES_AT, BITS, (_PLACES, _PLACES, 3 * _PLACE_LEVELS)),
+    ):
+        places = mirrored[at:end].reshape(sides)
+        places[:] = places[:, ::-1].copy()
+    return mirrored
+
+
+MIRRORED: Final = _mirror()
+"""The bits of the mirrored photo are ``bits[MIRRORED]``, but for a few that rounding decides."""

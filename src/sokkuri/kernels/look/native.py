@@ -1,0 +1,53 @@
+"""The look hash in C where that was built, in NumPy elsewhere; the bits are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sokkuri.kernels.built import native
+from sokkuri.kernels.look.bits import look_reference
+from sokkuri.kernels.look.lab import LINEAR, ROOTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["look_code", "look_frame_native"]
+
+
+def look_code(rgbx: NDArray[np.uint8], size: tuple[int, int]) -> bytes:
+    """Compute the packed code of a look hash.
+
+    Parameters
+    ----------
+    rgbx : ndarray of shape (64, 64, 4), uint8
+        The photo shrunk to a square; the fourth channel has no meaning.
+    size : tuple of int
+        Width and height of the photo before that, in pixels.
+
+    Returns
+    -------
+    bytes
+        440 bytes, the bits of :func:`sokkuri.kernels.look.look_reference`, first bit highest.
+    """
+    if native is None or not rgbx.flags.c_contiguous:
+        return np.packbits(look_reference(rgbx[..., :3], size)).tobytes()
+    return native.look(rgbx, *size, LINEAR, ROOTS)
+
+
+def look_frame_native(
+    source: Any, size: tuple[int, int], channels: int
+) -> tuple[int, int, int, int]:
+    """Measure a plain frame with the C kernel, as :func:`sokkuri.kernels.look.plain_frame` does.
+
+    Parameters
+    ----------
+    source : buffer or arrow_array capsule
+        ``width * height`` pixels of ``channels`` bytes, row by row without gaps.
+    size : tuple of int
+        Width and height.
+    channels : {1, 4}
+        Bytes a pixel.
+    """
+    return native.look_frame(source, *size, channels)

@@ -1,0 +1,131 @@
+"""The look kernel equals its NumPy twin bit for bit, and the twin does what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sokkuri.evaluation.colour import lab_of
+from sokkuri.kernels import NATIVE, look_code, look_frame_native, plain_frame
+from sokkuri.kernels.look import LINEAR, ROOTS, look_reference
+from sokkuri.kernels.look.finding import SIDE, barrier, object_box, object_mask
+from sokkuri.kernels.look.lab import lab_quarters
+
+needs_native = pytest.mark.skipif(not NATIVE, reason="the C kernels were not built")
+
+
+def _picture(seed: int, kind: str) -> np.ndarray[Any, Any]:
+    random = np.random.default_rng(seed)
+    if kind == "noise":
+        return random.integers(0, 256, (SIDE, SIDE, 4), np.uint8)
+    pixels = np.full((SIDE, SIDE, 4), random.integers(0, 256, 4), np.uint8)
+    if kind == "boxes":
+        for _ in range(4):
+            y, x, h, w = random.integers(0, SIDE, 4)
+            pixels[y : y + h, x : x + w] = random.integers(0, 256, 4)
+    return pixels
+
+
+@needs_native
+@settings(max_examples=60)
+@given(
+    st.integers(0, 1 << 30), st.sampled_from(["noise", "flat", "boxes"]),
+    st.tuples(st.integers(1, 1 << 24), st.integers(1, 1 << 24)) | st.just((200, 267)),
+)  # fmt: skip
+def test_kernel_equals_twin(seed: int, kind: str, size: tuple[int, int]) -> None:
+    rgbx = _picture(seed, kind)
+    expected = np.packbits(look_reference(rgbx[..., :3], size)).tobytes()
+    assert look_code(rgbx, size) == expected
+    assert look_code(np.asfortranarray(rgbx), size) == expected
+
+
+@needs_native
+@given(
+    st.integers(0, 1 << 30), st.integers(1, 40), st.integers(1, 40), st.integers(0, 9),
+    st.sampled_from([1, 4]),
+)  # fmt: skip
+def test_frames_are_measured_alike(seed: int, h: int, w: int, frame: int, channels: int) -> None:
+    random = np.random.default_rng(seed)
+    inner = random.integers(60, 256, (h, w, channels), np.uint8)
+    pixels = np.pad(inner, ((frame, frame), (frame // 2, frame // 2), (0, 0)))
+    source = np.ascontiguousarray(pixels)
+    size = (pixels.shape[1], pixels.shape[0])
+    rgb = pixels if channels == 4 else np.repeat(pixels, 3, axis=2)
+    assert look_frame_native(source, size, channels) == plain_frame(rgb)
+
+
+def test_a_frame_is_found_and_an_object_on_a_plain_ground_is_none() -> None:
+    random = np.random.default_rng(1)
+    photo = random.integers(60, 256, (100, 80, 3), np.uint8)
+    framed = np.pad(photo, ((9, 9), (7, 7), (0, 0)))
+    # One row more than plain: there a real frame blends into the photo.
+    assert plain_frame(framed) == (10, 10, 8, 8)
+    alone = np.full((100, 80, 3), 255, np.uint8)
+    alone[30:70, 20:60] = 10
+    assert plain_frame(alone) == (0, 0, 0, 0)
+    assert plain_frame(photo) == (0, 0, 0, 0)
+
+
+def test_lab_is_right_to_a_unit() -> None:
+    random = np.random.default_rng(0)
+    rgb = np.concatenate(
+        [random.integers(0, 256, (5000, 3)), np.eye(3) * 255, [[0] * 3, [255] * 3]]
+    )
+    rgb = rgb.astype(np.uint8)
+    assert np.abs(lab_quarters(rgb) / 4 - lab_of(rgb)).max() < 1.2
+    grays = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
+    assert not lab_quarters(grays)[:, 1:].any()
+
+
+def test_tables_are_the_published_ones() -> None:
+    assert (LINEAR[0], LINEAR[255], ROOTS[0], ROOTS[4095]) == (0, 4095, 564, 4096)
+    assert (np.diff(LINEAR) >= 0).all()
+    assert (np.diff(ROOTS) >= 0).all()
+    # Every machine must read the same numbers.
+    assert (int(LINEAR.sum()), int(ROOTS.sum())) == (326038, 12582672)
+
+
+def test_a_step_is_a_barrier_and_a_slope_is_none() -> None:
+    lab = np.zeros((SIDE, SIDE, 3), np.int32)
+    lab[..., 0] = np.arange(SIDE)[:, None]  # a slope from top to bottom
+    lab[20:40, 20:40, 1] = 100
+    cost = barrier(lab)
+    assert (cost[20:40, 20:40] >= 100).all()
+    assert cost[:, :20].max() < 5
+    mask = object_mask(cost)
+    assert mask[20:40, 20:40].all()
+    assert mask.sum() == 400
+
+
+def test_a_plain_picture_is_its_own_object() -> None:
+    assert object_mask(np.zeros((SIDE, SIDE), np.int32)).all()
+
+
+def test_the_box_keeps_half_of_how_slender_the_object_is() -> None:
+    mask = np.zeros((SIDE, SIDE), np.bool_)
+    mask[16:48, 28:36] = True
+    centre, length = object_box(mask, (640, 640))
+    assert centre == (32 * 256, 32 * 256)
+    assert length == ((8 + 32) * 160, (32 + 32) * 160)
+    # In a photo twice as wide the same pixels are twice as wide.
+    assert object_box(mask, (1280, 640))[1] == ((16 + 32) * 80, (32 + 32) * 160)
+
+
+@needs_native
+def test_what_does_not_fit_is_refused() -> None:
+    from sokkuri.kernels import _native
+
+    pixels = bytes(SIDE * SIDE * 4)
+    for arguments in [
+        (pixels[:-1], 9, 9, LINEAR, ROOTS), (pixels, 0, 9, LINEAR, ROOTS),
+        (pixels, 9, (1 << 24) + 1, LINEAR, ROOTS), (pixels, 9, 9, LINEAR[1:], ROOTS),
+        (pixels, 9, 9, LINEAR + 1, ROOTS), (pixels, 9, 9, LINEAR, -ROOTS),
+    ]:  # fmt: skip
+        with pytest.raises(ValueError, match=r"bounds|does not fit"):
+            _native.look(*arguments)
+    with pytest.raises(ValueError, match="does not fit"):
+        _native.look_frame(pixels, 3, 3, 4)
