@@ -26,6 +26,7 @@ _PROGRAM: Final = (
     "from sokkuri.pipeline.{module} import main; main()"
 )
 
+_NURSERIES: Final = 2
 _CERTAIN: Final = 5.0  # how long a killed process may take to be gone
 
 
@@ -62,8 +63,9 @@ def start_worker(job: Mapping[str, Any]) -> WorkerProcess:
         If no process can be started.
     """
     if sys.platform == "linux":
-        with contextlib.suppress(EOFError, OSError):
-            return _Forked(job)
+        for _ in range(_NURSERIES):  # one may have died since it was last asked
+            with contextlib.suppress(EOFError, OSError):
+                return _Forked(job)
     return _Spawned(job)
 
 
@@ -103,9 +105,13 @@ class _Forked:
     def __init__(self, job: Mapping[str, Any]) -> None:
         self._nursery = _Nursery.running()
         self._line, theirs = socket.socketpair()
-        with theirs:
-            request = {"fork": dict(job), **surroundings()}
-            self.pid = int(self._nursery.ask(request, theirs)["pid"])
+        request = {"fork": dict(job), **surroundings()}
+        try:
+            with theirs:
+                self.pid = int(self._nursery.ask(request, theirs)["pid"])
+        except BaseException:
+            self._line.close()
+            raise
         self.requests = self._line.fileno()
         self.inbox = Inbox(self.requests)
 
