@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture
     from sokkuri.matches import Hits
 
-__all__ = ["Hasher", "Searcher"]
+__all__ = ["Hasher", "Searcher", "SupportsEmphasis"]
 
 
 @runtime_checkable
@@ -34,10 +37,30 @@ class Hasher(Protocol):
 
 
 @runtime_checkable
+class SupportsEmphasis(Protocol):
+    """A hasher whose codes have parts, of which a search may compare some."""
+
+    def compared_bits(self, emphasis: str | float) -> NDArray[np.int64]:
+        """Return the bits that count under an emphasis, ascending; mirroring keeps them together.
+
+        Raises
+        ------
+        ValueError
+            If there is no such emphasis.
+        """
+
+    def mirrored_bits(self) -> NDArray[np.int64]:
+        """Return where each bit of the mirrored picture is: its bits are ``bits[mirrored]``."""
+
+
+@runtime_checkable
 class Searcher(Protocol):
     """Finds the codes near a query, exactly, in the order (distance, row)."""
 
     def search(
         self, queries: Codes, *, max_distance: int | None = None, k: int | None = None
     ) -> Hits:
-        """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most."""
+        """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
+
+        Queries of shape (Q, V, B) have V views each, and the nearest view counts.
+        """

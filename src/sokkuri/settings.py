@@ -6,10 +6,12 @@ from typing import Final
 
 __all__ = [
     "DECODE_SECONDS",
+    "DEFAULT_EMPHASIS",
     "DEFAULT_HASH",
     "DEFAULT_NEAREST",
     "FIGURE_COLUMNS",
     "FIGURE_TILES",
+    "GRAY_HASH",
     "LOW_QUALITY",
     "MAX_FILE_BYTES",
     "MAX_PIXELS",
@@ -18,8 +20,14 @@ __all__ = [
     "START_SECONDS",
 ]
 
-DEFAULT_HASH: Final = "ahash-gray-64"
-"""The tutorial's first hash."""
+DEFAULT_HASH: Final = "look-1"
+"""What a person calls similar."""
+
+DEFAULT_EMPHASIS: Final = "balanced"
+"""Shape and colour as the look hash weighs them, unless somebody turns the dial."""
+
+GRAY_HASH: Final = "ahash-gray-64"
+"""What ``--gray`` and ``gray=True`` stand for: the tutorial's first hash."""
 
 RGB_HASH: Final = "ahash-rgb-64"
 """What ``--rgb`` and ``rgb=True`` stand for: the tutorial's colour hash."""

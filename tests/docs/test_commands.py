@@ -143,7 +143,7 @@ def test_python_compiles(page: str) -> None:
 def test_the_first_python_is_three_lines() -> None:
     assert _blocks("README.md", "python")[0].splitlines() == [
         "import sokkuri",
-        'r = sokkuri.search("sample.jpg", "photos", rgb=True)',
+        'r = sokkuri.search("sample.jpg", "photos")',
         'r.save_figure("result.png")',
     ]
 

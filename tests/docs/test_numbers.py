@@ -41,7 +41,7 @@ def test_rates_bits_and_shares(page: str) -> None:
     for rate, distance, of_gray, of_rgb in rows:
         most = sokkuri.max_distance_of_rate(_number(rate))
         assert _number(distance) == most
-        for share, name in ((of_gray, settings.DEFAULT_HASH), (of_rgb, settings.RGB_HASH)):
+        for share, name in ((of_gray, settings.GRAY_HASH), (of_rgb, settings.RGB_HASH)):
             bits = sokkuri.hasher(name).spec.bits
             assert share == f"{100 * most / bits:.1f} %"
 
@@ -69,7 +69,7 @@ def test_the_strict_threshold(page: str) -> None:
     text = _text(page)
     most = sokkuri.max_distance_of_rate(2.0)
     assert f"`--max-distance {most}`" in text
-    for name in (settings.DEFAULT_HASH, settings.RGB_HASH):
+    for name in (settings.GRAY_HASH, settings.RGB_HASH):
         bits = sokkuri.hasher(name).spec.bits
         assert f"{bits:,}" in text
         assert f"{100 * most / bits:.1f} %" in text
@@ -80,6 +80,7 @@ def test_defaults_and_limits(page: str) -> None:
     text = _text(page)
     assert f"`--hash {settings.DEFAULT_HASH}`" in text
     assert f"`--hash {settings.RGB_HASH}`" in text
+    assert f"`--hash {settings.GRAY_HASH}`" in text
     assert f"{settings.MAX_FILE_BYTES >> 20} MiB" in text
     millions = settings.MAX_PIXELS // 1_000_000
     japanese = f"{millions // 100} 億 {millions % 100 * 100:,} 万画素"

@@ -12,7 +12,8 @@ import pytest
 import sokkuri
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGLISH = ["README.md", "docs/article.md", "docs/outputs.md", "docs/evaluate.md", "docs/hashes.md"]
+ENGLISH = ["README.md", "docs/article.md", "docs/outputs.md", "docs/evaluate.md", "docs/hashes.md",
+           "docs/look.md"]  # fmt: skip
 JAPANESE = [name.replace(".md", ".ja.md") for name in ENGLISH]
 PAIRS = list(zip(ENGLISH, JAPANESE, strict=True))
 PAGES = [*ENGLISH, *JAPANESE, "CHANGELOG.md"]

@@ -8,6 +8,7 @@ from sokkuri.api.inputs import hasher_for, rereadable, roots_of
 from sokkuri.api.results import Comparison
 from sokkuri.errors import ImageError
 from sokkuri.images import describe
+from sokkuri.measures import Measure
 from sokkuri.pipeline import Hashed, hash_paths, hash_source, list_files, same_as
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def hash_image(
     *,
     hash: str | None = None,
     rgb: bool = False,
+    gray: bool = False,
 ) -> ImageHash:
     """Hash one picture.
 
@@ -32,9 +34,9 @@ def hash_image(
     image : path, bytes, binary file object, PIL image or ndarray
         The picture.
     hash : str, optional
-        Name of the hash, ``"ahash-gray-64"`` if not given.
-    rgb : bool
-        Short for ``hash="ahash-rgb-64"``.
+        Name of the hash, ``"look-1"`` if not given.
+    rgb, gray : bool
+        Short for the tutorial's hashes, ``hash="ahash-rgb-64"`` and ``hash="ahash-gray-64"``.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def hash_image(
     UnknownHash
         If no hash goes by that name.
     """
-    maker = hasher_for(hash, rgb=rgb)
+    maker = hasher_for(hash, rgb=rgb, gray=gray)
     hashed = hash_source([maker], image)
     if hashed.rejected is not None:
         raise ImageError(hashed.rejected.path, hashed.rejected.reason)
@@ -55,6 +57,7 @@ def hash_files(
     *,
     hash: str | Sequence[str] | None = None,
     rgb: bool = False,
+    gray: bool = False,
     exclude: Sequence[str] = (),
     follow: bool = False,
     workers: int | None = None,
@@ -72,7 +75,7 @@ def hash_files(
         If no hash goes by that name.
     """
     names = [hash] if hash is None or isinstance(hash, str) else hash
-    makers = [hasher_for(name, rgb=rgb) for name in names]
+    makers = [hasher_for(name, rgb=rgb, gray=gray) for name in names]
     listing = list_files(roots_of(where), exclude=exclude, follow=follow, progress=progress)
     for rejected in listing.rejected:
         yield Hashed(rejected.path, rejected=rejected)
@@ -85,8 +88,13 @@ def compare(
     *,
     hash: str | None = None,
     rgb: bool = False,
+    gray: bool = False,
+    emphasis: str | float | None = None,
+    mirror: bool | None = None,
 ) -> Comparison:
     """Measure how far apart two pictures are.
+
+    Parameters are those of :func:`search`.
 
     Raises
     ------
@@ -96,7 +104,9 @@ def compare(
         If no hash goes by that name.
     """
     a, b = rereadable(a), rereadable(b)
-    hash_a, hash_b = (hash_image(image, hash=hash, rgb=rgb) for image in (a, b))
-    distance = hash_a.distance(hash_b)
+    maker = hasher_for(hash, rgb=rgb, gray=gray)
+    measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
+    hash_a, hash_b = (hash_image(image, hash=maker.spec.name) for image in (a, b))
+    distance = measure.distance(hash_a, hash_b)
     same = same_as(a, [b])[0] if distance == 0 else None
-    return Comparison(describe(a), describe(b), hash_a, hash_b, distance, same)
+    return Comparison(describe(a), describe(b), hash_a, hash_b, distance, same, measure.spec)

@@ -50,11 +50,13 @@ class Threshold:
         return cls(rate, max_distance, k)
 
 
-def hasher_for(name: str | None, *, rgb: bool) -> Hasher:
-    """Return the hasher that ``hash=`` and ``rgb=`` ask for."""
-    if rgb and name not in (None, settings.RGB_HASH):
-        raise ValueError(f"`rgb` means {settings.RGB_HASH!r}; do not give another hash beside it")
-    return hasher(settings.RGB_HASH if rgb else name or settings.DEFAULT_HASH)
+def hasher_for(name: str | None, *, rgb: bool, gray: bool = False) -> Hasher:
+    """Return the hasher that ``hash=``, ``rgb=`` and ``gray=`` ask for."""
+    short = settings.RGB_HASH if rgb else settings.GRAY_HASH if gray else None
+    if short is not None and (name not in (None, short) or (rgb and gray)):
+        word = "rgb" if rgb else "gray"
+        raise ValueError(f"`{word}` means {short!r}; do not give another hash beside it")
+    return hasher(short or name or settings.DEFAULT_HASH)
 
 
 def roots_of(where: PathLike | Iterable[PathLike]) -> list[PathLike]:

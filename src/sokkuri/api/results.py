@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sokkuri._typing import PathLike
-    from sokkuri.hashes import ImageHash
+    from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.matches import Match, Same
 
 __all__ = ["Comparison", "Results"]
@@ -90,6 +90,8 @@ class Comparison:
         Differing bits.
     same : {"bytes", "pixels"}, optional
         Identity beyond the hash.
+    spec : HashSpec
+        The recipe of what was compared of them.
     """
 
     a: str
@@ -98,6 +100,7 @@ class Comparison:
     hash_b: ImageHash
     distance: int
     same: Same | None
+    spec: HashSpec
 
     @property
     def rate(self) -> float:
@@ -107,4 +110,4 @@ class Comparison:
     @property
     def fraction(self) -> float:
         """Share of differing bits, 0 to 1."""
-        return self.distance / self.hash_a.spec.bits
+        return self.distance / self.spec.bits

@@ -13,6 +13,7 @@ from sokkuri.api.photos import Photos
 from sokkuri.api.results import Results
 from sokkuri.errors import ImageError, NothingToSearch
 from sokkuri.images import Rejected, describe
+from sokkuri.measures import Measure
 from sokkuri.pipeline import Listing, hash_paths, hash_source, list_files, same_as
 from sokkuri.searchers.flat import FlatSearcher
 
@@ -33,6 +34,9 @@ def search(
     *,
     hash: str | None = None,
     rgb: bool = False,
+    gray: bool = False,
+    emphasis: str | float | None = None,
+    mirror: bool | None = None,
     rate: float | None = None,
     max_distance: int | None = None,
     k: int | None = None,
@@ -52,9 +56,14 @@ def search(
     where : path or iterable of paths
         Folders, searched with all folders within them, or single files.
     hash : str, optional
-        Name of the hash, ``"ahash-gray-64"`` if not given.
-    rgb : bool
-        Short for ``hash="ahash-rgb-64"``.
+        Name of the hash, ``"look-1"`` if not given.
+    rgb, gray : bool
+        Short for the tutorial's hashes, ``hash="ahash-rgb-64"`` and ``hash="ahash-gray-64"``.
+    emphasis : {"shape", "balanced", "colour"} or float, optional
+        What counts for ``look-1``; a number from 0 to 1 is the share of the compared bits that
+        are about colour.
+    mirror : bool, optional
+        Take mirrored photos for alike, unless False; for ``look-1``.
     rate : float, optional
         The tutorial's threshold: photos with ``distance / 256`` strictly below it.
     max_distance : int, optional
@@ -92,7 +101,8 @@ def search(
         If both ``rate`` and ``max_distance`` are given, or one is out of bounds.
     """
     (results,) = search_many(
-        [query], where, hash=hash, rgb=rgb, rate=rate, max_distance=max_distance, k=k,
+        [query], where, hash=hash, rgb=rgb, gray=gray, emphasis=emphasis, mirror=mirror,
+        rate=rate, max_distance=max_distance, k=k,
         exclude_query=exclude_query, min_quality=min_quality, exclude=exclude, follow=follow,
         workers=workers,
         progress=progress,
@@ -108,6 +118,9 @@ def search_many(
     *,
     hash: str | None = None,
     rgb: bool = False,
+    gray: bool = False,
+    emphasis: str | float | None = None,
+    mirror: bool | None = None,
     rate: float | None = None,
     max_distance: int | None = None,
     k: int | None = None,
@@ -123,7 +136,8 @@ def search_many(
     Parameters are those of :func:`search`.  A query that cannot be read does not stop the others:
     its :class:`Results` has ``error`` set and no matches.
     """
-    maker = hasher_for(hash, rgb=rgb)
+    maker = hasher_for(hash, rgb=rgb, gray=gray)
+    measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
     threshold = Threshold.of(rate, max_distance, k)
     sources = [rereadable(query) for query in queries]
     asked = [_hash_query(maker, source) for source in sources]
@@ -138,7 +152,7 @@ def search_many(
         hashed = hash_paths([maker], listing.files, workers=workers, progress=progress)
         photos = Photos.of(maker.spec, hashed)
     rejected = tuple(sorted((*listing.rejected, *photos.rejected), key=_path_order))
-    run = _Pass(maker, threshold, photos, rejected, listing.skipped, exclude_query, min_quality)
+    run = _Pass(measure, threshold, photos, rejected, listing.skipped, exclude_query, min_quality)
     return [run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)]
 
 
@@ -161,7 +175,7 @@ def _hash_query(maker: Hasher, source: ImageLike) -> ImageHash | Rejected:
 class _Pass:
     """One pass over the photos, shared by all its queries."""
 
-    maker: Hasher
+    measure: Measure
     threshold: Threshold
     photos: Photos
     rejected: tuple[Rejected, ...]
@@ -175,8 +189,9 @@ class _Pass:
         photos = self.photos.of_quality(self.min_quality) if self.min_quality else self.photos
         if self.exclude_query and isinstance(source, str | os.PathLike):
             photos = photos.without_file(os.fsdecode(source))
-        searcher = FlatSearcher(photos.codes)
-        queries = np.frombuffer(asked.code, np.uint8)[np.newaxis]
+        searcher = FlatSearcher(self.measure.table(photos.codes))
+        row = np.frombuffer(asked.code, np.uint8)[np.newaxis]
+        queries = self.measure.views(self.measure.table(row))
         hits = searcher.search(
             queries, max_distance=self.threshold.max_distance, k=self.threshold.k
         )
@@ -208,7 +223,7 @@ class _Pass:
     ) -> Results:
         return Results(
             query=describe(source),
-            spec=self.maker.spec,
+            spec=self.measure.spec,
             searched=searched,
             excluded=excluded,
             rejected=self.rejected if error is None else (),

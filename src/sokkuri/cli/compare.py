@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import chosen_hash, hash_options, json_option
+from sokkuri.cli.options import chosen_hash, hash_options, json_option, measure_options
 
 if TYPE_CHECKING:
     from sokkuri.api import Comparison
@@ -26,6 +26,7 @@ __all__ = ["command"]
     help="Same if at most so many bits differ.",
 )
 @hash_options
+@measure_options
 @json_option
 def command(**options: Any) -> int:  # fmt: skip
     """Print the distance between two pictures.
@@ -42,7 +43,13 @@ def command(**options: Any) -> int:  # fmt: skip
     limit = _limit(options["rate"], options["max_distance"])
     try:
         with hidden_codec_noise():
-            found = compare(options["a"], options["b"], hash=chosen_hash(options))
+            found = compare(
+                options["a"],
+                options["b"],
+                hash=chosen_hash(options),
+                emphasis=options["emphasis"],
+                mirror=options["mirror"],
+            )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write(_json(found) if options["as_json"] else _text(found))
@@ -65,7 +72,7 @@ def _limit(rate: float | None, max_distance: int | None) -> int | None:
 def _json(found: Comparison) -> str:
     from sokkuri.show.export import SCHEMA, dump_json, path_fields
 
-    spec = found.hash_a.spec
+    spec = found.spec
     document = {
         "schema": SCHEMA,
         **path_fields(found.a, "a"),
@@ -81,7 +88,7 @@ def _json(found: Comparison) -> str:
 
 
 def _text(found: Comparison) -> str:
-    spec = found.hash_a.spec
+    spec = found.spec
     same = {"bytes": "the same file, byte for byte", "pixels": "the same pixels"}
     return (
         f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n"

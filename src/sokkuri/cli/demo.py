@@ -45,7 +45,7 @@ def command(**options: Any) -> int:  # fmt: skip
     with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
         from sokkuri.api import search
 
-        results = search(folder.query, folder.photos_dir, rgb=True, k=_NEAREST, progress=progress)
+        results = search(folder.query, folder.photos_dir, k=_NEAREST, progress=progress)
     _show(
         results, folder.photos_dir, os.path.join(out, "result.png"), opened=not options["no_open"]
     )
@@ -77,7 +77,7 @@ def _show(results: Results, photos: str, figure: str, *, opened: bool) -> None:
     note("Now your own photos:")
     # A checkout's own starter says how it was called, for there may be no command on the path.
     called = os.environ.get("SOKKURI_CALLED_AS", "sokkuri")
-    note(f"  {called} search PHOTO FOLDER --rgb --figure result.png")
+    note(f"  {called} search PHOTO FOLDER --figure result.png")
 
 
 def _has_screen() -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import json_option, scan_options
+from sokkuri.cli.options import json_option, mirror_option, scan_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,8 +26,10 @@ __all__ = ["command"]
     "hashes",
     multiple=True,
     metavar="NAME",
-    help="A hash to measure; may be repeated.  [default: one of each kind]",
+    help="A hash to measure, such as look-1 or look-1@shape; may be repeated.  [default: one of "
+    "each kind]",
 )
+@mirror_option
 @click.option(
     "--classes/--no-classes",
     default=None,
@@ -105,6 +107,7 @@ def _evaluate(options: dict[str, Any]) -> Evaluation:
             seed=options["seed"],
             classes=options["classes"],
             edits=options["edits"],
+            mirror=options["mirror"],
             exclude=options["exclude"],
             follow=options["follow"],
             workers=options["workers"],

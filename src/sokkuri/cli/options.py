@@ -11,19 +11,28 @@ from sokkuri import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["chosen_hash", "chosen_hashes", "hash_options", "json_option", "scan_options"]
+__all__ = [
+    "Emphasis",
+    "chosen_hash",
+    "chosen_hashes",
+    "hash_options",
+    "json_option",
+    "measure_options",
+    "mirror_option",
+    "scan_options",
+]
 
 Verb = TypeVar("Verb", bound="Callable[..., Any]")
 
 
 def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
-    """Add ``--hash`` and ``--rgb``."""
+    """Add ``--hash``, ``--rgb`` and ``--gray``."""
     names = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
-    verb = click.option(
-        "--rgb",
-        is_flag=True,
-        help=f"The tutorial's colour hash, short for --hash {settings.RGB_HASH}.",
-    )(verb)
+    for word, name, what in (
+        ("gray", settings.GRAY_HASH, "gray"), ("rgb", settings.RGB_HASH, "colour"),
+    ):  # fmt: skip
+        text = f"The tutorial's {what} hash, short for --hash {name}."
+        verb = click.option(f"--{word}", is_flag=True, help=text)(verb)
     return click.option(
         "--hash",
         "hash_name",
@@ -33,18 +42,61 @@ def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
     )(verb)
 
 
+def measure_options(verb: Verb) -> Verb:
+    """Add the options of how two codes are compared."""
+    verb = mirror_option(verb)
+    return click.option(
+        "--emphasis",
+        type=Emphasis(),
+        metavar="WHAT",
+        help="What counts for look-1: shape, balanced, colour, or a number from 0 to 1, the share "
+        f"of colour.  [default: {settings.DEFAULT_EMPHASIS}]",
+    )(verb)
+
+
+def mirror_option(verb: Verb) -> Verb:
+    """Add ``--no-mirror``."""
+    text = "Do not take mirrored photos for alike (look-1)."
+    return click.option("--no-mirror", "mirror", flag_value=False, default=None, help=text)(verb)
+
+
+class Emphasis(click.ParamType[Any]):
+    """A word or a number; which ones there are, the hash knows."""
+
+    name = "emphasis"
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,  # noqa: ARG002 - the shape that click asks for
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> str | float:
+        """Return a number where the text is one, and the text elsewhere."""
+        try:
+            return float(value)
+        except ValueError:
+            return str(value)
+
+
 def chosen_hash(options: dict[str, Any]) -> str:
-    """Return the name of the hash that ``--hash`` and ``--rgb`` ask for."""
+    """Return the name of the hash that ``--hash``, ``--rgb`` and ``--gray`` ask for."""
     name: str | None = options["hash_name"]
-    if options["rgb"] and name not in (None, settings.RGB_HASH):
-        raise click.UsageError(f"--rgb is short for --hash {settings.RGB_HASH}; give one of them")
-    return settings.RGB_HASH if options["rgb"] else name or settings.DEFAULT_HASH
+    short = _short_names(options)
+    if len({name, *short} - {None}) > 1:
+        word = "rgb" if options["rgb"] else "gray"
+        raise click.UsageError(f"--{word} is short for --hash {short[0]}; give one of them")
+    return short[0] if short else name or settings.DEFAULT_HASH
 
 
 def chosen_hashes(options: dict[str, Any]) -> list[str]:
-    """Return the names that a repeatable ``--hash`` and ``--rgb`` ask for, each once."""
-    names = [*options["hash_name"], *([settings.RGB_HASH] if options["rgb"] else [])]
+    """Return the names that ``--hash``, repeated, ``--rgb`` and ``--gray`` ask for, each once."""
+    names = [*options["hash_name"], *_short_names(options)]
     return list(dict.fromkeys(names)) or [settings.DEFAULT_HASH]
+
+
+def _short_names(options: dict[str, Any]) -> list[str]:
+    names = {"rgb": settings.RGB_HASH, "gray": settings.GRAY_HASH}
+    return [name for word, name in names.items() if options[word]]
 
 
 def scan_options(verb: Verb) -> Verb:

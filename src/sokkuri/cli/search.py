@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import chosen_hash, hash_options, scan_options
+from sokkuri.cli.options import chosen_hash, hash_options, measure_options, scan_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,7 @@ def _format_flags(verb: Any) -> Any:
     help="At most N matches.  [default: 20, if no threshold is given]",
 )
 @hash_options
+@measure_options
 @click.option("--exclude-query", is_flag=True, help="Leave the query's own file out.")
 @click.option(
     "--min-quality",
@@ -81,8 +82,9 @@ def command(**options: Any) -> int:  # fmt: skip
     The query may lie in DIR or outside it. Without a threshold the 20 nearest are shown.
 
     \b
+    sokkuri search sample.jpg photos --figure result.png
+    sokkuri search sample.jpg photos --emphasis colour -k 50
     sokkuri search sample.jpg photos --rgb --rate 2.0
-    sokkuri search sample.jpg photos --max-distance 500 --figure result.png
     sokkuri search new1.jpg new2.jpg photos -k 5 --json
 
     Exit status: 0 something was found, 1 nothing was, 2 error, 3 files were rejected (--strict).
@@ -139,6 +141,8 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
                 queries,
                 folder,
                 hash=chosen_hash(options),
+                emphasis=options["emphasis"],
+                mirror=options["mirror"],
                 rate=options["rate"],
                 max_distance=options["max_distance"],
                 k=options["k"],

@@ -10,7 +10,6 @@ import numpy as np
 from sokkuri.evaluation.colour import colours_agree
 from sokkuri.evaluation.metrics import nearest, precision_at
 from sokkuri.evaluation.results import RANDOM, RANKS, Ranking, Retrieval
-from sokkuri.kernels import hamming_distances
 from sokkuri.pipeline import ordered_map
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, Progress
+    from sokkuri.measures import Measure
 
 __all__ = ["Group", "nearest_rows", "rank_by_chance", "rank_by_hash"]
 
@@ -53,7 +53,7 @@ class Group:
 
 
 def rank_by_hash(
-    name: str,
+    measure: Measure,
     codes: Codes,
     group: Group,
     *,
@@ -64,10 +64,10 @@ def rank_by_hash(
 
     Parameters
     ----------
-    name : str
-        The hash.
+    measure : Measure
+        How its codes are compared.
     codes : ndarray of shape (N, B), uint8
-        The codes of the photos in ``group``.
+        Of the photos in ``group``, a table of ``measure``.
     group : Group
         Their classes and colours.
     workers : int, optional
@@ -75,7 +75,7 @@ def rank_by_hash(
     progress : callable, optional
         Called as ``progress(done, total)`` in photos.
     """
-    found = nearest_rows(codes, RANKS[-1], workers=workers, progress=progress)
+    found = nearest_rows(measure, codes, RANKS[-1], workers=workers, progress=progress)
     same = group.labels[found] == group.labels[:, None]
     agree = colours_agree(group.colours[found], group.colours[:, None])
 
@@ -89,7 +89,7 @@ def rank_by_hash(
         )
 
     parts = tuple(measured(part, rows) for part, rows in group.parts())
-    return Ranking(name, measured("", slice(None)), parts)
+    return Ranking(measure.spec.name, measured("", slice(None)), parts)
 
 
 def rank_by_chance(group: Group) -> Ranking:
@@ -117,7 +117,12 @@ def rank_by_chance(group: Group) -> Ranking:
 
 
 def nearest_rows(
-    codes: Codes, k: int, *, workers: int | None = None, progress: Progress | None = None
+    measure: Measure,
+    codes: Codes,
+    k: int,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> NDArray[np.int64]:
     """Find the ``k`` nearest others of every code, without ever holding all distances.
 
@@ -128,7 +133,7 @@ def nearest_rows(
     """
     found: list[NDArray[np.int64]] = []
     blocks = list(_blocks(len(codes)))
-    results = ordered_map(partial(_nearest_of_block, codes, k), blocks, workers=workers)
+    results = ordered_map(partial(_nearest_of_block, measure, codes, k), blocks, workers=workers)
     for block, rows in zip(blocks, results, strict=True):
         found.append(rows)
         if progress is not None:
@@ -136,8 +141,8 @@ def nearest_rows(
     return np.concatenate(found)
 
 
-def _nearest_of_block(codes: Codes, k: int, block: slice) -> NDArray[np.int64]:
-    distances = hamming_distances(codes[block], codes)
+def _nearest_of_block(measure: Measure, codes: Codes, k: int, block: slice) -> NDArray[np.int64]:
+    distances = measure.distances(codes[block], codes)
     return nearest(distances, np.arange(block.start, block.stop), k)
 
 

@@ -15,7 +15,6 @@ from sokkuri.evaluation.metrics import false_positives, threshold_at_rate
 from sokkuri.evaluation.photos import codes_of
 from sokkuri.evaluation.results import FALSE_POSITIVE_RATE, EditRecall, NearPair, Robustness
 from sokkuri.images import Rejected, RejectKind, load
-from sokkuri.kernels import hamming_distances
 from sokkuri.pipeline import ordered_map
 
 if TYPE_CHECKING:
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes, Progress
     from sokkuri.evaluation.edits import Edit
     from sokkuri.evaluation.photos import Photos
+    from sokkuri.evaluation.subjects import Subject
     from sokkuri.hashes import HashSpec
+    from sokkuri.measures import Measure
     from sokkuri.protocols import Hasher
 
-__all__ = ["Copies", "Unrelated", "count_unrelated", "edit_photos", "measure"]
+__all__ = ["Copies", "Unrelated", "count_unrelated", "edit_photos", "robustness_of"]
 
 _CLOSEST: Final = 5
 _BLOCK_ROWS: Final = 64
@@ -78,7 +79,7 @@ class Unrelated:
 
 
 def edit_photos(
-    hashers: Sequence[Hasher],
+    subjects: Sequence[Subject],
     photos: Photos,
     rows: Sequence[int],
     *,
@@ -86,9 +87,9 @@ def edit_photos(
     progress: Progress | None = None,
 ) -> Copies:
     """Make every edited copy of some photos and measure how far each is from its original."""
-    distances = np.full((len(hashers), len(EDITS), len(rows)), _MISSING, np.int64)
+    distances = np.full((len(subjects), len(EDITS), len(rows)), _MISSING, np.int64)
     failed: list[Rejected] = []
-    found = ordered_map(partial(_edit_one, hashers, photos), rows, workers=workers)
+    found = ordered_map(partial(_edit_one, subjects, photos), rows, workers=workers)
     for number, (table, reasons) in enumerate(found):
         distances[:, :, number] = table
         failed += reasons
@@ -98,8 +99,8 @@ def edit_photos(
 
 
 def count_unrelated(
+    measure: Measure,
     codes: Codes,
-    bits: int,
     pixels: Sequence[bytes],
     rows: Sequence[int],
     *,
@@ -109,10 +110,10 @@ def count_unrelated(
 
     Parameters
     ----------
+    measure : Measure
+        How codes are compared.
     codes : ndarray of shape (N, B), uint8
-        The codes of all photos.
-    bits : int
-        Bits of a code.
+        Of all photos, a table of ``measure``.
     pixels : sequence of bytes
         Equal for photos with the same pixels, which are no unrelated pair.
     rows : sequence of int
@@ -126,16 +127,16 @@ def count_unrelated(
     sampled[list(rows)] = True
     chosen = np.array(rows, np.int64)
     blocks = [chosen[at : at + _BLOCK_ROWS] for at in range(0, len(chosen), _BLOCK_ROWS)]
-    work = partial(_count_block, codes, bits, pictures, sampled)
+    work = partial(_count_block, measure, codes, pictures, sampled)
     parts = list(ordered_map(work, blocks, workers=workers))
     closest = heapq.nsmallest(_CLOSEST, (pair for part in parts for pair in part.closest))
-    counts = np.zeros(bits + 1, np.int64)
+    counts = np.zeros(measure.spec.bits + 1, np.int64)
     for part in parts:
         counts += part.counts
     return Unrelated(counts, tuple(closest), sum(part.same_pixels for part in parts))
 
 
-def measure(
+def robustness_of(
     spec: HashSpec, genuine: NDArray[np.int64], unrelated: Unrelated, paths: Sequence[str]
 ) -> Robustness:
     """Put the recall of one hash together.
@@ -174,11 +175,12 @@ def _edit_recall(edit: Edit, distances: NDArray[np.int64], threshold: int) -> Ed
 
 
 def _edit_one(
-    hashers: Sequence[Hasher], photos: Photos, row: int
+    subjects: Sequence[Subject], photos: Photos, row: int
 ) -> tuple[NDArray[np.int64], list[Rejected]]:
     """Return the distances of shape (hashes, edits), and why some copies are missing."""
-    table = np.full((len(hashers), len(EDITS)), _MISSING, np.int64)
+    table = np.full((len(subjects), len(EDITS)), _MISSING, np.int64)
     path = photos.paths[row]
+    hashers = [subject.maker for subject in subjects]
     picture = load(path)
     if isinstance(picture, Rejected):  # it could be read a moment ago
         return table, [picture]
@@ -193,8 +195,9 @@ def _edit_one(
             failed.append(codes)
             continue
         for which, code in enumerate(codes):
-            copy = np.frombuffer(code, np.uint8)[None]
-            table[which, number] = hamming_distances(copy, photos.codes[which][row][None])[0, 0]
+            measure = subjects[which].measure
+            copy = measure.table(np.frombuffer(code, np.uint8)[None])
+            table[which, number] = measure.distances(copy, photos.codes[which][row][None])[0, 0]
     return table, failed
 
 
@@ -210,19 +213,19 @@ def _copies(hashers: Sequence[Hasher], path: str, image: Image) -> Iterable[list
 
 
 def _count_block(
+    measure: Measure,
     codes: Codes,
-    bits: int,
     pictures: NDArray[np.int64],
     sampled: NDArray[np.bool_],
     block: NDArray[np.int64],
 ) -> Unrelated:
-    distances = hamming_distances(codes[block], codes)
+    distances = measure.distances(codes[block], codes)
     others = np.arange(len(codes))
     # Two sampled photos meet twice, and count the first time.
     pairs = (others > block[:, None]) | ~sampled
     same = pictures[block, None] == pictures
     wanted = pairs & ~same
-    counts = np.bincount(distances[wanted], minlength=bits + 1)
+    counts = np.bincount(distances[wanted], minlength=measure.spec.bits + 1)
     left_out = int((pairs & same).sum())
     return Unrelated(counts, _closest(distances, wanted, block), left_out)
 

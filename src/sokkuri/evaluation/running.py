@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sokkuri.errors import NothingToSearch, UnknownHash
 from sokkuri.evaluation.photos import class_of, read_photos, sample_rows
 from sokkuri.evaluation.results import Evaluation, Parameters
 from sokkuri.evaluation.retrieval import Group, rank_by_chance, rank_by_hash
-from sokkuri.evaluation.robustness import count_unrelated, edit_photos, measure
+from sokkuri.evaluation.robustness import count_unrelated, edit_photos, robustness_of
+from sokkuri.evaluation.subjects import subjects_of
 from sokkuri.pipeline import list_files
 from sokkuri.registry import hasher
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike, Progress
     from sokkuri.evaluation.photos import Photos
+    from sokkuri.evaluation.subjects import Subject
     from sokkuri.pipeline import Listing
     from sokkuri.protocols import Hasher
 
@@ -30,7 +33,7 @@ __all__ = ["DEFAULT_SAMPLE", "DEFAULT_SEED", "default_hashes", "evaluate"]
 DEFAULT_SAMPLE: Final = 200
 DEFAULT_SEED: Final = 0
 
-_USUAL: Final = ("ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
+_USUAL: Final = ("look-1", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
 _FEWEST: Final = 2
 
 
@@ -47,6 +50,7 @@ def evaluate(
     seed: int = DEFAULT_SEED,
     classes: bool | None = None,
     edits: bool = True,
+    mirror: bool | None = None,
     exclude: Sequence[str] = (),
     follow: bool = False,
     workers: int | None = None,
@@ -59,7 +63,8 @@ def evaluate(
     where : path
         A folder of photos; the folders directly below it are the classes.
     hashes : iterable of str or Hasher, optional
-        What to measure; :func:`default_hashes` if None.
+        What to measure; :func:`default_hashes` if None.  A name may carry an emphasis, as
+        ``look-1@shape``.
     sample : int
         How many photos are edited, at most.
     seed : int
@@ -68,6 +73,8 @@ def evaluate(
         Measure the retrieval by class; if None, where there are at least two classes.
     edits : bool
         Measure the recall of edited copies.
+    mirror : bool, optional
+        Take mirrored photos for alike, unless False, with hashes that can.
     exclude : sequence of str
         Shell patterns of file and folder names to leave out.
     follow : bool
@@ -94,10 +101,20 @@ def evaluate(
         raise ValueError(f"`sample` must be 1 or more, not {sample}")
     if classes is False and not edits:
         raise ValueError("without classes and without edits there is nothing to measure")
-    run = _Run(os.fsdecode(where), _hashers(hashes), workers, stages or _silent)
+    asked = default_hashes() if hashes is None else hashes
+    subjects = subjects_of(asked, mirror=mirror)
+    run = _Run(os.fsdecode(where), subjects, workers, stages or _silent)
     listing = run.listing(exclude=exclude, follow=follow)
     with run.stages("reading") as progress:
-        photos = read_photos(run.hashers, listing.files, workers=workers, progress=progress)
+        makers = [subject.maker for subject in subjects]
+        photos = read_photos(makers, listing.files, workers=workers, progress=progress)
+    photos = replace(
+        photos,
+        codes=[
+            subject.measure.table(codes)
+            for subject, codes in zip(subjects, photos.codes, strict=True)
+        ],
+    )
     rejected = sorted((*listing.rejected, *photos.rejected), key=lambda r: os.fsencode(r.path))
     if len(photos.paths) < _FEWEST:
         raise NothingToSearch(_too_few(run.where, photos))
@@ -113,7 +130,7 @@ def evaluate(
         raise NothingToSearch(_no_classes(run.where))
     return Evaluation(
         where=run.where,
-        specs=tuple(maker.spec for maker in run.hashers),
+        specs=tuple(subject.measure.spec for subject in subjects),
         parameters=Parameters(sample, seed, classes, edits),
         photos=len(photos.paths),
         rejected=tuple(rejected),
@@ -126,10 +143,10 @@ class _Run:
     """What every stage of one evaluation needs."""
 
     def __init__(
-        self, where: str, hashers: Sequence[Hasher], workers: int | None, stages: Stages
+        self, where: str, subjects: Sequence[Subject], workers: int | None, stages: Stages
     ) -> None:
         self.where = where
-        self.hashers = hashers
+        self.subjects = subjects
         self.workers = workers
         self.stages = stages
 
@@ -150,12 +167,13 @@ class _Run:
         names = sorted(set(chosen), key=os.fsencode)
         group = Group(chosen, photos.colours[rows], names)
         rankings = []
-        for maker, codes in zip(self.hashers, photos.codes, strict=True):
-            name = maker.spec.name
-            with self.stages(f"ranking {name}") as progress:
-                rankings.append(
-                    rank_by_hash(name, codes[rows], group, workers=self.workers, progress=progress)
+        for subject, codes in zip(self.subjects, photos.codes, strict=True):
+            measure = subject.measure
+            with self.stages(f"ranking {measure.spec.name}") as progress:
+                ranking = rank_by_hash(
+                    measure, codes[rows], group, workers=self.workers, progress=progress
                 )
+            rankings.append(ranking)
         rankings.append(rank_by_chance(group))
         return {"ranked": len(rows), "rankings": tuple(rankings)}
 
@@ -163,23 +181,23 @@ class _Run:
         """Measure the edited copies of a sample against unrelated photos."""
         rows = sample_rows(photos.paths, self.where, sample, seed)
         unrelated = [
-            count_unrelated(codes, maker.spec.bits, photos.pixels, rows, workers=self.workers)
-            for maker, codes in zip(self.hashers, photos.codes, strict=True)
+            count_unrelated(subject.measure, codes, photos.pixels, rows, workers=self.workers)
+            for subject, codes in zip(self.subjects, photos.codes, strict=True)
         ]
         if not unrelated[0].counts.any():
             raise NothingToSearch(f"{self.where}: all photos show the same picture")
         with self.stages("editing") as progress:
             copies = edit_photos(
-                self.hashers, photos, rows, workers=self.workers, progress=progress
+                self.subjects, photos, rows, workers=self.workers, progress=progress
             )
         return {
             "sampled": len(rows),
             "same_pixels": unrelated[0].same_pixels,
             "failed": copies.failed,
             "robustness": tuple(
-                measure(maker.spec, distances, others, photos.paths)
-                for maker, distances, others in zip(
-                    self.hashers, copies.distances, unrelated, strict=True
+                robustness_of(subject.measure.spec, distances, others, photos.paths)
+                for subject, distances, others in zip(
+                    self.subjects, copies.distances, unrelated, strict=True
                 )
             ),
         }
@@ -188,14 +206,6 @@ class _Run:
 @contextlib.contextmanager
 def _silent(words: str) -> Iterator[None]:  # noqa: ARG001 - the shape of a stage
     yield None
-
-
-def _hashers(hashes: Iterable[str | Hasher] | None) -> list[Hasher]:
-    asked = default_hashes() if hashes is None else hashes
-    makers = [hasher(item) if isinstance(item, str) else item for item in asked]
-    if not makers:
-        raise ValueError("`hashes` names no hash")
-    return list({maker.spec: maker for maker in makers}.values())
 
 
 def _is_known(name: str) -> bool:

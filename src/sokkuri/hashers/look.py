@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.hashers.look_layout import BITS, COMPACT
+from sokkuri.hashers.look_layout import BITS, COMPACT, MIRRORED, bits_of_emphasis
 from sokkuri.hashers.quality import colour_quality
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.hashes import HashSpec, ImageHash
@@ -69,6 +69,30 @@ class LookHash:
     def fast(self) -> bool:
         """True: a decode at reduced scale is part of the recipe."""
         return True
+
+    def compared_bits(self, emphasis: str | float) -> NDArray[np.int64]:
+        """Return the bits that count under an emphasis, in ascending order.
+
+        Parameters
+        ----------
+        emphasis : {"shape", "balanced", "colour"} or float
+            See :func:`sokkuri.hashers.look_layout.bits_of_emphasis`.  The compact form has one
+            balance.
+
+        Raises
+        ------
+        ValueError
+            If there is no such emphasis.
+        """
+        if not self.compact:
+            return bits_of_emphasis(emphasis)
+        if emphasis != "balanced":
+            raise ValueError("look-1-compact has one balance; `emphasis` goes with look-1")
+        return np.arange(len(COMPACT))
+
+    def mirrored_bits(self) -> NDArray[np.int64]:
+        """Return where each bit of the mirrored picture is."""
+        return np.searchsorted(COMPACT, MIRRORED[COMPACT]) if self.compact else MIRRORED
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""

@@ -37,8 +37,8 @@ class FlatSearcher:
 
         Parameters
         ----------
-        queries : ndarray of shape (Q, B), uint8
-            Packed codes of the same recipe.
+        queries : ndarray of shape (Q, B) or (Q, V, B), uint8
+            Packed codes of the same recipe; of V views of a query the nearest counts.
         max_distance : int, optional
             Inclusive radius in bits; None for no bound, negative for no hits.
         k : int, optional
@@ -60,7 +60,8 @@ class FlatSearcher:
         rows_of: list[NDArray[np.int64]] = []
         distances_of: list[NDArray[np.uint32]] = []
         for query in queries:
-            distances = hamming_distances(query[np.newaxis], self.codes)[0]
+            views = query.reshape(-1, query.shape[-1])
+            distances = hamming_distances(views, self.codes).min(axis=0)
             rows = _within(distances, max_distance)
             totals.append(len(rows))
             nearest = rows[np.argsort(distances[rows], kind="stable")][:k]

@@ -18,9 +18,10 @@ from PIL import Image
 from sokkuri.errors import NothingToSearch, UnknownHash
 from sokkuri.evaluation import EDITS, Evaluation, default_hashes, evaluate, recall_at_rate
 from sokkuri.evaluation.photos import class_of, sample_rows
-from sokkuri.evaluation.robustness import Unrelated, count_unrelated, measure
+from sokkuri.evaluation.robustness import Unrelated, count_unrelated, robustness_of
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Picture
+from sokkuri.measures import Measure
 from sokkuri.protocols import Hasher
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -139,7 +140,7 @@ def test_unrelated_pairs_equal_counting(rows: list[int]) -> None:
         for a, b in itertools.combinations(range(9), 2)
         if (a in rows or b in rows) and pixels[a] != pixels[b]
     )
-    found = count_unrelated(codes, 16, pixels, rows, workers=2)
+    found = count_unrelated(Measure(HashSpec("any", 16)), codes, pixels, rows, workers=2)
     distances = [distance for distance, _, _ in expected]
     assert found.counts.tolist() == np.bincount(distances, minlength=17).tolist()
     assert found.closest == tuple(expected[:5])
@@ -152,7 +153,7 @@ def test_a_copy_at_the_threshold_is_found() -> None:
     unrelated = Unrelated(counts, ((6, 0, 2),), same_pixels=0)
     # The nearest strangers are 6 bits apart, so 5 bits is the threshold; -1 is a missing copy.
     genuine = np.array([[5, 6, 0, -1]] * len(EDITS), np.int64)
-    found = measure(HashSpec("any", 16), genuine, unrelated, ["a", "b", "c"])
+    found = robustness_of(HashSpec("any", 16), genuine, unrelated, ["a", "b", "c"])
     assert (found.threshold, found.false_positives, found.pairs) == (5, 0, 3)
     assert {edit.recall for edit in found.edits} == {2 / 4}
     assert {edit.median_distance for edit in found.edits} == {5}
@@ -237,7 +238,7 @@ def test_the_json_holds_everything(classes: Path) -> None:
     document = json.loads(evaluate(classes, sample=2, seed=5).to_json())
     assert document["schema"] == 1
     names = [item["name"] for item in document["hashes"]]
-    assert names == list(default_hashes())
+    assert names == ["look-1@balanced", *default_hashes()[1:]]
     assert document["parameters"] == {
         "sample": 2, "seed": 5, "classes": True, "edits": True, "ranks": [1, 5, 10],
         "delta_e": 20.0, "false_positive_rate": 1e-5,

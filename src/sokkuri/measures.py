@@ -1,0 +1,137 @@
+"""How codes are compared: by which of their bits, and mirrored or not; always by plain Hamming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sokkuri import settings
+from sokkuri.hashes import HashSpec
+from sokkuri.kernels import hamming_distances
+from sokkuri.protocols import SupportsEmphasis
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes, Distances
+    from sokkuri.hashes import ImageHash
+    from sokkuri.protocols import Hasher
+
+__all__ = ["Measure"]
+
+_ROWS_AT_ONCE: Final = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measure:
+    """What is compared of the codes of one recipe.
+
+    Parameters
+    ----------
+    spec : HashSpec
+        The recipe of what is compared.  Where it is a choice of bits, it is named for it, as
+        ``look-1@shape``, and has so many bits.
+    emphasis : str or float, optional
+        The choice; None where all bits are compared.
+    chosen : ndarray of shape (bits,), int64, optional
+        The bits that are compared, ascending; None for all.
+    mirrored : ndarray of shape (bits,), int64, optional
+        Where the chosen bits of a mirrored picture are among the chosen ones.  Pictures are as far
+        apart then as the nearer of one and the other or its mirror image.
+    """
+
+    spec: HashSpec
+    emphasis: str | float | None = None
+    chosen: NDArray[np.int64] | None = None
+    mirrored: NDArray[np.int64] | None = None
+
+    @classmethod
+    def of(
+        cls, maker: Hasher, *, emphasis: str | float | None = None, mirror: bool | None = None
+    ) -> Measure:
+        """Return how the codes of a hasher are compared.
+
+        Parameters
+        ----------
+        maker : Hasher
+        emphasis : str or float, optional
+            For hashes whose codes have parts; the default is in the settings.
+        mirror : bool, optional
+            Take mirrored pictures for alike, unless False; only hashes with parts can.
+
+        Raises
+        ------
+        ValueError
+            If the hash has no parts, or no such emphasis.
+        """
+        if not isinstance(maker, SupportsEmphasis):
+            if emphasis is not None:
+                raise ValueError(f"`emphasis` goes with look-1, not with {maker.spec.name}")
+            return cls(maker.spec)
+        emphasis = settings.DEFAULT_EMPHASIS if emphasis is None else emphasis
+        chosen = maker.compared_bits(emphasis)
+        name = f"{maker.spec.name}@{emphasis if isinstance(emphasis, str) else f'{emphasis:g}'}"
+        spec = HashSpec(name, len(chosen), maker.spec.version)
+        places = np.searchsorted(chosen, maker.mirrored_bits()[chosen])
+        return cls(spec, emphasis, chosen, None if mirror is False else places)
+
+    def table(self, codes: Codes) -> Codes:
+        """Return what is compared of each code.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (N, B), uint8
+
+        Returns
+        -------
+        ndarray of shape (N, spec.code_bytes), uint8
+        """
+        return codes if self.chosen is None else _taken(codes, self.chosen)
+
+    def views(self, rows: Codes) -> Codes:
+        """Return all that a row of the table may be near as: itself, and mirrored.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (Q, B), uint8
+            Rows of a table.
+
+        Returns
+        -------
+        ndarray of shape (Q, V, B), uint8
+        """
+        views = [rows] if self.mirrored is None else [rows, _taken(rows, self.mirrored)]
+        return np.stack(views, axis=1)
+
+    def distances(self, rows: Codes, table: Codes) -> Distances:
+        """Return how far rows of one table are from all rows of another, shape (Q, N), uint32."""
+        distances = hamming_distances(rows, table)
+        if self.mirrored is not None:
+            np.minimum(
+                distances, hamming_distances(_taken(rows, self.mirrored), table), out=distances
+            )
+        return distances
+
+    def distance(self, a: ImageHash, b: ImageHash) -> int:
+        """Return how far two hashes of the recipe are apart.
+
+        Raises
+        ------
+        HashMismatch
+            If they are of two recipes.
+        """
+        if self.chosen is None or a.spec != b.spec:
+            return a.distance(b)
+        rows = [self.table(np.frombuffer(each.code, np.uint8)[np.newaxis]) for each in (a, b)]
+        return int(self.distances(*rows)[0, 0])
+
+
+def _taken(codes: Codes, chosen: NDArray[np.int64]) -> Codes:
+    """Choose bits of packed codes, some rows at a time: a bit takes a byte in between."""
+    parts = [
+        np.packbits(np.unpackbits(codes[at : at + _ROWS_AT_ONCE], axis=1)[:, chosen], axis=1)
+        for at in range(0, len(codes), _ROWS_AT_ONCE)
+    ]
+    return np.concatenate([np.empty((0, (len(chosen) + 7) // 8), np.uint8), *parts])
