@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sokkuri.images import Picture
     from sokkuri.matches import Hits
 
-__all__ = ["Hasher", "Searcher", "SupportsEmphasis"]
+__all__ = ["ChoosesScale", "Hasher", "Searcher", "SupportsEmphasis"]
 
 
 @runtime_checkable
@@ -34,6 +34,15 @@ class Hasher(Protocol):
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture.  Must not raise for any picture that was decoded."""
+
+
+@runtime_checkable
+class ChoosesScale(Protocol):
+    """A hasher with a rule of its own for how far a fast decode may be scaled down."""
+
+    @property
+    def least_side(self) -> int:
+        """Pixels that both sides must keep."""
 
 
 @runtime_checkable

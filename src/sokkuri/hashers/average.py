@@ -19,6 +19,7 @@ __all__ = ["MAX_SIZE", "MIN_SIZE", "AverageHash", "ChannelAverageHash"]
 MIN_SIZE: Final = 2
 MAX_SIZE: Final = 256
 _CHANNELS: Final = 3
+_LEAST_SIDE: Final = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,14 @@ class AverageHash:
         """False: the tutorial's bits need a full decode."""
         return False
 
+    @property
+    def least_side(self) -> int:
+        """Pixels that both sides of a fast decode keep: half as many again as the hash looks at.
+
+        An average over few pixels is an average still; ADR 18 has the measurements.
+        """
+        return _least_side(self.size)
+
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         if self.rgb:
@@ -119,8 +128,20 @@ class ChannelAverageHash:
         """False: the bits are those of a full decode."""
         return False
 
+    @property
+    def least_side(self) -> int:
+        """Pixels that both sides of a fast decode keep: half as many again as the hash looks at.
+
+        An average over few pixels is an average still; ADR 18 has the measurements.
+        """
+        return _least_side(self.size)
+
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         values = shrunk_colour(picture, self.size, self.size)
         code = above_mean(values, _CHANNELS, by_channel=True)
         return ImageHash(self.spec, code, picture.once(colour_quality))
+
+
+def _least_side(size: int) -> int:
+    return max(_LEAST_SIDE, size + (size + 1) // 2)

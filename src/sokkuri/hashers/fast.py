@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.hashes import HashSpec, ImageHash
+from sokkuri.protocols import ChoosesScale
 
 if TYPE_CHECKING:
     from sokkuri.images import Picture
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["FAST_SUFFIX", "Fast"]
 
 FAST_SUFFIX: Final = "-fast"
+
+_LEAST_SIDE: Final = 128
+_SHARE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,16 @@ class Fast:
     def fast(self) -> bool:
         """True: whoever decodes may do so at reduced scale."""
         return True
+
+    @property
+    def least_side(self) -> int:
+        """Pixels that both sides of a decode keep: twice what the hash looks at, 128 at least.
+
+        The hash itself may have another rule.
+        """
+        if isinstance(self.hasher, ChoosesScale):
+            return self.hasher.least_side
+        return max(_LEAST_SIDE, _SHARE * self.hasher.working_side)
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["LookHash"]
 
 _SIDE: Final = 64
+_LEAST_SIDE: Final = 128
 _WHOLE: Final = HashSpec("look-1", BITS)
 _COMPACT: Final = HashSpec("look-1-compact", len(COMPACT))
 
@@ -69,6 +70,11 @@ class LookHash:
     def fast(self) -> bool:
         """True: a decode at reduced scale is part of the recipe."""
         return True
+
+    @property
+    def least_side(self) -> int:
+        """Pixels that both sides keep: the box may be a part of the photo only."""
+        return _LEAST_SIDE
 
     def compared_bits(self, emphasis: str | float) -> NDArray[np.int64]:
         """Return the bits that count under an emphasis, in ascending order.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, encoded_thumbnail, load
 from sokkuri.pipeline.hashed import Hashed
+from sokkuri.protocols import ChoosesScale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,11 @@ def least_side(maker: Hasher) -> int | None:
     """Return the side that a scaled decode must keep for a hasher, None for a full decode.
 
     Fast hashes up to 64 x 64 share one decode of at least 128 pixels, twice what they look at;
-    larger ones keep twice theirs.  The rule is part of every fast recipe.
+    larger ones keep twice theirs.  A hash may have a rule of its own.  The rule is part of every
+    fast recipe.
     """
-    return max(_FAST_SIDE, _FAST_SHARE * maker.working_side) if maker.fast else None
+    if not maker.fast:
+        return None
+    # A plugin's own fast hasher may be without a rule.
+    chosen = maker.least_side if isinstance(maker, ChoosesScale) else None
+    return chosen or max(_FAST_SIDE, _FAST_SHARE * maker.working_side)

@@ -11,6 +11,7 @@ from PIL import Image
 from sokkuri import HashMismatch, HashSpec, Picture, UnknownHash, hasher, load
 from sokkuri.hashers.average import AverageHash
 from sokkuri.hashers.fast import Fast
+from sokkuri.pipeline.sources import least_side
 from sokkuri.protocols import Hasher
 from sokkuri.registry import families
 
@@ -58,3 +59,13 @@ def test_what_is_always_fast_has_no_suffix(family) -> None:  # type: ignore[no-u
 def test_there_is_no_faster_than_fast() -> None:
     with pytest.raises(ValueError, match="ahash-gray-64-fast is fast already"):
         Fast(Fast(AverageHash()))
+
+
+@pytest.mark.parametrize(
+    ("name", "side"),
+    [("ahash-gray-64-fast", 96), ("ahash-rgb-8-fast", 96), ("ahash-rgbmean-129-fast", 194),
+     ("phash-8-fast", 128), ("pdq-fast", 128), ("phash-64-fast", 512), ("look-1", 128),
+     ("look-1-compact", 128), ("ahash-gray-64", None), ("pdq", None)],
+)  # fmt: skip
+def test_how_far_a_decode_is_scaled_down_is_part_of_the_recipe(name: str, side: int | None) -> None:
+    assert least_side(hasher(name)) == side
