@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isa.h"
 #include "look.h"
 
 #define SIDE LOOK_SIDE
@@ -26,11 +27,11 @@ typedef struct {
     int mean[3], weight[3];
 } colours;
 
-static int in_frame(int y, int x) {
+BODY int in_frame(int y, int x) {
     return y < BORDER || x < BORDER || y >= SIDE - BORDER || x >= SIDE - BORDER;
 }
 
-static colours colours_of(const look_scratch *s, int frame) {
+BODY colours colours_of(const look_scratch *s, int frame) {
     colours found;
     for (int c = 0; c < 3; c++) {
         int64_t sum = 0, off = 0, count = 0;
@@ -50,19 +51,22 @@ static colours colours_of(const look_scratch *s, int frame) {
     return found;
 }
 
-static int64_t squared_distance(const int16_t *pixel, const colours *from) {
+/* As a double, which holds it exactly: at most 2^31. */
+BODY double squared_distance(const int16_t *pixel, const colours *from) {
     int distance = 0;
     for (int c = 0; c < 3; c++) distance += abs(pixel[c] - from->mean[c]) * from->weight[c];
-    distance >>= 10;
-    return (int64_t)distance * distance;
+    const double whole = distance >> 10;
+    return whole * whole;
 }
 
-static void fill_outline(look_scratch *s) {
+BODY void fill_outline(look_scratch *s) {
     const colours background = colours_of(s, 1), object = colours_of(s, 0);
     for (int y = 0; y < VIEW; y++)
         for (int x = 0; x < VIEW; x++) {
-            int64_t far = squared_distance(s->view[y][x], &background);
-            int64_t near = squared_distance(s->view[y][x], &object);
+            const double far = squared_distance(s->view[y][x], &background);
+            const double near = squared_distance(s->view[y][x], &object);
+            /* Rounded down as whole numbers are: a quotient that is no whole number lies further
+             * from one than doubles are apart. */
             s->outline[y][x] = (int16_t)(255 * far / (far + near + 1));
         }
     for (int y = 0; y < VIEW; y++)
@@ -75,46 +79,52 @@ static void fill_outline(look_scratch *s) {
                                          s->smooth[y][look_least(x + 1, VIEW - 1)]);
 }
 
-/* Add one pixel's gradient to its cell; the cells have a margin of one that stays empty. */
-static void add_gradient(look_scratch *s, int y, int x, int gx, int gy) {
-    static const int cosines[DIRECTIONS] = {64, 59, 45, 24, 0, -24, -45, -59};
-    static const int sines[DIRECTIONS] = {0, 24, 45, 59, 64, 59, 45, 24};
-    int direction = 0, strength = -1;
-    for (int d = 0; d < DIRECTIONS; d++) {
-        int along = abs(gx * cosines[d] + gy * sines[d]);
-        if (along > strength) {
-            strength = along;
-            direction = d;
-        }
-    }
-    s->cells[y / CELL + 1][x / CELL + 1][direction] += strength;
-}
-
-static void fill_cells(look_scratch *s, const int16_t *map, int channels) {
-    memset(s->cells, 0, sizeof s->cells);
+/* The gradients of one row, each of the channel that changes most; loops that compilers widen. */
+BODY void row_gradients(const int16_t *map, int channels, int y, int32_t *gx, int32_t *gy) {
+    int32_t most[VIEW];
     const int row = VIEW * channels;
-    for (int y = 0; y < VIEW; y++) {
-        const int16_t *line = map + y * row, *above = map + look_most(y - 1, 0) * row,
-                      *below = map + look_least(y + 1, VIEW - 1) * row;
+    const int16_t *line = map + y * row, *above = map + look_most(y - 1, 0) * row,
+                  *below = map + look_least(y + 1, VIEW - 1) * row;
+    for (int x = 0; x < VIEW; x++) most[x] = -1;
+    for (int c = 0; c < channels; c++) {
+        int32_t padded[VIEW + 2];
+        for (int x = 0; x < VIEW; x++) padded[x + 1] = line[x * channels + c];
+        padded[0] = padded[1];
+        padded[VIEW + 1] = padded[VIEW];
         for (int x = 0; x < VIEW; x++) {
-            const int16_t *left = line + look_most(x - 1, 0) * channels,
-                          *right = line + look_least(x + 1, VIEW - 1) * channels;
-            int most = -1, gx = 0, gy = 0;
-            for (int c = 0; c < channels; c++) {
-                int dx = right[c] - left[c];
-                int dy = below[x * channels + c] - above[x * channels + c];
-                if (dx * dx + dy * dy > most) {
-                    most = dx * dx + dy * dy;
-                    gx = dx;
-                    gy = dy;
-                }
-            }
-            if (most > 0) add_gradient(s, y, x, gx, gy);
+            const int32_t dx = padded[x + 2] - padded[x];
+            const int32_t dy = below[x * channels + c] - above[x * channels + c];
+            const int32_t square = dx * dx + dy * dy, better = -(square > most[x]);
+            gx[x] = (dx & better) | (gx[x] & ~better);
+            gy[x] = (dy & better) | (gy[x] & ~better);
+            most[x] = (square & better) | (most[x] & ~better);
         }
     }
 }
 
-static void window_strengths(const look_scratch *s, int64_t *strengths) {
+/* Add every pixel's gradient to its cell, by direction; the cells have a margin that stays empty. */
+BODY void fill_cells(look_scratch *s, const int16_t *map, int channels) {
+    static const int32_t cosines[DIRECTIONS] = {64, 59, 45, 24, 0, -24, -45, -59};
+    static const int32_t sines[DIRECTIONS] = {0, 24, 45, 59, 64, 59, 45, 24};
+    memset(s->cells, 0, sizeof s->cells);
+    for (int y = 0; y < VIEW; y++) {
+        int32_t gx[VIEW] = {0}, gy[VIEW] = {0}, strength[VIEW], direction[VIEW];
+        row_gradients(map, channels, y, gx, gy);
+        for (int x = 0; x < VIEW; x++) strength[x] = -1;
+        for (int d = 0; d < DIRECTIONS; d++)
+            for (int x = 0; x < VIEW; x++) {
+                const int32_t signed_along = gx[x] * cosines[d] + gy[x] * sines[d];
+                const int32_t along = signed_along < 0 ? -signed_along : signed_along;
+                const int32_t better = -(along > strength[x]);
+                strength[x] = (along & better) | (strength[x] & ~better);
+                direction[x] = (d & better) | (direction[x] & ~better);
+            }
+        int32_t(*cells)[8] = s->cells[y / CELL + 1];
+        for (int x = 0; x < VIEW; x++) cells[x / CELL + 1][direction[x]] += strength[x];
+    }
+}
+
+BODY void window_strengths(const look_scratch *s, int64_t *strengths) {
     static const int tent[5] = {1, 2, 3, 2, 1};
     for (int r = 0; r < WINDOWS; r++)
         for (int c = 0; c < WINDOWS; c++)
@@ -127,13 +137,13 @@ static void window_strengths(const look_scratch *s, int64_t *strengths) {
             }
 }
 
-static void above_share(const int64_t *values, int count, int up, int down, uint8_t *bits) {
+BODY void above_share(const int64_t *values, int count, int up, int down, uint8_t *bits) {
     int64_t sum = 0;
     for (int i = 0; i < count; i++) sum += values[i];
     for (int i = 0; i < count; i++) bits[i] = values[i] * count * down > sum * up;
 }
 
-static uint8_t *body_bits(const look_scratch *s, uint8_t *bits) {
+BODY uint8_t *body_bits(const look_scratch *s, uint8_t *bits) {
     int64_t cells[CELLS * CELLS] = {0};
     for (int y = 0; y < VIEW; y++)
         for (int x = 0; x < VIEW; x++) cells[y / CELL * CELLS + x / CELL] += s->outline[y][x];
@@ -141,7 +151,7 @@ static uint8_t *body_bits(const look_scratch *s, uint8_t *bits) {
     return bits + CELLS * CELLS;
 }
 
-static uint8_t *centre_bits(look_scratch *s, uint8_t *bits) {
+BODY uint8_t *centre_bits(look_scratch *s, uint8_t *bits) {
     for (int c = 0; c < 3; c++) {
         memset(s->tones, 0, sizeof s->tones);
         for (int y = CENTRE_FROM; y < CENTRE_TO; y++)
@@ -154,7 +164,7 @@ static uint8_t *centre_bits(look_scratch *s, uint8_t *bits) {
     return bits;
 }
 
-static void place_bits(const look_scratch *s, uint8_t *bits) {
+BODY void place_bits(const look_scratch *s, uint8_t *bits) {
     for (int place = 0; place < PLACES * PLACES; place++)
         for (int c = 0; c < 3; c++) {
             const int top = PLACED_FROM + place / PLACES * PLACE;
@@ -167,7 +177,7 @@ static void place_bits(const look_scratch *s, uint8_t *bits) {
         }
 }
 
-void look_describe(look_scratch *s) {
+BODY void describe_body(look_scratch *s) {
     static const int shares[3][2] = {{1, 1}, {1, 2}, {3, 2}};
     int64_t strengths[2][STRENGTHS];
     fill_outline(s);
@@ -182,4 +192,27 @@ void look_describe(look_scratch *s) {
     bits = body_bits(s, bits);
     bits = centre_bits(s, bits);
     place_bits(s, bits);
+}
+
+#ifdef HAVE_X86
+FOR_AVX2 static void describe_avx2(look_scratch *s) {
+    describe_body(s);
+}
+FOR_AVX512 static void describe_avx512(look_scratch *s) {
+    describe_body(s);
+}
+#endif
+
+void look_describe(look_scratch *s) {
+#ifdef HAVE_X86
+    if (isa_level() >= ISA_AVX512) {
+        describe_avx512(s);
+        return;
+    }
+    if (isa_level() >= ISA_AVX2) {
+        describe_avx2(s);
+        return;
+    }
+#endif
+    describe_body(s);
 }

@@ -1,6 +1,7 @@
 /* Where the object is, and the view of it. */
 #include <string.h>
 
+#include "isa.h"
 #include "look.h"
 
 #define ROUNDS 2
@@ -9,7 +10,7 @@
 #define WIDENED 160 /* of 128: ten eighths, halved */
 #define ONE 256
 
-static void fill_lab(const raster *small, const int32_t *linear, const int32_t *roots,
+BODY void fill_lab(const raster *small, const int32_t *linear, const int32_t *roots,
                      look_scratch *s) {
     for (int y = 0; y < LOOK_SIDE; y++)
         for (int x = 0; x < LOOK_SIDE; x++) {
@@ -25,7 +26,7 @@ static void fill_lab(const raster *small, const int32_t *linear, const int32_t *
 }
 
 /* One row from the one before it.  Every column by itself, so that compilers do many at a time. */
-static void take_over(int16_t *cost, int16_t *high, int16_t *low, const int16_t *high_before,
+BODY void take_over(int16_t *cost, int16_t *high, int16_t *low, const int16_t *high_before,
                       const int16_t *low_before, const int16_t *values) {
     for (int x = 0; x < LOOK_SIDE; x++) {
         int16_t highest = high_before[x] > values[x] ? high_before[x] : values[x];
@@ -38,7 +39,7 @@ static void take_over(int16_t *cost, int16_t *high, int16_t *low, const int16_t 
     }
 }
 
-static void turn(look_plane plane) {
+BODY void turn(look_plane plane) {
     for (int y = 0; y < LOOK_SIDE; y++)
         for (int x = y + 1; x < LOOK_SIDE; x++) {
             int16_t held = plane[y][x];
@@ -47,7 +48,7 @@ static void turn(look_plane plane) {
         }
 }
 
-static void add_barrier(look_scratch *s, int channel) {
+BODY void add_barrier(look_scratch *s, int channel) {
     memcpy(s->values, s->lab[channel], sizeof s->values);
     memcpy(s->high, s->values, sizeof s->high);
     memcpy(s->low, s->values, sizeof s->low);
@@ -73,7 +74,7 @@ static void add_barrier(look_scratch *s, int channel) {
 }
 
 /* Returns how many pixels the object has. */
-static int fill_mask(look_scratch *s) {
+BODY int fill_mask(look_scratch *s) {
     int64_t total = 0;
     int count = 0;
     for (int y = 0; y < LOOK_SIDE; y++)
@@ -88,7 +89,7 @@ static int fill_mask(look_scratch *s) {
     return LOOK_SIDE * LOOK_SIDE;
 }
 
-static void ends_of(const int *counts, int total, int64_t *first, int64_t *last) {
+BODY void ends_of(const int *counts, int total, int64_t *first, int64_t *last) {
     int sum = 0, skipped = 0;
     for (int i = 0; i < LOOK_SIDE; i++) skipped += (sum += counts[i]) * LEFT_OUT < total;
     *first = skipped;
@@ -102,7 +103,7 @@ typedef struct {
     int at[LOOK_VIEW], next[LOOK_VIEW], share[LOOK_VIEW];
 } axis_places;
 
-static void fill_places(int64_t centre, int64_t length, axis_places *places) {
+BODY void fill_places(int64_t centre, int64_t length, axis_places *places) {
     for (int i = 0; i < LOOK_VIEW; i++) {
         int64_t place = look_divided(2 * LOOK_VIEW * (centre - ONE / 2) - LOOK_VIEW * length +
                                          (2 * i + 1) * length,
@@ -115,7 +116,7 @@ static void fill_places(int64_t centre, int64_t length, axis_places *places) {
     }
 }
 
-static void place_box(const look_scratch *s, int count, const int64_t size[2],
+BODY void place_box(const look_scratch *s, int count, const int64_t size[2],
                       axis_places places[2]) {
     int counts[2][LOOK_SIDE] = {{0}};
     int64_t first[2], last[2], real[2];
@@ -134,7 +135,7 @@ static void place_box(const look_scratch *s, int count, const int64_t size[2],
                     (real[axis] + longer) * WIDENED / size[axis], &places[axis]);
 }
 
-static void fill_view(const axis_places places[2], look_scratch *s) {
+BODY void fill_view(const axis_places places[2], look_scratch *s) {
     const axis_places *across = &places[0], *down = &places[1];
     for (int y = 0; y < LOOK_VIEW; y++)
         for (int c = 0; c < 3; c++) {
@@ -149,7 +150,7 @@ static void fill_view(const axis_places places[2], look_scratch *s) {
         }
 }
 
-void look_find(const raster *small, const int32_t *linear, const int32_t *roots, int64_t width,
+BODY void find_body(const raster *small, const int32_t *linear, const int32_t *roots, int64_t width,
                int64_t height, look_scratch *s) {
     const int64_t size[2] = {width, height};
     axis_places places[2];
@@ -158,4 +159,28 @@ void look_find(const raster *small, const int32_t *linear, const int32_t *roots,
     for (int channel = 0; channel < 3; channel++) add_barrier(s, channel);
     place_box(s, fill_mask(s), size, places);
     fill_view(places, s);
+}
+
+#ifdef HAVE_X86
+FOR_AVX2 static void find_avx2(const raster *small, const int32_t *linear, const int32_t *roots, int64_t width, int64_t height, look_scratch *s) {
+    find_body(small, linear, roots, width, height, s);
+}
+FOR_AVX512 static void find_avx512(const raster *small, const int32_t *linear, const int32_t *roots, int64_t width, int64_t height, look_scratch *s) {
+    find_body(small, linear, roots, width, height, s);
+}
+#endif
+
+void look_find(const raster *small, const int32_t *linear, const int32_t *roots, int64_t width,
+               int64_t height, look_scratch *s) {
+#ifdef HAVE_X86
+    if (isa_level() >= ISA_AVX512) {
+        find_avx512(small, linear, roots, width, height, s);
+        return;
+    }
+    if (isa_level() >= ISA_AVX2) {
+        find_avx2(small, linear, roots, width, height, s);
+        return;
+    }
+#endif
+    find_body(small, linear, roots, width, height, s);
 }

@@ -15,6 +15,9 @@ from sokkuri.kernels.look import LINEAR, ROOTS, look_reference
 from sokkuri.kernels.look.finding import SIDE, barrier, object_box, object_mask
 from sokkuri.kernels.look.lab import lab_quarters
 
+if NATIVE:
+    from sokkuri.kernels import _native
+
 needs_native = pytest.mark.skipif(not NATIVE, reason="the C kernels were not built")
 
 
@@ -39,8 +42,13 @@ def _picture(seed: int, kind: str) -> np.ndarray[Any, Any]:
 def test_kernel_equals_twin(seed: int, kind: str, size: tuple[int, int]) -> None:
     rgbx = _picture(seed, kind)
     expected = np.packbits(look_reference(rgbx[..., :3], size)).tobytes()
-    assert look_code(rgbx, size) == expected
     assert look_code(np.asfortranarray(rgbx), size) == expected
+    for level in ("portable", "avx2", "avx512"):
+        _native.limit_isa(level)
+        try:
+            assert look_code(rgbx, size) == expected, level
+        finally:
+            _native.limit_isa("avx512")
 
 
 @needs_native
@@ -117,8 +125,6 @@ def test_the_box_keeps_half_of_how_slender_the_object_is() -> None:
 
 @needs_native
 def test_what_does_not_fit_is_refused() -> None:
-    from sokkuri.kernels import _native
-
     pixels = bytes(SIDE * SIDE * 4)
     for arguments in [
         (pixels[:-1], 9, 9, LINEAR, ROOTS), (pixels, 0, 9, LINEAR, ROOTS),
