@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.hashes import HashSpec, ImageHash
-from sokkuri.protocols import ChoosesScale
 
 if TYPE_CHECKING:
     from sokkuri.images import Picture
@@ -67,9 +66,8 @@ class Fast:
 
         The hash itself may have another rule.
         """
-        if isinstance(self.hasher, ChoosesScale):
-            return self.hasher.least_side
-        return max(_LEAST_SIDE, _SHARE * self.hasher.working_side)
+        chosen: int | None = getattr(self.hasher, "least_side", None)
+        return chosen or max(_LEAST_SIDE, _SHARE * self.hasher.working_side)
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, encoded_thumbnail, load
 from sokkuri.pipeline.hashed import Hashed
-from sokkuri.protocols import ChoosesScale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +49,6 @@ def least_side(maker: Hasher) -> int | None:
     """
     if not maker.fast:
         return None
-    # A plugin's own fast hasher may be without a rule.
-    chosen = maker.least_side if isinstance(maker, ChoosesScale) else None
+    # Asked of every photo, and asking whether an object follows a protocol takes 20 microseconds.
+    chosen: int | None = getattr(maker, "least_side", None)
     return chosen or max(_FAST_SIDE, _FAST_SHARE * maker.working_side)

@@ -12,7 +12,7 @@ from sokkuri import HashMismatch, HashSpec, Picture, UnknownHash, hasher, load
 from sokkuri.hashers.average import AverageHash
 from sokkuri.hashers.fast import Fast
 from sokkuri.pipeline.sources import least_side
-from sokkuri.protocols import Hasher
+from sokkuri.protocols import ChoosesScale, Hasher
 from sokkuri.registry import families
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -69,3 +69,8 @@ def test_there_is_no_faster_than_fast() -> None:
 )  # fmt: skip
 def test_how_far_a_decode_is_scaled_down_is_part_of_the_recipe(name: str, side: int | None) -> None:
     assert least_side(hasher(name)) == side
+
+
+def test_hashes_with_a_rule_for_their_scale_say_so_in_the_words_of_the_contract() -> None:
+    for name in ("ahash-gray-64", "look-1", "ahash-gray-64-fast"):
+        assert isinstance(hasher(name), ChoosesScale), name

@@ -1,0 +1,1 @@
+"""Exact search over codes, in memory or mapped from disk, without photos."""

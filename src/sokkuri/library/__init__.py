@@ -1,0 +1,1 @@
+"""The library: what is known of a folder of photos, kept on disk and kept fresh."""

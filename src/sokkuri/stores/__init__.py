@@ -1,0 +1,1 @@
+"""Codes on disk: append-only segments under checksums."""
