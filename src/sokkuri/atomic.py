@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from typing import IO, TYPE_CHECKING
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike
 
-__all__ = ["discard_unfinished", "write_atomically"]
+__all__ = ["discard_unfinished", "sync_folder", "write_atomically"]
 
 _unfinished: set[str] = set()
 
@@ -62,6 +63,20 @@ def discard_unfinished() -> None:
     for temporary in list(_unfinished):
         _remove(temporary)
         _unfinished.discard(temporary)
+
+
+def sync_folder(folder: PathLike) -> None:
+    """Have the names in a folder on the disk, so that a renamed file outlives a power cut."""
+    if os.name != "posix":
+        return  # elsewhere a folder cannot be opened, and the system sees to it
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network drives cannot
+            raise
+    finally:
+        os.close(handle)
 
 
 def _remove(path: str) -> None:

@@ -9,6 +9,10 @@
     ├── UnknownHash             no hash of that name             (also LookupError)
     ├── NothingToSearch         the folder is missing or empty   (also FileNotFoundError)
     ├── WorkersFailed           no worker process can be started (also OSError)
+    ├── StoreError              a library, or a file of codes, cannot be used (also OSError)
+    │   ├── FormatError         it is damaged, or no such file at all
+    │   │   └── NewerFormat     a later version of sokkuri wrote it
+    │   └── Locked              another process writes to it
     └── MissingExtra            an optional package is absent    (also ImportError)
 
 Catch :class:`SokkuriError` to catch them all.  Inside a run no bad file raises: it becomes a
@@ -19,11 +23,15 @@ from __future__ import annotations
 
 __all__ = [
     "BadHashText",
+    "FormatError",
     "HashMismatch",
     "ImageError",
+    "Locked",
     "MissingExtra",
+    "NewerFormat",
     "NothingToSearch",
     "SokkuriError",
+    "StoreError",
     "UnknownHash",
     "WorkersFailed",
 ]
@@ -68,6 +76,68 @@ class NothingToSearch(SokkuriError, FileNotFoundError):
 
 class WorkersFailed(SokkuriError, OSError):
     """The system lets no further process start, so many files cannot be hashed safely."""
+
+
+class StoreError(SokkuriError, OSError):
+    """A library, or a file of codes, cannot be read or written.
+
+    Parameters
+    ----------
+    path : str
+        The file or directory that it is about.
+    problem : str
+        What is wrong with it.
+    advice : str
+        What to do: the command to run, where there is one.
+    """
+
+    def __init__(self, path: str, problem: str, advice: str = "") -> None:
+        super().__init__(f"{path}: {problem}{'; ' if advice else ''}{advice}")
+        self.path = path
+        self.problem = problem
+        self.advice = advice
+
+
+class FormatError(StoreError):
+    """A file of the library is damaged, or is no such file at all; nothing in it was used."""
+
+
+class NewerFormat(FormatError):
+    """A later version of sokkuri wrote the file; it was left as it is.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    found, known : int
+        Its format version, and the highest that this version of sokkuri reads.
+    """
+
+    def __init__(self, path: str, found: int, known: int) -> None:
+        super().__init__(
+            path,
+            f"its format has version {found}, and this sokkuri reads up to {known}",
+            "install a newer sokkuri, or name another place with --library",
+        )
+        self.found = found
+        self.known = known
+
+
+class Locked(StoreError):
+    """Another process writes to the library.
+
+    Parameters
+    ----------
+    path : str
+        The library.
+    pid : int, optional
+        The process that holds it, where that is known.
+    """
+
+    def __init__(self, path: str, pid: int | None = None) -> None:
+        who = "another process" if pid is None else f"process {pid}"
+        super().__init__(path, f"{who} is writing to it", "wait until it is done, and run again")
+        self.pid = pid
 
 
 class MissingExtra(SokkuriError, ImportError):

@@ -1,0 +1,279 @@
+"""Codes on disk, mapped and read-only: opened in no time, checked block by block before use.
+
+A segment is either *growing*, three files that share a stem (``.codes``, ``.rows``, ``.sums``) and
+only ever get longer, or *sealed*: one file, written whole.  Both give the same value.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import threading
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sokkuri.errors import FormatError
+from sokkuri.stores.segment_layout import (
+    CODES,
+    HEADER_BYTES,
+    RECORD,
+    ROW,
+    ROWS,
+    SEALED,
+    SUMS,
+    Header,
+    aligned,
+    read_header,
+    record_sums,
+    rows_in_a_block,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes, PathLike
+    from sokkuri.hashes import HashSpec
+
+__all__ = ["BadBlock", "Segment"]
+
+_THREADS: Final = 2
+_BLOCKS_A_TURN: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class BadBlock:
+    """Rows whose bytes are not those that were written.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    first, end : int
+        The rows ``first`` to ``end - 1``.
+    codes, rows : bool
+        Whether the codes are damaged, and what is known of the rows.
+    """
+
+    path: str
+    first: int
+    end: int
+    codes: bool
+    rows: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """The codes of one recipe, as they lie on the disk.
+
+    Parameters
+    ----------
+    path : str
+        The sealed file, or the stem of the three files.
+    spec : HashSpec
+        The recipe.
+    stamp : bytes
+        16 random bytes that tell this segment from every other.
+    codes : ndarray of shape (N, B), uint8
+        The mapped codes, read-only.  Nothing has been checked yet; see :meth:`verified_codes`.
+    rows : ndarray of shape (N,), optional
+        What is known of each row (``ROW``), mapped too; None where only codes were kept.
+    blocks : ndarray of shape (M,)
+        The records of the blocks (``RECORD``), already checked; they cover all rows, in order.
+    extra : bytes-like
+        The writer's own bytes, checked; empty in growing segments.
+    """
+
+    path: str
+    spec: HashSpec
+    stamp: bytes
+    codes: Codes
+    rows: NDArray[Any] | None
+    blocks: NDArray[Any]
+    extra: memoryview | bytes = b""
+    _good: set[int] = field(default_factory=set, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @classmethod
+    def open(cls, path: PathLike, rows: int | None = None) -> Segment:
+        """Map a segment; headers, lengths and the records of blocks are checked, the codes not yet.
+
+        Parameters
+        ----------
+        path : path
+            A sealed file, or the stem of a growing segment.
+        rows : int, optional
+            How many rows were committed; all whole blocks of a growing segment if None.
+
+        Raises
+        ------
+        FormatError
+            If a file is damaged, cut, or none of ours; NewerFormat if a later version wrote it.
+        OSError
+            If a file is missing or may not be read.
+        """
+        name = os.fsdecode(path)
+        return _open_sealed(name) if os.path.isfile(name) else _open_growing(name, rows)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def owners(self) -> NDArray[np.int64] | None:
+        """The photo each row belongs to, shape (N,), int64; None where that was not kept."""
+        return None if self.rows is None else self.rows["owner"]
+
+    @property
+    def views(self) -> NDArray[np.uint16] | None:
+        """Which view of its photo each row is, shape (N,), uint16."""
+        return None if self.rows is None else self.rows["view"]
+
+    @property
+    def qualities(self) -> NDArray[np.int8] | None:
+        """How much each photo gave its hash, 0 to 100, or -1 where unknown; shape (N,), int8."""
+        return None if self.rows is None else self.rows["quality"]
+
+    def verified_codes(self) -> Codes:
+        """Return the codes, once every block has the checksum it was written with.
+
+        The first call reads everything, in two threads; later ones cost nothing.
+
+        Raises
+        ------
+        FormatError
+            If a block is damaged; it names the rows.
+        """
+        with self._turn:
+            bad = self._bad_among(set(range(len(self.blocks))) - self._good)
+        if bad:
+            first = bad[0]
+            more = f" and {len(bad) - 1} blocks more" if len(bad) > 1 else ""
+            raise FormatError(
+                first.path, f"rows {first.first:,} to {first.end - 1:,}{more} are damaged"
+            )
+        return self.codes
+
+    def damaged_blocks(self) -> list[BadBlock]:
+        """Read every block again and return those whose checksum is wrong, in order."""
+        with self._turn:
+            self._good.clear()
+            return self._bad_among(range(len(self.blocks)))
+
+    def trust(self, earlier: Segment) -> Segment:
+        """Take over what ``earlier``, the same segment opened before, has found good already."""
+        shared = min(len(self.blocks), len(earlier.blocks))
+        if self.stamp == earlier.stamp:
+            same = self.blocks[:shared] == earlier.blocks[:shared]
+            self._good.update(index for index in earlier._good if index < shared and same[index])
+        return self
+
+    def _bad_among(self, blocks: Iterable[int]) -> list[BadBlock]:
+        order = sorted(blocks)
+        turns = [order[at : at + _BLOCKS_A_TURN] for at in range(0, len(order), _BLOCKS_A_TURN)]
+        if len(turns) < _THREADS:
+            found = [self._check(turn) for turn in turns]
+        else:
+            with ThreadPoolExecutor(_THREADS) as pool:
+                found = list(pool.map(self._check, turns))
+        bad = [block for part in found for block in part]
+        self._good.update(set(order) - {index for index, _ in bad})
+        return [block for _, block in bad]
+
+    def _check(self, blocks: list[int]) -> list[tuple[int, BadBlock]]:
+        bad = []
+        for index in blocks:
+            record = self.blocks[index]
+            first, end = int(record["first"]), int(record["end"])
+            codes = zlib.crc32(self.codes[first:end].data) != record["codes"]
+            rows = self.rows is not None and _row_sum(self.rows[first:end]) != record["rows"]
+            if codes or rows:
+                bad.append((index, BadBlock(self.path, first, end, codes, rows)))
+        return bad
+
+
+def _row_sum(rows: NDArray[Any]) -> int:
+    # By the bytes, padding included, which the fields of the array leave out.
+    return zlib.crc32(rows.view(np.dtype((np.void, ROW.itemsize))).tobytes())
+
+
+def _open_growing(stem: str, rows: int | None) -> Segment:
+    codes_map, header = _mapped_file(stem + ".codes", CODES)
+    sums_map, _ = _mapped_file(stem + ".sums", SUMS, header)
+    whole = (len(sums_map) - HEADER_BYTES) // RECORD.itemsize
+    blocks = np.frombuffer(sums_map, RECORD, whole, HEADER_BYTES)
+    blocks = _checked(blocks, rows, header.spec, stem + ".sums")
+    count = int(blocks["end"][-1]) if len(blocks) else 0
+    codes = _codes_in(codes_map, header.spec, count, HEADER_BYTES, stem + ".codes")
+    known = None
+    if not header.bare:
+        rows_map, _ = _mapped_file(stem + ".rows", ROWS, header)
+        known = _rows_in(rows_map, count, HEADER_BYTES, stem + ".rows")
+    return Segment(stem, header.spec, header.stamp, codes, known, blocks)
+
+
+def _open_sealed(path: str) -> Segment:
+    data, header = _mapped_file(path, SEALED)
+    spec, count = header.spec, header.rows
+    codes = _codes_in(data, spec, count, HEADER_BYTES, path)
+    at = aligned(HEADER_BYTES + count * spec.code_bytes)
+    known = None
+    if not header.bare:
+        known = _rows_in(data, count, at, path)
+        at = aligned(at + count * ROW.itemsize)
+    number = -(-count // rows_in_a_block(spec))
+    if len(data) != at + number * RECORD.itemsize + header.extra:
+        raise FormatError(path, "the file has another length than its header says")
+    blocks = _checked(np.frombuffer(data, RECORD, number, at), count, spec, path)
+    extra = memoryview(data)[len(data) - header.extra :]
+    if zlib.crc32(extra) != header.extra_sum:
+        raise FormatError(path, f"its last {header.extra:,} bytes are damaged")
+    return Segment(path, spec, header.stamp, codes, known, blocks, extra)
+
+
+def _mapped_file(path: str, kind: bytes, like: Header | None = None) -> tuple[mmap.mmap, Header]:
+    """Map a whole file and read its header; ``like`` is that of the file beside it."""
+    with open(path, "rb") as file:
+        page = file.read(HEADER_BYTES)
+        header = read_header(page, path)
+        if header.kind != kind:
+            raise FormatError(path, "the file stands in another one's place")
+        if like is not None and (header.stamp, header.spec) != (like.stamp, like.spec):
+            raise FormatError(path, "the file belongs to another segment")
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), header
+
+
+def _codes_in(data: mmap.mmap, spec: HashSpec, count: int, at: int, path: str) -> Codes:
+    size = count * spec.code_bytes
+    if len(data) < at + size:
+        raise FormatError(path, f"the file ends before row {count - 1:,}")
+    return np.frombuffer(data, np.uint8, size, at).reshape(count, spec.code_bytes)
+
+
+def _rows_in(data: mmap.mmap, count: int, at: int, path: str) -> NDArray[Any]:
+    if len(data) < at + count * ROW.itemsize:
+        raise FormatError(path, f"the file ends before row {count - 1:,}")
+    return np.frombuffer(data, ROW, count, at)
+
+
+def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) -> NDArray[Any]:
+    """Return the records that cover the committed rows, or refuse them."""
+    if rows is not None:
+        blocks = blocks[: int(np.searchsorted(blocks["end"], rows, side="left")) + 1 if rows else 0]
+    sums = record_sums(blocks)
+    wrong = np.flatnonzero(blocks["sum"] != np.array(sums, np.uint32))
+    if len(wrong):
+        raise FormatError(path, f"the checksum of block {int(wrong[0]):,} is damaged")
+    edges = np.concatenate([np.zeros(1, np.uint64), blocks["end"]])
+    sizes = np.diff(edges.astype(np.int64))
+    if (blocks["first"] != edges[:-1]).any() or (sizes < 1).any():
+        raise FormatError(path, "its blocks do not follow one another")
+    if (sizes > rows_in_a_block(spec)).any():
+        raise FormatError(path, "one of its blocks is too large")
+    if rows is not None and int(edges[-1]) != rows:
+        raise FormatError(path, f"{rows:,} rows were committed, and {int(edges[-1]):,} are there")
+    return blocks
