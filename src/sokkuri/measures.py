@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sokkuri import settings
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels import hamming_distances
+from sokkuri.kernels import choose_bits, choose_bits_reference, hamming_distances
 from sokkuri.protocols import SupportsEmphasis
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
 __all__ = ["Measure"]
-
-_ROWS_AT_ONCE: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +86,7 @@ class Measure:
         -------
         ndarray of shape (N, spec.code_bytes), uint8
         """
-        return codes if self.chosen is None else _taken(codes, self.chosen)
+        return codes if self.chosen is None else choose_bits(codes, self.chosen)
 
     def views(self, rows: Codes) -> Codes:
         """Return all that a row of the table may be near as: itself, and mirrored.
@@ -102,17 +100,17 @@ class Measure:
         -------
         ndarray of shape (Q, V, B), uint8
         """
-        views = [rows] if self.mirrored is None else [rows, _taken(rows, self.mirrored)]
+        views = (
+            [rows] if self.mirrored is None else [rows, choose_bits_reference(rows, self.mirrored)]
+        )
         return np.stack(views, axis=1)
 
     def distances(self, rows: Codes, table: Codes) -> Distances:
         """Return how far rows of one table are from all rows of another, shape (Q, N), uint32."""
-        distances = hamming_distances(rows, table)
-        if self.mirrored is not None:
-            np.minimum(
-                distances, hamming_distances(_taken(rows, self.mirrored), table), out=distances
-            )
-        return distances
+        views = self.views(rows)
+        distances = [hamming_distances(views[:, view], table) for view in range(views.shape[1])]
+        nearest: Distances = np.min(distances, axis=0)
+        return nearest
 
     def distance(self, a: ImageHash, b: ImageHash) -> int:
         """Return how far two hashes of the recipe are apart.
@@ -126,12 +124,3 @@ class Measure:
             return a.distance(b)
         rows = [self.table(np.frombuffer(each.code, np.uint8)[np.newaxis]) for each in (a, b)]
         return int(self.distances(*rows)[0, 0])
-
-
-def _taken(codes: Codes, chosen: NDArray[np.int64]) -> Codes:
-    """Choose bits of packed codes, some rows at a time: a bit takes a byte in between."""
-    parts = [
-        np.packbits(np.unpackbits(codes[at : at + _ROWS_AT_ONCE], axis=1)[:, chosen], axis=1)
-        for at in range(0, len(codes), _ROWS_AT_ONCE)
-    ]
-    return np.concatenate([np.empty((0, (len(chosen) + 7) // 8), np.uint8), *parts])

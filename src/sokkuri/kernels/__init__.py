@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sokkuri.kernels.built import NATIVE
+from sokkuri.kernels.code_bits import choose_bits, choose_bits_reference
 from sokkuri.kernels.dispatch import (
     FAST_LANCZOS,
     above_mean,
@@ -10,6 +11,7 @@ from sokkuri.kernels.dispatch import (
     lanczos_native,
     quality_counts_native,
 )
+from sokkuri.kernels.distances import hamming_distances
 from sokkuri.kernels.family import (
     block_sums_native,
     colour_counts_native,
@@ -18,7 +20,7 @@ from sokkuri.kernels.family import (
     pdq_frequencies_native,
 )
 from sokkuri.kernels.look import look_code, look_frame_native, plain_frame
-from sokkuri.kernels.reference import hamming_distances, quality_counts
+from sokkuri.kernels.reference import quality_counts
 from sokkuri.kernels.resample import lanczos_reference
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "above_mean",
     "active_kernels",
     "block_sums_native",
+    "choose_bits",
+    "choose_bits_reference",
     "colour_counts_native",
     "haar_averages_native",
     "hamming_distances",

@@ -36,3 +36,78 @@ def look(source: Any, width: int, height: int, linear: Any, roots: Any, /) -> by
 def look_frame(
     source: Any, width: int, height: int, channels: int, /
 ) -> tuple[int, int, int, int]: ...
+def near_all(
+    codes: Any, query: Any, width: int, first: int, last: int, metric: int, distances: Any, /
+) -> None: ...
+def near_nearest(
+    codes: Any,
+    queries: Any,
+    mask: Any,
+    width: int,
+    first: int,
+    last: int,
+    metric: int,
+    k: int,
+    distances: Any,
+    rows: Any,
+    sizes: Any,
+    /,
+) -> None: ...
+def near_within(
+    codes: Any,
+    queries: Any,
+    mask: Any,
+    width: int,
+    first: int,
+    last: int,
+    metric: int,
+    limit: int,
+    numbers: Any,
+    rows: Any,
+    distances: Any,
+    block: int,
+    query: int,
+    /,
+) -> tuple[int, int, int, int]: ...
+def near_refine(
+    codes: Any,
+    query: Any,
+    mask: Any,
+    width: int,
+    metric: int,
+    limit: int,
+    listed: Any,
+    distances: Any,
+    /,
+) -> int: ...
+def near_refine_nearest(
+    codes: Any,
+    query: Any,
+    mask: Any,
+    width: int,
+    listed: Any,
+    k: int,
+    distances: Any,
+    rows: Any,
+    size: int,
+    /,
+) -> int: ...
+def mih_sort(codes: Any, width: int, first: int, bits: int, starts: Any, ids: Any, /) -> None: ...
+def mih_candidates(codes: Any, queries: Any, width: int, tables: tuple[Any, ...], /) -> int: ...
+def mih_within(
+    codes: Any,
+    queries: Any,
+    mask: Any,
+    width: int,
+    tables: tuple[Any, ...],
+    limit: int,
+    numbers: Any,
+    rows: Any,
+    distances: Any,
+    query: int,
+    /,
+) -> tuple[int, int, int]: ...
+def choose_bits(codes: Any, chosen: Any, result: Any, /) -> None: ...
+def count_blocks(
+    codes: Any, width: int, starts: Any, words: Any, masks: Any, result: Any, stride: int, /
+) -> None: ...

@@ -32,5 +32,15 @@ PyObject *bind_haar_averages(PyObject *module, PyObject *args);
 PyObject *bind_pdq_frequencies(PyObject *module, PyObject *args);
 PyObject *bind_look(PyObject *module, PyObject *args);
 PyObject *bind_look_frame(PyObject *module, PyObject *args);
+PyObject *bind_near_all(PyObject *module, PyObject *args);
+PyObject *bind_near_nearest(PyObject *module, PyObject *args);
+PyObject *bind_near_within(PyObject *module, PyObject *args);
+PyObject *bind_near_refine(PyObject *module, PyObject *args);
+PyObject *bind_near_refine_nearest(PyObject *module, PyObject *args);
+PyObject *bind_mih_sort(PyObject *module, PyObject *args);
+PyObject *bind_mih_candidates(PyObject *module, PyObject *args);
+PyObject *bind_mih_within(PyObject *module, PyObject *args);
+PyObject *bind_choose_bits(PyObject *module, PyObject *args);
+PyObject *bind_count_blocks(PyObject *module, PyObject *args);
 
 #endif

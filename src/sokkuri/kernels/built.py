@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
+VARIABLE: Final = "SOKKURI_KERNELS"
+"""The environment variable that forces the NumPy twins where it says ``reference``."""
+
 try:
+    if os.environ.get(VARIABLE) == "reference":
+        raise ImportError(VARIABLE)
     from sokkuri.kernels import _native as native
 except ImportError:  # no compiler was there, or the wheel is of another platform
     native = None  # type: ignore[assignment]
 
-__all__ = ["NATIVE", "native"]
+__all__ = ["NATIVE", "VARIABLE", "native"]
 
 NATIVE: Final = native is not None
-"""Whether the C kernels were built."""
+"""Whether the C kernels were built, and may be used."""

@@ -21,12 +21,12 @@ __all__ = [
     "quality_counts_native",
 ]
 
-FAST_LANCZOS: Final = NATIVE and native.isa() != "portable"
+FAST_LANCZOS: Final = NATIVE and native.isa() in {"avx2", "avx512"}
 """Whether the C resampling is quicker than Pillow's; the plain C loops are not."""
 
 
 def active_kernels() -> str:
-    """Name the kernels in use: "avx512", "avx2", "portable" (all in C) or "numpy"."""
+    """Name the kernels in use: "avx512", "avx2", "neon", "portable" (all in C) or "numpy"."""
     return str(native.isa()) if NATIVE else "numpy"
 
 

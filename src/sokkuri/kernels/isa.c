@@ -10,11 +10,23 @@ enum isa isa_level(void) {
         return ISA_AVX512;
     if (limit >= ISA_AVX2 && __builtin_cpu_supports("avx2")) return ISA_AVX2;
 #endif
+#ifdef HAVE_NEON
+    if (limit >= ISA_NEON) return ISA_NEON;
+#endif
     return ISA_PORTABLE;
+}
+
+int isa_counts_bits(void) {
+#ifdef HAVE_X86
+    return isa_level() >= ISA_AVX512 && __builtin_cpu_supports("avx512vpopcntdq");
+#else
+    return 0;
+#endif
 }
 
 void isa_limit(enum isa most) { limit = most; }
 
 const char *isa_name(enum isa level) {
-    return level == ISA_AVX512 ? "avx512" : level == ISA_AVX2 ? "avx2" : "portable";
+    static const char *const names[ISA_COUNT] = {"portable", "neon", "avx2", "avx512"};
+    return names[level];
 }

@@ -23,7 +23,7 @@ def native() -> None:
         pytest.skip(reason)
 
 
-@pytest.fixture(params=["avx512", "avx2", "portable"])
+@pytest.fixture(params=["avx512", "avx2", "neon", "portable"])
 def loops(request: pytest.FixtureRequest, native: None) -> Iterator[str]:
     """Run a test with the loops of one kind."""
     if _native.limit_isa(request.param) != request.param:

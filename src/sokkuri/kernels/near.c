@@ -1,0 +1,160 @@
+#include "near.h"
+
+static const near_filters *filters_here(void) {
+#ifdef HAVE_X86
+    if (isa_counts_bits()) return &near_avx512;
+    if (isa_level() >= ISA_AVX2) return &near_avx2;
+#endif
+#ifdef HAVE_NEON
+    if (isa_level() > ISA_PORTABLE) return &near_neon;
+#endif
+    return &near_portable;
+}
+
+near_filter *near_filter_for(enum metric metric, size_t width) {
+    const near_filters *here = filters_here();
+    if (metric == METRIC_SUMS) return here->sums;
+    return width == 8 ? here->bits8 : width == 32 ? here->bits32 : here->bits;
+}
+
+/* Is a before b?  Equal distances are ordered by row. */
+static inline int before(uint32_t a, int64_t row_a, uint32_t b, int64_t row_b) {
+    return a < b || (a == b && row_a < row_b);
+}
+
+static void sink(near_heap *heap, size_t place, uint32_t distance, int64_t row) {
+    for (;;) {
+        size_t child = 2 * place + 1;
+        if (child >= heap->size) break;
+        if (child + 1 < heap->size && before(heap->distances[child], heap->rows[child],
+                                             heap->distances[child + 1], heap->rows[child + 1]))
+            child++;
+        if (!before(distance, row, heap->distances[child], heap->rows[child])) break;
+        heap->distances[place] = heap->distances[child];
+        heap->rows[place] = heap->rows[child];
+        place = child;
+    }
+    heap->distances[place] = distance;
+    heap->rows[place] = row;
+}
+
+static void rise(near_heap *heap, size_t place, uint32_t distance, int64_t row) {
+    while (place > 0) {
+        const size_t parent = (place - 1) / 2;
+        if (!before(heap->distances[parent], heap->rows[parent], distance, row)) break;
+        heap->distances[place] = heap->distances[parent];
+        heap->rows[place] = heap->rows[parent];
+        place = parent;
+    }
+    heap->distances[place] = distance;
+    heap->rows[place] = row;
+}
+
+void near_push(near_heap *heap, uint32_t distance, int64_t row) {
+    if (heap->size < heap->room)
+        rise(heap, heap->size++, distance, row);
+    else if (before(distance, row, heap->distances[0], heap->rows[0]))
+        sink(heap, 0, distance, row);
+}
+
+/* A block of rows stays in the nearest cache while all queries are compared with it. */
+#define BLOCK_BYTES 16384
+
+static size_t block_rows(size_t width) {
+    const size_t rows = BLOCK_BYTES / width / 4 * 4;
+    return rows < 4 ? 4 : rows > NEAR_BLOCK_ROWS ? NEAR_BLOCK_ROWS : rows;
+}
+
+void near_nearest(const near_rows *rows, enum metric metric, const uint8_t *queries, size_t count,
+                  near_heap *heaps) {
+    near_filter *filter = near_filter_for(metric, rows->width);
+    uint32_t at[NEAR_BLOCK_ROWS], distances[NEAR_BLOCK_ROWS];
+    const size_t step = block_rows(rows->width);
+    for (size_t first = rows->first; first < rows->last; first += step) {
+        const size_t here = rows->last - first < step ? rows->last - first : step;
+        for (size_t i = 0; i < count; i++) {
+            const size_t found = filter(rows->codes + first * rows->width, here, rows->width,
+                                        queries + i * rows->width, near_limit(heaps + i), at,
+                                        distances);
+            for (size_t hit = 0; hit < found; hit++)
+                if (rows->mask == NULL || rows->mask[first + at[hit]])
+                    near_push(heaps + i, distances[hit], (int64_t)(first + at[hit]));
+        }
+    }
+}
+
+void near_all(const near_rows *rows, enum metric metric, const uint8_t *query, uint32_t *distances) {
+    near_filter *filter = near_filter_for(metric, rows->width);
+    uint32_t at[NEAR_BLOCK_ROWS];
+    const size_t step = block_rows(rows->width);
+    for (size_t first = rows->first; first < rows->last; first += step) {
+        const size_t here = rows->last - first < step ? rows->last - first : step;
+        filter(rows->codes + first * rows->width, here, rows->width, query, UINT32_MAX, at,
+               distances + (first - rows->first));
+    }
+}
+
+int near_within(const near_rows *rows, enum metric metric, const uint8_t *queries, size_t count,
+                uint32_t limit, near_hits *hits) {
+    near_filter *filter = near_filter_for(metric, rows->width);
+    uint32_t at[NEAR_BLOCK_ROWS], distances[NEAR_BLOCK_ROWS];
+    const size_t step = block_rows(rows->width);
+    for (; hits->block < rows->last; hits->block += step, hits->query = 0) {
+        const size_t first = hits->block;
+        const size_t here = rows->last - first < step ? rows->last - first : step;
+        for (; hits->query < count; hits->query++) {
+            if (hits->room - hits->size < here) return 0;
+            const size_t found = filter(rows->codes + first * rows->width, here, rows->width,
+                                        queries + hits->query * rows->width, limit, at, distances);
+            for (size_t hit = 0; hit < found; hit++) {
+                if (rows->mask != NULL && !rows->mask[first + at[hit]]) continue;
+                hits->queries[hits->size] = (int32_t)hits->query;
+                hits->rows[hits->size] = (int64_t)(first + at[hit]);
+                hits->distances[hits->size++] = distances[hit];
+            }
+        }
+    }
+    return 1;
+}
+
+/* Rows this far ahead in a list are fetched; a long row's further lines follow by themselves. */
+#define AHEAD 8
+
+static inline void fetch(const near_rows *rows, const uint32_t *listed, size_t next, size_t count) {
+    if (next >= count) return;
+    const uint8_t *row = rows->codes + listed[next] * rows->width;
+    NEAR_PREFETCH(row);
+    if (rows->width > 64) NEAR_PREFETCH(row + 64);
+    if (rows->width > 128) NEAR_PREFETCH(row + 128);
+}
+
+size_t near_refine(const near_rows *rows, enum metric metric, const uint8_t *query, uint32_t limit,
+                   uint32_t *listed, size_t count, uint32_t *distances) {
+    near_filter *filter = near_filter_for(metric, rows->width);
+    size_t size = 0;
+    uint32_t at, distance;
+    for (size_t i = 0; i < count; i++) {
+        fetch(rows, listed, i + AHEAD, count);
+        const uint32_t row = listed[i];
+        if (rows->mask != NULL && !rows->mask[row]) continue;
+        if (!filter(rows->codes + row * rows->width, 1, rows->width, query, limit, &at, &distance))
+            continue;
+        listed[size] = row;
+        distances[size++] = distance;
+    }
+    return size;
+}
+
+void near_refine_nearest(const near_rows *rows, const uint8_t *query, const uint32_t *listed,
+                         size_t count, near_heap *heap) {
+    near_filter *filter = near_filter_for(METRIC_BITS, rows->width);
+    uint32_t at, distance;
+    for (size_t i = 0; i < count; i++) {
+        fetch(rows, listed, i + AHEAD, count);
+        const uint32_t row = listed[i];
+        if (rows->mask != NULL && !rows->mask[row]) continue;
+        if (filter(rows->codes + row * rows->width, 1, rows->width, query, near_limit(heap), &at,
+                   &distance))
+            near_push(heap, distance, row);
+    }
+}

@@ -1,0 +1,163 @@
+#include "near.h"
+
+#ifdef HAVE_X86
+
+#define FOR_THIS \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,popcnt,bmi")))
+#define INNER FOR_THIS static inline __attribute__((always_inline))
+
+INNER __m512i load(const uint8_t *bytes) { return _mm512_loadu_si512((const void *)bytes); }
+
+INNER __m512i differing(const uint8_t *bytes, __m512i query) {
+    return _mm512_popcnt_epi64(_mm512_xor_si512(load(bytes), query));
+}
+
+/* Which of eight codes of 8 bytes are within the limit. */
+INNER __mmask8 within8(const uint8_t *codes, __m512i query, __m512i limit) {
+    return _mm512_cmple_epu64_mask(differing(codes, query), limit);
+}
+
+FOR_THIS static size_t bits8(const uint8_t *codes, size_t rows, size_t width, const uint8_t *query,
+                             uint32_t limit, uint32_t *at, uint32_t *distances) {
+    (void)width;
+    const __m512i wanted = _mm512_set1_epi64((int64_t)near_word(query));
+    const __m512i most = _mm512_set1_epi64((int64_t)limit);
+    size_t size = 0, row = 0;
+    for (; row + 32 <= rows; row += 32) {
+        const uint8_t *here = codes + row * 8;
+        const uint32_t a = within8(here, wanted, most), b = within8(here + 64, wanted, most);
+        const uint32_t c = within8(here + 128, wanted, most), d = within8(here + 192, wanted, most);
+        if (!(a | b | c | d)) continue;
+        for (uint32_t hits = a | b << 8 | c << 16 | d << 24; hits; hits &= hits - 1) {
+            const size_t i = row + NEAR_LOWEST(hits);
+            NEAR_KEEP(i, near_bits_from(codes + i * 8, query, 0, 8));
+        }
+    }
+    for (; row < rows; row++) NEAR_KEEP(row, near_bits_from(codes + row * 8, query, 0, 8));
+    return size;
+}
+
+/* Distances of eight codes of 32 bytes, two a vector.  The lanes hold codes 0 2 1 3 4 6 5 7. */
+INNER __m512i eight32(const uint8_t *codes, __m512i query) {
+    const __m512i a = differing(codes, query), b = differing(codes + 64, query);
+    const __m512i c = differing(codes + 128, query), d = differing(codes + 192, query);
+    const __m512i ab = _mm512_add_epi64(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+    const __m512i cd = _mm512_add_epi64(_mm512_unpacklo_epi64(c, d), _mm512_unpackhi_epi64(c, d));
+    return _mm512_add_epi64(_mm512_shuffle_i64x2(ab, cd, _MM_SHUFFLE(2, 0, 2, 0)),
+                            _mm512_shuffle_i64x2(ab, cd, _MM_SHUFFLE(3, 1, 3, 1)));
+}
+
+FOR_THIS static size_t bits32(const uint8_t *codes, size_t rows, size_t width, const uint8_t *query,
+                              uint32_t limit, uint32_t *at, uint32_t *distances) {
+    (void)width;
+    const __m256i half = _mm256_loadu_si256((const __m256i *)query);
+    const __m512i wanted = _mm512_broadcast_i64x4(half), most = _mm512_set1_epi64((int64_t)limit);
+    size_t size = 0, row = 0;
+    for (; row + 8 <= rows; row += 8) {
+        if (!_mm512_cmple_epu64_mask(eight32(codes + row * 32, wanted), most)) continue;
+        for (size_t i = row; i < row + 8; i++)
+            NEAR_KEEP(i, near_bits_from(codes + i * 32, query, 0, 32));
+    }
+    for (; row < rows; row++) NEAR_KEEP(row, near_bits_from(codes + row * 32, query, 0, 32));
+    return size;
+}
+
+/* The sums of the lanes of four vectors, in the four low lanes. */
+INNER __m256i lane_sums(const __m512i *totals) {
+    const __m512i ab = _mm512_add_epi64(_mm512_unpacklo_epi64(totals[0], totals[1]),
+                                        _mm512_unpackhi_epi64(totals[0], totals[1]));
+    const __m512i cd = _mm512_add_epi64(_mm512_unpacklo_epi64(totals[2], totals[3]),
+                                        _mm512_unpackhi_epi64(totals[2], totals[3]));
+    const __m256i low = _mm256_add_epi64(_mm512_castsi512_si256(ab), _mm512_extracti64x4_epi64(ab, 1));
+    const __m256i high =
+        _mm256_add_epi64(_mm512_castsi512_si256(cd), _mm512_extracti64x4_epi64(cd, 1));
+    return _mm256_add_epi64(_mm256_permute2x128_si256(low, high, 0x20),
+                            _mm256_permute2x128_si256(low, high, 0x31));
+}
+
+/* So many vectors are summed before it is asked whether all four codes are beyond the limit. */
+#define VECTORS_AT_ONCE 8
+
+INNER __m512i differing_tail(const uint8_t *bytes, __m512i query, __mmask64 there) {
+    return _mm512_popcnt_epi64(_mm512_xor_si512(_mm512_maskz_loadu_epi8(there, bytes), query));
+}
+
+/* Distances of four codes; 0 as soon as all of them are beyond the limit. */
+INNER int four(const uint8_t *codes, size_t width, const uint8_t *query, uint32_t limit,
+               uint64_t *found) {
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i totals[4] = {zero, zero, zero, zero};
+    const size_t whole = width / 64 * 64;
+    for (size_t from = 0; from < whole;) {
+        const size_t most = from + 64 * VECTORS_AT_ONCE, end = most < whole ? most : whole;
+        for (; from < end; from += 64) {
+            const __m512i wanted = load(query + from);
+            for (size_t i = 0; i < 4; i++)
+                totals[i] = _mm512_add_epi64(totals[i], differing(codes + i * width + from, wanted));
+        }
+        if (from < whole) {
+            const __m256i beyond = lane_sums(totals);
+            if (_mm256_cmpgt_epu64_mask(beyond, _mm256_set1_epi64x((int64_t)limit)) == 15) return 0;
+        }
+    }
+    if (whole < width) {
+        const __mmask64 there = ((__mmask64)1 << (width - whole)) - 1;
+        const __m512i wanted = _mm512_maskz_loadu_epi8(there, query + whole);
+        for (size_t i = 0; i < 4; i++)
+            totals[i] = _mm512_add_epi64(
+                totals[i], differing_tail(codes + i * width + whole, wanted, there));
+    }
+    _mm256_storeu_si256((__m256i *)found, lane_sums(totals));
+    return 1;
+}
+
+/* The distance of one code, or a number beyond the limit as soon as that is sure. */
+INNER uint32_t one(const uint8_t *code, size_t width, const uint8_t *query, uint32_t limit) {
+    const size_t whole = width / 64 * 64;
+    __m512i total = _mm512_setzero_si512();
+    for (size_t from = 0; from < whole;) {
+        const size_t most = from + 64 * VECTORS_AT_ONCE, end = most < whole ? most : whole;
+        for (; from < end; from += 64)
+            total = _mm512_add_epi64(total, differing(code + from, load(query + from)));
+        if (from < whole && (uint64_t)_mm512_reduce_add_epi64(total) > limit) break;
+    }
+    const uint64_t sum = (uint64_t)_mm512_reduce_add_epi64(total);
+    return (uint32_t)(sum > limit ? sum : sum + near_bits_from(code, query, whole, width));
+}
+
+FOR_THIS static size_t bits(const uint8_t *codes, size_t rows, size_t width, const uint8_t *query,
+                            uint32_t limit, uint32_t *at, uint32_t *distances) {
+    size_t size = 0, row = 0;
+    uint64_t found[4];
+    if (width >= 32)
+        for (; row + 4 <= rows; row += 4)
+            if (four(codes + row * width, width, query, limit, found))
+                for (size_t i = 0; i < 4; i++) NEAR_KEEP(row + i, (uint32_t)found[i]);
+    for (; row < rows; row++) NEAR_KEEP(row, one(codes + row * width, width, query, limit));
+    return size;
+}
+
+INNER uint32_t sum_of_row(const uint8_t *row, const uint8_t *query, size_t width) {
+    __m512i total = _mm512_setzero_si512();
+    size_t from = 0;
+    for (; from + 64 <= width; from += 64)
+        total = _mm512_add_epi64(total, _mm512_sad_epu8(load(row + from), load(query + from)));
+    if (from < width) {
+        const __mmask64 there = ((__mmask64)1 << (width - from)) - 1;
+        total = _mm512_add_epi64(total, _mm512_sad_epu8(_mm512_maskz_loadu_epi8(there, row + from),
+                                                        _mm512_maskz_loadu_epi8(there, query + from)));
+    }
+    return (uint32_t)_mm512_reduce_add_epi64(total);
+}
+
+FOR_THIS static size_t sums(const uint8_t *codes, size_t rows, size_t width, const uint8_t *query,
+                            uint32_t limit, uint32_t *at, uint32_t *distances) {
+    size_t size = 0;
+    for (size_t row = 0; row < rows; row++)
+        NEAR_KEEP(row, sum_of_row(codes + row * width, query, width));
+    return size;
+}
+
+const near_filters near_avx512 = {bits8, bits32, bits, sums};
+
+#endif
