@@ -25,7 +25,7 @@ import numpy as np
 from PIL import Image
 
 from sokkuri.pipeline import hash_paths
-from sokkuri.pipeline.parallel import core_count
+from sokkuri.cores import core_count
 from sokkuri.registry import hasher
 
 

@@ -18,7 +18,7 @@ from sokkuri.images import Picture, Rejected, load
 from sokkuri.images.jpeg import jpeg_decoder
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
-from sokkuri.pipeline.parallel import core_count
+from sokkuri.cores import core_count
 from sokkuri.registry import hasher
 
 __all__ = ["Check", "Report", "examine"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sokkuri.images import Picture
     from sokkuri.matches import Hits
 
-__all__ = ["ChoosesScale", "Hasher", "Searcher", "SupportsEmphasis"]
+__all__ = ["ChoosesScale", "Hasher", "Searcher", "SupportsBlocks", "SupportsEmphasis"]
 
 
 @runtime_checkable
@@ -63,13 +63,41 @@ class SupportsEmphasis(Protocol):
 
 
 @runtime_checkable
+class SupportsBlocks(Protocol):
+    """A hasher whose bits belong to places of the picture, and say so to searchers that prune."""
+
+    def blocks(self) -> tuple[NDArray[np.int64], ...]:
+        """Return the block of each bit, level by level, the coarsest first.
+
+        Bits of one block are of one kind and of places close together, so that they are often
+        equal; -1 for bits that belong to none.
+        """
+
+
+@runtime_checkable
 class Searcher(Protocol):
-    """Finds the codes near a query, exactly, in the order (distance, row)."""
+    """Finds the codes near a query.
+
+    Engines that search by themselves keep it as well as the searchers of this package.  A radius is
+    inclusive.  Answers come in the order (distance, row), ties included, whatever the engine's own
+    order is.  Nothing is left out silently: what an engine cannot return whole, it returns in parts
+    or refuses.
+    """
+
+    @property
+    def exact(self) -> bool:
+        """Whether all that lies within the radius is found; an approximate engine says False."""
 
     def search(
-        self, queries: Codes, *, max_distance: int | None = None, k: int | None = None
+        self,
+        queries: Codes,
+        *,
+        max_distance: int | None = None,
+        k: int | None = None,
+        mask: NDArray[np.bool_] | None = None,
     ) -> Hits:
         """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
 
-        Queries of shape (Q, V, B) have V views each, and the nearest view counts.
+        Queries of shape (Q, V, B) have V views each, and the nearest view counts.  Only rows count
+        where ``mask`` is true.
         """

@@ -10,8 +10,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sokkuri import settings
+from sokkuri.cores import core_count
 from sokkuri.pipeline.lanes import answers_of_workers
-from sokkuri.pipeline.parallel import core_count, ordered_map
+from sokkuri.pipeline.parallel import ordered_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from sokkuri.cores import core_count
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["core_count", "ordered_map"]
+__all__ = ["ordered_map"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # Far enough ahead that one slow picture does not stop the others, near enough to bound memory.
 _AHEAD_PER_WORKER: Final = 32
-
-
-def core_count() -> int:
-    """Return the number of cores this process may run on, at least 1."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
 
 
 def ordered_map(

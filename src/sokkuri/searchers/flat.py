@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from sokkuri.kernels import hamming_distances
-from sokkuri.matches import Hits
+from sokkuri.kernels.near import Found, nearest, within
+from sokkuri.searchers.asking import Asked
+from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
+    from sokkuri.matches import Hits
 
 __all__ = ["FlatSearcher"]
+
+# Beyond such a share of the rows, listing and sorting all of them is quicker than keeping a heap.
+_HEAP_SHARE: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlatSearcher:
     """Exact search by scanning all codes.
 
+    A batch of queries reads the codes once.  Memory beside the codes is what the answer needs.
+
     Parameters
     ----------
     codes : ndarray of shape (N, B), uint8
         Packed codes; row numbers in the answers count along its first axis.
+    jobs : int, optional
+        Threads to use at most; as many as there are cores if not given.
     """
 
     codes: Codes
+    jobs: int | None = None
+
+    @property
+    def exact(self) -> bool:
+        """True: all that lies within the radius is found."""
+        return True
 
     def search(
-        self, queries: Codes, *, max_distance: int | None = None, k: int | None = None
+        self,
+        queries: Codes,
+        *,
+        max_distance: int | None = None,
+        k: int | None = None,
+        mask: NDArray[np.bool_] | None = None,
     ) -> Hits:
         """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
 
@@ -43,6 +62,8 @@ class FlatSearcher:
             Inclusive radius in bits; None for no bound, negative for no hits.
         k : int, optional
             Keep the ``k`` nearest; None keeps all.
+        mask : ndarray of shape (N,), bool, optional
+            Only rows where it is true count.
 
         Returns
         -------
@@ -54,29 +75,21 @@ class FlatSearcher:
         ValueError
             If ``k`` is below 1 or the shapes do not fit.
         """
-        if k is not None and k < 1:
-            raise ValueError(f"`k` must be 1 or more, not {k}")
-        offsets, totals = [0], []
-        rows_of: list[NDArray[np.int64]] = []
-        distances_of: list[NDArray[np.uint32]] = []
-        for query in queries:
-            views = query.reshape(-1, query.shape[-1])
-            distances = hamming_distances(views, self.codes).min(axis=0)
-            rows = _within(distances, max_distance)
-            totals.append(len(rows))
-            nearest = rows[np.argsort(distances[rows], kind="stable")][:k]
-            rows_of.append(nearest)
-            distances_of.append(distances[nearest])
-            offsets.append(offsets[-1] + len(nearest))
-        return Hits(
-            np.array(offsets, np.int64),
-            np.concatenate([np.empty(0, np.int64), *rows_of]),
-            np.concatenate([np.empty(0, np.uint32), *distances_of]),
-            np.array(totals, np.int64),
-        )
+        asked = Asked.of(self.codes, queries, max_distance, k, mask)
+        if asked.limit == -1 or not len(self.codes):
+            return asked.hits(Found.joined([]), complete=asked.limit is not None)
+        limit = asked.limit
+        if limit is None and (k is None or k * _HEAP_SHARE > len(self.codes)):
+            limit = 8 * self.codes.shape[1]
+        jobs = useful_jobs(self.jobs, self.codes.nbytes * len(asked.rows))
 
+        def scan(part: tuple[int, int]) -> Found:
+            first, last = part
+            if limit is not None:
+                return within(
+                    self.codes, asked.rows, limit, first=first, last=last, mask=asked.mask
+                )
+            return nearest(self.codes, asked.rows, k or 1, first=first, last=last, mask=asked.mask)
 
-def _within(distances: NDArray[np.uint32], max_distance: int | None) -> NDArray[np.int64]:
-    if max_distance is None:
-        return np.arange(len(distances), dtype=np.int64)
-    return np.flatnonzero(distances.astype(np.int64) <= max_distance).astype(np.int64)
+        found = Found.joined(do_all(scan, ranges(len(self.codes), jobs)))
+        return asked.hits(found, complete=limit is not None)

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sokkuri._typing import Codes
 from sokkuri.protocols import Searcher
 from sokkuri.searchers.flat import FlatSearcher
+from sokkuri.testing import SearcherSuite
+
+
+class TestFlat(SearcherSuite):
+    def make(self, codes: Codes) -> Searcher:
+        return FlatSearcher(codes)
 
 
 @given(
@@ -32,9 +41,29 @@ def test_equals_sorting_everything(
         assert hits.totals[number] == len(within)
 
 
-def test_k_must_be_positive() -> None:
-    with pytest.raises(ValueError, match="`k` must be 1 or more"):
-        FlatSearcher(np.zeros((1, 1), np.uint8)).search(np.zeros((1, 1), np.uint8), k=0)
+def test_threads_change_nothing() -> None:
+    random = np.random.default_rng(7)
+    codes = random.integers(0, 4, (400_000, 16), np.uint8)
+    queries = codes[[5, 399_999]]
+    every: list[dict[str, Any]] = [{"k": 50}, {"max_distance": 8}]
+    for asked in every:
+        one, three = (FlatSearcher(codes, jobs).search(queries, **asked) for jobs in (1, 3))
+        assert np.array_equal(one.rows, three.rows)
+        assert np.array_equal(one.distances, three.distances)
+        assert np.array_equal(one.totals, three.totals)
+
+
+def test_an_error_in_a_thread_reaches_the_caller() -> None:
+    from sokkuri.searchers.splitting import do_all
+
+    def fail(number: int) -> int:
+        if number == 1:
+            raise MemoryError("no room")
+        return number
+
+    assert do_all(fail, [0, 2, 3]) == [0, 2, 3]
+    with pytest.raises(MemoryError, match="no room"):
+        do_all(fail, [0, 1, 2])
 
 
 def test_it_keeps_the_contract() -> None:

@@ -11,13 +11,11 @@ M. Norouzi, A. Punjani, D. J. Fleet, "Fast Search in Hamming Space with Multi-In
 from __future__ import annotations
 
 from sokkuri.kernels.built import NATIVE
-from sokkuri.kernels.mih import native, reference
 from sokkuri.kernels.mih.table import Probe, Table
 
+if NATIVE:
+    from sokkuri.kernels.mih.native import candidates, sort_rows, within_tables
+else:
+    from sokkuri.kernels.mih.reference import candidates, sort_rows, within_tables
+
 __all__ = ["Probe", "Table", "candidates", "sort_rows", "within_tables"]
-
-_chosen = native if NATIVE else reference
-
-sort_rows = _chosen.sort_rows
-candidates = _chosen.candidates
-within_tables = _chosen.within_tables

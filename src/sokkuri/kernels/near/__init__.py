@@ -7,8 +7,24 @@ same rows and distances.  The C ones run where they were built.
 from __future__ import annotations
 
 from sokkuri.kernels.built import NATIVE
-from sokkuri.kernels.near import native, reference
 from sokkuri.kernels.near.found import Best, Found, Metric
+
+if NATIVE:
+    from sokkuri.kernels.near.native import (
+        all_distances,
+        nearest,
+        refine,
+        refine_nearest,
+        within,
+    )
+else:
+    from sokkuri.kernels.near.reference import (
+        all_distances,
+        nearest,
+        refine,
+        refine_nearest,
+        within,
+    )
 
 __all__ = [
     "Best",
@@ -20,11 +36,3 @@ __all__ = [
     "refine_nearest",
     "within",
 ]
-
-_chosen = native if NATIVE else reference
-
-all_distances = _chosen.all_distances
-nearest = _chosen.nearest
-within = _chosen.within
-refine = _chosen.refine
-refine_nearest = _chosen.refine_nearest

@@ -1,0 +1,14 @@
+"""How many cores there are for work."""
+
+from __future__ import annotations
+
+import os
+
+__all__ = ["core_count"]
+
+
+def core_count() -> int:
+    """Return the number of cores this process may run on, at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1

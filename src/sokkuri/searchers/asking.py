@@ -1,0 +1,113 @@
+"""What a search is asked, checked once for all searchers, and the order of what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sokkuri.kernels.distances import check_codes
+from sokkuri.matches import Hits
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes
+    from sokkuri.kernels.near import Found
+
+__all__ = ["Asked"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """One call of a search, with its views of queries side by side.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (Q V, B), uint8
+        The views of the first query, then those of the second, and so on.
+    queries, views : int
+        Q and V.
+    limit : int, optional
+        The largest distance that counts, -1 for none at all; None for no bound.
+    k : int, optional
+        How many hits are kept.
+    mask : ndarray of shape (N,), bool, optional
+        The rows that count.
+    live : int
+        Their number.
+    """
+
+    rows: Codes
+    queries: int
+    views: int
+    limit: int | None
+    k: int | None
+    mask: NDArray[np.bool_] | None
+    live: int
+
+    @classmethod
+    def of(
+        cls,
+        codes: Codes,
+        queries: Codes,
+        max_distance: int | None,
+        k: int | None,
+        mask: NDArray[np.bool_] | None,
+    ) -> Asked:
+        """Check the arguments of a search.
+
+        Raises
+        ------
+        ValueError
+            If ``k`` is below 1 or the shapes do not fit.
+        """
+        if k is not None and k < 1:
+            raise ValueError(f"`k` must be 1 or more, not {k}")
+        if queries.ndim == 2:
+            queries = queries[:, np.newaxis]
+        if queries.ndim != 3 or not queries.shape[1]:
+            raise ValueError(f"`queries` must be of shape (Q, B) or (Q, V, B), not {queries.shape}")
+        rows = np.ascontiguousarray(queries.reshape(-1, queries.shape[2]))
+        check_codes(rows, codes)
+        live = len(codes)
+        if mask is not None:
+            if mask.dtype != np.bool_ or mask.shape != (len(codes),):
+                raise ValueError(
+                    f"`mask` must be bool of shape ({len(codes)},), not {mask.dtype} {mask.shape}"
+                )
+            mask = np.ascontiguousarray(mask)
+            live = int(np.count_nonzero(mask))
+        limit = None if max_distance is None else max(-1, min(max_distance, 8 * codes.shape[1]))
+        return cls(rows, len(queries), queries.shape[1], limit, k, mask, live)
+
+    def hits(self, found: Found, *, complete: bool) -> Hits:
+        """Return what was found in the order (distance, row), the nearest view of each query.
+
+        Parameters
+        ----------
+        found : Found
+            Hits of ``rows``; all within the limit, or at least the ``k`` nearest of each view.
+        complete : bool
+            Whether they are all within the limit; else all live rows are in the totals.
+        """
+        numbers, rows, distances = found.queries, found.rows, found.distances
+        if self.views > 1:
+            numbers = numbers // self.views
+            order = np.lexsort((distances, rows, numbers))
+            numbers, rows, distances = numbers[order], rows[order], distances[order]
+            fresh = np.ones(len(rows), np.bool_)
+            fresh[1:] = (numbers[1:] != numbers[:-1]) | (rows[1:] != rows[:-1])
+            numbers, rows, distances = numbers[fresh], rows[fresh], distances[fresh]
+        order = np.lexsort((rows, distances, numbers))
+        numbers, rows, distances = numbers[order], rows[order], distances[order]
+        counts = np.bincount(numbers, minlength=self.queries)
+        totals = counts if complete else np.full(self.queries, self.live)
+        if self.k is not None and len(rows) and counts.max() > self.k:
+            place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+            kept = place < self.k
+            rows, distances = rows[kept], distances[kept]
+            counts = np.minimum(counts, self.k)
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return Hits(offsets, rows, distances, totals.astype(np.int64))

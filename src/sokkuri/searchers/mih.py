@@ -1,0 +1,232 @@
+"""Multi-index hashing: at small radii, look only where a part of the code nearly agrees."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sokkuri.kernels.mih import Probe, Table, candidates, sort_rows, within_tables
+from sokkuri.kernels.near import Found
+from sokkuri.searchers.asking import Asked
+from sokkuri.searchers.costs import candidate_cost, flat_cost, probe_cost
+from sokkuri.searchers.flat import FlatSearcher
+from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes
+    from sokkuri.matches import Hits
+
+__all__ = ["MihSearcher", "parts_of"]
+
+_LEAST_BITS: Final = 8
+_MOST_BITS: Final = 26
+_MOST_TABLES: Final = 64
+# Stored codes that stand for the queries to come where costs are estimated.
+_SAMPLES: Final = 64
+# A search is not worth more flips than this of any one table.
+_MOST_FLIPS: Final = 1 << 18
+# What a thread takes to start, in bytes that a scan would read.
+_BYTES_PER_QUERY: Final = 1 << 14
+
+
+def parts_of(bits: int, rows: int) -> list[tuple[int, int]]:
+    """Cut codes into parts for tables: as long as the number of rows has bits, about.
+
+    Returns
+    -------
+    list of (first, bits)
+        Together all bits, in order; the longer ones come last.
+    """
+    wanted = min(_MOST_BITS, max(_LEAST_BITS, math.log2(max(2, rows))))
+    count = max(1, round(bits / wanted), -(-bits // _MOST_BITS))
+    edges = [bits * part // count for part in range(count + 1)]
+    return [(a, b - a) for a, b in pairwise(edges)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MihSearcher:
+    """Exact search at small radii through tables of parts of the codes.
+
+    If two codes differ in few bits, they differ in very few bits of some part; so the rows whose
+    part is within that of the query's are looked up, and only they are compared.  Where a radius
+    would need more look-ups than a scan costs, the codes are scanned.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (N, B), uint8
+        Fewer than 2^32 packed codes, of 64 tables' parts at most.
+    tables : tuple of Table
+        Four bytes a row each, and four bytes a bucket.
+    jobs : int, optional
+        Threads to use at most; as many as there are cores if not given.
+
+    References
+    ----------
+    M. Norouzi, A. Punjani, D. J. Fleet, "Fast Search in Hamming Space with Multi-Index Hashing",
+    CVPR 2012.
+    """
+
+    codes: Codes
+    tables: tuple[Table, ...]
+    jobs: int | None = None
+    _met: dict[int, float] = field(default_factory=dict)  # rows met by radius, once measured
+
+    @classmethod
+    def build(
+        cls, codes: Codes, *, bits: int | None = None, jobs: int | None = None
+    ) -> MihSearcher:
+        """Sort all rows into tables.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (N, B), uint8
+        bits : int, optional
+            How many bits of the codes have a meaning; 8 B if not given.
+        jobs : int, optional
+
+        Raises
+        ------
+        ValueError
+            If the codes are too long for tables.
+        """
+        bits = 8 * codes.shape[1] if bits is None else bits
+        parts = parts_of(bits, len(codes))
+        if len(parts) > _MOST_TABLES or len(codes) >= 1 << 32:
+            raise ValueError(f"codes of {bits} bits are too long for multi-index hashing")
+
+        def build_table(part: tuple[int, int]) -> Table:
+            return Table(*part, *sort_rows(codes, *part))
+
+        at_once = useful_jobs(jobs, codes.nbytes)
+        tables: list[Table] = []
+        for start in range(0, len(parts), at_once):
+            tables += do_all(build_table, parts[start : start + at_once])
+        return cls(codes, tuple(tables), jobs)
+
+    @property
+    def exact(self) -> bool:
+        """True: all that lies within the radius is found."""
+        return True
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes beside the codes."""
+        return sum(table.starts.nbytes + table.ids.nbytes for table in self.tables)
+
+    def cost(self, radius: int) -> float:
+        """Return what one query costs at a radius, in the unit of :mod:`.costs`; may be infinite.
+
+        The number of rows met is measured, with stored codes for queries: real codes lie in heaps.
+        """
+        radii = self._radii(radius)
+        flips = [
+            sum(math.comb(table.bits, weight) for weight in range(each + 1))
+            for table, each in zip(self.tables, radii, strict=True)
+        ]
+        if max(flips) > _MOST_FLIPS:
+            return math.inf
+        if radius not in self._met:
+            step = max(1, len(self.codes) // _SAMPLES)
+            sample = self.codes[::step][:_SAMPLES]
+            met = candidates(self.codes, sample, self._probes(radius))
+            self._met[radius] = met / max(1, len(sample))
+        return probe_cost(sum(flips)) + candidate_cost(self._met[radius])
+
+    def search(
+        self,
+        queries: Codes,
+        *,
+        max_distance: int | None = None,
+        k: int | None = None,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> Hits:
+        """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
+
+        Parameters, result and errors are those of :meth:`FlatSearcher.search`, and so are the hits.
+        """
+        asked = Asked.of(self.codes, queries, max_distance, k, mask)
+        if asked.limit == -1 or not len(self.codes):
+            return asked.hits(Found.joined([]), complete=asked.limit is not None)
+        scan = flat_cost(len(self.codes), self.codes.shape[1], len(asked.rows))
+        if asked.limit is None and k is not None:
+            found = self._nearest(asked, k, scan)
+        elif asked.limit is not None and len(asked.rows) * self.cost(asked.limit) <= scan:
+            found = self._within(asked.rows, asked.limit, asked.mask)
+        else:
+            found = None
+        if found is None:
+            return FlatSearcher(self.codes, self.jobs).search(
+                queries, max_distance=max_distance, k=k, mask=mask
+            )
+        return asked.hits(found, complete=asked.limit is not None)
+
+    def _within(self, rows: Codes, radius: int, mask: NDArray[np.bool_] | None) -> Found:
+        probes = self._probes(radius)
+
+        def look(part: tuple[int, int]) -> Found:
+            first, last = part
+            found = within_tables(self.codes, rows[first:last], radius, probes, mask=mask)
+            return Found(found.queries + np.int32(first), found.rows, found.distances)
+
+        jobs = useful_jobs(self.jobs, len(rows) * _BYTES_PER_QUERY)
+        return Found.joined(do_all(look, ranges(len(rows), jobs)))
+
+    def _nearest(self, asked: Asked, k: int, scan: float) -> Found | None:
+        """Widen the radius until it holds k rows; None where scanning will be cheaper."""
+        wanted = min(k, asked.live)
+        waiting = np.arange(len(asked.rows), dtype=np.int32)
+        parts: list[Found] = []
+        radius, spent = len(self.tables) - 1, 0.0
+        while len(waiting):
+            spent += len(waiting) * self.cost(radius)
+            if spent > scan:
+                return None
+            found = self._within(asked.rows[waiting], radius, asked.mask)
+            enough = np.bincount(found.queries, minlength=len(waiting)) >= wanted
+            kept = enough[found.queries]
+            parts.append(
+                Found(waiting[found.queries[kept]], found.rows[kept], found.distances[kept])
+            )
+            waiting = waiting[~enough]
+            radius += 1
+        return Found.joined(parts)
+
+    def _probes(self, radius: int) -> list[Probe]:
+        return [
+            Probe(table, each, _flips(table.bits, each))
+            for table, each in zip(self.tables, self._radii(radius), strict=True)
+        ]
+
+    def _radii(self, radius: int) -> list[int]:
+        """Share a radius among the tables: together with 1 each they must exceed it."""
+        radii = [-1] * len(self.tables)
+        met = [1 + len(self.codes) / (1 << table.bits) for table in self.tables]
+        for _ in range(radius + 1):
+            prices = [
+                math.comb(table.bits, each + 1) * rows if each < table.bits else math.inf
+                for table, each, rows in zip(self.tables, radii, met, strict=True)
+            ]
+            cheapest = prices.index(min(prices))
+            if prices[cheapest] == math.inf:
+                break
+            radii[cheapest] += 1
+        return radii
+
+
+@lru_cache(maxsize=256)
+def _flips(bits: int, radius: int) -> NDArray[np.uint32]:
+    """Return all numbers of ``radius`` set bits at most, fewest first."""
+    numbers = [np.zeros(min(1, radius + 1), np.uint32)]
+    for weight in range(1, radius + 1):
+        chosen = np.array(list(combinations(range(bits), weight)), np.uint32)
+        numbers.append(np.left_shift(np.uint32(1), chosen).sum(axis=1, dtype=np.uint32))
+    flips = np.concatenate(numbers)
+    flips.setflags(write=False)
+    return flips

@@ -1,0 +1,220 @@
+"""Search through a pyramid of block counts: most codes are ruled out before they are read.
+
+Two codes differ in at least ``|a - b|`` bits of a block of which one has ``a`` bits set and the
+other ``b``.  The sum over all blocks is a lower bound of their distance, and it needs some bytes a
+code instead of the code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sokkuri.kernels.code_bits import BlockParts, count_blocks
+from sokkuri.kernels.near import Found, all_distances, refine, refine_nearest, within
+from sokkuri.searchers.asking import Asked
+from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes
+    from sokkuri.kernels.near import Best
+    from sokkuri.matches import Hits
+
+__all__ = ["Level", "PrunedSearcher"]
+
+# Rows of counts are padded to vectors of this length.
+_ALIGNED: Final = 16
+# The rows of the lowest bounds are compared first; the k-th of them bounds all that follows.
+_FIRST_SHARE: Final = 512
+_FIRST_TIMES: Final = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """One level of the pyramid.
+
+    Parameters
+    ----------
+    parts : BlockParts
+        The bits of each block.
+    counts : ndarray of shape (N, S), uint8
+        How many of them are set in each code, 255 at most.
+    """
+
+    parts: BlockParts
+    counts: Codes
+
+    @classmethod
+    def of(cls, codes: Codes, block_of: NDArray[np.int64], jobs: int | None) -> Level:
+        """Count the blocks of all codes."""
+        parts = BlockParts.of(block_of)
+        stride = -(-parts.blocks // _ALIGNED) * _ALIGNED
+        counts = np.empty((len(codes), stride), np.uint8)
+
+        def count(part: tuple[int, int]) -> None:
+            first, last = part
+            counts[first:last] = count_blocks(codes[first:last], parts, stride)
+
+        do_all(count, ranges(len(codes), useful_jobs(jobs, codes.nbytes)))
+        return cls(parts, counts)
+
+    def query(self, row: Codes) -> Codes:
+        """Return the counts of one code, shape (S,)."""
+        counts: Codes = count_blocks(row[np.newaxis], self.parts, self.counts.shape[1])[0]
+        return counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrunedSearcher:
+    """Exact search that compares only the codes which block counts do not rule out.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (N, B), uint8
+        Fewer than 2^32 packed codes.
+    levels : tuple of Level
+        The coarsest first.
+    jobs : int, optional
+        Threads to use at most; as many as there are cores if not given.
+    """
+
+    codes: Codes
+    levels: tuple[Level, ...]
+    jobs: int | None = None
+
+    @classmethod
+    def build(
+        cls, codes: Codes, blocks: Sequence[NDArray[np.int64]], *, jobs: int | None = None
+    ) -> PrunedSearcher:
+        """Count the blocks of all codes.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (N, B), uint8
+        blocks : sequence of ndarray of shape (bits,), int64
+            For each level the block of every bit, -1 for none.  Blocks of neighbouring pixels of
+            one channel rule out most; see :class:`sokkuri.protocols.SupportsBlocks`.
+        jobs : int, optional
+        """
+        if not blocks:
+            raise ValueError("`blocks` must name one level at least")
+        return cls(codes, tuple(Level.of(codes, level, jobs) for level in blocks), jobs)
+
+    @property
+    def exact(self) -> bool:
+        """True: all that lies within the radius is found."""
+        return True
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes beside the codes."""
+        return sum(level.counts.nbytes for level in self.levels)
+
+    def search(
+        self,
+        queries: Codes,
+        *,
+        max_distance: int | None = None,
+        k: int | None = None,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> Hits:
+        """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
+
+        Parameters, result and errors are those of :meth:`FlatSearcher.search`, and so are the hits.
+        """
+        asked = Asked.of(self.codes, queries, max_distance, k, mask)
+        if asked.limit == -1 or not len(self.codes):
+            return asked.hits(Found.joined([]), complete=asked.limit is not None)
+        limit = 8 * self.codes.shape[1] if k is None and asked.limit is None else asked.limit
+        if limit is not None:
+            found = self._within(asked, limit)
+        else:
+            found = Found.joined([self._nearest(asked, row) for row in range(len(asked.rows))])
+        return asked.hits(found, complete=limit is not None)
+
+    def _jobs(self, queries: int) -> int:
+        return useful_jobs(self.jobs, self.levels[0].counts.nbytes * queries)
+
+    def _within(self, asked: Asked, limit: int) -> Found:
+        seeds = [[level.query(row) for level in self.levels] for row in asked.rows]
+
+        def scan(part: tuple[int, int]) -> list[Found]:
+            return [
+                self._narrowed(number, row, seeds[number], limit, part, asked.mask)
+                for number, row in enumerate(asked.rows)
+            ]
+
+        parts = do_all(scan, ranges(len(self.codes), self._jobs(len(asked.rows))))
+        return Found.joined([found for part in parts for found in part])
+
+    def _narrowed(
+        self,
+        number: int,
+        row: Codes,
+        seeds: list[Codes],
+        limit: int,
+        part: tuple[int, int],
+        mask: NDArray[np.bool_] | None,
+    ) -> Found:
+        first, last = part
+        found = within(
+            self.levels[0].counts, seeds[0][np.newaxis], limit,
+            first=first, last=last, mask=mask, metric="sums",
+        )  # fmt: skip
+        listed = found.rows.astype(np.uint32)
+        for level, seed in zip(self.levels[1:], seeds[1:], strict=True):
+            listed, _ = refine(level.counts, seed, listed, limit, metric="sums")
+        rows, distances = refine(self.codes, row, listed, limit)
+        return Found.of_query(number, rows.astype(np.int64), distances)
+
+    def _nearest(self, asked: Asked, number: int) -> Found:
+        """Find the k nearest of one view: first among the lowest bounds, then among the rest."""
+        row, k = asked.rows[number], min(asked.k or 1, len(self.codes))
+        seeds = [level.query(row) for level in self.levels]
+        parts = ranges(len(self.codes), self._jobs(1))
+
+        def bounds_of(part: tuple[int, int]) -> NDArray[np.uint32]:
+            return all_distances(
+                self.levels[0].counts, seeds[0], first=part[0], last=part[1], metric="sums"
+            )
+
+        bounds = np.concatenate(do_all(bounds_of, parts))
+        low = _low_bound(bounds, max(_FIRST_TIMES * k, len(bounds) // _FIRST_SHARE))
+        start: Best = (np.empty(0, np.uint32), np.empty(0, np.int64))
+        best = refine_nearest(
+            self.codes, row, _rows_where(bounds <= low, 0), k, start, mask=asked.mask
+        )
+        # The farthest comes first.
+        limit = int(best[0][0]) if len(best[0]) == k else 8 * self.codes.shape[1]
+
+        def rest_of(part: tuple[int, int]) -> Best:
+            here = bounds[part[0] : part[1]]
+            listed = _rows_where((here > low) & (here <= limit), part[0])
+            for level, seed in zip(self.levels[1:], seeds[1:], strict=True):
+                listed, _ = refine(level.counts, seed, listed, limit, metric="sums")
+            return refine_nearest(self.codes, row, listed, k, best, mask=asked.mask)
+
+        return _joined_best(number, do_all(rest_of, parts))
+
+
+def _low_bound(bounds: NDArray[np.uint32], wanted: int) -> int:
+    """Return a bound that about so many rows do not exceed."""
+    counts = np.cumsum(np.bincount(bounds))
+    return int(np.searchsorted(counts, min(wanted, len(bounds))))
+
+
+def _rows_where(chosen: NDArray[np.bool_], first: int) -> NDArray[np.uint32]:
+    return (np.flatnonzero(chosen) + first).astype(np.uint32)
+
+
+def _joined_best(number: int, parts: list[Best]) -> Found:
+    """Return the rows of several heaps; what they began with is in all of them."""
+    distances = np.concatenate([part[0] for part in parts])
+    rows, places = np.unique(np.concatenate([part[1] for part in parts]), return_index=True)
+    return Found.of_query(number, rows, distances[places])

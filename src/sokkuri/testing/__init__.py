@@ -1,0 +1,15 @@
+"""Suites that hold an implementation to its contract; for this package and for plugins.
+
+Subclass a suite in a test module, fill in its hooks, and pytest runs all its tests::
+
+    class TestMySearcher(SearcherSuite):
+        def make(self, codes: Codes) -> Searcher:
+            return MySearcher(codes)
+"""
+
+from __future__ import annotations
+
+from sokkuri.testing.codes import clustered_codes, expected_hits
+from sokkuri.testing.searchers import SearcherSuite
+
+__all__ = ["SearcherSuite", "clustered_codes", "expected_hits"]
