@@ -100,6 +100,7 @@ static inline uint64_t near_tail(const uint8_t *bytes, size_t count) {
 
 #if defined(__GNUC__) || defined(__clang__)
 #define NEAR_POPCOUNT(word) ((uint32_t)__builtin_popcountll(word))
+/* Never faults, also beyond the end of an array. */
 #define NEAR_PREFETCH(address) __builtin_prefetch(address)
 #define NEAR_LOWEST(mask) ((uint32_t)__builtin_ctzll(mask))
 #else
@@ -127,6 +128,13 @@ BODY uint32_t near_sums_from(const uint8_t *a, const uint8_t *b, size_t from, si
     for (; from < width; from++) sum += (uint32_t)(a[from] > b[from] ? a[from] - b[from] : b[from] - a[from]);
     return sum;
 }
+
+/* Short codes are compared faster than the machine guesses what comes next; so many bytes ahead. */
+#define NEAR_AHEAD 2048
+
+/* From this width on, codes are read one after the other, as memory likes it; shorter ones are
+ * compared four at once, which saves sums across lanes. */
+#define NEAR_LONG 256
 
 /* Compare rows one by one, by an expression for the distance of `row`. */
 #define NEAR_KEEP(position, distance)      \

@@ -40,6 +40,8 @@ FOR_THIS static size_t bits8(const uint8_t *codes, size_t rows, size_t width, co
     const __m256i most = _mm256_set1_epi16((int16_t)(limit < 64 ? limit : 64));
     size_t size = 0, row = 0;
     for (; row + 16 <= rows; row += 16) {
+        NEAR_PREFETCH(codes + row * 8 + NEAR_AHEAD);
+        NEAR_PREFETCH(codes + row * 8 + NEAR_AHEAD + 64);
         const __m256i found = sixteen(codes + row * 8, wanted);
         const __m256i beyond = _mm256_cmpgt_epi16(found, most);
         if (_mm256_movemask_epi8(beyond) == -1) continue;
@@ -50,13 +52,36 @@ FOR_THIS static size_t bits8(const uint8_t *codes, size_t rows, size_t width, co
     return size;
 }
 
-/* Four words a code are few: the processor's own instruction counts them as quickly. */
+INNER __m256i counts_of_words(const uint8_t *code, __m256i query) {
+    return _mm256_sad_epu8(differing(code, query), _mm256_setzero_si256());
+}
+
+/* Distances of four codes of 32 bytes, in 32-bit lanes. */
+INNER __m128i four32(const uint8_t *codes, __m256i query) {
+    const __m256i ab = _mm256_packus_epi32(counts_of_words(codes, query),
+                                           counts_of_words(codes + 32, query));
+    const __m256i cd = _mm256_packus_epi32(counts_of_words(codes + 64, query),
+                                           counts_of_words(codes + 96, query));
+    /* Sixteen bits a word of a code: two of each code in the lower half, two in the upper one. */
+    const __m256i words = _mm256_packus_epi32(ab, cd);
+    const __m128i sums =
+        _mm_add_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    return _mm_madd_epi16(sums, _mm_set1_epi16(1));
+}
+
 FOR_THIS static size_t bits32(const uint8_t *codes, size_t rows, size_t width, const uint8_t *query,
                               uint32_t limit, uint32_t *at, uint32_t *distances) {
     (void)width;
-    size_t size = 0;
-    for (size_t row = 0; row < rows; row++)
-        NEAR_KEEP(row, near_bits_from(codes + row * 32, query, 0, 32));
+    const __m256i wanted = load(query);
+    const __m128i most = _mm_set1_epi32((int32_t)(limit < 256 ? limit : 256));
+    size_t size = 0, row = 0;
+    for (; row + 4 <= rows; row += 4) {
+        const __m128i beyond = _mm_cmpgt_epi32(four32(codes + row * 32, wanted), most);
+        if (_mm_movemask_epi8(beyond) == 0xffff) continue;
+        for (size_t i = row; i < row + 4; i++)
+            NEAR_KEEP(i, near_bits_from(codes + i * 32, query, 0, 32));
+    }
+    for (; row < rows; row++) NEAR_KEEP(row, near_bits_from(codes + row * 32, query, 0, 32));
     return size;
 }
 
@@ -134,7 +159,7 @@ FOR_THIS static size_t bits(const uint8_t *codes, size_t rows, size_t width, con
                             uint32_t limit, uint32_t *at, uint32_t *distances) {
     size_t size = 0, row = 0;
     uint64_t found[4];
-    if (width >= 64)
+    if (width >= 64 && width < NEAR_LONG)
         for (; row + 4 <= rows; row += 4)
             if (four(codes + row * width, width, query, limit, found))
                 for (size_t i = 0; i < 4; i++) NEAR_KEEP(row + i, (uint32_t)found[i]);

@@ -25,6 +25,7 @@ FOR_THIS static size_t bits8(const uint8_t *codes, size_t rows, size_t width, co
     size_t size = 0, row = 0;
     for (; row + 32 <= rows; row += 32) {
         const uint8_t *here = codes + row * 8;
+        for (size_t line = 0; line < 256; line += 64) NEAR_PREFETCH(here + NEAR_AHEAD + line);
         const uint32_t a = within8(here, wanted, most), b = within8(here + 64, wanted, most);
         const uint32_t c = within8(here + 128, wanted, most), d = within8(here + 192, wanted, most);
         if (!(a | b | c | d)) continue;
@@ -129,7 +130,7 @@ FOR_THIS static size_t bits(const uint8_t *codes, size_t rows, size_t width, con
                             uint32_t limit, uint32_t *at, uint32_t *distances) {
     size_t size = 0, row = 0;
     uint64_t found[4];
-    if (width >= 32)
+    if (width >= 32 && width < NEAR_LONG)
         for (; row + 4 <= rows; row += 4)
             if (four(codes + row * width, width, query, limit, found))
                 for (size_t i = 0; i < 4; i++) NEAR_KEEP(row + i, (uint32_t)found[i]);
