@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sokkuri.evaluation import Evaluation, evaluate
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture, Rejected, load
+    from sokkuri.index import Index, Neighbour, Pairs, Plan
     from sokkuri.matches import Match, max_distance_of_rate, rate_of
     from sokkuri.pipeline import Hashed
     from sokkuri.registry import Family, families, hasher, parse_hash
@@ -55,12 +56,16 @@ __all__ = [
     "Hashed",
     "ImageError",
     "ImageHash",
+    "Index",
     "Locked",
     "Match",
     "MissingExtra",
+    "Neighbour",
     "NewerFormat",
     "NothingToSearch",
+    "Pairs",
     "Picture",
+    "Plan",
     "Rejected",
     "Results",
     "SokkuriError",
@@ -94,6 +99,7 @@ _HOMES: Final = {
     ),
     "evaluation": ("Evaluation", "evaluate"),
     "hashes": ("HashSpec", "ImageHash"),
+    "index": ("Index", "Neighbour", "Pairs", "Plan"),
     "images": ("Picture", "Rejected", "load"),
     "matches": ("Match", "max_distance_of_rate", "rate_of"),
     "pipeline": ("Hashed",),

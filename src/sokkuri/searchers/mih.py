@@ -18,12 +18,14 @@ from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
     from sokkuri.matches import Hits
 
-__all__ = ["MihSearcher", "parts_of"]
+__all__ = ["MihSearcher", "parts_of", "share_radius"]
 
 _LEAST_BITS: Final = 8
 _MOST_BITS: Final = 26
@@ -198,26 +200,45 @@ class MihSearcher:
             radius += 1
         return Found.joined(parts)
 
+    def _radii(self, radius: int) -> list[int]:
+        return share_radius([table.bits for table in self.tables], len(self.codes), radius)
+
     def _probes(self, radius: int) -> list[Probe]:
         return [
             Probe(table, each, _flips(table.bits, each))
             for table, each in zip(self.tables, self._radii(radius), strict=True)
         ]
 
-    def _radii(self, radius: int) -> list[int]:
-        """Share a radius among the tables: together with 1 each they must exceed it."""
-        radii = [-1] * len(self.tables)
-        met = [1 + len(self.codes) / (1 << table.bits) for table in self.tables]
-        for _ in range(radius + 1):
-            prices = [
-                math.comb(table.bits, each + 1) * rows if each < table.bits else math.inf
-                for table, each, rows in zip(self.tables, radii, met, strict=True)
-            ]
-            cheapest = prices.index(min(prices))
-            if prices[cheapest] == math.inf:
-                break
-            radii[cheapest] += 1
-        return radii
+
+def share_radius(bits: Sequence[int], rows: int, radius: int) -> list[int]:
+    """Share a search radius among tables, as cheaply as that goes.
+
+    Parameters
+    ----------
+    bits : sequence of int
+        How many bits of the codes each table is about.
+    rows : int
+        How many codes there are.
+    radius : int
+
+    Returns
+    -------
+    list of int
+        A radius for each table, -1 for none.  Plus 1 each they sum to more than ``radius``, so a
+        code within it differs from a query by no more than its radius in some table.
+    """
+    radii = [-1] * len(bits)
+    met = [1 + rows / (1 << each) for each in bits]
+    for _ in range(radius + 1):
+        prices = [
+            math.comb(length, each + 1) * found if each < length else math.inf
+            for length, each, found in zip(bits, radii, met, strict=True)
+        ]
+        cheapest = prices.index(min(prices))
+        if prices[cheapest] == math.inf:
+            break
+        radii[cheapest] += 1
+    return radii
 
 
 @lru_cache(maxsize=256)

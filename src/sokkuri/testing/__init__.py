@@ -11,5 +11,6 @@ from __future__ import annotations
 
 from sokkuri.testing.codes import clustered_codes, expected_hits
 from sokkuri.testing.searchers import SearcherSuite
+from sokkuri.testing.stores import CodeStore, StoreSuite
 
-__all__ = ["SearcherSuite", "clustered_codes", "expected_hits"]
+__all__ = ["CodeStore", "SearcherSuite", "StoreSuite", "clustered_codes", "expected_hits"]

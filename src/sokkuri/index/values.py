@@ -1,0 +1,25 @@
+"""What an index answers about one photo."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Neighbour"]
+
+
+class Neighbour(NamedTuple):
+    """One photo that was found.
+
+    Parameters
+    ----------
+    key : str or int
+        What the photo was added under; its number where it has no key.
+    number : int
+        Its number: how many were added before it.
+    distance : int
+        Differing bits; of several codes of a photo the nearest counts.
+    """
+
+    key: str | int
+    number: int
+    distance: int

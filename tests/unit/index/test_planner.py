@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sokkuri.index.planner import Planner
+from sokkuri.index.survey import Survey
+from sokkuri.testing import clustered_codes
+
+
+def test_few_codes_are_scanned() -> None:
+    planner = Planner(clustered_codes(1000, 8), 64)
+    for _ in range(50):
+        plan = planner.plan(k=10, limit=None, queries=1)
+        assert plan.searcher == "flat"
+    assert planner.built == ("flat",)
+    assert "scanned at once" in str(plan)
+
+
+def test_tables_are_built_once_they_pay_for_themselves() -> None:
+    codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
+    planner = Planner(codes, 64, jobs=1)
+    chosen = [planner.plan(k=None, limit=5, queries=1) for _ in range(400)]
+    assert chosen[0].searcher == "flat"
+    assert chosen[-1].searcher == "mih"
+    assert chosen[-1].milliseconds["mih"] < chosen[-1].milliseconds["flat"]
+    # Once chosen, it is chosen again.
+    names = [plan.searcher for plan in chosen]
+    assert names == sorted(names)
+    assert "not worth building yet" in {plan.why.split(", but is ")[-1] for plan in chosen}
+
+
+def test_a_batch_counts_as_its_queries_do() -> None:
+    codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
+    plan = Planner(codes, 64, jobs=1).plan(k=None, limit=5, queries=100_000)
+    assert plan.searcher == "mih"
+
+
+def test_a_large_radius_is_scanned_for() -> None:
+    codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
+    planner = Planner(codes, 64, jobs=1)
+    for _ in range(400):
+        plan = planner.plan(k=None, limit=30, queries=1)
+    assert plan.searcher == "flat"
+    assert "cheapest" in plan.why
+
+
+def test_the_same_calls_lead_to_the_same_choices() -> None:
+    codes = clustered_codes(300_000, 8, 5)
+    runs = [
+        [planner.plan(k=5, limit=None, queries=7).searcher for _ in range(60)]
+        for planner in (Planner(codes, 64, jobs=2), Planner(codes, 64, jobs=2))
+    ]
+    assert runs[0] == runs[1]
+
+
+def test_what_is_asked_for_is_taken() -> None:
+    planner = Planner(clustered_codes(100, 8), 64)
+    assert planner.plan(k=1, limit=None, queries=1, searcher="mih").searcher == "mih"
+    with pytest.raises(ValueError, match="give `blocks`"):
+        planner.plan(k=1, limit=None, queries=1, searcher="pruned")
+
+
+def test_a_survey_estimates_what_bounds_leave() -> None:
+    codes = clustered_codes(5000, 16, 3)
+    survey = Survey.of(codes, 128, [np.arange(128) // 64, np.arange(128) // 16], None)
+    assert survey.pruned_cost(10) < survey.pruned_cost(60)
+    assert survey.mih_cost(2) < survey.mih_cost(20)
+    near = survey.reach(1, None)
+    assert 0 <= near <= survey.reach(100, None) <= 128
+    assert survey.reach(None, 7) == 7
+    assert survey.reach(None, None) == 128
