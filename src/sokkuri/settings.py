@@ -16,6 +16,7 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_PIXELS",
     "MAX_SIDE",
+    "MOST_SEARCHER_BYTES",
     "RGB_HASH",
     "START_SECONDS",
 ]
@@ -51,6 +52,9 @@ MAX_PIXELS: Final = 120_000_000
 four bytes a pixel in Pillow and normalising a copy of that, so this bounds one picture at 1 GiB."""
 
 MAX_SIDE: Final = 65_535
+
+MOST_SEARCHER_BYTES: Final = 1 << 30
+"""A searcher that would hold more than this beside the codes is built only where it is asked for."""
 
 DECODE_SECONDS: Final = 10.0
 """How long a worker process may take for one file before it is killed and the file rejected."""

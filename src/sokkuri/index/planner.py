@@ -11,6 +11,7 @@ from sokkuri.searchers.costs import CALL, flat_cost
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
+from sokkuri.settings import MOST_SEARCHER_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,10 +150,16 @@ class Planner:
             return Plan("flat", f"scanning {size} is the cheapest", told)
         for name in ("pruned", "mih"):
             self._missed[name] += max(0.0, scan - costs[name])
+        if best not in self._built and survey.nbytes(best) > MOST_SEARCHER_BYTES:
+            held = f"{best} would hold {survey.nbytes(best) >> 20:,} MiB; ask for it by name"
+            return Plan(self._ready(costs), held, told)
         if best in self._built or self._missed[best] >= self._build_cost(best):
             return Plan(best, f"it reaches {reach:,} bits far for less than a scan of {size}", told)
-        ready = min(self._built, key=lambda name: costs[name])
-        return Plan(ready, f"{best} would be cheaper, but is not worth building yet", told)
+        why = f"{best} would be cheaper, but is not worth building yet"
+        return Plan(self._ready(costs), why, told)
+
+    def _ready(self, costs: dict[SearcherName, float]) -> SearcherName:
+        return min(self._built, key=lambda name: costs[name])
 
     def _build_cost(self, name: SearcherName) -> float:
         rows, width = self._codes.shape

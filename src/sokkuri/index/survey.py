@@ -123,6 +123,15 @@ class Survey:
             cost += probe_cost(probes) + candidate_cost(float(near.mean()) * self.count)
         return cost
 
+    def nbytes(self, name: str) -> int:
+        """Return what a searcher would hold in memory beside the codes."""
+        if name == "pruned":
+            return self.count * sum(self.strides)
+        if name == "mih":
+            parts = parts_of(self.bits, self.count)
+            return 4 * sum((1 << bits) + self.count for _, bits in parts)
+        return 0
+
     def _part_distances(self, first: int, bits: int) -> NDArray[np.int64]:
         ours, others = (
             np.unpackbits(codes, axis=1)[:, first : first + bits].astype(np.float32)

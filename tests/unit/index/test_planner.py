@@ -5,6 +5,8 @@ import pytest
 
 from sokkuri.index.planner import Planner
 from sokkuri.index.survey import Survey
+from sokkuri.searchers.mih import MihSearcher
+from sokkuri.searchers.pruned import PrunedSearcher
 from sokkuri.testing import clustered_codes
 
 
@@ -70,3 +72,19 @@ def test_a_survey_estimates_what_bounds_leave() -> None:
     assert 0 <= near <= survey.reach(100, None) <= 128
     assert survey.reach(None, 7) == 7
     assert survey.reach(None, None) == 128
+
+
+def test_what_would_fill_the_memory_is_not_built_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sokkuri.index.planner.MOST_SEARCHER_BYTES", 1 << 20)
+    codes = np.random.default_rng(0).integers(0, 256, (400_000, 8), np.uint8)
+    planner = Planner(codes, 64, jobs=1)
+    plan = planner.plan(k=None, limit=5, queries=100_000)
+    assert plan.searcher == "flat"
+    assert "ask for it by name" in plan.why
+    assert planner.plan(k=None, limit=5, queries=1, searcher="mih").searcher == "mih"
+    survey = Survey.of(codes, 64, [np.arange(64) // 8], None)
+    mih, pruned = planner.searcher("mih"), PrunedSearcher.build(codes, [np.arange(64) // 8])
+    assert isinstance(mih, MihSearcher)
+    assert survey.nbytes("mih") == mih.nbytes - 4 * len(mih.tables)
+    assert survey.nbytes("pruned") == pruned.nbytes
+    assert survey.nbytes("flat") == 0
