@@ -54,7 +54,7 @@ four bytes a pixel in Pillow and normalising a copy of that, so this bounds one 
 MAX_SIDE: Final = 65_535
 
 MOST_SEARCHER_BYTES: Final = 1 << 30
-"""A searcher that would hold more than this beside the codes is built only where it is asked for."""
+"""What would hold more than this beside the codes is built only where it is asked for by name."""
 
 DECODE_SECONDS: Final = 10.0
 """How long a worker process may take for one file before it is killed and the file rejected."""
