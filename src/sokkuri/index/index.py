@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sokkuri.index.pairs import Pairs
     from sokkuri.index.plan import Plan, SearcherName
     from sokkuri.matches import Hits
+    from sokkuri.protocols import Searcher
 
 __all__ = ["Index"]
 
@@ -288,8 +289,7 @@ class Index:
         if owners is not None and max_distance is not None:
             wanted = None  # the totals tell of photos, so all rows within the radius are needed
         views = queries.shape[1] if queries.ndim == 3 else 1
-        plan = self.plan(k=wanted, max_distance=max_distance, queries=len(queries) * views)
-        searcher = self._plans().searcher(plan.searcher)
+        searcher = self._chosen(wanted, max_distance, len(queries) * views)
         hits = searcher.search(
             queries, max_distance=max_distance, k=wanted, mask=table.rows_of(photos)
         )
@@ -316,8 +316,7 @@ class Index:
         order = np.argsort(numbers, kind="stable")
         if rows is not None:
             order = order[rows[order]]
-        plan = self.plan(k=None, max_distance=max_distance, queries=len(order))
-        searcher = self._plans().searcher(plan.searcher)
+        searcher = self._chosen(None, max_distance, len(order))
 
         def search(queries: Codes) -> Hits:
             return searcher.search(queries, max_distance=max_distance, mask=rows)
@@ -341,6 +340,11 @@ class Index:
             self._table, self._planner = self._table.plus(codes, keys), None
             self._added, self._added_keys = [], set()
         return self._table
+
+    def _chosen(self, k: int | None, limit: int | None, queries: int) -> Searcher:
+        plans = self._plans()
+        plan = plans.plan(k=k, limit=limit, queries=queries, searcher=self._searcher)
+        return plans.searcher(plan.searcher)
 
     def _plans(self) -> Planner:
         table = self._all()

@@ -77,8 +77,9 @@ class Planner:
         limit: int | None,
         queries: int,
         searcher: SearcherName | None = None,
+        note: bool = True,
     ) -> Plan:
-        """Choose for a call, and note what it missed.
+        """Choose for a call, and note what it costs and misses.
 
         Parameters
         ----------
@@ -88,6 +89,8 @@ class Planner:
             How many views of queries it has.
         searcher : {"flat", "pruned", "mih"}, optional
             What to take instead of choosing.
+        note : bool
+            Whether the call will really be made, and counts.
 
         Raises
         ------
@@ -103,13 +106,13 @@ class Planner:
             return Plan("flat", f"{size} are scanned at once")
         scan = flat_cost(rows, width, queries) / self._jobs_for(rows * width)
         if self._survey is None:
-            self._scanned += scan
+            self._scanned += scan * note
             worth = survey_cost(rows, width) * _SURVEY_SHARE
-            if self._scanned < worth and scan < worth:
+            if max(self._scanned, scan) < worth:
                 told = {"flat": (CALL + scan) * _TO_MS}
                 return Plan("flat", f"{size} are scanned; too few searches to look closer", told)
             self._survey = Survey.of(self._codes, self._bits, self._blocks, self._jobs)
-        return self._cheapest(size, scan, k, limit, queries)
+        return self._cheapest(size, scan, k, limit, queries, note=note)
 
     def searcher(self, name: SearcherName) -> Searcher:
         """Return a searcher, built if it was not."""
@@ -131,7 +134,14 @@ class Planner:
             raise ValueError("`pruned` needs to know which bits belong together: give `blocks`")
 
     def _cheapest(
-        self, size: str, scan: float, k: int | None, limit: int | None, queries: int
+        self,
+        size: str,
+        scan: float,
+        k: int | None,
+        limit: int | None,
+        queries: int,
+        *,
+        note: bool,
     ) -> Plan:
         survey = self._survey
         assert survey is not None  # noqa: S101 - the caller made it
@@ -149,7 +159,7 @@ class Planner:
         if best == "flat":
             return Plan("flat", f"scanning {size} is the cheapest", told)
         for name in ("pruned", "mih"):
-            self._missed[name] += max(0.0, scan - costs[name])
+            self._missed[name] += max(0.0, scan - costs[name]) * note
         if best not in self._built and survey.nbytes(best) > MOST_SEARCHER_BYTES:
             held = f"{best} would hold {survey.nbytes(best) >> 20:,} MiB; ask for it by name"
             return Plan(self._ready(costs), held, told)
