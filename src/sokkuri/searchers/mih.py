@@ -78,7 +78,8 @@ class MihSearcher:
     codes: Codes
     tables: tuple[Table, ...]
     jobs: int | None = None
-    _met: dict[int, float] = field(default_factory=dict)  # rows met by radius, once measured
+    _met: dict[int, float] = field(default_factory=dict)  # costs by radius, once measured
+    _asked: dict[int, tuple[Probe, ...]] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -127,19 +128,21 @@ class MihSearcher:
 
         The number of rows met is measured, with stored codes for queries: real codes lie in heaps.
         """
-        radii = self._radii(radius)
+        if radius not in self._met:
+            self._met[radius] = self._measured(radius)
+        return self._met[radius]
+
+    def _measured(self, radius: int) -> float:
         flips = [
             sum(math.comb(table.bits, weight) for weight in range(each + 1))
-            for table, each in zip(self.tables, radii, strict=True)
+            for table, each in zip(self.tables, self._radii(radius), strict=True)
         ]
         if max(flips) > _MOST_FLIPS:
             return math.inf
-        if radius not in self._met:
-            step = max(1, len(self.codes) // _SAMPLES)
-            sample = self.codes[::step][:_SAMPLES]
-            met = candidates(self.codes, sample, self._probes(radius))
-            self._met[radius] = met / max(1, len(sample))
-        return probe_cost(sum(flips)) + candidate_cost(self._met[radius])
+        step = max(1, len(self.codes) // _SAMPLES)
+        sample = self.codes[::step][:_SAMPLES]
+        met = candidates(self.codes, sample, self._probes(radius))
+        return probe_cost(sum(flips)) + candidate_cost(met / max(1, len(sample)))
 
     def search(
         self,
@@ -203,11 +206,13 @@ class MihSearcher:
     def _radii(self, radius: int) -> list[int]:
         return share_radius([table.bits for table in self.tables], len(self.codes), radius)
 
-    def _probes(self, radius: int) -> list[Probe]:
-        return [
-            Probe(table, each, _flips(table.bits, each))
-            for table, each in zip(self.tables, self._radii(radius), strict=True)
-        ]
+    def _probes(self, radius: int) -> tuple[Probe, ...]:
+        if radius not in self._asked:
+            self._asked[radius] = tuple(
+                Probe(table, each, _flips(table.bits, each))
+                for table, each in zip(self.tables, self._radii(radius), strict=True)
+            )
+        return self._asked[radius]
 
 
 def share_radius(bits: Sequence[int], rows: int, radius: int) -> list[int]:
