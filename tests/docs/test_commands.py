@@ -163,6 +163,15 @@ def test_python_runs(page: str, tmp_path: Path, waves: Waves) -> None:
         assert figure.width > 600
 
 
+def test_the_python_of_codes_runs(tmp_path: Path) -> None:
+    code = "\n".join(_blocks("docs/codes.md", "python"))
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.startswith(b"shop/7.jpg 7 0\n")
+    assert done.stdout.endswith(b"100001\n")
+
+
 @pytest.mark.parametrize("name", sokkuri.__all__)
 def test_every_public_name_is_documented(name: str) -> None:
     documented = inspect.getdoc(getattr(sokkuri, name)) or ""
