@@ -7,7 +7,7 @@ input: deciding what a missing picture means is the caller's business.
 
 from __future__ import annotations
 
-from sokkuri.images.loading import describe, load
+from sokkuri.images.loading import describe, load, read_picture_file
 from sokkuri.images.picture import Picture
 from sokkuri.images.raster import Raster
 from sokkuri.images.rejected import Rejected, RejectKind
@@ -21,5 +21,6 @@ __all__ = [
     "describe",
     "encoded_thumbnail",
     "load",
+    "read_picture_file",
     "thumbnail",
 ]

@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import threading
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -22,9 +22,13 @@ from sokkuri.images.rejected import Rejected, RejectKind, Unusable
 from sokkuri.images.sniff import HEAD_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sokkuri._typing import ImageLike
 
-__all__ = ["describe", "load"]
+__all__ = ["describe", "load", "read_picture_file"]
+
+Result = TypeVar("Result")
 
 _LARGE_PIXELS: Final = 30_000_000
 _large_turn = threading.Lock()
@@ -55,8 +59,23 @@ def load(
     Picture or Rejected
         Never raises for bad input, whatever the decoder does.
     """
+    return _or_reason(source, lambda: _load(source, limits, least_side))
+
+
+def read_picture_file(path: str, *, limits: Limits = DEFAULT_LIMITS) -> bytes | Rejected:
+    """Read the bytes of a picture file, for :func:`load`; what is no picture is not read through.
+
+    Returns
+    -------
+    bytes or Rejected
+        With the reason that :func:`load` would give for the same file.
+    """
+    return _or_reason(path, lambda: read_file(path, limits))
+
+
+def _or_reason(source: ImageLike, work: Callable[[], Result]) -> Result | Rejected:
     try:
-        return _load(source, limits, least_side)
+        return work()
     except Unusable as unusable:
         return Rejected(describe(source), unusable.kind, unusable.detail)
     except MemoryError:

@@ -1,1 +1,10 @@
-"""The library: what is known of a folder of photos, kept on disk and kept fresh."""
+"""Libraries: what is known of a folder's photos, kept on the disk and kept fresh."""
+
+from __future__ import annotations
+
+from sokkuri.library.album import Album, album_of
+from sokkuri.library.home import Home, home_of
+from sokkuri.library.refreshing import Refreshed, refresh
+from sokkuri.library.state import State, open_state
+
+__all__ = ["Album", "Home", "Refreshed", "State", "album_of", "home_of", "open_state", "refresh"]

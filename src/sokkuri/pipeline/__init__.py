@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sokkuri.pipeline.cataloguing import Catalogued, catalogue_paths, digest_paths
 from sokkuri.pipeline.hashed import Hashed
 from sokkuri.pipeline.hashing import hash_paths
 from sokkuri.pipeline.identity import same_as
@@ -11,9 +12,12 @@ from sokkuri.pipeline.parallel import ordered_map
 from sokkuri.pipeline.sources import hash_source
 
 __all__ = [
+    "Catalogued",
     "Hashed",
     "Job",
     "Listing",
+    "catalogue_paths",
+    "digest_paths",
     "hash_paths",
     "hash_source",
     "list_files",

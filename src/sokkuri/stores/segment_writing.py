@@ -144,7 +144,7 @@ class SegmentWriter:
     def __init__(self, stem: PathLike, spec: HashSpec, rows: int, blocks: int) -> None:
         self.rows = rows
         self._spec = spec
-        self._blocks = blocks
+        self.blocks = blocks
         self._widths = {CODES: spec.code_bytes, ROWS: ROW.itemsize, SUMS: RECORD.itemsize}
         self._files: dict[bytes, IO[bytes]] = {}
         with contextlib.ExitStack() as opened:
@@ -201,11 +201,11 @@ class SegmentWriter:
         )
         self._put(CODES, self.rows, codes.tobytes())
         self._put(ROWS, self.rows, rows.tobytes())
-        self._put(SUMS, self._blocks, records)
+        self._put(SUMS, self.blocks, records)
         for file in self._files.values():
             os.fsync(file.fileno())
         self.rows += len(codes)
-        self._blocks += len(spans)
+        self.blocks += len(spans)
         return self.rows
 
     def _put(self, kind: bytes, place: int, data: bytes) -> None:

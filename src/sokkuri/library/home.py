@@ -1,0 +1,175 @@
+"""Where a library lies, and which folder it is of."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.errors import StoreError
+from sokkuri.stores.catalogue_rows import FactRow, seal
+from sokkuri.stores.catalogue_writing import create_catalogue
+from sokkuri.stores.directory import Directory
+
+if TYPE_CHECKING:
+    from sokkuri._typing import PathLike
+    from sokkuri.stores.catalogue import Catalogue
+
+__all__ = ["VARIABLE", "Home", "base_directory", "create", "home_of", "root_of"]
+
+VARIABLE: Final = "SOKKURI_LIBRARIES"
+"""The environment variable that says where libraries lie."""
+
+_PLAIN: Final = re.compile(r"[^A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A folder of photos, and the directory of its library.
+
+    Parameters
+    ----------
+    directory : Directory
+        Of the library; it need not exist yet.
+    root : str
+        The folder, as the caller names it; paths in answers begin with it.
+    portable : bool
+        Whether the library was placed by hand, and finds its folder by the way from itself to it,
+        so that the two may move together.
+    """
+
+    directory: Directory
+    root: str
+    portable: bool = False
+
+    @property
+    def prefix(self) -> bytes:
+        """What stands before a file's relative path in its whole path."""
+        return os.fsencode(os.path.join(self.root, ""))
+
+    @property
+    def words(self) -> str:
+        """The words of a command line that name this library."""
+        root = _quoted(self.root)
+        return f"{root} --library {_quoted(self.directory.path)}" if self.portable else root
+
+
+def base_directory() -> str:
+    """Return the directory of all libraries that were not placed by hand."""
+    chosen = os.environ.get(VARIABLE)
+    if chosen:
+        return os.path.abspath(chosen)
+    from platformdirs import user_data_dir
+
+    return os.path.join(user_data_dir("sokkuri", appauthor=False), "libraries")
+
+
+def home_of(folder: PathLike, library: PathLike | None = None) -> Home:
+    """Return the home of a folder's library.
+
+    Parameters
+    ----------
+    folder : path
+        The folder of photos.
+    library : path, optional
+        Where its library is to lie; in the user's data directory, under a name made from the
+        folder's real path, if None.
+    """
+    root = os.fsdecode(folder)
+    if library is not None:
+        return Home(Directory(os.fsdecode(library)), root, portable=True)
+    real = os.fsencode(os.path.realpath(root))
+    digest = hashlib.blake2b(real, digest_size=8).hexdigest()
+    plain = _PLAIN.sub("-", os.path.basename(os.fsdecode(real))).strip("-")[:40]
+    name = f"{plain}-{digest}" if plain else digest
+    return Home(Directory(os.path.join(base_directory(), name)), root)
+
+
+def create(home: Home) -> None:
+    """Make an empty library; it is there whole or not at all.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written, or the directory holds something else.
+    """
+    target = home.directory.path
+    parent = os.path.dirname(os.path.abspath(target))
+    try:
+        if os.path.isdir(target) and os.listdir(target):
+            raise StoreError(target, "the directory holds something else", "name an empty one")
+        os.makedirs(parent, exist_ok=True)
+        made = tempfile.mkdtemp(dir=parent, prefix=".sokkuri-")
+        try:
+            _fill(Directory(made), home)
+            if os.path.isdir(target):
+                os.rmdir(target)
+            os.rename(made, target)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+    except StoreError:
+        raise
+    except OSError as error:
+        if home.directory.exists():
+            return  # another process was quicker
+        problem = f"no library can be made there: {error.strerror or error}"
+        raise StoreError(target, problem) from error
+
+
+def root_facts(home: Home) -> dict[bytes, bytes]:
+    """Return what the catalogue notes of the folder."""
+    real = os.path.realpath(home.root)
+    if home.portable:
+        # On another drive of Windows there is no way from here to there.
+        with contextlib.suppress(ValueError):
+            real = os.path.relpath(real, os.path.realpath(home.directory.path))
+    return {b"root": os.fsencode(real), b"portable": b"1" if home.portable else b"0"}
+
+
+def root_of(directory: Directory, catalogue: Catalogue) -> str:
+    """Return the folder that a library is of, by what it noted."""
+    noted = catalogue.facts.get(b"root")
+    root = os.fsdecode(noted.value) if noted is not None else ""
+    return os.path.normpath(os.path.join(os.path.realpath(directory.path), root))
+
+
+def check_root(home: Home, catalogue: Catalogue) -> bool:
+    """Tell whether the library is of this folder; False if the folder has moved since.
+
+    Raises
+    ------
+    StoreError
+        If it is the library of another folder.
+    """
+    noted = root_of(home.directory, catalogue)
+    if noted == os.path.realpath(home.root):
+        return True
+    if os.path.isdir(noted) and os.path.isdir(home.root):
+        if os.path.samefile(noted, home.root):
+            return True
+        raise StoreError(
+            home.directory.path,
+            f"this is the library of {noted}, not of {home.root}",
+            "name another place with --library",
+        )
+    return not os.path.isdir(home.root)
+
+
+def _fill(directory: Directory, home: Home) -> None:
+    os.mkdir(directory.codes)
+    # The way from the library to the folder is that from its final place.
+    facts = {b"commit": b"0", b"next_content": b"1", **root_facts(home)}
+    rows = [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
+    create_catalogue(directory.catalogue, rows)
+
+
+def _quoted(path: str) -> str:
+    import shlex
+
+    return shlex.quote(path)

@@ -1,0 +1,180 @@
+"""The rows of the catalogue, each under a checksum of its own.
+
+SQLite notices neither a changed value nor a lost row, so every row carries the CRC-32 of its
+values, and every table has a row in ``totals`` with how many there are and the sum of theirs.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "TABLES",
+    "ContentRow",
+    "FactRow",
+    "FileRow",
+    "RejectionRow",
+    "Row",
+    "SegmentRow",
+    "TotalRow",
+    "good_rows",
+    "row_type_numbers",
+    "seal",
+]
+
+
+class FileRow(NamedTuple):
+    """A file under the root, as it was when it was last looked at.
+
+    ``content`` is 0 where its bytes could not be read, and ``doubt`` is 1 where it was so young
+    then that it may have changed since without a trace in its stat.
+    """
+
+    id: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+    content: int
+    doubt: int
+    path: bytes
+    sum: int
+
+
+class ContentRow(NamedTuple):
+    """Bytes that some file had: BLAKE2b, length, and the upright picture's size (0 if unknown)."""
+
+    id: int
+    size: int
+    width: int
+    height: int
+    digest: bytes
+    sum: int
+
+
+class RejectionRow(NamedTuple):
+    """Why a content has no code of a segment, or, with ``file``, why a file has no content."""
+
+    id: int
+    file: int
+    content: int
+    segment: int
+    kind: bytes
+    detail: bytes
+    decoder: bytes
+    sum: int
+
+
+class SegmentRow(NamedTuple):
+    """The codes of one recipe: where they lie, and how much of them was committed."""
+
+    id: int
+    version: int
+    bits: int
+    rows: int
+    blocks: int
+    name: bytes
+    stem: bytes
+    stamp: bytes
+    sum: int
+
+
+class FactRow(NamedTuple):
+    """Something about the library itself."""
+
+    id: int
+    name: bytes
+    value: bytes
+    sum: int
+
+
+class TotalRow(NamedTuple):
+    """How many rows a table has, and the sum of their checksums."""
+
+    id: int
+    rows: int
+    total: int
+    name: bytes
+    sum: int
+
+
+Row = FileRow | ContentRow | RejectionRow | SegmentRow | FactRow | TotalRow
+AnyRow = TypeVar("AnyRow", FileRow, ContentRow, RejectionRow, SegmentRow, FactRow, TotalRow)
+
+TABLES: Final[dict[str, type[Row]]] = {
+    "files": FileRow,
+    "contents": ContentRow,
+    "rejections": RejectionRow,
+    "segments": SegmentRow,
+    "facts": FactRow,
+    "totals": TotalRow,
+}
+"""Every table, and what its rows are."""
+
+_NUMBERS: Final = {
+    FileRow: 7, ContentRow: 4, RejectionRow: 4, SegmentRow: 5, FactRow: 1, TotalRow: 3,
+}  # fmt: skip
+_PACK: Final = {kind: struct.Struct(f"<{count}q").pack for kind, count in _NUMBERS.items()}
+# A shifted boundary between two words moves this sign, and so shows.
+_BETWEEN: Final = b"\x1f"
+
+
+def row_type_numbers(kind: type[Row]) -> int:
+    """Return how many of a row's first columns are integers; bytes follow, and the checksum."""
+    return _NUMBERS[kind]
+
+
+def seal(kind: type[AnyRow], *values: Any) -> AnyRow:
+    """Return a row with its checksum."""
+    (found,) = _sums(kind, [values])
+    return kind._make((*values, found))
+
+
+def good_rows(kind: type[Row], raw: Sequence[tuple[Any, ...]]) -> tuple[list[Any], list[int]]:
+    """Return the rows whose checksum is right, and the numbers of the others.
+
+    Parameters
+    ----------
+    kind : type
+        One of ``TABLES``.
+    raw : sequence of tuple
+        The table, as SQLite gave it.
+    """
+    try:
+        wanted = _sums(kind, raw)
+        right = [found == row[-1] for found, row in zip(wanted, raw, strict=True)]
+    except (struct.error, TypeError):  # a value is of another type than was written
+        right = [_is_good(kind, row) for row in raw]
+    if all(right):
+        make: Any = partial(tuple.__new__, kind)  # four times as quick as calling it
+        return list(map(make, raw)), []
+    pairs = list(zip(raw, right, strict=True))
+    good = [kind._make(row) for row, is_right in pairs if is_right]
+    return good, [
+        row[0] if isinstance(row[0], int) else 0 for row, is_right in pairs if not is_right
+    ]
+
+
+def _is_good(kind: type[Row], row: tuple[Any, ...]) -> bool:
+    try:
+        (found,) = _sums(kind, [row])
+    except (struct.error, TypeError):
+        return False
+    return bool(found == row[-1])
+
+
+def _sums(kind: type[Row], rows: Iterable[tuple[Any, ...]]) -> list[int]:
+    # Column by column, so that all loops are those of C: a library may have a million files.
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return []
+    numbers = _NUMBERS[kind]
+    words = columns[numbers : len(kind._fields) - 1]
+    joined = words[0] if len(words) == 1 else map(_BETWEEN.join, zip(*words, strict=True))
+    return list(map(zlib.crc32, joined, map(zlib.crc32, map(_PACK[kind], *columns[:numbers]))))

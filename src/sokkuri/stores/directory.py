@@ -1,0 +1,141 @@
+"""What lies where in a library's directory, and what in it may be removed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.atomic import write_atomically
+from sokkuri.errors import FormatError
+from sokkuri.stores.segment_writing import PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sokkuri.hashes import HashSpec
+
+__all__ = ["Directory", "remove_files"]
+
+_ODD: Final = re.compile(r"[^a-z0-9-]+")
+_PART: Final = re.compile(r"^\.sokkuri-.*\.part$")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The names in a library's directory.
+
+    Parameters
+    ----------
+    path : str
+        The directory.
+    """
+
+    path: str
+
+    @property
+    def catalogue(self) -> str:
+        """What is known of files."""
+        return os.path.join(self.path, "catalogue.sqlite")
+
+    @property
+    def new_catalogue(self) -> str:
+        """A catalogue that is being made anew, until it takes the other's place."""
+        return os.path.join(self.path, "catalogue.new")
+
+    @property
+    def codes(self) -> str:
+        """The folder of the segments."""
+        return os.path.join(self.path, "codes")
+
+    @property
+    def lock(self) -> str:
+        """The file that the one writer locks."""
+        return os.path.join(self.path, "writer.lock")
+
+    @property
+    def writer(self) -> str:
+        """Who holds the lock, or held it last."""
+        return os.path.join(self.path, "writer")
+
+    @property
+    def stamp(self) -> str:
+        """The number of the last commit that was acknowledged."""
+        return os.path.join(self.path, "stamp")
+
+    def stem(self, name: bytes) -> str:
+        """Return the stem of a segment's files from its name in the catalogue."""
+        return os.path.join(self.codes, os.fsdecode(name))
+
+    def exists(self) -> bool:
+        """Tell whether a library is there."""
+        return os.path.lexists(self.catalogue)
+
+    @staticmethod
+    def new_stem(spec: HashSpec) -> bytes:
+        """Return a name for a new segment that no other has."""
+        plain = _ODD.sub("-", spec.name.lower())[:80]
+        return f"{plain}-v{spec.version}-{secrets.token_hex(4)}".encode()
+
+    def read_stamp(self) -> int:
+        """Return the number of the last acknowledged commit, 0 where none was written.
+
+        Raises
+        ------
+        FormatError
+            If the file is damaged.
+        """
+        try:
+            with open(self.stamp, "rb") as file:
+                words = file.read(64).split()
+        except FileNotFoundError:
+            return 0
+        if len(words) != 2 or not words[0].isdigit() or words[1] != _sum(words[0]):
+            raise FormatError(self.stamp, "the number of the last commit is damaged")
+        return int(words[0])
+
+    def write_stamp(self, commit: int) -> None:
+        """Note that a commit is on the disk."""
+        number = str(commit).encode()
+        with write_atomically(self.stamp) as file:
+            file.write(number + b" " + _sum(number) + b"\n")
+
+    def segment_files(self, stems: Iterable[bytes]) -> list[str]:
+        """Return the files of some segments."""
+        return [self.stem(stem) + ending for stem in stems for ending in PARTS.values()]
+
+    def leftovers(self, stems: Iterable[bytes]) -> list[str]:
+        """Return what an interrupted writer left: segments that none of ``stems`` is, and parts."""
+        wanted = set(self.segment_files(stems))
+        found = [path for path in _files_in(self.codes) if path not in wanted]
+        parts = [path for path in _files_in(self.path) if _PART.match(os.path.basename(path))]
+        news = [path for path in _files_in(self.path) if path.startswith(self.new_catalogue)]
+        return [*found, *parts, *news]
+
+    def everything(self) -> list[str]:
+        """Return all files of ours in the directory, those a reader needs last first."""
+        names = [self.catalogue, f"{self.catalogue}-wal", f"{self.catalogue}-shm", self.stamp]
+        own = [*names, *self.leftovers([]), self.writer, self.lock]
+        return [path for path in own if os.path.lexists(path)]
+
+
+def remove_files(paths: Iterable[str]) -> None:
+    """Remove files; one that another process has mapped stays, on systems that insist on that."""
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            os.unlink(path)
+
+
+def _files_in(folder: str) -> Iterator[str]:
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                yield entry.path
+
+
+def _sum(number: bytes) -> bytes:
+    return f"{zlib.crc32(number):08x}".encode()
