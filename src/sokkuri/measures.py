@@ -10,7 +10,7 @@ import numpy as np
 from sokkuri import settings
 from sokkuri.hashes import HashSpec
 from sokkuri.kernels import choose_bits, choose_bits_reference, hamming_distances
-from sokkuri.protocols import SupportsEmphasis
+from sokkuri.protocols import SupportsBlocks, SupportsEmphasis
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,6 +87,25 @@ class Measure:
         ndarray of shape (N, spec.code_bytes), uint8
         """
         return codes if self.chosen is None else choose_bits(codes, self.chosen)
+
+    def blocks(self, maker: Hasher) -> tuple[NDArray[np.int64], ...]:
+        """Return the block of each bit that is compared, level by level.
+
+        Parameters
+        ----------
+        maker : Hasher
+            The one that the measure is of.
+
+        Returns
+        -------
+        tuple of ndarray of shape (spec.bits,), int64
+            Empty if the hash tells nothing of its bits; see
+            :class:`sokkuri.protocols.SupportsBlocks`.
+        """
+        levels = maker.blocks() if isinstance(maker, SupportsBlocks) else ()
+        if self.chosen is None:
+            return levels
+        return tuple(np.unique(level[self.chosen], return_inverse=True)[1] for level in levels)
 
     def views(self, rows: Codes) -> Codes:
         """Return all that a row of the table may be near as: itself, and mirrored.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.hashers.blocks import grid_blocks
 from sokkuri.hashers.packing import check_bounds
 from sokkuri.hashers.quality import colour_quality, gray_quality
 from sokkuri.hashers.shrinking import shrunk_colour, shrunk_luma
@@ -12,6 +13,9 @@ from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.kernels import above_mean
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sokkuri.images import Picture
 
 __all__ = ["MAX_SIZE", "MIN_SIZE", "AverageHash", "ChannelAverageHash"]
@@ -80,6 +84,10 @@ class AverageHash:
         """
         return _least_side(self.size)
 
+    def blocks(self) -> tuple[NDArray[np.int64], ...]:
+        """Return the block of each bit: squares of the picture, channel by channel."""
+        return grid_blocks(self.size, _CHANNELS if self.rgb else 1)
+
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         if self.rgb:
@@ -135,6 +143,10 @@ class ChannelAverageHash:
         An average over few pixels is an average still; ADR 18 has the measurements.
         """
         return _least_side(self.size)
+
+    def blocks(self) -> tuple[NDArray[np.int64], ...]:
+        """Return the block of each bit: squares of the picture, channel by channel."""
+        return grid_blocks(self.size, _CHANNELS)
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.hashes import HashSpec, ImageHash
+from sokkuri.protocols import SupportsBlocks
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sokkuri.images import Picture
     from sokkuri.protocols import Hasher
 
@@ -68,6 +72,10 @@ class Fast:
         """
         chosen: int | None = getattr(self.hasher, "least_side", None)
         return chosen or max(_LEAST_SIDE, _SHARE * self.hasher.working_side)
+
+    def blocks(self) -> tuple[NDArray[np.int64], ...]:
+        """Return the block of each bit, as the hash itself does; none if it does not."""
+        return self.hasher.blocks() if isinstance(self.hasher, SupportsBlocks) else ()
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.hashers.look_layout import BITS, COMPACT, MIRRORED, bits_of_emphasis
+from sokkuri.hashers.look_layout import (
+    BITS,
+    BLOCKS,
+    COMPACT,
+    COMPACT_BLOCKS,
+    MIRRORED,
+    bits_of_emphasis,
+)
 from sokkuri.hashers.quality import colour_quality
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.hashes import HashSpec, ImageHash
@@ -99,6 +106,10 @@ class LookHash:
     def mirrored_bits(self) -> NDArray[np.int64]:
         """Return where each bit of the mirrored picture is."""
         return np.searchsorted(COMPACT, MIRRORED[COMPACT]) if self.compact else MIRRORED
+
+    def blocks(self) -> tuple[NDArray[np.int64], ...]:
+        """Return the block of each bit: edges of a part of the picture, levels of a colour."""
+        return COMPACT_BLOCKS if self.compact else BLOCKS
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""

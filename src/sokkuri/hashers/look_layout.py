@@ -23,7 +23,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BITS", "COLOUR", "COMPACT", "EMPHASES", "MIRRORED", "SHAPE", "bits_of_emphasis"]
+__all__ = [
+    "BITS", "BLOCKS", "COLOUR", "COMPACT", "COMPACT_BLOCKS", "EMPHASES", "MIRRORED", "SHAPE",
+    "bits_of_emphasis",
+]  # fmt: skip
 
 BITS: Final = 3513
 EMPHASES: Final = ("shape", "balanced", "colour")
@@ -133,3 +136,43 @@ def _mirror() -> NDArray[np.int64]:
 
 MIRRORED: Final = _mirror()
 """The bits of the mirrored photo are ``bits[MIRRORED]``, but for a few that rounding decides."""
+
+
+def _numbered(*parts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the blocks of several parts of a code through."""
+    first, numbers = 0, []
+    for part in parts:
+        numbers.append(part + first)
+        first += int(part.max()) + 1
+    joined = np.concatenate(numbers)
+    joined.setflags(write=False)
+    return joined
+
+
+def _blocks() -> tuple[NDArray[np.int64], ...]:
+    # Three bits for three strengths of one edge: how many are set says how strong it is.
+    strong = np.tile(_STRONG, 3)
+    window, direction = strong // _DIRECTIONS, strong % _DIRECTIONS
+    rows, columns = np.mgrid[0:_BODY_SIDE, 0:_BODY_SIDE]
+    # One bit for each level of a colour: how many are set says which colour it is, exactly.
+    centre = np.arange(3 * _CENTRE_LEVELS) // _CENTRE_LEVELS
+    places = np.arange(3 * _PLACES**2 * _PLACE_LEVELS) // _PLACE_LEVELS
+    coarse_body, fine_body = ((rows // side * 9 + columns // side).ravel() for side in (5, 3))
+    place = window % _WINDOWS**2
+    regions = place // _WINDOWS * 3 // _WINDOWS * 3 + place % _WINDOWS * 3 // _WINDOWS
+    by_region = window // _WINDOWS**2 * 9 + regions
+    return (
+        _numbered(by_region, _dense(coarse_body), centre, places),
+        _numbered(by_region * _DIRECTIONS + direction, _dense(fine_body), centre, places),
+    )
+
+
+def _dense(blocks: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.unique(blocks, return_inverse=True)[1].astype(np.int64)
+
+
+BLOCKS: Final = _blocks()
+"""The block of each bit, coarse and fine; see :class:`sokkuri.protocols.SupportsBlocks`."""
+
+COMPACT_BLOCKS: Final = tuple(_dense(level[COMPACT]) for level in BLOCKS)
+"""The same for the bits of look-1-compact."""
