@@ -1,0 +1,148 @@
+"""Write segments and catalogue anew, with what is wanted and nothing else.
+
+New files are made beside the old ones, one transaction names them, and the old ones go; whatever
+moment the process dies at, one of the two is whole, and the next writer removes the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sokkuri.errors import FormatError
+from sokkuri.library.state import advice_for, open_segment, open_state
+from sokkuri.stores.catalogue_rows import Row, SegmentRow, seal
+from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
+from sokkuri.stores.directory import remove_files
+from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+from sokkuri.stores.segment_layout import rows_in_a_block
+from sokkuri.stores.segment_writing import SegmentWriter, create_segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes
+    from sokkuri.hashes import HashSpec
+    from sokkuri.library.home import Home
+    from sokkuri.stores.catalogue import Catalogue
+    from sokkuri.stores.directory import Directory
+
+__all__ = ["Compacted", "compact", "rewrite_segment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """What compaction dropped.
+
+    Parameters
+    ----------
+    contents : int
+        Contents that no file has any more.
+    rows : int
+        Their rows of codes, over all hashes.
+    """
+
+    contents: int
+    rows: int
+
+
+def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
+    """Drop what no file refers to any more.
+
+    Raises
+    ------
+    Locked
+        If another process writes to the library.
+    FormatError
+        If the library is damaged; nothing was changed then.
+    StoreError
+        If it cannot be written.
+    """
+    open_state(home)  # says what is wrong before anything is locked
+    try:
+        with (
+            writing_to(home.directory, wait=wait),
+            contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer,
+        ):
+            return _compact(home, writer)
+    except FormatError as error:
+        raise advice_for(home, error) from error
+
+
+def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
+    catalogue = writer.catalogue
+    directory = home.directory
+    remove_files(directory.leftovers(row.stem for row in catalogue.segments.values()))
+    wanted = {row.content for row in catalogue.files.values()}
+    drop: list[Row] = [row for row in catalogue.contents.values() if row.id not in wanted]
+    contents = len(drop)
+    drop += [
+        row for row in catalogue.rejections.values() if row.content and row.content not in wanted
+    ]
+    add: list[Row] = []
+    rows = 0
+    keep = np.fromiter(wanted, np.int64, len(wanted))
+    for row in catalogue.segments.values():
+        segment = open_segment(home, row)
+        codes, known = segment.verified_codes(), segment.rows
+        assert known is not None  # noqa: S101 - open_segment looked
+        good = np.flatnonzero(np.isin(known["owner"], keep))
+        if len(good) == len(codes):
+            continue
+        rows += len(codes) - len(good)
+        drop.append(row)
+        add.append(rewrite_segment(directory, row, segment.spec, [(codes, known, good)]))
+    if drop:
+        commit(directory, writer, drop, add)
+    return Compacted(contents, rows)
+
+
+def commit(
+    directory: Directory, writer: CatalogueWriter, drop: list[Row], add: list[Row]
+) -> Catalogue:
+    """Name new segments instead of old ones, and remove the old ones."""
+    number = writer.catalogue.commit + 1
+    noted = with_facts(writer.catalogue, {b"commit": number})
+    catalogue = writer.commit(Change([*drop, *noted.drop], [*add, *noted.add]))
+    directory.write_stamp(number)
+    remove_files(directory.leftovers(row.stem for row in catalogue.segments.values()))
+    return catalogue
+
+
+def rewrite_segment(
+    directory: Directory,
+    row: SegmentRow,
+    spec: HashSpec,
+    parts: Iterable[tuple[Codes, NDArray[Any], NDArray[np.int64]]],
+) -> SegmentRow:
+    """Write a new segment beside an old one, and return the row that names it.
+
+    Parameters
+    ----------
+    directory : Directory
+    row : SegmentRow
+        The old one's.
+    spec : HashSpec
+    parts : iterable of (codes, rows, chosen)
+        What to take over: codes, what is known of their rows, and which of them.
+    """
+    stem = directory.new_stem(spec)
+    stamp = create_segment(directory.stem(stem), spec)
+    with SegmentWriter(directory.stem(stem), spec, 0, 0) as new:
+        for codes, known, chosen in parts:
+            for turn in _turns(chosen, 64 * rows_in_a_block(spec)):
+                these = known[turn]
+                new.append(codes[turn], these["owner"], these["view"], these["quality"])
+        return seal(
+            SegmentRow, row.id, row.version, row.bits, new.rows, new.blocks, row.name, stem, stamp
+        )
+
+
+def _turns(chosen: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+    for at in range(0, len(chosen), size):
+        yield chosen[at : at + size]

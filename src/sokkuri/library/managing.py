@@ -1,0 +1,133 @@
+"""Which libraries there are, what is in one, and its end."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sokkuri.errors import StoreError
+from sokkuri.library.home import Home, base_directory, root_of
+from sokkuri.library.state import open_state, spec_of
+from sokkuri.stores.catalogue import read_catalogue, salvage_catalogue
+from sokkuri.stores.directory import Directory, remove_files
+from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Info", "KeptHash", "describe_library", "known_libraries", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHash:
+    """One hash of a library: its name, how many photos have it, and its bytes on the disk."""
+
+    name: str
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What is in a library.
+
+    Parameters
+    ----------
+    directory, root : str
+        Where it lies, and the folder it is of; the root is empty where the library is unreadable.
+    portable : bool
+        Whether it finds its folder by the way from itself to it.
+    files, contents, rejected : int
+        Files it knows, different contents among them and those that are gone, and reasons kept.
+    hashes : tuple of KeptHash
+    bytes : int
+        What it takes on the disk.
+    problem : str
+        Why it cannot be read; empty where it can.
+    """
+
+    directory: str
+    root: str
+    portable: bool = False
+    files: int = 0
+    contents: int = 0
+    rejected: int = 0
+    hashes: tuple[KeptHash, ...] = ()
+    bytes: int = 0
+    problem: str = ""
+
+
+def describe_library(directory: str) -> Info:
+    """Say what is in a library; one that cannot be read says why.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no library.
+    """
+    place = Directory(directory)
+    size = sum(os.path.getsize(path) for path in place.everything())
+    home = Home(place, "")
+    try:
+        catalogue = read_catalogue(place.catalogue)
+        root = root_of(place, catalogue)
+        state = open_state(Home(place, root))
+    except StoreError as error:
+        return Info(directory, _root_if_known(home), bytes=size, problem=error.problem)
+    portable = catalogue.facts.get(b"portable")
+    hashes = tuple(
+        KeptHash(spec_of(row).name, row.rows, row.rows * spec_of(row).code_bytes)
+        for row in state.catalogue.segments.values()
+    )
+    return Info(
+        directory,
+        root,
+        portable is not None and portable.value == b"1",
+        len(catalogue.files),
+        len(catalogue.contents),
+        len(catalogue.rejections),
+        hashes,
+        size,
+    )
+
+
+def known_libraries() -> Iterator[Info]:
+    """Yield every library that was not placed by hand, in the order of their directories."""
+    base = base_directory()
+    names = sorted(os.listdir(base)) if os.path.isdir(base) else []
+    for name in names:
+        if Directory(os.path.join(base, name)).exists():
+            yield describe_library(os.path.join(base, name))
+
+
+def remove(home: Home, *, wait: float = WAIT_SECONDS) -> None:
+    """Remove a library; the photos are not touched, nor is any file that is not the library's.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no library.
+    Locked
+        If another process writes to it.
+    """
+    directory = home.directory
+    if not directory.exists():
+        raise FileNotFoundError(2, "there is no library", directory.path)
+    with writing_to(directory, wait=wait):
+        remove_files(directory.everything())
+    # The lock's own file is free to go now, on every system.
+    remove_files([directory.lock])
+    for folder in (directory.codes, directory.path):
+        try:
+            os.rmdir(folder)
+        except OSError:
+            return  # something else is in there
+
+
+def _root_if_known(home: Home) -> str:
+    try:
+        catalogue, _ = salvage_catalogue(home.directory.catalogue)
+    except StoreError:
+        return ""
+    return root_of(home.directory, catalogue) if b"root" in catalogue.facts else ""

@@ -1,0 +1,190 @@
+"""Mend a damaged library: keep all that is sound, and hash only the rest again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sokkuri.atomic import sync_folder
+from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
+from sokkuri.library.compacting import rewrite_segment
+from sokkuri.library.home import root_facts
+from sokkuri.library.refreshing import Refreshed, refresh
+from sokkuri.library.state import open_segment, spec_of
+from sokkuri.library.verifying import verify
+from sokkuri.registry import hasher
+from sokkuri.settings import DEFAULT_HASH
+from sokkuri.stores.catalogue import Catalogue, Damage, salvage_catalogue
+from sokkuri.stores.catalogue_rows import FactRow, Row, SegmentRow, seal
+from sokkuri.stores.catalogue_writing import create_catalogue
+from sokkuri.stores.directory import remove_files
+from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+from sokkuri.stores.salvage import good_blocks
+from sokkuri.stores.segment_layout import HEADER_BYTES, read_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sokkuri._typing import Progress
+    from sokkuri.hashes import HashSpec
+    from sokkuri.library.home import Home
+    from sokkuri.protocols import Hasher
+
+__all__ = ["Repaired", "repair"]
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What was damaged, and what it took to mend it.
+
+    Parameters
+    ----------
+    damages : tuple of Damage
+        What was found; none if the library was sound.
+    rebuilt : bool
+        Whether the catalogue could not be read at all, and everything was hashed again.
+    refreshed : Refreshed, optional
+        The refresh that filled the gaps; None where there were none.
+    """
+
+    damages: tuple[Damage, ...]
+    rebuilt: bool = False
+    refreshed: Refreshed | None = None
+
+
+def repair(
+    home: Home,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    wait: float = WAIT_SECONDS,
+) -> Repaired:
+    """Find what is damaged, drop it, and hash again what was lost with it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no library.
+    NewerFormat
+        If a later version wrote it: that is no damage.
+    Locked
+        If another process writes to it.
+    StoreError
+        If it cannot be written, or the folder is out of reach.
+    """
+    damages = verify(home).damages
+    if not damages:
+        return Repaired(())
+    if not os.path.isdir(home.root):
+        problem = f"its folder {home.root} is out of reach, so nothing can be hashed again"
+        raise StoreError(home.directory.path, problem, "bring the folder back and run again")
+    with writing_to(home.directory, wait=wait):
+        try:
+            catalogue, _ = salvage_catalogue(home.directory.catalogue)
+            rebuilt = b"next_content" not in catalogue.facts
+        except NewerFormat:
+            raise
+        except FormatError:
+            rebuilt = True
+        if rebuilt:
+            names = _names_in(home)
+            _replace(home, _first_rows(home))
+        else:
+            names = [spec_of(row) for row in catalogue.segments.values()]
+            _replace(home, _sound_rows(home, catalogue))
+    makers = _makers(names, or_default=rebuilt)
+    found = refresh(home, makers, workers=workers, progress=progress, wait=wait)
+    return Repaired(damages, rebuilt, found)
+
+
+def _replace(home: Home, rows: list[Row]) -> None:
+    """Put a new catalogue in the old one's place."""
+    directory = home.directory
+    remove_files([directory.new_catalogue])
+    create_catalogue(directory.new_catalogue, rows)
+    # The old journal first: it must not be played into the new file.
+    remove_files([f"{directory.catalogue}-wal", f"{directory.catalogue}-shm"])
+    os.replace(directory.new_catalogue, directory.catalogue)
+    sync_folder(directory.path)
+    facts = {row.name: row.value for row in rows if isinstance(row, FactRow)}
+    directory.write_stamp(int(facts[b"commit"]))
+    stems = [row.stem for row in rows if isinstance(row, SegmentRow)]
+    remove_files(directory.leftovers(stems))
+
+
+def _first_rows(home: Home) -> list[Row]:
+    facts = {b"commit": b"1", b"next_content": b"1", **root_facts(home)}
+    return [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
+
+
+def _sound_rows(home: Home, catalogue: Catalogue) -> list[Row]:
+    """Return what is sound of a catalogue, with segments that hold what is sound of them."""
+    contents = catalogue.contents
+    files = [row for row in catalogue.files.values() if not row.content or row.content in contents]
+    ids = {row.id for row in files}
+    segments = [_sound_segment(home, row, catalogue) for row in catalogue.segments.values()]
+    numbers = {row.id for row in segments}
+    rejections = [
+        row
+        for row in catalogue.rejections.values()
+        if (row.file in ids if row.file else row.content in contents and row.segment in numbers)
+    ]
+    reasoned = {row.file for row in rejections if row.file}
+    files = [row for row in files if row.content or row.id in reasoned]
+    commit = max(catalogue.commit, _stamp(home)) + 1
+    highest = max(
+        [catalogue.number(b"next_content"), *(number + 1 for number in contents)], default=1
+    )
+    facts = {b"commit": commit, b"next_content": highest, **root_facts(home)}
+    noted = [
+        seal(FactRow, place, name, value if isinstance(value, bytes) else str(value).encode())
+        for place, (name, value) in enumerate(facts.items(), start=1)
+    ]
+    return [*files, *contents.values(), *rejections, *segments, *noted]
+
+
+def _sound_segment(home: Home, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:
+    with contextlib.suppress(FormatError, OSError):
+        segment = open_segment(home, row)
+        owners = segment.owners
+        lost = owners is None or not set(owners.tolist()).issubset(catalogue.contents)
+        if not lost and not segment.damaged_blocks():
+            return row
+    spec = spec_of(row)
+    known = np.fromiter(catalogue.contents, np.int64, len(catalogue.contents))
+    blocks = good_blocks(home.directory.stem(row.stem), spec, row.rows)
+    parts = ((codes, rows, np.flatnonzero(np.isin(rows["owner"], known))) for codes, rows in blocks)
+    return rewrite_segment(home.directory, row, spec, parts)
+
+
+def _stamp(home: Home) -> int:
+    try:
+        return home.directory.read_stamp()
+    except FormatError:
+        return 0
+
+
+def _names_in(home: Home) -> list[HashSpec]:
+    """Return the hashes that the files under ``codes`` are of, as their own headers say."""
+    return list(dict.fromkeys(_headers(home)))
+
+
+def _headers(home: Home) -> Iterator[HashSpec]:
+    for path in home.directory.leftovers([]):
+        with contextlib.suppress(FormatError, OSError), open(path, "rb") as file:
+            yield read_header(file.read(HEADER_BYTES), path).spec
+
+
+def _makers(specs: Sequence[HashSpec], *, or_default: bool) -> list[Hasher]:
+    makers = []
+    for spec in specs:
+        # What no installed plugin makes any more, or makes otherwise, stays as far as it is sound.
+        with contextlib.suppress(UnknownHash):
+            maker = hasher(spec.name)
+            if maker.spec == spec:
+                makers.append(maker)
+    return makers or ([hasher(DEFAULT_HASH)] if or_default else [])
