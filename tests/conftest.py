@@ -6,7 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,6 +38,14 @@ def _waves(width: int, height: int, seed: int) -> NDArray[np.uint8]:
 def waves() -> Callable[[int, int, int], NDArray[np.uint8]]:
     """Return the maker of test pictures: ``waves(width, height, seed)``, shape (H, W, 3)."""
     return _waves
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the libraries of all tests, and of processes they start, in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOKKURI_LIBRARIES", str(tmp_path_factory.mktemp("libraries")))
+        yield
 
 
 @pytest.fixture

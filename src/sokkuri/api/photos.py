@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,8 @@ from sokkuri.matches import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec
@@ -60,15 +62,14 @@ class Photos:
         table = np.frombuffer(codes, np.uint8).reshape(-1, spec.code_bytes)
         return cls(paths, table, qualities, tuple(rejected))
 
-    def without_file(self, path: str) -> Photos:
-        """Leave out one file, by whatever names it is reached."""
+    def other_than(self, path: str) -> NDArray[np.bool_]:
+        """Return which photos are not one file, by whatever names it is reached; shape (N,)."""
         own = _identity(path)
-        return self._kept([row for row, name in enumerate(self.paths) if _identity(name) != own])
+        return np.array([_identity(name) != own for name in self.paths], np.bool_)
 
-    def of_quality(self, least: int) -> Photos:
-        """Leave out the photos whose quality is known to be below ``least``."""
-        qualities = enumerate(self.qualities)
-        return self._kept([row for row, value in qualities if value is None or value >= least])
+    def of_quality(self, least: int) -> NDArray[np.bool_]:
+        """Return which photos are not known to have a quality below ``least``; shape (N,)."""
+        return np.array([value is None or value >= least for value in self.qualities], np.bool_)
 
     def matches(self, hits: Hits) -> list[Match]:
         """Return the hits of the first query as values."""
@@ -76,14 +77,6 @@ class Photos:
             Match(self.paths[row], distance, quality=self.qualities[row])
             for row, distance in hits.of(0)
         ]
-
-    def _kept(self, rows: list[int]) -> Photos:
-        return replace(
-            self,
-            paths=[self.paths[row] for row in rows],
-            codes=self.codes[rows],
-            qualities=[self.qualities[row] for row in rows],
-        )
 
 
 def _identity(path: str) -> tuple[int, int] | str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 from sokkuri import settings
@@ -26,7 +26,15 @@ class Results(Outcome, Sequence[Any]):
     As a sequence it is the tutorial's list, nearest first.  ``matches`` has the same rows as
     :class:`~sokkuri.matches.Match` values; the other fields are those of
     :class:`~sokkuri.matches.Outcome`.
+
+    Parameters
+    ----------
+    notes : tuple of str
+        What the reader should know of how the photos were found: a library that another process
+        was writing to, or that could not be used.
     """
+
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @overload
     def __getitem__(self, index: int) -> list[float | str]: ...

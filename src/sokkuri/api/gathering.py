@@ -1,0 +1,190 @@
+"""Get the photos that a search compares: from the folder's library, or by hashing them now."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sokkuri.api.inputs import roots_of
+from sokkuri.api.photos import Photos
+from sokkuri.errors import FormatError, Locked, NothingToSearch, StoreError
+from sokkuri.pipeline import hash_paths, list_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sokkuri._typing import PathLike, Progress
+    from sokkuri.images import Rejected
+    from sokkuri.library import Home, State
+    from sokkuri.library.scan import Scan
+    from sokkuri.pipeline import Listing
+    from sokkuri.protocols import Hasher
+
+__all__ = ["Gathered", "How", "check_roots", "gather", "gathered_of", "kept_now"]
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How photos are gathered; the fields are parameters of :func:`sokkuri.search`."""
+
+    exclude: Sequence[str] = ()
+    follow: bool = False
+    library: PathLike | None = None
+    use_library: bool = True
+    refresh: bool = True
+    workers: int | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """Photos to compare, and what became of the other files.
+
+    Parameters
+    ----------
+    photos : Photos
+        Those that have a hash.
+    rejected : tuple of Rejected
+        Files and folders that could not be read, sorted by path.
+    skipped : tuple of str
+        Folders that were not entered.
+    notes : tuple of str
+        What the reader of the answer should know.
+    """
+
+    photos: Photos
+    rejected: tuple[Rejected, ...] = ()
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def gather(maker: Hasher, where: PathLike | Iterable[PathLike], how: How) -> Gathered:
+    """Return the hashed photos of some places.
+
+    Raises
+    ------
+    NothingToSearch
+        If a place is missing, or there is no file.
+    FormatError
+        If the library is damaged.
+    ValueError
+        If what is said about the library contradicts itself.
+    """
+    roots = roots_of(where)
+    _check(roots, how)
+    if not how.use_library or len(roots) != 1:
+        return _hashed_now(maker, roots, how)
+    check_roots(roots if how.refresh else [])
+    if how.refresh and not os.path.isdir(roots[0]):
+        return _hashed_now(maker, roots, how)
+    from sokkuri.library import home_of
+
+    home = home_of(roots[0], how.library)
+    return _refreshed(maker, home, how) if how.refresh else kept_now(maker, home, how)
+
+
+def kept_now(maker: Hasher, home: Home, how: How, note: str = "") -> Gathered:
+    """Return what a library knows, without a look at the folder.
+
+    Raises
+    ------
+    NothingToSearch
+        If there is no library, or it has no code of that hash.
+    """
+    from sokkuri.library import open_state
+
+    try:
+        state = open_state(home, [maker.spec])
+    except FileNotFoundError as error:
+        raise NothingToSearch(
+            f"{home.root}: it has no library yet; make one with: sokkuri index {home.words}"
+        ) from error
+    if maker.spec not in state.segments:
+        raise NothingToSearch(
+            f"{home.root}: its library has no {maker.spec.name} yet; add it with: "
+            f"sokkuri index {home.words} --hash {maker.spec.name}"
+        )
+    found = gathered_of(state, maker, None, how.exclude)
+    return replace(found, notes=(note,) if note else ())
+
+
+def gathered_of(
+    state: State, maker: Hasher, found: Scan | None, exclude: Sequence[str] = ()
+) -> Gathered:
+    """Return the photos of an opened library, those of a walk or all that it knows."""
+    from sokkuri.library import album_of
+
+    album = album_of(state, maker.spec, found, exclude=exclude)
+    photos = Photos(album.paths, album.codes, album.qualities, album.rejected)
+    listing = found.listing if found is not None else None
+    return _with_listing(photos, listing)
+
+
+def _check(roots: Sequence[PathLike], how: How) -> None:
+    if not how.use_library and (how.library is not None or not how.refresh):
+        word = "library" if how.library is not None else "refresh=False"
+        raise ValueError(f"`use_library=False` leaves nothing for `{word}` to mean")
+    if len(roots) != 1 and (how.library is not None or not how.refresh):
+        raise ValueError("a library is of one folder; give one")
+
+
+def check_roots(roots: Iterable[PathLike]) -> None:
+    """Refuse places that do not exist."""
+    for root in roots:
+        if not os.path.lexists(root):
+            raise NothingToSearch(f"{os.fsdecode(root)}: no such folder; check the name")
+
+
+def _refreshed(maker: Hasher, home: Home, how: How) -> Gathered:
+    from sokkuri.library import refresh
+
+    options: dict[str, Any] = {
+        "exclude": how.exclude, "follow": how.follow, "workers": how.workers,
+        "progress": how.progress,
+    }  # fmt: skip
+    try:
+        done = refresh(home, [maker], **options)
+    except FormatError:
+        raise
+    except Locked as error:
+        return _while_locked(maker, home, how, error)
+    except StoreError as error:
+        note = f"the library is not used ({error}); every photo was read"
+        return replace(_hashed_now(maker, [home.root], how), notes=(note,))
+    if not done.scan.files and not done.scan.listing.rejected:
+        _refuse_empty([home.root])
+    return gathered_of(done.state, maker, done.scan)
+
+
+def _while_locked(maker: Hasher, home: Home, how: How, error: Locked) -> Gathered:
+    note = f"{error.problem}; what it has so far was searched"
+    try:
+        return kept_now(maker, home, how, note)
+    except NothingToSearch:
+        note = f"the library is not used ({error.problem}); every photo was read"
+        return replace(_hashed_now(maker, [home.root], how), notes=(note,))
+
+
+def _hashed_now(maker: Hasher, roots: Sequence[PathLike], how: How) -> Gathered:
+    check_roots(roots)
+    listing = list_files(roots, exclude=how.exclude, follow=how.follow, progress=how.progress)
+    if not listing.files and not listing.rejected:
+        _refuse_empty(roots)
+    hashed = hash_paths([maker], listing.files, workers=how.workers, progress=how.progress)
+    return _with_listing(Photos.of(maker.spec, hashed), listing)
+
+
+def _refuse_empty(roots: Sequence[PathLike]) -> None:
+    names = ", ".join(os.fsdecode(root) for root in roots)
+    raise NothingToSearch(f"{names}: no files in there; name a folder with photos")
+
+
+def _with_listing(photos: Photos, listing: Listing | None) -> Gathered:
+    folders = listing.rejected if listing is not None else ()
+    rejected = tuple(sorted((*folders, *photos.rejected), key=_path_order))
+    return Gathered(photos, rejected, listing.skipped if listing is not None else ())
+
+
+def _path_order(rejected: Rejected) -> bytes:
+    return os.fsencode(rejected.path)
