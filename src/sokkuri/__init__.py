@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from sokkuri.api import (
         Comparison,
+        Library,
         Results,
         compare,
         hash_files,
@@ -57,6 +58,7 @@ __all__ = [
     "ImageError",
     "ImageHash",
     "Index",
+    "Library",
     "Locked",
     "Match",
     "MissingExtra",
@@ -90,7 +92,8 @@ __version__ = "0.1.0"
 
 _HOMES: Final = {
     "api": (
-        "Comparison", "Results", "compare", "hash_files", "hash_image", "search", "search_many",
+        "Comparison", "Library", "Results", "compare", "hash_files", "hash_image", "search",
+        "search_many",
     ),
     "errors": (
         "BadHashText", "FormatError", "HashMismatch", "ImageError", "Locked", "MissingExtra",

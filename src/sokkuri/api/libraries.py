@@ -1,0 +1,173 @@
+"""A library held open: for programs that search one folder again and again."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sokkuri.api.gathering import Gathered, gathered_of
+from sokkuri.api.inputs import Threshold, hasher_for, rereadable
+from sokkuri.api.passing import Pass, hash_query
+from sokkuri.errors import ImageError, NothingToSearch
+from sokkuri.hashes import ImageHash
+from sokkuri.library import home_of, open_state, refresh
+from sokkuri.measures import Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sokkuri._typing import Codes, ImageLike, PathLike, Progress
+    from sokkuri.api.results import Results
+    from sokkuri.hashes import HashSpec
+    from sokkuri.library import Home, Refreshed, State
+    from sokkuri.library.verifying import Verified
+    from sokkuri.protocols import Hasher
+
+__all__ = ["Library"]
+
+
+class Library:
+    """The library of one folder, with what it takes to answer at once.
+
+    A search reads nothing again until the library has changed, by whichever process.  One object
+    is for one thread at a time; several objects, and several processes, may share a library.
+
+    >>> import sokkuri
+    >>> library = sokkuri.Library.open("photos")           # doctest: +SKIP
+    >>> library.refresh()                                  # doctest: +SKIP
+    >>> library.search("sample.jpg", k=5).matches          # doctest: +SKIP
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._state: State | None = None
+        self._stamp = -1
+        self._photos: dict[HashSpec, Gathered] = {}
+        self._tables: dict[tuple[HashSpec, str | float | None, bool | None], Codes] = {}
+
+    @classmethod
+    def open(cls, where: PathLike, *, library: PathLike | None = None) -> Library:
+        """Return the library of a folder, which :meth:`refresh` makes if there is none.
+
+        Parameters
+        ----------
+        where : path
+            The folder of photos.
+        library : path, optional
+            Where the library lies; its place in the user's data directory if None.
+        """
+        return cls(home_of(where, library))
+
+    @property
+    def path(self) -> str:
+        """The library's directory."""
+        return self._home.directory.path
+
+    @property
+    def folder(self) -> str:
+        """The folder of photos."""
+        return self._home.root
+
+    def refresh(
+        self,
+        *,
+        hash: str | Sequence[str] | None = None,
+        exclude: Sequence[str] = (),
+        follow: bool = False,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> Refreshed:
+        """Look for what has changed in the folder, and hash what is new.
+
+        Parameters are those of :func:`sokkuri.search`; of several hashes each photo gets all, from
+        one decode.
+
+        Raises
+        ------
+        NothingToSearch
+            If the folder is missing.
+        StoreError
+            If the library is damaged, in use, or cannot be written.
+        """
+        if not os.path.isdir(self.folder):
+            raise NothingToSearch(f"{self.folder}: no such folder; check the name")
+        names = [hash] if hash is None or isinstance(hash, str) else hash
+        makers = [hasher_for(name, rgb=False) for name in names]
+        return refresh(
+            self._home, makers, exclude=exclude, follow=follow, workers=workers, progress=progress
+        )
+
+    def search(
+        self,
+        query: ImageLike | ImageHash,
+        *,
+        hash: str | None = None,
+        emphasis: str | float | None = None,
+        mirror: bool | None = None,
+        rate: float | None = None,
+        max_distance: int | None = None,
+        k: int | None = None,
+        exclude_query: bool = False,
+        min_quality: int = 0,
+    ) -> Results:
+        """Search what the library knows, without a look at the folder.
+
+        Parameters are those of :func:`sokkuri.search`; the query may be a hash that is at hand.
+
+        Raises
+        ------
+        ImageError
+            If the query cannot be read.
+        NothingToSearch
+            If the library has no code of that hash.
+        StoreError
+            If it is damaged, with the command that repairs it.
+        """
+        if isinstance(query, ImageHash):
+            hash = hash or query.spec.name  # noqa: A001 - the word of the field
+        maker = hasher_for(hash, rgb=False)
+        measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
+        gathered = self._gathered(maker)
+        key = (maker.spec, measure.emphasis, mirror)
+        table = self._tables.get(key)
+        if table is None:
+            table = self._tables[key] = measure.table(gathered.photos.codes)
+        threshold = Threshold.of(rate, max_distance, k)
+        run = Pass(measure, threshold, gathered, exclude_query, min_quality, table)
+        if isinstance(query, ImageHash):
+            return run.answer(str(query), query)
+        source = rereadable(query)
+        results = run.answer(source, hash_query(maker, source))
+        if results.error is not None:
+            raise ImageError(results.query, results.error)
+        return results
+
+    def verify(self) -> Verified:
+        """Read everything again and name all that is not as it was written."""
+        from sokkuri.library.verifying import verify
+
+        return verify(self._home)
+
+    def _gathered(self, maker: Hasher) -> Gathered:
+        stamp = self._home.directory.read_stamp()
+        if self._state is None or stamp != self._stamp or maker.spec not in self._photos:
+            self._reopen(maker, stamp)
+        return self._photos[maker.spec]
+
+    def _reopen(self, maker: Hasher, stamp: int) -> None:
+        try:
+            state = open_state(self._home, {maker.spec, *self._photos})
+        except FileNotFoundError as error:
+            raise NothingToSearch(f"{self.folder}: it has no library yet; refresh it") from error
+        if maker.spec not in state.segments:
+            raise NothingToSearch(
+                f"{self.folder}: its library has no {maker.spec.name} yet; refresh it with that"
+            )
+        if self._state is not None:
+            for spec, earlier in self._state.segments.items():
+                if spec in state.segments:
+                    state.segments[spec].trust(earlier)
+        if stamp != self._stamp:
+            self._photos, self._tables = {}, {}
+        self._state, self._stamp = state, stamp
+        self._photos[maker.spec] = gathered_of(state, maker, None)
