@@ -24,8 +24,8 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-from sokkuri.pipeline import hash_paths
 from sokkuri.cores import core_count
+from sokkuri.pipeline import hash_paths
 from sokkuri.registry import hasher
 
 
