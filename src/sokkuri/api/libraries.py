@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sokkuri.api.gathering import Gathered, gathered_of
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
 from sokkuri.api.passing import Pass, hash_query
-from sokkuri.errors import ImageError, NothingToSearch
+from sokkuri.errors import ImageError, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
-from sokkuri.library import home_of, open_state, refresh
+from sokkuri.library import album_of, home_of, open_state, refresh
 from sokkuri.measures import Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sokkuri._typing import Codes, ImageLike, PathLike, Progress
     from sokkuri.api.results import Results
     from sokkuri.hashes import HashSpec
+    from sokkuri.images import Rejected
     from sokkuri.library import Home, Refreshed, State
+    from sokkuri.library.compacting import Compacted
+    from sokkuri.library.managing import Info
+    from sokkuri.library.repairing import Repaired
     from sokkuri.library.verifying import Verified
     from sokkuri.protocols import Hasher
 
@@ -68,6 +72,16 @@ class Library:
         """The folder of photos."""
         return self._home.root
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a library yet."""
+        return self._home.directory.exists()
+
+    @property
+    def words(self) -> str:
+        """The words of a command line that name this library."""
+        return self._home.words
+
     def refresh(
         self,
         *,
@@ -91,11 +105,24 @@ class Library:
         """
         if not os.path.isdir(self.folder):
             raise NothingToSearch(f"{self.folder}: no such folder; check the name")
-        names = [hash] if hash is None or isinstance(hash, str) else hash
-        makers = [hasher_for(name, rgb=False) for name in names]
         return refresh(
-            self._home, makers, exclude=exclude, follow=follow, workers=workers, progress=progress
+            self._home,
+            _makers(hash),
+            exclude=exclude,
+            follow=follow,
+            workers=workers,
+            progress=progress,
         )
+
+    def rejected(
+        self, done: Refreshed, hash: str | Sequence[str] | None = None
+    ) -> tuple[Rejected, ...]:
+        """Return the files of a refresh that lack one of the hashes, each once, by path."""
+        found: dict[str, Rejected] = {}
+        for maker in _makers(hash):
+            album = album_of(done.state, maker.spec, done.scan)
+            found.update({rejected.path: rejected for rejected in album.rejected})
+        return tuple(found[path] for path in sorted(found, key=os.fsencode))
 
     def search(
         self,
@@ -143,10 +170,95 @@ class Library:
         return results
 
     def verify(self) -> Verified:
-        """Read everything again and name all that is not as it was written."""
+        """Read everything again and name all that is not as it was written; nothing is changed."""
         from sokkuri.library.verifying import verify
 
         return verify(self._home)
+
+    def repair(self, *, workers: int | None = None, progress: Progress | None = None) -> Repaired:
+        """Keep all that is sound, and hash again what was damaged, and nothing else.
+
+        Raises
+        ------
+        StoreError
+            If it is in use or cannot be written, or the folder is out of reach.
+        """
+        from sokkuri.library.repairing import repair
+
+        return repair(self._home, workers=workers, progress=progress)
+
+    def compact(self) -> Compacted:
+        """Drop the codes of photos that are gone.
+
+        Raises
+        ------
+        StoreError
+            If it is damaged, in use, or cannot be written.
+        """
+        from sokkuri.library.compacting import compact
+
+        return compact(self._home)
+
+    def remove(self) -> None:
+        """Remove the library; no photo is touched.
+
+        Raises
+        ------
+        StoreError
+            If it is in use.
+        """
+        from sokkuri.library.managing import remove
+
+        remove(self._home)
+
+    def info(self) -> Info:
+        """Say what is in the library; one that is damaged says so in ``problem``.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is none.
+        """
+        from sokkuri.library.managing import describe_library
+
+        return describe_library(self.path)
+
+    def watch(
+        self,
+        *,
+        hash: str | Sequence[str] | None = None,
+        exclude: Sequence[str] = (),
+        follow: bool = False,
+        workers: int | None = None,
+    ) -> Iterator[Refreshed]:
+        """Refresh now, and again whenever something changes in the folder, for ever.
+
+        Yields
+        ------
+        Refreshed
+            After each refresh.
+
+        Raises
+        ------
+        MissingExtra
+            If watchfiles is not installed.
+        """
+        try:
+            import watchfiles
+        except ModuleNotFoundError as error:
+            if error.name != "watchfiles":
+                raise
+            raise MissingExtra("watching a folder", "watch") from error
+        own = os.path.join(os.path.realpath(self.path), "")
+
+        def is_photo(_change: object, path: str) -> bool:
+            return not os.path.realpath(path).startswith(own)
+
+        changes = watchfiles.watch(self.folder, watch_filter=is_photo)
+        options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
+        yield self.refresh(hash=hash, **options)
+        for _ in changes:
+            yield self.refresh(hash=hash, **options)
 
     def _gathered(self, maker: Hasher) -> Gathered:
         stamp = self._home.directory.read_stamp()
@@ -171,3 +283,8 @@ class Library:
             self._photos, self._tables = {}, {}
         self._state, self._stamp = state, stamp
         self._photos[maker.spec] = gathered_of(state, maker, None)
+
+
+def _makers(hash: str | Sequence[str] | None) -> list[Hasher]:
+    names = [hash] if hash is None or isinstance(hash, str) else hash
+    return [hasher_for(name, rgb=False) for name in names]

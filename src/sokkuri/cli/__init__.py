@@ -22,6 +22,9 @@ _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
 _VERBS: Final = {
     "search": "sokkuri.cli.search",
+    "index": "sokkuri.cli.index",
+    "library": "sokkuri.cli.library",
+    "watch": "sokkuri.cli.watch",
     "compare": "sokkuri.cli.compare",
     "hash": "sokkuri.cli.hash",
     "hashes": "sokkuri.cli.hashes",

@@ -17,6 +17,7 @@ __all__ = [
     "chosen_hashes",
     "hash_options",
     "json_option",
+    "library_option",
     "measure_options",
     "mirror_option",
     "scan_options",
@@ -106,14 +107,20 @@ def scan_options(verb: Verb) -> Verb:
             click.option("-E", "--exclude", multiple=True, metavar="GLOB",
                          help="Leave out files and folders whose name matches; may be repeated."),
             click.option("--follow", is_flag=True, help="Enter linked folders too."),
-            click.option("--workers", type=click.IntRange(min=1), metavar="N",
-                         help="Threads to use.  [default: all cores]"),
+            click.option("-j", "--jobs", "--workers", "workers", type=click.IntRange(min=1),
+                         metavar="N", help="Cores to use.  [default: all]"),
             click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected."),
             click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr."),
         ]
     ):  # fmt: skip
         verb = option(verb)
     return verb
+
+
+def library_option(verb: Verb) -> Verb:
+    """Add ``--library``."""
+    text = "Where DIR's library lies.  [default: in your data directory]"
+    return click.option("--library", type=click.Path(), metavar="PATH", help=text)(verb)
 
 
 def json_option(verb: Verb) -> Verb:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import chosen_hash, hash_options, measure_options, scan_options
+from sokkuri.cli.options import (
+    chosen_hash,
+    hash_options,
+    library_option,
+    measure_options,
+    scan_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,11 +81,17 @@ def _format_flags(verb: Any) -> Any:
 @click.option("-0", "null", is_flag=True, help="The paths alone, each ended with NUL.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
 @click.option("--errors", is_flag=True, help="List every rejected file, not only a few.")
+@library_option
+@click.option(
+    "--no-refresh", is_flag=True, help="Search what the library knows, without a look at DIR."
+)
+@click.option("--no-library", is_flag=True, help="Read every photo again, and keep nothing.")
 @scan_options
 def command(**options: Any) -> int:  # fmt: skip
     """Find the photos under DIR that look like QUERY.
 
-    The query may lie in DIR or outside it. Without a threshold the 20 nearest are shown.
+    The query may lie in DIR or outside it. Without a threshold the 20 nearest are shown. The hashes
+    of DIR are kept in its library, so that the next search reads only what is new.
 
     \b
     sokkuri search sample.jpg photos --figure result.png
@@ -114,6 +126,9 @@ def _check_words(queries: list[str], options: dict[str, Any]) -> None:
         raise click.UsageError("-0 ends paths; it goes with --paths alone")
     if options["null"]:
         options["form"] = "paths"
+    if options["no_library"] and (options["library"] or options["no_refresh"]):
+        word = "--library" if options["library"] else "--no-refresh"
+        raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
     if options["ascii_only"] and options["form"] not in ("json", "nl", "arrays"):
         raise click.UsageError("--ascii goes with --json, --nl or --arrays")
 
@@ -150,6 +165,9 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
                 min_quality=options["min_quality"],
                 exclude=options["exclude"],
                 follow=options["follow"],
+                library=options["library"],
+                use_library=not options["no_library"],
+                refresh=not options["no_refresh"],
                 workers=options["workers"],
                 progress=progress,
             )
@@ -208,6 +226,8 @@ def _notes(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
     from sokkuri.cli.output import note
     from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
 
+    for line in outcomes[0].notes:
+        note(line)
     readable = [outcome for outcome in outcomes if outcome.error is None]
     for outcome in readable:
         note(summary_line(outcome, named=len(outcomes) > 1))

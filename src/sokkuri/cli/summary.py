@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sokkuri.images import Rejected
+    from sokkuri.library import Refreshed
     from sokkuri.matches import Match, Outcome
 
-__all__ = ["counts_line", "rejected_lines", "seen_lines", "summary_line"]
+__all__ = ["counts_line", "refreshed_line", "rejected_lines", "seen_lines", "summary_line"]
 
 _SHOWN_REJECTED: Final = 5
 
@@ -64,6 +65,19 @@ def _simple_lines(outcome: Outcome) -> Iterator[str]:
 def counts_line(hashed: int, rejected: int) -> str:
     """Return ``seen N = hashed H + rejected R``."""
     return f"seen {hashed + rejected:,} = hashed {hashed:,} + rejected {rejected:,}"
+
+
+def refreshed_line(done: Refreshed) -> str:
+    """Return how many files were seen, and what became of each; the numbers add up."""
+    line = (
+        f"seen {done.seen:,} = unchanged {done.unchanged:,} + hashed {done.hashed:,} "
+        f"+ known {done.known:,} + rejected {done.rejected:,}"
+    )
+    if done.vanished:
+        line += f" · {done.vanished:,} gone"
+    if done.kept:
+        line += f" · {done.kept:,} out of reach, and kept"
+    return line
 
 
 def rejected_lines(rejected: Sequence[Rejected], *, every: bool) -> Iterator[str]:

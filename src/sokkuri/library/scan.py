@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PIL import __version__ as pillow_version
@@ -101,6 +101,7 @@ def scan(
 ) -> Scan:
     """List the folder, and ask every file for its size and times."""
     listing = list_files([home.root], exclude=exclude, follow=follow, progress=progress)
+    listing = _without_own(home, listing)
     cut = len(home.prefix)
     now = time.time_ns()
     files = []
@@ -116,6 +117,16 @@ def scan(
         )  # fmt: skip
         files.append(Seen(path, os.fsencode(path)[cut:], key, changed > now - _YOUNG_NS))
     return Scan(listing, tuple(files))
+
+
+def _without_own(home: Home, listing: Listing) -> Listing:
+    """Leave out the library's own files, where it lies among the photos."""
+    inner = os.path.relpath(os.path.realpath(home.directory.path), os.path.realpath(home.root))
+    if not home.portable or inner.split(os.sep)[0] == os.pardir:
+        return listing
+    own = os.path.join(home.root, inner, "")
+    files = tuple(path for path in listing.files if not path.startswith(own))
+    return replace(listing, files=files)
 
 
 def compare(state: State, found: Scan, specs: Sequence[HashSpec]) -> Plan:

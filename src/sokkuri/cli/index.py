@@ -1,0 +1,83 @@
+"""``sokkuri index``: hash a folder once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sokkuri.cli.exits import Exit
+from sokkuri.cli.options import (
+    chosen_hashes,
+    hash_options,
+    json_option,
+    library_option,
+    scan_options,
+)
+
+if TYPE_CHECKING:
+    from sokkuri.library import Refreshed
+
+__all__ = ["command"]
+
+
+@click.command("index", short_help="Hash a folder once, for searches that answer at once.")
+@click.argument("folder", metavar="DIR")
+@library_option
+@partial(hash_options, repeatable=True)
+@json_option
+@click.option("--errors", is_flag=True, help="List every rejected file, not only a few.")
+@scan_options
+def command(**options: Any) -> int:
+    """Make the library of DIR, or bring it up to date.
+
+    Only what is new or changed is read, and only what was never seen is decoded: not what was
+    renamed, moved or copied. Of several hashes each photo gets all, from one decode. Ctrl-C loses
+    nothing: the next run goes on where this one ended.
+
+    \b
+    sokkuri index photos
+    sokkuri index photos --hash look-1 --hash ahash-rgb-64
+    sokkuri index photos --library photos/.sokkuri
+
+    Exit status: 0 the library is up to date, 2 error, 3 files were rejected (--strict).
+    """  # noqa: D301 - the escape is click's mark
+    from sokkuri.api import Library
+    from sokkuri.cli.output import hidden_codec_noise
+    from sokkuri.cli.progress import progress_bar
+
+    library = Library.open(options["folder"], library=options["library"])
+    with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
+        done = library.refresh(
+            hash=chosen_hashes(options),
+            exclude=options["exclude"],
+            follow=options["follow"],
+            workers=options["workers"],
+            progress=progress,
+        )
+    _print(library, done, options)
+    return Exit.REJECTED if options["strict"] and done.rejected else Exit.FOUND
+
+
+def _print(library: Any, done: Refreshed, options: dict[str, Any]) -> None:
+    from sokkuri.cli.output import note, write
+    from sokkuri.cli.summary import refreshed_line, rejected_lines
+
+    if options["as_json"]:
+        from sokkuri.show.export import SCHEMA, dump_json, path_fields
+
+        counts = {
+            name: getattr(done, name)
+            for name in (
+                "seen", "unchanged", "hashed", "known", "rejected", "vanished", "kept", "decodes",
+            )
+        }  # fmt: skip
+        write(dump_json({"schema": SCHEMA, **path_fields(library.path), **counts}) + "\n")
+    if options["quiet"]:
+        return
+    note(refreshed_line(done))
+    rejected = (*done.scan.listing.rejected, *library.rejected(done, chosen_hashes(options)))
+    for line in rejected_lines(rejected, every=options["errors"]):
+        note(line)
+    note(f"library {library.path}")
