@@ -39,18 +39,27 @@ def queries_near(codes: Codes, count: int, share: float, seed: int = 1) -> Codes
     return codes[random.integers(0, len(codes), count)] ^ np.packbits(flips, axis=1)
 
 
-def clouds(middles: Codes, rows: int, seed: int = 2) -> Codes:
-    """Return codes in clouds around others: a few bits flipped, in a tenth of them none.
+def clouds(real: Codes, rows: int, seed: int = 2) -> Codes:
+    """Return codes as a shop has them: things, a few photos of each, and many of some.
 
-    Some middles have many codes and most have few, as shops have many photos of one thing.
+    A thing is a real code with a quarter of its bits flipped, so that there are more things than
+    photos at hand, with bits as uneven as real ones.  Of each thing there are four photos on
+    average, in numbers of a long tail, which differ in up to a tenth of their bits; a tenth of them
+    are equal.
     """
     random = np.random.default_rng(seed)
-    weights = random.pareto(1.5, len(middles)) + 0.2
-    chosen = random.choice(len(middles), rows, p=weights / weights.sum())
-    codes = middles[chosen]
+    things = _flipped(real[random.integers(0, len(real), rows // 4 + 1)], 0.25, random)
+    weights = random.pareto(2.5, len(things)) + 0.3
+    chosen = things[random.choice(len(things), rows, p=weights / weights.sum())]
     share = random.random(rows) * 0.1 * (random.random(rows) > 0.1)
+    return _flipped(chosen, share, random)
+
+
+def _flipped(
+    codes: Codes, share: float | NDArray[np.float64], random: np.random.Generator
+) -> Codes:
     for bit in range(8 * codes.shape[1]):
-        flipped = random.random(rows) < share
+        flipped = random.random(len(codes)) < share
         codes[flipped, bit // 8] ^= np.uint8(128 >> bit % 8)
     return codes
 
