@@ -65,22 +65,75 @@ static size_t block_rows(size_t width) {
     return rows < 4 ? 4 : rows > NEAR_BLOCK_ROWS ? NEAR_BLOCK_ROWS : rows;
 }
 
-void near_nearest(const near_rows *rows, enum metric metric, const uint8_t *queries, size_t count,
-                  near_heap *heaps) {
-    near_filter *filter = near_filter_for(metric, rows->width);
+/* From so many queries on slicing pays; so many are compared with a slice at most. */
+#define SLICED_QUERIES 8
+#define MOST_QUERIES 64
+
+/* How blocks of rows are compared with queries. */
+typedef struct {
+    const near_rows *rows;
+    const near_filters *filters; /* that slice, or NULL */
+    near_filter *filter;
+    size_t step, first, here;
+    const uint8_t *queries;
+    uint16_t chosen[MOST_QUERIES * 8 * NEAR_SLICED_WIDTH];
+    _Alignas(64) uint64_t slices[2 * NEAR_SLICED_ROWS * NEAR_SLICED_WIDTH / 8];
+} scan;
+
+static void begin(scan *now, const near_rows *rows, enum metric metric, const uint8_t *queries,
+                  size_t count) {
+    const int slices = metric == METRIC_BITS && count >= SLICED_QUERIES && rows->width % 8 == 0 &&
+                       rows->width <= NEAR_SLICED_WIDTH;
+    now->rows = rows;
+    now->queries = queries;
+    now->filter = near_filter_for(metric, rows->width);
+    now->filters = slices ? filters_here() : NULL;
+    now->step = slices ? now->filters->rows : block_rows(rows->width);
+    for (size_t i = 0; slices && i < count; i++)
+        now->filters->choose(queries + i * rows->width, rows->width,
+                             now->chosen + 8 * i * rows->width);
+}
+
+static void begin_block(scan *now, size_t first) {
+    const near_rows *rows = now->rows;
+    now->first = first;
+    now->here = rows->last - first < now->step ? rows->last - first : now->step;
+    if (now->filters != NULL && now->here == now->step)
+        now->filters->slice(rows->codes + first * rows->width, rows->width, now->slices);
+}
+
+static size_t compare(const scan *now, size_t number, uint32_t limit, uint32_t *at,
+                      uint32_t *distances) {
+    const size_t width = now->rows->width;
+    const uint8_t *codes = now->rows->codes + now->first * width;
+    const uint8_t *query = now->queries + number * width;
+    if (now->filters != NULL && now->here == now->step)
+        return now->filters->sliced(codes, now->slices, width, query,
+                                    now->chosen + 8 * number * width, limit, at, distances);
+    return now->filter(codes, now->here, width, query, limit, at, distances);
+}
+
+static void nearest_of(const near_rows *rows, enum metric metric, const uint8_t *queries,
+                       size_t count, near_heap *heaps) {
     uint32_t at[NEAR_BLOCK_ROWS], distances[NEAR_BLOCK_ROWS];
-    const size_t step = block_rows(rows->width);
-    for (size_t first = rows->first; first < rows->last; first += step) {
-        const size_t here = rows->last - first < step ? rows->last - first : step;
+    scan now;
+    begin(&now, rows, metric, queries, count);
+    for (size_t first = rows->first; first < rows->last; first += now.step) {
+        begin_block(&now, first);
         for (size_t i = 0; i < count; i++) {
-            const size_t found = filter(rows->codes + first * rows->width, here, rows->width,
-                                        queries + i * rows->width, near_limit(heaps + i), at,
-                                        distances);
+            const size_t found = compare(&now, i, near_limit(heaps + i), at, distances);
             for (size_t hit = 0; hit < found; hit++)
                 if (rows->mask == NULL || rows->mask[first + at[hit]])
                     near_push(heaps + i, distances[hit], (int64_t)(first + at[hit]));
         }
     }
+}
+
+void near_nearest(const near_rows *rows, enum metric metric, const uint8_t *queries, size_t count,
+                  near_heap *heaps) {
+    for (size_t i = 0; i < count; i += MOST_QUERIES)
+        nearest_of(rows, metric, queries + i * rows->width,
+                   count - i < MOST_QUERIES ? count - i : MOST_QUERIES, heaps + i);
 }
 
 void near_all(const near_rows *rows, enum metric metric, const uint8_t *query, uint32_t *distances) {
@@ -94,25 +147,37 @@ void near_all(const near_rows *rows, enum metric metric, const uint8_t *query, u
     }
 }
 
-int near_within(const near_rows *rows, enum metric metric, const uint8_t *queries, size_t count,
-                uint32_t limit, near_hits *hits) {
-    near_filter *filter = near_filter_for(metric, rows->width);
+/* The same for some of the queries, from `number` on. */
+static int within_of(const near_rows *rows, enum metric metric, const uint8_t *queries, size_t number,
+                     size_t count, uint32_t limit, near_hits *hits) {
     uint32_t at[NEAR_BLOCK_ROWS], distances[NEAR_BLOCK_ROWS];
-    const size_t step = block_rows(rows->width);
-    for (; hits->block < rows->last; hits->block += step, hits->query = 0) {
-        const size_t first = hits->block;
-        const size_t here = rows->last - first < step ? rows->last - first : step;
-        for (; hits->query < count; hits->query++) {
-            if (hits->room - hits->size < here) return 0;
-            const size_t found = filter(rows->codes + first * rows->width, here, rows->width,
-                                        queries + hits->query * rows->width, limit, at, distances);
+    scan now;
+    begin(&now, rows, metric, queries + number * rows->width, count);
+    for (; hits->block < rows->last; hits->block += now.step, hits->query = number) {
+        begin_block(&now, hits->block);
+        for (; hits->query < number + count; hits->query++) {
+            if (hits->room - hits->size < now.here) return 0;
+            const size_t found = compare(&now, hits->query - number, limit, at, distances);
             for (size_t hit = 0; hit < found; hit++) {
-                if (rows->mask != NULL && !rows->mask[first + at[hit]]) continue;
+                const size_t row = hits->block + at[hit];
+                if (rows->mask != NULL && !rows->mask[row]) continue;
                 hits->queries[hits->size] = (int32_t)hits->query;
-                hits->rows[hits->size] = (int64_t)(first + at[hit]);
+                hits->rows[hits->size] = (int64_t)row;
                 hits->distances[hits->size++] = distances[hit];
             }
         }
+    }
+    return 1;
+}
+
+int near_within(const near_rows *rows, enum metric metric, const uint8_t *queries, size_t count,
+                uint32_t limit, near_hits *hits) {
+    while (hits->query < count) {
+        const size_t number = hits->query / MOST_QUERIES * MOST_QUERIES;
+        const size_t here = count - number < MOST_QUERIES ? count - number : MOST_QUERIES;
+        if (!within_of(rows, metric, queries, number, here, limit, hits)) return 0;
+        hits->block = rows->first;
+        hits->query = number + here;
     }
     return 1;
 }

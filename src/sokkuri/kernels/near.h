@@ -17,9 +17,25 @@ enum metric { METRIC_BITS, METRIC_SUMS, METRIC_COUNT };
 typedef size_t near_filter(const uint8_t *codes, size_t rows, size_t width, const uint8_t *query,
                            uint32_t limit, uint32_t *at, uint32_t *distances);
 
-/* The filters of one machine.  `bits8` and `bits32` are for codes of 8 and 32 bytes. */
+/* The longest codes that are sliced, in bytes, and the most rows at once. */
+#define NEAR_SLICED_WIDTH 32
+#define NEAR_SLICED_ROWS 512
+
+/* The same for codes of whole words that slice() has prepared, in any order; see near_sliced.h. */
+typedef void near_slice(const uint8_t *codes, size_t width, uint64_t *slices);
+typedef void near_choose(const uint8_t *query, size_t width, uint16_t *chosen);
+typedef size_t near_sliced(const uint8_t *codes, const uint64_t *slices, size_t width,
+                           const uint8_t *query, const uint16_t *chosen, uint32_t limit,
+                           uint32_t *at, uint32_t *distances);
+
+/* The filters of one machine.  `bits8` and `bits32` are for codes of 8 and 32 bytes; so many rows as
+ * `rows` are sliced at once. */
 typedef struct {
     near_filter *bits8, *bits32, *bits, *sums;
+    near_slice *slice;
+    near_choose *choose;
+    near_sliced *sliced;
+    size_t rows;
 } near_filters;
 
 extern const near_filters near_portable;
@@ -112,6 +128,10 @@ static inline uint32_t near_popcount(uint64_t x) {
 }
 #define NEAR_POPCOUNT(word) near_popcount(word)
 #define NEAR_PREFETCH(address) ((void)(address))
+static inline uint32_t near_lowest(uint64_t mask) {
+    return near_popcount((mask & (0 - mask)) - 1);
+}
+#define NEAR_LOWEST(mask) near_lowest(mask)
 #endif
 
 /* The bits in which two rows differ, from byte `from` on. */

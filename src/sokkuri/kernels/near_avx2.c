@@ -189,6 +189,10 @@ FOR_THIS static size_t sums(const uint8_t *codes, size_t rows, size_t width, con
     return size;
 }
 
-const near_filters near_avx2 = {bits8, bits32, bits, sums};
+#define LANES 4
+#define ANY(set) (!_mm256_testz_si256((__m256i)(set), (__m256i)(set)))
+#include "near_sliced.h"
+
+const near_filters near_avx2 = {bits8, bits32, bits, sums, slice, choose, sliced, 64 * LANES};
 
 #endif

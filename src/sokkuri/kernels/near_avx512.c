@@ -159,6 +159,16 @@ FOR_THIS static size_t sums(const uint8_t *codes, size_t rows, size_t width, con
     return size;
 }
 
-const near_filters near_avx512 = {bits8, bits32, bits, sums};
+#define LANES 8
+#define ANY(set) (_mm512_test_epi64_mask((__m512i)(set), (__m512i)(set)) != 0)
+#define FULL_ADD(carry, sum, a, b, c)                                                        \
+    do {                                                                                     \
+        const __m512i first_ = (__m512i)(a), second_ = (__m512i)(b), third_ = (__m512i)(c);  \
+        (carry) = (lanes)_mm512_ternarylogic_epi64(first_, second_, third_, 0xe8);           \
+        (sum) = (lanes)_mm512_ternarylogic_epi64(first_, second_, third_, 0x96);             \
+    } while (0)
+#include "near_sliced.h"
+
+const near_filters near_avx512 = {bits8, bits32, bits, sums, slice, choose, sliced, 64 * LANES};
 
 #endif

@@ -83,6 +83,10 @@ static size_t sums(const uint8_t *codes, size_t rows, size_t width, const uint8_
     return size;
 }
 
-const near_filters near_neon = {bits8, bits32, bits, sums};
+#define FOR_THIS
+#define LANES 2
+#include "near_sliced.h"
+
+const near_filters near_neon = {bits8, bits32, bits, sums, slice, choose, sliced, 64 * LANES};
 
 #endif

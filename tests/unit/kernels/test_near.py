@@ -144,3 +144,22 @@ def test_what_does_not_fit_is_refused() -> None:
             _native.near_all(codes, query, width, first, last, metric, out)
     with pytest.raises(ValueError, match="listed rows"):
         _native.near_refine(codes, query, None, 8, 0, 9, np.array([4], np.uint32), out[:1])
+
+
+@pytest.mark.parametrize("width", [8, 16, 24, 32])
+@pytest.mark.parametrize("rows", [64, 129, 1100])
+def test_batches_that_are_sliced(loops: str, width: int, rows: int) -> None:
+    for kind in ("near", "equal"):
+        codes = _codes(rows + width, rows, width, kind)
+        mask = np.random.default_rng(rows).random(rows) < 0.7
+        distances = reference.all_distances(codes, codes[rows // 2])
+        for count in (8, 65):
+            queries = _queries(codes, count, width)
+            for limit in {0, int(np.median(distances)), 8 * width - 1, 8 * width}:
+                ours = native.within(codes, queries, limit, first=1, mask=mask)
+                twin = reference.within(codes, queries, limit, first=1, mask=mask)
+                assert _triples(ours) == _triples(twin)
+            for k in (1, 7):
+                ours = native.nearest(codes, queries, k, last=rows - 1)
+                twin = reference.nearest(codes, queries, k, last=rows - 1)
+                assert _triples(ours) == _triples(twin)
