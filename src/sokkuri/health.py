@@ -14,11 +14,11 @@ import numpy as np
 from PIL import features
 
 from sokkuri import __version__
+from sokkuri.cores import core_count
 from sokkuri.images import Picture, Rejected, load
 from sokkuri.images.jpeg import jpeg_decoder
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
-from sokkuri.cores import core_count
 from sokkuri.registry import hasher
 
 __all__ = ["Check", "Report", "examine"]

@@ -283,3 +283,39 @@ def test_notes_in_an_old_encoding(sokkuri: Runner, photos: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = sokkuri("search", photos / "photo-2.jpg", photos, "--max-distance", "9", env=environment)
     assert b"look-1@balanced - 1,513 bits - distance <= 9" in done.stderr
+
+
+def test_the_way_of_comparing_can_be_named_and_is_explained(
+    sokkuri: Runner, tmp_path: Path, waves: Waves
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(8):
+        Image.fromarray(waves(40, 60, number % 6)).save(folder / f"{number}.png")
+    asked = ("search", folder / "1.png", folder, "--gray", "-k", "5", "--json")
+    usual = sokkuri(*asked, "--explain-plan")
+    assert b"compared by flat: 8 codes of 512 bytes are scanned at once" in usual.stderr
+    for name in ("flat", "pruned"):
+        done = sokkuri(*asked, "--searcher", name, "--explain-plan")
+        assert done.stdout == usual.stdout
+        assert f"compared by {name}: you asked for it".encode() in done.stderr
+    refused = sokkuri(
+        "search", folder / "1.png", folder, "--hash", "phash-8", "--searcher", "pruned"
+    )
+    assert refused.returncode == 2
+    assert b"pruned" in refused.stderr
+
+
+def test_numpy_alone_finds_the_same(
+    sokkuri: Runner, tmp_path: Path, waves: Waves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(8):
+        Image.fromarray(waves(40, 60, number % 6)).save(folder / f"{number}.png")
+    asked = ("search", folder / "1.png", folder, "-k", "5", "--json", "--no-library")
+    usual = sokkuri(*asked)
+    monkeypatch.setenv("SOKKURI_KERNELS", "reference")
+    forced = sokkuri(*asked)
+    assert forced.stdout == usual.stdout
+    assert b"C kernels" not in forced.stderr

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sokkuri.api.gathering import Gathered, gathered_of
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
-from sokkuri.api.passing import Pass, hash_query
+from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.errors import ImageError, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import album_of, home_of, open_state, refresh
@@ -16,10 +16,12 @@ from sokkuri.measures import Measure
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sokkuri._typing import Codes, ImageLike, PathLike, Progress
+    from sokkuri._typing import ImageLike, PathLike, Progress
     from sokkuri.api.results import Results
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
+    from sokkuri.index.plan import SearcherName
+    from sokkuri.index.planner import Planner
     from sokkuri.library import Home, Refreshed, State
     from sokkuri.library.compacting import Compacted
     from sokkuri.library.managing import Info
@@ -47,7 +49,7 @@ class Library:
         self._state: State | None = None
         self._stamp = -1
         self._photos: dict[HashSpec, Gathered] = {}
-        self._tables: dict[tuple[HashSpec, str | float | None, bool | None], Codes] = {}
+        self._planners: dict[tuple[HashSpec, str | float | None, bool | None], Planner] = {}
 
     @classmethod
     def open(cls, where: PathLike, *, library: PathLike | None = None) -> Library:
@@ -136,6 +138,7 @@ class Library:
         k: int | None = None,
         exclude_query: bool = False,
         min_quality: int = 0,
+        searcher: SearcherName | None = None,
     ) -> Results:
         """Search what the library knows, without a look at the folder.
 
@@ -156,11 +159,11 @@ class Library:
         measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
         gathered = self._gathered(maker)
         key = (maker.spec, measure.emphasis, mirror)
-        table = self._tables.get(key)
-        if table is None:
-            table = self._tables[key] = measure.table(gathered.photos.codes)
+        planner = self._planners.get(key)
+        if planner is None:
+            planner = self._planners[key] = planner_for(maker, measure, gathered, None)
         threshold = Threshold.of(rate, max_distance, k)
-        run = Pass(measure, threshold, gathered, exclude_query, min_quality, table)
+        run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher)
         if isinstance(query, ImageHash):
             return run.answer(str(query), query)
         source = rereadable(query)
@@ -280,7 +283,7 @@ class Library:
                 if spec in state.segments:
                     state.segments[spec].trust(earlier)
         if stamp != self._stamp:
-            self._photos, self._tables = {}, {}
+            self._photos, self._planners = {}, {}
         self._state, self._stamp = state, stamp
         self._photos[maker.spec] = gathered_of(state, maker, None)
 

@@ -10,27 +10,34 @@ import numpy as np
 
 from sokkuri.api.results import Results
 from sokkuri.images import Rejected, describe
+from sokkuri.index.planner import Planner
 from sokkuri.pipeline import hash_source, same_as
-from sokkuri.searchers.flat import FlatSearcher
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sokkuri._typing import Codes, ImageLike
+    from sokkuri._typing import ImageLike
     from sokkuri.api.gathering import Gathered
     from sokkuri.api.inputs import Threshold
     from sokkuri.hashes import ImageHash
+    from sokkuri.index.plan import SearcherName
     from sokkuri.matches import Match, Same
     from sokkuri.measures import Measure
     from sokkuri.protocols import Hasher
 
-__all__ = ["Pass", "hash_query"]
+__all__ = ["Pass", "hash_query", "planner_for"]
 
 
 def hash_query(maker: Hasher, source: ImageLike) -> ImageHash | Rejected:
     """Hash a picture that is searched for, or say why it cannot be."""
     hashed = hash_source([maker], source)
     return hashed.rejected or hashed.hashes[0]
+
+
+def planner_for(maker: Hasher, measure: Measure, gathered: Gathered, jobs: int | None) -> Planner:
+    """Return what searches the photos: over what is compared of their codes, read once."""
+    table = measure.table(gathered.photos.codes)
+    return Planner(table, measure.spec.bits, measure.blocks(maker), jobs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,20 +51,23 @@ class Pass:
     threshold : Threshold
     gathered : Gathered
         The photos.
+    planner : Planner
+        What searches, over what ``measure`` takes of the photos' codes.
     exclude_query : bool
         Whether a query's own file is left out.
     min_quality : int
         Photos that say less are left out.
-    table : ndarray of shape (N, B), uint8, optional
-        What ``measure`` takes of the photos' codes, where it is at hand already.
+    searcher : {"flat", "pruned", "mih"}, optional
+        What to search with, instead of what is cheapest.
     """
 
     measure: Measure
     threshold: Threshold
     gathered: Gathered
+    planner: Planner
     exclude_query: bool = False
     min_quality: int = 0
-    table: Codes | None = None
+    searcher: SearcherName | None = None
 
     def answer(self, source: ImageLike, asked: ImageHash | Rejected) -> Results:
         """Return the answer to one query."""
@@ -65,13 +75,12 @@ class Pass:
             return self._results(source, error=asked.reason)
         photos = self.gathered.photos
         mask = self._mask(source)
-        table = self.measure.table(photos.codes) if self.table is None else self.table
-        searcher = FlatSearcher(table)
         row = np.frombuffer(asked.code, np.uint8)[np.newaxis]
         queries = self.measure.views(self.measure.table(row))
-        hits = searcher.search(
-            queries, max_distance=self.threshold.max_distance, k=self.threshold.k, mask=mask
-        )
+        limit, k = self.threshold.max_distance, self.threshold.k
+        plan = self.planner.plan(k=k, limit=limit, queries=queries.shape[1], searcher=self.searcher)
+        searcher = self.planner.searcher(plan.searcher)
+        hits = searcher.search(queries, max_distance=limit, k=k, mask=mask)
         found = photos.matches(hits) or photos.matches(searcher.search(queries, k=1, mask=mask))
         # Those at distance 0 come first; none of the others can be the query itself.
         same = same_as(source, [match.path for match in found if match.distance == 0])
@@ -85,6 +94,7 @@ class Pass:
             matches=tuple(found) if len(hits.rows) else (),
             matched=int(hits.totals[0]),
             nearest=found[0] if found else None,
+            plan=str(plan),
         )
 
     def _mask(self, source: ImageLike) -> NDArray[np.bool_] | None:
@@ -108,6 +118,7 @@ class Pass:
         nearest: Match | None = None,
         quality: int | None = None,
         error: str | None = None,
+        plan: str = "",
     ) -> Results:
         return Results(
             query=describe(source),
@@ -126,6 +137,7 @@ class Pass:
             quality=quality,
             error=error,
             notes=self.gathered.notes,
+            plan=plan,
         )
 
 

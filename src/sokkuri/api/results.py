@@ -32,9 +32,12 @@ class Results(Outcome, Sequence[Any]):
     notes : tuple of str
         What the reader should know of how the photos were found: a library that another process
         was writing to, or that could not be used.
+    plan : str
+        How the codes were compared, and why so.
     """
 
     notes: tuple[str, ...] = field(default=(), compare=False)
+    plan: str = field(default="", compare=False)
 
     @overload
     def __getitem__(self, index: int) -> list[float | str]: ...

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sokkuri.api.gathering import Gathered, How, gather
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
-from sokkuri.api.passing import Pass, hash_query
+from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.api.photos import Photos
 from sokkuri.errors import ImageError
 from sokkuri.images import Rejected
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import ImageLike, PathLike, Progress
     from sokkuri.api.results import Results
+    from sokkuri.index.plan import SearcherName
 
 __all__ = ["search", "search_many"]
 
@@ -40,6 +41,7 @@ def search(
     library: PathLike | None = None,
     use_library: bool = True,
     refresh: bool = True,
+    searcher: SearcherName | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Results:
@@ -85,6 +87,8 @@ def search(
         Whether to use a library at all.
     refresh : bool
         Whether to look for what has changed in the folder; else what the library knows is searched.
+    searcher : {"flat", "pruned", "mih"}, optional
+        What compares the codes, instead of what is cheapest; all give the same answer.
     workers : int, optional
         Threads or processes; as many as there are cores if None.
     progress : callable, optional
@@ -112,8 +116,8 @@ def search(
         [query], where, hash=hash, rgb=rgb, gray=gray, emphasis=emphasis, mirror=mirror,
         rate=rate, max_distance=max_distance, k=k,
         exclude_query=exclude_query, min_quality=min_quality, exclude=exclude, follow=follow,
-        library=library, use_library=use_library, refresh=refresh, workers=workers,
-        progress=progress,
+        library=library, use_library=use_library, refresh=refresh, searcher=searcher,
+        workers=workers, progress=progress,
     )  # fmt: skip
     if results.error is not None:
         raise ImageError(results.query, results.error)
@@ -139,6 +143,7 @@ def search_many(
     library: PathLike | None = None,
     use_library: bool = True,
     refresh: bool = True,
+    searcher: SearcherName | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[Results]:
@@ -157,5 +162,6 @@ def search_many(
     else:
         how = How(exclude, follow, library, use_library, refresh, workers, progress)
         gathered = gather(maker, where, how)
-    run = Pass(measure, threshold, gathered, exclude_query, min_quality)
+    planner = planner_for(maker, measure, gathered, workers)
+    run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher)
     return [run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)]

@@ -86,6 +86,12 @@ def _format_flags(verb: Any) -> Any:
     "--no-refresh", is_flag=True, help="Search what the library knows, without a look at DIR."
 )
 @click.option("--no-library", is_flag=True, help="Read every photo again, and keep nothing.")
+@click.option(
+    "--searcher",
+    type=click.Choice(["flat", "pruned", "mih"]),
+    help="Compare codes so, instead of the cheapest way; the answer is the same.",
+)
+@click.option("--explain-plan", is_flag=True, help="Say how the codes were compared, and why.")
 @scan_options
 def command(**options: Any) -> int:  # fmt: skip
     """Find the photos under DIR that look like QUERY.
@@ -168,6 +174,7 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
                 library=options["library"],
                 use_library=not options["no_library"],
                 refresh=not options["no_refresh"],
+                searcher=options["searcher"],
                 workers=options["workers"],
                 progress=progress,
             )
@@ -225,12 +232,17 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
 def _notes(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
     from sokkuri.cli.output import note
     from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
+    from sokkuri.kernels import MISSING
 
     for line in outcomes[0].notes:
         note(line)
+    if MISSING:
+        note("the C kernels were not built here, so NumPy does their work, slower: sokkuri doctor")
     readable = [outcome for outcome in outcomes if outcome.error is None]
     for outcome in readable:
         note(summary_line(outcome, named=len(outcomes) > 1))
+        if options["explain_plan"]:
+            note(f"  compared by {outcome.plan}")
     if readable:
         for line in seen_lines(readable[0]):
             note(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sokkuri.kernels.built import NATIVE
+from sokkuri.kernels.built import MISSING, NATIVE
 from sokkuri.kernels.code_bits import choose_bits, choose_bits_reference
 from sokkuri.kernels.dispatch import (
     FAST_LANCZOS,
@@ -25,6 +25,7 @@ from sokkuri.kernels.resample import lanczos_reference
 
 __all__ = [
     "FAST_LANCZOS",
+    "MISSING",
     "NATIVE",
     "above_mean",
     "active_kernels",

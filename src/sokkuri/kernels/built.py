@@ -15,7 +15,10 @@ try:
 except ImportError:  # no compiler was there, or the wheel is of another platform
     native = None  # type: ignore[assignment]
 
-__all__ = ["NATIVE", "VARIABLE", "native"]
+__all__ = ["MISSING", "NATIVE", "VARIABLE", "native"]
 
 NATIVE: Final = native is not None
 """Whether the C kernels were built, and may be used."""
+
+MISSING: Final = not NATIVE and os.environ.get(VARIABLE) != "reference"
+"""Whether they should be there and are not."""
