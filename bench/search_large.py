@@ -14,7 +14,7 @@ import numpy as np
 
 import datasets
 import judge
-from sokkuri.index import Index
+from sokkuri.index.index import Index
 from sokkuri.matches import Hits
 
 K = 10

@@ -12,7 +12,7 @@ import datasets
 import judge
 from contest import contest
 from sokkuri.cores import core_count
-from sokkuri.index import Index
+from sokkuri.index.index import Index
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
 

@@ -14,16 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sokkuri.api import (
-        Comparison,
-        Library,
-        Results,
-        compare,
-        hash_files,
-        hash_image,
-        search,
-        search_many,
-    )
+    from sokkuri.api.hashing import compare, hash_files, hash_image
+    from sokkuri.api.libraries import Library
+    from sokkuri.api.results import Comparison, Results
+    from sokkuri.api.searching import search, search_many
     from sokkuri.errors import (
         BadHashText,
         FormatError,
@@ -41,7 +35,10 @@ if TYPE_CHECKING:
     from sokkuri.evaluation import Evaluation, evaluate
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture, Rejected, load
-    from sokkuri.index import Index, Neighbour, Pairs, Plan
+    from sokkuri.index.index import Index
+    from sokkuri.index.pairs import Pairs
+    from sokkuri.index.plan import Plan
+    from sokkuri.index.values import Neighbour
     from sokkuri.matches import Match, max_distance_of_rate, rate_of
     from sokkuri.pipeline import Hashed
     from sokkuri.registry import Family, families, hasher, parse_hash
@@ -91,10 +88,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES: Final = {
-    "api": (
-        "Comparison", "Library", "Results", "compare", "hash_files", "hash_image", "search",
-        "search_many",
-    ),
+    "api.hashing": ("compare", "hash_files", "hash_image"),
+    "api.libraries": ("Library",),
+    "api.results": ("Comparison", "Results"),
+    "api.searching": ("search", "search_many"),
     "errors": (
         "BadHashText", "FormatError", "HashMismatch", "ImageError", "Locked", "MissingExtra",
         "NewerFormat", "NothingToSearch", "SokkuriError", "StoreError", "UnknownHash",
@@ -102,7 +99,10 @@ _HOMES: Final = {
     ),
     "evaluation": ("Evaluation", "evaluate"),
     "hashes": ("HashSpec", "ImageHash"),
-    "index": ("Index", "Neighbour", "Pairs", "Plan"),
+    "index.index": ("Index",),
+    "index.pairs": ("Pairs",),
+    "index.plan": ("Plan",),
+    "index.values": ("Neighbour",),
     "images": ("Picture", "Rejected", "load"),
     "matches": ("Match", "max_distance_of_rate", "rate_of"),
     "pipeline": ("Hashed",),

@@ -6,7 +6,6 @@ import difflib
 import re
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sokkuri.errors import BadHashText, UnknownHash
@@ -14,6 +13,8 @@ from sokkuri.hashers.fast import FAST_SUFFIX, Fast
 from sokkuri.hashes import ImageHash
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint, EntryPoints
+
     from sokkuri.protocols import Hasher
 
 __all__ = ["PLUGIN_GROUP", "Family", "families", "hasher", "is_built_in", "parse_hash"]
@@ -226,6 +227,13 @@ def _built_in(name: str) -> Hasher | None:
     except ValueError as error:
         raise UnknownHash(f"no hash is called {name!r}: {error}") from error
     return made
+
+
+def entry_points(*, group: str) -> EntryPoints:
+    """Return the entry points of a group; imported here, for that takes as long as a search."""
+    from importlib import metadata
+
+    return metadata.entry_points(group=group)
 
 
 def _plugins() -> dict[str, EntryPoint]:

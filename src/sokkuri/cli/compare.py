@@ -10,7 +10,7 @@ from sokkuri.cli.exits import Exit
 from sokkuri.cli.options import chosen_hash, hash_options, json_option, measure_options
 
 if TYPE_CHECKING:
-    from sokkuri.api import Comparison
+    from sokkuri.api.results import Comparison
 
 __all__ = ["command"]
 
@@ -37,7 +37,7 @@ def command(**options: Any) -> int:  # fmt: skip
 
     Exit status: 0 within the threshold (or none was given), 1 beyond it, 2 error.
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api import compare
+    from sokkuri.api.hashing import compare
     from sokkuri.cli.output import hidden_codec_noise, write
 
     limit = _limit(options["rate"], options["max_distance"])

@@ -11,7 +11,7 @@ import click
 from sokkuri.cli.exits import Exit
 
 if TYPE_CHECKING:
-    from sokkuri.api import Results
+    from sokkuri.api.results import Results
 
 __all__ = ["command"]
 
@@ -43,7 +43,7 @@ def command(**options: Any) -> int:  # fmt: skip
     with progress_bar("drawing", quiet=options["quiet"]) as progress:
         folder = write_demo_folder(out, progress=progress)
     with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
-        from sokkuri.api import search
+        from sokkuri.api.searching import search
 
         results = search(folder.query, folder.photos_dir, k=_NEAREST, progress=progress)
     _show(

@@ -38,7 +38,7 @@ def command(**options: Any) -> int:
     Exit status: 0 something was hashed, 1 nothing was, 2 a PATH named here could not be read,
     3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api import hash_files
+    from sokkuri.api.hashing import hash_files
     from sokkuri.cli.output import hidden_codec_noise, note, write
     from sokkuri.cli.progress import progress_bar
     from sokkuri.cli.summary import counts_line

@@ -43,7 +43,7 @@ def command(**options: Any) -> int:
 
     Exit status: 0 the library is up to date, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api import Library
+    from sokkuri.api.libraries import Library
     from sokkuri.cli.output import hidden_codec_noise
     from sokkuri.cli.progress import progress_bar
 

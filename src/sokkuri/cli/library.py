@@ -12,7 +12,7 @@ from sokkuri.cli.options import json_option, library_option
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sokkuri.api import Library
+    from sokkuri.api.libraries import Library
     from sokkuri.library.managing import Info
 
 __all__ = ["command"]
@@ -156,7 +156,7 @@ def remove(**options: Any) -> int:
 
 
 def _open(options: dict[str, Any]) -> Library:
-    from sokkuri.api import Library
+    from sokkuri.api.libraries import Library
     from sokkuri.errors import NothingToSearch
 
     library = Library.open(options["folder"], library=options["library"])

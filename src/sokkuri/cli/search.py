@@ -19,7 +19,7 @@ from sokkuri.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sokkuri.api import Results
+    from sokkuri.api.results import Results
 
 __all__ = ["command"]
 
@@ -152,7 +152,7 @@ def _check_figure(path: str | None) -> None:
 
 
 def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Results]:
-    from sokkuri.api import search_many
+    from sokkuri.api.searching import search_many
     from sokkuri.cli.output import hidden_codec_noise
     from sokkuri.cli.progress import progress_bar
 

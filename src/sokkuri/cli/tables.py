@@ -12,7 +12,7 @@ from sokkuri.show.words import percent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sokkuri.api import Results
+    from sokkuri.api.results import Results
 
 __all__ = ["print_matches"]
 

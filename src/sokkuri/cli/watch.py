@@ -28,7 +28,7 @@ def command(**options: Any) -> int:
 
     Exit status: 2 error, 130 Ctrl-C.
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api import Library
+    from sokkuri.api.libraries import Library
     from sokkuri.cli.output import hidden_codec_noise, note
     from sokkuri.cli.summary import refreshed_line
 

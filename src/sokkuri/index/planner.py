@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.cores import core_count
 from sokkuri.index.plan import Plan, SearcherName
-from sokkuri.index.survey import Survey, survey_cost
 from sokkuri.searchers.costs import CALL, flat_cost
 from sokkuri.searchers.flat import FlatSearcher
-from sokkuri.searchers.mih import MihSearcher
-from sokkuri.searchers.pruned import PrunedSearcher
 from sokkuri.settings import MOST_SEARCHER_BYTES
 
 if TYPE_CHECKING:
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
+    from sokkuri.index.survey import Survey
     from sokkuri.protocols import Searcher
 
 __all__ = ["Planner"]
@@ -105,6 +103,8 @@ class Planner:
         if rows * width * queries < _SMALL:
             return Plan("flat", f"{size} are scanned at once")
         scan = flat_cost(rows, width, queries) / self._jobs_for(rows * width)
+        from sokkuri.index.survey import Survey, survey_cost
+
         if self._survey is None:
             self._scanned += scan * note
             worth = survey_cost(rows, width) * _SURVEY_SHARE
@@ -118,9 +118,14 @@ class Planner:
         """Return a searcher, built if it was not."""
         if name not in self._built:
             self._check(name)
+            # Imported here, for most searches are small, and a scan is all they need.
             if name == "pruned":
+                from sokkuri.searchers.pruned import PrunedSearcher
+
                 self._built[name] = PrunedSearcher.build(self._codes, self._blocks, jobs=self._jobs)
             else:
+                from sokkuri.searchers.mih import MihSearcher
+
                 self._built[name] = MihSearcher.build(self._codes, bits=self._bits, jobs=self._jobs)
         return self._built[name]
 

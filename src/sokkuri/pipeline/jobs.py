@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sokkuri import settings
 from sokkuri.cores import core_count
-from sokkuri.pipeline.lanes import answers_of_workers
 from sokkuri.pipeline.parallel import ordered_map
 
 if TYPE_CHECKING:
@@ -93,6 +92,9 @@ def map_files(
 
         yield from ordered_map(local, files, workers=count)
         return
+    # Imported here, for most searches find nothing new and need no workers.
+    from sokkuri.pipeline.lanes import answers_of_workers
+
     answers = answers_of_workers(job, files, workers=count, seconds=settings.DECODE_SECONDS)
     with contextlib.closing(answers):
         yield from answers

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from sokkuri import FormatError, HashMismatch, HashSpec, ImageHash, StoreError
 from sokkuri._typing import Codes
-from sokkuri.index import Index
+from sokkuri.index.index import Index
 from sokkuri.index.plan import CHOICES, SearcherName
 from sokkuri.testing import CodeStore, StoreSuite, clustered_codes, expected_hits
 

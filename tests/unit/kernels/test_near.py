@@ -42,7 +42,7 @@ def _queries(codes: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.uint
     queries = random.integers(0, 256, (count, codes.shape[1]), np.uint8)
     if len(codes):
         queries[: count // 2 + 1] = codes[random.integers(0, len(codes), count // 2 + 1)]
-        queries[0] ^= (random.random(codes.shape[1]) < 0.05).astype(np.uint8)
+        queries[0] ^= np.less(random.random(codes.shape[1]), 0.05).astype(np.uint8)
     return queries
 
 

@@ -42,11 +42,13 @@ def lab_quarters(rgb: NDArray[np.uint8]) -> NDArray[np.int32]:
 
 def _whole_root(value: int, degree: int) -> int:
     """Return the largest whole number whose power is at most ``value``."""
-    low, high = 0, 1 << (value.bit_length() // degree + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if middle**degree <= value else (low, middle)
-    return low
+    # A guess that rounding may have put beside the root, and whole numbers put right.
+    root: int = round(value ** (1 / degree))
+    while root**degree > value:
+        root -= 1
+    while (root + 1) ** degree <= value:
+        root += 1
+    return root
 
 
 def _linear(coded: int) -> int:
@@ -58,17 +60,21 @@ def _linear(coded: int) -> int:
     return (_whole_root((2 * _LIGHT) ** 5 * power // whole, 5) + 1) // 2
 
 
-def _cie_root(light: int) -> int:
-    """Return 4096 times the CIE's f of ``light / 4095``."""
-    if light * 24389 > 216 * _LIGHT:
-        return _whole_root(_ROOT**3 * light // _LIGHT, 3)
-    return (_ROOT * (24389 * light + 16 * 27 * _LIGHT)) // (116 * 27 * _LIGHT)
+def _cie_roots() -> NDArray[np.int32]:
+    """Return 4096 times the CIE's f of ``light / 4095`` for all amounts of light."""
+    light = np.arange(_LIGHT + 1, dtype=np.int64)
+    cubes = _ROOT**3 * light // _LIGHT
+    roots = np.rint(np.cbrt(cubes)).astype(np.int64)
+    roots -= roots**3 > cubes
+    roots += (roots + 1) ** 3 <= cubes
+    line = (_ROOT * (24389 * light + 16 * 27 * _LIGHT)) // (116 * 27 * _LIGHT)
+    return np.where(light * 24389 > 216 * _LIGHT, roots, line).astype(np.int32)
 
 
 LINEAR: Final = np.array([_linear(coded) for coded in range(256)], np.int32)
 """Linear light of each coded value, 0 to 4095."""
 
-ROOTS: Final = np.array([_cie_root(light) for light in range(_LIGHT + 1)], np.int32)
+ROOTS: Final = _cie_roots()
 """The CIE's cube root of each amount of light, in 1/4096."""
 
 LINEAR.flags.writeable = ROOTS.flags.writeable = False
