@@ -233,13 +233,10 @@ class _Run:
 
     def _fresh(self, files: Sequence[Seen]) -> None:
         """Take in new and changed files; those whose bytes may be known are digested first."""
-        unknown: list[Seen] = []
-        suspects: list[Seen] = []
-        sizes = set(self._batches.sizes)
-        for seen in files:
-            size = seen.key[0]
-            (suspects if size in sizes else unknown).append(seen)
-            sizes.add(size)
+        sizes = Counter(seen.key[0] for seen in files)
+        sizes.update(self._batches.sizes)
+        unknown = [seen for seen in files if sizes[seen.key[0]] == 1]
+        suspects = [seen for seen in files if sizes[seen.key[0]] > 1]
         twins: list[tuple[Seen, Catalogued]] = []
         first: set[bytes] = set()
         for seen, found in self._digested(suspects):

@@ -1,0 +1,245 @@
+"""A library knows what its folder holds, and reads no more than it must to know it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+import sokkuri
+from sokkuri.errors import Locked, StoreError
+from sokkuri.library import Home, Refreshed, album_of, home_of, open_state
+from sokkuri.library import refresh as bring_up_to_date
+from sokkuri.library.compacting import compact
+from sokkuri.library.repairing import repair
+from sokkuri.library.verifying import verify
+from sokkuri.stores.lock import writing_to
+
+Waves = Callable[[int, int, int], NDArray[np.uint8]]
+
+
+def _refresh(home: Home, *names: str, **options: object) -> Refreshed:
+    makers = [sokkuri.hasher(name) for name in names or ("ahash-gray-8",)]
+    done = bring_up_to_date(home, makers, **options)  # type: ignore[arg-type]
+    assert done.seen == len(done.scan.files) + len(done.scan.listing.rejected)
+    return done
+
+
+def _counts(done: Refreshed) -> tuple[int, int, int, int, int]:
+    return done.unchanged, done.hashed, done.known, done.rejected, done.decodes
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take no file for too young: the tests change files at once after they were read."""
+    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+
+
+def _truth(folder: Path, name: str) -> dict[str, tuple[bytes, int | None]]:
+    items = sokkuri.hash_files(folder, hash=name)
+    return {i.path: (i.hash.code, i.hash.quality) for i in items if i.hash is not None}
+
+
+def _kept(done: Refreshed, name: str) -> dict[str, tuple[bytes, int | None]]:
+    album = album_of(done.state, sokkuri.hasher(name).spec, done.scan)
+    codes = [bytes(code) for code in album.codes]
+    return dict(zip(album.paths, zip(codes, album.qualities, strict=True), strict=True))
+
+
+@pytest.mark.usefixtures("settled")
+def test_only_what_is_new_is_decoded(photos: Path, waves: Waves) -> None:
+    home = home_of(photos)
+    # Twelve photos, two of which have the same bytes.
+    assert _counts(_refresh(home)) == (0, 11, 1, 0, 11)
+    assert _counts(_refresh(home)) == (12, 0, 0, 0, 0)
+    os.rename(photos / "photo-2.jpg", photos / "renamed.jpg")
+    shutil.copy(photos / "photo-4.jpg", photos / "内側/copy.jpg")
+    os.utime(photos / "photo-8.jpg", (2e9, 2e9))
+    done = _refresh(home)
+    assert (*_counts(done), done.vanished) == (10, 0, 3, 0, 0, 1)
+    Image.fromarray(waves(90, 70, 50)).save(photos / "photo-4.jpg")
+    assert _counts(_refresh(home)) == (12, 1, 0, 0, 1)
+    assert _kept(_refresh(home), "ahash-gray-8") == _truth(photos, "ahash-gray-8")
+
+
+@pytest.mark.usefixtures("settled")
+def test_hashes_may_be_added(photos: Path) -> None:
+    home = home_of(photos)
+    _refresh(home, "ahash-gray-8")
+    added = _refresh(home, "ahash-gray-8", "look-1", "ahash-rgb-4")
+    assert added.decodes == 11
+    assert _refresh(home, "look-1").decodes == 0
+    for name in ("ahash-gray-8", "look-1", "ahash-rgb-4"):
+        assert _kept(_refresh(home, name), name) == _truth(photos, name)
+
+
+@pytest.mark.usefixtures("settled")
+def test_rejected_files_keep_their_reason(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (photos / "text.jpg").write_text("no photo")
+    (photos / "cut.jpg").write_bytes((photos / "photo-2.jpg").read_bytes()[:900])
+    (photos / "empty.jpg").touch()
+    os.symlink("nowhere", photos / "link.jpg")
+    home = home_of(photos)
+    first = _refresh(home)
+    assert (first.rejected, first.decodes) == (4, 12)
+    again = _refresh(home)
+    assert (again.rejected, again.decodes) == (4, 0)
+    album = album_of(again.state, sokkuri.hasher("ahash-gray-8").spec, again.scan)
+    items = sokkuri.hash_files(photos, hash="ahash-gray-8")
+    assert list(album.rejected) == [i.rejected for i in items if i.rejected is not None]
+    # A decoder that knows more gives them another chance.
+    for place in ("scan", "batches"):
+        monkeypatch.setattr(f"sokkuri.library.{place}.DECODER", b"2 better")
+    assert _refresh(home).decodes == 1
+    assert _refresh(home).decodes == 0
+    os.unlink(photos / "link.jpg")
+    shutil.copy(photos / "photo-4.jpg", photos / "link.jpg")
+    assert _refresh(home).rejected == 3
+
+
+def test_young_files_are_read_once_more(photos: Path) -> None:
+    home = home_of(photos)
+    assert _refresh(home).decodes == 11
+    again = _refresh(home)
+    assert (again.known, again.decodes) == (12, 0)
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_missing_folder_loses_nothing(photos: Path) -> None:
+    home = home_of(photos)
+    _refresh(home)
+    os.rename(photos, photos.with_name("away"))
+    assert len(open_state(home).catalogue.files) == 12
+    os.mkdir(photos)
+    done = _refresh(home)
+    assert (done.kept, done.vanished, done.seen) == (12, 0, 0)
+    os.rmdir(photos)
+    os.rename(photos.with_name("away"), photos)
+    assert _refresh(home).decodes == 0
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_is_left_out_is_not_forgotten(photos: Path) -> None:
+    home = home_of(photos)
+    _refresh(home)
+    done = _refresh(home, exclude=["内側"])
+    assert (done.vanished, done.decodes) == (0, 0)
+    assert done.seen == len([p for p in photos.iterdir() if p.is_file()])
+    assert _counts(_refresh(home)) == (12, 0, 0, 0, 0)
+
+
+@pytest.mark.usefixtures("settled")
+def test_compaction_drops_what_is_gone(photos: Path) -> None:
+    home = home_of(photos)
+    _refresh(home, "ahash-gray-8", "look-1")
+    os.unlink(photos / "photo-4.jpg")
+    os.unlink(photos / "copy of 2.jpg")
+    _refresh(home, "ahash-gray-8", "look-1")
+    done = compact(home)
+    assert (done.contents, done.rows) == (1, 2)
+    assert compact(home).contents == 0
+    assert verify(home).sound
+    assert _kept(_refresh(home), "ahash-gray-8") == _truth(photos, "ahash-gray-8")
+    assert len(home.directory.leftovers([])) == 6  # three files for each hash, and nothing else
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_portable_library_travels(photos: Path, tmp_path: Path) -> None:
+    home = home_of(photos, photos / ".kept")
+    assert _refresh(home).seen == 12  # and the library's own files are none of the photos
+    (tmp_path / "far/away").mkdir(parents=True)
+    moved = tmp_path / "far/away/album"
+    os.rename(photos, moved)
+    there = home_of(moved, moved / ".kept")
+    assert _counts(_refresh(there)) == (12, 0, 0, 0, 0)
+    assert _kept(_refresh(there), "ahash-gray-8") == _truth_without(moved)
+    # What it finds by the way it knows is another folder, so it does not take this one for its own.
+    os.rename(moved / ".kept", tmp_path / "beside")
+    with pytest.raises(StoreError, match="this is the library of"):
+        _refresh(home_of(moved, tmp_path / "beside"))
+
+
+def _truth_without(folder: Path) -> dict[str, tuple[bytes, int | None]]:
+    return {
+        path: code for path, code in _truth(folder, "ahash-gray-8").items() if ".kept" not in path
+    }
+
+
+@pytest.mark.usefixtures("settled")
+def test_repair_hashes_only_what_is_damaged(tmp_path: Path, waves: Waves) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for seed in range(20):
+        Image.fromarray(waves(40, 30, seed)).save(folder / f"{seed:02}.png")
+        if seed == 9:
+            home = home_of(folder)
+            _refresh(home)
+    before = _kept(_refresh(home), "ahash-gray-8")
+    assert repair(home).damages == ()
+    (row,) = open_state(home).catalogue.segments.values()
+    with open(home.directory.stem(row.stem) + ".codes", "r+b") as file:
+        file.seek(4096 + 8 * 12)
+        file.write(b"broken")
+    with pytest.raises(StoreError, match="repair it with: sokkuri library repair"):
+        _refresh(home)
+    found = verify(home)
+    assert ["rows 10 to 19" in str(damage) for damage in found.damages] == [True]
+    mended = repair(home)
+    assert mended.refreshed is not None
+    assert mended.refreshed.decodes == 10
+    assert verify(home).sound
+    assert _kept(_refresh(home), "ahash-gray-8") == before
+
+
+@pytest.mark.usefixtures("settled")
+def test_an_unreadable_catalogue_is_made_anew(photos: Path) -> None:
+    home = home_of(photos)
+    before = _kept(_refresh(home, "ahash-gray-8", "look-1"), "look-1")
+    Path(home.directory.catalogue).write_bytes(b"no database at all" * 500)
+    with pytest.raises(StoreError, match="repair it with"):
+        _refresh(home)
+    mended = repair(home)
+    assert mended.rebuilt
+    assert mended.refreshed is not None
+    assert mended.refreshed.decodes == 11
+    assert _kept(_refresh(home, "ahash-gray-8", "look-1"), "look-1") == before
+
+
+@pytest.mark.usefixtures("settled")
+def test_an_interrupted_run_keeps_what_is_complete(photos: Path) -> None:
+    home = home_of(photos)
+
+    def stop(done: int, _total: int | None) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _refresh(home, progress=stop, workers=1)
+    assert len(open_state(home).catalogue.files) == 5
+    assert _refresh(home).decodes == 6
+
+
+def test_a_second_writer_is_refused_by_name(photos: Path) -> None:
+    home = home_of(photos)
+    _refresh(home)
+    with writing_to(home.directory):
+        with pytest.raises(Locked, match=f"process {os.getpid()} is writing") as refused:
+            _refresh(home, "look-1", wait=0.1)
+        assert refused.value.pid == os.getpid()
+    assert _refresh(home, "look-1").decodes == 11
+
+
+def test_nothing_is_written_beside_the_photos(photos: Path) -> None:
+    before = {path: path.stat() for path in photos.rglob("*")}
+    _refresh(home_of(photos))
+    time.sleep(0.01)
+    assert {path: path.stat().st_mtime_ns for path in photos.rglob("*")} == {
+        path: status.st_mtime_ns for path, status in before.items()
+    }
