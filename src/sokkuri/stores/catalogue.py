@@ -250,5 +250,6 @@ def _catalogue(tables: Mapping[str, list[Any]]) -> Catalogue:
 
 def _store_error(path: str, error: sqlite3.Error) -> StoreError:
     if isinstance(error, sqlite3.OperationalError):
-        return StoreError(path, f"the catalogue cannot be opened: {error}")
+        advice = "check the disk; it may be full"
+        return StoreError(path, f"the catalogue cannot be opened: {error}", advice)
     return FormatError(path, f"the catalogue is damaged: {error}")
