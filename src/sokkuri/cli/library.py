@@ -97,7 +97,7 @@ def verify(**options: Any) -> int:
             "all is as it was written"
             if found.sound
             else (
-                f"{len(found.damages):,} faults; mend them with: sokkuri library repair "
+                f"{_counted(len(found.damages), 'fault')}; mend with: sokkuri library repair "
                 f"{library.words}"
             )
         )
@@ -122,7 +122,8 @@ def repair(**options: Any) -> int:
     elif not done.damages:
         write("nothing was damaged\n")
     else:
-        write(f"{len(done.damages):,} faults mended; {decodes:,} photos were hashed again\n")
+        mended, again = _counted(len(done.damages), "fault"), _counted(decodes, "photo")
+        write(f"{mended} mended; hashed again: {again}\n")
     return Exit.FOUND
 
 
@@ -136,7 +137,8 @@ def compact(**options: Any) -> int:
     if options["as_json"]:
         _json({"contents": done.contents, "rows": done.rows})
     else:
-        write(f"dropped {done.contents:,} photos that are gone, with {done.rows:,} codes\n")
+        gone, codes = _counted(done.contents, "photo"), _counted(done.rows, "code")
+        write(f"dropped what is gone: {gone} and {codes}\n")
     return Exit.FOUND
 
 
@@ -153,6 +155,10 @@ def remove(**options: Any) -> int:
     else:
         write(f"removed {library.path}\n")
     return Exit.FOUND
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _open(options: dict[str, Any]) -> Library:

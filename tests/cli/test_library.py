@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a test a data directory of its own."""
+    monkeypatch.setenv("SOKKURI_LIBRARIES", str(tmp_path / "libraries"))
+    return tmp_path / "libraries"
+
+
+def _json(done: subprocess.CompletedProcess[bytes]) -> dict[str, object]:
+    found = json.loads(done.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_index_counts_every_file_once(sokkuri: Runner, photos: Path, own: Path) -> None:
+    (photos / "broken.jpg").write_text("no photo")
+    done = sokkuri("index", photos, "--hash", "look-1", "--hash", "ahash-gray-8")
+    assert done.returncode == 0
+    assert b"seen 13 = unchanged 0 + hashed 11 + known 1 + rejected 1" in done.stderr + done.stdout
+    assert b"broken.jpg" in done.stderr
+    assert len(os.listdir(own)) == 1
+    again = sokkuri("index", photos, "--json")
+    assert again.returncode == 0
+    assert _json(again)["decodes"] == 0
+    assert sokkuri("index", photos, "--strict").returncode == 3
+
+
+def test_a_search_makes_the_library_that_the_next_one_uses(
+    sokkuri: Runner, photos: Path, own: Path
+) -> None:
+    query = photos / "photo-2.jpg"
+    first, second, bare = (
+        sokkuri("search", query, photos, "--json", *words) for words in ([], [], ["--no-library"])
+    )
+    assert first.returncode == 0
+    assert first.stdout == second.stdout == bare.stdout
+    shutil.rmtree(photos)
+    gone = sokkuri("search", own.parent / "photos/photo-2.jpg", photos)
+    assert gone.returncode == 2
+    assert b"Traceback" not in gone.stderr
+
+
+def test_no_refresh_searches_what_is_known(sokkuri: Runner, photos: Path, own: Path) -> None:
+    query = photos / "photo-2.jpg"
+    unknown = sokkuri("search", query, photos, "--no-refresh")
+    assert unknown.returncode == 2
+    assert b"sokkuri index" in unknown.stderr
+    assert sokkuri("index", photos).returncode == 0
+    shutil.copy(query, photos / "new.jpg")
+    known = sokkuri("search", query, photos, "--no-refresh", "-l", "--max-distance", "0")
+    assert b"new.jpg" not in known.stdout
+    fresh = sokkuri("search", query, photos, "-l", "--max-distance", "0")
+    assert b"new.jpg" in fresh.stdout
+
+
+def test_a_portable_library_lies_where_it_is_told(
+    sokkuri: Runner, photos: Path, own: Path, tmp_path: Path
+) -> None:
+    place = photos / ".kept"
+    query = photos / "photo-2.jpg"
+    assert sokkuri("index", photos, "--library", place).returncode == 0
+    assert not own.exists()
+    told = sokkuri("search", query, photos, "--library", place, "-l", "-k", "3")
+    moved = tmp_path / "elsewhere"
+    os.rename(photos, moved)
+    there = sokkuri(
+        "search", moved / "photo-2.jpg", moved, "--library", moved / ".kept", "-l", "-k", "3",
+        "--no-refresh",
+    )  # fmt: skip
+    assert there.returncode == 0
+    assert there.stdout == told.stdout.replace(bytes(photos), bytes(moved))
+    clash = sokkuri("search", query, moved, "--no-library", "--library", place)
+    assert clash.returncode == 2
+
+
+def test_the_verbs_of_library(sokkuri: Runner, photos: Path, own: Path) -> None:
+    missing = sokkuri("library", "info", photos)
+    assert missing.returncode == 2
+    assert b"sokkuri index" in missing.stderr
+    sokkuri("index", photos)
+    listed = _json(sokkuri("library", "list", "--json"))["libraries"]
+    assert isinstance(listed, list)
+    assert [each["root"] for each in listed] == [os.path.realpath(photos)]
+    info = sokkuri("library", "info", photos)
+    assert b"12, with 11 contents" in info.stdout
+    assert b"look-1: 11 codes" in info.stdout
+    assert sokkuri("library", "verify", photos).returncode == 0
+    (codes,) = own.rglob("*.codes")
+    whole = codes.read_bytes()
+    codes.write_bytes(whole[:-3] + b"\x00\xff\x00")
+    damaged = sokkuri("library", "verify", photos, "--json")
+    assert damaged.returncode == 1
+    assert not _json(damaged)["sound"]
+    refused = sokkuri("search", photos / "photo-2.jpg", photos)
+    assert refused.returncode == 2
+    assert b"sokkuri library repair" in refused.stderr
+    repaired = sokkuri("library", "repair", photos)
+    assert repaired.returncode == 0
+    assert b"hashed again: 1" in repaired.stdout
+    assert sokkuri("library", "verify", photos).returncode == 0
+    (photos / "photo-4.jpg").unlink()
+    sokkuri("index", photos)
+    compacted = sokkuri("library", "compact", photos)
+    assert compacted.stdout == b"dropped what is gone: 1 photo and 1 code\n"
+    removed = sokkuri("library", "remove", photos)
+    assert removed.returncode == 0
+    assert not list(own.iterdir())
+    assert len(list(photos.rglob("*.jpg"))) == 10
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_watching_keeps_the_library_fresh(photos: Path, own: Path) -> None:
+    import sokkuri
+
+    child = subprocess.Popen(
+        [sys.executable, "-m", "sokkuri", "watch", str(photos)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    try:
+        assert "hashed 11" in child.stdout.readline()
+        time.sleep(0.5)
+        shutil.copy(photos / "photo-2.jpg", photos / "new.jpg")
+        while "known" not in (line := child.stdout.readline()) or "known 0" in line:
+            assert line, "it ended"
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.stdout.close()
+        assert child.wait(20) == 130
+    found = sokkuri.search(photos / "photo-2.jpg", photos, refresh=False, max_distance=0)
+    assert str(photos / "new.jpg") in [match.path for match in found.matches]
