@@ -1,0 +1,73 @@
+"""What was written once is read for ever."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import sokkuri
+from sokkuri.index.index import Index
+from sokkuri.library import album_of, home_of, open_state
+from sokkuri.library.verifying import verify
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def making() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_library", HERE / "make_library.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    shutil.copytree(HERE / "library-1", tmp_path / "library-1")
+    (tmp_path / "photos").mkdir()
+    return tmp_path
+
+
+def test_a_library_of_format_1_says_what_it_said(kept: Path, making: ModuleType) -> None:
+    home = home_of(kept / "photos", kept / "library-1")
+    assert verify(home).sound
+    state = open_state(home)
+    for name in making.NAMES:
+        maker = sokkuri.hasher(name)
+        album = album_of(state, maker.spec)
+        found = dict(zip(album.paths, [bytes(code) for code in album.codes], strict=True))
+        seeds = {f"写真 {seed}.png": seed for seed in range(5)} | {"copy of 2.png": 2}
+        assert found == {
+            str(kept / "photos" / path): maker.hash(sokkuri.Picture(making.picture(seed))).code
+            for path, seed in seeds.items()
+        }
+        assert [item.kind.value for item in album.rejected] == ["not an image"]
+
+
+def test_a_library_of_format_1_is_searched(kept: Path, making: ModuleType) -> None:
+    query = sokkuri.hasher("ahash-rgb-4").hash(sokkuri.Picture(making.picture(2)))
+    library = sokkuri.Library.open(kept / "photos", library=kept / "library-1")
+    found = library.search(query, max_distance=0)
+    assert [Path(match.path).name for match in found.matches] == ["copy of 2.png", "写真 2.png"]
+
+
+def test_a_library_of_format_1_is_brought_up_to_date(kept: Path, making: ModuleType) -> None:
+    for seed in range(6):
+        making.picture(seed).save(kept / "photos" / f"写真 {seed}.png")
+    library = sokkuri.Library.open(kept / "photos", library=kept / "library-1")
+    done = library.refresh(hash=making.NAMES)
+    assert (done.seen, done.rejected, done.vanished) == (6, 0, 2)
+    assert library.verify().sound
+
+
+def test_an_index_of_format_1_is_searched(making: ModuleType) -> None:
+    index = Index.open(HERE / "codes-1.index")
+    assert (index.codes == making.codes()).all()
+    assert [index.key(number) for number in range(20)] == [f"鍵/{n}" for n in range(20)]
+    assert index.search(making.codes()[7], k=1) == [("鍵/7", 7, 0)]
