@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sokkuri.errors import FormatError
+from sokkuri.library.home import told
 from sokkuri.library.state import advice_for, open_segment, open_state
 from sokkuri.stores.catalogue_rows import Row, SegmentRow, seal
 from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
@@ -66,6 +67,7 @@ def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
     open_state(home)  # says what is wrong before anything is locked
     try:
         with (
+            told(home),
             writing_to(home.directory, wait=wait),
             contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer,
         ):

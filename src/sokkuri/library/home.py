@@ -6,19 +6,22 @@ import contextlib
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.errors import StoreError
+from sokkuri.atomic import sync_folder
+from sokkuri.errors import SokkuriError, StoreError
 from sokkuri.stores.catalogue_rows import FactRow, seal
 from sokkuri.stores.catalogue_writing import create_catalogue
-from sokkuri.stores.directory import Directory
+from sokkuri.stores.directory import Directory, remove_files
+from sokkuri.stores.lock import writing_to
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sokkuri._typing import PathLike
     from sokkuri.stores.catalogue import Catalogue
+    from sokkuri.stores.catalogue_rows import Row
 
 __all__ = ["VARIABLE", "Home", "base_directory", "create", "home_of", "root_of"]
 
@@ -95,31 +98,45 @@ def create(home: Home) -> None:
 
     Raises
     ------
+    Locked
+        If another process is at it.
     StoreError
         If it cannot be written, or the directory holds something else.
     """
-    target = home.directory.path
-    parent = os.path.dirname(os.path.abspath(target))
+    directory = home.directory
+    with told(home):
+        os.makedirs(directory.codes, exist_ok=True)
+        if not directory.only_ours():
+            raise StoreError(directory.path, "it holds something else", "name an empty directory")
+        with writing_to(directory):
+            if directory.exists():
+                return  # another process was quicker
+            # What an interrupted start has left.
+            remove_files(directory.leftovers([]))
+            create_catalogue(directory.new_catalogue, first_rows(home, commit=0))
+            os.replace(directory.new_catalogue, directory.catalogue)
+            sync_folder(directory.path)
+
+
+def first_rows(home: Home, *, commit: int) -> list[Row]:
+    """Return the rows of a library that knows nothing yet."""
+    facts = {b"commit": str(commit).encode(), b"next_content": b"1", **root_facts(home)}
+    return [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
+
+
+@contextlib.contextmanager
+def told(home: Home) -> Iterator[None]:
+    """Say of a write that fails which library it was, and what to do."""
     try:
-        if os.path.isdir(target) and os.listdir(target):
-            raise StoreError(target, "the directory holds something else", "name an empty one")
-        os.makedirs(parent, exist_ok=True)
-        made = tempfile.mkdtemp(dir=parent, prefix=".sokkuri-")
-        try:
-            _fill(Directory(made), home)
-            if os.path.isdir(target):
-                os.rmdir(target)
-            os.rename(made, target)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
-    except StoreError:
+        yield
+    except SokkuriError:
         raise
     except OSError as error:
-        if home.directory.exists():
-            return  # another process was quicker
-        problem = f"no library can be made there: {error.strerror or error}"
-        raise StoreError(target, problem) from error
+        raise StoreError(
+            home.directory.path,
+            f"it cannot be written: {error.strerror or error}",
+            "what was there before is kept; see that there is room and a right to write",
+        ) from error
 
 
 def root_facts(home: Home) -> dict[bytes, bytes]:
@@ -159,14 +176,6 @@ def check_root(home: Home, catalogue: Catalogue) -> bool:
             "name another place with --library",
         )
     return not os.path.isdir(home.root)
-
-
-def _fill(directory: Directory, home: Home) -> None:
-    os.mkdir(directory.codes)
-    # The way from the library to the folder is that from its final place.
-    facts = {b"commit": b"0", b"next_content": b"1", **root_facts(home)}
-    rows = [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
-    create_catalogue(directory.catalogue, rows)
 
 
 def _quoted(path: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.errors import FormatError, StoreError
+from sokkuri.errors import FormatError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.library.batches import Batches
-from sokkuri.library.home import create
+from sokkuri.library.home import create, told
 from sokkuri.library.scan import Plan, compare, scan
 from sokkuri.library.state import State, advice_for, open_state
 from sokkuri.pipeline import Catalogued, catalogue_paths, digest_paths
@@ -123,7 +122,7 @@ def refresh(
         plan = compare(state, found, specs)
         tally = _Tally(found)
         if not plan.nothing:
-            with writing_to(home.directory, wait=wait):
+            with told(home), writing_to(home.directory, wait=wait):
                 state, plan = _work(home, hashers, found, tally, workers, progress)
     except FormatError as error:
         raise advice_for(home, error) from error
@@ -146,7 +145,7 @@ def _work(
     with contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer:
         batches = Batches(home, state, writer, specs)
         try:
-            with contextlib.closing(batches), _told(home):
+            with contextlib.closing(batches):
                 run = _Run(hashers, batches, tally, workers, progress)
                 try:
                     run.go(plan)
@@ -301,25 +300,3 @@ def _crashed(found: Catalogued, hashes: int) -> Catalogued:
         return found
     reasons: tuple[Rejected, ...] = (rejected,) * hashes
     return Catalogued(found.path, digested.digest, digested.length, reasons)
-
-
-@contextlib.contextmanager
-def _told(home: Home) -> Iterator[None]:
-    """Say of a failed write which library it was, and what to do."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except OSError as error:
-        inside = (
-            os.fsdecode(error.filename).startswith(home.directory.path)
-            if error.filename
-            else error.errno is not None
-        )
-        if not inside:
-            raise
-        raise StoreError(
-            home.directory.path,
-            f"it cannot be written: {error.strerror}",
-            "what was there before is kept; free some space on the disk and run again",
-        ) from error

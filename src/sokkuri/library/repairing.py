@@ -12,7 +12,7 @@ import numpy as np
 from sokkuri.atomic import sync_folder
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.compacting import rewrite_segment
-from sokkuri.library.home import root_facts
+from sokkuri.library.home import first_rows, root_facts, told
 from sokkuri.library.refreshing import Refreshed, refresh
 from sokkuri.library.state import open_segment, spec_of
 from sokkuri.library.verifying import verify
@@ -82,7 +82,7 @@ def repair(
     if not os.path.isdir(home.root):
         problem = f"its folder {home.root} is out of reach, so nothing can be hashed again"
         raise StoreError(home.directory.path, problem, "bring the folder back and run again")
-    with writing_to(home.directory, wait=wait):
+    with told(home), writing_to(home.directory, wait=wait):
         try:
             catalogue, _ = salvage_catalogue(home.directory.catalogue)
             rebuilt = b"next_content" not in catalogue.facts
@@ -92,7 +92,7 @@ def repair(
             rebuilt = True
         if rebuilt:
             names = _names_in(home)
-            _replace(home, _first_rows(home))
+            _replace(home, first_rows(home, commit=1))
         else:
             names = [spec_of(row) for row in catalogue.segments.values()]
             _replace(home, _sound_rows(home, catalogue))
@@ -114,11 +114,6 @@ def _replace(home: Home, rows: list[Row]) -> None:
     directory.write_stamp(int(facts[b"commit"]))
     stems = [row.stem for row in rows if isinstance(row, SegmentRow)]
     remove_files(directory.leftovers(stems))
-
-
-def _first_rows(home: Home) -> list[Row]:
-    facts = {b"commit": b"1", b"next_content": b"1", **root_facts(home)}
-    return [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
 
 
 def _sound_rows(home: Home, catalogue: Catalogue) -> list[Row]:
