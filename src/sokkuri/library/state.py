@@ -99,8 +99,9 @@ def spec_of(row: SegmentRow) -> HashSpec:
 
 def _open(home: Home, specs: Collection[HashSpec] | None) -> State:
     directory = home.directory
-    catalogue = read_catalogue(directory.catalogue)
+    # Before the catalogue: a commit between the two would look like one that was lost.
     acknowledged = directory.read_stamp()
+    catalogue = read_catalogue(directory.catalogue)
     if acknowledged > catalogue.commit:
         lost = acknowledged - catalogue.commit
         raise FormatError(

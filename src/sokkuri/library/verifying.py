@@ -54,12 +54,14 @@ def verify(home: Home) -> Verified:
         If it cannot be read at all, which is not damage: no right to, for one.
     """
     path = home.directory.catalogue
+    # Before the catalogue: a commit between the two would look like one that was lost.
+    acknowledged = _acknowledged(home)
     try:
         catalogue, damages = salvage_catalogue(path)
     except FormatError as error:
         return Verified((Damage(error.path, error.problem),), 0, 0, 0)
     damages += _structure(path)
-    damages += _stamp(home, catalogue)
+    damages += _lost(home, catalogue, acknowledged)
     for row in catalogue.segments.values():
         damages += _segment(home, row)
     rows = sum(row.rows for row in catalogue.segments.values())
@@ -82,13 +84,17 @@ def _structure(path: str) -> Iterator[Damage]:
             yield Damage(path, line.decode(errors="replace"))
 
 
-def _stamp(home: Home, catalogue: Catalogue) -> Iterator[Damage]:
+def _acknowledged(home: Home) -> int | FormatError:
     try:
-        acknowledged = home.directory.read_stamp()
+        return home.directory.read_stamp()
     except FormatError as error:
-        yield Damage(error.path, error.problem)
-        return
-    if acknowledged > catalogue.commit:
+        return error
+
+
+def _lost(home: Home, catalogue: Catalogue, acknowledged: int | FormatError) -> Iterator[Damage]:
+    if isinstance(acknowledged, FormatError):
+        yield Damage(acknowledged.path, acknowledged.problem)
+    elif acknowledged > catalogue.commit:
         lost = acknowledged - catalogue.commit
         yield Damage(home.directory.catalogue, f"the last {lost} commits are lost")
 
