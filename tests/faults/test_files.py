@@ -71,9 +71,9 @@ def test_closed_files_and_folders_as_another_user(photos: Path) -> None:
             folder.chmod(folder.stat().st_mode | 0o755)
     # Everything that is imported late must be there before the rights are gone.
     code = (
-        "import os, sys; import sokkuri.api, sokkuri.show.export; "
-        "sokkuri.api.search(sys.argv[1], sys.argv[1]); os.setgid(65534); os.setuid(65534); "
-        "print(sokkuri.api.search(sys.argv[1], sys.argv[2]).to_json())"
+        "import os, sys; import sokkuri, sokkuri.library, sokkuri.show.export; "
+        "sokkuri.search(sys.argv[1], sys.argv[1]); os.setgid(65534); os.setuid(65534); "
+        "print(sokkuri.search(sys.argv[1], sys.argv[2], use_library=False).to_json())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, photos / "photo-2.jpg", photos],
