@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.errors import FormatError
+from sokkuri.errors import FormatError, StoreError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.library.batches import Batches
 from sokkuri.library.home import create, told
@@ -124,9 +124,21 @@ def refresh(
         if not plan.nothing:
             with told(home), writing_to(home.directory, wait=wait):
                 state, plan = _work(home, hashers, found, tally, workers, progress)
+        elif _leftovers(home, state):
+            _tidy(home)
     except FormatError as error:
         raise advice_for(home, error) from error
     return tally.report(state, plan, specs)
+
+
+def _leftovers(home: Home, state: State) -> list[str]:
+    return home.directory.leftovers(row.stem for row in state.catalogue.segments.values())
+
+
+def _tidy(home: Home) -> None:
+    """Remove what a killed writer has left; a living one's files are its own."""
+    with contextlib.suppress(StoreError), writing_to(home.directory, wait=0):
+        remove_files(_leftovers(home, open_state(home, ())))
 
 
 def _work(
@@ -141,7 +153,7 @@ def _work(
     specs = [maker.spec for maker in hashers]
     state = open_state(home, specs)
     plan = compare(state, found, specs)
-    remove_files(home.directory.leftovers(row.stem for row in state.catalogue.segments.values()))
+    remove_files(_leftovers(home, state))
     with contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer:
         batches = Batches(home, state, writer, specs)
         try:

@@ -243,3 +243,17 @@ def test_nothing_is_written_beside_the_photos(photos: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in photos.rglob("*")} == {
         path: status.st_mtime_ns for path, status in before.items()
     }
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_a_killed_writer_left_is_removed(photos: Path) -> None:
+    home = home_of(photos)
+    _refresh(home)
+    left = [Path(home.directory.path, ".sokkuri-x.part"), Path(home.directory.codes, "lost.codes")]
+    for path in left:
+        path.touch()
+    with writing_to(home.directory):  # it may be at it still
+        assert _refresh(home).unchanged == 12
+        assert all(path.exists() for path in left)
+    assert _refresh(home).unchanged == 12
+    assert not any(path.exists() for path in left)
