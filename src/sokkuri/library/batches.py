@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.images import Rejected
-from sokkuri.library.home import root_facts
+from sokkuri.library.home import root_facts, told
 from sokkuri.library.scan import DECODER, decided, encoded
 from sokkuri.library.state import spec_of
 from sokkuri.stores.catalogue_rows import (
@@ -149,6 +149,12 @@ class Batches:
             self._count = 0
             return
         self._broken = True
+        with told(self._home):
+            self._write()
+        self._drop, self._add, self._codes, self._count = [], {}, {}, 0
+        self._broken = self._place_changed = False
+
+    def _write(self) -> None:
         for spec, pairs in self._codes.items():
             self._append(spec, pairs)
         number = self._writer.catalogue.commit + 1
@@ -157,8 +163,6 @@ class Batches:
         change = Change([*self._drop, *noted.drop], [*self._add.values(), *noted.add])
         self._writer.commit(change)
         self._home.directory.write_stamp(number)
-        self._drop, self._add, self._codes, self._count = [], {}, {}, 0
-        self._broken = self._place_changed = False
 
     def note_place(self) -> None:
         """Have the folder's place written, even if nothing else is."""
@@ -242,7 +246,8 @@ class Batches:
             if spec in rows:
                 continue
             stem = self._home.directory.new_stem(spec)
-            stamp = create_segment(self._home.directory.stem(stem), spec)
+            with told(self._home):
+                stamp = create_segment(self._home.directory.stem(stem), spec)
             words = (spec.name.encode(), stem, stamp)
             rows[spec] = seal(SegmentRow, free, spec.version, spec.bits, 0, 0, *words)
             self._put(rows[spec])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.errors import FormatError, StoreError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.library.batches import Batches
-from sokkuri.library.home import create, told
+from sokkuri.library.home import create
 from sokkuri.library.scan import Plan, compare, scan
 from sokkuri.library.state import State, advice_for, open_state
 from sokkuri.pipeline import Catalogued, catalogue_paths, digest_paths
@@ -122,7 +122,7 @@ def refresh(
         plan = compare(state, found, specs)
         tally = _Tally(found)
         if not plan.nothing:
-            with told(home), writing_to(home.directory, wait=wait):
+            with writing_to(home.directory, wait=wait):
                 state, plan = _work(home, hashers, found, tally, workers, progress)
         elif _leftovers(home, state):
             _tidy(home)
