@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.api.inputs import roots_of
 from sokkuri.api.photos import Photos
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
 __all__ = ["Gathered", "How", "check_roots", "gather", "gathered_of", "kept_now"]
+
+
+# A search need not write: where another process does, what is there so far is answer enough.
+_WAIT_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def _refreshed(maker: Hasher, home: Home, how: How) -> Gathered:
 
     options: dict[str, Any] = {
         "exclude": how.exclude, "follow": how.follow, "workers": how.workers,
-        "progress": how.progress,
+        "progress": how.progress, "wait": _WAIT_SECONDS,
     }  # fmt: skip
     try:
         done = refresh(home, [maker], **options)
