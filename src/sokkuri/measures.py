@@ -105,7 +105,9 @@ class Measure:
         levels = maker.blocks() if isinstance(maker, SupportsBlocks) else ()
         if self.chosen is None:
             return levels
-        return tuple(np.unique(level[self.chosen], return_inverse=True)[1] for level in levels)
+        chosen = [level[self.chosen] for level in levels]
+        # A level without blocks rules nothing out.
+        return tuple(_renumbered(level) for level in chosen if level.max() >= 0)
 
     def views(self, rows: Codes) -> Codes:
         """Return all that a row of the table may be near as: itself, and mirrored.
@@ -143,3 +145,9 @@ class Measure:
             return a.distance(b)
         rows = [self.table(np.frombuffer(each.code, np.uint8)[np.newaxis]) for each in (a, b)]
         return int(self.distances(*rows)[0, 0])
+
+
+def _renumbered(level: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the blocks numbered without gaps; bits that belong to none stay at -1."""
+    numbers = np.unique(level[level >= 0])
+    return np.where(level < 0, -1, np.searchsorted(numbers, level)).astype(np.int64)
