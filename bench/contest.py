@@ -10,12 +10,14 @@ _PAUSE = 0.25
 _LEAST_SECONDS = 0.1
 
 
-def contest(contenders: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+def contest(
+    contenders: Mapping[str, Callable[[], object]], rounds: int, *, pause: float = _PAUSE
+) -> dict[str, float]:
     """Run every contender for a while, and all of them again, and return the shortest seconds."""
     best = dict.fromkeys(contenders, float("inf"))
     for _ in range(rounds):
         for name, run in contenders.items():
-            time.sleep(_PAUSE)
+            time.sleep(pause)
             began = time.perf_counter()
             while time.perf_counter() - began < _LEAST_SECONDS:
                 start = time.perf_counter()

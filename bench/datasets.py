@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from sokkuri.registry import hasher
 
 Codes = NDArray[np.uint8]
 
-HASHES = ("ahash-rgb-64", "ahash-gray-64", "look-1", "phash-8")
+HASHES = ("ahash-rgb-64", "ahash-gray-64", "look-1", "phash-8", "phash-16")
 """What the photos are hashed with."""
 
 _SIDE = 128
@@ -83,7 +84,8 @@ def photo_codes(
     dict of str to (codes, queries)
         By the name of the hash.
     """
-    kept = Path(cache) / f"photos-{rows}-{queries}.npz" if cache else None
+    told = f"{_told(folder)}-{rows}-{queries}"
+    kept = Path(cache) / f"codes-{told}.npz" if cache else None
     if kept is not None and kept.exists():
         with np.load(kept, allow_pickle=False) as data:
             return {name: (data[name], data[f"{name} asked"]) for name in HASHES}
@@ -105,6 +107,14 @@ def photo_codes(
         arrays |= {f"{name} asked": asked for name, (_, asked) in found.items()}
         np.savez(kept, **arrays)
     return found
+
+
+def _told(folder: str | None) -> str:
+    """Return a word for the photos and the hashes, so that nothing stale is taken for them."""
+    digest = hashlib.blake2b(repr(HASHES).encode(), digest_size=4)
+    for path in sorted(Path(folder).rglob("*")) if folder else []:
+        digest.update(f"{path.relative_to(folder or '')} {path.stat().st_size}\n".encode())
+    return f"{'photos' if folder else 'drawn'}-{digest.hexdigest()}"
 
 
 def _photos(folder: str | None, scratch: str) -> list[str]:

@@ -38,6 +38,32 @@ def check_distances(found: NDArray[np.int32], codes: Codes, queries: Codes, k: i
         assert np.array_equal(np.sort(found[number]), np.sort(expected)), f"query {number}"
 
 
+def check_pairs(
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    distances: NDArray[np.uint32],
+    codes: Codes,
+    radius: int,
+    sampled: int,
+) -> None:
+    """Compare the pairs of some rows, spread evenly, with NumPy's.
+
+    Raises
+    ------
+    AssertionError
+        If any differs.
+    """
+    assert (first < second).all(), "a pair is the wrong way round"
+    for row in range(0, len(codes), max(1, len(codes) // sampled)):
+        expected = all_distances(codes, codes[row])
+        later = np.flatnonzero(expected <= radius)
+        later = later[later > row]
+        here = first == row
+        order = np.argsort(second[here])
+        assert np.array_equal(second[here][order], later), f"row {row}: other pairs"
+        assert np.array_equal(distances[here][order], expected[later]), f"row {row}: distances"
+
+
 def all_distances(codes: Codes, query: Codes) -> NDArray[np.int64]:
     """Return how many bits each code differs in, some rows at a time."""
     step = max(1, (1 << 24) // codes.shape[1])

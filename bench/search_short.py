@@ -7,25 +7,30 @@ from typing import Any
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 import datasets
 import judge
 from contest import contest
 from sokkuri.cores import core_count
 from sokkuri.index.index import Index
+from sokkuri.index.pairs import Pairs
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
+from sokkuri.searchers.splitting import do_all, ranges
 
 K = 10
 JUDGED = 5
+JUDGED_ROWS = 50
 # As far as near-duplicates are: a query's own code is the only one nearer.
 FLIPPED = 0.1
+# Real codes whose bits are as uneven as those of photos, by width.
+REAL = {64: "phash-8", 256: "phash-16"}
 
 
 def flat(options: argparse.Namespace) -> list[dict[str, Any]]:
     """The ten nearest among random codes: one query, and a batch."""
     rows = []
-    faiss.omp_set_num_threads(core_count())
     for size in options.sizes.split(","):
         bits, count = map(int, size.split(":"))
         codes = datasets.random_codes(count, bits)
@@ -41,31 +46,52 @@ def flat(options: argparse.Namespace) -> list[dict[str, Any]]:
 def _scanned(
     theirs: Any, codes: datasets.Codes, queries: datasets.Codes, rounds: int
 ) -> dict[str, Any]:
-    ours = FlatSearcher(codes)
+    threads = core_count()
+    ours, alone = FlatSearcher(codes), FlatSearcher(codes, jobs=1)
     few = queries[:JUDGED]
     judge.check(ours.search(few, k=K), codes, few, k=K)
     judge.check_distances(theirs.search(few, K)[0], codes, few, K)
+
+    def by_faiss(jobs: int) -> None:
+        faiss.omp_set_num_threads(jobs)
+        theirs.search(queries, K)
+
     best = contest(
         {
-            "faiss": lambda: theirs.search(queries, K),
+            "faiss": lambda: by_faiss(threads),
             "ours": lambda: ours.search(queries, k=K),
+            "faiss alone": lambda: by_faiss(1),
+            "ours alone": lambda: alone.search(queries, k=K),
             "sum": lambda: codes.view(np.uint64).sum(),
+            "shared sum": lambda: _shared_sum(codes.view(np.uint64), threads),
         },
         rounds,
     )
-    return {
+    found = {
         "times faster than faiss": best["faiss"] / best["ours"],
-        "of summing the bytes": best["ours"] / best["sum"],
+        "both on one thread": best["faiss alone"] / best["ours alone"],
     }
+    if len(queries) == 1:
+        found |= {
+            "of np.sum of the bytes": best["ours"] / best["sum"],
+            "of np.sum on all threads": best["ours"] / best["shared sum"],
+        }
+    return found
+
+
+def _shared_sum(words: NDArray[np.uint64], threads: int) -> int:
+    """Sum in as many threads as our scan has; one thread alone does not use all of the memory."""
+    parts = ranges(len(words), threads)
+    return sum(do_all(lambda part: int(words[part[0] : part[1]].sum()), parts))
 
 
 def mih(options: argparse.Namespace) -> list[dict[str, Any]]:
-    """A small radius among 64-bit codes in clouds: tables beside a scan."""
-    codes = _clouds(options, options.mih_rows)
+    """A small radius among codes in clouds: tables beside a scan."""
+    codes = clouds_of(options, options.mih_rows, options.mih_bits)
     searcher, scan = MihSearcher.build(codes), FlatSearcher(codes)
     queries = datasets.queries_near(codes, 400, 0.03)
     radius = options.radius
-    few = queries[:JUDGED]
+    few = queries[: 4 * JUDGED]
     judge.check(searcher.search(few, max_distance=radius), codes, few, radius=radius)
     best = contest(
         {
@@ -79,42 +105,50 @@ def mih(options: argparse.Namespace) -> list[dict[str, Any]]:
     hits = searcher.search(queries, max_distance=radius).totals
     return [
         {
-            "codes": len(codes), "radius": radius, "times faster than a scan": scanned / looked,
-            "memory of the codes": memory, "hits a query": float(hits.mean()),
+            "bits": options.mih_bits, "codes": len(codes), "radius": radius,
+            "times faster than a scan": scanned / looked, "memory of the codes": memory,
+            "hits a query": float(hits.mean()),
         }
     ]  # fmt: skip
 
 
 def pairs(options: argparse.Namespace) -> list[dict[str, Any]]:
     """All pairs within a radius, beside one range search of faiss for all codes."""
-    codes = _clouds(options, options.pairs_rows)
+    codes = clouds_of(options, options.pairs_rows, 64)
     radius = options.pairs_radius
     theirs = faiss.IndexBinaryFlat(64)
     theirs.add(codes)
-    index = Index.from_codes(codes)
-    found = list(index.pairs(radius))
-    # The radius of faiss is exclusive.
-    best = contest(
-        {
-            "ours": lambda: sum(map(len, Index.from_codes(codes).pairs(radius))),
-            "faiss": lambda: theirs.range_search(codes, radius + 1),
-        },
-        1,
-    )
-    limits, distances, numbers = theirs.range_search(codes, radius + 1)
+    faiss.omp_set_num_threads(core_count())
+    found: list[Pairs] = []
+    answer: list[Any] = []
+
+    def ours() -> None:
+        found[:] = Index.from_codes(codes).pairs(radius)
+
+    def by_faiss() -> None:
+        # The radius of faiss is exclusive.
+        answer[:] = theirs.range_search(codes, radius + 1)
+
+    best = contest({"ours": ours, "faiss": by_faiss}, 1)
+    limits, distances, numbers = answer
     asked = np.repeat(np.arange(len(codes)), np.diff(limits.astype(np.int64)))
     later = numbers > asked
-    count = sum(map(len, found))
-    assert count == int(later.sum()), "other pairs"
-    assert sum(int(part.distances.sum()) for part in found) == int(distances[later].sum())
+    first, second, apart = (
+        np.concatenate([getattr(part, name) for part in found])
+        for name in ("first", "second", "distances")
+    )
+    assert len(first) == int(later.sum()), "faiss found other pairs"
+    assert int(apart.sum()) == int(distances[later].sum()), "faiss found other distances"
+    judge.check_pairs(first, second, apart, codes, radius, JUDGED_ROWS)
     return [
         {
-            "codes": len(codes), "radius": radius, "pairs": count,
+            "codes": len(codes), "radius": radius, "pairs": len(first),
             "times faster than faiss": best["faiss"] / best["ours"],
         }
     ]  # fmt: skip
 
 
-def _clouds(options: argparse.Namespace, rows: int) -> datasets.Codes:
+def clouds_of(options: argparse.Namespace, rows: int, bits: int) -> datasets.Codes:
+    """Return codes in clouds around those of photos."""
     real = datasets.photo_codes(options.photos, options.rows, options.queries, options.cache)
-    return datasets.clouds(real["phash-8"][0], rows)
+    return datasets.clouds(real[REAL[bits]][0], rows)

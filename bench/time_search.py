@@ -1,6 +1,7 @@
 """Exact search measured beside faiss' binary flat index, and our searchers beside each other.
 
-Run ``python bench/time_search.py flat``, or ``pruned``, ``mih``, ``pairs``, ``large``, ``all``.
+Run ``python bench/time_search.py flat``, or ``pruned``, ``mih``, ``pairs``, ``plans``,
+``large``, ``all``.
 It needs faiss: ``pip install 'sokkuri[bench]'``.  Real codes come from ``--photos DIR``, from drawn
 photos without it.  All figures are ratios of times measured in turn in this run; every answer is
 checked by comparing with NumPy.
@@ -16,6 +17,7 @@ from typing import Any
 
 import search_large
 import search_long
+import search_plans
 import search_short
 from sokkuri.cores import core_count
 from sokkuri.kernels import active_kernels
@@ -25,6 +27,7 @@ BENCHES = {
     "pruned": search_long.pruned,
     "mih": search_short.mih,
     "pairs": search_short.pairs,
+    "plans": search_plans.plans,
     "large": search_large.large,
 }
 
@@ -70,9 +73,13 @@ def _options() -> argparse.Namespace:
     real.add_argument("--queries", type=int, default=100)
     short = parser.add_argument_group("mih and pairs")
     short.add_argument("--mih-rows", type=int, default=10_000_000)
+    short.add_argument("--mih-bits", type=int, default=64, choices=sorted(search_short.REAL))
     short.add_argument("--radius", type=int, default=6)
     short.add_argument("--pairs-rows", type=int, default=500_000)
     short.add_argument("--pairs-radius", type=int, default=5)
+    planned = parser.add_argument_group("plans")
+    planned.add_argument("--plans-rows", type=int, default=1_000_000)
+    planned.add_argument("--plans-for", default="", help="only codes whose name holds this")
     large = parser.add_argument_group("large")
     large.add_argument("--large-rows", type=int, default=100_000_000)
     return parser.parse_args()
