@@ -181,10 +181,46 @@ INNER uint32_t sum_of_row(const uint8_t *row, const uint8_t *query, size_t width
     return (uint32_t)sum + near_sums_from(row, query, from, width);
 }
 
+INNER __m256i apart(const uint8_t *row, __m256i query) { return _mm256_sad_epu8(load(row), query); }
+
+/* Half a vector, beside zeros. */
+INNER __m256i half_apart(const uint8_t *row, __m128i query) {
+    return _mm256_zextsi128_si256(_mm_sad_epu8(load16(row), query));
+}
+
+/* The sums of four rows of whole or half vectors, in four lanes each. */
+INNER void four_sums(const uint8_t *a, size_t width, const uint8_t *query, __m256i *totals) {
+    const uint8_t *b = a + width, *c = b + width, *d = c + width;
+    const __m256i zero = _mm256_setzero_si256();
+    size_t from = 0;
+    totals[0] = totals[1] = totals[2] = totals[3] = zero;
+    for (; from + 32 <= width; from += 32) {
+        const __m256i wanted = load(query + from);
+        totals[0] = _mm256_add_epi64(totals[0], apart(a + from, wanted));
+        totals[1] = _mm256_add_epi64(totals[1], apart(b + from, wanted));
+        totals[2] = _mm256_add_epi64(totals[2], apart(c + from, wanted));
+        totals[3] = _mm256_add_epi64(totals[3], apart(d + from, wanted));
+    }
+    if (from == width) return;
+    const __m128i wanted = load16(query + from);
+    totals[0] = _mm256_add_epi64(totals[0], half_apart(a + from, wanted));
+    totals[1] = _mm256_add_epi64(totals[1], half_apart(b + from, wanted));
+    totals[2] = _mm256_add_epi64(totals[2], half_apart(c + from, wanted));
+    totals[3] = _mm256_add_epi64(totals[3], half_apart(d + from, wanted));
+}
+
 FOR_THIS static size_t sums(const uint8_t *codes, size_t rows, size_t width, const uint8_t *query,
                             uint32_t limit, uint32_t *at, uint32_t *distances) {
-    size_t size = 0;
-    for (size_t row = 0; row < rows; row++)
+    size_t size = 0, row = 0;
+    __m256i totals[4];
+    uint64_t found[4];
+    for (; width % 16 == 0 && row + 4 <= rows; row += 4) {
+        four_sums(codes + row * width, width, query, totals);
+        if (all_beyond(totals, limit)) continue;
+        _mm256_storeu_si256((__m256i *)found, lane_sums(totals));
+        for (size_t i = 0; i < 4; i++) NEAR_KEEP(row + i, (uint32_t)found[i]);
+    }
+    for (; row < rows; row++)
         NEAR_KEEP(row, sum_of_row(codes + row * width, query, width));
     return size;
 }
