@@ -34,8 +34,8 @@ _MOST_TABLES: Final = 64
 _SAMPLES: Final = 64
 # A search is not worth more flips than this of any one table.
 _MOST_FLIPS: Final = 1 << 18
-# What a thread takes to start, in bytes that a scan would read.
-_BYTES_PER_QUERY: Final = 1 << 14
+# What a query takes, in bytes that a scan would read meanwhile.
+_BYTES_PER_QUERY: Final = 1 << 18
 
 
 def parts_of(bits: int, rows: int) -> list[tuple[int, int]]:

@@ -33,6 +33,13 @@ _ALIGNED: Final = 16
 # The rows of the lowest bounds are compared first; the k-th of them bounds all that follows.
 _FIRST_SHARE: Final = 512
 _FIRST_TIMES: Final = 16
+# Which bounds are low is judged by every such row; k of them are k rows at least.
+_SAMPLED: Final = 16
+# Of the rows that are left, this share is compared before the others.
+_LIKELY_SHARE: Final = 4
+# From so many queries a thread on, threads take queries instead of rows.
+_SHARED_QUERIES: Final = 2
+_BEYOND: Final = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +142,7 @@ class PrunedSearcher:
         if limit is not None:
             found = self._within(asked, limit)
         else:
-            found = Found.joined([self._nearest(asked, row) for row in range(len(asked.rows))])
+            found = Found.joined(self._all_nearest(asked))
         return asked.hits(found, complete=limit is not None)
 
     def _jobs(self, queries: int) -> int:
@@ -173,40 +180,76 @@ class PrunedSearcher:
         rows, distances = refine(self.codes, row, listed, limit)
         return Found.of_query(number, rows.astype(np.int64), distances)
 
-    def _nearest(self, asked: Asked, number: int) -> Found:
+    def _all_nearest(self, asked: Asked) -> list[Found]:
+        """Find the k nearest of each view; of few each by all threads, of many each by one."""
+        numbers, jobs = range(len(asked.rows)), self._jobs(len(asked.rows))
+        if len(numbers) < _SHARED_QUERIES * jobs:
+            return [self._nearest(asked, number, self._jobs(1)) for number in numbers]
+
+        def answer(part: tuple[int, int]) -> list[Found]:
+            return [self._nearest(asked, number, 1) for number in range(*part)]
+
+        parts = do_all(answer, ranges(len(numbers), jobs))
+        return [found for part in parts for found in part]
+
+    def _nearest(self, asked: Asked, number: int, jobs: int) -> Found:
         """Find the k nearest of one view: first among the lowest bounds, then among the rest."""
         row, k = asked.rows[number], min(asked.k or 1, len(self.codes))
         seeds = [level.query(row) for level in self.levels]
-        parts = ranges(len(self.codes), self._jobs(1))
-
-        def bounds_of(part: tuple[int, int]) -> NDArray[np.uint32]:
-            return all_distances(
-                self.levels[0].counts, seeds[0], first=part[0], last=part[1], metric="sums"
-            )
-
-        bounds = np.concatenate(do_all(bounds_of, parts))
-        low = _low_bound(bounds, max(_FIRST_TIMES * k, len(bounds) // _FIRST_SHARE))
+        parts = ranges(len(self.codes), jobs)
+        bounds = self._coarse_bounds(seeds[0], parts, asked.mask)
+        low = _low_bound(bounds, max(_FIRST_TIMES * k, asked.live // _FIRST_SHARE))
         start: Best = (np.empty(0, np.uint32), np.empty(0, np.int64))
         best = refine_nearest(
             self.codes, row, _rows_where(bounds <= low, 0), k, start, mask=asked.mask
         )
-        # The farthest comes first.
-        limit = int(best[0][0]) if len(best[0]) == k else 8 * self.codes.shape[1]
 
         def rest_of(part: tuple[int, int]) -> Best:
             here = bounds[part[0] : part[1]]
+            limit = self._limit(best, k)
             listed = _rows_where((here > low) & (here <= limit), part[0])
+            finer = here[:0]
             for level, seed in zip(self.levels[1:], seeds[1:], strict=True):
-                listed, _ = refine(level.counts, seed, listed, limit, metric="sums")
-            return refine_nearest(self.codes, row, listed, k, best, mask=asked.mask)
+                listed, finer = refine(level.counts, seed, listed, limit, metric="sums")
+            if not len(finer):
+                return refine_nearest(self.codes, row, listed, k, best, mask=asked.mask)
+            # Those that look nearest rule out some of the others.
+            likely = _low_bound(finer, len(finer) // _LIKELY_SHARE)
+            nearer = refine_nearest(
+                self.codes, row, listed[finer <= likely], k, best, mask=asked.mask
+            )
+            rest = listed[(finer > likely) & (finer <= self._limit(nearer, k))]
+            return refine_nearest(self.codes, row, rest, k, nearer, mask=asked.mask)
 
         return _joined_best(number, do_all(rest_of, parts))
 
+    def _coarse_bounds(
+        self, seed: Codes, parts: list[tuple[int, int]], mask: NDArray[np.bool_] | None
+    ) -> NDArray[np.uint32]:
+        """Bound the distances of all rows; those that do not count are beyond all others."""
+
+        def bounds_of(part: tuple[int, int]) -> NDArray[np.uint32]:
+            return all_distances(
+                self.levels[0].counts, seed, first=part[0], last=part[1], metric="sums"
+            )
+
+        found = do_all(bounds_of, parts)
+        bounds = found[0] if len(found) == 1 else np.concatenate(found)
+        if mask is not None:
+            bounds[~mask] = _BEYOND
+        return bounds
+
+    def _limit(self, best: Best, k: int) -> int:
+        """Return how far a row may be that is still among the k nearest."""
+        # The farthest comes first.
+        return int(best[0][0]) if len(best[0]) == k else 8 * self.codes.shape[1]
+
 
 def _low_bound(bounds: NDArray[np.uint32], wanted: int) -> int:
-    """Return a bound that about so many rows do not exceed."""
-    counts = np.cumsum(np.bincount(bounds))
-    return int(np.searchsorted(counts, min(wanted, len(bounds))))
+    """Return a bound that about so many rows do not exceed, and never fewer than a part of them."""
+    sample = bounds[::_SAMPLED]
+    place = min(wanted // _SAMPLED, len(sample) - 1)
+    return int(np.partition(sample, place)[place])
 
 
 def _rows_where(chosen: NDArray[np.bool_], first: int) -> NDArray[np.uint32]:

@@ -47,19 +47,6 @@ def test_it_equals_the_scan(
         assert np.array_equal(ours.totals, scan.totals)
 
 
-def test_threads_change_nothing() -> None:
-    codes = np.random.default_rng(7).integers(0, 4, (150_000, 64), np.uint8)
-    bits = np.arange(512)
-    every: list[dict[str, Any]] = [{"k": 50}, {"max_distance": 8}]
-    for asked in every:
-        one, three = (
-            PrunedSearcher.build(codes, [bits // 32], jobs=jobs).search(codes[:2], **asked)
-            for jobs in (1, 3)
-        )
-        assert np.array_equal(one.rows, three.rows)
-        assert np.array_equal(one.distances, three.distances)
-
-
 def test_a_pyramid_has_a_level() -> None:
     with pytest.raises(ValueError, match="one level"):
         PrunedSearcher.build(clustered_codes(3, 8), [])
