@@ -108,10 +108,29 @@ static inline uint64_t near_word(const uint8_t *bytes) {
     return word;
 }
 
+/* The bytes of a word that ends early, where they are in a whole one. */
 static inline uint64_t near_tail(const uint8_t *bytes, size_t count) {
     uint64_t word = 0;
     memcpy(&word, bytes, count);
     return word;
+}
+
+/* The same bits in another order, quicker: copying a number of bytes that varies is a call. */
+static inline uint64_t near_pieces(const uint8_t *bytes, size_t count) {
+    uint64_t word = 0;
+    if (count & 4) {
+        uint32_t piece;
+        memcpy(&piece, bytes, sizeof piece);
+        word = piece;
+        bytes += sizeof piece;
+    }
+    if (count & 2) {
+        uint16_t piece;
+        memcpy(&piece, bytes, sizeof piece);
+        word = word << 16 | piece;
+        bytes += sizeof piece;
+    }
+    return count & 1 ? word << 8 | *bytes : word;
 }
 
 #if defined(__GNUC__) || defined(__clang__)
@@ -139,7 +158,8 @@ BODY uint32_t near_bits_from(const uint8_t *a, const uint8_t *b, size_t from, si
     uint32_t sum = 0;
     for (; from + 8 <= width; from += 8) sum += NEAR_POPCOUNT(near_word(a + from) ^ near_word(b + from));
     if (from < width)
-        sum += NEAR_POPCOUNT(near_tail(a + from, width - from) ^ near_tail(b + from, width - from));
+        sum += NEAR_POPCOUNT(near_pieces(a + from, width - from) ^
+                             near_pieces(b + from, width - from));
     return sum;
 }
 

@@ -111,6 +111,28 @@ INNER int all_beyond(const __m256i *totals, uint32_t limit) {
     return _mm256_movemask_epi8(beyond) == -1;
 }
 
+/* A code that ends within a vector: the vector up to its end, without what was counted before. */
+typedef struct {
+    __m256i query, counted;
+} ending;
+
+INNER ending ending_of(const uint8_t *query, size_t width) {
+    static const uint8_t edge[64] = {
+        0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+        0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    };
+    const ending end = {load(query + width - 32), load(edge + width % 32)};
+    return end;
+}
+
+INNER __m256i counts_of_ending(const uint8_t *code, size_t width, ending end) {
+    const __m256i bits = _mm256_xor_si256(load(code + width - 32), end.query);
+    return _mm256_sad_epu8(byte_counts(_mm256_and_si256(bits, end.counted)),
+                           _mm256_setzero_si256());
+}
+
 /* Distances of four codes; 0 as soon as all of them are beyond the limit. */
 INNER int four(const uint8_t *codes, size_t width, const uint8_t *query, uint32_t limit,
                uint64_t *found) {
@@ -133,10 +155,14 @@ INNER int four(const uint8_t *codes, size_t width, const uint8_t *query, uint32_
         totals[3] = _mm256_add_epi64(totals[3], _mm256_sad_epu8(d, zero));
         if (from < whole && all_beyond(totals, limit)) return 0;
     }
-    _mm256_storeu_si256((__m256i *)found, lane_sums(totals));
-    if (whole < width)
+    if (whole < width) {
+        const ending end = ending_of(query, width);
         for (size_t i = 0; i < 4; i++)
-            found[i] += near_bits_from(codes + i * width, query, whole, width);
+            totals[i] =
+                _mm256_add_epi64(totals[i], counts_of_ending(codes + i * width, width, end));
+        if (all_beyond(totals, limit)) return 0;
+    }
+    _mm256_storeu_si256((__m256i *)found, lane_sums(totals));
     return 1;
 }
 
@@ -152,14 +178,16 @@ INNER uint32_t one(const uint8_t *code, size_t width, const uint8_t *query, uint
             counts = _mm256_add_epi8(counts, differing(code + from, load(query + from)));
         sum += lane_sum(_mm256_sad_epu8(counts, zero));
     }
-    return (uint32_t)(sum > limit ? sum : sum + near_bits_from(code, query, whole, width));
+    if (sum > limit || whole == width) return (uint32_t)sum;
+    if (whole == 0) return near_bits_from(code, query, 0, width);
+    return (uint32_t)(sum + lane_sum(counts_of_ending(code, width, ending_of(query, width))));
 }
 
 FOR_THIS static size_t bits(const uint8_t *codes, size_t rows, size_t width, const uint8_t *query,
                             uint32_t limit, uint32_t *at, uint32_t *distances) {
     size_t size = 0, row = 0;
     uint64_t found[4];
-    if (width >= 64 && width < NEAR_LONG)
+    if (width >= 32 && width < NEAR_LONG)
         for (; row + 4 <= rows; row += 4)
             if (four(codes + row * width, width, query, limit, found))
                 for (size_t i = 0; i < 4; i++) NEAR_KEEP(row + i, (uint32_t)found[i]);
