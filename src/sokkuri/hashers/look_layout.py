@@ -158,12 +158,17 @@ def _blocks() -> tuple[NDArray[np.int64], ...]:
     centre = np.arange(3 * _CENTRE_LEVELS) // _CENTRE_LEVELS
     places = np.arange(3 * _PLACES**2 * _PLACE_LEVELS) // _PLACE_LEVELS
     coarse_body, fine_body = ((rows // side * 9 + columns // side).ravel() for side in (5, 3))
-    place = window % _WINDOWS**2
-    regions = place // _WINDOWS * 3 // _WINDOWS * 3 + place % _WINDOWS * 3 // _WINDOWS
-    by_region = window // _WINDOWS**2 * 9 + regions
+    place, which = window % _WINDOWS**2, window // _WINDOWS**2
+    quarters, ninths = (
+        place // _WINDOWS * parts // _WINDOWS * parts + place % _WINDOWS * parts // _WINDOWS
+        for parts in (2, 3)
+    )
+    # Directions tell photos apart better than places do, and the two maps tell much the same.
     return (
-        _numbered(by_region, _dense(coarse_body), centre, places),
-        _numbered(by_region * _DIRECTIONS + direction, _dense(fine_body), centre, places),
+        _numbered(quarters * _DIRECTIONS + direction, _dense(coarse_body), centre, places),
+        _numbered(
+            (which * 9 + ninths) * _DIRECTIONS + direction, _dense(fine_body), centre, places
+        ),
     )
 
 
