@@ -15,8 +15,8 @@ pytestmark = pytest.mark.usefixtures("native")
 
 # Around words, vectors and the widths of hashes; 1,536 is the tutorial's colour hash.
 WIDTHS = (
-    1, 7, 8, 9, 16, 24, 31, 32, 33, 48, 61, 63, 64, 65, 96, 127, 190, 221, 255, 440, 512, 1024, 1536,
-    1537,
+    1, 7, 8, 9, 16, 24, 31, 32, 33, 48, 61, 63, 64, 65, 96, 127, 190, 221, 255, 440, 512, 1024,
+    1536, 1537,
 )  # fmt: skip
 ROWS = (0, 1, 3, 4, 5, 15, 16, 17, 31, 32, 33, 70)
 
