@@ -13,14 +13,15 @@ __all__ = ["CALL", "candidate_cost", "flat_cost", "listed_cost", "probe_cost", "
 CALL: Final = 60_000.0
 """Python around one call of a search."""
 
-_MEMORY_BYTE: Final = 0.075
-_BYTE: Final = 0.025
-_ROW: Final = 0.15
+_MEMORY_BYTE: Final = 0.045
+_BYTE: Final = 0.033
+_ROW: Final = 0.05
 _SUMS_BYTE: Final = 0.05
-_LISTED_ROW: Final = 30.0
-_LISTED_BYTE: Final = 0.1
-_PROBE: Final = 5.0
-_CANDIDATE: Final = 15.0
+_LISTED_ROW: Final = 20.0
+_LISTED_BYTE: Final = 0.2
+# Both wait for memory; more so where tables and codes are larger than the caches.
+_PROBE: Final = 22.0
+_CANDIDATE: Final = 24.0
 
 
 def flat_cost(rows: int, width: int, queries: int) -> float:

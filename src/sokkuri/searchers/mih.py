@@ -159,18 +159,20 @@ class MihSearcher:
         asked = Asked.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
             return asked.hits(Found.joined([]), complete=asked.limit is not None)
-        scan = flat_cost(len(self.codes), self.codes.shape[1], len(asked.rows))
         if asked.limit is None and k is not None:
-            found = self._nearest(asked, k, scan)
-        elif asked.limit is not None and len(asked.rows) * self.cost(asked.limit) <= scan:
-            found = self._within(asked.rows, asked.limit, asked.mask)
-        else:
-            found = None
-        if found is None:
-            return FlatSearcher(self.codes, self.jobs).search(
-                queries, max_distance=max_distance, k=k, mask=mask
-            )
-        return asked.hits(found, complete=asked.limit is not None)
+            return asked.hits(self._nearest(asked, k), complete=False)
+        count = len(asked.rows)
+        if asked.limit is None or count * self.cost(asked.limit) > self._scan_cost(count):
+            return self._scan.search(queries, max_distance=max_distance, k=k, mask=mask)
+        found = self._within(asked.rows, asked.limit, asked.mask)
+        return asked.hits(found, complete=True)
+
+    @property
+    def _scan(self) -> FlatSearcher:
+        return FlatSearcher(self.codes, self.jobs)
+
+    def _scan_cost(self, queries: int) -> float:
+        return flat_cost(len(self.codes), self.codes.shape[1], queries)
 
     def _within(self, rows: Codes, radius: int, mask: NDArray[np.bool_] | None) -> Found:
         probes = self._probes(radius)
@@ -183,16 +185,19 @@ class MihSearcher:
         jobs = useful_jobs(self.jobs, len(rows) * _BYTES_PER_QUERY)
         return Found.joined(do_all(look, ranges(len(rows), jobs)))
 
-    def _nearest(self, asked: Asked, k: int, scan: float) -> Found | None:
-        """Widen the radius until it holds k rows; None where scanning will be cheaper."""
+    def _nearest(self, asked: Asked, k: int) -> Found:
+        """Widen the radius until it holds k rows; scan for whom that has cost as much as a scan."""
         wanted = min(k, asked.live)
         waiting = np.arange(len(asked.rows), dtype=np.int32)
         parts: list[Found] = []
         radius, spent = len(self.tables) - 1, 0.0
         while len(waiting):
-            spent += len(waiting) * self.cost(radius)
-            if spent > scan:
-                return None
+            spent += self.cost(radius)
+            if len(waiting) * spent > self._scan_cost(len(waiting)):
+                hits = self._scan.search(asked.rows[waiting], k=k, mask=asked.mask)
+                numbers = np.repeat(waiting, np.diff(hits.offsets))
+                parts.append(Found(numbers, hits.rows, hits.distances))
+                break
             found = self._within(asked.rows[waiting], radius, asked.mask)
             enough = np.bincount(found.queries, minlength=len(waiting)) >= wanted
             kept = enough[found.queries]

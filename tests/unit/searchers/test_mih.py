@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sokkuri._typing import Codes
+from sokkuri.matches import Hits
 from sokkuri.protocols import Searcher
 from sokkuri.searchers import mih
 from sokkuri.searchers.flat import FlatSearcher
@@ -48,6 +51,32 @@ def test_it_equals_the_scan(seed: int, width: int, k: int | None, max_distance: 
     scan = FlatSearcher(codes).search(codes[:20], k=k, max_distance=max_distance)
     for name in ("offsets", "rows", "distances", "totals"):
         assert np.array_equal(getattr(ours, name), getattr(scan, name))
+
+
+def test_only_those_that_find_too_few_in_tables_are_scanned_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.default_rng(5)
+    lonely = random.integers(0, 256, (400, 8), np.uint8)
+    crowd = np.repeat(lonely[:1], 30, axis=0)
+    crowd[:, 7] ^= np.arange(30, dtype=np.uint8)
+    codes = np.concatenate([lonely, crowd])
+    queries = np.concatenate([crowd[:5], lonely[200:203], crowd[20:22]])
+    searcher = MihSearcher.build(codes)
+    searcher._met.update({radius: 0.0 if radius < 9 else float("inf") for radius in range(65)})
+    scanned: list[int] = []
+    search = FlatSearcher.search
+
+    def note(self: FlatSearcher, asked: Codes, **options: Any) -> Hits:
+        scanned.append(len(asked))
+        return search(self, asked, **options)
+
+    expected = FlatSearcher(codes).search(queries, k=4)
+    monkeypatch.setattr(FlatSearcher, "search", note)
+    ours = searcher.search(queries, k=4)
+    assert scanned == [3]
+    for name in ("offsets", "rows", "distances", "totals"):
+        assert np.array_equal(getattr(ours, name), getattr(expected, name))
 
 
 @pytest.mark.parametrize(("bits", "rows"), [(64, 10_000_000), (64, 500_000), (256, 10**6), (1, 0)])
