@@ -385,7 +385,7 @@ def start(command: list[str]) -> int:
 def everyday() -> "list[str]":
     """Return the extras that everyone gets; simplejpeg has no wheels for musl, as on Alpine."""
     musl = "musl" in str(sysconfig.get_config_var("SOABI"))
-    return ["plot"] if musl else ["fast", "plot"]
+    return ["plot", "ui"] if musl else ["fast", "plot", "ui"]
 
 
 def main(words: list[str]) -> int:

@@ -240,7 +240,7 @@ def test_an_old_python_gets_one_sentence() -> None:
 # -- the words -----------------------------------------------------------------------------------
 
 
-EVERYDAY = ["fast", "plot"]
+EVERYDAY = ["fast", "plot", "ui"]
 
 
 @pytest.mark.parametrize(
@@ -643,7 +643,7 @@ def test_more_extras_are_added_once(checkout: Checkout) -> None:
     assert checkout.verbs() == ["venv", "pip", "pip"]
     stamp = checkout.stamp()
     assert stamp is not None
-    assert stamp["extras"] == ["fast", "plot", "test"]
+    assert stamp["extras"] == ["fast", "plot", "test", "ui"]
     for words in (["x"], ["test"]):
         assert checkout.run(*words)[2] == ""
     assert checkout.verbs() == ["venv", "pip", "pip"]
