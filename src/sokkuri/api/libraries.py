@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sokkuri.api.gathering import Gathered, gathered_of
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
 from sokkuri.api.passing import Pass, hash_query, planner_for
+from sokkuri.api.snapshots import snapshot_of
 from sokkuri.errors import ImageError, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import album_of, home_of, open_state, refresh
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import ImageLike, PathLike, Progress
     from sokkuri.api.results import Results
+    from sokkuri.api.snapshots import Snapshot
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
     from sokkuri.index.plan import SearcherName
@@ -49,6 +51,7 @@ class Library:
         self._state: State | None = None
         self._stamp = -1
         self._photos: dict[HashSpec, Gathered] = {}
+        self._snapshots: dict[HashSpec, Snapshot] = {}
         self._planners: dict[tuple[HashSpec, str | float | None, bool | None], Planner] = {}
 
     @classmethod
@@ -172,6 +175,31 @@ class Library:
             raise ImageError(results.query, results.error)
         return results
 
+    def snapshot(self, hash: str | None = None) -> Snapshot:
+        """Return all photos that have a code of a hash, as they are known now.
+
+        Parameters
+        ----------
+        hash : str, optional
+            Name of the hash, ``"look-1"`` if not given.
+
+        Raises
+        ------
+        NothingToSearch
+            If the library has no code of that hash.
+        StoreError
+            If it is damaged, with the command that repairs it.
+        """
+        spec = hasher_for(hash, rgb=False).spec
+        stamp = self._home.directory.read_stamp()
+        if self._state is None or stamp != self._stamp or spec not in self._state.segments:
+            self._reopen(spec, stamp)
+        found = self._snapshots.get(spec)
+        if found is None:
+            assert self._state is not None  # noqa: S101 - opened above
+            found = self._snapshots[spec] = snapshot_of(self._state, spec)
+        return found
+
     def verify(self) -> Verified:
         """Read everything again and name all that is not as it was written; nothing is changed."""
         from sokkuri.library.verifying import verify
@@ -265,27 +293,30 @@ class Library:
 
     def _gathered(self, maker: Hasher) -> Gathered:
         stamp = self._home.directory.read_stamp()
-        if self._state is None or stamp != self._stamp or maker.spec not in self._photos:
-            self._reopen(maker, stamp)
-        return self._photos[maker.spec]
+        if self._state is None or stamp != self._stamp or maker.spec not in self._state.segments:
+            self._reopen(maker.spec, stamp)
+        found = self._photos.get(maker.spec)
+        if found is None:
+            assert self._state is not None  # noqa: S101 - opened above
+            found = self._photos[maker.spec] = gathered_of(self._state, maker, None)
+        return found
 
-    def _reopen(self, maker: Hasher, stamp: int) -> None:
+    def _reopen(self, spec: HashSpec, stamp: int) -> None:
+        earlier = self._state.segments if self._state is not None else {}
         try:
-            state = open_state(self._home, {maker.spec, *self._photos})
+            state = open_state(self._home, {spec, *earlier})
         except FileNotFoundError as error:
             raise NothingToSearch(f"{self.folder}: it has no library yet; refresh it") from error
-        if maker.spec not in state.segments:
+        if spec not in state.segments:
             raise NothingToSearch(
-                f"{self.folder}: its library has no {maker.spec.name} yet; refresh it with that"
+                f"{self.folder}: its library has no {spec.name} yet; refresh it with that"
             )
-        if self._state is not None:
-            for spec, earlier in self._state.segments.items():
-                if spec in state.segments:
-                    state.segments[spec].trust(earlier)
+        for known, segment in earlier.items():
+            if known in state.segments:
+                state.segments[known].trust(segment)
         if stamp != self._stamp:
-            self._photos, self._planners = {}, {}
+            self._photos, self._snapshots, self._planners = {}, {}, {}
         self._state, self._stamp = state, stamp
-        self._photos[maker.spec] = gathered_of(state, maker, None)
 
 
 def _makers(hash: str | Sequence[str] | None) -> list[Hasher]:
