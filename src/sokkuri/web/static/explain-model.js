@@ -1,0 +1,90 @@
+// @ts-check
+/**
+ * What the explanation says, in the form that the drawing needs: cells with counts.
+ */
+import { bitsOf, differingOf } from "./bits.js";
+import { WHOLE } from "./frame.js";
+
+/**
+ * @typedef {Object} Model
+ * @property {string} name
+ * @property {"values" | "gradients" | "colours"} kind
+ * @property {number} rows
+ * @property {number} columns
+ * @property {boolean} place whether the cells are places of the picture
+ * @property {import("./frame.js").Box} within where the cells lie in the frame of the picture
+ * @property {Uint8Array | Uint16Array} differing differing compared bits of each cell
+ * @property {number} most the largest of them that can be
+ * @property {number} total all of them
+ * @property {Object} panel as the API sent it
+ * @property {Uint8Array} [bitsA]
+ * @property {Uint8Array} [bitsB]
+ * @property {Uint8Array} [compared]
+ */
+
+/** Cells of the look hash that do not reach to the edge of its frame, which is 60 pixels wide. */
+const INSETS = {
+  gradients: { 7: 2 / 60 },
+  colours: { 1: 15 / 60, 3: 9 / 60 },
+};
+
+/** Bits of one cell: eight directions in three strengths, three channels in so many levels. */
+const MOST = {
+  gradients: { 7: 24 },
+  colours: { 1: 288, 3: 72 },
+};
+
+/**
+ * @param {Object} panel
+ * @returns {import("./frame.js").Box}
+ */
+function within(panel) {
+  if (panel.within) return panel.within;
+  const inset = INSETS[panel.kind]?.[panel.columns] ?? 0;
+  return inset ? [inset, inset, 1 - inset, 1 - inset] : WHOLE;
+}
+
+/**
+ * @param {Object} panel
+ * @returns {Partial<Model>}
+ */
+function valuesOf(panel) {
+  const count = panel.rows * panel.columns;
+  const bitsA = bitsOf(panel.bits_a, count);
+  const bitsB = bitsOf(panel.bits_b, count);
+  const compared = panel.compared ? bitsOf(panel.compared, count) : new Uint8Array(count).fill(1);
+  return { bitsA, bitsB, compared, differing: differingOf(bitsA, bitsB, compared), most: 1 };
+}
+
+/**
+ * @param {Object} panel
+ * @returns {Model}
+ */
+export function modelOf(panel) {
+  const model = {
+    name: panel.name,
+    kind: panel.kind,
+    rows: panel.rows,
+    columns: panel.columns,
+    place: panel.place,
+    within: within(panel),
+    panel,
+    most: MOST[panel.kind]?.[panel.columns] ?? 1,
+    ...(panel.kind === "values"
+      ? valuesOf(panel)
+      : { differing: Uint16Array.from(panel.differing) }),
+  };
+  model.total = model.differing.reduce((sum, count) => sum + count, 0);
+  return /** @type {Model} */ (model);
+}
+
+/**
+ * What a value was compared with: one number for all cells, or one for each.
+ *
+ * @param {number | number[]} reference
+ * @param {number} at
+ * @returns {number}
+ */
+export function referenceAt(reference, at) {
+  return Array.isArray(reference) ? reference[at] : reference;
+}

@@ -1,0 +1,28 @@
+// @ts-check
+/** What the server wrote into the page: the words of its language, and the settings. */
+
+/** @param {string} id @returns {any} */
+function block(id) {
+  return JSON.parse(document.getElementById(id)?.textContent || "{}");
+}
+
+/** @type {Readonly<Record<string, string>>} */
+export const words = Object.freeze(block("words"));
+
+/**
+ * @type {Readonly<{hash: string, emphasis: string, nearest: number, tiles: number,
+ *   low_quality: number, rate_unit: number, has_explain: boolean, has_compare: boolean}>}
+ */
+export const settings = Object.freeze({
+  hash: "look-1",
+  emphasis: "balanced",
+  nearest: 20,
+  tiles: 64,
+  low_quality: 35,
+  rate_unit: 256,
+  has_explain: true,
+  has_compare: true,
+  ...block("settings"),
+});
+
+export const lang = document.documentElement.lang === "ja" ? "ja" : "en";

@@ -1,0 +1,12 @@
+"""Words of the pages about two photos: Explain and Compare."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["WORDS"]
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "title.explain": ("Explain", "違いの説明"),
+    "title.compare": ("Compare", "見比べる"),
+}
