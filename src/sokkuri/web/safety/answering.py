@@ -1,0 +1,85 @@
+"""Whatever goes wrong further in becomes one answer of one shape."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.web.safety.problems import Problem, send_problem
+
+if TYPE_CHECKING:
+    from sokkuri.web.safety.asgi import App, Message, Receive, Scope, Send
+
+__all__ = ["AnswerRoom", "ClientGone", "CutOff"]
+
+_log: Final = logging.getLogger("sokkuri.web")
+
+
+class ClientGone(OSError):
+    """The client went away, or does not read its answer."""
+
+
+class CutOff(Exception):
+    """An answer under way cannot be finished; the connection has to end."""
+
+
+class AnswerRoom:
+    """Answer with a problem where the app raises one, and with 500 where it fails."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on the request, and answer what goes wrong."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        call = _Call(receive, send)
+        try:
+            await self._app(scope, call.receive, call.send)
+        except Exception as error:
+            await call.fail(error)
+
+
+class _Call:
+    """One request: whether its answer has begun, and whether anybody still waits for it."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._begun = False
+        self._ended = False
+        self._gone = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect" and not self._ended:
+            self._gone = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        self._begun = True
+        self._ended = message["type"] == "http.response.body" and not message.get("more_body")
+        await self._send(message)
+
+    async def fail(self, error: Exception) -> None:
+        problem = error if isinstance(error, Problem) else None
+        if problem is None and not self._gone and not isinstance(error, ClientGone):
+            _log.error("a request failed", exc_info=error)
+        if self._begun and not self._ended:
+            raise CutOff from error
+        if not self._begun and not self._gone:
+            await send_problem(self._send, problem or _fault())
+
+
+def _fault() -> Problem:
+    return Problem(
+        500,
+        "fault",
+        "A fault of sokkuri itself",
+        detail="The request could not be answered.",
+        next="Please report the lines that sokkuri printed in the terminal.",
+    )
