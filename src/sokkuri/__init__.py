@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sokkuri.api.explaining import explain
     from sokkuri.api.hashing import compare, hash_files, hash_image
     from sokkuri.api.libraries import Library
     from sokkuri.api.results import Comparison, Results
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         WorkersFailed,
     )
     from sokkuri.evaluation import Evaluation, evaluate
+    from sokkuri.explaining import Explanation
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture, Rejected, load
     from sokkuri.index.index import Index
@@ -47,6 +49,7 @@ __all__ = [
     "BadHashText",
     "Comparison",
     "Evaluation",
+    "Explanation",
     "Family",
     "FormatError",
     "HashMismatch",
@@ -73,6 +76,7 @@ __all__ = [
     "WorkersFailed",
     "compare",
     "evaluate",
+    "explain",
     "families",
     "hash_files",
     "hash_image",
@@ -88,6 +92,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES: Final = {
+    "api.explaining": ("explain",),
     "api.hashing": ("compare", "hash_files", "hash_image"),
     "api.libraries": ("Library",),
     "api.results": ("Comparison", "Results"),
@@ -98,6 +103,7 @@ _HOMES: Final = {
         "WorkersFailed",
     ),
     "evaluation": ("Evaluation", "evaluate"),
+    "explaining": ("Explanation",),
     "hashes": ("HashSpec", "ImageHash"),
     "index.index": ("Index",),
     "index.pairs": ("Pairs",),

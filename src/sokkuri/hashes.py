@@ -1,14 +1,18 @@
-"""What a hash is: its recipe and its bits, as frozen values."""
+"""What a hash is: its recipe, its bits and what decided them, as frozen values."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.errors import BadHashText, HashMismatch
 
-__all__ = ["HashSpec", "ImageHash"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Grid", "HashSpec", "ImageHash", "Reading"]
 
 _HEX_DIGITS: Final = re.compile("[0-9a-fA-F]+")
 
@@ -145,6 +149,56 @@ class ImageHash:
             raise BadHashText(f"not a code of {spec.name}: a bit before its {spec.bits} is set")
         unused = spec.code_bytes * 8 - spec.bits
         return cls(spec, (value << unused).to_bytes(spec.code_bytes, "big"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """What decided some bits of a code: a bit is 1 where its value is above its reference.
+
+    Parameters
+    ----------
+    name : str
+        What the values are of: ``"gray"``, ``"red"``, ``"green"`` or ``"blue"``.
+    values : ndarray of shape (rows, columns)
+        Row by row, each the value that decided a bit; cell ``i`` of them is about bit
+        ``first + step * i``.
+    reference : ndarray of shape () or (rows, columns)
+        What the values were compared with.
+    reference_name : str
+        What that is: ``"mean"``, ``"median"``, ``"left neighbour"``, ``"upper neighbour"``.
+    first, step : int
+        Which bits of the code the cells are.
+    unit : int
+        What one gray level is: values divided by it run from 0 to 255.
+    """
+
+    name: str
+    values: NDArray[Any]
+    reference: NDArray[Any]
+    reference_name: str
+    first: int = 0
+    step: int = 1
+    unit: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What a hash saw of a picture.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (H, W, 3), uint8
+        The picture as small as the hash looks at it.
+    frame : tuple of float
+        Left, top, right and bottom of what those pixels cover, as fractions of the upright photo;
+        it may reach beyond the photo, whose edge goes on there.
+    grids : tuple of Grid
+        What decided the bits, all of them or none.
+    """
+
+    pixels: NDArray[np.uint8]
+    frame: tuple[float, float, float, float]
+    grids: tuple[Grid, ...] = ()
 
 
 def _digits(spec: HashSpec) -> int:

@@ -9,11 +9,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-    from sokkuri.hashes import HashSpec, ImageHash
+    from sokkuri.hashes import HashSpec, ImageHash, Reading
     from sokkuri.images import Picture
     from sokkuri.matches import Hits
 
-__all__ = ["ChoosesScale", "Hasher", "Searcher", "SupportsBlocks", "SupportsEmphasis"]
+__all__ = [
+    "ChoosesScale",
+    "Hasher",
+    "Searcher",
+    "ShowsValues",
+    "SupportsBlocks",
+    "SupportsEmphasis",
+]
 
 
 @runtime_checkable
@@ -72,6 +79,14 @@ class SupportsBlocks(Protocol):
         Bits of one block are of one kind and of places close together, so that they are often
         equal; -1 for bits that belong to none.
         """
+
+
+@runtime_checkable
+class ShowsValues(Protocol):
+    """A hasher that can show what decided its bits."""
+
+    def reading(self, picture: Picture) -> Reading:
+        """Return the picture as the hash sees it, with the values behind the bits."""
 
 
 @runtime_checkable

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.hashers.blocks import grid_blocks
 from sokkuri.hashers.packing import check_bounds
 from sokkuri.hashers.quality import colour_quality, gray_quality
+from sokkuri.hashers.reading import channel_grids, gray_grid, whole_reading
 from sokkuri.hashers.shrinking import shrunk_colour, shrunk_luma
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.kernels import above_mean
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from sokkuri.hashes import Reading
     from sokkuri.images import Picture
 
 __all__ = ["MAX_SIZE", "MIN_SIZE", "AverageHash", "ChannelAverageHash"]
@@ -96,6 +98,14 @@ class AverageHash:
         code = above_mean(shrunk_luma(picture, self.size, self.size)[..., None], 1)
         return ImageHash(self.spec, code, picture.once(gray_quality))
 
+    def reading(self, picture: Picture) -> Reading:
+        """Return the shrunk picture, its values and their mean."""
+        if self.rgb:
+            values = shrunk_colour(picture, self.size, self.size)[..., :_CHANNELS]
+            return whole_reading(picture, channel_grids(values, [values.mean()] * _CHANNELS))
+        values = shrunk_luma(picture, self.size, self.size)
+        return whole_reading(picture, (gray_grid(values, values.mean(), "mean"),))
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelAverageHash:
@@ -153,6 +163,11 @@ class ChannelAverageHash:
         values = shrunk_colour(picture, self.size, self.size)
         code = above_mean(values, _CHANNELS, by_channel=True)
         return ImageHash(self.spec, code, picture.once(colour_quality))
+
+    def reading(self, picture: Picture) -> Reading:
+        """Return the shrunk picture, and each channel's values with their own mean."""
+        values = shrunk_colour(picture, self.size, self.size)[..., :_CHANNELS]
+        return whole_reading(picture, channel_grids(values, values.mean(axis=(0, 1))))
 
 
 def _least_side(size: int) -> int:

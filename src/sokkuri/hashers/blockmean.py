@@ -9,14 +9,15 @@ import numpy as np
 
 from sokkuri.hashers.packing import check_bounds, packed
 from sokkuri.hashers.quality import gray_quality
+from sokkuri.hashers.reading import whole_reading
 from sokkuri.hashers.shrinking import luma_raster
-from sokkuri.hashes import HashSpec
+from sokkuri.hashes import Grid, HashSpec
 from sokkuri.kernels import block_sums_native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sokkuri.hashes import ImageHash
+    from sokkuri.hashes import ImageHash, Reading
     from sokkuri.images import Picture
 
 __all__ = ["BlockMeanHash", "block_sums"]
@@ -78,15 +79,31 @@ class BlockMeanHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
+        sums = self._sums(picture)
+        return packed(self.spec, sums > _below_median(sums), picture.once(gray_quality))
+
+    def reading(self, picture: Picture) -> Reading:
+        """Return the sums of the blocks and what they must exceed to reach their median."""
+        sums = self._sums(picture)
+        width, height = picture.size
+        reference = np.array(_below_median(sums))
+        grid = Grid("gray", sums, reference, "median", unit=width * height)
+        return whole_reading(picture, (grid,))
+
+    def _sums(self, picture: Picture) -> NDArray[np.int64]:
         raster = picture.once(luma_raster)
         if raster is not None and raster.size[1] <= _NATIVE_ROWS:
-            sums = block_sums_native(raster.source, raster.size, self.size)
-        else:
-            sums = block_sums(np.asarray(picture.luma()), self.size)
-        ordered = np.sort(sums, axis=None)
-        # The sum of the two in the middle is twice the median; of an odd number both are one.
-        doubled = ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]
-        return packed(self.spec, 2 * sums >= doubled, picture.once(gray_quality))
+            sums: NDArray[np.int64] = block_sums_native(raster.source, raster.size, self.size)
+            return sums
+        return block_sums(np.asarray(picture.luma()), self.size)
+
+
+def _below_median(sums: NDArray[np.int64]) -> int:
+    """Return the largest whole number that is below the median."""
+    ordered = np.sort(sums, axis=None)
+    # The sum of the two in the middle is twice the median; of an odd number both are one.
+    doubled = int(ordered[(ordered.size - 1) // 2]) + int(ordered[ordered.size // 2])
+    return (doubled - 1) // 2
 
 
 def block_sums(values: NDArray[np.uint8], size: int) -> NDArray[np.int64]:

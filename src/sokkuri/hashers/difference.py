@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.hashers.packing import check_bounds, packed
 from sokkuri.hashers.quality import gray_quality
-from sokkuri.hashers.shrinking import shrunk_luma
-from sokkuri.hashes import HashSpec
+from sokkuri.hashers.reading import gray_grid
+from sokkuri.hashers.shrinking import shrunk_colour, shrunk_luma
+from sokkuri.hashes import HashSpec, Reading
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
@@ -69,10 +73,24 @@ class DifferenceHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
+        values, neighbours = self._compared(picture)
+        return packed(self.spec, values > neighbours, picture.once(gray_quality))
+
+    def reading(self, picture: Picture) -> Reading:
+        """Return each pixel that was compared, beside the neighbour before it."""
+        values, neighbours = self._compared(picture)
+        first = 1 / (self.size + 1)  # the first row or column is a neighbour only
+        if self.vertical:
+            grid = gray_grid(values, neighbours, "upper neighbour")
+            pixels = shrunk_colour(picture, self.size, self.size + 1)[1:, :, :3]
+            return Reading(pixels, (0.0, first, 1.0, 1.0), (grid,))
+        grid = gray_grid(values, neighbours, "left neighbour")
+        pixels = shrunk_colour(picture, self.size + 1, self.size)[:, 1:, :3]
+        return Reading(pixels, (first, 0.0, 1.0, 1.0), (grid,))
+
+    def _compared(self, picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         if self.vertical:
             values = shrunk_luma(picture, self.size, self.size + 1)
-            brighter = values[1:] > values[:-1]
-        else:
-            values = shrunk_luma(picture, self.size + 1, self.size)
-            brighter = values[:, 1:] > values[:, :-1]
-        return packed(self.spec, brighter, picture.once(gray_quality))
+            return values[1:], values[:-1]
+        values = shrunk_luma(picture, self.size + 1, self.size)
+        return values[:, 1:], values[:, :-1]

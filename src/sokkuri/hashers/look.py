@@ -24,7 +24,9 @@ from sokkuri.kernels import NATIVE, look_code, look_frame_native, plain_frame
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LookHash"]
+    from sokkuri.hashes import Reading
+
+__all__ = ["LookHash", "frame_strips", "without_frame"]
 
 _SIDE: Final = 64
 _LEAST_SIDE: Final = 128
@@ -119,9 +121,15 @@ class LookHash:
             code = np.packbits(bits[COMPACT]).tobytes()
         return ImageHash(self.spec, code, picture.once(colour_quality))
 
+    def reading(self, picture: Picture) -> Reading:
+        """Return the view and where its box lies; the code itself says all else."""
+        from sokkuri.hashers.look_reading import look_reading
+
+        return look_reading(picture)
+
 
 def _whole_code(picture: Picture) -> bytes:
-    inner = _without_frame(picture)
+    inner = without_frame(picture, frame_strips(picture))
     return look_code(_four_channels(shrunk_colour(inner, _SIDE, _SIDE)), inner.size)
 
 
@@ -133,13 +141,16 @@ def _four_channels(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return widened
 
 
-def _without_frame(picture: Picture) -> Picture:
-    """Cut off a frame of one colour, which says nothing about what is in the photo."""
+def frame_strips(picture: Picture) -> tuple[int, int, int, int]:
+    """Return how many pixels of a plain frame there are: top, bottom, left and right."""
     raster = picture.raster
     if NATIVE and raster is not None:
-        strips = look_frame_native(raster.source, raster.size, raster.channels)
-    else:
-        strips = plain_frame(picture.pixels())
+        return look_frame_native(raster.source, raster.size, raster.channels)
+    return plain_frame(picture.pixels())
+
+
+def without_frame(picture: Picture, strips: tuple[int, int, int, int]) -> Picture:
+    """Cut off a frame of one colour, which says nothing about what is in the photo."""
     if not any(strips):
         return picture
     top, bottom, left, right = strips

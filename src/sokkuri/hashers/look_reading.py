@@ -1,0 +1,119 @@
+"""A look hash read back: strengths of edges, the body, colours, and where the box lay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sokkuri.hashers.look import frame_strips, without_frame
+from sokkuri.hashers.look_layout import BITS, COMPACT
+from sokkuri.hashers.shrinking import shrunk_colour
+from sokkuri.hashes import Reading
+from sokkuri.kernels.look.bits import CENTRE_LEVELS, PLACE_LEVELS, PLACES, SHARES
+from sokkuri.kernels.look.describing import CELLS, DIRECTIONS, WINDOWS
+from sokkuri.kernels.look.finding import SIDE, barrier, object_box, object_mask, view_of
+from sokkuri.kernels.look.lab import lab_quarters
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sokkuri.images import Picture
+
+__all__ = ["MAPS", "ColourBits", "LookBits", "look_bits", "look_positions", "look_reading"]
+
+MAPS: Final = ("outline", "structure")
+
+_EDGES: Final = (len(SHARES), len(MAPS), WINDOWS, WINDOWS, len(DIRECTIONS))
+_BODY_AT: Final = int(np.prod(_EDGES))
+_CENTRE_AT: Final = _BODY_AT + CELLS**2
+_PLACES_AT: Final = _CENTRE_AT + 3 * CENTRE_LEVELS
+
+# Levels in units of Lab; see sokkuri.kernels.look.bits, where they are quarters.
+_CENTRE_STEP: Final = 1.0
+_PLACE_STEP: Final = 4.0
+_CENTRE_FIRST: Final = (2.5, -47.5, -47.5)
+_PLACE_FIRST: Final = (4.0, -46.0, -46.0)
+_UNITS: Final = 256 * SIDE  # positions of the box are in 1/256 of a pixel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColourBits:
+    """Thermometers of L*, a* and b*.
+
+    Parameters
+    ----------
+    bits : ndarray of shape (rows, columns, 3, levels)
+        One value a bit.
+    first : tuple of float
+        The lowest level of each channel, in units of Lab.
+    step : float
+        Units of Lab from one level to the next.
+    """
+
+    bits: NDArray[np.int64]
+    first: tuple[float, float, float]
+    step: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookBits:
+    """Something about each bit of a look hash, sorted by what the bits mean.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (3, 2, 7, 7, 8)
+        Strengths (above the mean, half of it, one and a half of it), maps, rows, columns,
+        directions.
+    body : ndarray of shape (15, 15)
+    centre, places : ColourBits
+        One cell, and 3 x 3 of them.
+    """
+
+    edges: NDArray[np.int64]
+    body: NDArray[np.int64]
+    centre: ColourBits
+    places: ColourBits
+
+
+def look_positions(name: str) -> NDArray[np.int64] | None:
+    """Return which bit of look-1 each bit of a hash is, None for a hash that is no look hash."""
+    full = {"look-1": np.arange(BITS), "look-1-compact": COMPACT}
+    return full.get(name)
+
+
+def look_bits(values: NDArray[np.int64]) -> LookBits:
+    """Sort one value for each of the 3,513 bits by what the bits mean."""
+    return LookBits(
+        values[:_BODY_AT].reshape(_EDGES),
+        values[_BODY_AT:_CENTRE_AT].reshape(CELLS, CELLS),
+        ColourBits(
+            values[_CENTRE_AT:_PLACES_AT].reshape(1, 1, 3, CENTRE_LEVELS),
+            _CENTRE_FIRST,
+            _CENTRE_STEP,
+        ),
+        ColourBits(
+            values[_PLACES_AT:].reshape(PLACES, PLACES, 3, PLACE_LEVELS),
+            _PLACE_FIRST,
+            _PLACE_STEP,
+        ),
+    )
+
+
+def look_reading(picture: Picture) -> Reading:
+    """Return the view of a picture in 60 x 60 pixels of colour, and where its box lies."""
+    strips = frame_strips(picture)
+    inner = without_frame(picture, strips)
+    rgb = np.ascontiguousarray(shrunk_colour(inner, SIDE, SIDE)[..., :3])
+    centre, length = object_box(object_mask(barrier(lab_quarters(rgb))), inner.size)
+    view = view_of(rgb.astype(np.int32), centre, length).astype(np.uint8)
+    top, _, left, _ = strips
+    ends = [
+        (before + (middle + way * extent / 2) / _UNITS * own) / whole
+        for way in (-1, 1)
+        for before, middle, extent, own, whole in zip(
+            (left, top), centre, length, inner.size, picture.size, strict=True
+        )
+    ]
+    return Reading(view, (ends[0], ends[1], ends[2], ends[3]))
