@@ -1,0 +1,362 @@
+"""Uploaded pictures, kept by their content for a while, so that links to them live.
+
+Nothing here looks into a picture.  The directory is the user's alone; its content is not trusted
+all the same: names are matched whole, links are never followed, and what does not fit is passed
+over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import stat
+import threading
+import time
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from sokkuri import settings
+from sokkuri.errors import SokkuriError, StoreError
+from sokkuri.web.plain import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sokkuri._typing import PathLike
+
+__all__ = ["Upload", "UploadTooLarge", "Uploads", "Writing", "is_upload_id"]
+
+_DIGEST_BYTES: Final = 16
+_ID: Final = re.compile("u[0-9a-f]{32}", re.ASCII)
+_NOTE: Final = ".json"
+_PART: Final = re.compile(r"part-([0-9]{1,10})-[0-9a-f]{16}", re.ASCII)
+# Whoever wrote it is gone by then, whatever process has its number now.
+_PART_SECONDS: Final = 3600.0
+_NAME_LENGTH: Final = 255
+_NOTE_BYTES: Final = 8192
+_USED_EVERY: Final = 60.0
+_NO_NAME: Final = "upload"
+
+_READING: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+_BINARY: Final = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class UploadTooLarge(SokkuriError):
+    """More bytes came than one upload may have; nothing of it was kept.
+
+    Parameters
+    ----------
+    most : int
+        How many there may be.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"an upload may have {most:,} bytes")
+        self.most = most
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One uploaded file.
+
+    Parameters
+    ----------
+    id : str
+        ``u`` and the BLAKE2b-128 of its bytes, 33 characters.
+    name : str
+        What the client called it, fit to be shown; never part of a path.
+    path : str
+        Where it lies.
+    bytes : int
+        How many there are.
+    """
+
+    id: str
+    name: str
+    path: str
+    bytes: int
+
+
+def is_upload_id(text: str) -> bool:
+    """Tell whether ``text`` has the form of an upload's id."""
+    return _ID.fullmatch(text) is not None
+
+
+class Uploads:
+    """A private directory of uploaded files; all methods may be called by any thread.
+
+    Parameters
+    ----------
+    directory : path, optional
+        Made if need be, with rights for its owner alone; in the user's cache if None.
+    most_bytes, most_files : int
+        Beyond them the files that were not used for longest are removed.
+    largest : int
+        How many bytes one upload may have.
+
+    Raises
+    ------
+    StoreError
+        If the directory cannot be made, is a link, or is somebody else's.
+    """
+
+    def __init__(
+        self,
+        directory: PathLike | None = None,
+        *,
+        most_bytes: int = 256 << 20,
+        most_files: int = 500,
+        largest: int = settings.MAX_FILE_BYTES,
+    ) -> None:
+        self.directory = _default() if directory is None else os.path.abspath(directory)
+        self.largest = largest
+        self._most_bytes = most_bytes
+        self._most_files = most_files
+        self._lock = threading.Lock()
+        _make_private(self.directory)
+        self._clean_up()
+
+    def keep(self, chunks: Iterable[bytes], name: str) -> Upload:
+        """Keep a file whole, or nothing of it.
+
+        Parameters
+        ----------
+        chunks : iterable of bytes
+        name : str
+            What the client calls it.
+
+        Raises
+        ------
+        UploadTooLarge
+            If there are more bytes than one upload may have; what follows is not read.
+        OSError
+            If it cannot be written.
+        """
+        with self.writing(name) as writing:
+            for chunk in chunks:
+                writing.write(chunk)
+            return writing.finish()
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[Writing]:
+        """Keep a file piece by piece; without :meth:`Writing.finish`, nothing of it is kept."""
+        part = _part_in(self.directory)
+        handle = os.open(part, _WRITING | _BINARY, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield Writing(self, file, part, name)
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(part)
+
+    def find(self, id: str) -> Upload | None:
+        """Return the upload of that id, if it is still there; that counts as use."""
+        if not is_upload_id(id):
+            return None
+        path = os.path.join(self.directory, id)
+        size = _regular_size(path)
+        if size is None:
+            return None
+        note = _read_note(path + _NOTE)
+        if note.get("bytes", size) != size:
+            return None  # power was cut while it was written
+        _touch(path + _NOTE)
+        name = note.get("name")
+        return Upload(id, _display(name) if isinstance(name, str) else _NO_NAME, path, size)
+
+    # -- inside
+
+    def adopt(self, part: str, id: str, name: str, size: int) -> Upload:
+        """Give a finished file its name; what lies there already is the same, or no file."""
+        path = os.path.join(self.directory, id)
+        shown = _display(name)
+        with self._lock:
+            _replace(part, path)
+            self._write_note(path, {"name": shown, "bytes": size})
+            self._prune(id)
+        return Upload(id, shown, path, size)
+
+    def _write_note(self, path: str, note: dict[str, Any]) -> None:
+        """Write what is known of a file beside it; it can be used without, too."""
+        part = _part_in(self.directory) + _NOTE
+        with contextlib.suppress(OSError):
+            try:
+                with os.fdopen(os.open(part, _WRITING | _BINARY, 0o600), "wb") as file:
+                    file.write(json.dumps(note).encode("ascii"))
+                _replace(part, path + _NOTE)
+            finally:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(part)
+
+    def _prune(self, newest: str) -> None:
+        """Remove the uploads that were not used for longest, beyond the bounds."""
+        held = sorted(self._held(), key=lambda one: (one[1] == newest, one[0]), reverse=True)
+        total = 0
+        for files, (_, old, size) in enumerate(held, start=1):
+            total += size
+            if old != newest and (files > self._most_files or total > self._most_bytes):
+                self._remove(old)
+
+    def _held(self) -> Iterator[tuple[float, str, int]]:
+        """Yield when each upload was last used, its id and its size."""
+        for entry in _entries(self.directory):
+            path = os.path.join(self.directory, entry)
+            size = _regular_size(path) if is_upload_id(entry) else None
+            if size is not None:
+                yield max(_changed(path), _changed(path + _NOTE)), entry, size
+
+    def _remove(self, id: str) -> None:
+        for name in (id, id + _NOTE):
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(self.directory, name))
+
+    def _clean_up(self) -> None:
+        """Remove what runs that ended badly have left, and notes without a file."""
+        names = set(_entries(self.directory))
+        for name in names:
+            path = os.path.join(self.directory, name)
+            stem = name.removesuffix(_NOTE)
+            part = _PART.fullmatch(stem)
+            orphan = stem != name and is_upload_id(stem) and stem not in names
+            if orphan or (part is not None and _is_left(path, int(part[1]))):
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+
+
+class Writing:
+    """One upload under way; made by :meth:`Uploads.writing`."""
+
+    def __init__(self, uploads: Uploads, file: IO[bytes], part: str, name: str) -> None:
+        self.bytes = 0
+        self._uploads = uploads
+        self._file = file
+        self._part = part
+        self._name = name
+        self._digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+
+    def write(self, chunk: bytes) -> None:
+        """Add bytes.
+
+        Raises
+        ------
+        UploadTooLarge
+            If there are too many by now.
+        """
+        self.bytes += len(chunk)
+        if self.bytes > self._uploads.largest:
+            raise UploadTooLarge(self._uploads.largest)
+        self._digest.update(chunk)
+        self._file.write(chunk)
+
+    def finish(self) -> Upload:
+        """Keep what was written; to be called once."""
+        self._file.close()
+        name = "u" + self._digest.hexdigest()
+        return self._uploads.adopt(self._part, name, self._name, self.bytes)
+
+
+def _default() -> str:
+    from platformdirs import user_cache_dir
+
+    return os.path.join(user_cache_dir("sokkuri", appauthor=False), "uploads")
+
+
+def _part_in(directory: str) -> str:
+    return os.path.join(directory, f"part-{os.getpid()}-{secrets.token_hex(8)}")
+
+
+def _make_private(directory: str) -> None:
+    try:
+        os.makedirs(os.path.dirname(directory), exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(directory, 0o700)
+        found = os.lstat(directory)
+        if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
+            raise StoreError(directory, "it is no folder of yours", "remove it, or name another")
+        os.chmod(directory, 0o700)
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreError(
+            directory, f"it cannot be made: {error.strerror or error}", "name another place"
+        ) from error
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+
+
+def _regular_size(path: str) -> int | None:
+    with contextlib.suppress(OSError):
+        found = os.lstat(path)
+        if stat.S_ISREG(found.st_mode):
+            return found.st_size
+    return None
+
+
+def _changed(path: str) -> float:
+    with contextlib.suppress(OSError):
+        return os.lstat(path).st_mtime
+    return 0.0
+
+
+def _entries(directory: str) -> list[str]:
+    with contextlib.suppress(OSError):
+        return os.listdir(directory)
+    return []
+
+
+def _read_note(path: str) -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        handle = os.open(path, _READING | _BINARY)
+        with os.fdopen(handle, "rb") as file:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                note = json.loads(file.read(_NOTE_BYTES))
+                return note if isinstance(note, dict) else {}
+    return {}
+
+
+def _touch(note: str) -> None:
+    """Remember that a file was used, in its note: its own times tell whether it has changed."""
+    now = time.time()
+    if now - _changed(note) > _USED_EVERY and _regular_size(note) is not None:
+        with contextlib.suppress(OSError, NotImplementedError):
+            os.utime(note, (now, now))
+
+
+def _replace(part: str, target: str) -> None:
+    try:
+        os.replace(part, target)
+    except OSError:
+        if not os.path.islink(target) and os.path.isdir(target):
+            shutil.rmtree(target)
+            os.replace(part, target)
+        elif _regular_size(target) is None:  # else Windows, where somebody is reading it
+            raise
+
+
+def _is_left(path: str, pid: int) -> bool:
+    """Tell whether a file under way will never be finished."""
+    if time.time() - _changed(path) > _PART_SECONDS:
+        return True
+    if os.name != "posix":
+        return False  # asking for a process by signal 0 would end it there
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _display(name: str) -> str:
+    """Return a client's file name for showing: its last part, whatever system it came from."""
+    last = re.split(r"[/\\]", name)[-1]
+    return plain_text(last, _NAME_LENGTH) or _NO_NAME
