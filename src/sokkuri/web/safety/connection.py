@@ -1,0 +1,192 @@
+"""One connection of the server: how long it may take to ask, to read, and to be idle.
+
+uvicorn bounds only the wait between two requests.  Here a look at all connections, twice a second,
+ends those that dribble a head, do not read their answer, or go on sending what nobody wants.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+import h11
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+
+from sokkuri.web.safety.answering import CutOff
+from sokkuri.web.safety.headers import SAFE_HEADERS
+from sokkuri.web.safety.problems import PROBLEM_JSON, Problem, problem_json
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Iterable
+
+    from uvicorn.server import ServerState
+
+__all__ = ["Connection", "end_overdue"]
+
+_UNWANTED_BYTES: Final = 256 * 1024
+_UNWANTED_SECONDS: Final = 1.0
+"""What is still taken of a body after its answer.  A connection that ends with bytes unread loses
+the answer on its way; so a small rest is read, and a large one given time to stop."""
+
+
+class Connection(H11Protocol):
+    """uvicorn's connection with deadlines; ``config.safety`` says how long they are."""
+
+    def __init__(
+        self,
+        config: Any,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.logger = _log
+        self.access_log = False
+        self._safety = config.safety
+        self._head_since: float | None = self.loop.time()
+        self._answered_at = 0.0
+        self._unwanted = 0
+        self._unsent = 0
+        self._unsent_since = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection; if there are too many, one that asks for nothing makes room."""
+        super().connection_made(transport)
+        if len(self.connections) > self._safety.most_connections:
+            idle = [c for c in self.connections if isinstance(c, Connection) and c.waits]
+            oldest = min(idle, key=lambda c: c.waits_since, default=self)
+            if oldest is self:
+                self._answer(_too_many())
+                transport.close()
+            else:
+                oldest.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, and see when a head begins and ends."""
+        if self._is_unwanted():
+            self._unwanted += len(data)
+            if self._unwanted > _UNWANTED_BYTES:
+                self.flow.pause_reading()  # until its time is over
+                return
+        if self._head_since is None and self._awaits_head():
+            self._head_since = self.loop.time()
+        super().data_received(data)
+        if not self._awaits_head():
+            self._head_since = None
+        elif self._head_since is None:
+            self._head_since = self.loop.time()
+
+    def on_response_complete(self) -> None:
+        """Note the time: from here on the rest of a body is unwanted."""
+        self._answered_at = self.loop.time()
+        self._unwanted = 0
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
+        """Answer bytes that are no HTTP, if no answer has begun; tell the app nobody listens."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self._answer(_not_http())
+        self.transport.close()
+
+    def shutdown(self) -> None:
+        """End now if nothing is under way, else after the answer."""
+        with contextlib.suppress(h11.LocalProtocolError):
+            super().shutdown()
+            return
+        self.transport.close()
+
+    def abort(self) -> None:
+        """End at once, whatever is under way."""
+        self.transport.abort()
+
+    @property
+    def waits(self) -> bool:
+        """Whether no request is under way."""
+        return self._awaits_head() and not self.transport.is_closing()
+
+    @property
+    def waits_since(self) -> float:
+        """When it last had something to do."""
+        return self._answered_at if self._head_since is None else self._head_since
+
+    def is_overdue(self, now: float) -> bool:
+        """Tell whether the client takes longer than it may; to be called again and again."""
+        if self._head_since is not None and now - self._head_since > self._safety.header_seconds:
+            return True
+        if self._is_unwanted() and now - self._answered_at > _UNWANTED_SECONDS:
+            return True
+        unsent = self.transport.get_write_buffer_size()
+        if unsent == 0 or unsent != self._unsent:
+            self._unsent, self._unsent_since = unsent, now
+        return bool(now - self._unsent_since > self._safety.send_seconds)
+
+    def _awaits_head(self) -> bool:
+        return bool(self.conn.their_state is h11.IDLE)
+
+    def _is_unwanted(self) -> bool:
+        answered = self.cycle is not None and bool(self.cycle.response_complete)
+        return answered and self.conn.their_state is h11.SEND_BODY
+
+    def _answer(self, problem: Problem) -> None:
+        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
+            return
+        body = problem_json(problem)
+        headers = [
+            (b"content-type", PROBLEM_JSON.encode("ascii")),
+            (b"content-length", b"%d" % len(body)),
+            (b"cache-control", b"no-store"),
+            (b"connection", b"close"),
+            *((k.encode("ascii"), v.encode("ascii")) for k, v in problem.headers.items()),
+            *SAFE_HEADERS,
+        ]
+        reason = STATUS_PHRASES[problem.status]
+        response = h11.Response(status_code=problem.status, headers=headers, reason=reason)
+        for event in (response, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+
+
+def end_overdue(connections: Iterable[Any], now: float) -> None:
+    """End every connection whose client takes longer than it may."""
+    for connection in list(connections):
+        if isinstance(connection, Connection) and connection.is_overdue(now):
+            connection.abort()
+
+
+class _Expected(logging.Filter):
+    """Leave out what has been logged further in, and requests that a stop has cut short."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        from asyncio import CancelledError
+
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, CutOff | CancelledError)
+
+
+_log: Final = logging.getLogger("sokkuri.web.connection")
+_log.addFilter(_Expected())
+_log.setLevel(logging.ERROR)  # that somebody sends junk is no news
+
+
+def _not_http() -> Problem:
+    return Problem(
+        400,
+        "bad-request",
+        "This is no proper request",
+        detail="The bytes are not a request of HTTP/1.1.",
+        next="Use a browser or another client of HTTP.",
+    )
+
+
+def _too_many() -> Problem:
+    return Problem(
+        503,
+        "busy",
+        "Too many connections",
+        detail="The server has as many connections as it takes.",
+        next="Try again in a few seconds.",
+        headers={"Retry-After": "5"},
+    )
