@@ -1,0 +1,109 @@
+"""Two photos beside each other: why they match, and what is said of both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from sokkuri import settings
+from sokkuri.explaining import explain_portraits
+from sokkuri.images import Rejected
+from sokkuri.measures import Measure
+from sokkuri.registry import hasher
+from sokkuri.show.export import SCHEMA
+from sokkuri.web.answers import FACTS, with_facts
+from sokkuri.web.opening import photo_file
+from sokkuri.web.refusals import unreadable
+
+if TYPE_CHECKING:
+    from sokkuri.explaining import Portrait
+    from sokkuri.hashes import ImageHash
+    from sokkuri.web.routes.parameters import Pair
+    from sokkuri.web.site import Site
+
+__all__ = ["comparison_answer", "explanation_answer", "explanation_figure"]
+
+# Each looks at something else: what a person sees, the tutorial's two, and two that withstand
+# edits.
+_BESIDE: Final = (settings.DEFAULT_HASH, settings.RGB_HASH, settings.GRAY_HASH, "phash-16", "pdq")
+_FIELDS: Final = ("name", "folder", "bytes", "width", "height", "modified", *FACTS)
+
+
+def explanation_answer(site: Site, pair: Pair) -> dict[str, Any]:
+    """Return why two photos match, as the page and its JSON show it."""
+    found = site.find(pair.a), site.find(pair.b)
+    asked = [site.pictures.portrait(photo_file(each), pair.asked.hash) for each in found]
+    portraits = [_good(future.result()) for future in asked]
+    names = found[0].name, found[1].name
+    a, b = portraits
+    explained = explain_portraits(a, b, pair.measure, names=names)
+    if not explained.distance:
+        same = site.pictures.same(photo_file(found[0]), [photo_file(found[1])]).result()[0]
+        explained = explain_portraits(a, b, pair.measure, names=names, same=same)
+    photos = {key: site.photo(each) for key, each in zip("ab", found, strict=True)}
+    return {**explained.as_dict(), **photos}
+
+
+def explanation_figure(site: Site, pair: Pair, form: str) -> bytes:
+    """Return the drawing of an explanation, as a file."""
+    found = site.find(pair.a), site.find(pair.b)
+    paths = [photo_file(each) for each in found]
+    asked = pair.asked
+    data = site.pictures.explanation_figure(
+        (paths[0], paths[1]), (found[0].name, found[1].name), form,
+        hash=asked.hash, emphasis=asked.emphasis, mirror=asked.mirror,
+    ).result()  # fmt: skip
+    if isinstance(data, Rejected):
+        raise unreadable(data)
+    return data
+
+
+def comparison_answer(site: Site, pair: Pair) -> dict[str, Any]:
+    """Return what is known of two photos, and how far apart they are under several hashes."""
+    found = [site.find(pair.a), site.find(pair.b)]
+    paths = [photo_file(each) for each in found]
+    names = list(dict.fromkeys([pair.asked.hash, *_BESIDE]))
+    hashing = [site.pictures.hash(path, names, None) for path in paths]
+    telling = [site.pictures.facts(path) for path in paths]
+    same = site.pictures.same(paths[0], [paths[1]])
+    hashed = [future.result() for future in hashing]
+    for each, one in zip(found, hashed, strict=True):
+        if one.rejected is not None:
+            raise unreadable(replace(one.rejected, path=each.name))
+        site.remember(each, one)
+    told = [
+        with_facts(site.photo(each), future.result())
+        for each, future in zip(found, telling, strict=True)
+    ]
+    return {
+        "schema": SCHEMA,
+        "a": told[0],
+        "b": told[1],
+        "same": same.result()[0],
+        "distances": [
+            _distance(pair, name, a, b)
+            for name, a, b in zip(names, hashed[0].hashes, hashed[1].hashes, strict=True)
+        ],
+        "fields": [
+            {"field": name, "a": told[0][name], "b": told[1][name],
+             "differs": told[0][name] != told[1][name]}
+            for name in _FIELDS
+        ],
+    }  # fmt: skip
+
+
+def _distance(pair: Pair, name: str, a: ImageHash, b: ImageHash) -> dict[str, Any]:
+    measure = pair.measure if name == pair.asked.hash else Measure.of(hasher(name))
+    distance, bits = measure.distance(a, b), measure.spec.bits
+    return {
+        "hash": measure.spec.name,
+        "distance": distance,
+        "bits": bits,
+        "similarity": round(100 * (1 - distance / bits), 3),
+    }
+
+
+def _good(found: Portrait | Rejected) -> Portrait:
+    if isinstance(found, Rejected):
+        raise unreadable(found)
+    return found

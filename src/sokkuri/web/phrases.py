@@ -1,0 +1,63 @@
+"""The same search in the words of the command line, and of Python."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from sokkuri import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sokkuri.web.asked import Asked
+    from sokkuri.web.site import Site
+
+__all__ = ["phrases_of"]
+
+
+def phrases_of(site: Site, asked: Asked) -> dict[str, str]:
+    """Return a search as a command line and as a line of Python.
+
+    An upload is named by the name that its file had; where it lies only its sender knows.
+    """
+    query = site.find(asked.image)
+    path = query.path if query.upload is None else query.name
+    folders = [shelf.folder for shelf in site.shelves]
+    words = list(_words(asked))
+    # The command searches one folder; several are several commands.
+    lines = [shlex.join(["sokkuri", "search", *_safe(path), folder, *words]) for folder in folders]
+    return {"command": " && ".join(lines), "python": _python(path, folders, asked)}
+
+
+def _safe(path: str) -> list[str]:
+    """Return a path as words of a command line; one that looks like an option is told apart."""
+    return ["--", path] if path.startswith("-") else [path]
+
+
+def _words(asked: Asked) -> Iterable[str]:
+    for name, value in _options(asked):
+        word = {"mirror": "--no-mirror", "k": "-k"}.get(name, f"--{name.replace('_', '-')}")
+        yield from (word,) if value is False else (word, str(value))
+
+
+def _python(path: str, folders: list[str], asked: Asked) -> str:
+    where = repr(folders[0] if len(folders) == 1 else folders)
+    options = "".join(f", {name}={value!r}" for name, value in _options(asked))
+    return f"sokkuri.search({path!r}, {where}{options})"
+
+
+def _options(asked: Asked) -> Iterable[tuple[str, object]]:
+    """Return what differs from the defaults; both phrases take the same names."""
+    if asked.hash != settings.DEFAULT_HASH:
+        yield "hash", asked.hash
+    if asked.emphasis not in (None, settings.DEFAULT_EMPHASIS):
+        yield "emphasis", asked.emphasis
+    if asked.mirror is False:
+        yield "mirror", False
+    for name in ("rate", "max_distance", "k"):
+        value = getattr(asked, name)
+        if value is not None:
+            yield name, value
+    if asked.wanted.min_quality:
+        yield "min_quality", asked.wanted.min_quality

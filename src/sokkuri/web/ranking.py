@@ -1,0 +1,166 @@
+"""Every photo with its distance from a query, nearest first: what a page needs to answer alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from sokkuri.measures import Measure
+    from sokkuri.web.asked import Sort, Wanted
+    from sokkuri.web.sheet import Sheet
+
+__all__ = ["Ranking", "listing_order", "rank", "wanted_rows"]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """All photos that take part, in the order (distance, path).
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+    which : ndarray of shape (N,), int64
+        The sheet of each photo, as a place in ``sheets``.
+    rows : ndarray of shape (N,), int64
+        Its row there.
+    distances : ndarray of shape (N,), int64
+        Differing bits, ascending.
+    """
+
+    sheets: Sequence[Sheet]
+    which: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    distances: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.distances)
+
+    @cached_property
+    def histogram(self) -> NDArray[np.int64]:
+        """How many photos lie at each distance from 0 to the farthest."""
+        return np.bincount(self.distances, minlength=1)
+
+    def between(self, least: int, most: int | None, k: int | None) -> slice:
+        """Return which part lies within two bounds, both inclusive, ``k`` at most."""
+        start = int(np.searchsorted(self.distances, least, side="left"))
+        end = len(self)
+        if most is not None:
+            end = int(np.searchsorted(self.distances, most, side="right"))
+        if k is not None:
+            end = min(end, start + k)
+        return slice(start, max(start, end))
+
+    def column(self, name: str) -> NDArray[np.int64]:
+        """Return a column of the inventories, in the order of the ranking."""
+        found = np.empty(len(self), np.int64)
+        for place, sheet in enumerate(self.sheets):
+            mine = self.which == place
+            found[mine] = getattr(sheet.snapshot.inventory, name)[self.rows[mine]]
+        return found
+
+    def at(self, place: int) -> tuple[Sheet, int]:
+        """Return the sheet and the row of a photo."""
+        return self.sheets[int(self.which[place])], int(self.rows[place])
+
+    def order(self, part: slice, sort: Sort) -> NDArray[np.int64]:
+        """Return the places of a part, sorted as asked; ties stay nearest first."""
+        places = np.arange(len(self))[part]
+        if sort == "nearest":
+            return places
+        if sort == "farthest":
+            return places[np.argsort(-self.distances[places], kind="stable")]
+        if sort == "name":
+            texts = [_key(*self.at(place)) for place in places.tolist()]
+            return places[sorted(range(len(places)), key=texts.__getitem__)]
+        return places[_by_column(self, places, sort)]
+
+
+def rank(sheets: Sequence[Sheet], measure: Measure, code: bytes, wanted: Wanted) -> Ranking:
+    """Measure every wanted photo.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+        Of one hash, that of the measure.
+    measure : Measure
+    code : bytes
+        The query's code.
+    wanted : Wanted
+    """
+    query = measure.table(np.frombuffer(code, np.uint8)[np.newaxis])
+    which, rows, distances = [], [], []
+    for place, sheet in enumerate(sheets):
+        mine = wanted_rows(sheet, wanted)
+        table = sheet.shelf.table(sheet.snapshot, measure)
+        found = measure.distances(query, table)[0].astype(np.int64)
+        which.append(np.full(len(mine), place, np.int64))
+        rows.append(mine)
+        distances.append(found[mine])
+    joined = np.concatenate([np.empty(0, np.int64), *distances])
+    # Within a sheet rows are in path order, so a stable sort keeps ties in it.
+    order = np.argsort(joined, kind="stable")
+    empty = np.empty(0, np.int64)
+    return Ranking(
+        tuple(sheets),
+        np.concatenate([empty, *which])[order],
+        np.concatenate([empty, *rows])[order],
+        joined[order],
+    )
+
+
+def wanted_rows(sheet: Sheet, wanted: Wanted) -> NDArray[np.int64]:
+    """Return the rows of a sheet that take part, ascending."""
+    snapshot = sheet.snapshot
+    keep = np.ones(len(snapshot), np.bool_)
+    inventory = snapshot.inventory
+    if wanted.after_ns is not None:
+        keep &= inventory.mtimes_ns >= wanted.after_ns
+    if wanted.before_ns is not None:
+        keep &= inventory.mtimes_ns < wanted.before_ns
+    if wanted.min_bytes is not None:
+        keep &= inventory.bytes >= wanted.min_bytes
+    if wanted.max_bytes is not None:
+        keep &= inventory.bytes <= wanted.max_bytes
+    if wanted.min_quality:
+        keep &= (snapshot.qualities < 0) | (snapshot.qualities >= wanted.min_quality)
+    if wanted.folder:
+        below = wanted.folder + "/"
+        folders = sheet.folders
+        keep &= np.array(
+            [folder == wanted.folder or folder.startswith(below) for folder in folders], np.bool_
+        )
+    return np.flatnonzero(keep)
+
+
+def listing_order(sheets: Sequence[Sheet], wanted: Wanted, sort: Sort) -> Ranking:
+    """Return the wanted photos without any query, all at distance 0, in the order of a list."""
+    which = [np.full(len(wanted_rows(sheet, wanted)), at) for at, sheet in enumerate(sheets)]
+    rows = [wanted_rows(sheet, wanted) for sheet in sheets]
+    empty = np.empty(0, np.int64)
+    all_rows = np.concatenate([empty, *rows])
+    plain = Ranking(
+        tuple(sheets),
+        np.concatenate([empty, *which]),
+        all_rows,
+        np.zeros(len(all_rows), np.int64),
+    )
+    order = plain.order(slice(None), sort)
+    return Ranking(plain.sheets, plain.which[order], plain.rows[order], plain.distances)
+
+
+def _by_column(ranking: Ranking, places: NDArray[np.int64], sort: Sort) -> NDArray[np.int64]:
+    name = "mtimes_ns" if sort in ("newest", "oldest") else "bytes"
+    values = ranking.column(name)[places]
+    return np.argsort(-values if sort in ("newest", "biggest") else values, kind="stable")
+
+
+def _key(sheet: Sheet, row: int) -> tuple[str, str]:
+    return sheet.names[row].casefold(), sheet.snapshot.paths[row]

@@ -1,0 +1,1 @@
+"""The addresses of the server: each parses, makes one call, and answers."""

@@ -1,0 +1,114 @@
+"""Folders: what is indexed, what was rejected, and a refresh."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from sokkuri import settings
+from sokkuri.protocols import SupportsEmphasis
+from sokkuri.registry import families, hasher
+from sokkuri.show.export import SCHEMA
+from sokkuri.show.text import escape
+from sokkuri.web.models import Folder, Hashes, Library, Rejections
+from sokkuri.web.refusals import not_hashed
+from sokkuri.web.routes.parameters import (
+    PROBLEMS,
+    FolderKey,
+    Limit,
+    Offset,
+    SiteOf,
+    json_answer,
+)
+
+if TYPE_CHECKING:
+    from sokkuri.web.shelf import Shelf
+    from sokkuri.web.site import Site
+
+__all__ = ["library_answer", "router"]
+
+router: Final = APIRouter(tags=["folders"], responses=PROBLEMS)
+
+
+@router.get("/library", response_model=Library)
+def library(site: SiteOf) -> Response:
+    """Return what is indexed, and how far the indexing is."""
+    return json_answer(library_answer(site))
+
+
+@router.get("/library/{key}/rejected", response_model=Rejections)
+def rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100) -> Response:
+    """List the files of a folder that have no hash, and why."""
+    shelf = site.shelf(key)
+    snapshot = shelf.snapshot(site.default_hash)
+    found = () if snapshot is None else snapshot.rejected
+    start = len(os.path.join(shelf.folder, ""))
+    rows = [
+        {
+            "name": escape(os.path.basename(each.path)),
+            "folder": escape(os.path.dirname(each.path[start:])),
+            "reason": escape(each.reason),
+        }
+        for each in found[offset : offset + limit]
+    ]
+    return json_answer({"total": len(found), "rejected": rows})
+
+
+@router.post("/library/{key}/refresh", response_model=Folder, status_code=202)
+def refresh(site: SiteOf, key: FolderKey) -> Response:
+    """Look for what has changed in a folder, and hash what is new, in the background."""
+    shelf = site.shelf(key)
+    if site.read_only:
+        raise not_hashed(site.default_hash, shelf.words)
+    shelf.refresh(site.default_hash)
+    return json_answer(_folder(site, shelf), 202)
+
+
+@router.get("/hashes", response_model=Hashes)
+def hashes(site: SiteOf) -> Response:
+    """List the hashes that can be searched with."""
+    kept = {name for shelf in site.shelves for name in shelf.hashes}
+    names = [settings.DEFAULT_HASH, settings.RGB_HASH, settings.GRAY_HASH]
+    names += [family.example for family in families()] + sorted(kept)
+    summaries = {family.example: family.summary for family in families()}
+    found = []
+    for name in dict.fromkeys(filter(None, [site.default_hash, *names])):
+        maker = hasher(name)
+        found.append(
+            {
+                "name": name,
+                "bits": maker.spec.bits,
+                "summary": summaries.get(name, ""),
+                "emphasis": isinstance(maker, SupportsEmphasis) and not name.endswith("-compact"),
+                "in_library": name in kept,
+            }
+        )
+    return json_answer({"default": site.default_hash, "hashes": found})
+
+
+def library_answer(site: Site) -> dict[str, Any]:
+    """Return all folders, as the page and its JSON show them."""
+    return {"schema": SCHEMA, "folders": [_folder(site, shelf) for shelf in site.shelves]}
+
+
+def _folder(site: Site, shelf: Shelf) -> dict[str, Any]:
+    info = shelf.info()
+    snapshot = shelf.snapshot(site.default_hash)
+    indexing = shelf.indexing
+    return {
+        "key": shelf.key,
+        "name": shelf.name,
+        "photos": 0 if snapshot is None else len(snapshot),
+        "files": 0 if info is None else info.files,
+        "rejected": 0 if snapshot is None else len(snapshot.rejected),
+        "bytes": 0 if info is None else info.bytes,
+        "hashes": [
+            {"name": kept.name, "photos": kept.rows} for kept in (info.hashes if info else ())
+        ],
+        "indexing": indexing
+        and {"stage": indexing.stage, "done": indexing.done, "total": indexing.total},
+        "note": shelf.note or (info.problem if info is not None else ""),
+    }

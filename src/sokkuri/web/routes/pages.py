@@ -1,0 +1,114 @@
+"""The pages, each with a twin in JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from sokkuri.web.answers import listing_answer, search_answer
+from sokkuri.web.pairing import comparison_answer, explanation_answer
+from sokkuri.web.refusals import wrong
+from sokkuri.web.routes.folders import library_answer
+from sokkuri.web.routes.parameters import AskedFor, ListedAs, Pair, SamenessOf, SiteOf, json_answer
+from sokkuri.web.templating import LANGUAGE_COOKIE, page_html
+from sokkuri.web.words import LANGUAGES
+
+__all__ = ["router", "twins"]
+
+router: Final = APIRouter(include_in_schema=False)
+twins: Final = APIRouter(include_in_schema=False)
+
+_TITLES: Final = {
+    "home": "title.home", "search": "title.search", "explain": "title.explain",
+    "compare": "title.compare", "library": "title.library", "docs": "title.docs",
+}  # fmt: skip
+_YEAR: Final = 365 * 24 * 3600
+
+Lang = Annotated[str, Query(max_length=16)]
+
+
+def _page(request: Request, name: str, lang: str) -> Response:
+    answer = HTMLResponse(page_html(request, name, _TITLES[name]))
+    if lang in LANGUAGES:  # whoever chose a language meets it again on the next page
+        answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
+    return answer
+
+
+@router.get("/")
+def home(request: Request, lang: Lang = "") -> Response:
+    """Show all photos, and the ways to search by another one."""
+    return _page(request, "home", lang)
+
+
+@router.get("/search")
+def search(request: Request, lang: Lang = "") -> Response:
+    """Show the matches of a photo."""
+    return _page(request, "search", lang)
+
+
+@router.get("/explain")
+def explain(request: Request, lang: Lang = "") -> Response:
+    """Show why two photos match."""
+    return _page(request, "explain", lang)
+
+
+@router.get("/compare")
+def compare(request: Request, lang: Lang = "") -> Response:
+    """Show two photos in one frame."""
+    return _page(request, "compare", lang)
+
+
+@router.get("/library")
+def library(request: Request, lang: Lang = "") -> Response:
+    """Show what is indexed."""
+    return _page(request, "library", lang)
+
+
+@router.get("/docs")
+def docs(request: Request, lang: Lang = "") -> Response:
+    """Show the API, described."""
+    return _page(request, "docs", lang)
+
+
+@twins.get("/index.json")
+def home_json(site: SiteOf, listed: Annotated[ListedAs, Depends()]) -> Response:
+    """Return what the home page lists."""
+    ranking = site.listing(listed.wanted, listed.sort)
+    places = range(listed.offset, min(listed.offset + listed.limit, len(ranking)))
+    return json_answer({"total": len(ranking), "images": listing_answer(ranking, places)})
+
+
+@twins.get("/search.json")
+def search_json(
+    site: SiteOf,
+    sameness: SamenessOf,
+    asked: AskedFor,
+    img: Annotated[list[str] | None, Query()] = None,
+) -> Response:
+    """Return what a search page shows; of several tabs, a list."""
+    if not img:
+        raise wrong("`img` is missing: the id of the photo to look for")
+    found: list[dict[str, Any]] = [
+        search_answer(site, sameness, asked.of(image)) for image in dict.fromkeys(img)
+    ]
+    return json_answer(found[0] if len(found) == 1 else found)
+
+
+@twins.get("/explain.json")
+def explain_json(site: SiteOf, pair: Annotated[Pair, Depends()]) -> Response:
+    """Return what an explain page shows."""
+    return json_answer(explanation_answer(site, pair))
+
+
+@twins.get("/compare.json")
+def compare_json(site: SiteOf, pair: Annotated[Pair, Depends()]) -> Response:
+    """Return what a compare page shows."""
+    return json_answer(comparison_answer(site, pair))
+
+
+@twins.get("/library.json")
+def library_json(site: SiteOf) -> Response:
+    """Return what the library page shows."""
+    return json_answer(library_answer(site))

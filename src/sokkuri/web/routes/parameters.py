@@ -1,0 +1,201 @@
+"""What a request may say, and how it is understood."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.responses import Response
+
+from sokkuri.errors import UnknownHash
+from sokkuri.show.export import dump_json
+from sokkuri.web.asked import TILES, Asked, Sort, Wanted, day_ns, emphasis_of
+from sokkuri.web.models import ProblemShape
+from sokkuri.web.refusals import wrong
+from sokkuri.web.sameness import Sameness
+from sokkuri.web.site import Site
+
+__all__ = [
+    "PROBLEMS",
+    "AskedFor",
+    "FolderKey",
+    "ImageId",
+    "ListedAs",
+    "OneImage",
+    "Pair",
+    "SamenessOf",
+    "SiteOf",
+    "WantedOf",
+    "json_answer",
+]
+
+_MOST_BITS: Final = 1 << 20
+_MOST_OFFSET: Final = 1 << 31
+_MOST_TILES: Final = 1000
+_MOST_TEXT: Final = 512
+_MOST_BYTES: Final = 1 << 50
+
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": words,
+        "content": {"application/problem+json": {"schema": ProblemShape.model_json_schema()}},
+    }
+    for status, words in (
+        (400, "The request says something that cannot be."),
+        (401, "No token, or a wrong one."),
+        (403, "The request comes from another site, or changes what may not be changed here."),
+        (404, "There is no such thing."),
+        (409, "The photos have no such hashes yet."),
+        (413, "The upload is too large."),
+        (415, "The upload is no picture that can be read."),
+        (429, "So much is waiting that nothing more is taken in; ask again."),
+        (503, "A picture could not be read in time."),
+    )
+}
+"""Every error has one shape."""
+
+_ID_PATTERN: Final = r"^([0-9a-f]{6}\.[1-9][0-9]{0,17}|u[0-9a-f]{32})$"
+_DAY_PATTERN: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{5,15}(Z|[+-][0-9:]{5})?)?)?$"
+
+ImageId = Annotated[str, Path(pattern=_ID_PATTERN, description="The id of a photo or an upload.")]
+FolderKey = Annotated[str, Path(pattern=r"^[0-9a-f]{6}$", description="The key of a folder.")]
+OneImage = Annotated[str, Query(pattern=_ID_PATTERN, description="The id of the query.")]
+
+
+def json_answer(value: object, status: int = 200) -> Response:
+    """Return a value as JSON; names that are not UTF-8 are escaped in it."""
+    return Response(dump_json(value), status, media_type="application/json")
+
+
+def _site(request: Request) -> Site:
+    site: Site = request.app.state.site
+    return site
+
+
+def _sameness(request: Request) -> Sameness:
+    sameness: Sameness = request.app.state.sameness
+    return sameness
+
+
+SiteOf = Annotated[Site, Depends(_site)]
+SamenessOf = Annotated[Sameness, Depends(_sameness)]
+
+
+def _wanted(
+    folder: Annotated[str, Query(max_length=_MOST_TEXT, description="Photos below it.")] = "",
+    after: Annotated[
+        str, Query(pattern=_DAY_PATTERN, description="Changed on this day or later.")
+    ] = "",
+    before: Annotated[
+        str, Query(pattern=_DAY_PATTERN, description="Changed on this day or earlier.")
+    ] = "",
+    min_bytes: Annotated[int | None, Query(ge=0, le=_MOST_BYTES)] = None,
+    max_bytes: Annotated[int | None, Query(ge=0, le=_MOST_BYTES)] = None,
+    min_quality: Annotated[int, Query(ge=0, le=100)] = 0,
+) -> Wanted:
+    try:
+        return Wanted(
+            folder, day_ns(after), day_ns(before, after=True), min_bytes, max_bytes, min_quality
+        )
+    except (ValueError, OverflowError) as error:
+        raise wrong(str(error)) from error
+
+
+WantedOf = Annotated[Wanted, Depends(_wanted)]
+
+Mirror = Annotated[
+    Literal["", "0", "1", "true", "false"],
+    Query(description="Take mirrored photos for alike; for look-1."),
+]
+HashName = Annotated[str, Query(max_length=64, description="The name of a hash.")]
+Emphasis = Annotated[
+    str, Query(max_length=32, description="shape, balanced, colour or 0 to 1; for look-1.")
+]
+SortOf = Annotated[Sort, Query(description="The order of the list.")]
+Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET)]
+Limit = Annotated[int, Query(ge=1, le=_MOST_TILES)]
+
+
+def measured(hash: str, emphasis: str, mirror: str, default: str) -> dict[str, Any]:
+    """Return how codes are compared, as parameters of the library's calls."""
+    turned = None if mirror == "" else mirror in ("1", "true")
+    return {
+        "hash": hash or default,
+        "emphasis": emphasis_of(emphasis),
+        "mirror": False if turned is False else None,
+    }
+
+
+def _asked(
+    request: Request,
+    wanted: WantedOf,
+    img: Annotated[
+        str, Query(description="The id of the query.", pattern=_ID_PATTERN + "|^$")
+    ] = "",
+    hash: HashName = "",
+    emphasis: Emphasis = "",
+    mirror: Mirror = "",
+    min_distance: Annotated[int, Query(ge=0, le=_MOST_BITS)] = 0,
+    max_distance: Annotated[
+        int | None, Query(ge=0, le=_MOST_BITS, description="In bits, inclusive.")
+    ] = None,
+    rate: Annotated[
+        float | None,
+        Query(ge=0, le=_MOST_BITS, description="The tutorial's threshold: distance / 256 below."),
+    ] = None,
+    k: Annotated[int | None, Query(ge=1, le=_MOST_BITS, description="At most so many.")] = None,
+    sort: SortOf = "nearest",
+    offset: Offset = 0,
+    limit: Limit = TILES,
+) -> Asked:
+    default = _site(request).default_hash
+    how = measured(hash, emphasis, mirror, default)
+    try:
+        if rate is not None and not math.isfinite(rate):
+            raise ValueError("`rate` is a number of 0 or more")
+        asked = Asked(
+            img, **how, min_distance=min_distance, max_distance=max_distance, rate=rate, k=k,
+            wanted=wanted, sort=sort, offset=offset, limit=limit,
+        )  # fmt: skip
+        asked.measure  # noqa: B018 - an emphasis that there is not shows here
+        return asked
+    except (ValueError, UnknownHash) as error:
+        raise wrong(str(error)) from error
+
+
+AskedFor = Annotated[Asked, Depends(_asked)]
+
+
+class ListedAs:
+    """Which photos of the folders are listed, and in which order."""
+
+    def __init__(
+        self,
+        wanted: WantedOf,
+        sort: SortOf = "name",
+        offset: Offset = 0,
+        limit: Limit = TILES,
+    ) -> None:
+        self.wanted, self.sort, self.offset, self.limit = wanted, sort, offset, limit
+
+
+class Pair:
+    """Two pictures, and how they are compared."""
+
+    def __init__(
+        self,
+        request: Request,
+        a: OneImage,
+        b: OneImage,
+        hash: HashName = "",
+        emphasis: Emphasis = "",
+        mirror: Mirror = "",
+    ) -> None:
+        self.a, self.b = a, b
+        how = measured(hash, emphasis, mirror, _site(request).default_hash)
+        try:
+            self.asked = Asked(a, **how)
+            self.measure = self.asked.measure
+        except (ValueError, UnknownHash) as error:
+            raise wrong(str(error)) from error

@@ -1,0 +1,96 @@
+"""Searches, and what is taken away from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from sokkuri.images import Rejected
+from sokkuri.show.export import json_text, separated
+from sokkuri.web.answers import distances_answer, results_of, search_answer
+from sokkuri.web.models import Distances, Phrases, Search
+from sokkuri.web.phrases import phrases_of
+from sokkuri.web.refusals import unreadable, wrong
+from sokkuri.web.routes.forms import UPLOAD_BODY, form_query
+from sokkuri.web.routes.parameters import PROBLEMS, AskedFor, SamenessOf, SiteOf, json_answer
+from sokkuri.web.routes.sending import attachment
+
+__all__ = ["router"]
+
+router: Final = APIRouter(tags=["search"], responses=PROBLEMS)
+
+
+def _files(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": "A file.", "content": {kind: {} for kind in kinds}}}
+
+
+@router.get("/search", response_model=Search)
+def search(site: SiteOf, sameness: SamenessOf, asked: AskedFor) -> Response:
+    """Find the photos that look like one that is known by its id."""
+    _check(asked.image)
+    return json_answer(search_answer(site, sameness, asked))
+
+
+@router.post("/search", response_model=Search, openapi_extra=UPLOAD_BODY)
+async def search_by_form(
+    request: Request, site: SiteOf, sameness: SamenessOf, asked: AskedFor
+) -> Response:
+    """Find the photos that look like a picture that is sent, or one that is known by its id."""
+    image = await form_query(request, site, asked.image)
+    asked = asked.of(image)
+    return json_answer(await run_in_threadpool(search_answer, site, sameness, asked))
+
+
+@router.get("/distances", response_model=Distances)
+def distances(site: SiteOf, sameness: SamenessOf, asked: AskedFor) -> Response:
+    """Return how far every photo is, for a page that filters by itself."""
+    _check(asked.image)
+    return json_answer(distances_answer(site, sameness, asked))
+
+
+@router.get("/phrases", response_model=Phrases)
+def phrases(site: SiteOf, asked: AskedFor) -> dict[str, str]:
+    """Return the same search as a command line, and as Python."""
+    _check(asked.image)
+    return phrases_of(site, asked)
+
+
+@router.get("/export", response_class=Response, responses=_files("application/json", "text/csv"))
+def export(
+    site: SiteOf,
+    sameness: SamenessOf,
+    asked: AskedFor,
+    format: Annotated[Literal["json", "csv"], Query()] = "json",
+) -> Response:
+    """Return all matches as the command line prints them, as a file."""
+    _check(asked.image)
+    results = results_of(site, sameness, asked.whole())
+    if format == "json":
+        return attachment(json_text(results).encode(), "application/json", "matches.json")
+    text = separated([results], ",").encode("utf-8", "surrogateescape")
+    return attachment(text, "text/csv; charset=utf-8", "matches.csv")
+
+
+@router.get("/figure", response_class=Response, responses=_files("image/png", "application/pdf"))
+def figure(
+    site: SiteOf,
+    sameness: SamenessOf,
+    asked: AskedFor,
+    format: Annotated[Literal["png", "pdf"], Query()] = "png",
+) -> Response:
+    """Draw the tutorial's figure: the query above its matches."""
+    _check(asked.image)
+    results = results_of(site, sameness, asked.whole())
+    data = site.pictures.figure(results, format).result()
+    if isinstance(data, Rejected):
+        raise unreadable(data)
+    kinds = {"png": "image/png", "pdf": "application/pdf"}
+    return attachment(data, kinds[format], f"matches.{format}")
+
+
+def _check(image: str) -> None:
+    if not image:
+        raise wrong("`img` is missing: the id of the photo to look for")

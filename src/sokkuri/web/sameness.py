@@ -1,0 +1,79 @@
+"""Which photos are the query itself, beyond the hash: same bytes, or same pixels."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sokkuri.matches import Same
+    from sokkuri.web.pictures import Pictures
+    from sokkuri.web.ranking import Ranking
+    from sokkuri.web.site import Found
+
+__all__ = ["Sameness"]
+
+_MOST_KEPT: Final = 20_000
+# A folder may hold thousands of blank pages; more than these are told when their tiles are shown.
+_MOST_AT_ONCE: Final = 128
+
+
+class Sameness:
+    """Answers remembered by what the two photos hold; safe to use from any thread.
+
+    Parameters
+    ----------
+    pictures : Pictures
+        What compares two files, in another process.
+    """
+
+    def __init__(self, pictures: Pictures) -> None:
+        self._pictures = pictures
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[object, ...], Same | None] = OrderedDict()
+
+    def of(self, query: Found, ranking: Ranking, places: Sequence[int]) -> dict[int, Same | None]:
+        """Tell what the photos at distance 0 among some places are to the query.
+
+        Parameters
+        ----------
+        query : Found
+        ranking : Ranking
+            Of the query.
+        places : sequence of int
+            Places of the ranking; at most 128 of those at distance 0 are looked at.
+
+        Returns
+        -------
+        dict of int to {"bytes", "pixels", None}
+            By place.
+        """
+        zero = [place for place in places if ranking.distances[place] == 0][:_MOST_AT_ONCE]
+        found: dict[int, Same | None] = {}
+        unknown: list[tuple[int, str, tuple[object, ...]]] = []
+        for place in zero:
+            sheet, row = ranking.at(place)
+            content = int(sheet.snapshot.contents[row])
+            if query.sheet is not None and query.sheet.shelf is sheet.shelf:
+                if content == query.content():
+                    found[place] = "bytes"
+                    continue
+                key = (sheet.shelf.key, *sorted((content, query.content() or 0)))
+            else:
+                key = (query.id, sheet.shelf.key, content)
+            with self._lock:
+                if key in self._kept:
+                    found[place] = self._kept[key]
+                    continue
+            unknown.append((place, sheet.snapshot.paths[row], key))
+        if unknown:
+            answers = self._pictures.same(query.path, [path for _, path, _ in unknown]).result()
+            with self._lock:
+                for (place, _, key), same in zip(unknown, answers, strict=True):
+                    found[place] = self._kept[key] = same
+                while len(self._kept) > _MOST_KEPT:
+                    self._kept.popitem(last=False)
+        return found

@@ -1,0 +1,212 @@
+"""One folder on the page: its library, what is known of it now, and the refresh that runs."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sokkuri import settings
+from sokkuri.api.libraries import Library
+from sokkuri.errors import NothingToSearch, SokkuriError
+from sokkuri.registry import hasher
+from sokkuri.show.text import display_name
+
+if TYPE_CHECKING:
+    from sokkuri._typing import Codes, PathLike
+    from sokkuri.api.snapshots import Snapshot
+    from sokkuri.library.managing import Info
+    from sokkuri.measures import Measure
+
+__all__ = ["Indexing", "Shelf"]
+
+# While photos are being hashed the library changes many times a second; reading it as often would
+# slow down the hashing.
+_FRESH_ENOUGH: Final = 1.0
+_MOST_TABLES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """How far a refresh is.
+
+    Parameters
+    ----------
+    stage : {"listing", "hashing"}
+    done : int
+        Files seen, or files hashed.
+    total : int, optional
+        Files to hash; None while the folder is being listed.
+    """
+
+    stage: str
+    done: int
+    total: int | None
+
+
+class _Stopped(Exception):
+    """The server is stopping; what is complete is kept."""
+
+
+class Shelf:
+    """A folder and its library; every method may be called from any thread.
+
+    Parameters
+    ----------
+    folder : path
+    library : path, optional
+        Where its library lies; in the user's data directory if None.
+    exclude : sequence of str
+        Shell patterns of names to leave out.
+    follow : bool
+        Enter linked folders too.
+    workers : int, optional
+        Processes for hashing.
+    """
+
+    def __init__(
+        self,
+        folder: PathLike,
+        *,
+        library: PathLike | None = None,
+        exclude: tuple[str, ...] = (),
+        follow: bool = False,
+        workers: int | None = None,
+    ) -> None:
+        self.folder = os.fsdecode(folder)
+        self.key = _key_of(self.folder)
+        self.name = display_name(os.path.abspath(self.folder))
+        self.follow = follow
+        self._place = library
+        self._library = Library.open(folder, library=library)
+        self._options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
+        self._lock = threading.RLock()
+        self._seen: dict[str, tuple[float, Snapshot]] = {}
+        self._tables: dict[tuple[int, str], tuple[Snapshot, Codes]] = {}
+        self._thread: threading.Thread | None = None
+        self._wanted: list[str] = []
+        self._stopping = threading.Event()
+        self.indexing: Indexing | None = None
+        self.note = ""
+
+    @property
+    def words(self) -> str:
+        """The words of a command line that name this folder's library."""
+        return self._library.words
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """The hashes that the library keeps."""
+        info = self.info()
+        return () if info is None else tuple(kept.name for kept in info.hashes)
+
+    def info(self) -> Info | None:
+        """Return what is in the library; None where there is none yet."""
+        try:
+            # Not the library that answers searches: that one is busy with them.
+            return Library.open(self.folder, library=self._place).info()
+        except FileNotFoundError:
+            return None
+
+    def snapshot(self, hash: str) -> Snapshot | None:
+        """Return the photos that have a code of a hash; None if the library has none of it.
+
+        Raises
+        ------
+        StoreError
+            If the library is damaged.
+        """
+        with self._lock:
+            at, found = self._seen.get(hash, (0.0, None))
+            now = time.monotonic()
+            if found is not None and self.indexing is not None and now - at < _FRESH_ENOUGH:
+                return found
+            try:
+                found = self._library.snapshot(hash)
+            except NothingToSearch:
+                return None
+            self._seen[hash] = now, found
+            return found
+
+    def table(self, snapshot: Snapshot, measure: Measure) -> Codes:
+        """Return what a measure compares of a snapshot's codes, made once."""
+        key = id(snapshot), measure.spec.name
+        with self._lock:
+            kept = self._tables.pop(key, None)
+            if kept is None or kept[0] is not snapshot:
+                kept = snapshot, measure.table(snapshot.codes)
+            self._tables[key] = kept  # the latest stands last
+            while len(self._tables) > _MOST_TABLES:
+                del self._tables[next(iter(self._tables))]
+            return kept[1]
+
+    def refresh(self, *hashes: str) -> None:
+        """Look for what has changed in the folder, in the background.
+
+        Hashes that the library keeps already are kept up to date with those asked for.
+        """
+        with self._lock:
+            self._wanted.extend(hashes or [settings.DEFAULT_HASH])
+            if self._thread is None and not self._stopping.is_set():
+                self.indexing = Indexing("listing", 0, None)
+                self._thread = threading.Thread(target=self._run, name="sokkuri-refresh")
+                self._thread.start()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until no refresh runs."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    def stop(self) -> None:
+        """End a refresh that runs; what is complete is kept."""
+        self._stopping.set()
+        self.wait()
+
+    # -- the thread
+
+    def _run(self) -> None:
+        # A library object is for one thread at a time; the other one answers searches meanwhile.
+        library = Library.open(self.folder, library=self._place)
+        while True:
+            with self._lock:
+                wanted, self._wanted = list(dict.fromkeys(self._wanted)), []
+                if not wanted or self._stopping.is_set():
+                    self._thread, self.indexing = None, None
+                    return
+            self._refresh(library, list(dict.fromkeys([*wanted, *_known(self.hashes)])))
+
+    def _refresh(self, library: Library, hashes: list[str]) -> None:
+        note = ""
+        try:
+            library.refresh(hash=hashes, progress=self._progress, **self._options)
+        except _Stopped:
+            pass
+        except SokkuriError as error:
+            note = str(error)
+        except Exception as error:
+            note = f"{self.folder}: it could not be looked through: {error!r}"
+        self.note = note
+
+    def _progress(self, done: int, total: int | None) -> None:
+        if self._stopping.is_set():
+            raise _Stopped
+        self.indexing = Indexing("listing" if total is None else "hashing", done, total)
+
+
+def _key_of(folder: str) -> str:
+    real = os.fsencode(os.path.realpath(folder))
+    return hashlib.blake2b(real, digest_size=3).hexdigest()
+
+
+def _known(names: tuple[str, ...]) -> list[str]:
+    """Leave out hashes of a plug-in that is not installed any more."""
+    found = []
+    for name in names:
+        with contextlib.suppress(SokkuriError):
+            found.append(hasher(name).spec.name)
+    return found
