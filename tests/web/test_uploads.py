@@ -122,7 +122,7 @@ def test_too_many_bytes_are_not_read_to_their_end(folder: Path) -> None:
 def test_the_same_bytes_from_many_at_once(folder: Path) -> None:
     uploads = Uploads(folder)
     start = threading.Barrier(8)
-    ids = []
+    ids: list[str] = []
 
     def keep(number: int) -> None:
         start.wait()
