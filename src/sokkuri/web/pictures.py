@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
+    from sokkuri.explaining import Portrait
     from sokkuri.matches import Outcome, Same
     from sokkuri.web.facts import Facts
 
@@ -144,6 +145,19 @@ class Pictures:
 
         return then(self._ask(wish, seconds=seconds), read)
 
+    def portrait(self, path: str, hash: str) -> Future[Portrait | Rejected]:
+        """Return what a picture brings to an explanation.
+
+        Parameters
+        ----------
+        path : str
+            The file.
+        hash : str
+            Name of a hash, without an emphasis.
+        """
+        asked = self._ask({"do": "portrait", "path": path, "hash": hash})
+        return then(asked, lambda found: _read(path, found, _portrait))
+
     def figure(
         self,
         outcome: Outcome,
@@ -248,6 +262,12 @@ def _jpeg(data: bytes) -> bytes:
     if not data.startswith(b"\xff\xd8\xff"):
         raise ValueError("not a JPEG")
     return data
+
+
+def _portrait(data: bytes) -> Portrait:
+    from sokkuri.explaining import decode_portrait
+
+    return decode_portrait(data)
 
 
 def _json(kind: type) -> Callable[[bytes], Any]:
