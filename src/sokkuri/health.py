@@ -24,7 +24,12 @@ from sokkuri.registry import hasher
 __all__ = ["Check", "Report", "examine"]
 
 _CODECS: Final = ("jpg", "libjpeg_turbo", "zlib", "webp", "avif", "jpg_2000", "libtiff")
-_EXTRAS: Final = {"fast": ("simplejpeg",), "plot": ("matplotlib", "matplotlib_fontja")}
+_EXTRAS: Final = {
+    "fast": ("simplejpeg",),
+    "plot": ("matplotlib", "matplotlib_fontja"),
+    "ui": ("fastapi", "jinja2", "python_multipart", "uvicorn"),
+    "watch": ("watchfiles",),
+}
 
 # The codes of a picture made by arithmetic alone, so that no decoder can change them: any other
 # value here means that resizing or packing has changed, and old hashes no longer compare.

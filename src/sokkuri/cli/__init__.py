@@ -22,10 +22,13 @@ _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
 _VERBS: Final = {
     "search": "sokkuri.cli.search",
+    "ui": "sokkuri.cli.ui",
+    "serve": "sokkuri.cli.serve",
     "index": "sokkuri.cli.index",
     "library": "sokkuri.cli.library",
     "watch": "sokkuri.cli.watch",
     "compare": "sokkuri.cli.compare",
+    "explain": "sokkuri.cli.explain",
     "hash": "sokkuri.cli.hash",
     "hashes": "sokkuri.cli.hashes",
     "evaluate": "sokkuri.cli.evaluate",
