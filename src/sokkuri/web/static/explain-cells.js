@@ -18,7 +18,7 @@ import { cellBox, outward } from "./frame.js";
  * @returns {import("./frame.js").Box | null} its place in the frame of the picture, if it has one
  */
 export function placeOf({ model, row, column }) {
-  if (!model.place) return null;
+  if (!model.located) return null;
   return outward(cellBox(row, column, model.rows, model.columns), model.within);
 }
 

@@ -12,30 +12,27 @@ import { WHOLE } from "./frame.js";
  * @property {number} rows
  * @property {number} columns
  * @property {boolean} place whether the cells are places of the picture
+ * @property {boolean} located the same, or a colour of its middle: it can be framed in the picture
+ * @property {boolean} valued whether the hash shows the values that became bits
  * @property {import("./frame.js").Box} within where the cells lie in the frame of the picture
  * @property {Uint8Array | Uint16Array} differing differing compared bits of each cell
- * @property {number} most the largest of them that can be
+ * @property {number} most how many of a cell are compared, on average
  * @property {number} total all of them
- * @property {Object} panel as the API sent it
+ * @property {any} panel as the API sent it
  * @property {Uint8Array} [bitsA]
  * @property {Uint8Array} [bitsB]
  * @property {Uint8Array} [compared]
  */
 
 /** Cells of the look hash that do not reach to the edge of its frame, which is 60 pixels wide. */
+/** @type {Record<string, Record<number, number>>} */
 const INSETS = {
   gradients: { 7: 2 / 60 },
   colours: { 1: 15 / 60, 3: 9 / 60 },
 };
 
-/** Bits of one cell: eight directions in three strengths, three channels in so many levels. */
-const MOST = {
-  gradients: { 7: 24 },
-  colours: { 1: 288, 3: 72 },
-};
-
 /**
- * @param {Object} panel
+ * @param {any} panel
  * @returns {import("./frame.js").Box}
  */
 function within(panel) {
@@ -45,7 +42,7 @@ function within(panel) {
 }
 
 /**
- * @param {Object} panel
+ * @param {any} panel
  * @returns {Partial<Model>}
  */
 function valuesOf(panel) {
@@ -53,29 +50,27 @@ function valuesOf(panel) {
   const bitsA = bitsOf(panel.bits_a, count);
   const bitsB = bitsOf(panel.bits_b, count);
   const compared = panel.compared ? bitsOf(panel.compared, count) : new Uint8Array(count).fill(1);
-  return { bitsA, bitsB, compared, differing: differingOf(bitsA, bitsB, compared), most: 1 };
+  return { bitsA, bitsB, compared, differing: differingOf(bitsA, bitsB, compared) };
 }
 
 /**
- * @param {Object} panel
+ * @param {any} panel
  * @returns {Model}
  */
 export function modelOf(panel) {
-  const model = {
-    name: panel.name,
-    kind: panel.kind,
-    rows: panel.rows,
-    columns: panel.columns,
-    place: panel.place,
+  const { name, kind, rows, columns, place } = panel;
+  const cells =
+    kind === "values" ? valuesOf(panel) : { differing: Uint16Array.from(panel.differing) };
+  const differing = /** @type {Uint8Array | Uint16Array} */ (cells.differing);
+  return {
+    ...cells,
+    ...{ name, kind, rows, columns, place, panel, differing },
+    located: place || kind === "colours",
+    valued: kind === "values" && panel.reference_name !== "",
     within: within(panel),
-    panel,
-    most: MOST[panel.kind]?.[panel.columns] ?? 1,
-    ...(panel.kind === "values"
-      ? valuesOf(panel)
-      : { differing: Uint16Array.from(panel.differing) }),
+    most: kind === "values" ? 1 : panel.bits / (rows * columns),
+    total: differing.reduce((sum, count) => sum + count, 0),
   };
-  model.total = model.differing.reduce((sum, count) => sum + count, 0);
-  return /** @type {Model} */ (model);
 }
 
 /**

@@ -10,10 +10,11 @@ const ONE = [0xf4, 0xf4, 0xf2];
 const ZERO = [0x1c, 0x1c, 0x1f];
 
 /** Which channels of a pixel a panel's values fill. */
+/** @type {Record<string, number[]>} */
 const TINTS = {
-  red: [1, 0.16, 0.16],
-  green: [0.16, 0.86, 0.3],
-  blue: [0.26, 0.42, 1],
+  red: [1, 0.5, 0.47],
+  green: [0.5, 0.92, 0.56],
+  blue: [0.56, 0.67, 1],
 };
 
 /**

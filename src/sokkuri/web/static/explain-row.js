@@ -62,7 +62,7 @@ function figure(model, role, drawing, caption) {
  */
 function outer(model, sides, side) {
   const { pixels, rows, columns } = sides[side];
-  if (model.kind !== "values") {
+  if (!model.valued) {
     const caption = t(`explain.${side}`, { what: t("explain.view") });
     const drawing = paintPixels(pixels, rows, columns);
     return { role: `picture-${side}`, drawing, caption, within: WHOLE, cells: false };
@@ -100,7 +100,7 @@ function framed({ role, drawing, caption, cells }, model) {
   const stage = el("div", { class: "map-stage" }, drawing, el("div", { class: "lights" }, ...lines, light));
   stage.dataset.cells = String(cells);
   if (!(drawing instanceof HTMLCanvasElement)) drawing.setAttribute("focusable", "false");
-  stage.style.aspectRatio = model.kind === "values" ? `${model.columns} / ${model.rows}` : "1";
+  stage.style.aspectRatio = cells ? `${model.columns} / ${model.rows}` : "1";
   return el("figure", { class: `map-figure ${role}` }, stage, el("figcaption", { class: "cut" }, caption));
 }
 
@@ -167,7 +167,7 @@ function lightBox(cell, figure, model) {
   if (figure.cells && alike && cell.model.place === model.place) {
     return cellBox(cell.row, cell.column, model.rows, model.columns);
   }
-  const box = model.place ? placeOf(cell) : null;
+  const box = model.located ? placeOf(cell) : null;
   if (!box) return null;
   const inner = clipped(inward(box, figure.within));
   return inner[0] < inner[2] && inner[1] < inner[3] ? inner : null;
@@ -215,7 +215,6 @@ function steer(maps, model, cells) {
     else if (event.key === "Escape") cells.light(null);
     else return;
     event.preventDefault();
-    event.stopPropagation();
   });
 }
 
