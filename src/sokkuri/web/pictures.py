@@ -173,23 +173,42 @@ class Pictures:
         outcome : Outcome
             Its source, if there is one, must be a path.
         form : {"png", "pdf", "svg"}
+            The format.
         columns, limit : int
             See :func:`sokkuri.show.figure.draw_figure`.
         """
-        # The worker may be killed at any time, so the folder is made and removed here.
-        folder = tempfile.mkdtemp(prefix="sokkuri-figure-")
-        into = os.path.join(folder, f"figure.{form}")
         plain = plain_outcome(outcome, limit=limit)
-        wish = {"do": "figure", "outcome": plain, "into": into}
+        wish = {"do": "figure", "outcome": plain, "columns": columns, "limit": limit}
+        return self._drawn(outcome.query, form, wish)
 
-        try:
-            asked = self._ask({**wish, "columns": columns, "limit": limit}, seconds=_FIGURE_SECONDS)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        drawn = then(asked, lambda found: _read(outcome.query, found, lambda _: _content(into)))
-        asked.add_done_callback(lambda _: shutil.rmtree(folder, ignore_errors=True))
-        return drawn
+    def explanation_figure(
+        self,
+        paths: tuple[str, str],
+        names: tuple[str, str],
+        form: str = "png",
+        *,
+        hash: str,
+        emphasis: str | float | None = None,
+        mirror: bool | None = None,
+    ) -> Future[bytes | Rejected]:
+        """Draw why two pictures match.
+
+        Parameters
+        ----------
+        paths : pair of str
+            The files.
+        names : pair of str
+            What they are called there.
+        form : {"png", "pdf", "svg"}
+            The format.
+        hash, emphasis, mirror
+            As of :func:`sokkuri.search`.
+        """
+        wish = {
+            "do": "explanation", "paths": paths, "names": names,
+            "hash": hash, "emphasis": emphasis, "mirror": mirror,
+        }  # fmt: skip
+        return self._drawn(paths[0], form, wish)
 
     def close(self) -> None:
         """End all workers, within five seconds."""
@@ -205,6 +224,20 @@ class Pictures:
     def _picture(self, path: str, side: int, *, later: bool) -> Future[bytes | Rejected]:
         asked = self._ask({"do": "picture", "path": path, "side": side}, later=later)
         return then(asked, lambda found: _read(path, found, _jpeg))
+
+    def _drawn(self, path: str, form: str, wish: dict[str, Any]) -> Future[bytes | Rejected]:
+        """Have a file drawn, and return what is in it."""
+        # The worker may be killed at any time, so the folder is made and removed here.
+        folder = tempfile.mkdtemp(prefix="sokkuri-figure-")
+        into = os.path.join(folder, f"figure.{form}")
+        try:
+            asked = self._ask({**wish, "into": into}, seconds=_FIGURE_SECONDS)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        drawn = then(asked, lambda found: _read(path, found, lambda _: _content(into)))
+        asked.add_done_callback(lambda _: shutil.rmtree(folder, ignore_errors=True))
+        return drawn
 
     def _new_picture(
         self, key: _Key, path: str, side: int, *, later: bool

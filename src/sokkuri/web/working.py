@@ -62,8 +62,7 @@ def answer(request: str) -> bytes:
         detail = "not enough memory to decode it"
         return encode_rejected(Rejected("", RejectKind.TOO_LARGE, detail))
     except Exception as error:
-        detail = f"{type(error).__name__}: {error}"
-        return encode_rejected(Rejected("", RejectKind.DAMAGED, detail))
+        return encode_rejected(Rejected("", RejectKind.DAMAGED, _words(error)))
     return encode_rejected(found) if isinstance(found, Rejected) else _ANSWER + found
 
 
@@ -114,24 +113,23 @@ def _same(wish: Mapping[str, Any]) -> bytes:
 
 
 def _portrait(wish: Mapping[str, Any]) -> bytes | Rejected:
-    from sokkuri.explaining import encode_portrait
-    from sokkuri.explaining.portraying import portray
+    from sokkuri.explaining import encode_portrait, portray
 
     found = portray(hasher(wish["hash"]), wish["path"])
     return found if isinstance(found, Rejected) else encode_portrait(found)
 
 
 def _figure(wish: Mapping[str, Any]) -> bytes:
-    from sokkuri.show.figure import save_figure
-    from sokkuri.web.outcomes import outcome_from
+    from sokkuri.web.drawing import draw_outcome
 
-    save_figure(
-        outcome_from(wish["outcome"]),
-        wish["into"],
-        columns=wish["columns"],
-        limit=wish["limit"],
-    )
+    draw_outcome(wish)
     return b""
+
+
+def _explanation(wish: Mapping[str, Any]) -> bytes | Rejected:
+    from sokkuri.web.drawing import draw_explanation
+
+    return draw_explanation(wish) or b""
 
 
 def _encoded(image: Image, quality: int) -> bytes:
@@ -148,4 +146,11 @@ _DONE: Final[Mapping[str, Callable[[Mapping[str, Any]], bytes | Rejected]]] = {
     "same": _same,
     "portrait": _portrait,
     "figure": _figure,
+    "explanation": _explanation,
 }
+
+
+def _words(error: Exception) -> str:
+    """Say what went wrong; the system's errors would name the file with its whole path."""
+    text = error.strerror if isinstance(error, OSError) else str(error)
+    return f"{type(error).__name__}: {text}"

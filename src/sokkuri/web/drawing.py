@@ -1,0 +1,55 @@
+"""Figures drawn in a worker process, into a file that whoever asked has made room for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sokkuri.explaining import explain_portraits, portray
+from sokkuri.images import Rejected
+from sokkuri.measures import Measure
+from sokkuri.pipeline.identity import same_as
+from sokkuri.registry import hasher
+from sokkuri.show.figure import save_figure
+from sokkuri.web.outcomes import outcome_from
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sokkuri.explaining import Explanation
+
+__all__ = ["draw_explanation", "draw_outcome"]
+
+
+def draw_outcome(wish: Mapping[str, Any]) -> None:
+    """Draw a search's outcome, as plain values, into the file ``into``."""
+    save_figure(
+        outcome_from(wish["outcome"]), wish["into"], columns=wish["columns"], limit=wish["limit"]
+    )
+
+
+def draw_explanation(wish: Mapping[str, Any]) -> Rejected | None:
+    """Draw why two pictures match into the file ``into``; or say why one cannot be read."""
+    from sokkuri.show.explanation import save_explanation
+
+    found = _explained(wish)
+    if isinstance(found, Rejected):
+        return found
+    save_explanation(found, wish["into"], photos=tuple(wish["paths"]))
+    return None
+
+
+def _explained(wish: Mapping[str, Any]) -> Explanation | Rejected:
+    maker = hasher(wish["hash"])
+    measure = Measure.of(maker, emphasis=wish["emphasis"], mirror=wish["mirror"])
+    a = portray(maker, wish["paths"][0])
+    if isinstance(a, Rejected):
+        return a
+    b = portray(maker, wish["paths"][1])
+    if isinstance(b, Rejected):
+        return b
+    names = wish["names"][0], wish["names"][1]
+    found = explain_portraits(a, b, measure, names=names)
+    if found.distance:
+        return found
+    same = same_as(wish["paths"][0], [wish["paths"][1]])[0]
+    return explain_portraits(a, b, measure, names=names, same=same)
