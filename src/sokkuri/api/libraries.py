@@ -94,12 +94,14 @@ class Library:
         exclude: Sequence[str] = (),
         follow: bool = False,
         workers: int | None = None,
+        apart: bool = False,
         progress: Progress | None = None,
     ) -> Refreshed:
         """Look for what has changed in the folder, and hash what is new.
 
         Parameters are those of :func:`sokkuri.search`; of several hashes each photo gets all, from
-        one decode.
+        one decode.  With ``apart`` no picture is decoded in this process, however few there are, so
+        that it outlives any decoder.
 
         Raises
         ------
@@ -116,6 +118,7 @@ class Library:
             exclude=exclude,
             follow=follow,
             workers=workers,
+            apart=apart,
             progress=progress,
         )
 

@@ -83,6 +83,7 @@ def refresh(
     exclude: Sequence[str] = (),
     follow: bool = False,
     workers: int | None = None,
+    apart: bool = False,
     progress: Progress | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Refreshed:
@@ -97,7 +98,7 @@ def refresh(
         The folder and its library, which is made if there is none.
     hashers : sequence of Hasher
         All the hashes that the library shall have of every photo.
-    exclude, follow, workers, progress
+    exclude, follow, workers, apart, progress
         As of :func:`sokkuri.pipeline.list_files` and :func:`sokkuri.pipeline.map_files`.
     wait : float
         Seconds to wait for another writer.
@@ -123,7 +124,8 @@ def refresh(
         tally = _Tally(found)
         if not plan.nothing:
             with writing_to(home.directory, wait=wait):
-                state, plan = _work(home, hashers, found, tally, workers, progress)
+                run = _Run(hashers, tally, workers, progress, apart=apart)
+                state, plan = _work(home, run, found)
         elif _leftovers(home, state):
             _tidy(home)
     except FormatError as error:
@@ -141,16 +143,9 @@ def _tidy(home: Home) -> None:
         remove_files(_leftovers(home, open_state(home, ())))
 
 
-def _work(
-    home: Home,
-    hashers: Sequence[Hasher],
-    found: Scan,
-    tally: _Tally,
-    workers: int | None,
-    progress: Progress | None,
-) -> tuple[State, Plan]:
+def _work(home: Home, run: _Run, found: Scan) -> tuple[State, Plan]:
     """Do what is to be done; what another writer has done meanwhile is not done again."""
-    specs = [maker.spec for maker in hashers]
+    specs = run.specs
     state = open_state(home, specs)
     plan = compare(state, found, specs)
     remove_files(_leftovers(home, state))
@@ -158,14 +153,13 @@ def _work(
         batches = Batches(home, state, writer, specs)
         try:
             with contextlib.closing(batches):
-                run = _Run(hashers, batches, tally, workers, progress)
                 try:
-                    run.go(plan)
+                    run.go(plan, batches)
                 finally:
                     # Also when the run was interrupted: what is complete is kept.
                     batches.commit()
         finally:
-            tally.committed = writer.catalogue.commit
+            run.tally.committed = writer.catalogue.commit
     return open_state(home, specs), plan
 
 
@@ -214,22 +208,24 @@ class _Run:
     def __init__(
         self,
         hashers: Sequence[Hasher],
-        batches: Batches,
         tally: _Tally,
         workers: int | None,
         progress: Progress | None,
+        *,
+        apart: bool,
     ) -> None:
+        self.specs = [maker.spec for maker in hashers]
+        self.tally = tally
         self._hashers = hashers
-        self._specs = [maker.spec for maker in hashers]
-        self._batches = batches
-        self._tally = tally
         self._workers = workers
+        self._apart = apart
         self._progress = progress
         self._done = self._total = 0
         self._lacking: dict[tuple[HashSpec, ...], dict[int, Seen]] = {}
 
-    def go(self, plan: Plan) -> None:
+    def go(self, plan: Plan, batches: Batches) -> None:
         """Do all that is planned."""
+        self._batches = batches
         if plan.moved:
             self._batches.note_place()
         self._total = len(plan.fresh) + len(plan.incomplete)
@@ -268,7 +264,7 @@ class _Run:
     def _link(self, seen: Seen, found: Catalogued) -> None:
         """Note a file whose bytes are known, or cannot be read."""
         self._batches.record(seen, found)
-        self._tally.known.add(seen.name)
+        self.tally.known.add(seen.name)
         if found.digest is not None:
             self._lacks(seen, self._batches.content_of(found.digest) or 0)
         self._step()
@@ -286,14 +282,14 @@ class _Run:
     def _decode(self, makers: Sequence[Hasher], files: Sequence[Seen]) -> None:
         specs = [maker.spec for maker in makers]
         paths = [seen.path for seen in files]
-        results = catalogue_paths(makers, paths, workers=self._workers)
+        results = catalogue_paths(makers, paths, workers=self._workers, apart=self._apart)
         # Closed at once when the run is interrupted, so that no worker outlives it.
         with contextlib.closing(results):
             for seen, found in zip(files, results, strict=True):
                 if found.rejected is not None and found.rejected.kind == RejectKind.CRASHED:
                     found = _crashed(found, len(makers))  # noqa: PLW2901
-                self._tally.decodes += found.digest is not None
-                self._tally.hashed.add(seen.name)
+                self.tally.decodes += found.digest is not None
+                self.tally.hashed.add(seen.name)
                 self._batches.record(seen, found, specs)
                 self._step()
 

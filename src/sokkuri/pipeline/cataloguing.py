@@ -67,7 +67,11 @@ class Catalogued:
 
 
 def catalogue_paths(
-    hashers: Sequence[Hasher], paths: Iterable[str], *, workers: int | None = None
+    hashers: Sequence[Hasher],
+    paths: Iterable[str],
+    *,
+    workers: int | None = None,
+    apart: bool = False,
 ) -> Generator[Catalogued]:
     """Read, digest and hash files on all cores, in the order of ``paths``.
 
@@ -80,10 +84,10 @@ def catalogue_paths(
     hashers : sequence of Hasher
     paths : iterable of str
         Read only as far ahead as needed.
-    workers : int, optional
+    workers, apart
         Threads or processes, see :func:`sokkuri.pipeline.map_files`.
     """
-    for path, found in map_files(_job(hashers), paths, workers=workers):
+    for path, found in map_files(_job(hashers), paths, workers=workers, apart=apart):
         yield Catalogued(path, rejected=found) if isinstance(found, Rejected) else found
 
 

@@ -60,7 +60,11 @@ class Job(Generic[Result_co]):
 
 
 def map_files(
-    job: Job[Result], paths: Iterable[str], *, workers: int | None = None
+    job: Job[Result],
+    paths: Iterable[str],
+    *,
+    workers: int | None = None,
+    apart: bool = False,
 ) -> Iterator[tuple[str, Result | Rejected]]:
     """Do a job with files on all cores and yield path and result, in the order of ``paths``.
 
@@ -74,6 +78,8 @@ def map_files(
         May be a generator, which is read only as far ahead as needed.
     workers : int, optional
         Threads or processes; as many as there are cores if None.
+    apart : bool
+        Leave few files to worker processes too, for a program that must outlive any decoder.
 
     Yields
     ------
@@ -85,7 +91,8 @@ def map_files(
     first = list(islice(waiting, _MANY_FILES))
     files = chain(first, waiting)
     count = core_count() if workers is None else max(1, workers)
-    if len(first) < _MANY_FILES or not job.home or not sys.executable:
+    few = len(first) < _MANY_FILES and not (apart and first)
+    if few or not job.home or not sys.executable:
 
         def local(path: str) -> tuple[str, Result | Rejected]:
             return path, job.decode(path, job.work(path))

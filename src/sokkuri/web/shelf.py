@@ -183,7 +183,7 @@ class Shelf:
     def _refresh(self, library: Library, hashes: list[str]) -> None:
         note = ""
         try:
-            library.refresh(hash=hashes, progress=self._progress, **self._options)
+            library.refresh(hash=hashes, apart=True, progress=self._progress, **self._options)
         except _Stopped:
             pass
         except SokkuriError as error:
