@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import errno
-import importlib.util
-import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
-from sokkuri.atomic import write_atomically
-from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected
 from sokkuri.show import words
 from sokkuri.show.layout import Box, plan
-from sokkuri.show.text import display_name, escape
+from sokkuri.show.saving import (
+    DPI,
+    check_figure_path,
+    extension_of,
+    require_matplotlib,
+    write_figure,
+)
+from sokkuri.show.text import display_name
 from sokkuri.show.thumbnails import query_source, thumbnail
 
 if TYPE_CHECKING:
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from sokkuri.show.sheet import Sheet
 
 __all__ = ["check_figure_path", "draw_figure", "save_figure"]
-
-DPI: Final = 160
-"""Makes the usual page 1600 pixels wide."""
 
 INK: Final = "#202124"
 SOFT_INK: Final = "#5f6368"
@@ -40,26 +39,6 @@ BADGE_SIZE: Final = 6.0
 
 FRAME_LINE: Final = 0.03
 BADGE_HEIGHT: Final = 0.14
-
-# What makes a saved figure the same bytes each time, and names drawn rightly in every format.
-# Typed loosely, since matplotlib types the keys by version.
-_SAVING: Final[Any] = {
-    "pdf.fonttype": 42,
-    "pdf.use14corefonts": False,
-    "pdf.inheritcolor": False,
-    "savefig.bbox": None,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "sokkuri",
-    "svg.id": None,
-    "svg.image_inline": True,
-    "text.usetex": False,
-}
-
-_METADATA: Final[dict[str, dict[str, None]]] = {
-    ".png": {"Software": None},
-    ".pdf": {"CreationDate": None},
-    ".svg": {"Date": None},
-}
 
 
 def draw_figure(
@@ -97,7 +76,7 @@ def draw_figure(
     """
     if columns < 1 or limit < 0:
         raise ValueError(f"columns must be 1 or more and limit 0 or more, not {columns}, {limit}")
-    _require_matplotlib()
+    require_matplotlib()
     from sokkuri.show.sheet import Sheet
 
     shown = outcome.matches[:limit]
@@ -144,61 +123,8 @@ def save_figure(
     OSError
         If the file cannot be written.
     """
-    extension = _extension_of(path)
-    figure = draw_figure(outcome, columns=columns, limit=limit)
-    from matplotlib import rc_context
-
-    with rc_context(_SAVING), write_atomically(path) as file:
-        figure.savefig(
-            file,
-            format=extension[1:],
-            dpi=dpi,
-            facecolor="white",
-            edgecolor="white",
-            transparent=False,
-            metadata=_METADATA[extension],
-        )
-
-
-def check_figure_path(path: PathLike) -> None:
-    """Find out before the work whether a figure could be saved there after it.
-
-    Raises
-    ------
-    MissingExtra
-        If matplotlib is not installed.
-    ValueError
-        If the extension is none of .png, .pdf and .svg.
-    FileNotFoundError, NotADirectoryError, PermissionError
-        If the folder is not there or may not be written.
-    """
-    _extension_of(path)
-    folder = os.path.dirname(os.fspath(path)) or "."
-    if not os.path.isdir(folder):
-        raise FileNotFoundError(errno.ENOENT, "no such folder for the figure", folder)
-    if not os.access(folder, os.W_OK):
-        raise PermissionError(errno.EACCES, "this folder may not be written", folder)
-    # Only looked up, not imported: plotting may be far away still.
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtra("the figure", "plot")
-
-
-def _extension_of(path: PathLike) -> str:
-    extension = os.path.splitext(os.fspath(path))[1].lower()
-    if extension not in _METADATA:
-        found = f"{escape(extension)!r}" if extension else "a name without extension"
-        raise ValueError(f"a figure is saved as .png, .pdf or .svg, not as {found}")
-    return extension
-
-
-def _require_matplotlib() -> None:
-    try:
-        import matplotlib as mpl  # noqa: F401 - only whether it is there
-    except ModuleNotFoundError as error:
-        # Another name means that matplotlib is there but broken, which no extra repairs.
-        if error.name != "matplotlib":
-            raise
-        raise MissingExtra("the figure", "plot") from error
+    extension_of(path)
+    write_figure(draw_figure(outcome, columns=columns, limit=limit), path, dpi=dpi)
 
 
 def _draw_heading(

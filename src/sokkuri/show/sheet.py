@@ -8,8 +8,12 @@ from sokkuri.show.fonts import LATIN, drawable, families
 from sokkuri.show.text import display_width, elide_middle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
     from sokkuri.show.layout import Box
@@ -64,6 +68,60 @@ class Sheet:
                 zorder=level,
                 gid=gid,
             )
+        )
+
+    def outline(self, box: Box, *, colour: str, line: float, gid: str) -> None:
+        """Draw the four sides of a rectangle, ``line`` points thick."""
+        from matplotlib.patches import Rectangle
+
+        self._axes.add_patch(
+            Rectangle(
+                (box.left, box.top),
+                box.width,
+                box.height,
+                facecolor="none",
+                edgecolor=colour,
+                linewidth=line,
+                joinstyle="miter",
+                zorder=3,
+                gid=gid,
+            )
+        )
+
+    def strokes(
+        self,
+        lines: Sequence[tuple[tuple[float, float], tuple[float, float]]],
+        *,
+        widths: Sequence[float],
+        colour: str,
+        gid: str,
+    ) -> None:
+        """Draw many straight lines at once, each as thick in points as ``widths`` say."""
+        from matplotlib.collections import LineCollection
+
+        self._axes.add_collection(
+            LineCollection(
+                lines,
+                linewidths=widths,
+                colors=colour,
+                capstyle="round",
+                zorder=3,
+                gid=gid,
+            ),
+            autolim=False,
+        )
+
+    def cells(self, pixels: NDArray[np.uint8], box: Box, *, gid: str) -> None:
+        """Draw an array of shape (rows, columns, 3) with sharp cells that fill ``box``."""
+        self._axes.imshow(
+            pixels,
+            extent=(box.left, box.right, box.bottom, box.top),
+            aspect="auto",
+            origin="upper",
+            interpolation="nearest",
+            resample=True,
+            zorder=2,
+            gid=gid,
         )
 
     def photo(self, image: Image, box: Box, *, gid: str) -> None:
