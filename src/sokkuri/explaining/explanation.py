@@ -122,6 +122,11 @@ class Explanation:
         """Share of equal bits in percent."""
         return 100 * (1 - self.fraction)
 
+    @property
+    def boxed(self) -> bool:
+        """Whether places are those of a box around the thing in the photo, not of the photo."""
+        return any(isinstance(panel, ColoursPanel) for panel in self.panels)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as plain values for JSON; docs/explain.md has the fields."""
         return {
@@ -210,7 +215,7 @@ def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:
 
 def _clauses(found: Explanation, name: str) -> Iterator[Words]:
     yield from words.total_words(found.distance, found.spec.bits, found.rate, found.same)
-    look = any(isinstance(panel, ColoursPanel) for panel in found.panels)
+    look = found.boxed
     if look:
         yield from _look_clauses(found)
     elif found.distance:
