@@ -90,12 +90,16 @@ class Clerk:
 
     def _run(self) -> None:
         try:
-            while (request := self._desk.take(self)) is not None:
-                self._serve(request)
+            while self._serve_next():
+                pass
         finally:
             self._end_worker()
 
-    def _serve(self, request: Request) -> None:
+    def _serve_next(self) -> bool:
+        """Answer a request, and let go of it before the next is waited for; False at the end."""
+        request = self._desk.take(self)
+        if request is None:
+            return False
         begun = time.monotonic()
         try:
             result = self._result(request)
@@ -104,6 +108,7 @@ class Clerk:
         else:
             self._desk.learn_pace(time.monotonic() - begun)
             request.future.set_result(result)
+        return True
 
     def _result(self, request: Request) -> Any:
         """Return the answer, or a Rejected that names how the worker ended, twice or too late.

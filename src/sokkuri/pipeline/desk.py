@@ -128,7 +128,7 @@ class Desk(Generic[Result]):
             (self._later if later else self._soon).append(asked)
             self._open_clerk_if_needed()
             self._work.notify()
-        future.add_done_callback(lambda done: self._drop(asked) if done.cancelled() else None)
+        future.add_done_callback(self._drop)
         return future
 
     def waiting(self) -> int:
@@ -219,12 +219,16 @@ class Desk(Generic[Result]):
 
     # -- without it
 
-    def _drop(self, request: Request) -> None:
+    def _drop(self, done: Future[Result | Rejected]) -> None:
         """Give the place of a cancelled request back."""
+        if not done.cancelled():
+            return
         with self._lock:
-            waiting = self._later if request.later else self._soon
-            if request in waiting:
-                waiting.remove(request)
+            for waiting in (self._soon, self._later):
+                for request in waiting:
+                    if request.future is done:
+                        waiting.remove(request)
+                        return
 
     def _look_after_clerks(self) -> None:
         while not self.closed:

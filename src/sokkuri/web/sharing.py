@@ -25,20 +25,8 @@ def settled(value: Made) -> Future[Made]:
 def then(source: Future[Given], convert: Callable[[Given], Made]) -> Future[Made]:
     """Return the future of ``convert(result)``; cancelling it cancels the source."""
     made: Future[Made] = Future()
-    made.add_done_callback(lambda done: source.cancel() if done.cancelled() else None)
-    source.add_done_callback(lambda done: _settle(done, made, convert))
+    _link(source, made, convert, source.cancel)
     return made
-
-
-def _settle(source: Future[Given], made: Future[Made], convert: Callable[[Given], Made]) -> None:
-    if source.cancelled():
-        made.cancel()
-    if not made.set_running_or_notify_cancel():
-        return
-    try:
-        made.set_result(convert(source.result()))
-    except BaseException as error:  # it belongs to whoever waits for the result
-        made.set_exception(error)
 
 
 class Shared:
@@ -55,18 +43,20 @@ class Shared:
         """
         with self._lock:
             source = self._under_way.get(key)
+            begun = source is None
             if source is None:
                 source = self._under_way[key] = _Source(begin())
             source.askers += 1
-        source.future.add_done_callback(lambda _: self._forget(key, source))
+        if begun:
+            source.future.add_done_callback(lambda done: self._forget(key, done))
         mine: Future[Made] = Future()
-        mine.add_done_callback(lambda done: self._leave(key, source) if done.cancelled() else None)
-        source.future.add_done_callback(lambda done: _settle(done, mine, lambda value: value))
+        _link(source.future, mine, _itself, lambda: self._leave(key, source))
         return mine
 
-    def _forget(self, key: Hashable, source: _Source) -> None:
+    def _forget(self, key: Hashable, done: Future[Any]) -> None:
         with self._lock:
-            if self._under_way.get(key) is source:
+            source = self._under_way.get(key)
+            if source is not None and source.future is done:
                 del self._under_way[key]
 
     def _leave(self, key: Hashable, source: _Source) -> None:
@@ -83,3 +73,43 @@ class _Source:
     def __init__(self, future: Future[Any]) -> None:
         self.future = future
         self.askers = 0
+
+
+def _link(
+    source: Future[Given],
+    made: Future[Made],
+    convert: Callable[[Given], Made],
+    leave: Callable[[], object],
+) -> None:
+    """Settle ``made`` when ``source`` is, and call ``leave`` where it is cancelled before.
+
+    Futures remember their callbacks for ever.  What leads from ``made`` back to ``source`` is
+    forgotten when both are settled, or no picture would be freed before the garbage collector runs.
+    """
+    back = [leave]
+
+    def abandon(done: Future[Made]) -> None:
+        for each in list(back) if done.cancelled() else []:
+            each()
+
+    def settle(done: Future[Given]) -> None:
+        back.clear()
+        _settle(done, made, convert)
+
+    made.add_done_callback(abandon)
+    source.add_done_callback(settle)
+
+
+def _settle(source: Future[Given], made: Future[Made], convert: Callable[[Given], Made]) -> None:
+    if source.cancelled():
+        made.cancel()
+    if not made.set_running_or_notify_cancel():
+        return
+    try:
+        made.set_result(convert(source.result()))
+    except BaseException as error:  # it belongs to whoever waits for the result
+        made.set_exception(error)
+
+
+def _itself(value: Made) -> Made:
+    return value
