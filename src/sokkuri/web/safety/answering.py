@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.web.safety.problems import Problem, send_problem
+from sokkuri.web.safety.problems import PROBLEM_JSON, Problem, send_problem
 
 if TYPE_CHECKING:
     from sokkuri.web.safety.asgi import App, Message, Receive, Scope, Send
@@ -53,6 +53,7 @@ class _Call:
         self._begun = False
         self._ended = False
         self._gone = False
+        self._replaced = False
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -61,7 +62,13 @@ class _Call:
         return message
 
     async def send(self, message: Message) -> None:
+        if self._replaced:
+            return
         self._begun = True
+        if _is_bare_failure(message):
+            self._replaced = self._ended = True
+            await send_problem(self._send, _fault())
+            return
         self._ended = message["type"] == "http.response.body" and not message.get("more_body")
         await self._send(message)
 
@@ -73,6 +80,14 @@ class _Call:
             raise CutOff from error
         if not self._begun and not self._gone:
             await send_problem(self._send, problem or _fault())
+
+
+def _is_bare_failure(message: Message) -> bool:
+    """Tell whether a framework answers for an app that failed, in a shape of its own."""
+    if message["type"] != "http.response.start" or message["status"] != 500:
+        return False
+    kind = PROBLEM_JSON.encode("ascii")
+    return (b"content-type", kind) not in message.get("headers", ())
 
 
 def _fault() -> Problem:

@@ -98,17 +98,14 @@ async def refuse(scope: Scope, send: Send) -> None:
 async def _let_in(scope: Scope, send: Send, settings: SafetySettings, onward: str) -> None:
     cookie = f"{settings.cookie_name}={settings.cookie_value}; Path=/; HttpOnly; SameSite=Strict"
     headers = [(b"set-cookie", cookie.encode("ascii"))]
+    location = quote(onward, safe="/%?&=#:;,+@!$()*~[]")
     if b"cross-site" in header_values(scope, b"sec-fetch-site"):
         # A strict cookie is not sent along a redirect that began on another site, such as a
         # terminal within a browser; a page of our own is a new beginning.
-        await _html(send, 200, _ONWARD.replace("url=/", f"url={_in_attribute(onward)}"), headers)
+        target = location.replace("&", "&amp;")
+        await _html(send, 200, _ONWARD.replace("url=/", f"url={target}"), headers)
         return
-    location = quote(onward, safe="/%?&=#:;,+@!$'()*~[]")
     await respond(send, 303, b"", [*headers, (b"location", location.encode("ascii"))])
-
-
-def _in_attribute(path: str) -> str:
-    return quote(path, safe="/%?=:;,+@!$()*~#").replace("&", "&amp;")
 
 
 def _local_path(given: list[str]) -> str:
