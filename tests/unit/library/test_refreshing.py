@@ -257,3 +257,14 @@ def test_what_a_killed_writer_left_is_removed(photos: Path) -> None:
         assert all(path.exists() for path in left)
     assert _refresh(home).unchanged == 12
     assert not any(path.exists() for path in left)
+
+
+def test_apart_a_decoder_that_dies_takes_nobody_with_it(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Twelve files: few enough that they would be decoded here, where a fault is not acted out.
+    monkeypatch.setenv("SOKKURI_FAULTS", '{"photo-4": "kill"}')
+    done = _refresh(home_of(photos), apart=True)
+    assert _counts(done) == (0, 10, 1, 1, 11)
+    album = album_of(done.state, sokkuri.hasher("ahash-gray-8").spec, done.scan)
+    assert ["crashed" in rejected.reason for rejected in album.rejected] == [True]
