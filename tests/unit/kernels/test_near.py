@@ -13,10 +13,11 @@ ONCE = [HealthCheck.function_scoped_fixture]
 
 pytestmark = pytest.mark.usefixtures("native")
 
-# Around words, vectors and the widths of hashes; 1,536 is the tutorial's colour hash.
+# Around words, vectors and the widths of hashes; 1,536 is the tutorial's colour hash.  The longest
+# is given up before its end when it is far.
 WIDTHS = (
     1, 7, 8, 9, 16, 24, 31, 32, 33, 48, 61, 63, 64, 65, 96, 127, 190, 221, 255, 440, 512, 1024,
-    1536, 1537,
+    1536, 1537, 2699,
 )  # fmt: skip
 ROWS = (0, 1, 3, 4, 5, 15, 16, 17, 31, 32, 33, 70)
 
@@ -65,6 +66,19 @@ def test_c_equals_numpy_at_every_width(loops: str, width: int, metric: Metric) -
                 assert _triples(found) == _triples(
                     reference.within(codes, queries, limit, metric=metric)
                 )
+
+
+@pytest.mark.parametrize("width", [8, 32, 61])
+def test_a_hit_is_found_wherever_it_is(loops: str, width: int) -> None:
+    rows = 3 * 64 + 13
+    query = _codes(width, 1, width, "random")
+    for place in range(rows):
+        codes = np.repeat(~query, rows, axis=0)
+        other = (7 * place + 3) % rows
+        codes[[place, other]] = query
+        codes[place, -1] ^= 1
+        expected = {(0, 1, place), (0, int(other == place), other)}
+        assert _triples(native.within(codes, query, 1)) == sorted(expected)
 
 
 @settings(max_examples=60, suppress_health_check=ONCE)
