@@ -1,0 +1,392 @@
+"""Pictures for the page: decoded elsewhere, kept for a while, asked for once by many."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import io
+import json
+import os
+import sys
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+import sokkuri
+from sokkuri.explaining import explain_portraits
+from sokkuri.images import Rejected, RejectKind
+from sokkuri.measures import Measure
+from sokkuri.pipeline.desk import Busy
+from sokkuri.pipeline.faults import VARIABLE
+from sokkuri.registry import hasher
+from sokkuri.web.kept import Kept
+from sokkuri.web.pictures import Pictures
+from sokkuri.web.sharing import Shared, then
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+Waves = Callable[[int, int, int], NDArray[np.uint8]]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Pictures]:
+    """Return one for all tests that do nothing odd to it."""
+    made = Pictures(workers=2, queue=2000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pictures]]:
+    """Return the maker of one with faults: ``make({"name": "hang"}, workers=1)``."""
+    made: list[Pictures] = []
+
+    def one(faults: dict[str, str] | None = None, **options: Any) -> Pictures:
+        monkeypatch.setenv(VARIABLE, json.dumps(faults or {}))
+        made.append(Pictures(**options))
+        return made[-1]
+
+    yield one
+    for each in made:
+        each.close()
+
+
+def _count_requests(shop: Pictures, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    asked: list[str] = []
+    real = shop._desk.submit
+
+    def submit(request: str, **options: Any) -> Future[Any]:
+        asked.append(request)
+        return real(request, **options)
+
+    monkeypatch.setattr(shop._desk, "submit", submit)
+    return asked
+
+
+def test_nothing_is_decoded_in_this_process(
+    shop: Pictures, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a picture was opened in the server's own process")
+
+    shop.warm().result(30)
+    path, other = str(photos / "photo-2.jpg"), str(photos / "copy of 2.jpg")
+    outcome = sokkuri.search(path, photos, use_library=False)
+    monkeypatch.setattr(Image, "open", never)
+    monkeypatch.setattr("sokkuri.images.loading._load", never)
+    found = shop.hash(path, ["look-1"], 32).result(30)
+    assert found.hash is not None
+    assert found.thumbnail is not None
+    assert isinstance(shop.picture(path, 320).result(30), bytes)
+    facts = shop.facts(path).result(30)
+    assert not isinstance(facts, Rejected)
+    assert (facts["width"], facts["height"]) == (82, 60)
+    assert shop.same(path, [other, path]).result(30) == ("bytes", "bytes")
+    assert shop.same(path, []).result(30) == ()
+    a, b = (shop.portrait(each, "look-1").result(30) for each in (path, other))
+    assert not isinstance(a, Rejected)
+    assert not isinstance(b, Rejected)
+    measure = Measure.of(hasher("look-1"))
+    assert explain_portraits(a, b, measure, names=("a", "b")).distance == 0
+    assert isinstance(shop.figure(outcome).result(60), bytes)
+
+
+def test_a_figure_is_the_one_that_the_command_saves(
+    shop: Pictures, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    outcome = sokkuri.search(photos / "photo-2.jpg", photos, use_library=False)
+    for form in ("png", "pdf"):
+        outcome.save_figure(tmp_path / f"saved.{form}")
+        drawn = shop.figure(outcome, form).result(60)
+        assert drawn == (tmp_path / f"saved.{form}").read_bytes()
+    assert isinstance(shop.figure(outcome, "exe").result(60), Rejected)
+    left = [name for name in os.listdir(tmp_path) if name.startswith("sokkuri-figure")]
+    assert left == []
+
+
+@posix
+def test_no_folder_of_a_figure_stays(
+    make: Callable[..., Pictures], photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = make({"figure": "kill", "hold": "hang"}, workers=1, queue=1)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    outcome = sokkuri.search(photos / "photo-2.jpg", photos, use_library=False)
+    before = set(os.listdir(tmp_path))
+    found = shop.figure(outcome).result(60)
+    assert isinstance(found, Rejected)
+    assert found.kind is RejectKind.CRASHED
+    stuck = shop.facts(str(tmp_path / "hold.jpg"))
+    _wait_for(lambda: shop._desk.waiting() == 0)
+    waiting = shop.figure(outcome)
+    with pytest.raises(Busy):
+        shop.figure(outcome)
+    shop.close()
+    assert waiting.cancelled()
+    assert not isinstance(stuck.exception(5), AssertionError)
+    assert set(os.listdir(tmp_path)) == before
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_views_are_kept_until_the_file_changes(
+    shop: Pictures, photos: Path, waves: Waves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _count_requests(shop, monkeypatch)
+    path = photos / "photo-2.jpg"
+    first = shop.picture(str(path), 160).result(30)
+    assert shop.picture(str(path), 160).result(30) is first
+    assert shop.picture(str(photos / "." / "photo-2.jpg"), 160).result(30) is first
+    assert len(asked) == 1
+    assert shop.picture(str(path), 320).result(30) is not first
+    assert len(asked) == 2
+    Image.fromarray(waves(90, 70, 77)).save(path)
+    second = shop.picture(str(path), 160).result(30)
+    assert isinstance(second, bytes)
+    assert second != first
+    with Image.open(io.BytesIO(second)) as image:
+        assert image.size == (90, 70)
+
+
+def test_many_who_ask_for_the_same_cost_one_decode(
+    shop: Pictures, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _count_requests(shop, monkeypatch)
+    path = str(photos / "photo-4.jpg")
+    found = {future.result(30) for future in [shop.picture(path, 640) for _ in range(20)]}
+    assert len(found) == 1
+    assert len(asked) == 1
+    assert not shop._shared._under_way
+
+
+def test_in_asyncio_a_client_that_leaves_takes_nothing_from_others(
+    make: Callable[..., Pictures], photos: Path
+) -> None:
+    shop = make({"slow": "hang"}, workers=1, seconds=0.5)
+    shop.warm().result(30)
+    path = str(photos / "photo-2.jpg")
+
+    async def page() -> Any:
+        stuck = asyncio.wrap_future(shop.facts(str(photos / "slow.jpg")))
+        leaving = asyncio.wrap_future(shop.picture(path, 160))
+        staying = asyncio.wrap_future(shop.picture(path, 160))
+        await asyncio.sleep(0.05)
+        leaving.cancel()
+        found = await staying
+        assert isinstance(await stuck, Rejected)
+        alone = asyncio.wrap_future(shop.picture(path, 1280))
+        alone.cancel()
+        await asyncio.sleep(0.05)
+        return found
+
+    assert asyncio.run(page()).startswith(b"\xff\xd8")
+
+
+def test_work_that_nobody_waits_for_any_more_is_dropped(make: Callable[..., Pictures]) -> None:
+    shop = make({"slow": "hang"}, workers=1, queue=10)
+    shop.facts("slow.jpg")
+    _wait_for(lambda: shop._desk.waiting() == 0)
+    path = __file__
+    both = [shop.picture(path, 160), shop.picture(path, 160)]
+    assert shop._desk.waiting() == 1
+    both[0].cancel()
+    assert shop._desk.waiting() == 1
+    both[1].cancel()
+    assert shop._desk.waiting() == 0
+    again = shop.picture(path, 160)
+    assert shop._desk.waiting() == 1, "asked anew, not attached to what was dropped"
+    again.cancel()
+
+
+def test_a_full_queue_refuses_and_nothing_is_stuck(
+    make: Callable[..., Pictures], photos: Path
+) -> None:
+    shop = make({"slow": "hang"}, workers=1, queue=2, seconds=0.7)
+    shop.warm().result(30)
+    stuck = shop.facts(str(photos / "slow.jpg"))
+    _wait_for(lambda: shop._desk.waiting() == 0)
+    path = str(photos / "photo-2.jpg")
+    kept = [shop.picture(path, side) for side in (160, 320)]
+    begun = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(Busy) as caught:
+            shop.picture(path, 640)
+        assert caught.value.retry_after >= 1
+    assert time.monotonic() - begun < 0.5
+    assert all(isinstance(future.result(30), bytes) for future in kept)
+    assert isinstance(stuck.result(30), Rejected)
+    assert isinstance(shop.picture(path, 640).result(30), bytes)
+
+
+@posix
+@pytest.mark.parametrize("fault", ["kill", "hang"])
+def test_bad_photos_cost_themselves_only(
+    make: Callable[..., Pictures], photos: Path, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = make({"photo-4": fault}, workers=2, seconds=0.7 if fault == "hang" else 10.0)
+    shop.warm().result(30)
+    paths = sorted(str(path) for path in photos.rglob("*.*"))
+    found = {path: future for path in paths for future in [shop.picture(path, 160)]}
+    rejected = [path for path, future in found.items() if isinstance(future.result(60), Rejected)]
+    bad = str(photos / "photo-4.jpg")
+    assert rejected == [bad]
+    asked = _count_requests(shop, monkeypatch)
+    again = shop.picture(bad, 160).result(30)
+    assert isinstance(again, Rejected)
+    assert again.path == bad
+    assert asked == [], "not tried again at once"
+
+
+def test_a_reason_names_the_file_as_it_was_asked_for(shop: Pictures, tmp_path: Path) -> None:
+    path = str(tmp_path / "not there \udcff.jpg")
+    wanted = Rejected(path, RejectKind.MISSING, "no such file")
+    assert shop.picture(path, 320).result(30) == wanted
+    assert shop.facts(path).result(30) == wanted
+    assert shop.portrait(path, "look-1").result(30) == wanted
+    assert shop.hash(path, ["look-1"]).result(30).rejected == wanted
+    assert shop.same(path, [path, path]).result(30) == (None, None)
+
+
+def test_sense_is_asked_of_answers(
+    shop: Pictures, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer: Future[Any] = Future()
+    answer.set_result(b"[nonsense")
+    monkeypatch.setattr(shop._desk, "submit", lambda *_, **__: answer)
+    path = str(photos / "photo-6.jpg")
+    answers: list[Future[Any]] = [
+        shop.picture(path, 1280), shop.facts(path), shop.portrait(path, "look-1"),
+    ]  # fmt: skip
+    for found in (future.result(5) for future in answers):
+        assert isinstance(found, Rejected)
+        assert found.detail == "its decoder answered nonsense"
+    assert shop.hash(path, ["look-1"]).result(5).rejected is not None
+    assert shop.same(path, [path]).result(5) == (None,)
+
+
+def test_what_was_answered_is_freed_at_once(shop: Pictures, photos: Path) -> None:
+    gc.disable()
+    try:
+        futures: list[Future[Any]] = []
+        futures += [shop.facts(str(photos / "photo-2.jpg")) for _ in range(3)]
+        futures += [shop.picture(str(photos / "photo-0.jpg"), 640) for _ in range(3)]
+        for future in futures:
+            future.result(30)
+        alive = [weakref.ref(future) for future in futures]
+        del futures, future
+        _wait_for(lambda: not any(reference() for reference in alive))
+    finally:
+        gc.enable()
+
+
+def _memory() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory as Linux tells it")
+def test_memory_stays_flat(shop: Pictures, tmp_path: Path) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (1200, 1200, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.jpg", quality=90)
+    (tmp_path / "broken.jpg").write_bytes((tmp_path / "noise.jpg").read_bytes()[:5000])
+
+    def ask() -> int:
+        asked = [
+            shop._picture(str(tmp_path / name), 2048, later=False)
+            for name in ("noise.jpg", "broken.jpg")
+        ]
+        found = [future.result(60) for future in asked]
+        return len(found[0]) if isinstance(found[0], bytes) else 0
+
+    size = ask()
+    gc.disable()  # so that nothing which ought to be freed at once is freed by chance
+    try:
+        before = _memory()
+        for _ in range(30):
+            assert ask() == size
+        assert _memory() - before < 10 * size
+    finally:
+        gc.enable()
+
+
+def test_odd_files_end_in_bytes_or_a_reason(shop: Pictures, odd: Path) -> None:
+    files = [str(path) for path in odd.rglob("*") if path.is_file()]
+    assert len(files) >= 300
+    pictures = [shop.picture(path, 320) for path in files]
+    hashed = [shop.hash(path, ["look-1"], None) for path in files]
+    kinds = {path: future.result(60) for path, future in zip(files, pictures, strict=True)}
+    assert sum(isinstance(found, bytes) for found in kinds.values()) > 150
+    for path, future in zip(files, hashed, strict=True):
+        rejected = future.result(60).rejected
+        found = kinds[path]
+        assert rejected is None or rejected.kind is not RejectKind.CRASHED
+        assert (rejected is None) == isinstance(found, bytes)
+        if isinstance(found, bytes):
+            with Image.open(io.BytesIO(found), formats=["JPEG"]) as image:
+                assert (image.mode, not dict(image.getexif())) == ("RGB", True)
+
+
+def test_kept_bytes_are_bounded() -> None:
+    kept = Kept(100)
+    for number in range(5):
+        kept.put(number, bytes(30))
+    assert [kept.get(number) is not None for number in range(5)] == [False, False, True, True, True]
+    kept.get(2)
+    kept.put(5, bytes(30))
+    assert [kept.get(number) is not None for number in (2, 3, 4, 5)] == [True, False, True, True]
+    kept.put(2, bytes(5))
+    assert kept.bytes == 65
+    kept.put(9, bytes(101))
+    assert kept.get(9) is None
+    assert kept.bytes <= 100
+
+
+def test_what_is_made_of_a_future_follows_it() -> None:
+    source: Future[int] = Future()
+    made = then(source, lambda value: value + 1)
+    source.set_result(1)
+    assert made.result(1) == 2
+    failed: Future[int] = Future()
+    wrong = then(failed, lambda value: 1 // value)
+    failed.set_result(0)
+    assert isinstance(wrong.exception(1), ZeroDivisionError)
+    dropped: Future[int] = Future()
+    assert then(dropped, lambda value: value).cancel()
+    assert dropped.cancelled()
+    gone: Future[int] = Future()
+    following = then(gone, lambda value: value)
+    gone.cancel()
+    assert following.cancelled()
+
+
+def test_an_error_reaches_all_who_share() -> None:
+    shared, source = Shared(), Future[int]()
+    askers = [shared.get("key", lambda: source) for _ in range(3)]
+    source.set_exception(OSError("gone"))
+    assert [isinstance(one.exception(1), OSError) for one in askers] == [True] * 3
+    done: Future[int] = Future()
+    done.set_result(7)
+    assert shared.get("key", lambda: done).result(1) == 7
+    assert not shared._under_way
+
+
+def test_nothing_is_shared_where_beginning_fails() -> None:
+    def busy() -> Future[int]:
+        raise Busy(3)
+
+    shared = Shared()
+    with pytest.raises(Busy, match="ask again in 3 s"):
+        shared.get("key", busy)
+    assert not shared._under_way
