@@ -46,7 +46,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "library.photos": ("Photos", "写真"),
     "library.files": ("Files seen", "調べたファイル"),
     "library.rejected": ("Not read", "読めないファイル"),
-    "library.size": ("Size", "容量"),
+    "library.size": ("Index size", "索引の容量"),
     "library.hashes": ("Hashes", "ハッシュ"),
     "library.hash": ("Hash", "ハッシュ"),
     "library.indexed": ("Photos indexed", "索引済みの写真"),

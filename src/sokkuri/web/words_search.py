@@ -53,7 +53,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{count} 枚の写真の距離の分布、{least}〜{most} ビット",
     ),
     "search.histogram.hint": ("{distance} bits: {count} photos", "{distance} ビット：{count} 枚"),
-    "search.bits": ("bits", "ビット"),
+    "search.histogram.hint.one": ("{distance} bits: {count} photo", "{distance} ビット：{count} 枚"),
     "search.bits.of": ("of {bits} bits", "/ {bits} ビット"),
     "search.rate": ("rate <", "rate <"),
     "search.rate.title": (
@@ -89,7 +89,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "search.copy.command": ("Copy as command", "コマンドをコピー"),
     "search.copy.python": ("Copy as Python", "Python をコピー"),
     "search.results": ("Matches", "検索結果"),
-    "search.distance": ("distance {distance}", "距離 {distance}"),
+    "search.distance.label": ("Distance", "距離"),
     "search.tile": (
         "{name}, distance {distance}, {percent} alike",
         "{name}、距離 {distance}、一致 {percent}",
@@ -112,6 +112,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "search.empty.nearest": (
         "The nearest is {name}, at distance {distance}.",
         "最も近いのは {name}（距離 {distance}）です。",
+    ),
+    "search.empty.nearest.plain": (
+        "The nearest lies at distance {distance}.",
+        "最も近い写真の距離は {distance} です。",
     ),
     "search.offer": ("Show up to distance {distance}", "距離 {distance} まで表示"),
     "search.no_query": ("No photo to search from.", "検索する写真がありません。"),

@@ -40,6 +40,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "keys.mirror": ("Mirrored photos on or off", "左右反転の有無"),
     "keys.emphasis": ("Emphasis: shape, balanced, colour", "重み：形、バランス、色"),
     "keys.tabs": ("Tab to the left, to the right", "左のタブ、右のタブ"),
+    "keys.refresh": ("Look for changes in the folders", "フォルダーの変更を確認"),
     "keys.threshold": ("To the threshold", "しきい値へ"),
     "error.home": ("Back to the start", "最初に戻る"),
     "error.unknown": ("Something went wrong.", "問題が起きました。"),

@@ -13,12 +13,20 @@ import { t } from "./words.js";
  *   meant for it; left out for keys that the elements themselves take
  */
 
-/** @type {Key[]} */
-const known = [];
+/** What the sheet lists. @type {Key[]} */
+const listed = [];
+
+/** Keys that a line of another names too. @type {Key[]} */
+const quiet = [];
 
 /** @param {...Key} keys */
 export function addKeys(...keys) {
-  known.push(...keys);
+  listed.push(...keys);
+}
+
+/** @param {...Key} keys that are not listed: the line of another key names them */
+export function addQuietKeys(...keys) {
+  quiet.push(...keys);
 }
 
 /** @param {KeyboardEvent} event */
@@ -26,7 +34,7 @@ function onKey(event) {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
-  for (const key of known) {
+  for (const key of [...listed, ...quiet]) {
     if (!key.act || !key.keys.includes(event.key)) continue;
     if (key.act(event) === false) continue;
     event.preventDefault();
@@ -42,7 +50,7 @@ function line(key) {
 }
 
 export function openSheet() {
-  byRole("keys").replaceChildren(...known.map(line));
+  byRole("keys").replaceChildren(...listed.map(line));
   /** @type {HTMLDialogElement} */ (byRole("keys-sheet")).showModal();
 }
 

@@ -7,7 +7,7 @@ const YEAR = 365 * 24 * 3600;
 
 /** @param {string} lang */
 function choose(lang) {
-  document.cookie = `lang=${lang}; path=/; max-age=${YEAR}; SameSite=Strict`;
+  document.cookie = `sokkuri-lang=${lang}; path=/; max-age=${YEAR}; SameSite=Strict`;
   const url = new URL(location.href);
   url.searchParams.delete("lang");
   location.assign(url.href);

@@ -1,0 +1,175 @@
+// @ts-check
+/** The distances of a whole library from one query: counted, cut and sorted without the server. */
+
+/** @typedef {import("./state.js").Sort} Sort */
+
+/**
+ * @typedef {object} Photo
+ * @property {string} id
+ * @property {string} name
+ * @property {string} folder
+ * @property {number | null} bytes
+ * @property {number | null} width
+ * @property {number | null} height
+ * @property {string | null} modified
+ * @property {"photo" | "upload"} kind
+ * @property {number | null} quality
+ */
+
+/**
+ * @typedef {object} Match
+ * @property {string} id
+ * @property {string} name
+ * @property {string} folder
+ * @property {number} distance
+ * @property {"bytes" | "pixels" | null} same
+ * @property {number | null} lowQuality
+ */
+
+/**
+ * @typedef {object} Answer what GET /distances says
+ * @property {Photo} query
+ * @property {string} hash
+ * @property {number} bits
+ * @property {number} searched
+ * @property {number[]} histogram
+ * @property {number} default_max
+ * @property {boolean} low_quality
+ * @property {string[]} notes
+ * @property {Record<string, any[]> | null} rows
+ */
+
+/** A part of the ranking, by places in the order (distance, path). */
+/** @typedef {{first: number, end: number}} Part */
+
+export class Distances {
+  /** @param {Answer} answer */
+  constructor(answer) {
+    this.query = answer.query;
+    this.hash = answer.hash;
+    this.bits = answer.bits;
+    this.searched = answer.searched;
+    this.histogram = answer.histogram;
+    this.lowQuality = answer.low_quality;
+    this.notes = answer.notes ?? [];
+    this.rows = answer.rows;
+    /** How many photos lie below each distance. */
+    this.below = cumulated(answer.histogram);
+    /** @type {Map<Sort, Uint32Array>} */
+    this.orders = new Map();
+    /** Made when they are first shown, and the same ever after. @type {Match[]} */
+    this.matches = [];
+  }
+
+  /** The farthest distance there is. */
+  get farthest() {
+    return this.searched ? this.histogram.length - 1 : 0;
+  }
+
+  /** The nearest distance there is. */
+  get nearest() {
+    return this.distanceAt(0);
+  }
+
+  /**
+   * Which places lie within two bounds, both inclusive, `most` at most.
+   * @param {number} least @param {number | null} limit @param {number | null} most
+   * @returns {Part}
+   */
+  between(least, limit, most) {
+    const first = this.countBelow(least);
+    let end = limit === null ? this.searched : this.countBelow(limit + 1);
+    if (most !== null) end = Math.min(end, first + most);
+    return { first, end: Math.max(first, end) };
+  }
+
+  /** @param {number} distance */
+  countBelow(distance) {
+    const at = Math.max(0, Math.min(distance, this.below.length - 1));
+    return this.below[at];
+  }
+
+  /** The distance of the photo at a place of the ranking. @param {number} place */
+  distanceAt(place) {
+    if (!this.searched) return 0;
+    let low = 0;
+    let high = this.farthest;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.below[middle + 1] > place) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /**
+   * A page of a part, sorted. Ties stay nearest first.
+   * @param {Part} part @param {Sort} sort @param {number} offset @param {number} limit
+   * @returns {Match[]}
+   */
+  page(part, sort, offset, limit) {
+    const matches = [];
+    if (sort === "nearest") {
+      const end = Math.min(part.end, part.first + offset + limit);
+      for (let place = part.first + offset; place < end; place++) matches.push(this.match(place));
+      return matches;
+    }
+    let skipped = 0;
+    for (const place of this.order(sort)) {
+      if (place < part.first || place >= part.end) continue;
+      if (skipped++ < offset) continue;
+      matches.push(this.match(place));
+      if (matches.length === limit) break;
+    }
+    return matches;
+  }
+
+  /** @param {number} place @returns {Match} */
+  match(place) {
+    const rows = /** @type {Record<string, any[]>} */ (this.rows);
+    return (this.matches[place] ??= {
+      id: rows.id[place],
+      name: rows.name[place],
+      folder: rows.folder[place],
+      distance: rows.distance[place],
+      same: rows.same[place],
+      lowQuality: rows.low_quality[place],
+    });
+  }
+
+  /** All places in the order of a sort, made once. @param {Sort} sort */
+  order(sort) {
+    let order = this.orders.get(sort);
+    if (order === undefined) {
+      const rows = /** @type {Record<string, any[]>} */ (this.rows);
+      order = Uint32Array.from(rows.id, (_, place) => place).sort(comparison(rows, sort));
+      this.orders.set(sort, order);
+    }
+    return order;
+  }
+}
+
+/** @param {number[]} histogram */
+function cumulated(histogram) {
+  const below = new Uint32Array(histogram.length + 1);
+  for (let i = 0; i < histogram.length; i++) below[i + 1] = below[i] + histogram[i];
+  return below;
+}
+
+/**
+ * @param {Record<string, any[]>} rows @param {Sort} sort
+ * @returns {(a: number, b: number) => number}
+ */
+function comparison(rows, sort) {
+  if (sort === "name") {
+    const keys = rows.name.map((/** @type {string} */ name) => name.toLowerCase());
+    return (a, b) => (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b);
+  }
+  const column = {
+    nearest: "distance", farthest: "distance", newest: "modified", oldest: "modified",
+    biggest: "bytes", smallest: "bytes",
+  }[sort];
+  const values = rows[column];
+  const down = sort === "farthest" || sort === "newest" || sort === "biggest";
+  return (a, b) => (down ? values[b] - values[a] : values[a] - values[b]) || a - b;
+}

@@ -1,0 +1,197 @@
+// @ts-check
+/**
+ * A windowed grid: however long the list, only the rows near the window are in the page. Rows have
+ * one height, so a place in the list is a place on the page.
+ */
+
+import { pictureUrl } from "./api.js";
+import { el, isTyping, onceAFrame } from "./dom.js";
+import { elideMiddle } from "./names.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./distances.js").Photo} Photo */
+/** @typedef {{root: HTMLElement, link: HTMLAnchorElement, image: HTMLImageElement, name: HTMLElement, id: string}} Cell */
+
+const LEAST_WIDTH = 132;
+const LEAST_WIDTH_NARROW = 104;
+const NARROW = 700;
+const GAP = 10;
+const CAPTION = 20;
+const ROW_GAP = 10;
+/** Width that is allowed for a narrow letter of a name. */
+const LETTER = 7.8;
+/** Windows above and below that are kept ready. */
+const AHEAD = 0.75;
+
+/**
+ * @typedef {object} Source
+ * @property {() => number} total
+ * @property {(place: number) => Photo | undefined} at
+ * @property {(first: number, last: number) => void} want
+ * @property {(photo: Photo) => string} href
+ */
+
+export class Grid {
+  /** @param {HTMLElement} root @param {Source} source */
+  constructor(root, source) {
+    this.root = root;
+    this.source = source;
+    /** Cells by their place. @type {Map<number, Cell>} */
+    this.cells = new Map();
+    this.current = 0;
+    this.columns = 1;
+    this.side = LEAST_WIDTH;
+    this.first = 0;
+    this.last = 0;
+    this.drawSoon = onceAFrame(() => this.draw());
+    addEventListener("scroll", this.drawSoon, { passive: true });
+    new ResizeObserver(() => this.measure()).observe(root);
+    root.addEventListener("keydown", (event) => this.onKey(event));
+    root.addEventListener("focusin", (event) => this.onFocus(event));
+  }
+
+  /** The row height. */
+  get step() {
+    return this.side + CAPTION + ROW_GAP;
+  }
+
+  /** Fit the columns to the width; what was at the top stays there. */
+  measure() {
+    const width = this.root.clientWidth;
+    if (!width) return;
+    const least = innerWidth <= NARROW ? LEAST_WIDTH_NARROW : LEAST_WIDTH;
+    const columns = Math.max(2, Math.floor((width + GAP) / (least + GAP)));
+    const side = Math.floor((width + GAP) / columns) - GAP;
+    if (columns === this.columns && side === this.side) return this.draw();
+    this.columns = columns;
+    this.side = side;
+    for (const cell of this.cells.values()) cell.root.remove();
+    this.cells.clear();
+    this.draw();
+  }
+
+  /** The list is another one: nothing that is drawn holds. */
+  reset() {
+    this.current = 0;
+    for (const cell of this.cells.values()) cell.root.remove();
+    this.cells.clear();
+    this.draw();
+  }
+
+  draw() {
+    const total = this.source.total();
+    const rows = Math.ceil(total / this.columns);
+    this.root.style.height = `${Math.max(0, rows * this.step - ROW_GAP)}px`;
+    const top = -this.root.getBoundingClientRect().top;
+    const ahead = innerHeight * AHEAD;
+    const firstRow = Math.max(0, Math.floor((top - ahead) / this.step));
+    const lastRow = Math.min(rows - 1, Math.floor((top + innerHeight + ahead) / this.step));
+    this.first = firstRow * this.columns;
+    this.last = Math.min(total, (lastRow + 1) * this.columns) - 1;
+    this.source.want(this.first, this.last);
+    this.drop(total);
+    for (let place = this.first; place <= this.last; place++) this.drawCell(place, total);
+  }
+
+  /**
+   * Remove what is far; the cell in focus stays, or the keyboard would lose its place.
+   * @param {number} total
+   */
+  drop(total) {
+    for (const [place, cell] of this.cells) {
+      const near = place >= this.first && place <= this.last;
+      if (near || (place < total && cell.root.contains(document.activeElement))) continue;
+      cell.root.remove();
+      this.cells.delete(place);
+    }
+  }
+
+  /** @param {number} place @param {number} total */
+  drawCell(place, total) {
+    let cell = this.cells.get(place);
+    if (!cell) {
+      cell = this.makeCell(place);
+      this.cells.set(place, cell);
+      this.root.append(cell.root);
+    }
+    const photo = this.source.at(place);
+    if (photo && photo.id !== cell.id) this.fill(cell, photo);
+    cell.root.setAttribute("aria-posinset", String(place + 1));
+    cell.root.setAttribute("aria-setsize", String(total));
+  }
+
+  /** @param {number} place @returns {Cell} */
+  makeCell(place) {
+    const image = el("img", { alt: "", decoding: "async", draggable: "false" });
+    const well = el("span", { class: "well" }, image);
+    const name = el("bdi", { class: "cut" });
+    const link = el("a", { tabindex: place === this.current ? 0 : -1, draggable: "false" }, well, name);
+    const root = el("div", { class: "cell", role: "listitem", "data-role": "cell" }, link);
+    image.addEventListener("load", () => root.classList.add("loaded"));
+    const x = (place % this.columns) * (this.side + GAP);
+    const y = Math.floor(place / this.columns) * this.step;
+    root.style.transform = `translate(${x}px, ${y}px)`;
+    root.style.width = `${this.side}px`;
+    root.style.height = `${this.side + CAPTION}px`;
+    well.style.height = `${this.side}px`;
+    root.dataset.place = String(place);
+    return { root, link, image, name, id: "" };
+  }
+
+  /** @param {Cell} cell @param {Photo} photo */
+  fill(cell, photo) {
+    cell.id = photo.id;
+    cell.root.dataset.id = photo.id;
+    cell.root.classList.remove("loaded");
+    cell.link.href = this.source.href(photo);
+    cell.link.title = photo.folder ? `${photo.folder}/${photo.name}` : photo.name;
+    cell.link.setAttribute("aria-label", t("home.search_from", { name: photo.name }));
+    cell.name.textContent = elideMiddle(photo.name, Math.floor(this.side / LETTER));
+    cell.image.src = pictureUrl(photo.id, this.side > 160 || devicePixelRatio > 1 ? 320 : 160);
+  }
+
+  /** @param {FocusEvent} event */
+  onFocus(event) {
+    const root = event.target instanceof Element ? event.target.closest(".cell") : null;
+    if (root instanceof HTMLElement) this.setCurrent(Number(root.dataset.place));
+  }
+
+  /** @param {number} place */
+  setCurrent(place) {
+    const before = this.cells.get(this.current);
+    if (before) before.link.tabIndex = -1;
+    this.current = place;
+    const cell = this.cells.get(place);
+    if (cell) cell.link.tabIndex = 0;
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const page = Math.max(1, Math.floor(innerHeight / this.step)) * this.columns;
+    const total = this.source.total();
+    const to = {
+      ArrowRight: this.current + 1, ArrowLeft: this.current - 1,
+      ArrowDown: this.current + this.columns, ArrowUp: this.current - this.columns,
+      PageDown: Math.min(total - 1, this.current + page), PageUp: Math.max(0, this.current - page),
+      Home: 0, End: total - 1,
+    }[event.key];
+    if (to === undefined || to < 0 || to >= total) return;
+    event.preventDefault();
+    this.goTo(to);
+  }
+
+  /** Bring a place into the window and put the keyboard there. @param {number} place */
+  goTo(place) {
+    const top = this.root.getBoundingClientRect().top + scrollY;
+    const y = top + Math.floor(place / this.columns) * this.step;
+    const head = 60;
+    if (y < scrollY + head) scrollTo({ top: y - head, behavior: "instant" });
+    else if (y + this.step > scrollY + innerHeight) {
+      scrollTo({ top: y + this.step - innerHeight, behavior: "instant" });
+    }
+    this.draw();
+    this.setCurrent(place);
+    this.cells.get(place)?.link.focus({ preventScroll: true });
+  }
+}
