@@ -154,8 +154,8 @@ def settings_for(
     loopback = is_loopback(host)
     if token is None and not loopback:
         raise TokenNeeded(
-            f"{host} can be reached by other machines, which needs a token of your choice; "
-            f"add --token {new_token()}, or leave --host out"
+            f"{host} can be reached by other machines, which needs a token of your choice: "
+            f"export SOKKURI_TOKEN={new_token()}, or leave --host out"
         )
     return SafetySettings(
         host=host,
