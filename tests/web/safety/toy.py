@@ -59,7 +59,7 @@ class Toy:
         while True:
             message = await receive()
             if message["type"] != "http.request":
-                return bytes(body)
+                raise LookupError("the client went away")
             body += message["body"]
             self.read += len(message["body"])
             if not message["more_body"]:

@@ -48,6 +48,7 @@ class Connection(H11Protocol):
         self._head_since: float | None = self.loop.time()
         self._answered_at = 0.0
         self._unwanted = 0
+        self._ends = False
         self._unsent = 0
         self._unsent_since = 0.0
 
@@ -69,6 +70,7 @@ class Connection(H11Protocol):
             self._unwanted += len(data)
             if self._unwanted > _UNWANTED_BYTES:
                 self.flow.pause_reading()  # until its time is over
+            if self._unwanted > _UNWANTED_BYTES or self._ends:
                 return
         if self._head_since is None and self._awaits_head():
             self._head_since = self.loop.time()
@@ -77,6 +79,20 @@ class Connection(H11Protocol):
             self._head_since = None
         elif self._head_since is None:
             self._head_since = self.loop.time()
+
+    def handle_events(self) -> None:
+        """Handle what h11 made of the bytes; a new request gets an end that loses no answer."""
+        super().handle_events()
+        if self.cycle is not None and self.cycle.transport is self.transport:
+            self.cycle.transport = _Ending(self)  # type: ignore[assignment]
+
+    def end(self) -> None:
+        """End as soon as the client has, or a little later, if its body is still on the way."""
+        if self._is_unwanted() and self.transport.can_write_eof():
+            self._ends = True
+            self.transport.write_eof()
+        else:
+            self.transport.close()
 
     def on_response_complete(self) -> None:
         """Note the time: from here on the rest of a body is unwanted."""
@@ -147,6 +163,19 @@ class Connection(H11Protocol):
         response = h11.Response(status_code=problem.status, headers=headers, reason=reason)
         for event in (response, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
+
+
+class _Ending:
+    """A transport as a request sees it: one that ends with care."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection.transport, name)
+
+    def close(self) -> None:
+        self._connection.end()
 
 
 def end_overdue(connections: Iterable[Any], now: float) -> None:

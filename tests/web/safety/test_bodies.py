@@ -1,0 +1,212 @@
+"""H5: bodies are counted as they come, whatever their headers say."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from sokkuri.web.safety.connection import Connection
+
+from .toy import Served, read_all, start, status_of
+
+MIB = 1 << 20
+LIMIT = 2 * MIB
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[Served]:
+    """Serve with little room for bodies."""
+    with start(upload_bytes=LIMIT, keep_alive_seconds=1, header_seconds=1.0) as served:
+        yield served
+
+
+def _upload(served: Served, head: bytes, pieces: Iterator[bytes]) -> tuple[int, int]:
+    """Send pieces until the server will take no more; return the status and how many bytes went."""
+    sent = 0
+    with served.connect() as client:
+        client.sendall(head)
+        with contextlib.suppress(ConnectionError):
+            for piece in pieces:
+                client.sendall(piece)
+                sent += len(piece)
+        response = read_all(client)
+    return (status_of(response) if response else 0), sent
+
+
+def _pieces(size: int, piece: int = 65536) -> Iterator[bytes]:
+    while size > 0:
+        yield bytes(min(piece, size))
+        size -= piece
+
+
+def _chunks(size: int, piece: int = 65536) -> Iterator[bytes]:
+    for body in _pieces(size, piece):
+        yield b"%x\r\n%b\r\n" % (len(body), body)
+    yield b"0\r\n\r\n"
+
+
+def _post(served: Served, *headers: str, path: str = "/count") -> bytes:
+    return served.head(f"POST {path} HTTP/1.1", *headers, "Connection: close")
+
+
+@pytest.mark.parametrize("size", [0, 1, 100_000, LIMIT])
+def test_what_fits_gets_through(small: Served, size: int) -> None:
+    before = small.toy.read
+    assert _upload(small, _post(small, f"Content-Length: {size}"), _pieces(size))[0] == 200
+    assert _upload(small, _post(small, "Transfer-Encoding: chunked"), _chunks(size))[0] == 200
+    assert small.toy.read - before == 2 * size
+
+
+@pytest.mark.parametrize("size", [LIMIT + 1, LIMIT + MIB, 40 * MIB, 1 << 30, 10**18])
+def test_an_honest_length_is_refused_at_once(small: Served, size: int) -> None:
+    before = small.toy.reached
+    status, _ = _upload(small, _post(small, f"Content-Length: {size}"), iter(()))
+    assert status == 413
+    assert small.toy.reached == before
+
+
+@pytest.mark.parametrize("path", ["/count", "/stubborn"])
+@pytest.mark.parametrize("size", [LIMIT + 1, LIMIT + 100_000, 64 * MIB])
+def test_a_stream_is_cut_before_another_mebibyte_is_read(
+    small: Served, size: int, path: str
+) -> None:
+    before = small.toy.read
+    head = _post(small, "Transfer-Encoding: chunked", path=path)
+    status, _ = _upload(small, head, _chunks(size))
+    assert status in {413, 0}  # a client that goes on sending may miss the answer
+    if size < LIMIT + MIB // 4:
+        assert status == 413
+    assert small.toy.read - before <= LIMIT
+
+
+@pytest.fixture
+def received(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by the size of whatever the server takes from a socket."""
+    sizes: list[int] = []
+    take = Connection.data_received
+
+    def counted(self: Connection, data: bytes) -> None:
+        sizes.append(len(data))
+        take(self, data)
+
+    monkeypatch.setattr(Connection, "data_received", counted)
+    return sizes
+
+
+def test_a_stream_without_end_is_left_unread(small: Served, received: list[int]) -> None:
+    head = _post(small, "Transfer-Encoding: chunked")
+    _upload(small, head, _chunks(64 * MIB))
+    assert LIMIT < sum(received) < LIMIT + MIB
+
+
+def test_an_unwanted_body_is_left_unread(small: Served, received: list[int]) -> None:
+    _upload(small, small.head("POST / HTTP/1.1", f"Content-Length: {64 * MIB}"), _pieces(64 * MIB))
+    assert 0 < sum(received) < MIB
+    received.clear()
+    foreign = small.head("POST / HTTP/1.1", "Origin: null", f"Content-Length: {LIMIT}")
+    _upload(small, foreign, _pieces(LIMIT))
+    assert 0 < sum(received) < MIB
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["Content-Length: -1"],
+        ["Content-Length: +5"],
+        ["Content-Length: 5 5"],
+        ["Content-Length: 0x5"],
+        ["Content-Length: 5.0"],
+        ["Content-Length: five"],
+        ["Content-Length:"],
+        ["Content-Length: ５"],
+        ["Content-Length: 1_000"],
+        ["Content-Length: " + "9" * 21],
+        ["Content-Length: 5", "Content-Length: 6"],
+        ["Content-Length: 5, 6"],
+        ["Content-Length: 5", "Transfer-Encoding: chunked"],
+        ["Transfer-Encoding: chunked", "Content-Length: 5"],
+        ["Transfer-Encoding: gzip, chunked"],
+        ["Transfer-Encoding: chunked", "Transfer-Encoding: chunked"],
+        ["Transfer-Encoding: xchunked"],
+        ["Transfer-Encoding: chunked\x0b"],
+    ],
+)
+def test_unclear_lengths_are_refused_and_nothing_is_smuggled(
+    small: Served, headers: list[str]
+) -> None:
+    before = small.toy.reached
+    lines = [f"Host: {small.host}", f"Authorization: Bearer {small.settings.token}", *headers]
+    head = "\r\n".join(["POST /count HTTP/1.1", *lines, "", ""]).encode("utf-8")
+    inner = small.head("GET /smuggled HTTP/1.1")
+    response = small.exchange(head + b"0\r\n\r\n" + inner)
+    assert status_of(response) == 400
+    assert response.count(b"HTTP/1.1 ") == 1
+    assert small.toy.reached == before
+
+
+def test_a_body_that_ends_early_is_no_body(small: Served) -> None:
+    before = small.toy.changes
+    with small.connect() as client:
+        client.sendall(_post(small, "Content-Length: 1000") + b"half")
+    with small.connect() as client:
+        client.sendall(_post(small, "Transfer-Encoding: chunked") + b"5\r\nhello\r\nnonsense\r\n")
+        assert status_of(read_all(client)) == 400
+    small.assert_quick()
+    assert small.toy.changes == before
+
+
+def test_slow_bodies_get_408() -> None:
+    with start(
+        receive_seconds=1.5, grace_seconds=0.5, least_bytes_per_second=1000, header_seconds=1.0
+    ) as served:
+        # nothing at all, a dribble, and quick enough but without an end
+        assert _dribble(served, b"", 0.2) == pytest.approx((408, 0.5), abs=0.6)
+        assert _dribble(served, b"x", 0.05) == pytest.approx((408, 0.5), abs=0.6)
+        assert _dribble(served, b"x" * 500, 0.05) == pytest.approx((408, 1.5), abs=0.7)
+        assert _dribble(served, b"x", 0.05, path="/stubborn")[0] == 408
+        # slow over all, but with pauses a network has
+        assert _dribble(served, b"x" * 300, 0.1, times=3)[0] == 200
+
+
+def _dribble(
+    served: Served, piece: bytes, pause: float, times: int = 1000, path: str = "/count"
+) -> tuple[int, float]:
+    """Send a piece again and again; return the status and after how many seconds it came."""
+    begin = time.monotonic()
+    head = _post(served, f"Content-Length: {max(1, len(piece)) * times}", path=path)
+    with served.connect() as client:
+        client.sendall(head)
+        client.settimeout(pause)
+        for _ in range(times):
+            client.sendall(piece)
+            with contextlib.suppress(TimeoutError):
+                return status_of(client.recv(65536)), time.monotonic() - begin
+        client.settimeout(10)
+        return status_of(read_all(client)), time.monotonic() - begin
+
+
+def test_the_client_reads_why_although_it_sent_more(small: Served) -> None:
+    body = bytes(100_000)
+    head = small.head("POST /count HTTP/1.1", "Origin: null", f"Content-Length: {len(body)}")
+    with small.connect() as client:
+        client.sendall(head + body + small.head("GET /next HTTP/1.1", "Connection: close"))
+        response = read_all(client)
+    # a small rest is read, and the connection goes on
+    assert response.count(b"HTTP/1.1 403") == 1
+    assert response.endswith(b"/next 0")
+    problem = json.loads(response.split(b"\r\n\r\n")[1].split(b"HTTP/1.1")[0])
+    assert problem["type"] == "urn:sokkuri:other-origin"
+
+
+def test_a_client_that_wants_to_end_reads_why_as_well(small: Served) -> None:
+    body = bytes(200_000)
+    for _ in range(20):
+        with small.connect() as client:
+            client.sendall(_post(small, "Origin: null", f"Content-Length: {len(body)}") + body)
+            response = read_all(client)
+        assert status_of(response) == 403
+        assert response.endswith(b"}")
