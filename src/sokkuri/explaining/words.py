@@ -81,7 +81,6 @@ _SAME: Final = {
         "that alone does not make them one photo", "ただし、それだけでは同じ写真とは言えません"
     ),
 }
-_EVENLY: Final = Words("spread evenly over the picture", "違いは全体に均等に散らばっています")
 _AGREE: Final = {
     "agree": ("agree", "一致します"),
     "partly": ("agree in part", "一部が一致します"),
@@ -119,13 +118,13 @@ def total_words(distance: int, bits: int, rate: float, same: Same | None) -> lis
 def place_words(spot: Spot, *, thing: bool) -> Words:
     """Say where bits differ: in the photo, or in the box around the thing in it."""
     of, no = (" of the thing", "物の") if thing else ("", "")
-    region = spot.region
+    region, over = spot.region, "thing" if thing else "picture"
     if region is None:
-        return _EVENLY
+        return Words(f"spread evenly over the {over}", f"違いは{no}全体に均等に散らばっています")
     if spot.how == "spread":
         return Words(
-            f"spread over the picture, densest {region.en}{of}",
-            f"違いは全体に散らばり、とくに{no}{region.ja}に目立ちます",
+            f"spread over the {over}, densest {region.en}",
+            f"違いは{no}全体に散らばり、とくに{region.ja}に目立ちます",
         )
     how = ("all", "すべて") if spot.how == "all" else ("most", "半分以上が")
     return Words(f"{how[0]} {region.en}{of}", f"違いの{how[1]}{no}{region.ja}にあります")
