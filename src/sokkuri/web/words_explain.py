@@ -36,7 +36,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "explain.part.all": ("All", "全体"),
     "explain.areas": ("Differing bits by area", "場所ごとの異なるビット"),
     "explain.same.bytes": ("The same file, byte for byte.", "バイト単位で同じファイルです。"),
-    "explain.same.pixels": ("The same pixels, in another file.", "ファイルは別ですが、画素が同じです。"),
+    "explain.same.pixels": (
+        "The same pixels, in another file.",
+        "ファイルは別ですが、画素が同じです。",
+    ),
     "explain.over": ("Red cells over the photos", "違いを写真に重ねる"),
     "explain.over.which": ("Which cells", "重ねるもの"),
     "explain.over.all": ("All maps", "すべて"),

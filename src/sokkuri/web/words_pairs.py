@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from sokkuri.web import words_compare, words_explain
+
 __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "title.explain": ("Explain", "違いの説明"),
     "title.compare": ("Compare", "見比べる"),
+    **words_explain.WORDS,
+    **words_compare.WORDS,
 }

@@ -115,7 +115,7 @@ export function drawColours(model, colours, lab) {
     const y = Math.floor(at / columns) * SIDE;
     const lines = ["L*", "a*", "b*"].map((name, channel) =>
       shape("text", {
-        class: isLight(colour) ? "lab dark" : "lab light",
+        class: isLight(colour) ? "lab on-light" : "lab on-dark",
         x: x + SIDE / 2,
         y: y + SIDE / 2 + (channel - 1) * size * 1.35,
         "font-size": size,

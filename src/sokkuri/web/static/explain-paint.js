@@ -92,12 +92,14 @@ export function paintDiffering(model) {
 /**
  * How strong the red of a cell is: full where as many bits differ as in the worst cell of the map.
  * Where few differ at all the scale still ends at a quarter of the bits, so that two photos that
- * are alike do not look as if they were not.
+ * are alike do not look as if they were not. A single cell has none to be compared with: for it the
+ * scale is all of its bits.
  *
  * @param {import("./explain-model.js").Model} model
  * @returns {number[]} 0 to 1 for each cell
  */
 export function heatOf(model) {
-  const end = Math.max(model.most / 4, ...model.differing);
+  const alone = model.differing.length === 1;
+  const end = alone ? model.most : Math.max(model.most / 4, ...model.differing);
   return Array.from(model.differing, (count) => count / end);
 }

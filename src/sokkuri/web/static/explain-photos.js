@@ -37,9 +37,16 @@ export class PhotoOver {
     image.classList.toggle("turned", turned);
     const lights = el("div", { class: "lights" }, this.area, this.light);
     this.stage = el("div", { class: "photo-stage", "data-role": `photo-${side}` }, image, this.canvas, lights);
-    if (photo.width && photo.height) this.stage.style.aspectRatio = `${photo.width} / ${photo.height}`;
-    this.stage.style.setProperty("--ratio", String((photo.width ?? 1) / (photo.height ?? 1)));
+    this.#shape(photo.width ?? 1, photo.height ?? 1);
+    // What came stands upright, even where the file's own numbers lie.
+    image.addEventListener("load", () => this.#shape(image.naturalWidth, image.naturalHeight));
     new ResizeObserver(() => this.#draw()).observe(this.stage);
+  }
+
+  /** @param {number} width @param {number} height */
+  #shape(width, height) {
+    this.stage.style.aspectRatio = `${width} / ${height}`;
+    this.stage.style.setProperty("--ratio", String(width / height));
   }
 
   /** @param {Model[]} models whose red cells lie over the photo */

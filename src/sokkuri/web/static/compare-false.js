@@ -1,0 +1,71 @@
+// @ts-check
+/**
+ * How far two photos are apart, in colours that everybody tells apart: black where they agree, over
+ * violet and orange to pale yellow.
+ */
+
+const STOPS = [
+  [0, 0, 4],
+  [66, 10, 104],
+  [147, 38, 103],
+  [221, 81, 58],
+  [252, 165, 10],
+  [252, 255, 164],
+];
+
+/** The largest side that is computed; a map needs no more. */
+const MOST = 1400;
+
+/** @returns {Uint8ClampedArray} red, green, blue for each of 256 differences */
+function ramp() {
+  const colours = new Uint8ClampedArray(256 * 3);
+  for (let value = 0; value < 256; value++) {
+    const along = (value / 255) * (STOPS.length - 1);
+    const from = Math.min(STOPS.length - 2, Math.floor(along));
+    for (let channel = 0; channel < 3; channel++) {
+      const [low, high] = [STOPS[from][channel], STOPS[from + 1][channel]];
+      colours[3 * value + channel] = low + (high - low) * (along - from);
+    }
+  }
+  return colours;
+}
+
+const RAMP = ramp();
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {HTMLElement} panes with two images, where they stand now
+ * @param {number} gain
+ */
+export function paintFalse(canvas, panes, gain) {
+  const bounds = panes.getBoundingClientRect();
+  const scale = Math.min(1, MOST / Math.max(bounds.width, bounds.height, 1));
+  canvas.width = Math.max(1, Math.round(bounds.width * scale));
+  canvas.height = Math.max(1, Math.round(bounds.height * scale));
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return;
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.globalCompositeOperation = "difference";
+  for (const image of panes.querySelectorAll("img")) {
+    const box = image.getBoundingClientRect();
+    if (!image.complete || !image.naturalWidth || !box.width) continue;
+    const [left, top] = [(box.left - bounds.left) * scale, (box.top - bounds.top) * scale];
+    context.imageSmoothingEnabled = image.style.imageRendering !== "pixelated";
+    context.drawImage(image, left, top, box.width * scale, box.height * scale);
+  }
+  const picture = context.getImageData(0, 0, canvas.width, canvas.height);
+  colour(picture.data, gain);
+  context.putImageData(picture, 0, 0);
+}
+
+/** @param {Uint8ClampedArray} data @param {number} gain */
+function colour(data, gain) {
+  for (let at = 0; at < data.length; at += 4) {
+    const most = Math.max(data[at], data[at + 1], data[at + 2]);
+    const value = 3 * Math.min(255, Math.round(most * gain));
+    data[at] = RAMP[value];
+    data[at + 1] = RAMP[value + 1];
+    data[at + 2] = RAMP[value + 2];
+  }
+}
