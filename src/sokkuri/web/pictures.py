@@ -230,13 +230,22 @@ class Pictures:
         # The worker may be killed at any time, so the folder is made and removed here.
         folder = tempfile.mkdtemp(prefix="sokkuri-figure-")
         into = os.path.join(folder, f"figure.{form}")
+
+        def remove(_: object = None) -> None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+        def read(found: bytes | Rejected) -> bytes | Rejected:
+            content: bytes | Rejected = _read(path, found, lambda _: _content(into))
+            remove()  # before anybody has the result
+            return content
+
         try:
             asked = self._ask({**wish, "into": into}, seconds=_FIGURE_SECONDS)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove()
             raise
-        drawn = then(asked, lambda found: _read(path, found, lambda _: _content(into)))
-        asked.add_done_callback(lambda _: shutil.rmtree(folder, ignore_errors=True))
+        drawn = then(asked, read)
+        asked.add_done_callback(remove)  # also where nobody waits any more
         return drawn
 
     def _new_picture(
