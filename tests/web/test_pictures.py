@@ -21,12 +21,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
+from sokkuri.errors import MissingExtra
 from sokkuri.explaining import explain_portraits
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.measures import Measure
 from sokkuri.pipeline.desk import Busy
 from sokkuri.pipeline.faults import VARIABLE
 from sokkuri.registry import hasher
+from sokkuri.show.explanation import save_explanation
 from sokkuri.web.kept import Kept
 from sokkuri.web.pictures import Pictures
 from sokkuri.web.sharing import Shared, then
@@ -110,6 +112,32 @@ def test_a_figure_is_the_one_that_the_command_saves(
     assert isinstance(shop.figure(outcome, "exe").result(60), Rejected)
     left = [name for name in os.listdir(tmp_path) if name.startswith("sokkuri-figure")]
     assert left == []
+
+
+def test_an_explanation_is_drawn_as_the_command_does(
+    shop: Pictures, photos: Path, tmp_path: Path
+) -> None:
+    paths = str(photos / "photo-2.jpg"), str(photos / "photo-4.jpg")
+    a, b = (shop.portrait(path, "look-1").result(30) for path in paths)
+    assert not isinstance(a, Rejected)
+    assert not isinstance(b, Rejected)
+    measure = Measure.of(hasher("look-1"), emphasis="shape")
+    explained = explain_portraits(a, b, measure, names=("one", "two"))
+    save_explanation(explained, tmp_path / "saved.png", photos=paths)
+    asked: dict[str, Any] = {"hash": "look-1", "emphasis": "shape"}
+    drawn = shop.explanation_figure(paths, ("one", "two"), **asked).result(60)
+    assert drawn == (tmp_path / "saved.png").read_bytes()
+    gone = shop.explanation_figure((paths[0], "gone.jpg"), ("one", "two"), **asked).result(60)
+    assert isinstance(gone, Rejected)
+    assert gone.kind is RejectKind.MISSING
+
+
+def test_figures_want_their_package(
+    shop: Pictures, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(MissingExtra):
+        shop.explanation_figure(("a", "b"), ("a", "b"), hash="look-1")
 
 
 @posix

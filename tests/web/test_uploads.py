@@ -215,6 +215,15 @@ def test_a_directory_that_is_a_link_is_refused(folder: Path, tmp_path: Path) -> 
     assert stat.S_IMODE((tmp_path / "elsewhere").stat().st_mode) == 0o755
 
 
+def test_a_directory_that_was_removed_is_made_again(folder: Path) -> None:
+    uploads = Uploads(folder)
+    folder.rmdir()
+    folder.parent.rmdir()
+    assert uploads.find(_id(b"x")) is None
+    kept = uploads.keep([b"x"], "x.jpg")
+    assert uploads.find(_id(b"x")) == kept
+
+
 @posix
 def test_anything_may_lie_there(folder: Path) -> None:
     Uploads(folder)

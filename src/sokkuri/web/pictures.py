@@ -7,6 +7,7 @@ waiting.  Bad pictures are values, never exceptions.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import settings
+from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.desk import Desk
 from sokkuri.pipeline.hashed import Hashed, decode_hashed
@@ -176,6 +178,11 @@ class Pictures:
             The format.
         columns, limit : int
             See :func:`sokkuri.show.figure.draw_figure`.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
         """
         plain = plain_outcome(outcome, limit=limit)
         wish = {"do": "figure", "outcome": plain, "columns": columns, "limit": limit}
@@ -203,6 +210,11 @@ class Pictures:
             The format.
         hash, emphasis, mirror
             As of :func:`sokkuri.search`.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
         """
         wish = {
             "do": "explanation", "paths": paths, "names": names,
@@ -227,6 +239,8 @@ class Pictures:
 
     def _drawn(self, path: str, form: str, wish: dict[str, Any]) -> Future[bytes | Rejected]:
         """Have a file drawn, and return what is in it."""
+        if importlib.util.find_spec("matplotlib") is None:
+            raise MissingExtra("the figure", "plot")
         # The worker may be killed at any time, so the folder is made and removed here.
         folder = tempfile.mkdtemp(prefix="sokkuri-figure-")
         into = os.path.join(folder, f"figure.{form}")

@@ -146,6 +146,7 @@ class Uploads:
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[Writing]:
         """Keep a file piece by piece; without :meth:`Writing.finish`, nothing of it is kept."""
+        _make_private(self.directory)  # somebody may have emptied the caches meanwhile
         part = _part_in(self.directory)
         handle = os.open(part, _WRITING | _BINARY, 0o600)
         try:
