@@ -65,7 +65,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "explain.cell": ("Row {row}, column {column}", "{row} 行 {column} 列"),
     "explain.readout": ("The lit cell", "選んだマス"),
     "explain.readout.empty": (
-        "Point at a cell, or move with the arrow keys: it is lit in every map and over both photos.",
+        "Point at a cell, or use the arrow keys: it is lit in every map and over both photos.",
         "マスを指すか矢印キーで動かすと、すべての図と両方の写真で同じ場所が光ります。",
     ),
     "explain.histogram": (
@@ -86,10 +86,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "explain.panel.body": ("Body", "物の範囲"),
     "explain.panel.centre": ("Colour of the middle", "中央の色"),
     "explain.panel.places": ("Colours of nine places", "9 か所の色"),
-    "explain.about.gray": ("A bit is 1 where it is lighter.", "明るければ 1。"),
-    "explain.about.red": ("A bit is 1 where there is more red.", "赤が強ければ 1。"),
-    "explain.about.green": ("A bit is 1 where there is more green.", "緑が強ければ 1。"),
-    "explain.about.blue": ("A bit is 1 where there is more blue.", "青が強ければ 1。"),
+    "explain.about.values": (
+        "A bit is 1 where the value is above its {reference}.",
+        "値が{reference}より大きければ 1。",
+    ),
     "explain.about.bits": ("In the order of the hash.", "ハッシュの並び順。"),
     "explain.about.outline": (
         "Edges between the thing and what is behind it.",

@@ -1,6 +1,7 @@
 // @ts-check
 /** What is known of the two: how far apart they are by each hash, and fields that differ. */
 import { el } from "./dom.js";
+import { lang } from "./page_data.js";
 import { linkTo } from "./pair-links.js";
 import { bytes, date, number, percent, t } from "./words.js";
 
@@ -8,6 +9,8 @@ import { bytes, date, number, percent, t } from "./words.js";
  * @typedef {string | number | boolean | null} Value
  * @typedef {{field: string, a: Value, b: Value, differs: boolean}} Field
  */
+
+const times = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "medium" });
 
 /** @type {Record<string, (value: any) => string>} */
 const WRITTEN = {
@@ -27,10 +30,17 @@ function written(name, value) {
   return write ? write(value) : String(value);
 }
 
+/** @param {Value} value */
+function inFull(value) {
+  const when = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value) : null;
+  if (when && !Number.isNaN(when.getTime())) return times.format(when);
+  return typeof value === "number" ? number(value) : String(value);
+}
+
 /** Two values that are written alike and still differ are written in full. @param {Field} field */
 function pairOf({ field, a, b, differs }) {
   const [left, right] = [written(field, a), written(field, b)];
-  return differs && left === right ? [String(a), String(b)] : [left, right];
+  return differs && left === right ? [inFull(a), inFull(b)] : [left, right];
 }
 
 /** @param {string} field */

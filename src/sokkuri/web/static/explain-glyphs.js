@@ -75,7 +75,7 @@ export function drawHeat(model) {
     return [
       shape("rect", { class: "heat", x, y, width: SIDE, height: SIDE, opacity: share }),
       shape("text", {
-        class: share > 0.55 ? "count strong" : "count",
+        class: share > 0.9 ? "count strong" : "count",
         x: x + SIDE / 2,
         y: y + SIDE / 2,
         "font-size": size,

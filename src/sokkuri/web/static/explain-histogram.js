@@ -4,6 +4,7 @@
  * lies right of the line is a 1. A stands on the line, B hangs below it.
  */
 import { el } from "./dom.js";
+import { nameOf } from "./explain-names.js";
 import { shape } from "./svg.js";
 import { t } from "./words.js";
 
@@ -95,7 +96,7 @@ export function histogramOf(model, cells) {
  * @param {number} ofB
  */
 function framed(model, drawing, ofA, ofB) {
-  const name = t(`explain.reference.${model.panel.reference_name}`);
+  const name = nameOf("explain.reference", model.panel.reference_name);
   const labels = [ofA, ofB].map((value, which) => {
     const text = `${"AB"[which]} · ${name} ${value.toFixed(1)}`;
     const label = el("span", { class: `mean-label of-${"ab"[which]} number` }, text);

@@ -1,9 +1,17 @@
 // @ts-check
 /** The answer on top: one sentence, the numbers behind it, and in which ninths of the picture. */
 import { el } from "./dom.js";
-import { nameOf } from "./explain-readout.js";
+import { nameOf } from "./explain-names.js";
 import { lang } from "./page_data.js";
 import { number, percent, t } from "./words.js";
+
+/** Three places, halves to the even one: as the sentence and the command line write it. @param {number} value */
+function threePlaces(value) {
+  const thousandths = value * 1000;
+  const below = Math.floor(thousandths);
+  const half = thousandths - below === 0.5;
+  return (half ? (below + (below % 2)) / 1000 : value).toFixed(3);
+}
 
 /** @param {string} label @param {string} value @param {string} role @param {Node} [more] */
 function figure(label, value, role, more) {
@@ -39,8 +47,8 @@ function numbers(explanation) {
     { class: "figures" },
     figure(t("explain.distance"), number(distance), "distance", of),
     figure(t("explain.similarity"), percent(distance, bits), "similarity"),
-    figure(t("explain.rate"), rate.toFixed(3), "rate"),
-    figure(t("explain.fraction"), fraction.toFixed(3), "fraction"),
+    figure(t("explain.rate"), threePlaces(rate), "rate"),
+    figure(t("explain.fraction"), threePlaces(fraction), "fraction"),
   );
   if (parts.length > 1) list.append(...parts.map(partFigure));
   return list;

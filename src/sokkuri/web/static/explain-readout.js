@@ -6,6 +6,7 @@
 import { el } from "./dom.js";
 import { star } from "./explain-glyphs.js";
 import { referenceAt } from "./explain-model.js";
+import { nameOf } from "./explain-names.js";
 import { shape } from "./svg.js";
 import { lang } from "./page_data.js";
 import { t } from "./words.js";
@@ -22,12 +23,6 @@ const oneDecimal = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
 /** @param {number} value */
 function short(value) {
   return oneDecimal.format(value).replace("-", "−");
-}
-
-/** @param {string} key @param {string} name of a map @returns {string} its words, or the name */
-export function nameOf(key, name) {
-  const words = t(`${key}.${name}`);
-  return words === `${key}.${name}` ? name : words;
 }
 
 /**
@@ -123,7 +118,7 @@ function lineOf(model, cell, named) {
   const make = LINES[model.kind];
   return el(
     "div",
-    { class: "readout-line", "data-name": model.name },
+    { class: model === cell.model ? "readout-line active" : "readout-line", "data-name": model.name },
     named ? el("span", { class: `channel channel-${model.name}` }, nameOf("explain.panel", model.name)) : null,
     make(model, "a", at),
     make(model, "b", at),

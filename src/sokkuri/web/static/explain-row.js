@@ -7,6 +7,7 @@ import { cellBox, clipped, inward, place, WHOLE } from "./frame.js";
 import { placeOf } from "./explain-cells.js";
 import { drawColours, drawGradients, drawHeat } from "./explain-glyphs.js";
 import { paintBits, paintDiffering, paintPixels, paintValues } from "./explain-paint.js";
+import { nameOf } from "./explain-names.js";
 import { t } from "./words.js";
 
 /**
@@ -100,8 +101,20 @@ function framed({ role, drawing, caption, cells }, model) {
   const stage = el("div", { class: "map-stage" }, drawing, el("div", { class: "lights" }, ...lines, light));
   stage.dataset.cells = String(cells);
   if (!(drawing instanceof HTMLCanvasElement)) drawing.setAttribute("focusable", "false");
-  stage.style.aspectRatio = cells ? `${model.columns} / ${model.rows}` : "1";
+  stage.style.aspectRatio = cells ? shapeOf(model) : "1";
   return el("figure", { class: `map-figure ${role}` }, stage, el("figcaption", { class: "cut" }, caption));
+}
+
+/** Square cells, unless the grid is so long that they would leave no room. @param {Model} model */
+function shapeOf({ rows, columns }) {
+  const long = Math.max(rows / columns, columns / rows) > 1.5;
+  return long ? "1" : `${columns} / ${rows}`;
+}
+
+/** One sentence on what the bits say. @param {Model} model */
+function aboutOf(model) {
+  if (!model.valued) return t(`explain.about.${model.name}`);
+  return t("explain.about.values", { reference: nameOf("explain.reference", model.panel.reference_name) });
 }
 
 /**
@@ -113,7 +126,7 @@ function framed({ role, drawing, caption, cells }, model) {
 export function rowOf(model, sides, cells) {
   const shown = figures(model, sides);
   const elements = shown.map((each) => framed(each, model));
-  const name = t(`explain.panel.${model.name}`);
+  const name = nameOf("explain.panel", model.name);
   const maps = el(
     "div",
     {
@@ -127,8 +140,8 @@ export function rowOf(model, sides, cells) {
   );
   shown.forEach((figure, at) => follow(elements[at], figure, model, cells));
   steer(maps, model, cells);
-  const total = el("span", { class: "map-total number" }, t("explain.differ", { count: model.total }));
-  const about = el("span", { class: "soft" }, t(`explain.about.${model.name}`));
+  const total = el("span", { class: model.total ? "map-total number" : "map-total number none" }, t("explain.differ", { count: model.total }));
+  const about = el("span", { class: "soft" }, aboutOf(model));
   const head = el("header", { class: "map-head" }, el("h2", {}, name), total, about);
   return el("section", { class: "map-row", "data-role": "panel", "data-name": model.name, "data-kind": model.kind }, head, maps);
 }
