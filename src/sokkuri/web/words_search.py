@@ -53,7 +53,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{count} 枚の写真の距離の分布、{least}〜{most} ビット",
     ),
     "search.histogram.hint": ("{distance} bits: {count} photos", "{distance} ビット：{count} 枚"),
-    "search.histogram.hint.one": ("{distance} bits: {count} photo", "{distance} ビット：{count} 枚"),
+    "search.histogram.hint.one": (
+        "{distance} bits: {count} photo",
+        "{distance} ビット：{count} 枚",
+    ),
     "search.bits.of": ("of {bits} bits", "/ {bits} ビット"),
     "search.rate": ("rate <", "rate <"),
     "search.rate.title": (
@@ -71,7 +74,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "search.sort": ("Sort", "並び順"),
     "search.filter": ("Filter", "絞り込み"),
     "search.filter.on": ("Filter ({count})", "絞り込み ({count})"),
-    "search.filter.folder": ("Folder starts with", "フォルダー（先頭一致）"),
+    "search.filter.folder": ("In the folder", "フォルダー内"),
     "search.filter.after": ("From", "開始日"),
     "search.filter.before": ("To", "終了日"),
     "search.filter.min_bytes": ("At least (kB)", "最小 (kB)"),

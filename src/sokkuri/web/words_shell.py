@@ -21,7 +21,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "title.library": ("Library", "ライブラリ"),
     "title.docs": ("API", "API"),
     "title.error": ("That did not work", "エラー"),
-    "title.enter": ("This page is private", "このページは非公開です"),
     "keys.title": ("Keyboard", "キーボード操作"),
     "keys.help": ("This sheet", "この一覧"),
     "keys.home": ("Search and browse", "検索と一覧"),
@@ -48,19 +47,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "error.unreachable.next": (
         "It may have been stopped. Start it again with “sokkuri ui”.",
         "停止した可能性があります。「sokkuri ui」でもう一度起動してください。",
-    ),
-    "enter.title": ("This page is private", "このページは非公開です"),
-    "enter.why": (
-        "Only someone with a link printed by sokkuri can see these photos.",
-        "sokkuri が表示したリンクを持つ人だけが写真を見られます。",
-    ),
-    "enter.how": (
-        "Go to the terminal where sokkuri runs and open the link it shows.",
-        "sokkuri を実行しているターミナルに表示されたリンクを開いてください。",
-    ),
-    "enter.once": (
-        "A link works once. Start sokkuri again to get a new one.",
-        "リンクは一度だけ使えます。新しいリンクが必要なときは sokkuri を起動し直してください。",
     ),
     "in.choose": ("Choose photos…", "写真を選ぶ…"),
     "in.pasted": ("pasted.png", "貼り付けた画像.png"),

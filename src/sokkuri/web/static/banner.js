@@ -42,6 +42,7 @@ export function show(notice, ...actions) {
   const banner = el("div", { class: "banner", "data-role": "banner" }, text, ...actions, close);
   banner.dataset.key = key;
   place.append(banner);
+  return banner;
 }
 
 /** @param {unknown} error */
@@ -50,8 +51,9 @@ export function showError(error) {
   show(noticeOf(error));
 }
 
+/** Take away what the page itself said; what the page before left stays until it is closed. */
 export function clear() {
-  byRole("banners").replaceChildren();
+  for (const banner of byRole("banners").querySelectorAll(".banner:not([data-kept])")) banner.remove();
 }
 
 /** Keep notices for the next page of this tab. @param {Notice[]} notices */
@@ -63,5 +65,5 @@ export function keep(notices) {
 export function showKept() {
   const text = sessionStorage.getItem(KEPT);
   sessionStorage.removeItem(KEPT);
-  if (text) for (const notice of JSON.parse(text)) show(notice);
+  if (text) for (const notice of JSON.parse(text)) show(notice).dataset.kept = "";
 }

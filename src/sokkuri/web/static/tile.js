@@ -4,7 +4,7 @@
 import { fileUrl, pictureUrl } from "./api.js";
 import { el, icon } from "./dom.js";
 import { elideMiddle } from "./names.js";
-import { percent, t } from "./words.js";
+import { number, percent, t } from "./words.js";
 
 /** @typedef {import("./distances.js").Match} Match */
 
@@ -51,7 +51,7 @@ export class Tile {
   /** @param {Match} match @param {number} bits @param {Links} links */
   update(match, bits, links) {
     const share = percent(match.distance, bits);
-    this.distance.textContent = String(match.distance);
+    this.distance.textContent = number(match.distance);
     this.percent.textContent = share;
     this.name.textContent = elideMiddle(match.name, NAME_WIDTH);
     const path = match.folder ? `${match.folder}/${match.name}` : match.name;

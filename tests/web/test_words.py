@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+from importlib import resources
+
+import pytest
+
+from sokkuri.web import words
+
+WEB = resources.files("sokkuri.web")
+MODULES = {
+    file.name: file.read_text("utf-8")
+    for file in (WEB / "static").iterdir()
+    if file.name.endswith(".js")
+}
+TEMPLATES = {file.name: file.read_text("utf-8") for file in (WEB / "templates").iterdir()}
+PYTHON = {
+    file.name: file.read_text("utf-8")
+    for folder in (WEB, WEB / "routes")
+    for file in folder.iterdir()
+    if file.name.endswith(".py") and not file.name.startswith("words")
+}
+SOURCES = {**MODULES, **TEMPLATES, **PYTHON}
+
+ENGLISH = words.words_of("en")
+FIRST = "|".join(sorted({key.partition(".")[0] for key in ENGLISH}))
+# A key as a string, and the start of one that is put together.
+WHOLE = re.compile(rf"""["'`]((?:{FIRST})\.[a-z_]+(?:\.[a-z_]+)*)["'`]""")
+PUT_TOGETHER = re.compile(rf"""(?:`((?:{FIRST})\.[a-z_.]*)\$\{{|'((?:{FIRST})\.[a-z_.]*)' ~ )""")
+# A key where the words themselves are taken.
+TAKEN = re.compile(rf"""\bt\(\s*["'`]((?:{FIRST})\.[a-z_.]+)["'`]\s*[,)]""")
+PLACES = re.compile(r"\{(\w+)\}")
+
+
+def starts(text: str) -> list[str]:
+    """Return the starts of keys; a string that is no key is the start of some."""
+    found = [module or template for module, template in PUT_TOGETHER.findall(text)]
+    return found + [f"{key}." for key in WHOLE.findall(text) if key not in ENGLISH]
+
+
+def test_the_sources_are_found() -> None:
+    assert {"search.js", "words.js"} <= set(MODULES)
+    assert {"base.html", "search.html"} <= set(TEMPLATES)
+    assert sum(len(TAKEN.findall(text)) for text in SOURCES.values()) > 100
+    assert sum(len(starts(text)) for text in SOURCES.values()) > 5
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_language_has_every_word(lang: words.Lang) -> None:
+    found = words.words_of(lang)
+    assert found.keys() == ENGLISH.keys()
+    assert [key for key, sentence in found.items() if not sentence.strip()] == []
+
+
+def test_places_are_the_same_in_both_languages() -> None:
+    japanese = words.words_of("ja")
+    differing = [
+        key
+        for key, sentence in ENGLISH.items()
+        if set(PLACES.findall(sentence)) != set(PLACES.findall(japanese[key]))
+    ]
+    assert differing == []
+
+
+def test_no_key_is_given_twice() -> None:
+    counts = Counter(key for table in words._TABLES for key in table)
+    assert [key for key, count in counts.items() if count > 1] == []
+
+
+def test_forms_for_one_have_a_form_for_many() -> None:
+    ones = [key for key in ENGLISH if key.endswith(".one")]
+    assert ones
+    for key in ones:
+        assert "{count}" in ENGLISH[key.removesuffix(".one")], key
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_word_that_is_used_exists(name: str) -> None:
+    missing = [key for key in TAKEN.findall(SOURCES[name]) if key not in ENGLISH]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_keys_that_are_put_together_lead_somewhere(name: str) -> None:
+    lost = [
+        start
+        for start in starts(SOURCES[name])
+        if not any(key.startswith(start) for key in ENGLISH)
+    ]
+    assert lost == []
+
+
+def test_every_word_is_used() -> None:
+    used = {key for text in SOURCES.values() for key in WHOLE.findall(text)}
+    begun = tuple(start for text in SOURCES.values() for start in starts(text))
+    idle = [
+        key for key in ENGLISH if key.removesuffix(".one") not in used and not key.startswith(begun)
+    ]
+    assert idle == []
+
+
+def test_a_sentence_is_filled_and_numbers_are_written_out() -> None:
+    assert words.translate("en", "home.photos", count=1799) == "1,799 photos"
+    assert words.translate("en", "home.photos", count=1) == "1 photo"
+    assert words.translate("ja", "home.photos", count=1) == "1 枚"
+    assert words.translate("en", "home.search_from", name="服 {x}.jpg") == "Search from 服 {x}.jpg"
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        words.translate("en", "no.such.key")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "lang"),
+    [
+        ((), "en"),
+        ((None, None, ""), "en"),
+        (("ja", "en", "en"), "ja"),
+        (("", "ja", "en"), "ja"),
+        (("xx", None, "fr-CH, ja;q=0.9, en;q=0.8"), "ja"),
+        ((None, None, "de, fr"), "en"),
+        ((None, None, "JA-JP"), "ja"),
+    ],
+)
+def test_the_first_known_wish_counts(wishes: tuple[str | None, ...], lang: str) -> None:
+    assert words.language_of(*wishes) == lang
