@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sokkuri.cli.explained import text_lines
 from sokkuri.cli.output import stdout_console
-from sokkuri.explaining.colours import rgb_of_lab
+from sokkuri.explaining.colours import hex_of_lab, rgb_of_lab
 from sokkuri.explaining.panels import ColoursPanel, GradientsPanel, ValuesPanel
 
 if TYPE_CHECKING:
@@ -74,10 +74,13 @@ def _maps(panel: Panel, width: int, *, plain: bool) -> list[Lines]:
         return [
             _half_blocks(_mixed(share, light)) for share, light in zip(shares, lights, strict=True)
         ]
+    cell = min(max(width // panel.differing.shape[1], 1), _CELL)
     if isinstance(panel, GradientsPanel):
         strengths = (panel.strengths_a, panel.strengths_b)
-        return [*map(_edge_lines, strengths), _count_lines(panel)]
-    return [_swatches(panel.lab_a), _swatches(panel.lab_b), _count_lines(panel)]
+        return [*(_edge_lines(each, cell) for each in strengths), _count_lines(panel, cell)]
+    labs = (panel.lab_a, panel.lab_b)
+    colours = (_named_colours(lab, width) if plain else _swatches(lab, cell) for lab in labs)
+    return [*colours, _count_lines(panel, cell)]
 
 
 def scaled(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
@@ -126,14 +129,21 @@ def _half_blocks(colours: NDArray[np.uint8]) -> Lines:
 
 
 def _shaded(share: NDArray[np.float64]) -> Lines:
-    """Draw two rows of cells a line as one shade, for terminals without colours."""
+    """Draw two rows of cells a line as one shade, for terminals without colours.
+
+    Only what is nought is blank.
+    """
     last = len(_SHADES) - 1
+
+    def shade(mean: float) -> str:
+        return _SHADES[max(round(mean * last), 1 if mean > 0 else 0)]
+
     pairs = zip_longest(share[::2], share[1::2])
     means = (upper if lower is None else (upper + lower) / 2 for upper, lower in pairs)
-    return [Text("".join(_SHADES[round(float(each) * last)] for each in row)) for row in means]
+    return [Text("".join(shade(float(each)) for each in row)) for row in means]
 
 
-def _edge_lines(strengths: NDArray[np.uint8]) -> Lines:
+def _edge_lines(strengths: NDArray[np.uint8], cell: int) -> Lines:
     """Draw the strongest edge of each window, the brighter the more of them there are."""
     lines = []
     for row in strengths.astype(np.int64):
@@ -142,31 +152,41 @@ def _edge_lines(strengths: NDArray[np.uint8]) -> Lines:
             share = float(window.sum()) / (3 * len(window))
             letter = _EDGES[int(window.argmax())] if window.any() else "·"
             bright = _mixed(np.array(0.3 + 0.7 * min(1.0, 2 * share)), _LIGHT)
-            line.append(letter.center(_CELL), Style(color=_name(bright), bgcolor=_name(_DARK)))
+            line.append(letter.center(cell), Style(color=_name(bright), bgcolor=_name(_DARK)))
         lines.append(line)
     return lines
 
 
-def _swatches(lab: NDArray[np.float64]) -> Lines:
+def _swatches(lab: NDArray[np.float64], cell: int) -> Lines:
     lines = []
     for row in rgb_of_lab(lab):
         line = Text()
         for colour in row:
-            line.append(" " * 2 * _CELL, Style(bgcolor=_name(colour)))
+            line.append(" " * 2 * cell, Style(bgcolor=_name(colour)))
         lines.append(line)
     return lines
 
 
-def _count_lines(panel: GradientsPanel | ColoursPanel) -> Lines:
+def _named_colours(lab: NDArray[np.float64], width: int) -> Lines:
+    """Write colours as ``#rrggbb``, or ``rgb`` where that is too wide, for want of them."""
+    rows, columns = lab.shape[:2]
+    names = hex_of_lab(lab)
+    if columns * len(f"{names[0]} ") > width:
+        names = tuple(name[1::2] for name in names)
+    return [Text(" ".join(names[row * columns : (row + 1) * columns])) for row in range(rows)]
+
+
+def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> Lines:
     """Write how many bits of each cell differ, the redder the larger their share."""
     shares = panel.differing / np.maximum(panel.counted, 1)
-    width = _CELL if isinstance(panel, GradientsPanel) else 2 * _CELL
+    width = cell if isinstance(panel, GradientsPanel) else 2 * cell
     lines = []
     for counts, row in zip(panel.differing.tolist(), shares, strict=True):
         line = Text()
         for count, share in zip(counts, row, strict=True):
             behind = _name(_mixed(np.array(share), _RED))
-            line.append(f"{count:>{width - 1}} ", Style(color="white", bgcolor=behind))
+            number = str(count) if len(str(count)) <= width else "+"
+            line.append(number.center(width), Style(color="white", bgcolor=behind))
         lines.append(line)
     return lines
 
