@@ -174,6 +174,10 @@ class _Ending:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection.transport, name)
 
+    def write(self, data: bytes) -> None:
+        if not self._connection.transport.is_closing():  # asyncio would grumble
+            self._connection.transport.write(data)
+
     def close(self) -> None:
         self._connection.end()
 

@@ -1,0 +1,268 @@
+"""H14 and H15: where the server listens, and how it starts and stops."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.safety.settings import new_token
+from sokkuri.web.serving import CannotServe, Service, bind, port_of, serve, serving
+
+from .toy import Toy, open_handles, start, wait_until
+
+_BUSY = """
+import asyncio, os, sys, time
+from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.safety.settings import new_token
+from sokkuri.web.serving import bind, port_of, serve
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        while True:
+            message = await receive()
+            await send({"type": message["type"] + ".complete"})
+            if message["type"] == "lifespan.shutdown":
+                print("cleaned up", flush=True)
+                return
+    if scope["path"] == "/thread":
+        await asyncio.to_thread(time.sleep, 60)
+    if scope["path"] == "/deaf":
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                pass
+    if scope["path"] == "/upload":
+        while (await receive()).get("more_body"):
+            pass
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    while scope["path"] == "/stream":
+        await send({"type": "http.response.body", "body": bytes(65536), "more_body": True})
+        await asyncio.sleep(0)
+    await send({"type": "http.response.body", "body": b"ok"})
+
+listener = bind()
+settings = settings_for("127.0.0.1", port_of(listener), token="t" * 22)
+stopped_by = serve(
+    guard(app, settings), settings, listener, on_started=lambda: print(settings.port, flush=True)
+)
+print(stopped_by.name, flush=True)
+os._exit(128 + stopped_by)  # as the command does: a thread may still be at work
+"""
+
+
+@contextlib.contextmanager
+def _process() -> Iterator[tuple[subprocess.Popen[str], int]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _BUSY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        try:
+            yield process, int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+def _open(port: int, request: str, *headers: str) -> socket.socket:
+    lines = [request, f"Host: 127.0.0.1:{port}", f"Authorization: Bearer {'t' * 22}", *headers]
+    client = socket.create_connection(("127.0.0.1", port), timeout=20)
+    client.sendall("\r\n".join([*lines, "", ""]).encode())
+    return client
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_busy_server_within_five_seconds(number: signal.Signals) -> None:
+    with _process() as (process, port), contextlib.ExitStack() as clients:
+        for _ in range(5):
+            for request in ("GET /deaf", "GET /thread", "GET /stream", "GET /"):
+                clients.enter_context(_open(port, f"{request} HTTP/1.1"))
+            clients.enter_context(_open(port, "POST /upload HTTP/1.1", "Content-Length: 1000"))
+            silent = socket.create_connection(("127.0.0.1", port))
+            clients.enter_context(silent)
+            silent.sendall(b"GET / HT")
+        time.sleep(0.3)
+        begin = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+        assert time.monotonic() - begin < 5
+        assert process.returncode == 128 + number
+        assert out.split() == ["cleaned", "up", number.name]
+        assert err == ""
+        bind(port=port).close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_an_idle_server_ends_at_once_and_finishes_answers() -> None:
+    with _process() as (process, port), _open(port, "GET / HTTP/1.1") as client:
+        assert b"200 OK" in client.recv(4096)
+        with _open(port, "POST /upload HTTP/1.1", "Content-Length: 4") as late:
+            time.sleep(0.3)
+            begin = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            late.sendall(b"body")
+            assert b"200 OK" in late.recv(4096)
+        process.communicate(timeout=20)
+        assert time.monotonic() - begin < 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_a_second_ctrl_c_waits_for_nobody() -> None:
+    with _process() as (process, port), _open(port, "GET /stream HTTP/1.1") as client:
+        client.recv(10)
+        begin = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        assert time.monotonic() - begin < 1.9
+
+
+def test_signals_are_given_back() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    settings = settings_for("127.0.0.1", port_of(listener := bind()))
+    service = Service(guard(Toy(), settings), settings, listener)
+    threading.Timer(0.3, service.stop).start()
+    assert service.run() is None
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_only_this_machine_reaches_it_by_default() -> None:
+    with start() as served:
+        assert _reaches("127.0.0.1", served.settings.port)
+        for address in _own_addresses():
+            assert not _reaches(address, served.settings.port), address
+
+
+def _own_addresses() -> set[str]:
+    """Return addresses of this machine other than 127.0.0.1."""
+    found = {"127.0.0.2"} if sys.platform == "linux" else set()
+    for family, anywhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        with socket.socket(family, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+            probe.connect((anywhere, 9))  # sends nothing
+            found.add(probe.getsockname()[0])
+    return found | {"::1"}
+
+
+def _reaches(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_elsewhere_it_warns_and_is_read_only(capsys: pytest.CaptureFixture[str]) -> None:
+    everywhere, token = "0.0.0.0", new_token()  # noqa: S104
+    listener = bind(everywhere)
+    port = port_of(listener)
+    settings = settings_for(everywhere, port, token=token)
+    service_ready = threading.Event()
+    client = httpx2.Client(headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+
+    def ask() -> None:
+        service_ready.wait(20)
+        try:
+            for address in ("127.0.0.1", *_own_addresses()):
+                if ":" not in address:
+                    answers.append(client.get(f"http://{address}:{port}/").status_code)
+                    answers.append(client.post(f"http://{address}:{port}/").status_code)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+
+    answers: list[int] = []
+    asking = threading.Thread(target=ask)
+    with client:
+        asking.start()
+        stopped_by = serve(guard(Toy(), settings), settings, listener, on_started=service_ready.set)
+        asking.join()
+    assert stopped_by is signal.SIGTERM
+    assert len(answers) >= 2
+    assert answers == [200, 403] * (len(answers) // 2)
+    written = capsys.readouterr().err
+    assert written.startswith("sokkuri: warning: other machines can reach 0.0.0.0")
+    assert token not in written
+
+
+def test_a_port_in_use_says_what_to_do() -> None:
+    with start() as served:
+        with pytest.raises(CannotServe, match=r"in use.*--port 0"):
+            bind(port=served.settings.port)
+        served.assert_quick()
+    bind(port=served.settings.port).close()
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "2001:db8::7"])
+def test_an_address_of_no_machine_says_what_to_do(host: str) -> None:
+    with pytest.raises(CannotServe, match=r"not an address of this machine.*--host"):
+        bind(host)
+
+
+def test_a_name_of_no_machine_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(CannotServe, match="nowhere is not an address of this machine"):
+        bind("nowhere")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_free_port_is_known_before_the_start(host: str) -> None:
+    with bind(host) as first, bind(host) as second:
+        assert 0 < port_of(first) != port_of(second) > 0
+        assert first.getsockname()[0] == "127.0.0.1"
+
+
+def test_ipv6_is_served_where_there_is_any() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6 here")
+    try:
+        listener = bind("::1")
+    except CannotServe:
+        pytest.skip("no IPv6 here")
+    settings = settings_for("::1", port_of(listener))
+    assert settings.url == f"http://[::1]:{settings.port}"
+    with serving(guard(Toy(), settings), settings, listener):
+        assert httpx2.get(f"{settings.url}/healthz", trust_env=False).status_code == 200
+
+
+def test_many_servers_start_and_stop_in_threads() -> None:
+    with start():
+        handles, threads = open_handles(), threading.active_count()
+        for _ in range(10):
+            with start() as served:
+                served.assert_quick()
+        wait_until(lambda: open_handles() <= handles)
+        assert open_handles() <= handles
+        assert threading.active_count() == threads
+
+
+def test_an_app_that_cannot_start_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "no library there"})
+
+    listener = bind()
+    settings = settings_for("127.0.0.1", port_of(listener))
+    with (
+        pytest.raises(CannotServe, match="lines above"),
+        serving(guard(broken, settings), settings, listener),
+    ):
+        pytest.fail("it started")
+    assert "no library there" in caplog.text
+    bind(port=settings.port).close()
