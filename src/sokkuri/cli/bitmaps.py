@@ -74,7 +74,8 @@ def _maps(panel: Panel, width: int, *, plain: bool) -> list[Lines]:
         return [
             _half_blocks(_mixed(share, light)) for share, light in zip(shares, lights, strict=True)
         ]
-    cell = min(max(width // panel.differing.shape[1], 1), _CELL)
+    widest = _CELL if isinstance(panel, GradientsPanel) else 2 * _CELL
+    cell = min(max(width // panel.differing.shape[1], 1), widest)
     if isinstance(panel, GradientsPanel):
         strengths = (panel.strengths_a, panel.strengths_b)
         return [*(_edge_lines(each, cell) for each in strengths), _count_lines(panel, cell)]
@@ -162,7 +163,7 @@ def _swatches(lab: NDArray[np.float64], cell: int) -> Lines:
     for row in rgb_of_lab(lab):
         line = Text()
         for colour in row:
-            line.append(" " * 2 * cell, Style(bgcolor=_name(colour)))
+            line.append(" " * cell, Style(bgcolor=_name(colour)))
         lines.append(line)
     return lines
 
@@ -179,14 +180,13 @@ def _named_colours(lab: NDArray[np.float64], width: int) -> Lines:
 def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> Lines:
     """Write how many bits of each cell differ, the redder the larger their share."""
     shares = panel.differing / np.maximum(panel.counted, 1)
-    width = cell if isinstance(panel, GradientsPanel) else 2 * cell
     lines = []
     for counts, row in zip(panel.differing.tolist(), shares, strict=True):
         line = Text()
         for count, share in zip(counts, row, strict=True):
             behind = _name(_mixed(np.array(share), _RED))
-            number = str(count) if len(str(count)) <= width else "+"
-            line.append(number.center(width), Style(color="white", bgcolor=behind))
+            number = str(count) if len(str(count)) <= cell else "+"
+            line.append(number.center(cell), Style(color="white", bgcolor=behind))
         lines.append(line)
     return lines
 
