@@ -60,6 +60,12 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pictures]]:
         each.close()
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody stand in for a worker, however long it takes."""
+    monkeypatch.setattr("sokkuri.pipeline.clerk._STALLED_AFTER", 60.0)
+
+
 def _count_requests(shop: Pictures, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     real = shop._desk.submit
@@ -142,7 +148,11 @@ def test_figures_want_their_package(
 
 @posix
 def test_no_folder_of_a_figure_stays(
-    make: Callable[..., Pictures], photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Callable[..., Pictures],
+    photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    alone: None,
 ) -> None:
     shop = make({"figure": "kill", "hold": "hang"}, workers=1, queue=1)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -202,7 +212,7 @@ def test_many_who_ask_for_the_same_cost_one_decode(
 def test_in_asyncio_a_client_that_leaves_takes_nothing_from_others(
     make: Callable[..., Pictures], photos: Path
 ) -> None:
-    shop = make({"slow": "hang"}, workers=1, seconds=0.5)
+    shop = make({"slow": "hang"}, workers=1, seconds=2.0)
     shop.warm().result(30)
     path = str(photos / "photo-2.jpg")
 
@@ -222,7 +232,9 @@ def test_in_asyncio_a_client_that_leaves_takes_nothing_from_others(
     assert asyncio.run(page()).startswith(b"\xff\xd8")
 
 
-def test_work_that_nobody_waits_for_any_more_is_dropped(make: Callable[..., Pictures]) -> None:
+def test_work_that_nobody_waits_for_any_more_is_dropped(
+    make: Callable[..., Pictures], alone: None
+) -> None:
     shop = make({"slow": "hang"}, workers=1, queue=10)
     shop.facts("slow.jpg")
     _wait_for(lambda: shop._desk.waiting() == 0)
@@ -239,20 +251,19 @@ def test_work_that_nobody_waits_for_any_more_is_dropped(make: Callable[..., Pict
 
 
 def test_a_full_queue_refuses_and_nothing_is_stuck(
-    make: Callable[..., Pictures], photos: Path
+    make: Callable[..., Pictures], photos: Path, alone: None
 ) -> None:
-    shop = make({"slow": "hang"}, workers=1, queue=2, seconds=0.7)
+    shop = make({"slow": "hang"}, workers=1, queue=2, seconds=2.0)
     shop.warm().result(30)
     stuck = shop.facts(str(photos / "slow.jpg"))
     _wait_for(lambda: shop._desk.waiting() == 0)
     path = str(photos / "photo-2.jpg")
     kept = [shop.picture(path, side) for side in (160, 320)]
-    begun = time.monotonic()
     for _ in range(3):
         with pytest.raises(Busy) as caught:
             shop.picture(path, 640)
         assert caught.value.retry_after >= 1
-    assert time.monotonic() - begun < 0.5
+    assert not stuck.done()
     assert all(isinstance(future.result(30), bytes) for future in kept)
     assert isinstance(stuck.result(30), Rejected)
     assert isinstance(shop.picture(path, 640).result(30), bytes)
@@ -263,7 +274,7 @@ def test_a_full_queue_refuses_and_nothing_is_stuck(
 def test_bad_photos_cost_themselves_only(
     make: Callable[..., Pictures], photos: Path, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = make({"photo-4": fault}, workers=2, seconds=0.7 if fault == "hang" else 10.0)
+    shop = make({"photo-4": fault}, workers=2, seconds=2.0 if fault == "hang" else 10.0)
     shop.warm().result(30)
     paths = sorted(str(path) for path in photos.rglob("*.*"))
     found = {path: future for path in paths for future in [shop.picture(path, 160)]}

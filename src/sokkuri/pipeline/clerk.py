@@ -145,7 +145,9 @@ class Clerk:
         self._begin(request.seconds)
         self._asked += 1
         write_frame(worker.requests, encode_paths([request.text]))
-        (message,) = worker.inbox.some()
+        message, *more = worker.inbox.some()
+        if more:
+            raise EOFError
         return message
 
     def _begin(self, seconds: float, *, starting: bool = False) -> None:

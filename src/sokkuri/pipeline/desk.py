@@ -106,10 +106,9 @@ class Desk(Generic[Result]):
         Returns
         -------
         Future
-            Of the answer, or of a Rejected where the request ended two workers or took too long.
-            Its exception is WorkersFailed where no worker can be started, or the desk was closed
-            while it was answered.  Cancelled before it begins, it gives its place in the queue
-            back.
+            Of the answer, or of a Rejected where the request ended two workers or took too long;
+            with WorkersFailed where no worker can be started, or the desk was closed meanwhile.
+            Cancelled before it begins, it gives its place in the queue back.
 
         Raises
         ------
@@ -163,6 +162,7 @@ class Desk(Generic[Result]):
         with self._lock:
             while not self.closed:
                 if self._at_work() > self._workers:
+                    self._work.notify()  # another has to see what this one was woken for
                     break
                 request = self._next()
                 if request is not None:
