@@ -52,7 +52,8 @@ def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     """
     try:
         family, address = _resolve(host, port)
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # asyncio sends small answers without delay only where TCP is named.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError as error:
         raise CannotServe(_why_not(host, port, error)) from error
     try:

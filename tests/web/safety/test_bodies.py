@@ -189,24 +189,28 @@ def _dribble(
         return status_of(read_all(client)), time.monotonic() - begin
 
 
-def test_the_client_reads_why_although_it_sent_more(small: Served) -> None:
-    body = bytes(100_000)
-    head = small.head("POST /count HTTP/1.1", "Origin: null", f"Content-Length: {len(body)}")
-    with small.connect() as client:
-        client.sendall(head + body + small.head("GET /next HTTP/1.1", "Connection: close"))
-        response = read_all(client)
-    # a small rest is read, and the connection goes on
-    assert response.count(b"HTTP/1.1 403") == 1
-    assert response.endswith(b"/next 0")
-    problem = json.loads(response.split(b"\r\n\r\n")[1].split(b"HTTP/1.1")[0])
-    assert problem["type"] == "urn:sokkuri:other-origin"
-
-
-def test_a_client_that_wants_to_end_reads_why_as_well(small: Served) -> None:
+@pytest.mark.parametrize("headers", [[], ["Connection: close"]])
+def test_a_client_that_sent_more_reads_why(small: Served, headers: list[str]) -> None:
     body = bytes(200_000)
+    lines = ("Origin: null", f"Content-Length: {len(body)}", *headers)
     for _ in range(20):
         with small.connect() as client:
-            client.sendall(_post(small, "Origin: null", f"Content-Length: {len(body)}") + body)
+            client.sendall(small.head("POST /count HTTP/1.1", *lines) + body)
+            client.sendall(small.head("GET /next HTTP/1.1"))
             response = read_all(client)
-        assert status_of(response) == 403
-        assert response.endswith(b"}")
+        head, _, answer = response.partition(b"\r\n\r\n")
+        assert status_of(head) == 403
+        assert json.loads(answer)["type"] == "urn:sokkuri:other-origin"
+
+
+def test_clients_with_a_pool_go_on(small: Served) -> None:
+    """A connection that is going to end is not used again."""
+
+    def endless() -> Iterator[bytes]:
+        yield from _pieces(LIMIT + MIB)
+
+    with small.client() as client:
+        for _ in range(5):
+            response = client.post("/count", headers=small.bearer, content=endless())
+            assert response.status_code == 413
+            assert client.get("/next", headers=small.bearer).text == "/next 0"

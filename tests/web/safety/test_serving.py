@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -17,6 +18,7 @@ import httpx2
 import pytest
 
 from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.safety.connection import Connection
 from sokkuri.web.safety.settings import new_token
 from sokkuri.web.serving import CannotServe, Service, bind, port_of, serve, serving
 
@@ -25,6 +27,7 @@ from .toy import Toy, open_handles, start, wait_until
 _BUSY = """
 import asyncio, os, sys, time
 from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.safety.connection import Connection
 from sokkuri.web.safety.settings import new_token
 from sokkuri.web.serving import bind, port_of, serve
 
@@ -219,6 +222,22 @@ def test_a_name_of_no_machine_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(CannotServe, match="nowhere is not an address of this machine"):
         bind("nowhere")
+
+
+def test_small_answers_are_sent_without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    options: list[int] = []
+    made = Connection.connection_made
+
+    def seen(self: Connection, transport: asyncio.Transport) -> None:
+        made(self, transport)
+        peer = transport.get_extra_info("socket")
+        options.append(peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(Connection, "connection_made", seen)
+    with start() as served:
+        served.assert_quick()
+    assert options
+    assert all(options)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -66,12 +66,11 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, and see when a head begins and ends."""
-        if self._is_unwanted():
+        if self._ends:
             self._unwanted += len(data)
             if self._unwanted > _UNWANTED_BYTES:
-                self.flow.pause_reading()  # until its time is over
-            if self._unwanted > _UNWANTED_BYTES or self._ends:
-                return
+                self.transport.pause_reading()  # until its time is over
+            return
         if self._head_since is None and self._awaits_head():
             self._head_since = self.loop.time()
         super().data_received(data)
@@ -88,17 +87,19 @@ class Connection(H11Protocol):
 
     def end(self) -> None:
         """End as soon as the client has, or a little later, if its body is still on the way."""
-        if self._is_unwanted() and self.transport.can_write_eof():
+        if self._is_unwanted() and not self.transport.is_closing():
             self._ends = True
+            self._answered_at = self.loop.time()
             self.transport.write_eof()
         else:
             self.transport.close()
 
     def on_response_complete(self) -> None:
-        """Note the time: from here on the rest of a body is unwanted."""
+        """Note the time; if part of the body is still on its way, nobody wants it now."""
         self._answered_at = self.loop.time()
-        self._unwanted = 0
         super().on_response_complete()
+        if self._is_unwanted() and not self._ends:
+            self.end()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
         """Answer bytes that are no HTTP, if no answer has begun; tell the app nobody listens."""
@@ -133,7 +134,7 @@ class Connection(H11Protocol):
         """Tell whether the client takes longer than it may; to be called again and again."""
         if self._head_since is not None and now - self._head_since > self._safety.header_seconds:
             return True
-        if self._is_unwanted() and now - self._answered_at > _UNWANTED_SECONDS:
+        if self._ends and now - self._answered_at > _UNWANTED_SECONDS:
             return True
         unsent = self.transport.get_write_buffer_size()
         if unsent == 0 or unsent != self._unsent:
