@@ -21,7 +21,7 @@ _USUAL_PORT: Final = 8765
 @click.command("ui", short_help="Open a page on which you search, and see why.")
 @click.argument("folders", metavar="[DIR]...", nargs=-1)
 @click.option(
-    "--query", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    "--query", type=click.Path(), metavar="FILE",
     help="Begin with the matches of this photo.",
 )  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Only print the link.")
@@ -41,6 +41,9 @@ def command(**options: Any) -> int:
     Exit status: 2 error, 130 Ctrl-C.
     """  # noqa: D301 - the escape is click's mark
     options["folders"] = options["folders"] or (".",)
+    if options["query"]:
+        with open(options["query"], "rb"):  # what cannot be opened is said before the server starts
+            pass
     return run_server(
         options,
         with_pages=True,
