@@ -7,10 +7,11 @@
 import { pictureUrl } from "./api.js";
 import { el, isTyping, onceAFrame } from "./dom.js";
 import { elideMiddle } from "./names.js";
+import { Picture } from "./picture.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./distances.js").Photo} Photo */
-/** @typedef {{root: HTMLElement, link: HTMLAnchorElement, image: HTMLImageElement, name: HTMLElement, id: string}} Cell */
+/** @typedef {{root: HTMLElement, link: HTMLAnchorElement, picture: Picture, name: HTMLElement, id: string}} Cell */
 
 const LEAST_WIDTH = 132;
 const LEAST_WIDTH_NARROW = 104;
@@ -22,6 +23,8 @@ const ROW_GAP = 10;
 const LETTER = 7.8;
 /** Windows above and below that are kept ready. */
 const AHEAD = 0.75;
+/** Photos are asked for where scrolling rests so long, in ms: who flies past needs none. */
+const REST = 90;
 
 /**
  * @typedef {object} Source
@@ -40,10 +43,13 @@ export class Grid {
     this.cells = new Map();
     this.current = 0;
     this.columns = 1;
+    this.width = 0;
     this.side = LEAST_WIDTH;
     this.first = 0;
     this.last = 0;
     this.drawSoon = onceAFrame(() => this.draw());
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.resting = undefined;
     addEventListener("scroll", this.drawSoon, { passive: true });
     new ResizeObserver(() => this.measure()).observe(root);
     root.addEventListener("keydown", (event) => this.onKey(event));
@@ -59,23 +65,35 @@ export class Grid {
   measure() {
     const width = this.root.clientWidth;
     if (!width) return;
+    const same = width === this.width;
+    this.width = width;
     const least = innerWidth <= NARROW ? LEAST_WIDTH_NARROW : LEAST_WIDTH;
     const columns = Math.max(2, Math.floor((width + GAP) / (least + GAP)));
     const side = Math.floor((width + GAP) / columns) - GAP;
-    if (columns === this.columns && side === this.side) return this.draw();
+    if (same && columns === this.columns && side === this.side) return this.draw();
     this.columns = columns;
     this.side = side;
-    for (const cell of this.cells.values()) cell.root.remove();
-    this.cells.clear();
+    this.clear();
     this.draw();
   }
 
   /** The list is another one: nothing that is drawn holds. */
   reset() {
     this.current = 0;
-    for (const cell of this.cells.values()) cell.root.remove();
-    this.cells.clear();
+    this.clear();
     this.draw();
+  }
+
+  clear() {
+    for (const place of [...this.cells.keys()]) this.remove(place);
+  }
+
+  /** @param {number} place */
+  remove(place) {
+    const cell = this.cells.get(place);
+    cell?.picture.letGo();
+    cell?.root.remove();
+    this.cells.delete(place);
   }
 
   draw() {
@@ -90,7 +108,21 @@ export class Grid {
     this.last = Math.min(total, (lastRow + 1) * this.columns) - 1;
     this.source.want(this.first, this.last);
     this.drop(total);
-    for (let place = this.first; place <= this.last; place++) this.drawCell(place, total);
+    const fresh = document.createDocumentFragment();
+    for (let place = this.first; place <= this.last; place++) this.drawCell(place, total, fresh);
+    // In the order of the list, for whoever hears the page instead of seeing it.
+    if (placeOf(fresh.firstElementChild) < placeOf(this.root.firstElementChild)) {
+      this.root.prepend(fresh);
+    } else {
+      this.root.append(fresh);
+    }
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.loadPictures(), REST);
+  }
+
+  loadPictures() {
+    const side = this.side > 160 || devicePixelRatio > 1 ? 320 : 160;
+    for (const cell of this.cells.values()) if (cell.id) cell.picture.load(pictureUrl(cell.id, side));
   }
 
   /**
@@ -101,18 +133,17 @@ export class Grid {
     for (const [place, cell] of this.cells) {
       const near = place >= this.first && place <= this.last;
       if (near || (place < total && cell.root.contains(document.activeElement))) continue;
-      cell.root.remove();
-      this.cells.delete(place);
+      this.remove(place);
     }
   }
 
-  /** @param {number} place @param {number} total */
-  drawCell(place, total) {
+  /** @param {number} place @param {number} total @param {DocumentFragment} fresh */
+  drawCell(place, total, fresh) {
     let cell = this.cells.get(place);
     if (!cell) {
       cell = this.makeCell(place);
       this.cells.set(place, cell);
-      this.root.append(cell.root);
+      fresh.append(cell.root);
     }
     const photo = this.source.at(place);
     if (photo && photo.id !== cell.id) this.fill(cell, photo);
@@ -127,33 +158,32 @@ export class Grid {
     const name = el("bdi", { class: "cut" });
     const link = el("a", { tabindex: place === this.current ? 0 : -1, draggable: "false" }, well, name);
     const root = el("div", { class: "cell", role: "listitem", "data-role": "cell" }, link);
-    image.addEventListener("load", () => root.classList.add("loaded"));
-    const x = (place % this.columns) * (this.side + GAP);
+    // What does not divide by the columns goes into the gaps, a pixel here and there.
+    const x = Math.round(((place % this.columns) * (this.width + GAP)) / this.columns);
     const y = Math.floor(place / this.columns) * this.step;
     root.style.transform = `translate(${x}px, ${y}px)`;
     root.style.width = `${this.side}px`;
     root.style.height = `${this.side + CAPTION}px`;
     well.style.height = `${this.side}px`;
     root.dataset.place = String(place);
-    return { root, link, image, name, id: "" };
+    return { root, link, picture: new Picture(image, root), name, id: "" };
   }
 
   /** @param {Cell} cell @param {Photo} photo */
   fill(cell, photo) {
     cell.id = photo.id;
     cell.root.dataset.id = photo.id;
-    cell.root.classList.remove("loaded");
+    cell.picture.letGo();
     cell.link.href = this.source.href(photo);
     cell.link.title = photo.folder ? `${photo.folder}/${photo.name}` : photo.name;
     cell.link.setAttribute("aria-label", t("home.search_from", { name: photo.name }));
     cell.name.textContent = elideMiddle(photo.name, Math.floor(this.side / LETTER));
-    cell.image.src = pictureUrl(photo.id, this.side > 160 || devicePixelRatio > 1 ? 320 : 160);
   }
 
   /** @param {FocusEvent} event */
   onFocus(event) {
-    const root = event.target instanceof Element ? event.target.closest(".cell") : null;
-    if (root instanceof HTMLElement) this.setCurrent(Number(root.dataset.place));
+    const place = placeOf(event.target instanceof Element ? event.target.closest(".cell") : null);
+    if (place !== -1) this.setCurrent(place);
   }
 
   /** @param {number} place */
@@ -194,4 +224,9 @@ export class Grid {
     this.setCurrent(place);
     this.cells.get(place)?.link.focus({ preventScroll: true });
   }
+}
+
+/** @param {Element | null} cell */
+function placeOf(cell) {
+  return cell instanceof HTMLElement ? Number(cell.dataset.place) : -1;
 }

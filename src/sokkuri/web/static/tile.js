@@ -4,6 +4,7 @@
 import { fileUrl, pictureUrl } from "./api.js";
 import { el, icon } from "./dom.js";
 import { elideMiddle } from "./names.js";
+import { Picture } from "./picture.js";
 import { number, percent, t } from "./words.js";
 
 /** @typedef {import("./distances.js").Match} Match */
@@ -26,16 +27,11 @@ export class Tile {
   /** @param {Match} match */
   constructor(match) {
     this.id = match.id;
-    this.loaded = false;
     /** What it shows. @type {Match | null} */
     this.match = null;
     /** @type {Links | null} */
     this.links = null;
     this.image = el("img", { alt: "", loading: "lazy", decoding: "async", draggable: "false" });
-    this.image.addEventListener("load", () => {
-      this.loaded = true;
-      this.root.classList.add("loaded");
-    });
     this.link = el("a", { class: "tile-open", tabindex: "-1", draggable: "false" });
     this.badge = el("span", { class: "badge", "data-role": "badge", hidden: true });
     this.distance = el("b", { class: "number", "data-role": "tile-distance" });
@@ -46,6 +42,7 @@ export class Tile {
     this.root = el("li", { class: "tile", "data-role": "tile" }, this.link, this.badge,
       el("div", { class: "tile-line" }, this.distance, this.percent), this.name, this.actions);
     this.root.dataset.id = match.id;
+    this.picture = new Picture(this.image, this.root);
   }
 
   /** @param {Match} match @param {number} bits @param {Links} links */
@@ -104,11 +101,11 @@ export class Tile {
 
   /** Ask for the photo; the browser waits until the tile is near. */
   load() {
-    if (!this.image.hasAttribute("src")) this.image.src = pictureUrl(this.id, 320);
+    this.picture.load(pictureUrl(this.id, 320));
   }
 
   /** Take back what was not answered yet, so that nothing is asked for while dragging. */
   hold() {
-    if (!this.loaded) this.image.removeAttribute("src");
+    this.picture.hold();
   }
 }
