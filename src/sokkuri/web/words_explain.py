@@ -9,6 +9,8 @@ __all__ = ["WORDS"]
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "explain.title": ("Why these two photos match", "この 2 枚が似ている理由"),
     "explain.waiting": ("Reading both photos …", "2 枚の写真を読み込んでいます…"),
+    "explain.failed": ("These two cannot be shown", "この 2 枚は表示できません"),
+    "explain.home": ("To all photos", "写真の一覧へ"),
     "explain.back": ("← Results", "← 検索結果"),
     "explain.hash": ("Hash", "ハッシュ"),
     "explain.emphasis": ("Emphasis", "重み"),

@@ -26,6 +26,7 @@ const controls = new Controls(stage, blink, setMode);
 const strip = new Strip(go);
 const facts = el("aside", { class: "facts", "aria-label": t("compare.facts") });
 const links = el("div", { class: "bar pair-links" });
+const status = el("p", { class: "unseen", role: "status", "data-role": "mode-status" });
 
 let allFields = false;
 
@@ -42,6 +43,7 @@ function modeOf(text) {
 
 /** @param {Mode} mode */
 function setMode(mode) {
+  if (stage.element.dataset.mode) status.textContent = t(`compare.mode.${mode}`);
   stage.setMode(mode);
   controls.show(mode);
   blink.refresh();
@@ -53,8 +55,8 @@ function remember() {
   clearTimeout(resting);
   resting = window.setTimeout(() => {
     const changes = { mode: stage.mode === "side" ? null : stage.mode, view: view.toText() || null };
-    history.replaceState(history.state, "", linkTo(location.pathname, here(), changes));
-    fillLinks();
+    const next = linkTo(location.pathname, here(), changes);
+    if (next !== location.pathname + location.search) history.replaceState(history.state, "", next);
   }, REST_MS);
 }
 
@@ -70,7 +72,7 @@ function pairOnly() {
 
 function fillLinks() {
   const query = pairOnly();
-  const swap = link("swap", linkTo("/compare", swapped(here())), t("explain.swap"));
+  const swap = link("swap", linkTo("/compare", swapped(query)), t("explain.swap"));
   swap.addEventListener("click", (event) => {
     event.preventDefault();
     go(swapped(here()));
@@ -114,6 +116,7 @@ async function load() {
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     page.dataset.state = "failed";
+    facts.replaceChildren(el("p", {}, t("explain.failed")), el("a", { class: "button", href: "/" }, t("explain.home")));
     showError(error);
   }
 }
@@ -135,6 +138,7 @@ function start() {
   page.replaceChildren(
     el("div", { class: "bar compare-head" }, links, controls.element),
     el("div", { class: "compare-body" }, stage.element, strip.element, facts),
+    status,
   );
   view.fromText(here().get("view"));
   listen(stage);

@@ -40,6 +40,7 @@ function emphasisChoice(current, query, go) {
       type: "radio",
       name: "emphasis",
       value: name,
+      "data-role": `emphasis-${name}`,
       checked: name === current,
       onchange: () => go(changed(query, { emphasis: name })),
     });

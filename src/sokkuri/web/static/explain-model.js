@@ -69,8 +69,15 @@ export function modelOf(panel) {
     valued: kind === "values" && panel.reference_name !== "",
     within: within(panel),
     most: kind === "values" ? 1 : panel.bits / (rows * columns),
-    total: differing.reduce((sum, count) => sum + count, 0),
+    total: sumOf(differing),
   };
+}
+
+/** @param {Iterable<number>} counts */
+function sumOf(counts) {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
 }
 
 /**

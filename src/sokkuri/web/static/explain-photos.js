@@ -29,7 +29,7 @@ export class PhotoOver {
   constructor(side, photo, frame, turned) {
     this.side = side;
     this.frame = turned ? mirrored(frame) : frame;
-    this.canvas = el("canvas", { class: "over", "data-role": `over-${side}` });
+    this.canvas = el("canvas", { class: "over", "data-role": `over-${side}`, "aria-hidden": "true" });
     this.light = el("span", { class: "light", hidden: true });
     this.area = el("span", { class: "photo-frame" });
     place(this.area, this.frame);

@@ -94,6 +94,7 @@ function codeName(model) {
  */
 function framed({ role, drawing, caption, cells }, model) {
   drawing.setAttribute("data-role", role);
+  drawing.setAttribute("aria-hidden", "true");
   drawing.classList.add("map");
   if (drawing instanceof HTMLCanvasElement) drawing.classList.add("pixels");
   const light = el("span", { class: "light", hidden: true });

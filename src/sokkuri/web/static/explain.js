@@ -15,6 +15,7 @@ import { Readout } from "./explain-readout.js";
 import { mapsOf, rowOf } from "./explain-row.js";
 import { addKeys } from "./keys.js";
 import { here, linkTo, searchFrom, swapped } from "./pair-links.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./explain-model.js").Model} Model */
 
@@ -52,12 +53,16 @@ function show(explanation, known) {
   if (rows.length === 1) mapsOf(rows[0]).classList.add("alone");
   const readout = new Readout(models, cells);
   const photos = photosOf(models, explanation, cells, (name) => nameOf("explain.panel", name));
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.role : "";
   page.replaceChildren(
     controlsOf(known.hashes, explanation, here(), go),
     answerOf(explanation),
     el("div", { class: "explain-body" }, photos, el("div", { class: "map-rows" }, ...rows)),
     readout.element,
   );
+  // Whoever chose by keyboard goes on from where they were.
+  const again = focused ? page.querySelector(`[data-role="${focused}"]`) : null;
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   page.dataset.state = "shown";
   page.removeAttribute("aria-busy");
   document.title = `${explanation.a.name} · ${explanation.b.name} · sokkuri`;
@@ -77,10 +82,17 @@ async function load() {
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     hashes = undefined;
-    page.dataset.state = "failed";
-    page.removeAttribute("aria-busy");
-    showError(error);
+    fail(error);
   }
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  const back = el("a", { class: "button", href: "/" }, t("explain.home"));
+  page.replaceChildren(el("h1", { class: "waiting" }, t("explain.failed")), el("p", {}, back));
+  page.dataset.state = "failed";
+  page.removeAttribute("aria-busy");
+  showError(error);
 }
 
 /** Explain something else, with its own address. @param {URLSearchParams} query */
