@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
 
 from sokkuri import __version__
@@ -29,6 +31,7 @@ __all__ = ["API", "make_app"]
 
 API: Final = "/api/v1"
 _STATIC: Final = os.path.join(os.path.dirname(__file__), "static")
+_PARTS: Final = (searching, photos, folders, pairs)
 _BESIDE: Final = frozenset({"/", "/search", "/explain", "/compare", "/library", "/docs"})
 
 
@@ -52,7 +55,7 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
     app.state.site = site
     app.state.sameness = Sameness(site.pictures)
     app.add_api_route("/healthz", _health, response_model=Health, tags=["server"])
-    for part in (searching, photos, folders, pairs):
+    for part in _PARTS:
         app.include_router(part.router, prefix=API)
     if with_pages:
         app.include_router(pages.router)
@@ -74,7 +77,7 @@ def _answer_errors(app: FastAPI) -> None:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
-    problem = _problem(error)
+    problem = _problem(request, error)
     headers = dict(problem.headers)
     if request.url.path in _BESIDE and "text/html" in request.headers.get("accept", ""):
         html = page_html(request, "error", "title.error", problem=problem.fields())
@@ -82,7 +85,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     return Response(problem_json(problem), problem.status, headers, PROBLEM_JSON)
 
 
-def _problem(error: Exception) -> Problem:
+def _problem(request: Request, error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, Busy):
@@ -92,8 +95,26 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, RequestValidationError):
         return wrong("; ".join(_words(each) for each in error.errors()))
     if isinstance(error, HTTPException):
-        return no_page(error.status_code, str(error.detail), dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            # The framework names the methods of the first route of that path alone.
+            headers["Allow"] = ", ".join(_methods(request)) or headers.get("allow", "GET")
+            headers.pop("allow", None)
+        return no_page(error.status_code, str(error.detail), headers)
     return faulty(str(error))
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that a path of the API takes."""
+    found: set[str] = set()
+    if not request.url.path.startswith(API + "/"):
+        return []
+    scope = {**request.scope, "root_path": API}
+    for part in _PARTS:
+        for route in part.router.routes:
+            if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE:
+                found |= route.methods or set()
+    return sorted(found)
 
 
 def _words(error: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import Request
@@ -9,65 +11,73 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from sokkuri.web.refusals import wrong
-from sokkuri.web.sheet import PHOTO_ID
+from sokkuri.web.routes.parameters import ID_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sokkuri.web.site import Site
 
-__all__ = ["UPLOAD_BODY", "form_query", "kept_file"]
+__all__ = ["QUERY_BODY", "UPLOAD_BODY", "form_query"]
 
 _CHUNK: Final = 1 << 16
 _MOST_FIELDS: Final = 8
-_LONGEST_ID: Final = 40
+_MOST_FIELD_BYTES: Final = 4096
+_FORM: Final = "multipart/form-data"
+_ID: Final = re.compile(ID_PATTERN)
 
-UPLOAD_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "id": {"type": "string", "maxLength": _LONGEST_ID},
-                    },
-                }
-            }
-        },
-    }
-}
-"""What OpenAPI says of such a form."""
+_FILE: Final = {"type": "string", "format": "binary", "description": "The picture."}
+_NAMED: Final = {
+    "type": "string", "pattern": ID_PATTERN, "description": "The id of a photo or an upload.",
+}  # fmt: skip
+
+# Whatever a client sends, it is told what is wrong; the terminal need not be.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
-async def form_query(request: Request, site: Site, image: str) -> str:
-    """Return the id of a form's query: of its file, its field ``id``, or the one in the URL.
+def _body(properties: dict[str, Any], **rules: Any) -> dict[str, Any]:
+    shape = {
+        "type": "object", "properties": properties, "additionalProperties": False, **rules,
+    }  # fmt: skip
+    return {"requestBody": {"required": True, "content": {_FORM: {"schema": shape}}}}
+
+
+UPLOAD_BODY: Final[dict[str, Any]] = _body({"file": _FILE}, required=["file"])
+"""What OpenAPI says of a form with a picture."""
+
+QUERY_BODY: Final[dict[str, Any]] = _body(
+    {"file": _FILE, "id": _NAMED}, minProperties=1, maxProperties=1
+)
+"""What OpenAPI says of a form with a picture, or the id of one."""
+
+
+async def form_query(request: Request, site: Site, *, by_id: bool = True) -> str:
+    """Return the id of a form's query: of its file, or its field ``id``.
 
     Raises
     ------
     Problem
         If it has none.
     """
+    names = ("file", "id") if by_id else ("file",)
+    wanted = "a `file` or an `id`" if by_id else "a `file`"
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
-        if image:
-            return image
-        raise wrong("send a form with a `file` or an `id`")
-    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
-        sent, named = form.get("file"), form.get("id")
-        if isinstance(sent, UploadFile):
-            return await run_in_threadpool(kept_file, site, sent)
-        if isinstance(named, str) and named:
-            if PHOTO_ID.fullmatch(named) or named.startswith("u"):
-                return named
-            raise wrong("`id` is the id of a photo")
-    if not image:
-        raise wrong("send a form with a `file` or an `id`")
-    return image
+    if kind != _FORM:
+        raise wrong(f"send a form ({_FORM}) with {wanted}")
+    limits = {"max_files": 1, "max_fields": _MOST_FIELDS, "max_part_size": _MOST_FIELD_BYTES}
+    async with request.form(**limits) as form:
+        fields = form.multi_items()
+        if len(fields) != 1 or fields[0][0] not in names:
+            raise wrong(f"send {wanted} in the form, and nothing else; parameters go into the URL")
+        name, value = fields[0]
+        if isinstance(value, UploadFile) and name == "file":
+            return await run_in_threadpool(_kept_file, site, value)
+        if isinstance(value, str) and name == "id" and _ID.fullmatch(value):
+            return value
+        raise wrong("`id` is the id of a photo" if name == "id" else "`file` is no file")
 
 
-def kept_file(site: Site, sent: UploadFile) -> str:
+def _kept_file(site: Site, sent: UploadFile) -> str:
     """Keep an uploaded file and return its id."""
 
     def chunks() -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from sokkuri.web.answers import listing_answer, search_answer
 from sokkuri.web.pairing import comparison_answer, explanation_answer
 from sokkuri.web.refusals import wrong
 from sokkuri.web.routes.folders import library_answer
-from sokkuri.web.routes.parameters import AskedFor, ListedAs, Pair, SamenessOf, SiteOf, json_answer
+from sokkuri.web.routes.parameters import HowAsked, ListedAs, Pair, SamenessOf, SiteOf, json_answer
 from sokkuri.web.templating import LANGUAGE_COOKIE, page_html
 from sokkuri.web.words import LANGUAGES
 
@@ -84,7 +84,7 @@ def home_json(site: SiteOf, listed: Annotated[ListedAs, Depends()]) -> Response:
 def search_json(
     site: SiteOf,
     sameness: SamenessOf,
-    asked: AskedFor,
+    asked: HowAsked,
     img: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
     """Return what a search page shows; of several tabs, a list."""

@@ -17,9 +17,11 @@ from sokkuri.web.sameness import Sameness
 from sokkuri.web.site import Site
 
 __all__ = [
+    "ID_PATTERN",
     "PROBLEMS",
     "AskedFor",
     "FolderKey",
+    "HowAsked",
     "ImageId",
     "ListedAs",
     "OneImage",
@@ -55,12 +57,14 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 """Every error has one shape."""
 
-_ID_PATTERN: Final = r"^([0-9a-f]{6}\.[1-9][0-9]{0,17}|u[0-9a-f]{32})$"
+ID_PATTERN: Final = r"^([0-9a-f]{6}\.[1-9][0-9]{0,17}|u[0-9a-f]{32})$"
+"""What the id of a photo or of an upload looks like."""
+
 _DAY_PATTERN: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{5,15}(Z|[+-][0-9:]{5})?)?)?$"
 
-ImageId = Annotated[str, Path(pattern=_ID_PATTERN, description="The id of a photo or an upload.")]
+ImageId = Annotated[str, Path(pattern=ID_PATTERN, description="The id of a photo or an upload.")]
 FolderKey = Annotated[str, Path(pattern=r"^[0-9a-f]{6}$", description="The key of a folder.")]
-OneImage = Annotated[str, Query(pattern=_ID_PATTERN, description="The id of the query.")]
+OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the query.")]
 
 
 def json_answer(value: object, status: int = 200) -> Response:
@@ -127,12 +131,9 @@ def measured(hash: str, emphasis: str, mirror: str, default: str) -> dict[str, A
     }
 
 
-def _asked(
+def _how(
     request: Request,
     wanted: WantedOf,
-    img: Annotated[
-        str, Query(description="The id of the query.", pattern=_ID_PATTERN + "|^$")
-    ] = "",
     hash: HashName = "",
     emphasis: Emphasis = "",
     mirror: Mirror = "",
@@ -155,13 +156,21 @@ def _asked(
         if rate is not None and not math.isfinite(rate):
             raise ValueError("`rate` is a number of 0 or more")
         asked = Asked(
-            img, **how, min_distance=min_distance, max_distance=max_distance, rate=rate, k=k,
+            "", **how, min_distance=min_distance, max_distance=max_distance, rate=rate, k=k,
             wanted=wanted, sort=sort, offset=offset, limit=limit,
         )  # fmt: skip
         asked.measure  # noqa: B018 - an emphasis that there is not shows here
         return asked
     except (ValueError, UnknownHash) as error:
         raise wrong(str(error)) from error
+
+
+HowAsked = Annotated[Asked, Depends(_how)]
+"""A search for a picture that is yet to be named."""
+
+
+def _asked(how: HowAsked, img: OneImage) -> Asked:
+    return how.of(img)
 
 
 AskedFor = Annotated[Asked, Depends(_asked)]

@@ -13,7 +13,7 @@ from sokkuri.images import Rejected
 from sokkuri.web.answers import listing_answer, with_facts
 from sokkuri.web.models import Facts, Listing, Photo
 from sokkuri.web.opening import photo_file
-from sokkuri.web.refusals import unreadable, wrong
+from sokkuri.web.refusals import unreadable
 from sokkuri.web.routes.forms import UPLOAD_BODY, form_query
 from sokkuri.web.routes.parameters import PROBLEMS, ImageId, ListedAs, SiteOf, json_answer
 from sokkuri.web.routes.sending import disposition
@@ -89,9 +89,7 @@ def file(site: SiteOf, id: ImageId) -> Response:
 @router.post("/uploads", response_model=Photo, status_code=201, openapi_extra=UPLOAD_BODY)
 async def upload(request: Request, site: SiteOf) -> Response:
     """Keep a picture as a query; it is read, and refused if it is none."""
-    image = await form_query(request, site, "")
-    if not image.startswith("u"):
-        raise wrong("send a form with a `file`")
+    image = await form_query(request, site, by_id=False)
     found = await asyncio.to_thread(site.find, image)
     hashed = await asyncio.wrap_future(site.pictures.hash(found.path, [site.default_hash], None))
     if hashed.rejected is not None:

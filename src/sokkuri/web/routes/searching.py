@@ -13,9 +13,16 @@ from sokkuri.show.export import json_text, separated
 from sokkuri.web.answers import distances_answer, results_of, search_answer
 from sokkuri.web.models import Distances, Phrases, Search
 from sokkuri.web.phrases import phrases_of
-from sokkuri.web.refusals import unreadable, wrong
-from sokkuri.web.routes.forms import UPLOAD_BODY, form_query
-from sokkuri.web.routes.parameters import PROBLEMS, AskedFor, SamenessOf, SiteOf, json_answer
+from sokkuri.web.refusals import unreadable
+from sokkuri.web.routes.forms import QUERY_BODY, form_query
+from sokkuri.web.routes.parameters import (
+    PROBLEMS,
+    AskedFor,
+    HowAsked,
+    SamenessOf,
+    SiteOf,
+    json_answer,
+)
 from sokkuri.web.routes.sending import attachment
 
 __all__ = ["router"]
@@ -30,16 +37,15 @@ def _files(*kinds: str) -> dict[int | str, dict[str, Any]]:
 @router.get("/search", response_model=Search)
 def search(site: SiteOf, sameness: SamenessOf, asked: AskedFor) -> Response:
     """Find the photos that look like one that is known by its id."""
-    _check(asked.image)
     return json_answer(search_answer(site, sameness, asked))
 
 
-@router.post("/search", response_model=Search, openapi_extra=UPLOAD_BODY)
+@router.post("/search", response_model=Search, openapi_extra=QUERY_BODY)
 async def search_by_form(
-    request: Request, site: SiteOf, sameness: SamenessOf, asked: AskedFor
+    request: Request, site: SiteOf, sameness: SamenessOf, asked: HowAsked
 ) -> Response:
     """Find the photos that look like a picture that is sent, or one that is known by its id."""
-    image = await form_query(request, site, asked.image)
+    image = await form_query(request, site)
     asked = asked.of(image)
     return json_answer(await run_in_threadpool(search_answer, site, sameness, asked))
 
@@ -47,14 +53,12 @@ async def search_by_form(
 @router.get("/distances", response_model=Distances)
 def distances(site: SiteOf, sameness: SamenessOf, asked: AskedFor) -> Response:
     """Return how far every photo is, for a page that filters by itself."""
-    _check(asked.image)
     return json_answer(distances_answer(site, sameness, asked))
 
 
 @router.get("/phrases", response_model=Phrases)
 def phrases(site: SiteOf, asked: AskedFor) -> dict[str, str]:
     """Return the same search as a command line, and as Python."""
-    _check(asked.image)
     return phrases_of(site, asked)
 
 
@@ -66,7 +70,6 @@ def export(
     format: Annotated[Literal["json", "csv"], Query()] = "json",
 ) -> Response:
     """Return all matches as the command line prints them, as a file."""
-    _check(asked.image)
     results = results_of(site, sameness, asked.whole())
     if format == "json":
         return attachment(json_text(results).encode(), "application/json", "matches.json")
@@ -82,15 +85,9 @@ def figure(
     format: Annotated[Literal["png", "pdf"], Query()] = "png",
 ) -> Response:
     """Draw the tutorial's figure: the query above its matches."""
-    _check(asked.image)
     results = results_of(site, sameness, asked.whole())
     data = site.pictures.figure(results, format).result()
     if isinstance(data, Rejected):
         raise unreadable(data)
     kinds = {"png": "image/png", "pdf": "application/pdf"}
     return attachment(data, kinds[format], f"matches.{format}")
-
-
-def _check(image: str) -> None:
-    if not image:
-        raise wrong("`img` is missing: the id of the photo to look for")
