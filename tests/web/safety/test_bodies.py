@@ -213,4 +213,5 @@ def test_clients_with_a_pool_go_on(small: Served) -> None:
         for _ in range(5):
             response = client.post("/count", headers=small.bearer, content=endless())
             assert response.status_code == 413
+            assert response.headers["connection"] == "close"
             assert client.get("/next", headers=small.bearer).text == "/next 0"

@@ -233,7 +233,7 @@ def test_nothing_is_logged_of_tokens_and_tickets(caplog: pytest.LogCaptureFixtur
 
 def test_settings_refuse_what_is_not_safe() -> None:
     token = new_token()
-    with pytest.raises(TokenNeeded, match="--token"):
+    with pytest.raises(TokenNeeded, match="SOKKURI_TOKEN"):
         settings_for("0.0.0.0", 8000)  # noqa: S104
     with pytest.raises(ValueError, match="read-only"):
         SafetySettings(host="192.168.7.9", port=8000, token=token)

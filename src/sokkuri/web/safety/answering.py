@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.web.safety.asgi import header_values
 from sokkuri.web.safety.problems import PROBLEM_JSON, Problem, send_problem
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class AnswerRoom:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        call = _Call(receive, send)
+        call = _Call(scope, receive, send)
         try:
             await self._app(scope, call.receive, call.send)
         except Exception as error:
@@ -47,9 +48,10 @@ class AnswerRoom:
 class _Call:
     """One request: whether its answer has begun, and whether anybody still waits for it."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
-        self._send = send
+        self._send_on = send
+        self._unread = _has_body(scope)
         self._begun = False
         self._ended = False
         self._gone = False
@@ -59,6 +61,8 @@ class _Call:
         message = await self._receive()
         if message["type"] == "http.disconnect" and not self._ended:
             self._gone = True
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            self._unread = False
         return message
 
     async def send(self, message: Message) -> None:
@@ -72,6 +76,13 @@ class _Call:
         self._ended = message["type"] == "http.response.body" and not message.get("more_body")
         await self._send(message)
 
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and self._unread:
+            # What is left of the body would be taken for the next request, so there is none.
+            headers = [*message.get("headers", ()), (b"connection", b"close")]
+            message = {**message, "headers": headers}
+        await self._send_on(message)
+
     async def fail(self, error: Exception) -> None:
         problem = error if isinstance(error, Problem) else None
         if problem is None and not self._gone and not isinstance(error, ClientGone):
@@ -80,6 +91,12 @@ class _Call:
             raise CutOff from error
         if not self._begun and not self._gone:
             await send_problem(self._send, problem or _fault())
+
+
+def _has_body(scope: Scope) -> bool:
+    if header_values(scope, b"transfer-encoding"):
+        return True
+    return any(value.strip(b"0") for value in header_values(scope, b"content-length"))
 
 
 def _is_bare_failure(message: Message) -> bool:

@@ -124,14 +124,12 @@ def _stated_length(scope: Scope) -> int:
 
 
 def _unclear(what: str) -> Problem:
-    # Where the body ends is anybody's guess, so nothing may follow on this connection.
     return Problem(
         400,
         "bad-request",
         "This is no proper request",
         detail=f"The request has {what}.",
         next="Send one of them, with the right length.",
-        headers={"Connection": "close"},
     )
 
 
