@@ -1,7 +1,7 @@
 """Draw the pictures of README and docs from the demo's photos: ``python bench/draw_pictures.py``.
 
-Writes ``docs/images/demo.png`` (what the demo shows), ``hashes.png`` (one query with three hashes)
-and ``look.png`` (how the look hash sees a photo).
+Writes ``docs/images/demo.png`` (what the demo shows), ``hashes.png`` (one query with three
+hashes), ``look.png`` (how the look hash sees a photo) and ``explain.png`` (why two photos match).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.images import Picture, load
 from sokkuri.kernels.look import describing, finding
 from sokkuri.kernels.look.lab import lab_quarters
+from sokkuri.show.explanation import save_explanation
 from sokkuri.show.layout import Box
 from sokkuri.show.sheet import Sheet
 
@@ -40,6 +41,7 @@ def main() -> int:
         results = sokkuri.search(folder.query, folder.photos_dir, k=32)
         results.save_figure(IMAGES / "demo.png")
         _save(_hashes(folder), "hashes.png")
+        _explain(folder)
         picture = load(folder.query, least_side=128)
         if not isinstance(picture, Picture):
             raise SystemExit(picture.reason)
@@ -51,9 +53,21 @@ def _save(sheet: Sheet, name: str) -> None:
     sheet.figure.savefig(IMAGES / name, dpi=110)
 
 
-def _hashes(folder: DemoFolder) -> Sheet:
-    # A photo without edited copies, so that likeness is all that can be found.
+def _other_query(folder: DemoFolder) -> str:
+    """Return a photo without edited copies, so that likeness is all that can be found."""
     (query,) = (str(path) for path in Path(folder.photos_dir).rglob(f"*-{OTHER_QUERY}.jpg"))
+    return query
+
+
+def _explain(folder: DemoFolder) -> None:
+    query = _other_query(folder)
+    nearest = sokkuri.search(query, folder.photos_dir, k=1, exclude_query=True).matches[0]
+    found = sokkuri.explain(query, nearest.path)
+    save_explanation(found, IMAGES / "explain.png", dpi=100)
+
+
+def _hashes(folder: DemoFolder) -> Sheet:
+    query = _other_query(folder)
     rows = [("look-1", "shape and colour"), ("ahash-rgb-64", "--rgb"), ("ahash-gray-64", "--gray")]
     height = len(rows) * (TILE + 0.1) + 0.3
     sheet = Sheet(LEFT + (NEAREST + 1) * (TILE + GAP) + 0.2, height, 110)

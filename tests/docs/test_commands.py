@@ -25,7 +25,14 @@ Waves = Callable[[int, int, int], NDArray[np.uint8]]
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
     f"{page}{language}.md"
-    for page in ("README", "docs/article", "docs/outputs", "docs/evaluate", "docs/library")
+    for page in (
+        "README",
+        "docs/article",
+        "docs/outputs",
+        "docs/evaluate",
+        "docs/library",
+        "docs/explain",
+    )
     for language in ("", ".ja")
 ]
 VERBS = app.list_commands(click.Context(app))
