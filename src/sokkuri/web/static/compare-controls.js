@@ -82,7 +82,7 @@ function button(role, text, name, act) {
 /** @param {Stage} stage */
 function zoomGroup(stage) {
   const { view } = stage;
-  const value = el("output", { class: "zoom-value number", "data-role": "zoom-value" });
+  const value = el("span", { class: "zoom-value number", "data-role": "zoom-value" });
   const note = el("span", { class: "soft hint", "data-role": "preview-note", hidden: true }, t("compare.preview"));
   stage.element.addEventListener("drawn", () => {
     value.textContent = percent.format(view.zoom);

@@ -84,7 +84,7 @@ function places(query, go) {
     link("to-compare", linkTo("/compare", query), t("explain.compare")),
     link("search-a", searchFrom(a, query), t("explain.search", { which: "A" })),
     link("search-b", searchFrom(b, query), t("explain.search", { which: "B" })),
-    link("figure", apiUrl("/explain/figure", figure), t("explain.png"), { download: "" }),
+    link("figure", apiUrl("/explain/figure", figure), t("explain.png"), { download: "explanation.png" }),
   ];
 }
 

@@ -90,13 +90,18 @@ export function drawHeat(model) {
   );
 }
 
+/** Above this luminance black letters stand out more than white ones (WCAG 2). */
+const HALF_WAY = 0.179;
+
 /**
  * @param {string} colour #rrggbb
  * @returns {boolean} whether dark letters are read better on it
  */
 export function isLight(colour) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140;
+  const [red, green, blue] = [1, 3, 5]
+    .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((coded) => (coded <= 0.04045 ? coded / 12.92 : ((coded + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > HALF_WAY;
 }
 
 /**

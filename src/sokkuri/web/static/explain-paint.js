@@ -100,6 +100,7 @@ export function paintDiffering(model) {
  */
 export function heatOf(model) {
   const alone = model.differing.length === 1;
-  const end = alone ? model.most : Math.max(model.most / 4, ...model.differing);
+  const worst = model.differing.reduce((most, count) => Math.max(most, count), 0);
+  const end = alone ? model.most : Math.max(model.most / 4, worst);
   return Array.from(model.differing, (count) => count / end);
 }

@@ -92,15 +92,15 @@ export class PhotoOver {
    */
   #cells(context, model, share) {
     const { width, height } = this.canvas;
-    const heat = heatOf(model);
-    heat.forEach((strength, at) => {
+    const full = model.kind === "values" ? share : 0;
+    if (full) context.fillStyle = `rgb(${RED.join(" ")} / ${full})`;
+    heatOf(model).forEach((strength, at) => {
       if (!strength) return;
       const box = cellBox(Math.floor(at / model.columns), at % model.columns, model.rows, model.columns);
       const [left, top, right, bottom] = outward(outward(box, model.within), this.frame);
       // Whole pixels: neighbours meet without a seam.
       const [x, y] = [Math.round(left * width), Math.round(top * height)];
-      const alpha = (model.kind === "values" ? 1 : strength) * share;
-      context.fillStyle = `rgb(${RED.join(" ")} / ${alpha})`;
+      if (!full) context.fillStyle = `rgb(${RED.join(" ")} / ${strength * share})`;
       context.fillRect(x, y, Math.round(right * width) - x, Math.round(bottom * height) - y);
     });
   }

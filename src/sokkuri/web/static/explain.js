@@ -48,6 +48,7 @@ function show(explanation, known) {
   const rows = models.map((model) => {
     const row = rowOf(model, sides, cells);
     if (hasHistogram(model)) row.append(histogramOf(model, cells));
+    cells.listen((cell) => (row.dataset.lit = String(cell?.model === model)));
     return row;
   });
   if (rows.length === 1) mapsOf(rows[0]).classList.add("alone");
@@ -101,13 +102,16 @@ function go(query) {
   load();
 }
 
-/** Arrow keys go to the first map unless something else has them. @param {KeyboardEvent} event */
+/** Arrow keys go to the maps unless something else wants them, `n` in any case. @param {KeyboardEvent} event */
 function enterMaps(event) {
-  const row = document.querySelector("[data-role='panel']");
-  if (event.target !== document.body || !(row instanceof HTMLElement)) return false;
+  const free = event.target === document.body || event.target === document.querySelector("main");
+  if (event.key.startsWith("Arrow") && !free) return false;
+  const lit = page.querySelector("[data-role='panel'][data-lit='true']");
+  const row = lit ?? page.querySelector("[data-role='panel']");
+  if (!(row instanceof HTMLElement)) return false;
   const maps = mapsOf(row);
   maps.focus({ preventScroll: true });
-  maps.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, bubbles: true, cancelable: true }));
+  maps.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, cancelable: true }));
   return true;
 }
 
