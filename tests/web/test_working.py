@@ -90,6 +90,14 @@ def test_a_text_in_a_png_does_not_get_out(tmp_path: Path) -> None:
         assert image.getpixel((5, 5)) == (255, 255, 255), "what is transparent is white"
 
 
+def test_a_comment_does_not_get_out(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 20), (200, 0, 0)).save(tmp_path / "a.gif", comment=b"SECRET")
+    Image.new("CMYK", (40, 20)).save(tmp_path / "a.jpg", comment=b"SECRET")
+    for name in ("a.gif", "a.jpg"):
+        assert b"SECRET" in (tmp_path / name).read_bytes()
+        assert b"SECRET" not in _bytes(_ask(do="picture", path=str(tmp_path / name), side=160))
+
+
 def test_large_pictures_are_near_to_those_shrunk_from_a_full_decode(
     tmp_path: Path, waves: Waves
 ) -> None:
