@@ -38,7 +38,7 @@ export function progressBar(indexing) {
 /**
  * Call back at once, and each second while a folder is being indexed.
  * @param {(folders: Folder[], running: boolean) => void} tell
- * @returns {() => void} look again now: something was started
+ * @returns {() => Promise<void>} look again now: something was started
  */
 export function watchLibrary(tell) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -111,6 +111,7 @@ export class Query {
     /** @type {Map<string, Photo>} */
     const photos = new Map(found.images.map((/** @type {Photo} */ photo) => [photo.id, photo]));
     list.replaceChildren(...state.images.map((id, tab) => this.tab(state, id, tab, photos.get(id))));
+    list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** @param {State} state @param {string} id @param {number} tab @param {Photo | undefined} photo */

@@ -7,12 +7,13 @@ import { Distances } from "./distances.js";
 import { byRole, onceAFrame } from "./dom.js";
 import { showEmpty, startEmpty } from "./empty.js";
 import { Filters } from "./filters.js";
-import { addSearchKeys } from "./search_keys.js";
+import { startMenus } from "./menus.js";
 import { settings } from "./page_data.js";
 import { Pager, pageStart } from "./pager.js";
 import { watchLibrary } from "./progress.js";
 import { Query } from "./query.js";
 import { restoreScroll, saveScroll, startScrolling } from "./scrolling.js";
+import { addSearchKeys } from "./search_keys.js";
 import { showSharing, startSharing } from "./sharing.js";
 import {
   distancesQuery, limitOf, measureQuery, mostOf, pageUrl, readState, searchFrom, searchQuery,
@@ -41,7 +42,14 @@ class SearchPage {
     /** Tiles of a library too large to be sent whole. @type {Match[]} */
     this.page = [];
     this.dragging = false;
-    this.photos = -1;
+    /** What the library held when it was last looked at. */
+    this.held = "";
+    /** Whether it was looked at while the threshold was in somebody's hand. */
+    this.missed = false;
+    /** Whether photos that come in join those that are open. */
+    this.adding = false;
+    /** @type {(() => Promise<void>) | undefined} */
+    this.lookAgain = undefined;
     this.loading = new AbortController();
     this.query = new Query((change) => this.replace(change), (images, tab) => this.openTab(images, tab));
     this.threshold = new Threshold({
@@ -63,6 +71,7 @@ class SearchPage {
       this.adding = true;
       ways.choose();
     });
+    startMenus();
     startSharing(() => this.state);
     startEmpty((distance) => this.offer(distance));
     this.sort.addEventListener("change", () => {
@@ -81,8 +90,11 @@ class SearchPage {
     void this.load().then(restoreScroll);
   }
 
-  /** Fetch the distances of the state, unless they are known, and show them. */
-  async load() {
+  /**
+   * Fetch the distances of the state, unless they are known, and show them.
+   * @param {boolean} [quiet] what is shown holds until then
+   */
+  async load(quiet = false) {
     this.loading.abort();
     this.loading = new AbortController();
     const { signal } = this.loading;
@@ -94,7 +106,7 @@ class SearchPage {
     this.query.showTabs(this.state).catch(showError);
     const query = distancesQuery(this.state);
     try {
-      const answer = this.answers.get(query.toString()) ?? (await this.ask(query, signal));
+      const answer = this.answers.get(query.toString()) ?? (await this.ask(query, signal, quiet));
       clear();
       for (const note of answer.notes) show({ detail: note });
       await this.open(answer, signal);
@@ -103,10 +115,12 @@ class SearchPage {
     }
   }
 
-  /** @param {URLSearchParams} query @param {AbortSignal} signal */
-  async ask(query, signal) {
-    byRole("count").textContent = t("search.counting");
-    byRole("results").setAttribute("aria-busy", "true");
+  /** @param {URLSearchParams} query @param {AbortSignal} signal @param {boolean} quiet */
+  async ask(query, signal, quiet) {
+    if (!quiet) {
+      byRole("count").textContent = t("search.counting");
+      byRole("results").setAttribute("aria-busy", "true");
+    }
     const answer = new Distances(await getJson("/distances", query, signal));
     this.answers.set(query.toString(), answer);
     for (const key of this.answers.keys()) {
@@ -189,6 +203,8 @@ class SearchPage {
     if (!this.dragging) return;
     this.dragging = false;
     this.settle();
+    if (this.missed) void this.lookAgain?.();
+    this.missed = false;
   }
 
   /** The address follows, and photos are asked for. */
@@ -278,13 +294,19 @@ class SearchPage {
    * @param {import("./progress.js").Folder[]} folders @param {boolean} running
    */
   watch(folders, running) {
-    const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
-    const grown = this.photos !== -1 && photos !== this.photos;
-    if (this.dragging && running) return;
-    this.photos = photos;
-    if (!grown) return;
+    if (this.dragging) {
+      this.missed = true;
+      return;
+    }
+    const held = folders.map((folder) => {
+      const hash = folder.hashes.find(({ name }) => name === this.state.hash);
+      return `${folder.key} ${folder.photos} ${hash?.photos ?? 0} ${running}`;
+    }).join();
+    const changed = this.held !== "" && held !== this.held;
+    this.held = held;
+    if (!changed) return;
     this.answers.clear();
-    void this.load();
+    void this.load(true);
   }
 }
 
