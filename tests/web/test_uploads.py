@@ -156,6 +156,17 @@ def test_the_longest_unused_make_room(folder: Path) -> None:
     assert sorted(os.listdir(folder)) == [huge, f"{huge}.json"], "the newest always stays"
 
 
+def test_an_upload_can_be_forgotten(folder: Path) -> None:
+    uploads = Uploads(folder)
+    kept, other = uploads.keep([b"x"], "x"), uploads.keep([b"y"], "y")
+    (folder.parent / "x").write_bytes(b"outside")
+    for name in (kept.id, kept.id, "../x", "", f"../uploads/{other.id}"):
+        uploads.forget(name)
+    assert uploads.find(kept.id) is None
+    assert sorted(os.listdir(folder)) == [other.id, f"{other.id}.json"]
+    assert sorted(os.listdir(folder.parent)) == ["uploads", "x"]
+
+
 def test_use_does_not_change_the_file_itself(folder: Path) -> None:
     uploads = Uploads(folder)
     kept = uploads.keep([b"x"], "x")

@@ -171,6 +171,12 @@ class Uploads:
         name = note.get("name")
         return Upload(id, _display(name) if isinstance(name, str) else _NO_NAME, path, size)
 
+    def forget(self, id: str) -> None:
+        """Remove an upload, if it is there."""
+        if is_upload_id(id):
+            with self._lock:
+                self._remove(id)
+
     # -- inside
 
     def adopt(self, part: str, id: str, name: str, size: int) -> Upload:
