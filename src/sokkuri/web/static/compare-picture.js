@@ -11,19 +11,20 @@ export class Picture {
   #id = "";
   #side = 0;
 
+  /** The photo's own longer side: a larger preview would show no more. */
+  #most = Infinity;
+
   /** @param {HTMLImageElement} image */
   constructor(image) {
     this.image = image;
   }
 
-  /**
-   * @param {string} id
-   * @param {string} name
-   */
-  show(id, name) {
+  /** @param {{id: string, name: string, width: number | null, height: number | null}} photo */
+  show({ id, name, width, height }) {
     if (id === this.#id) return;
     this.#id = id;
     this.#side = 0;
+    this.#most = Math.max(width ?? 0, height ?? 0) || Infinity;
     this.image.alt = name;
   }
 
@@ -34,7 +35,8 @@ export class Picture {
    */
   async need(pixels) {
     if (!this.#id) return;
-    const side = SIDES.find((each) => each >= pixels) ?? SIDES[SIDES.length - 1];
+    const wanted = Math.min(pixels, this.#most);
+    const side = SIDES.find((each) => each >= wanted) ?? SIDES[SIDES.length - 1];
     if (side <= this.#side) return;
     const first = this.#side === 0;
     this.#side = side;

@@ -63,8 +63,8 @@ export class Stage {
 
   /** @param {Photo} a @param {Photo} b */
   show(a, b) {
-    this.pictures.a.show(a.id, a.name);
-    this.pictures.b.show(b.id, b.name);
+    this.pictures.a.show(a);
+    this.pictures.b.show(b);
     this.photos = { a, b };
     this.#reframe();
   }

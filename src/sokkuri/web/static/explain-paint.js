@@ -100,7 +100,8 @@ export function paintDiffering(model) {
  */
 export function heatOf(model) {
   const alone = model.differing.length === 1;
-  const worst = model.differing.reduce((most, count) => Math.max(most, count), 0);
+  let worst = 0;
+  for (const count of model.differing) worst = Math.max(worst, count);
   const end = alone ? model.most : Math.max(model.most / 4, worst);
   return Array.from(model.differing, (count) => count / end);
 }
