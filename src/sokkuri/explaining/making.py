@@ -9,7 +9,14 @@ import numpy as np
 from sokkuri.explaining.panels import ColoursPanel, GradientsPanel, ValuesPanel
 from sokkuri.explaining.plain import grid_shape, has_places
 from sokkuri.hashers.look_layout import BITS
-from sokkuri.hashers.look_reading import MAPS, look_bits, look_positions
+from sokkuri.hashers.look_reading import (
+    CENTRE_WITHIN,
+    MAPS,
+    PLACES_WITHIN,
+    WINDOWS_WITHIN,
+    look_bits,
+    look_positions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,19 +109,24 @@ def _look_panels(pair: Pair, positions: NDArray[np.int64]) -> Iterator[Panel]:
     held = spread(np.ones_like(pair.counted))
     a, b, differing, counted = map(spread, (pair.bits_a, pair.bits_b, pair.differing, pair.counted))
     for number, name in enumerate(MAPS):
-        strengths = [bits.edges[:, number].sum(axis=0).astype(np.uint8) for bits in (a, b)]
-        counts = [bits.edges[:, number].sum(axis=(0, 3)) for bits in (differing, counted)]
-        yield GradientsPanel(name, "shape", *strengths, *counts)
+        strengths_a, strengths_b = (
+            bits.edges[:, number].sum(axis=0).astype(np.uint8) for bits in (a, b)
+        )
+        red, whole = (bits.edges[:, number].sum(axis=(0, 3)) for bits in (differing, counted))
+        yield GradientsPanel(name, "shape", strengths_a, strengths_b, red, whole, WINDOWS_WITHIN)
     if held.body.any():
         bodies = (bits.body.astype(np.bool_) for bits in (a, b, counted))
         yield _bare_panel(("body", "shape"), True, *bodies)
-    for name, place in (("centre", False), ("places", True)):
+    for name, within, place in (
+        ("centre", CENTRE_WITHIN, False),
+        ("places", PLACES_WITHIN, True),
+    ):
         parts: list[ColourBits] = [getattr(bits, name) for bits in (held, a, b, differing, counted)]
         levels = np.flatnonzero(parts[0].bits[0, 0, 0])
         if len(levels):
             lab_a, lab_b = (_lab(part, levels) for part in parts[1:3])
-            counts = [part.bits.sum(axis=(2, 3)) for part in parts[3:]]
-            yield ColoursPanel(name, "colour", lab_a, lab_b, counts[0], counts[1], place)
+            red, whole = (part.bits.sum(axis=(2, 3)) for part in parts[3:])
+            yield ColoursPanel(name, "colour", lab_a, lab_b, red, whole, within, place)
 
 
 def _lab(colour: ColourBits, levels: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,11 @@ from sokkuri.explaining.colours import hex_of_lab
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["ColoursPanel", "GradientsPanel", "Panel", "ValuesPanel"]
+__all__ = ["WHOLE", "ColoursPanel", "GradientsPanel", "Panel", "ValuesPanel", "Within"]
+
+Within: TypeAlias = tuple[float, float, float, float]
+
+WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +52,11 @@ class ValuesPanel:
     bits_a: NDArray[np.bool_]
     bits_b: NDArray[np.bool_]
     compared: NDArray[np.bool_] | None = None
+
+    @property
+    def within(self) -> Within:
+        """Where the cells lie in the frame of the picture: all over it."""
+        return WHOLE
 
     @property
     def differing(self) -> NDArray[np.int64]:
@@ -90,6 +99,8 @@ class GradientsPanel:
         light along d times 22.5 degrees, clockwise from the x axis as y grows downwards.
     differing, counted : ndarray of shape (rows, columns), int64
         How many bits of each window differ, of how many that are compared.
+    within : tuple of float
+        Left, top, right and bottom of the cells in the frame of the picture, as fractions of it.
     place : bool
     """
 
@@ -99,6 +110,7 @@ class GradientsPanel:
     strengths_b: NDArray[np.uint8]
     differing: NDArray[np.int64]
     counted: NDArray[np.int64]
+    within: Within
     place: bool = True
 
     def as_dict(self) -> dict[str, Any]:
@@ -122,6 +134,8 @@ class ColoursPanel:
         L*, a* and b*, as far as the levels tell.
     differing, counted : ndarray of shape (rows, columns), int64
         How many bits of each cell differ, of how many that are compared.
+    within : tuple of float
+        Left, top, right and bottom of the cells in the frame of the picture, as fractions of it.
     place : bool
         False for the one colour of the picture's middle.
     """
@@ -132,6 +146,7 @@ class ColoursPanel:
     lab_b: NDArray[np.float64]
     differing: NDArray[np.int64]
     counted: NDArray[np.int64]
+    within: Within
     place: bool
 
     def as_dict(self) -> dict[str, Any]:
@@ -158,6 +173,7 @@ def _head(panel: Panel, kind: str) -> dict[str, Any]:
         "rows": rows,
         "columns": columns,
         "place": panel.place,
+        "within": list(panel.within),
         "bits": int(panel.counted.sum()),
     }
 

@@ -104,13 +104,23 @@ def areas_of(panels: Iterable[Panel]) -> Areas | None:
     counted = np.zeros((_SIDE, _SIDE), np.int64)
     placed = [panel for panel in panels if panel.place]
     for panel in placed:
+        left, top, right, bottom = panel.within
         rows, columns = (
-            _SIDE * (2 * np.arange(side) + 1) // (2 * side) for side in panel.differing.shape
+            _areas_along(side, *ends)
+            for side, ends in zip(
+                panel.differing.shape, ((top, bottom), (left, right)), strict=True
+            )
         )
         where = (rows[:, None], columns[None, :])
         np.add.at(differing, where, panel.differing)
         np.add.at(counted, where, panel.counted)
     return Areas(differing, counted) if placed else None
+
+
+def _areas_along(side: int, first: float, last: float) -> NDArray[np.int64]:
+    """Return the area that the middle of each cell lies in; it lies on no border."""
+    middles = first + (last - first) * (np.arange(side) + 0.5) / side
+    return np.asarray(_SIDE * middles, np.int64)
 
 
 def spot_of(areas: Areas) -> Spot | None:

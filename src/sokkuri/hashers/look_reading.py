@@ -13,7 +13,14 @@ from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.hashes import Reading
 from sokkuri.kernels.look.bits import CENTRE_LEVELS, PLACE_LEVELS, PLACES, SHARES
 from sokkuri.kernels.look.describing import CELLS, DIRECTIONS, WINDOWS
-from sokkuri.kernels.look.finding import SIDE, barrier, object_box, object_mask, view_of
+from sokkuri.kernels.look.finding import (
+    SIDE,
+    VIEW,
+    barrier,
+    object_box,
+    object_mask,
+    view_of,
+)
 from sokkuri.kernels.look.lab import lab_quarters
 
 if TYPE_CHECKING:
@@ -21,9 +28,36 @@ if TYPE_CHECKING:
 
     from sokkuri.images import Picture
 
-__all__ = ["MAPS", "ColourBits", "LookBits", "look_bits", "look_positions", "look_reading"]
+__all__ = [
+    "CENTRE_WITHIN",
+    "MAPS",
+    "PLACES_WITHIN",
+    "WINDOWS_WITHIN",
+    "ColourBits",
+    "LookBits",
+    "look_bits",
+    "look_positions",
+    "look_reading",
+]
 
 MAPS: Final = ("outline", "structure")
+
+# In pixels of the view: windows are two cells apart, the first around the middle of the second
+# cell; nine places and the middle lie as sokkuri.kernels.look.bits has them.
+_WINDOWS_AT: Final = VIEW / CELLS / 2
+_PLACES_FROM: Final = 9
+_CENTRE_FROM: Final = 15
+
+
+def _inset(pixels: float) -> tuple[float, float, float, float]:
+    near = pixels / VIEW
+    return near, near, 1 - near, 1 - near
+
+
+WINDOWS_WITHIN: Final = _inset(_WINDOWS_AT)
+PLACES_WITHIN: Final = _inset(_PLACES_FROM)
+CENTRE_WITHIN: Final = _inset(_CENTRE_FROM)
+"""Where the cells lie in the view: left, top, right and bottom as fractions of it."""
 
 _EDGES: Final = (len(SHARES), len(MAPS), WINDOWS, WINDOWS, len(DIRECTIONS))
 _BODY_AT: Final = int(np.prod(_EDGES))

@@ -54,7 +54,7 @@ def draw_overlay(sheet: Sheet, found: Explanation, box: Box) -> None:
     sights = [sight.pixels.astype(np.float64) for sight in (found.sight_a, found.sight_b)]
     pixels = (sights[0] + sights[1]) / 2
     shares = [
-        _enlarged(_shares(panel), pixels.shape[:2])
+        _enlarged(panel, pixels.shape[:2])
         for panel in found.panels
         if panel.place and panel.counted.any() and not isinstance(panel, ColoursPanel)
     ]
@@ -75,13 +75,24 @@ def _shares(panel: Panel) -> NDArray[np.float64]:
     return np.asarray(panel.differing / np.maximum(panel.counted, 1), np.float64)
 
 
-def _enlarged(values: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return for each pixel of a shape the cell that its middle lies in."""
+def _enlarged(panel: Panel, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return the share of the cell that the middle of each pixel lies in, 0 beside all cells."""
+    left, top, right, bottom = panel.within
+    padded = np.pad(_shares(panel), 1)
     rows, columns = (
-        (2 * np.arange(side) + 1) * own // (2 * side)
-        for side, own in zip(shape, values.shape, strict=True)
+        _cells_along(pixels, cells, *ends)
+        for pixels, cells, ends in zip(
+            shape, panel.differing.shape, ((top, bottom), (left, right)), strict=True
+        )
     )
-    return np.asarray(values[rows[:, None], columns[None, :]], np.float64)
+    return np.asarray(padded[rows[:, None], columns[None, :]], np.float64)
+
+
+def _cells_along(pixels: int, cells: int, first: float, last: float) -> NDArray[np.int64]:
+    """Return which cell each pixel lies in, counted from 1; 0 and ``cells + 1`` are beside them."""
+    middles = (np.arange(pixels) + 0.5) / pixels
+    place = np.floor((middles - first) / (last - first) * cells).astype(np.int64)
+    return place.clip(-1, cells) + 1
 
 
 def _size(cells: NDArray[np.bool_] | NDArray[np.int64]) -> tuple[int, int]:

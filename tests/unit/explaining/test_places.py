@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sokkuri import Picture
+from sokkuri.explaining import Explanation
 from sokkuri.explaining.panels import ValuesPanel
 from sokkuri.explaining.places import REGIONS, Areas, areas_of, spot_of
 
 SINGLE, BANDS = REGIONS
+
+Explainer = Callable[..., Explanation]
+Wave = Callable[[int], Picture]
 
 
 def _areas(rows: list[list[int]], each: int = 100) -> Areas:
@@ -77,6 +84,19 @@ def test_each_cell_lies_in_the_area_of_its_middle(side: int) -> None:
         middle = [int(3 * (at + 0.5) / side) for at in (row, column)]
         assert areas.differing[middle[0], middle[1]] == areas.differing.sum() == 1
         assert areas.counted.sum() == side * side
+
+
+def test_windows_and_places_lie_where_the_view_has_them(wave: Wave, explained: Explainer) -> None:
+    panels = {panel.name: panel for panel in explained(wave(1), wave(2), "look-1").panels}
+    # The first window is a tent around the second of 15 cells, the next one two cells on.
+    middles = panels["outline"].within[0] + (29 / 30 - 1 / 30) * (np.arange(7) + 0.5) / 7
+    assert middles == pytest.approx((np.arange(7) * 2 + 1.5) / 15)
+    assert panels["places"].within == pytest.approx((9 / 60, 9 / 60, 51 / 60, 51 / 60))
+    assert [*panels["centre"].within] == [0.25, 0.25, 0.75, 0.75]
+    assert [*panels["body"].within] == [0, 0, 1, 1]
+    areas = areas_of([panels["structure"]])
+    assert areas is not None
+    assert areas.counted.tolist() == [[32, 48, 32], [48, 72, 48], [32, 48, 32]]
 
 
 def test_cells_without_a_place_do_not_count() -> None:
