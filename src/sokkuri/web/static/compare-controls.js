@@ -21,11 +21,21 @@ function modeChoice(choose) {
     el(
       "label",
       { title: `${t(`compare.mode.${mode}`)} (${at + 1})` },
-      el("input", { type: "radio", name: "mode", value: mode, "data-role": `mode-${mode}`, onchange: () => choose(mode) }),
+      el("input", {
+        type: "radio",
+        name: "mode",
+        value: mode,
+        "data-role": `mode-${mode}`,
+        onchange: () => choose(mode),
+      }),
       t(`compare.mode.${mode}`),
     ),
   );
-  return el("div", { class: "choice", role: "radiogroup", "aria-label": t("compare.modes") }, ...choices);
+  return el(
+    "div",
+    { class: "choice", role: "radiogroup", "aria-label": t("compare.modes") },
+    ...choices,
+  );
 }
 
 /**
@@ -41,7 +51,12 @@ function slider(role, name, [min, max, step], value, change) {
   return el("label", { class: "line" }, el("span", { class: "label" }, name), input);
 }
 
-/** @param {string} role @param {string} name @param {boolean} checked @param {(on: boolean) => void} change */
+/**
+ * @param {string} role
+ * @param {string} name
+ * @param {boolean} checked
+ * @param {(on: boolean) => void} change
+ */
 function tick(role, name, checked, change) {
   const input = el("input", { type: "checkbox", checked, "data-role": role });
   input.addEventListener("change", () => change(input.checked));
@@ -63,10 +78,22 @@ function settings(stage, blink) {
   };
   return {
     blink: [
-      ...(blink.still.matches ? [] : [tick("blink-auto", t("compare.auto"), blink.wanted, (on) => blink.want(on))]),
-      el("span", { class: "soft hint" }, t("compare.space"), " ", el("kbd", {}, t("compare.space.key"))),
+      ...(blink.still.matches
+        ? []
+        : [tick("blink-auto", t("compare.auto"), blink.wanted, (on) => blink.want(on))]),
+      el(
+        "span",
+        { class: "soft hint" },
+        t("compare.space"),
+        " ",
+        el("kbd", {}, t("compare.space.key")),
+      ),
     ],
-    overlay: [slider("opacity", t("compare.opacity"), [0, 1, 0.01], stage.opacity, (opacity) => set({ opacity }))],
+    overlay: [
+      slider("opacity", t("compare.opacity"), [0, 1, 0.01], stage.opacity, (opacity) =>
+        set({ opacity }),
+      ),
+    ],
     difference: [
       slider("gain", t("compare.gain"), [1, 16, 0.5], stage.gain, (gain) => set({ gain })),
       tick("false", t("compare.false"), stage.falseColour, (falseColour) => set({ falseColour })),
@@ -76,17 +103,34 @@ function settings(stage, blink) {
 
 /** @param {string} role @param {string} text @param {string} name @param {() => void} act */
 function button(role, text, name, act) {
-  return el("button", { class: "button", type: "button", "data-role": role, title: name, "aria-label": name, onclick: act }, text);
+  return el(
+    "button",
+    {
+      class: "button",
+      type: "button",
+      "data-role": role,
+      title: name,
+      "aria-label": name,
+      onclick: act,
+    },
+    text,
+  );
 }
 
 /** @param {Stage} stage */
 function zoomGroup(stage) {
   const { view } = stage;
   const value = el("span", { class: "zoom-value number", "data-role": "zoom-value" });
-  const note = el("span", { class: "soft hint", "data-role": "preview-note", hidden: true }, t("compare.preview"));
+  const note = el(
+    "span",
+    { class: "soft hint", "data-role": "preview-note", hidden: true },
+    t("compare.preview"),
+  );
   stage.element.addEventListener("drawn", () => {
     value.textContent = percent.format(view.zoom);
-    note.hidden = Math.max(view.frame.width, view.frame.height) <= 2048 || view.zoom * Math.max(view.frame.width, view.frame.height) <= 2048;
+    note.hidden =
+      Math.max(view.frame.width, view.frame.height) <= 2048 ||
+      view.zoom * Math.max(view.frame.width, view.frame.height) <= 2048;
   });
   return el(
     "div",
@@ -109,7 +153,13 @@ export class Controls {
   constructor(stage, blink, choose) {
     this.settings = settings(stage, blink);
     this.slot = el("div", { class: "bar mode-settings" });
-    this.element = el("div", { class: "bar compare-bar" }, modeChoice(choose), this.slot, el("div", { class: "push" }, zoomGroup(stage)));
+    this.element = el(
+      "div",
+      { class: "bar compare-bar" },
+      modeChoice(choose),
+      this.slot,
+      el("div", { class: "push" }, zoomGroup(stage)),
+    );
   }
 
   /** @param {Mode} mode */

@@ -32,7 +32,8 @@ function written(name, value) {
 
 /** @param {Value} value */
 function inFull(value) {
-  const when = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value) : null;
+  const when =
+    typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value) : null;
   if (when && !Number.isNaN(when.getTime())) return times.format(when);
   return typeof value === "number" ? number(value) : String(value);
 }
@@ -54,7 +55,11 @@ function line(field) {
   const values = pairOf(field).map((text) => el("td", {}, text));
   return el(
     "tr",
-    { class: field.differs ? "differs" : "", "data-field": field.field, "data-differs": String(field.differs) },
+    {
+      class: field.differs ? "differs" : "",
+      "data-field": field.field,
+      "data-differs": String(field.differs),
+    },
     el("th", { scope: "row" }, nameOf(field.field)),
     ...values,
   );
@@ -76,8 +81,14 @@ export function fieldsOf(fields, all, remember) {
     fill();
   });
   fill();
-  const corner = ["A", "B"].map((name) => el("th", { scope: "col" }, el("b", { class: "which" }, name)));
-  const head = el("thead", {}, el("tr", {}, el("th", {}, el("span", { class: "unseen" }, t("compare.field"))), ...corner));
+  const corner = ["A", "B"].map((name) =>
+    el("th", { scope: "col" }, el("b", { class: "which" }, name)),
+  );
+  const head = el(
+    "thead",
+    {},
+    el("tr", {}, el("th", {}, el("span", { class: "unseen" }, t("compare.field"))), ...corner),
+  );
   const title = el("h2", {}, t("compare.differing", { count: differing.length }));
   const switchAll = el("label", { class: "line push" }, box, t("compare.all"));
   return el(
@@ -99,7 +110,12 @@ function distanceLine({ hash, distance, bits }, query) {
     "tr",
     { "data-hash": hash },
     el("th", { scope: "row" }, el("a", { href: link }, hash)),
-    el("td", { class: "number" }, number(distance), el("span", { class: "soft" }, ` / ${number(bits)}`)),
+    el(
+      "td",
+      { class: "number" },
+      number(distance),
+      el("span", { class: "soft" }, ` / ${number(bits)}`),
+    ),
     el("td", { class: "number" }, percent(distance, bits)),
   );
 }
@@ -111,13 +127,20 @@ function distanceLine({ hash, distance, bits }, query) {
  */
 export function distancesOf(distances, query) {
   const names = ["compare.hash", "compare.distance", "compare.similarity"];
-  const head = names.map((key, at) => el("th", { scope: "col", class: at ? "number" : "" }, t(key)));
+  const head = names.map((key, at) =>
+    el("th", { scope: "col", class: at ? "number" : "" }, t(key)),
+  );
   const lines = distances.map((entry) => distanceLine(entry, query));
   return el(
     "section",
     { class: "distances", "data-role": "distances" },
     el("h2", {}, t("compare.distances")),
-    el("table", { class: "table" }, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...lines)),
+    el(
+      "table",
+      { class: "table" },
+      el("thead", {}, el("tr", {}, ...head)),
+      el("tbody", {}, ...lines),
+    ),
   );
 }
 

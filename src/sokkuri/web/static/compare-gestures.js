@@ -76,7 +76,8 @@ function drag(stage) {
     const after = middleOf([...held.values()]);
     const scale = devicePixelRatio;
     view.pan((after.x - before.x) * scale, (after.y - before.y) * scale);
-    if (before.apart > 8) view.zoomTo((view.zoom * after.apart) / before.apart, ...fromMiddle(stage, after));
+    if (before.apart > 8)
+      view.zoomTo((view.zoom * after.apart) / before.apart, ...fromMiddle(stage, after));
   });
   for (const end of ["pointerup", "pointercancel"]) {
     element.addEventListener(end, (event) => {

@@ -14,9 +14,12 @@ const ARROWS = {
   ArrowDown: [0, -PAN],
 };
 
-/** Whether a control wants arrows or the space bar for itself. @param {EventTarget | null} target */
+/** Whether it wants arrows or the space bar for itself. @param {EventTarget | null} target */
 function isControl(target) {
-  return target instanceof Element && target.matches("input:not([type=radio]), button, select, a, summary");
+  return (
+    target instanceof Element &&
+    target.matches("input:not([type=radio]), button, select, a, summary")
+  );
 }
 
 /**
@@ -33,10 +36,25 @@ function isControl(target) {
 export function listenToKeys(stage, blink, acts) {
   const { view } = stage;
   addKeys(
-    { keys: ["1", "2", "3", "4", "5"], label: "1 … 5", words: "compare.keys.modes", act: (event) => acts.mode(MODES[Number(event.key) - 1]) },
+    {
+      keys: ["1", "2", "3", "4", "5"],
+      label: "1 … 5",
+      words: "compare.keys.modes",
+      act: (event) => acts.mode(MODES[Number(event.key) - 1]),
+    },
     { keys: [" "], label: "Space", words: "compare.keys.blink", act: press },
-    { keys: ["+", "="], label: "+", words: "compare.keys.in", act: () => view.zoomTo(view.zoom * STEP) },
-    { keys: ["-"], label: "−", words: "compare.keys.out", act: () => view.zoomTo(view.zoom / STEP) },
+    {
+      keys: ["+", "="],
+      label: "+",
+      words: "compare.keys.in",
+      act: () => view.zoomTo(view.zoom * STEP),
+    },
+    {
+      keys: ["-"],
+      label: "−",
+      words: "compare.keys.out",
+      act: () => view.zoomTo(view.zoom / STEP),
+    },
     { keys: ["z"], words: "compare.keys.full", act: () => view.zoomTo(1) },
     { keys: ["0"], words: "compare.keys.fit", act: () => view.fit() },
     { keys: Object.keys(ARROWS), label: "← → ↑ ↓", words: "compare.keys.pan", act: pan },

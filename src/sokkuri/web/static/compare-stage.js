@@ -47,11 +47,22 @@ export class Stage {
     this.pictures = { a: new Picture(a.image), b: new Picture(b.image) };
     this.panes = el("div", { class: "panes" }, a.element, b.element);
     this.map = el("canvas", { class: "false-colour", "data-role": "false-colour", hidden: true });
-    this.divider = el("div", { class: "divider", "data-role": "divider", role: "slider", tabindex: 0 });
+    this.divider = el("div", {
+      class: "divider",
+      "data-role": "divider",
+      role: "slider",
+      tabindex: 0,
+    });
     this.divider.setAttribute("aria-label", t("compare.divider"));
     this.element = el(
       "div",
-      { class: "stage", "data-role": "stage", tabindex: 0, role: "group", "aria-label": t("compare.stage") },
+      {
+        class: "stage",
+        "data-role": "stage",
+        tabindex: 0,
+        role: "group",
+        "aria-label": t("compare.stage"),
+      },
       this.panes,
       this.map,
       this.divider,

@@ -15,7 +15,12 @@ export class Strip {
   /** @param {(query: URLSearchParams) => void} go */
   constructor(go) {
     this.go = go;
-    this.element = el("nav", { class: "strip", "aria-label": t("compare.strip"), "data-role": "strip", hidden: true });
+    this.element = el("nav", {
+      class: "strip",
+      "aria-label": t("compare.strip"),
+      "data-role": "strip",
+      hidden: true,
+    });
   }
 
   /**
@@ -48,9 +53,19 @@ export class Strip {
       ...this.#matches.map((match) => {
         const label = t("compare.strip.photo", { name: match.name, distance: match.distance });
         const href = linkTo("/compare", pairWith(match.id, query));
-        const picture = el("img", { src: pictureUrl(match.id, 160), alt: "", loading: "lazy", draggable: "false" });
+        const picture = el("img", {
+          src: pictureUrl(match.id, 160),
+          alt: "",
+          loading: "lazy",
+          draggable: "false",
+        });
         const count = el("span", { class: "number" }, number(match.distance));
-        const link = el("a", { href, title: label, "aria-label": label, "data-id": match.id }, picture, count);
+        const link = el(
+          "a",
+          { href, title: label, "aria-label": label, "data-id": match.id },
+          picture,
+          count,
+        );
         link.addEventListener("click", (event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;
           event.preventDefault();

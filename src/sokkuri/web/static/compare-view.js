@@ -57,7 +57,11 @@ export class View {
 
   #fit() {
     const { frame, window } = this;
-    this.zoom = between(Math.min(window.width / frame.width, window.height / frame.height), LEAST, MOST);
+    this.zoom = between(
+      Math.min(window.width / frame.width, window.height / frame.height),
+      LEAST,
+      MOST,
+    );
     this.x = this.y = 0.5;
   }
 

@@ -54,7 +54,10 @@ function setMode(mode) {
 function remember() {
   clearTimeout(resting);
   resting = window.setTimeout(() => {
-    const changes = { mode: stage.mode === "side" ? null : stage.mode, view: view.toText() || null };
+    const changes = {
+      mode: stage.mode === "side" ? null : stage.mode,
+      view: view.toText() || null,
+    };
     const next = linkTo(location.pathname, here(), changes);
     if (next !== location.pathname + location.search) history.replaceState(history.state, "", next);
   }, REST_MS);
@@ -108,7 +111,13 @@ async function load() {
   const query = here();
   try {
     const [a, b] = [query.get("a") ?? "", query.get("b") ?? ""];
-    const pair = { a, b, ...optional(query, "hash"), ...optional(query, "emphasis"), ...optional(query, "mirror") };
+    const pair = {
+      a,
+      b,
+      ...optional(query, "hash"),
+      ...optional(query, "emphasis"),
+      ...optional(query, "mirror"),
+    };
     const comparison = await getJson("/compare", pair, asking.signal);
     clear();
     show(comparison);
@@ -116,7 +125,10 @@ async function load() {
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     page.dataset.state = "failed";
-    facts.replaceChildren(el("p", {}, t("explain.failed")), el("a", { class: "button", href: "/" }, t("explain.home")));
+    facts.replaceChildren(
+      el("p", {}, t("explain.failed")),
+      el("a", { class: "button", href: "/" }, t("explain.home")),
+    );
     showError(error);
   }
 }

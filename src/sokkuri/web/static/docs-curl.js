@@ -23,7 +23,11 @@ const SHOWN = {
 };
 
 /** @type {Record<string, string>} */
-const FILES = { "image/png": "figure.png", "image/jpeg": "photo.jpg", "application/octet-stream": "photo.jpg" };
+const FILES = {
+  "image/png": "figure.png",
+  "image/jpeg": "photo.jpg",
+  "application/octet-stream": "photo.jpg",
+};
 
 /** @param {Operation} operation */
 function queryOf({ path, parameters, body }) {

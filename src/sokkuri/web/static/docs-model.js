@@ -103,7 +103,8 @@ const TELLING = 10_000;
  * @returns {{bounds: string, initial: string}}
  */
 export function boundsOf(schema = {}) {
-  const plain = (schema.anyOf ?? []).find((/** @type {any} */ each) => each.type !== "null") ?? schema;
+  const plain =
+    (schema.anyOf ?? []).find((/** @type {any} */ each) => each.type !== "null") ?? schema;
   const { minimum: least, maximum: most } = plain;
   const told = least !== undefined && most !== undefined && most <= TELLING;
   const initial = schema.default;

@@ -17,9 +17,11 @@ export function schemaId(name) {
 function type(schema) {
   const text = typeOf(schema);
   const names = referencesIn(schema);
-  const pieces = text.split(/(\w+)/).map((piece) =>
-    names.includes(piece) ? el("a", { href: `#${schemaId(piece)}` }, piece) : piece,
-  );
+  const pieces = text
+    .split(/(\w+)/)
+    .map((piece) =>
+      names.includes(piece) ? el("a", { href: `#${schemaId(piece)}` }, piece) : piece,
+    );
   return el("code", { class: "type" }, ...pieces);
 }
 
@@ -37,11 +39,18 @@ function prose(text) {
 function parameterRow({ name, required, schema, description = "", in: where }) {
   const notes = [where === "path" ? t("docs.in_path") : "", required ? t("docs.required") : ""];
   const { bounds, initial } = boundsOf(schema);
-  const more = [bounds, initial ? t("docs.default", { value: initial }) : ""].filter(Boolean).join(" · ");
+  const more = [bounds, initial ? t("docs.default", { value: initial }) : ""]
+    .filter(Boolean)
+    .join(" · ");
   return el(
     "tr",
     {},
-    el("th", { scope: "row" }, el("code", {}, name), ...notes.filter(Boolean).map((note) => el("span", { class: "note" }, note))),
+    el(
+      "th",
+      { scope: "row" },
+      el("code", {}, name),
+      ...notes.filter(Boolean).map((note) => el("span", { class: "note" }, note)),
+    ),
     el("td", {}, type(schema), more ? el("span", { class: "bounds" }, more) : null),
     el("td", {}, ...prose(description)),
   );
@@ -52,7 +61,11 @@ function propertyRow({ name, optional, schema, about }) {
   return el(
     "tr",
     {},
-    el("th", { scope: "row" }, el("code", {}, name, optional ? el("span", { class: "soft" }, "?") : "")),
+    el(
+      "th",
+      { scope: "row" },
+      el("code", {}, name, optional ? el("span", { class: "soft" }, "?") : ""),
+    ),
     el("td", {}, type(schema)),
     el("td", {}, ...prose(about)),
   );
@@ -66,7 +79,11 @@ function table(title, rows) {
 
 /** @param {string} code @param {string} name */
 function codeBlock(code, name) {
-  const copy = el("button", { class: "button", type: "button", "aria-label": t("docs.copy_of", { name }) }, t("docs.copy"));
+  const copy = el(
+    "button",
+    { class: "button", type: "button", "aria-label": t("docs.copy_of", { name }) },
+    t("docs.copy"),
+  );
   copy.addEventListener("click", async () => {
     if (!(await copyText(code, name))) return;
     copy.textContent = t("docs.copied");
@@ -75,7 +92,11 @@ function codeBlock(code, name) {
   return el("div", { class: "code" }, el("pre", { tabindex: 0 }, el("code", {}, code)), copy);
 }
 
-/** Good answers in full, problems in one line: they share one shape. @param {Operation["answers"]} answers */
+/**
+ * Good answers in full, problems in one line: they share one shape.
+ *
+ * @param {Operation["answers"]} answers
+ */
 function answerList(answers) {
   const good = answers.filter(({ status }) => status.startsWith("2"));
   const bad = answers.filter(({ status }) => !status.startsWith("2"));

@@ -30,11 +30,19 @@ function navGroup(title, lines) {
   return el("div", { class: "nav-group" }, el("h2", {}, title), el("ul", {}, ...lines));
 }
 
-/** @param {Operation} operation @param {HTMLElement} section @param {HTMLElement} line @returns {Entry} */
+/**
+ * @param {Operation} operation
+ * @param {HTMLElement} section
+ * @param {HTMLElement} line
+ * @returns {Entry}
+ */
 function operationEntry(operation, section, line) {
   const { method, path, about, parameters } = operation;
   const names = parameters.map(({ name, description = "" }) => `${name} ${description}`);
-  return { text: [method, path, about, ...names].join(" ").toLowerCase(), elements: [section, line] };
+  return {
+    text: [method, path, about, ...names].join(" ").toLowerCase(),
+    elements: [section, line],
+  };
 }
 
 /**
@@ -45,9 +53,16 @@ function operationEntry(operation, section, line) {
 function tagPart(operations, tag) {
   const own = operations.filter((operation) => operation.tag === tag);
   const sections = own.map((operation) => operationSection(operation, location.origin));
-  const short = own.map(({ id, method, path }) => navLine(id, methodBadge(method), path.replace("/api/v1", "")));
+  const short = own.map(({ id, method, path }) =>
+    navLine(id, methodBadge(method), path.replace("/api/v1", "")),
+  );
   const entries = own.map((operation, at) => operationEntry(operation, sections[at], short[at]));
-  const part = el("div", { class: "docs-part", "data-role": "part" }, el("h2", {}, tagName(tag)), ...sections);
+  const part = el(
+    "div",
+    { class: "docs-part", "data-role": "part" },
+    el("h2", {}, tagName(tag)),
+    ...sections,
+  );
   return { group: navGroup(tagName(tag), short), part, entries };
 }
 
@@ -60,7 +75,12 @@ function schemaPart(schemas) {
     const fields = propertiesOf(schemas[name]).map((field) => `${field.name} ${field.about}`);
     return { text: [name, ...fields].join(" ").toLowerCase(), elements: [sections[at], lines[at]] };
   });
-  const part = el("div", { class: "docs-part", "data-role": "part" }, el("h2", {}, t("docs.schemas")), ...sections);
+  const part = el(
+    "div",
+    { class: "docs-part", "data-role": "part" },
+    el("h2", {}, t("docs.schemas")),
+    ...sections,
+  );
   return { group: navGroup(t("docs.schemas"), lines), part, entries };
 }
 
@@ -74,7 +94,9 @@ function search(entries) {
     for (const element of elements) element.hidden = !found;
   }
   for (const group of page.querySelectorAll(".nav-group, .docs-part")) {
-    const left = group.querySelector(":scope > ul > li:not([hidden]), :scope > section:not([hidden])");
+    const left = group.querySelector(
+      ":scope > ul > li:not([hidden]), :scope > section:not([hidden])",
+    );
     /** @type {HTMLElement} */ (group).hidden = !left;
   }
   byRole("docs-count").textContent = words.length ? t("docs.found", { count }) : "";
@@ -84,7 +106,10 @@ function search(entries) {
 function show(described) {
   const operations = operationsOf(described);
   const tags = [...new Set(operations.map(({ tag }) => tag))];
-  const parts = [...tags.map((tag) => tagPart(operations, tag)), schemaPart(described.components?.schemas ?? {})];
+  const parts = [
+    ...tags.map((tag) => tagPart(operations, tag)),
+    schemaPart(described.components?.schemas ?? {}),
+  ];
   byRole("docs-nav").append(...parts.map(({ group }) => group));
   byRole("docs-parts").replaceChildren(...parts.map(({ part }) => part));
   byRole("docs-version").textContent = described.info.version;

@@ -25,7 +25,9 @@ function hashChoice(hashes, current, query, go) {
     el("option", { value: name, selected: name === current, title: summary }, name),
   );
   const select = el("select", { "data-role": "hash" }, ...options);
-  select.addEventListener("change", () => go(changed(query, { hash: select.value, emphasis: null })));
+  select.addEventListener("change", () =>
+    go(changed(query, { hash: select.value, emphasis: null })),
+  );
   return el("label", { class: "line" }, el("span", { class: "label" }, t("explain.hash")), select);
 }
 
@@ -48,7 +50,12 @@ function emphasisChoice(current, query, go) {
   });
   return el(
     "div",
-    { class: "choice", role: "radiogroup", "aria-label": t("explain.emphasis"), "data-role": "emphasis" },
+    {
+      class: "choice",
+      role: "radiogroup",
+      "aria-label": t("explain.emphasis"),
+      "data-role": "emphasis",
+    },
     ...choices,
   );
 }
@@ -64,7 +71,12 @@ function mirrorChoice(query, go) {
   return el("label", { class: "line", title: t("explain.mirror.hint") }, box, t("explain.mirror"));
 }
 
-/** @param {string} role @param {string} href @param {string} text @param {Record<string, any>} [more] */
+/**
+ * @param {string} role
+ * @param {string} href
+ * @param {string} text
+ * @param {Record<string, string>} [more] attributes
+ */
 function link(role, href, text, more = {}) {
   return el("a", { class: "button", href, "data-role": role, ...more }, text);
 }
@@ -84,7 +96,9 @@ function places(query, go) {
     link("to-compare", linkTo("/compare", query), t("explain.compare")),
     link("search-a", searchFrom(a, query), t("explain.search", { which: "A" })),
     link("search-b", searchFrom(b, query), t("explain.search", { which: "B" })),
-    link("figure", apiUrl("/explain/figure", figure), t("explain.png"), { download: "explanation.png" }),
+    link("figure", apiUrl("/explain/figure", figure), t("explain.png"), {
+      download: "explanation.png",
+    }),
   ];
 }
 

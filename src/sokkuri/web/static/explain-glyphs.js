@@ -32,6 +32,11 @@ export function star(strengths) {
   return shape("path", { class: "star", d: lines || `M0 0h.1` });
 }
 
+/** @param {number} at the number of a row or column */
+function middle(at) {
+  return (at + 0.5) * SIDE;
+}
+
 /**
  * @param {import("./explain-model.js").Model} model
  * @param {number[]} strengths
@@ -44,9 +49,16 @@ export function drawGradients(model, strengths) {
     const cell = shape(
       "g",
       {
-        transform: `translate(${(at % columns) * SIDE + SIDE / 2} ${Math.floor(at / columns) * SIDE + SIDE / 2})`,
+        transform: `translate(${middle(at % columns)} ${middle(Math.floor(at / columns))})`,
       },
-      shape("rect", { class: "heat", x: -50, y: -50, width: 100, height: 100, opacity: share * 0.6 }),
+      shape("rect", {
+        class: "heat",
+        x: -50,
+        y: -50,
+        width: 100,
+        height: 100,
+        opacity: share * 0.6,
+      }),
       star(strengths.slice(at * DIRECTIONS, (at + 1) * DIRECTIONS)),
     );
     return cell;

@@ -71,7 +71,11 @@ export function histogramOf(model, cells) {
   const marks = [upright(0, 1, "mark"), upright(0, -1, "mark")];
   const drawing = shape(
     "svg",
-    { viewBox: `0 ${-HEIGHT} 256 ${2 * HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    {
+      viewBox: `0 ${-HEIGHT} 256 ${2 * HEIGHT}`,
+      preserveAspectRatio: "none",
+      "aria-hidden": "true",
+    },
     ...half(a, ofA, most, 1),
     ...half(b, ofB, most, -1),
     shape("path", { class: "base", d: "M0 0H256" }),

@@ -5,7 +5,11 @@ import { nameOf } from "./explain-names.js";
 import { lang } from "./page_data.js";
 import { number, percent, t } from "./words.js";
 
-/** Three places, halves to the even one: as the sentence and the command line write it. @param {number} value */
+/**
+ * Three places, halves to the even one: as the sentence and the command line write it.
+ *
+ * @param {number} value
+ */
 function threePlaces(value) {
   const thousandths = value * 1000;
   const below = Math.floor(thousandths);
@@ -29,7 +33,11 @@ function partFigure(part) {
   const share = part.bits ? part.distance / part.bits : 0;
   /** @type {HTMLElement} */ (bar.firstChild).style.width = `${100 * share}%`;
   const of = el("span", { class: "of" }, ` / ${number(part.bits)}`);
-  const value = el("span", { "data-role": `part-${part.name}`, "data-value": part.distance }, number(part.distance));
+  const value = el(
+    "span",
+    { "data-role": `part-${part.name}`, "data-value": part.distance },
+    number(part.distance),
+  );
   return el(
     "div",
     { class: "figure part" },

@@ -29,14 +29,28 @@ export class PhotoOver {
   constructor(side, photo, frame, turned) {
     this.side = side;
     this.frame = turned ? mirrored(frame) : frame;
-    this.canvas = el("canvas", { class: "over", "data-role": `over-${side}`, "aria-hidden": "true" });
+    this.canvas = el("canvas", {
+      class: "over",
+      "data-role": `over-${side}`,
+      "aria-hidden": "true",
+    });
     this.light = el("span", { class: "light", hidden: true });
     this.area = el("span", { class: "photo-frame" });
     place(this.area, this.frame);
-    const image = el("img", { src: pictureUrl(photo.id, 640), alt: photo.name, draggable: "false" });
+    const image = el("img", {
+      src: pictureUrl(photo.id, 640),
+      alt: photo.name,
+      draggable: "false",
+    });
     image.classList.toggle("turned", turned);
     const lights = el("div", { class: "lights" }, this.area, this.light);
-    this.stage = el("div", { class: "photo-stage", "data-role": `photo-${side}` }, image, this.canvas, lights);
+    this.stage = el(
+      "div",
+      { class: "photo-stage", "data-role": `photo-${side}` },
+      image,
+      this.canvas,
+      lights,
+    );
     this.#shape(photo.width ?? 1, photo.height ?? 1);
     // What came stands upright, even where the file's own numbers lie.
     image.addEventListener("load", () => this.#shape(image.naturalWidth, image.naturalHeight));
@@ -81,7 +95,8 @@ export class PhotoOver {
     this.canvas.height = Math.round(height * devicePixelRatio);
     const context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     // Channels of one picture share the strength, so that cells where all differ are as red.
-    const share = this.#models.length > 1 ? 1 - (1 - STRENGTH) ** (1.6 / this.#models.length) : STRENGTH;
+    const share =
+      this.#models.length > 1 ? 1 - (1 - STRENGTH) ** (1.6 / this.#models.length) : STRENGTH;
     for (const model of this.#models) this.#cells(context, model, share);
   }
 
@@ -96,7 +111,12 @@ export class PhotoOver {
     if (full) context.fillStyle = `rgb(${RED.join(" ")} / ${full})`;
     heatOf(model).forEach((strength, at) => {
       if (!strength) return;
-      const box = cellBox(Math.floor(at / model.columns), at % model.columns, model.rows, model.columns);
+      const box = cellBox(
+        Math.floor(at / model.columns),
+        at % model.columns,
+        model.rows,
+        model.columns,
+      );
       const [left, top, right, bottom] = outward(outward(box, model.within), this.frame);
       // Whole pixels: neighbours meet without a seam.
       const [x, y] = [Math.round(left * width), Math.round(top * height)];
@@ -138,9 +158,20 @@ export function photosOf(models, explanation, cells, nameOf) {
   which.addEventListener("change", cover);
   cover();
   for (const over of overs) follow(over, cells, () => placed[Number(which.value) - 1] ?? placed[0]);
-  const switches = el("div", { class: "bar over-bar" }, el("label", { class: "line" }, shown, t("explain.over")), which);
+  const switches = el(
+    "div",
+    { class: "bar over-bar" },
+    el("label", { class: "line" }, shown, t("explain.over")),
+    which,
+  );
   if (!placed.length) switches.hidden = true;
-  return el("div", { class: "photos" }, photoFigure(overs[0], explanation.a), photoFigure(overs[1], explanation.b, turned), switches);
+  return el(
+    "div",
+    { class: "photos" },
+    photoFigure(overs[0], explanation.a),
+    photoFigure(overs[1], explanation.b, turned),
+    switches,
+  );
 }
 
 /**
@@ -163,7 +194,9 @@ function follow(over, cells, chosen) {
 function photoFigure(over, photo, turned = false) {
   const name = el("span", { class: "cut", title: photo.name }, photo.name);
   const notes = turned ? el("span", { class: "badge low" }, t("explain.mirrored")) : null;
-  const size = photo.width ? el("span", { class: "soft number" }, `${photo.width}×${photo.height}`) : null;
+  const size = photo.width
+    ? el("span", { class: "soft number" }, `${photo.width}×${photo.height}`)
+    : null;
   return el(
     "figure",
     { class: "photo" },

@@ -77,7 +77,11 @@ function valueLine(model, which, at) {
 /** @param {Model} model @param {"a" | "b"} which @param {number} at */
 function starLine(model, which, at) {
   const strengths = model.panel[`strengths_${which}`].slice(8 * at, 8 * at + 8);
-  const drawing = shape("svg", { class: "big-star", viewBox: "-50 -50 100 100", "aria-hidden": "true" }, star(strengths));
+  const drawing = shape(
+    "svg",
+    { class: "big-star", viewBox: "-50 -50 100 100", "aria-hidden": "true" },
+    star(strengths),
+  );
   return el(
     "span",
     { class: "reading", "data-role": `reading-${which}` },
@@ -118,8 +122,13 @@ function lineOf(model, cell, named) {
   const make = LINES[model.kind];
   return el(
     "div",
-    { class: model === cell.model ? "readout-line active" : "readout-line", "data-name": model.name },
-    named ? el("span", { class: `channel channel-${model.name}` }, nameOf("explain.panel", model.name)) : null,
+    {
+      class: model === cell.model ? "readout-line active" : "readout-line",
+      "data-name": model.name,
+    },
+    named
+      ? el("span", { class: `channel channel-${model.name}` }, nameOf("explain.panel", model.name))
+      : null,
     make(model, "a", at),
     make(model, "b", at),
     verdict(model, at),
@@ -133,7 +142,8 @@ function spokenSide(model, which, at) {
   if (model.kind === "gradients") return "";
   const { value, reference, bit } = side(model, which, at);
   if (!model.valued) return `${name} ${bit}`;
-  return `${name} ${short(value)}, ${nameOf("explain.reference", model.panel.reference_name)} ${short(reference)}, ${bit}`;
+  const compared = nameOf("explain.reference", model.panel.reference_name);
+  return `${name} ${short(value)}, ${compared} ${short(reference)}, ${bit}`;
 }
 
 /** @param {Cell} cell */
@@ -141,7 +151,9 @@ function spoken(cell) {
   const { model, row, column } = cell;
   const at = row * model.columns + column;
   const where = t("explain.cell", { row: row + 1, column: column + 1 });
-  const sides = /** @type {("a" | "b")[]} */ (["a", "b"]).map((which) => spokenSide(model, which, at));
+  const sides = /** @type {("a" | "b")[]} */ (["a", "b"]).map((which) =>
+    spokenSide(model, which, at),
+  );
   return [where, ...sides.filter(Boolean), verdictOf(model, at)].join("; ");
 }
 
@@ -156,8 +168,17 @@ export class Readout {
   constructor(models, cells) {
     this.models = models;
     this.line = el("div", { class: "readout-in", "data-role": "readout" });
-    this.aloud = el("div", { class: "unseen", "aria-live": "polite", "data-role": "readout-aloud" });
-    this.element = el("aside", { class: "readout", "aria-label": t("explain.readout") }, this.line, this.aloud);
+    this.aloud = el("div", {
+      class: "unseen",
+      "aria-live": "polite",
+      "data-role": "readout-aloud",
+    });
+    this.element = el(
+      "aside",
+      { class: "readout", "aria-label": t("explain.readout") },
+      this.line,
+      this.aloud,
+    );
     cells.listen((cell) => this.show(cell));
     this.show(null);
   }

@@ -3,11 +3,11 @@
  * One map of the hash as five figures: A, its bits, what differs, the bits of B, and B.
  */
 import { byRole, el } from "./dom.js";
-import { cellBox, clipped, inward, place, WHOLE } from "./frame.js";
-import { placeOf } from "./explain-cells.js";
+import { follow, steer } from "./explain-following.js";
 import { drawColours, drawGradients, drawHeat } from "./explain-glyphs.js";
 import { paintBits, paintDiffering, paintPixels, paintValues } from "./explain-paint.js";
 import { nameOf } from "./explain-names.js";
+import { WHOLE } from "./frame.js";
 import { t } from "./words.js";
 
 /**
@@ -77,7 +77,8 @@ function outer(model, sides, side) {
 function codeOf(model, side) {
   const { panel } = model;
   if (model.kind === "gradients") return drawGradients(model, panel[`strengths_${side}`]);
-  if (model.kind === "colours") return drawColours(model, panel[`rgb_${side}`], panel[`lab_${side}`]);
+  if (model.kind === "colours")
+    return drawColours(model, panel[`rgb_${side}`], panel[`lab_${side}`]);
   const bits = /** @type {Uint8Array} */ (side === "a" ? model.bitsA : model.bitsB);
   return paintBits(model, bits);
 }
@@ -99,11 +100,21 @@ function framed({ role, drawing, caption, cells }, model) {
   if (drawing instanceof HTMLCanvasElement) drawing.classList.add("pixels");
   const light = el("span", { class: "light", hidden: true });
   const lines = [el("span", { class: "light-row" }), el("span", { class: "light-column" })];
-  const stage = el("div", { class: "map-stage" }, drawing, el("div", { class: "lights" }, ...lines, light));
+  const stage = el(
+    "div",
+    { class: "map-stage" },
+    drawing,
+    el("div", { class: "lights" }, ...lines, light),
+  );
   stage.dataset.cells = String(cells);
   if (!(drawing instanceof HTMLCanvasElement)) drawing.setAttribute("focusable", "false");
   stage.style.aspectRatio = cells ? shapeOf(model) : "1";
-  return el("figure", { class: `map-figure ${role}` }, stage, el("figcaption", { class: "cut" }, caption));
+  return el(
+    "figure",
+    { class: `map-figure ${role}` },
+    stage,
+    el("figcaption", { class: "cut" }, caption),
+  );
 }
 
 /** Square cells, unless the grid is so long that they would leave no room. @param {Model} model */
@@ -115,7 +126,9 @@ function shapeOf({ rows, columns }) {
 /** One sentence on what the bits say. @param {Model} model */
 function aboutOf(model) {
   if (!model.valued) return t(`explain.about.${model.name}`);
-  return t("explain.about.values", { reference: nameOf("explain.reference", model.panel.reference_name) });
+  return t("explain.about.values", {
+    reference: nameOf("explain.reference", model.panel.reference_name),
+  });
 }
 
 /**
@@ -141,95 +154,19 @@ export function rowOf(model, sides, cells) {
   );
   shown.forEach((figure, at) => follow(elements[at], figure, model, cells));
   steer(maps, model, cells);
-  const total = el("span", { class: model.total ? "map-total number" : "map-total number none" }, t("explain.differ", { count: model.total }));
+  const total = el(
+    "span",
+    { class: model.total ? "map-total number" : "map-total number none" },
+    t("explain.differ", { count: model.total }),
+  );
   const about = el("span", { class: "soft" }, aboutOf(model));
   const head = el("header", { class: "map-head" }, el("h2", {}, name), total, about);
-  return el("section", { class: "map-row", "data-role": "panel", "data-name": model.name, "data-kind": model.kind }, head, maps);
-}
-
-/**
- * Light cells under the pointer, and show the lit one.
- *
- * @param {HTMLElement} element
- * @param {Figure} figure
- * @param {Model} model
- * @param {import("./explain-cells.js").Cells} cells
- */
-function follow(element, figure, model, cells) {
-  const stage = /** @type {HTMLElement} */ (element.querySelector(".map-stage"));
-  /** @param {PointerEvent} event @param {boolean} deliberate */
-  const point = (event, deliberate) => {
-    const box = stage.getBoundingClientRect();
-    const at = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-    const inFrame = [at[0], at[1], at[0], at[1]];
-    const [x, y] = figure.cells ? at : inward(/** @type {any} */ (inFrame), model.within);
-    cells.point(model, x, y, deliberate);
-  };
-  stage.addEventListener("pointermove", (event) => point(event, false));
-  stage.addEventListener("pointerdown", (event) => point(event, true));
-  cells.listen((cell) => show(stage, cell && lightBox(cell, figure, model)));
-}
-
-/**
- * @param {import("./explain-cells.js").Cell} cell
- * @param {Figure} figure
- * @param {Model} model
- * @returns {import("./frame.js").Box | null}
- */
-function lightBox(cell, figure, model) {
-  const alike = cell.model.rows === model.rows && cell.model.columns === model.columns;
-  if (figure.cells && alike && cell.model.place === model.place) {
-    return cellBox(cell.row, cell.column, model.rows, model.columns);
-  }
-  const box = model.located ? placeOf(cell) : null;
-  if (!box) return null;
-  const inner = clipped(inward(box, figure.within));
-  return inner[0] < inner[2] && inner[1] < inner[3] ? inner : null;
-}
-
-/**
- * @param {HTMLElement} stage
- * @param {import("./frame.js").Box | null} box
- */
-function show(stage, box) {
-  const [row, column, light] = /** @type {NodeListOf<HTMLElement>} */ (
-    stage.querySelectorAll(".lights > *")
+  return el(
+    "section",
+    { class: "map-row", "data-role": "panel", "data-name": model.name, "data-kind": model.kind },
+    head,
+    maps,
   );
-  for (const each of [row, column, light]) each.hidden = !box;
-  if (!box) return;
-  place(light, box);
-  place(row, [0, box[1], 1, box[3]]);
-  place(column, [box[0], 0, box[2], 1]);
-}
-
-/** @type {Record<string, [number, number]>} */
-const STEPS = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  PageUp: [-8, 0],
-  PageDown: [8, 0],
-  Home: [0, -Infinity],
-  End: [0, Infinity],
-};
-
-/**
- * @param {HTMLElement} maps
- * @param {Model} model
- * @param {import("./explain-cells.js").Cells} cells
- */
-function steer(maps, model, cells) {
-  maps.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = STEPS[event.key];
-    if (step) cells.move(model, ...step);
-    else if (event.key === "n") cells.nextDiffering(model, 1);
-    else if (event.key === "N") cells.nextDiffering(model, -1);
-    else if (event.key === "Escape") cells.light(null);
-    else return;
-    event.preventDefault();
-  });
 }
 
 /** @param {HTMLElement} row @returns {HTMLElement} */

@@ -54,7 +54,8 @@ function show(explanation, known) {
   if (rows.length === 1) mapsOf(rows[0]).classList.add("alone");
   const readout = new Readout(models, cells);
   const photos = photosOf(models, explanation, cells, (name) => nameOf("explain.panel", name));
-  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.role : "";
+  const focused =
+    document.activeElement instanceof HTMLElement ? document.activeElement.dataset.role : "";
   page.replaceChildren(
     controlsOf(known.hashes, explanation, here(), go),
     answerOf(explanation),
@@ -102,7 +103,11 @@ function go(query) {
   load();
 }
 
-/** Arrow keys go to the maps unless something else wants them, `n` in any case. @param {KeyboardEvent} event */
+/**
+ * Arrow keys go to the maps unless something else wants them, `n` in any case.
+ *
+ * @param {KeyboardEvent} event
+ */
 function enterMaps(event) {
   const free = event.target === document.body || event.target === document.querySelector("main");
   if (event.key.startsWith("Arrow") && !free) return false;
@@ -116,13 +121,30 @@ function enterMaps(event) {
 }
 
 addKeys(
-  { keys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"], label: "← → ↑ ↓", words: "explain.keys.cell", act: enterMaps },
+  {
+    keys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"],
+    label: "← → ↑ ↓",
+    words: "explain.keys.cell",
+    act: enterMaps,
+  },
   { keys: ["n", "N"], label: "n N", words: "explain.keys.next", act: enterMaps },
   { keys: ["o"], words: "explain.keys.over", act: () => byRole("over").click() },
   { keys: ["s"], words: "explain.keys.swap", act: () => go(swapped(here())) },
-  { keys: ["c"], words: "explain.keys.compare", act: () => location.assign(linkTo("/compare", here())) },
-  { keys: ["a"], words: "explain.keys.search_a", act: () => location.assign(searchFrom(here().get("a") ?? "", here())) },
-  { keys: ["b"], words: "explain.keys.search_b", act: () => location.assign(searchFrom(here().get("b") ?? "", here())) },
+  {
+    keys: ["c"],
+    words: "explain.keys.compare",
+    act: () => location.assign(linkTo("/compare", here())),
+  },
+  {
+    keys: ["a"],
+    words: "explain.keys.search_a",
+    act: () => location.assign(searchFrom(here().get("a") ?? "", here())),
+  },
+  {
+    keys: ["b"],
+    words: "explain.keys.search_b",
+    act: () => location.assign(searchFrom(here().get("b") ?? "", here())),
+  },
   { keys: ["p"], words: "explain.keys.png", act: () => byRole("figure").click() },
 );
 window.addEventListener("popstate", load);

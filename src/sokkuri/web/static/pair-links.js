@@ -2,9 +2,21 @@
 /** Links from one pair to other pages, with the search they came from. */
 
 const SEARCH = [
-  "hash", "emphasis", "mirror", "min_distance", "max_distance", "rate", "k", "min_quality",
-  "folder", "after", "before", "min_bytes", "max_bytes", "sort",
-]; // prettier-ignore
+  "hash",
+  "emphasis",
+  "mirror",
+  "min_distance",
+  "max_distance",
+  "rate",
+  "k",
+  "min_quality",
+  "folder",
+  "after",
+  "before",
+  "min_bytes",
+  "max_bytes",
+  "sort",
+];
 
 /** @returns {URLSearchParams} what this page's address says */
 export function here() {
