@@ -109,7 +109,7 @@ def _methods(request: Request) -> list[str]:
     found: set[str] = set()
     if not request.url.path.startswith(API + "/"):
         return []
-    scope = {**request.scope, "root_path": API}
+    scope = {"type": "http", "method": request.method, "path": request.url.path, "root_path": API}
     for part in _PARTS:
         for route in part.router.routes:
             if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE:

@@ -89,12 +89,8 @@ def file(site: SiteOf, id: ImageId) -> Response:
 @router.post("/uploads", response_model=Photo, status_code=201, openapi_extra=UPLOAD_BODY)
 async def upload(request: Request, site: SiteOf) -> Response:
     """Keep a picture as a query; it is read, and refused if it is none."""
-    image = await form_query(request, site, by_id=False)
+    image = await form_query(request, site, site.default_hash, by_id=False)
     found = await asyncio.to_thread(site.find, image)
-    hashed = await asyncio.wrap_future(site.pictures.hash(found.path, [site.default_hash], None))
-    if hashed.rejected is not None:
-        raise unreadable(hashed.rejected)
-    site.remember(found, hashed)
     return json_answer(site.photo(found), 201)
 
 

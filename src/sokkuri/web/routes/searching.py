@@ -45,7 +45,7 @@ async def search_by_form(
     request: Request, site: SiteOf, sameness: SamenessOf, asked: HowAsked
 ) -> Response:
     """Find the photos that look like a picture that is sent, or one that is known by its id."""
-    image = await form_query(request, site)
+    image = await form_query(request, site, asked.hash)
     asked = asked.of(image)
     return json_answer(await run_in_threadpool(search_answer, site, sameness, asked))
 

@@ -1,0 +1,42 @@
+"""The real app as a process of its own: ``python stand.py '{"folder": ..., "uploads": ...}'``.
+
+The command has no words for bounds such as the largest upload, so they are set here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from typing import Any
+
+from sokkuri import settings as house
+from sokkuri.web.app import make_app
+from sokkuri.web.pictures import Pictures
+from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.serving import bind, port_of, serve
+from sokkuri.web.shelf import Shelf
+from sokkuri.web.site import Site
+from sokkuri.web.uploads import Uploads
+
+
+def main(wish: dict[str, Any]) -> None:
+    """Serve until told to stop; the first line printed says where, and the token."""
+    listener = bind()
+    safety = settings_for("127.0.0.1", port_of(listener))
+    safety = dataclasses.replace(safety, **wish.get("safety", {}))
+    pictures = Pictures(**wish.get("pictures", {}))
+    uploads = Uploads(wish["uploads"], largest=safety.upload_bytes)
+    shelf = Shelf(wish["folder"])
+    site = Site([shelf], uploads, pictures, default_hash=house.DEFAULT_HASH)
+    try:
+        shelf.refresh(*wish.get("hashes", [house.DEFAULT_HASH]))
+        told = {"url": safety.url, "token": safety.token}
+        app = guard(make_app(site), safety)
+        serve(app, safety, listener, on_started=lambda: print(json.dumps(told), flush=True))  # noqa: T201
+    finally:
+        site.stop()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
