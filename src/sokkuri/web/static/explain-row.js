@@ -163,7 +163,13 @@ export function rowOf(model, sides, cells) {
   const head = el("header", { class: "map-head" }, el("h2", {}, name), total, about);
   return el(
     "section",
-    { class: "map-row", "data-role": "panel", "data-name": model.name, "data-kind": model.kind },
+    {
+      class: "map-row",
+      "data-role": "panel",
+      "data-name": model.name,
+      "data-kind": model.kind,
+      "data-total": model.total,
+    },
     head,
     maps,
   );
