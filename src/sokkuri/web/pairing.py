@@ -16,8 +16,11 @@ from sokkuri.web.opening import photo_file
 from sokkuri.web.refusals import unreadable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from sokkuri.explaining import Portrait
     from sokkuri.hashes import ImageHash
+    from sokkuri.matches import Same
     from sokkuri.web.routes.parameters import Pair
     from sokkuri.web.site import Site
 
@@ -38,7 +41,7 @@ def explanation_answer(site: Site, pair: Pair) -> dict[str, Any]:
     a, b = portraits
     explained = explain_portraits(a, b, pair.measure, names=names)
     if not explained.distance:
-        same = site.pictures.same(photo_file(found[0]), [photo_file(found[1])]).result()[0]
+        same = _same(site.pictures.same(photo_file(found[0]), [photo_file(found[1])]))
         explained = explain_portraits(a, b, pair.measure, names=names, same=same)
     photos = {key: site.photo(each) for key, each in zip("ab", found, strict=True)}
     return {**explained.as_dict(), **photos}
@@ -79,7 +82,7 @@ def comparison_answer(site: Site, pair: Pair) -> dict[str, Any]:
         "schema": SCHEMA,
         "a": told[0],
         "b": told[1],
-        "same": same.result()[0],
+        "same": _same(same),
         "distances": [
             _distance(pair, name, a, b)
             for name, a, b in zip(names, hashed[0].hashes, hashed[1].hashes, strict=True)
@@ -101,6 +104,11 @@ def _distance(pair: Pair, name: str, a: ImageHash, b: ImageHash) -> dict[str, An
         "bits": bits,
         "similarity": round(100 * (1 - distance / bits), 3),
     }
+
+
+def _same(asked: Future[tuple[Same | None, ...] | Rejected]) -> Same | None:
+    found = asked.result()
+    return None if isinstance(found, Rejected) else found[0]
 
 
 def _good(found: Portrait | Rejected) -> Portrait:

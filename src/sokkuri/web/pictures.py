@@ -131,19 +131,22 @@ class Pictures:
         asked = self._ask({"do": "facts", "path": path})
         return then(asked, lambda found: _read(path, found, _json(dict)))
 
-    def same(self, path: str, paths: Sequence[str]) -> Future[tuple[Same | None, ...]]:
+    def same(self, path: str, paths: Sequence[str]) -> Future[tuple[Same | None, ...] | Rejected]:
         """Tell which files are the picture itself, as :func:`sokkuri.pipeline.same_as` does.
 
-        None for all of them where that cannot be found out.
+        Rejected where that cannot be found out now: a comparison that took too long, or a decoder
+        that died.
         """
         if not paths:
             return settled(())
         seconds = self._seconds + _SECONDS_A_COMPARISON * len(paths)
         wish = {"do": "same", "path": path, "paths": list(paths)}
 
-        def read(found: bytes | Rejected) -> tuple[Same | None, ...]:
+        def read(found: bytes | Rejected) -> tuple[Same | None, ...] | Rejected:
             value = _read(path, found, _json(list))
-            return (None,) * len(paths) if isinstance(value, Rejected) else tuple(value)
+            if isinstance(value, Rejected) or len(value) == len(paths):
+                return value if isinstance(value, Rejected) else tuple(value)
+            return Rejected(path, RejectKind.CRASHED, "its decoder answered nonsense")
 
         return then(self._ask(wish, seconds=seconds), read)
 

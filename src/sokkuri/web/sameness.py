@@ -6,8 +6,10 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.images import Rejected
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sokkuri.matches import Same
     from sokkuri.web.pictures import Pictures
@@ -71,9 +73,14 @@ class Sameness:
             unknown.append((place, sheet.snapshot.paths[row], key))
         if unknown:
             answers = self._pictures.same(query.path, [path for _, path, _ in unknown]).result()
-            with self._lock:
-                for (place, _, key), same in zip(unknown, answers, strict=True):
-                    found[place] = self._kept[key] = same
-                while len(self._kept) > _MOST_KEPT:
-                    self._kept.popitem(last=False)
+            if not isinstance(answers, Rejected):  # else they are asked again next time
+                self._keep({key: same for (*_, key), same in zip(unknown, answers, strict=True)})
+                for (place, *_), same in zip(unknown, answers, strict=True):
+                    found[place] = same
         return found
+
+    def _keep(self, answers: Mapping[tuple[object, ...], Same | None]) -> None:
+        with self._lock:
+            self._kept.update(answers)
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)

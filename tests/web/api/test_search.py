@@ -168,13 +168,14 @@ def test_the_figure_is_a_picture(served: Served) -> None:
 
 def test_page_twins_say_what_the_api_says(served: Served) -> None:
     image, other = list(served.ids().values())[:2]
-    for twin, path, query in (
+    cases: list[tuple[str, str, dict[str, Any]]] = [
         ("/search.json", "/search", {"img": image, "k": 4}),
         ("/library.json", "/library", {}),
         ("/index.json", "/images", {"limit": 5}),
         ("/explain.json", "/explain", {"a": image, "b": other}),
         ("/compare.json", "/compare", {"a": image, "b": other}),
-    ):
+    ]
+    for twin, path, query in cases:
         assert served.client.get(twin, params=query).json() == served.json(path, **query)
     two = served.client.get("/search.json", params={"img": [image, other]}).json()
     assert [each["query"]["id"] for each in two] == [image, other]

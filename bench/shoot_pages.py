@@ -1,0 +1,186 @@
+"""Take the pictures of the page in README and docs: ``python bench/shoot_pages.py``.
+
+The page shows the demo's photos, served as users serve them and looked at by a real browser.
+Writes ``docs/images/page-*.png``.  With ``--all DIR`` every page is shot in both themes, both
+languages and two widths instead, for judging them by eye.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+from PIL import Image
+
+import sokkuri
+from sokkuri.demo import write_demo_folder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+IMAGES = Path(__file__).resolve().parents[1] / "docs/images"
+WIDE, NARROW = (1440, 900), (390, 844)
+COLOURS = 256
+PATIENCE_MS = 30_000
+
+
+def main() -> int:
+    options = _options()
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["SOKKURI_LIBRARIES"] = os.path.join(scratch, "libraries")
+        os.environ["XDG_CACHE_HOME"] = os.path.join(scratch, "cache")
+        folder = write_demo_folder(os.path.join(scratch, "demo"))
+        photos = os.path.join(scratch, "photos")
+        shutil.move(folder.photos_dir, photos)
+        sokkuri.Library.open(photos).refresh()
+        with _server(photos) as client:
+            pages = _addresses(client)
+            with _browser(options.chromium) as browser:
+                if options.all:
+                    _shoot_all(browser, client, pages, Path(options.all))
+                else:
+                    _shoot_docs(browser, client, pages)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", metavar="DIR", help="shoot every page in every way into DIR")
+    parser.add_argument("--chromium", default=os.environ.get("SOKKURI_CHROMIUM", "chromium"))
+    return parser.parse_args()
+
+
+@contextlib.contextmanager
+def _server(folder: str) -> Iterator[httpx2.Client]:
+    command = [
+        sys.executable, "-m", "sokkuri", "ui", folder, "--json", "--no-browser", "--port", "0", "-q"
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            told = json.loads(process.stdout.readline())
+            headers = {"Authorization": f"Bearer {told['token']}"}
+            with httpx2.Client(base_url=told["url"], headers=headers, timeout=60) as client:
+                yield client
+        finally:
+            process.terminate()
+
+
+@contextlib.contextmanager
+def _browser(name: str) -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    found = shutil.which(name)
+    if found is None:
+        raise SystemExit(f"{name}: no such browser; name one with --chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+def _addresses(client: httpx2.Client) -> dict[str, str]:
+    """Return the pages worth showing: a photo with edited copies, and a neighbour of it."""
+    images = client.get("/api/v1/images", params={"limit": 1000}).json()["images"]
+    query, matches = max(
+        ((image["id"], _matches(client, image["id"])) for image in images),
+        key=lambda pair: sum(match["same"] is not None for match in pair[1]),
+    )
+    other = next(match["id"] for match in matches if match["distance"] > 0 and not match["same"])
+    pair = f"a={query}&b={other}"
+    return {
+        "home": "/",
+        "search": f"/search?img={query}",
+        "explain": f"/explain?{pair}",
+        "explain-rgb": f"/explain?{pair}&hash=ahash-rgb-64",
+        "compare": f"/compare?{pair}",
+        "library": "/library",
+        "docs": "/docs",
+    }
+
+
+def _matches(client: httpx2.Client, image: str) -> list[dict[str, Any]]:
+    answer = client.get("/api/v1/search", params={"img": image, "k": 32}).json()
+    found: list[dict[str, Any]] = answer["matches"]
+    return found
+
+
+def _shoot_docs(browser: Browser, client: httpx2.Client, pages: dict[str, str]) -> None:
+    for name, theme in (("search", "light"), ("explain", "light"), ("compare", "dark")):
+        data = _shot(browser, client, pages[name], theme, WIDE, "en", split=name == "compare")
+        _save(data, IMAGES / f"page-{name}.png")
+
+
+def _shoot_all(browser: Browser, client: httpx2.Client, pages: dict[str, str], into: Path) -> None:
+    into.mkdir(parents=True, exist_ok=True)
+    ways = itertools.product(pages.items(), ("light", "dark"), (WIDE, NARROW), ("en", "ja"))
+    for (name, path), theme, size, lang in ways:
+        data = _shot(browser, client, path, theme, size, lang)
+        (into / f"{name}-{size[0]}-{theme}-{lang}.png").write_bytes(data)
+
+
+def _shot(
+    browser: Browser,
+    client: httpx2.Client,
+    path: str,
+    theme: Any,
+    size: tuple[int, int],
+    lang: str,
+    *,
+    split: bool = False,
+) -> bytes:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=theme,
+        locale=lang,
+        extra_http_headers={"Authorization": client.headers["authorization"]},
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(str(client.base_url).rstrip("/") + path)
+    _settle(page)
+    if split:
+        page.keyboard.press("3")
+        _settle(page)
+    data = page.screenshot()
+    context.close()
+    return data
+
+
+def _settle(page: Page) -> None:
+    """Wait until nothing is asked any more and every photo in sight is there."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        """() => [...document.images].every((image) => {
+          const box = image.getBoundingClientRect();
+          const seen = box.width && box.top < innerHeight && box.bottom > 0
+            && box.left < innerWidth && box.right > 0;
+          return !seen || !image.src || image.complete;
+        })"""
+    )
+
+
+def _save(data: bytes, path: Path) -> None:
+    with Image.open(io.BytesIO(data)) as image:
+        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+        small.save(path, optimize=True)
+    print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
