@@ -239,7 +239,7 @@ class Distance(Shape):
     similarity: float
 
 
-class Field_(Shape):  # noqa: N801 - pydantic has the name
+class ToldField(Shape):
     """Something that is said of two photos."""
 
     field: str
@@ -258,7 +258,7 @@ class Comparison(Shape):
     b: Facts
     same: Same | None
     distances: list[Distance]
-    fields: list[Field_]
+    fields: list[ToldField]
 
 
 class Explanation(BaseModel):
