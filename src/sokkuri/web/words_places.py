@@ -27,6 +27,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "They appear as soon as they are indexed.",
         "索引ができしだい表示されます。",
     ),
+    "home.empty.folder": ("No photo lies in this folder.", "このフォルダーに写真はありません。"),
     "home.search_from": ("Search from {name}", "{name} で検索"),
     "sort.nearest": ("Nearest", "近い順"),
     "sort.farthest": ("Farthest", "遠い順"),

@@ -11,6 +11,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "shell.pages": ("Pages", "ページ"),
     "shell.language": ("Language", "言語"),
     "shell.theme": ("Switch between dark and light", "明暗を切り替え"),
+    "shell.script": (
+        "This page needs JavaScript; it loads nothing from elsewhere.",
+        "このページには JavaScript が必要です。外部からは何も読み込みません。",
+    ),
     "shell.close": ("Close", "閉じる"),
     "shell.loading": ("Loading…", "読み込み中…"),
     "nav.home": ("Search", "検索"),

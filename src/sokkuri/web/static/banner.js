@@ -9,13 +9,19 @@ const KEPT = "sokkuri.notices";
 
 /** @typedef {{detail: string, next?: string}} Notice */
 
+/** The server's words are the command line's: no capital, no full stop. @param {string} words */
+function sentence(words) {
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[\p{L}\p{N})]$/u.test(text) ? `${text}.` : text;
+}
+
 /** @param {unknown} error @returns {Notice} */
 export function noticeOf(error) {
   if (error instanceof Problem) {
     if (error.type === "unreachable") {
       return { detail: t("error.unreachable"), next: t("error.unreachable.next") };
     }
-    return { detail: error.message || t("error.unknown"), next: error.next };
+    return { detail: sentence(error.message) || t("error.unknown"), next: sentence(error.next) };
   }
   console.error(error);
   return { detail: t("error.unknown") };

@@ -73,7 +73,10 @@ class HomePage {
   shown() {
     const { total } = this.pages;
     byRole("browse-count").textContent = t("home.photos", { count: total });
+    const folder = this.folder.value.trim() !== "";
     byRole("empty").hidden = total > 0;
+    byRole("empty-why").textContent = t(folder ? "home.empty.folder" : "home.empty");
+    byRole("empty-next").hidden = folder;
     this.grid.draw();
     this.offerFolders();
   }

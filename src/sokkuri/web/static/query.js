@@ -90,7 +90,7 @@ export class Query {
     if (this.image.getAttribute("src") !== source) this.image.src = source;
     this.image.alt = photo.name;
     const name = byRole("query-name");
-    name.textContent = elideMiddle(photo.name, innerWidth <= 700 ? 24 : 36);
+    name.textContent = elideMiddle(photo.name, innerWidth <= 700 ? 20 : 36);
     name.title = photo.folder ? `${photo.folder}/${photo.name}` : photo.name;
     const size = photo.width && photo.height ? `${photo.width} × ${photo.height}` : "";
     const facts = [size, bytes(photo.bytes), photo.kind === "photo" ? date(photo.modified) : ""];

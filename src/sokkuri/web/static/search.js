@@ -29,6 +29,9 @@ import { t } from "./words.js";
 /** Answers kept for going back and for tabs. */
 const ANSWERS = 8;
 
+/** There is no such photo any more. */
+const GONE = 404;
+
 const BEING_HASHED = "urn:sokkuri:being-hashed";
 const SECOND = 1000;
 
@@ -98,8 +101,7 @@ class SearchPage {
     this.loading.abort();
     this.loading = new AbortController();
     const { signal } = this.loading;
-    byRole("no-query").hidden = this.state.images.length > 0;
-    byRole("results").hidden = this.state.images.length === 0;
+    this.showResults(this.state.images.length > 0);
     if (!this.state.images.length) return;
     this.query.showMeasure(this.state);
     this.filters.show(this.state);
@@ -143,17 +145,24 @@ class SearchPage {
 
   /** @param {unknown} error @param {AbortSignal} signal */
   failed(error, signal) {
-    byRole("results").setAttribute("aria-busy", "false");
     clear();
     showError(error);
-    if (!(error instanceof Problem) || error.type !== BEING_HASHED) {
-      byRole("count").textContent = "";
+    if (error instanceof Problem && error.type === BEING_HASHED) {
+      void this.lookAgain?.();
+      setTimeout(() => {
+        if (!signal.aborted) void this.load();
+      }, SECOND);
       return;
     }
-    void this.lookAgain?.();
-    setTimeout(() => {
-      if (!signal.aborted) void this.load();
-    }, SECOND);
+    byRole("results").setAttribute("aria-busy", "false");
+    byRole("count").textContent = "";
+    if (error instanceof Problem && error.status === GONE) this.showResults(false);
+  }
+
+  /** @param {boolean} yes otherwise there is nothing to search from */
+  showResults(yes) {
+    byRole("results").hidden = !yes;
+    byRole("no-query").hidden = yes;
   }
 
   /** Where the answer has no rows, its tiles come page by page. @param {AbortSignal} signal */

@@ -48,7 +48,8 @@ async function uploadAll(files) {
 }
 
 function veil() {
-  const node = el("div", { class: "drop-veil", "data-role": "drop-veil" }, t("in.drop_now"));
+  const node = el("div", { class: "drop-veil", "data-role": "drop-veil" },
+    el("span", {}, t("in.drop_now")));
   document.body.append(node);
   return node;
 }
