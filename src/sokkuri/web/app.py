@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from sokkuri import __version__
 from sokkuri.errors import SokkuriError
 from sokkuri.pipeline.desk import Busy
+from sokkuri.web.description import describe_truly
 from sokkuri.web.models import Health
 from sokkuri.web.refusals import busy, faulty, no_page, too_large, wrong
 from sokkuri.web.routes import folders, pages, pairs, photos, searching
@@ -62,6 +63,7 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
         app.include_router(pages.twins)
         app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _answer_errors(app)
+    describe_truly(app)
     return app
 
 

@@ -216,3 +216,14 @@ def test_no_address_leads_out_of_the_folder(served: Served) -> None:
             assert b"canary canary" not in answer.content
             tried += 1
     assert tried >= 500
+
+
+def test_the_description_promises_what_is_kept(served: Served) -> None:
+    document: Any = served.client.get("/openapi.json").json()
+    assert "422" not in {
+        status
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for status in operation["responses"]
+    }
+    assert not {"HTTPValidationError", "ValidationError"} & set(document["components"]["schemas"])
