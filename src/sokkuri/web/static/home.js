@@ -7,6 +7,7 @@ import { Grid } from "./grid.js";
 import { addKeys } from "./keys.js";
 import { Pages } from "./pages.js";
 import { watchLibrary } from "./progress.js";
+import { restoreScroll, startScrolling } from "./scrolling.js";
 import { startWaysIn } from "./ways_in.js";
 import { t } from "./words.js";
 
@@ -45,7 +46,8 @@ class HomePage {
       { keys: ["o"], words: "keys.choose", act: ways.choose },
       { keys: ["v"], label: "Ctrl+V", words: "keys.paste", act: () => false },
     );
-    this.open().catch(showError);
+    startScrolling();
+    this.open().then(restoreScroll, showError);
     watchLibrary((folders, running) => this.watch(folders, running));
   }
 
@@ -64,7 +66,7 @@ class HomePage {
 
   change() {
     const text = this.query.toString();
-    history.replaceState(null, "", text ? `/?${text}` : "/");
+    history.replaceState({ scroll: 0 }, "", text ? `/?${text}` : "/");
     scrollTo({ top: 0, behavior: "instant" });
     this.open().catch(showError);
   }

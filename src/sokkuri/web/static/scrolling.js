@@ -11,6 +11,8 @@ export function startScrolling() {
     clearTimeout(resting);
     resting = setTimeout(saveScroll, REST);
   }, { passive: true });
+  // A link may be followed before the page has come to rest.
+  addEventListener("click", saveScroll, { capture: true });
 }
 
 export function saveScroll() {

@@ -93,8 +93,7 @@ export class Slider {
   press(event) {
     if (event.button !== 0 || event.target instanceof HTMLInputElement) return;
     const first = this.valueAt(event.clientX);
-    const nearMin = Math.abs(first - this.least) < Math.abs(first - this.most);
-    const input = nearMin ? this.min : this.max;
+    const input = first - this.least < this.most - first ? this.min : this.max;
     event.preventDefault();
     input.focus({ preventScroll: true });
     this.root.setPointerCapture(event.pointerId);
