@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,29 @@ def phrases_of(site: Site, asked: Asked) -> dict[str, str]:
     folders = [shelf.folder for shelf in site.shelves]
     words = list(_words(asked))
     # The command searches one folder; several are several commands.
-    lines = [shlex.join(["sokkuri", "search", *_safe(path), folder, *words]) for folder in folders]
+    lines = [
+        " ".join(map(_quoted, ["sokkuri", "search", *_safe(path), folder, *words]))
+        for folder in folders
+    ]
     return {"command": " && ".join(lines), "python": _python(path, folders, asked)}
 
 
 def _safe(path: str) -> list[str]:
     """Return a path as words of a command line; one that looks like an option is told apart."""
     return ["--", path] if path.startswith("-") else [path]
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a shell reads it; what cannot be seen or pasted is spelt out."""
+    if word.isprintable():
+        return shlex.quote(word)
+    return "$'" + "".join(map(_spelt, os.fsencode(word))) + "'"
+
+
+def _spelt(byte: int) -> str:
+    letter = chr(byte)
+    plain = letter.isascii() and letter.isprintable() and letter not in "'\\"
+    return letter if plain else f"\\x{byte:02x}"
 
 
 def _words(asked: Asked) -> Iterable[str]:

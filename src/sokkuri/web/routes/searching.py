@@ -57,9 +57,9 @@ def distances(site: SiteOf, sameness: SamenessOf, asked: AskedFor) -> Response:
 
 
 @router.get("/phrases", response_model=Phrases)
-def phrases(site: SiteOf, asked: AskedFor) -> dict[str, str]:
+def phrases(site: SiteOf, asked: AskedFor) -> Response:
     """Return the same search as a command line, and as Python."""
-    return phrases_of(site, asked)
+    return json_answer(phrases_of(site, asked))
 
 
 @router.get("/export", response_class=Response, responses=_files("application/json", "text/csv"))
