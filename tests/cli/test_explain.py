@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import subprocess
@@ -141,6 +142,20 @@ def test_without_colours_shades_stand_for_them(
     found = package.explain(photos / "photo-2.jpg", photos / "photo-4.jpg", gray=True)
     assert "█" in _printed(found, monkeypatch, width=80, colours=False)
     assert "█" not in _printed(found, monkeypatch, width=80, colours=True)
+
+
+def test_an_older_terminal_gets_the_words_alone(
+    monkeypatch: pytest.MonkeyPatch, photos: Path
+) -> None:
+    found = package.explain(photos / "photo-2.jpg", photos / "photo-4.jpg", gray=True)
+    file = io.TextIOWrapper(io.BytesIO(), encoding="cp932")
+    console = Console(file=file, force_terminal=True, color_system="standard", width=100)
+    monkeypatch.setattr(bitmaps, "stdout_console", lambda: console)
+    print_explanation(found)
+    file.flush()
+    text = file.buffer.getvalue().decode("cp932")
+    assert "bits differ" in text
+    assert "gray: " not in text
 
 
 def test_a_map_that_is_made_smaller_keeps_its_share() -> None:

@@ -47,9 +47,20 @@ def print_explanation(found: Explanation) -> None:
     console = stdout_console()
     for line in text_lines(found):
         console.print(Text(line))
+    if not _drawable(console):
+        return
     for panel in found.panels:
         if panel.counted.any():
             _print_panel(console, panel)
+
+
+def _drawable(console: Console) -> bool:
+    """Tell whether the terminal's encoding holds what maps are drawn with."""
+    try:
+        f"{_UPPER_HALF}{_SHADES}{_EDGES}".encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _print_panel(console: Console, panel: Panel) -> None:
