@@ -1,0 +1,141 @@
+"""Several folders on one page, folders that change, and servers that change nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from tests.web.api.conftest import Served, Waves
+
+import sokkuri
+from sokkuri.web.launching import Wishes, prepared
+from sokkuri.web.serving import serving
+
+
+@contextlib.contextmanager
+def _served(folder: Path, *more: Path, **wishes: Any) -> Iterator[Served]:
+    place = folder.parent / "uploads"
+    with prepared(Wishes(folders=[folder, *more], port=0, uploads=place, **wishes)) as ready:
+        for shelf in ready.site.shelves:
+            shelf.wait()
+        with serving(ready.guarded, ready.settings, ready.listener):
+            served = Served(ready, folder)
+            with served.client:
+                yield served
+
+
+def _second(tmp_path: Path, waves: Waves) -> Path:
+    folder = tmp_path / "more"
+    folder.mkdir()
+    for seed in range(20, 26):
+        Image.fromarray(waves(90, 60, seed)).save(folder / f"{seed}.jpg", quality=92)
+    return folder
+
+
+def test_two_folders_are_searched_as_one(photos: Path, tmp_path: Path, waves: Waves) -> None:
+    more = _second(tmp_path, waves)
+    shutil.copy(photos / "photo-2.jpg", more / "twin.jpg")
+    with _served(photos, more) as served:
+        library: Any = served.json("/library")
+        assert [folder["name"] for folder in library["folders"]] == ["photos", "more"]
+        ids = served.ids()
+        assert {"photos/photo-2.jpg", "photos/内側/photo-6.jpg", "more/twin.jpg"} <= set(ids)
+        answer: Any = served.json("/search", img=ids["more/20.jpg"], k=30)
+        expected = sokkuri.search(more / "20.jpg", [photos, more], k=30)
+        found = [(match["distance"], match["path"]) for match in answer["matches"]]
+        assert sorted(found) == sorted((m.distance, m.path) for m in expected.matches)
+        assert [distance for distance, _ in found] == sorted(distance for distance, _ in found)
+        twins: Any = served.json("/search", img=ids["more/twin.jpg"], max_distance=0)
+        assert {match["path"]: match["same"] for match in twins["matches"]} == {
+            str(more / "twin.jpg"): "bytes",
+            str(photos / "photo-2.jpg"): "bytes",
+            str(photos / "copy of 2.jpg"): "bytes",
+            str(photos / "same pixels as 2.png"): "pixels",
+        }
+        inside: Any = served.json("/images", folder="more")
+        assert inside["total"] == 7
+
+
+def test_what_changes_in_a_folder_is_seen_after_a_refresh(photos: Path, waves: Waves) -> None:
+    with _served(photos) as served:
+        before = served.ids()
+        Image.fromarray(waves(90, 60, 99)).save(photos / "new.jpg")
+        (photos / "photo-4.jpg").unlink()
+        (photos / "photo-2.jpg").rename(photos / "renamed.jpg")
+        key = served.json("/library")["folders"][0]["key"]  # type: ignore[index]
+        assert served.client.post(f"/api/v1/library/{key}/refresh").status_code == 202
+        served.ready.site.shelves[0].wait()
+        after = served.ids()
+        assert set(after) - set(before) == {"new.jpg", "renamed.jpg"}
+        assert set(before) - set(after) == {"photo-4.jpg", "photo-2.jpg"}
+        assert served.get("/search", img=before["photo-4.jpg"]).status_code == 404
+        kept = set(before) & set(after)
+        assert all(before[name] == after[name] for name in kept)
+        found: Any = served.json("/search", img=after["new.jpg"], k=1)
+        assert found["matches"][0]["name"] == "new.jpg"
+
+
+def test_a_hash_is_made_when_it_is_first_asked_for(photos: Path) -> None:
+    with _served(photos) as served:
+        image = served.ids()["photo-2.jpg"]
+        answer = served.get("/search", img=image, hash="dhash-8")
+        assert answer.status_code == 409
+        assert answer.json()["type"] == "urn:sokkuri:being-hashed"
+        assert answer.headers["retry-after"] == "1"
+        served.ready.site.shelves[0].wait()
+        found: Any = served.json("/search", img=image, hash="dhash-8", k=12)
+        expected = sokkuri.search(photos / "photo-2.jpg", photos, hash="dhash-8", k=12)
+        assert [m["path"] for m in found["matches"]] == [m.path for m in expected.matches]
+
+
+def test_a_server_that_may_not_change_anything_says_so(photos: Path) -> None:
+    sokkuri.Library.open(photos).refresh()
+    with _served(photos, read_only=True) as served:
+        image = served.ids()["photo-2.jpg"]
+        answer = served.get("/search", img=image, hash="dhash-8")
+        assert answer.status_code == 409
+        assert f"sokkuri index {photos} --hash dhash-8" in answer.json()["next"]
+        key = served.json("/library")["folders"][0]["key"]  # type: ignore[index]
+        assert served.client.post(f"/api/v1/library/{key}/refresh").status_code in (403, 409)
+        sent = {"file": (photos / "photo-2.jpg").read_bytes()}
+        assert served.client.post("/api/v1/search", files=sent).status_code == 200
+        assert served.ready.site.shelves[0].hashes == ("look-1",)
+
+
+def test_a_folder_that_vanishes_is_said_and_kept(photos: Path) -> None:
+    with _served(photos) as served:
+        names = set(served.ids())
+        photos.rename(photos.with_name("elsewhere"))
+        served.ready.site.shelves[0].refresh()
+        served.ready.site.shelves[0].wait()
+        library: Any = served.json("/library")
+        assert "no such folder" in library["folders"][0]["note"]
+        assert set(served.ids()) == names
+        image = next(iter(served.ids().values()))
+        answer = served.get(f"/images/{image}/picture")
+        assert answer.status_code == 404
+        assert answer.json()["next"]
+
+
+def test_a_server_stops_while_it_hashes(tmp_path: Path, waves: Waves) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    Image.fromarray(waves(700, 500, 1)).save(folder / "0.jpg", quality=92)
+    data = (folder / "0.jpg").read_bytes()
+    for number in range(1, 600):
+        (folder / f"{number}.jpg").write_bytes(data + b"%d" % number)
+    wishes = Wishes(folders=[folder], port=0, uploads=tmp_path / "uploads", workers=1)
+    with prepared(wishes) as ready:
+        (shelf,) = ready.site.shelves
+        while (shelf.indexing is None or not shelf.indexing.done) and shelf.hashes == ():
+            time.sleep(0.01)
+        ready.site.stop()
+        assert shelf.indexing is None
+    # What was complete is kept, and the next run goes on from there.
+    done = sokkuri.Library.open(folder).refresh()
+    assert done.unchanged + done.hashed + done.known == 600
