@@ -63,7 +63,7 @@ def _apart(
     """Count the differing bits of every pair of rows."""
     both = a @ b.T
     apart = a.sum(axis=1)[:, None] + b.sum(axis=1)[None, :] - 2 * both
-    return np.rint(apart).astype(np.float64)
+    return np.asarray(np.rint(apart), np.float64)
 
 
 if __name__ == "__main__":

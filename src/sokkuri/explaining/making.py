@@ -39,7 +39,7 @@ def panels_of(a: Portrait, b: Portrait, pair: Pair) -> tuple[Panel, ...]:
     positions = look_positions(a.spec.name)
     if positions is not None:
         return tuple(_look_panels(pair, positions))
-    if a.reading.grids and b.reading.grids and not pair.mirrored:
+    if a.reading.grids and not pair.mirrored:
         grids = zip(a.reading.grids, b.reading.grids, strict=True)
         return tuple(_values_panel(*each, pair) for each in grids)
     return (_bits_panel(a.spec.name, pair),)
