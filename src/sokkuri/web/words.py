@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from sokkuri.web import words_pairs, words_places, words_search, words_shell
+from sokkuri.web import words_pairs, words_places, words_problems, words_search, words_shell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,9 @@ Lang = Literal["en", "ja"]
 
 LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
 
-_TABLES: Final = (words_shell.WORDS, words_places.WORDS, words_search.WORDS, words_pairs.WORDS)
+_TABLES: Final = tuple(
+    table.WORDS for table in (words_shell, words_places, words_problems, words_search, words_pairs)
+)
 
 
 def _of(place: int) -> Mapping[str, str]:

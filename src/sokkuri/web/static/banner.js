@@ -3,16 +3,27 @@
 
 import { Problem } from "./api.js";
 import { byRole, el } from "./dom.js";
+import { lang, words } from "./page_data.js";
 import { t } from "./words.js";
 
 const KEPT = "sokkuri.notices";
 
 /** @typedef {{detail: string, next?: string}} Notice */
 
-/** The server's words are the command line's: no capital, no full stop. @param {string} words */
-function sentence(words) {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
+/** The server's words are the command line's: no capital, no full stop. @param {string} said */
+function sentence(said) {
+  const text = said.charAt(0).toUpperCase() + said.slice(1);
   return /[\p{L}\p{N})]$/u.test(text) ? `${text}.` : text;
+}
+
+/** @param {Problem} problem @returns {Notice} */
+function problemNotice(problem) {
+  const kind = problem.type.split(":").at(-1) ?? "";
+  const title = words[`problem.${kind}`];
+  const next = words[`problem.${kind}.next`] ?? sentence(problem.next);
+  // The details are English; in another language the kind of problem stands before them.
+  if (title && lang !== "en") return { detail: `${title}（${problem.message}）`, next };
+  return { detail: sentence(problem.message) || t("error.unknown"), next };
 }
 
 /** @param {unknown} error @returns {Notice} */
@@ -21,7 +32,7 @@ export function noticeOf(error) {
     if (error.type === "unreachable") {
       return { detail: t("error.unreachable"), next: t("error.unreachable.next") };
     }
-    return { detail: sentence(error.message) || t("error.unknown"), next: sentence(error.next) };
+    return problemNotice(error);
   }
   console.error(error);
   return { detail: t("error.unknown") };
