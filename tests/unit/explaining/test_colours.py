@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sokkuri import Picture, load
@@ -21,6 +21,7 @@ Colour = tuple[int, int, int]
 COLOURS = st.tuples(*[st.integers(0, 255)] * 3)
 
 
+@settings(deadline=None)
 @given(COLOURS)
 def test_lab_comes_back_as_it_is_shown(rgb: Colour) -> None:
     lab = colour.lab_of(np.array([rgb], np.uint8))

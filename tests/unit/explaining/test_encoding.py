@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -67,6 +67,7 @@ def test_every_cut_and_every_addition_is_noticed(name: str, wave: Wave) -> None:
         decode_portrait(data + b"\0")
 
 
+@settings(deadline=None)
 @given(at=st.integers(0, 700), value=st.integers(0, 255), name=st.sampled_from(NAMES))
 def test_other_bytes_are_refused_or_harmless(wave: Wave, at: int, value: int, name: str) -> None:
     data = bytearray(encode_portrait(portrait_of(wave(3), hasher(name))))
@@ -78,6 +79,7 @@ def test_other_bytes_are_refused_or_harmless(wave: Wave, at: int, value: int, na
     assert found.reading.pixels.shape[2] == 3
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_random_bytes_are_no_portrait(data: bytes) -> None:
     for front in (b"", b"skport1\n"):

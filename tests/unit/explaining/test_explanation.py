@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -46,6 +46,7 @@ def test_red_cells_add_up_to_the_distance(name: str, wave: Wave, explained: Expl
         assert sum(part.bits for part in found.parts) == found.spec.bits
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from(["look-1", "look-1-compact"]),
     emphasis=st.sampled_from(EMPHASES),

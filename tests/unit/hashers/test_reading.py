@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sokkuri import ImageHash, Picture, hasher
@@ -28,6 +28,7 @@ def _read(name: str, picture: Picture) -> tuple[ImageHash, Reading]:
     return maker.hash(picture), maker.reading(picture)
 
 
+@settings(deadline=None)
 @given(
     form=st.sampled_from(FORMS),
     size=st.sampled_from([2, 3, 8, 16, 31]),
