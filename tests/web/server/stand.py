@@ -27,7 +27,7 @@ def main(wish: dict[str, Any]) -> None:
     safety = dataclasses.replace(safety, **wish.get("safety", {}))
     pictures = Pictures(**wish.get("pictures", {}))
     uploads = Uploads(wish["uploads"], largest=safety.upload_bytes)
-    shelf = Shelf(wish["folder"])
+    shelf = Shelf(wish["folder"], workers=wish.get("workers"))
     site = Site([shelf], uploads, pictures, default_hash=house.DEFAULT_HASH)
     try:
         shelf.refresh(*wish.get("hashes", [house.DEFAULT_HASH]))
