@@ -157,8 +157,11 @@ def listing_order(sheets: Sequence[Sheet], wanted: Wanted, sort: Sort) -> Rankin
 
 
 def _by_column(ranking: Ranking, places: NDArray[np.int64], sort: Sort) -> NDArray[np.int64]:
-    name = "mtimes_ns" if sort in ("newest", "oldest") else "bytes"
-    values = ranking.column(name)[places]
+    if sort in ("newest", "oldest"):
+        # Whole seconds, as the page has them: both must come to the same order.
+        values = ranking.column("mtimes_ns")[places] // 1_000_000_000
+    else:
+        values = ranking.column("bytes")[places]
     return np.argsort(-values if sort in ("newest", "biggest") else values, kind="stable")
 
 

@@ -29,14 +29,21 @@ _PAGE: Final = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <title>sokkuri</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/base.css">
+<link rel="stylesheet" href="/static/plain.css">
+<main class="main narrow">
+<section class="plain-page" data-role="enter">
 <h1>This page needs the token of this run</h1>
 <p>Open the link that sokkuri printed in the terminal. It lets one browser in, once.</p>
 <p lang="ja">端末に表示されたリンクを開いてください。リンクは一度だけ使えます。</p>
 <form method="post" action="/enter">
 <p><label>Or paste the token here: <input type="password" name="token" required
-autocomplete="off" spellcheck="false"></label> <button>Enter</button></p>
+autocomplete="off" spellcheck="false"></label> <button class="button">Enter</button></p>
 </form>
-<p>Programs send the header <code>Authorization: Bearer TOKEN</code>.</p>
+<p class="soft">Programs send the header <code>Authorization: Bearer TOKEN</code>.</p>
+</section>
+</main>
 </html>
 """
 
