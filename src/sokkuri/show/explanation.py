@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.explaining.panels import ValuesPanel
 from sokkuri.images import Rejected
 from sokkuri.show.explanation_cells import draw_overlay, draw_panel
 from sokkuri.show.figure import CAPTION_SIZE, HEADING_SIZE, INK, NAME_SIZE, RED, SOFT_INK, TILE
@@ -91,7 +92,7 @@ def draw_explanation(found: Explanation, *, photos: Photos | None = None) -> Fig
     for row, (source, sight) in enumerate(zip(sources, sights, strict=True)):
         _draw_photo(sheet, source, sight, page.box(row, 0), "ab"[row])
         sheet.cells(sight.pixels, page.box(row, 1), gid=f"pixels-{'ab'[row]}")
-    _draw_heads(sheet, page, ["photo", "as the hash sees it"])
+    _draw_heads(sheet, page, ["photo", _pixels_word(found)])
     _draw_parts(sheet, found, page.box(2, 0))
     draw_overlay(sheet, found, page.box(2, 1))
     for column, panel in enumerate(panels, start=2):
@@ -177,6 +178,15 @@ def _draw_heads(sheet: Sheet, page: _Page, words: list[str]) -> None:
             colour=SOFT_INK,
             gid=f"head-{column}",
         )
+
+
+def _pixels_word(found: Explanation) -> str:
+    """Say what the small pixels are: some hashes look at something else."""
+    if found.boxed:
+        return "as the hash sees it"
+    panel = found.panels[0]
+    valued = isinstance(panel, ValuesPanel) and panel.reference_name
+    return "at hash size" if valued else "made small"
 
 
 def _draw_column(sheet: Sheet, page: _Page, panel: Panel, column: int) -> None:

@@ -94,6 +94,13 @@ def test_what_is_not_compared_is_not_drawn(pair: tuple[str, str]) -> None:
     assert any(gid.startswith("body") for gid in gids)
 
 
+def test_the_small_pixels_are_called_what_they_are(pair: tuple[str, str]) -> None:
+    for name, word in (
+        ("look-1", "as the hash sees it"), ("ahash-gray-8", "at hash size"), ("pdq", "made small"),
+    ):  # fmt: skip
+        assert _texts(draw_explanation(explain(*pair, hash=name)))["head-1"] == word
+
+
 def test_warnings_stand_in_red(tmp_path: Path, pair: tuple[str, str]) -> None:
     flat = tmp_path / "flat.png"
     Image.new("RGB", (60, 60), "white").save(flat)
