@@ -108,7 +108,7 @@ def test_absolute_targets_are_judged_by_their_own_host(served: Served) -> None:
         assert served.exchange(request).endswith(body)
 
 
-def _judge(host: str, port: int, named: str, came_to: str, **settings: Any) -> int:
+def _judge(host: str, port: int, named: str, came_to: str, *more: str, **settings: Any) -> int:
     """Return the status a request gets that names a host; 200 if it is let through."""
 
     async def inner(scope: Any, receive: Any, send: Any) -> None:
@@ -122,7 +122,7 @@ def _judge(host: str, port: int, named: str, came_to: str, **settings: Any) -> i
     scope = {
         "type": "http",
         "path": "/",
-        "headers": [(b"host", named.encode())],
+        "headers": [(b"host", name.encode()) for name in (named, *more)],
         "server": (came_to, port),
     }
     try:
@@ -136,6 +136,13 @@ def test_port_80_may_be_left_out() -> None:
     assert _judge("127.0.0.1", 80, "localhost", "127.0.0.1") == 200
     assert _judge("127.0.0.1", 80, "localhost:80", "127.0.0.1") == 200
     assert _judge("127.0.0.1", 8080, "localhost", "127.0.0.1") == 421
+
+
+def test_servers_that_let_two_hosts_through_are_seen_to() -> None:
+    own = "127.0.0.1:8000"
+    assert _judge("127.0.0.1", 8000, own, "127.0.0.1") == 200
+    assert _judge("127.0.0.1", 8000, own, "127.0.0.1", own) == 400
+    assert _judge("127.0.0.1", 8000, own, "127.0.0.1", "evil.example") == 400
 
 
 def test_elsewhere_the_names_given_count() -> None:

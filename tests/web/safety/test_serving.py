@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -22,7 +23,7 @@ from sokkuri.web.safety.connection import Connection
 from sokkuri.web.safety.settings import new_token
 from sokkuri.web.serving import CannotServe, Service, bind, port_of, serve, serving
 
-from .toy import Toy, open_handles, start, wait_until
+from .toy import Toy, crowd, open_handles, start, wait_until
 
 _BUSY = """
 import asyncio, os, sys, time
@@ -42,6 +43,10 @@ async def app(scope, receive, send):
     if scope["path"] == "/thread":
         await asyncio.to_thread(time.sleep, 60)
     if scope["path"] == "/deaf":
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            print("cut", flush=True)
         while True:
             try:
                 await asyncio.sleep(60)
@@ -103,7 +108,7 @@ def test_a_signal_ends_a_busy_server_within_five_seconds(number: signal.Signals)
         out, err = process.communicate(timeout=20)
         assert time.monotonic() - begin < 5
         assert process.returncode == 128 + number
-        assert out.split() == ["cleaned", "up", number.name]
+        assert out.split() == ["cut"] * 5 + ["cleaned", "up", number.name]
         assert err == ""
         bind(port=port).close()
 
@@ -247,6 +252,16 @@ def test_a_free_port_is_known_before_the_start(host: str) -> None:
         assert first.getsockname()[0] == "127.0.0.1"
 
 
+def test_localhost_is_the_older_address_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [
+        (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 0, 0, 0)),
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0)),
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    with bind("localhost") as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+
+
 def test_ipv6_is_served_where_there_is_any() -> None:
     if not socket.has_ipv6:
         pytest.skip("no IPv6 here")
@@ -269,6 +284,19 @@ def test_many_servers_start_and_stop_in_threads() -> None:
         wait_until(lambda: open_handles() <= handles)
         assert open_handles() <= handles
         assert threading.active_count() == threads
+
+
+@pytest.mark.parametrize("path", ["/stream", "/lump", "/sleep", "/deaf"])
+def test_a_stop_leaves_nothing_behind(path: str, caplog: pytest.LogCaptureFixture) -> None:
+    before = open_handles()
+    with contextlib.ExitStack() as clients:
+        with start(stop_seconds=0.1, send_buffer=64 * 1024) as served:
+            request = served.head(f"GET {path} HTTP/1.1")
+            clients.enter_context(crowd(served, request, 20))
+            wait_until(lambda: served.toy.reached == 20)
+        assert open_handles() <= before + 20
+    gc.collect()
+    assert not caplog.records
 
 
 def test_an_app_that_cannot_start_is_told(caplog: pytest.LogCaptureFixture) -> None:

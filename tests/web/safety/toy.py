@@ -109,6 +109,12 @@ class Toy:
         """Send 4 MiB at once."""
         await reply(send, 200, bytes(4 << 20))
 
+    async def _do_deaf(self, receive: Any, send: Any) -> None:
+        """Go on although it is told to stop."""
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+
     async def _do_sleep(self, receive: Any, send: Any) -> None:
         await asyncio.sleep(60)
 
@@ -192,6 +198,24 @@ def wait_until(done: Callable[[], bool], seconds: float = 10) -> None:
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
         time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def crowd(served: Served, request: bytes, count: int) -> Iterator[list[socket.socket]]:
+    """Connect many times with little room for answers, and send the same."""
+    clients = []
+    try:
+        for _ in range(count):
+            client = socket.socket()
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", served.settings.port))
+            client.sendall(request)
+            client.setblocking(False)
+            clients.append(client)
+        yield clients
+    finally:
+        for client in clients:
+            client.close()
 
 
 @contextlib.contextmanager

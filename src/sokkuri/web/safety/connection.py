@@ -197,7 +197,7 @@ class _Expected(logging.Filter):
         from asyncio import CancelledError
 
         error = record.exc_info[1] if record.exc_info else None
-        return not isinstance(error, CutOff | CancelledError)
+        return not isinstance(error, CutOff | CancelledError | GeneratorExit)
 
 
 _log: Final = logging.getLogger("sokkuri.web.connection")
