@@ -34,6 +34,7 @@ IMAGES = Path(__file__).resolve().parents[1] / "docs/images"
 WIDE, NARROW = (1440, 900), (390, 844)
 COLOURS = 256
 PATIENCE_MS = 30_000
+LEAST_FRACTION = 0.05
 
 
 def main() -> int:
@@ -100,7 +101,8 @@ def _addresses(client: httpx2.Client) -> dict[str, str]:
         ((image["id"], _matches(client, image["id"])) for image in images),
         key=lambda pair: sum(match["same"] is not None for match in pair[1]),
     )
-    other = next(match["id"] for match in matches if match["distance"] > 0 and not match["same"])
+    # Not a copy of it: something is to be seen.
+    other = next(match["id"] for match in matches if match["fraction"] > LEAST_FRACTION)
     pair = f"a={query}&b={other}"
     return {
         "home": "/",
