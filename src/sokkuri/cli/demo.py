@@ -78,6 +78,7 @@ def _show(results: Results, photos: str, figure: str, *, opened: bool) -> None:
     # A checkout's own starter says how it was called, for there may be no command on the path.
     called = os.environ.get("SOKKURI_CALLED_AS", "sokkuri")
     note(f"  {called} search PHOTO FOLDER --figure result.png")
+    note(f"  {called} ui FOLDER")
 
 
 def _has_screen() -> bool:
