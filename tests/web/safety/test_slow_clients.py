@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import selectors
 import socket
 import time
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
+from uvicorn.server import ServerState
 
-from .toy import Served, crowd, open_handles, start, wait_until
+from sokkuri.web.safety import settings_for
+from sokkuri.web.safety.connection import Connection
+from sokkuri.web.serving import _Config
+
+from .toy import Served, Toy, crowd, open_handles, start, wait_until
 
 CLIENTS = 200
 SECONDS = 1.5
@@ -131,6 +138,29 @@ def test_slow_but_steady_readers_get_everything(strict: Served) -> None:
             time.sleep(0.008)
     assert time.monotonic() - begin > SECONDS
     assert received > 16 << 20
+
+
+def test_a_reader_is_at_work_although_as_much_is_left() -> None:
+    """What waits to be sent often has the same size whenever one looks."""
+
+    class Transport:
+        def get_write_buffer_size(self) -> int:
+            return 1000
+
+    async def look() -> list[bool]:
+        config = _Config(Toy(), settings_for("127.0.0.1", 8000))
+        connection = Connection(config, ServerState(), {})
+        connection._head_since = None
+        connection.transport = cast("asyncio.Transport", Transport())
+        now = asyncio.get_running_loop().time()
+        seen = []
+        for step in range(100):
+            connection.written += 500 if step < 50 else 0
+            seen.append(connection.is_overdue(now + step))
+        return seen
+
+    seen = asyncio.run(look())
+    assert seen.index(True) == 80  # thirty seconds after the last byte that went
 
 
 def test_too_many_connections_cost_the_idlest() -> None:

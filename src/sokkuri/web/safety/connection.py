@@ -49,8 +49,9 @@ class Connection(H11Protocol):
         self._answered_at = 0.0
         self._unwanted = 0
         self._ends = False
-        self._unsent = 0
-        self._unsent_since = 0.0
+        self.written = 0
+        self._taken = 0
+        self._taken_at = self.loop.time()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection; if there are too many, one that asks for nothing makes room."""
@@ -137,9 +138,11 @@ class Connection(H11Protocol):
         if self._ends and now - self._answered_at > _UNWANTED_SECONDS:
             return True
         unsent = self.transport.get_write_buffer_size()
-        if unsent == 0 or unsent != self._unsent:
-            self._unsent, self._unsent_since = unsent, now
-        return bool(now - self._unsent_since > self._safety.send_seconds)
+        # The size alone can be the same again and again while both sides are at work.
+        taken = self.written - unsent
+        if unsent == 0 or taken != self._taken:
+            self._taken, self._taken_at = taken, now
+        return bool(now - self._taken_at > self._safety.send_seconds)
 
     def _awaits_head(self) -> bool:
         return bool(self.conn.their_state is h11.IDLE)
@@ -177,6 +180,7 @@ class _Ending:
 
     def write(self, data: bytes) -> None:
         if not self._connection.transport.is_closing():  # asyncio would grumble
+            self._connection.written += len(data)
             self._connection.transport.write(data)
 
     def close(self) -> None:
