@@ -153,7 +153,9 @@ class Shelf:
             self._wanted.extend(hashes or [settings.DEFAULT_HASH])
             if self._thread is None and not self._stopping.is_set():
                 self.indexing = Indexing("listing", 0, None)
-                self._thread = threading.Thread(target=self._run, name="sokkuri-refresh")
+                self._thread = threading.Thread(
+                    target=self._run, name="sokkuri-refresh", daemon=True
+                )
                 self._thread.start()
 
     def wait(self, seconds: float | None = None) -> None:
@@ -162,10 +164,14 @@ class Shelf:
         if thread is not None:
             thread.join(seconds)
 
-    def stop(self) -> None:
-        """End a refresh that runs; what is complete is kept."""
+    def stop(self, seconds: float) -> None:
+        """End a refresh that runs; what is complete is kept.
+
+        One that waits for a picture whose decoder hangs is left behind: the process ends soon, and
+        a library stands even that.
+        """
         self._stopping.set()
-        self.wait()
+        self.wait(seconds)
 
     # -- the thread
 

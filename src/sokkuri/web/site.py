@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,8 @@ __all__ = ["Found", "Site"]
 
 _MOST_RANKINGS: Final = 16
 _MOST_HASHES: Final = 512
+_STOP_SECONDS: Final = 1.5
+"""How long refreshes may take to end: the server has five seconds in all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,9 +238,12 @@ class Site:
 
     def stop(self) -> None:
         """End what runs in the background."""
+        end = time.monotonic() + _STOP_SECONDS
         for shelf in self.shelves:
-            shelf.stop()
+            shelf.stop(0)  # so that all of them are ending
         self.pictures.close()
+        for shelf in self.shelves:
+            shelf.stop(max(0.0, end - time.monotonic()))
 
     def _in_sheets(self, found: Found, sheets: Sequence[Sheet]) -> Found:
         """Return the same picture among the photos of another hash, if it is there."""

@@ -97,6 +97,10 @@ class Standing:
         """Return how many files and sockets the server's process has open."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def descendants(self) -> set[int]:
+        """Return its workers, and theirs."""
+        return _descendants(self.process.pid)
+
     def assert_alive(self) -> None:
         """Assert that it is the same process as ever, and that it answers."""
         assert self.process.poll() is None
@@ -161,3 +165,19 @@ def read_all(client: socket.socket) -> bytes:
         while piece := client.recv(65536):
             received += piece
     return received
+
+
+def runs(pid: int) -> bool:
+    """Tell whether a process is still at work."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def _descendants(pid: int) -> set[int]:
+    found: set[int] = set()
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (task / "children").read_text().split()):
+                found |= {child, *_descendants(child)}
+    return found

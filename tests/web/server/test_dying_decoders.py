@@ -8,10 +8,11 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx2
 import pytest
-from tests.web.server.clients import Standing, standing
+from tests.web.server.clients import Standing, runs, standing, wait_until
 from tests.web.server.conftest import Waves, fill
 
 import sokkuri
@@ -102,3 +103,24 @@ def test_an_upload_that_ends_its_decoder_is_not_kept(server: Standing, path: str
     assert ENDS_ID not in os.listdir(server.uploads)
     server.assert_quiet(handles + 4)  # workers that were started meanwhile
     server.assert_alive()
+
+
+def test_a_refresh_that_waits_for_a_decoder_holds_no_stop_up(
+    waves: Waves, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos"
+    fill(folder, waves, 8)
+    (folder / "hangs.jpg").write_bytes((folder / "photo-001.jpg").read_bytes() + b"x")
+    monkeypatch.setenv(VARIABLE, json.dumps(FAULTS))
+    with standing(folder, tmp_path) as server:
+        time.sleep(1.5)  # all the others are hashed by now
+        assert server.json("/library")["folders"][0]["indexing"] is not None
+        workers = server.descendants()
+        assert workers
+        begun = time.monotonic()
+        server.process.terminate()
+        server.process.wait(20)
+        assert time.monotonic() - begun < 5
+        wait_until(lambda: not any(map(runs, workers)), 5)
+        assert not any(map(runs, workers))
+    assert sokkuri.Library.open(folder).verify().sound

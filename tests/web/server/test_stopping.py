@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.web.server.clients import Standing, running, wait_until
+from tests.web.server.clients import Standing, running, runs, wait_until
 from tests.web.server.conftest import Waves, fill
 from tests.web.server.test_malformed import FILE, FORM, form, part
 
@@ -80,7 +80,7 @@ def test_a_busy_server_stops_in_time(
         halves = [stack.enter_context(_half_an_upload(server, picture)) for _ in range(10)]
         wait_until(lambda: busy.answered >= 20)
         assert busy.answered >= 20
-        workers = _descendants(server.process.pid)
+        workers = server.descendants()
         begun = time.monotonic()
         server.process.send_signal(number)
         assert server.process.wait(20) == 128 + number
@@ -114,20 +114,5 @@ def _assert_nothing_left(server: Standing, home: Path, workers: set[int]) -> Non
     uploads = home / "cache" / "sokkuri" / "uploads"
     assert [name for name in os.listdir(uploads) if not name.startswith("u")] == []
     assert os.listdir(server.temporary) == []
-    wait_until(lambda: not any(map(_runs, workers)), 5)
-    assert not any(map(_runs, workers))
-
-
-def _runs(pid: int) -> bool:
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
-
-
-def _descendants(pid: int) -> set[int]:
-    found: set[int] = set()
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in map(int, (task / "children").read_text().split()):
-                found |= {child, *_descendants(child)}
-    return found
+    wait_until(lambda: not any(map(runs, workers)), 5)
+    assert not any(map(runs, workers))
