@@ -8,23 +8,19 @@ languages and two widths instead, for judging them by eye.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import io
 import itertools
-import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 from PIL import Image
 
-import sokkuri
+import served
 from sokkuri.demo import write_demo_folder
 
 if TYPE_CHECKING:
@@ -45,14 +41,12 @@ def main() -> int:
         folder = write_demo_folder(os.path.join(scratch, "demo"))
         photos = os.path.join(scratch, "photos")
         shutil.move(folder.photos_dir, photos)
-        sokkuri.Library.open(photos).refresh()
-        with _server(photos) as client:
+        with served.server(photos) as client, served.browser(options.chromium) as browser:
             pages = _addresses(client)
-            with _browser(options.chromium) as browser:
-                if options.all:
-                    _shoot_all(browser, client, pages, Path(options.all))
-                else:
-                    _shoot_docs(browser, client, pages)
+            if options.all:
+                _shoot_all(browser, client, pages, Path(options.all))
+            else:
+                _shoot_docs(browser, client, pages)
     return 0
 
 
@@ -61,37 +55,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--all", metavar="DIR", help="shoot every page in every way into DIR")
     parser.add_argument("--chromium", default=os.environ.get("SOKKURI_CHROMIUM", "chromium"))
     return parser.parse_args()
-
-
-@contextlib.contextmanager
-def _server(folder: str) -> Iterator[httpx2.Client]:
-    command = [
-        sys.executable, "-m", "sokkuri", "ui", folder, "--json", "--no-browser", "--port", "0", "-q"
-    ]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            told = json.loads(process.stdout.readline())
-            headers = {"Authorization": f"Bearer {told['token']}"}
-            with httpx2.Client(base_url=told["url"], headers=headers, timeout=60) as client:
-                yield client
-        finally:
-            process.terminate()
-
-
-@contextlib.contextmanager
-def _browser(name: str) -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    found = shutil.which(name)
-    if found is None:
-        raise SystemExit(f"{name}: no such browser; name one with --chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 def _addresses(client: httpx2.Client) -> dict[str, str]:

@@ -9,23 +9,21 @@ pictures that the server has not seen.  Times are milliseconds.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import io
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
 import numpy as np
 from PIL import Image
 
-import sokkuri
+import served
 from sokkuri.kernels import active_kernels
 
 LARGEST_MS = {"search by upload": 60.0, "search by id": 60.0, "first paint": 1000.0}
@@ -38,10 +36,10 @@ def main() -> int:
         os.environ["SOKKURI_LIBRARIES"] = os.path.join(scratch, "libraries")
         os.environ["XDG_CACHE_HOME"] = os.path.join(scratch, "cache")
         many = _drawn(os.path.join(scratch, "many"), options.count)
-        with _server(many) as client:
+        with served.server(many) as client:
             times = _requests(client, options)
         if not options.no_browser:
-            with _server(options.photos or many) as client:
+            with served.server(options.photos or many) as client:
                 times |= _paints(client, options)
     rows = {name: _figures(values) for name, values in times.items()}
     report = {"bench": "page", "kernels": active_kernels(), "photos": options.count, "ms": rows}
@@ -83,25 +81,6 @@ def _drawn(folder: str, count: int) -> str:
     return folder
 
 
-@contextlib.contextmanager
-def _server(folder: str) -> Iterator[httpx2.Client]:
-    sokkuri.Library.open(folder).refresh()
-    command = [
-        sys.executable, "-m", "sokkuri", "ui", folder, "--json", "--no-browser", "--port", "0", "-q"
-    ]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            told = json.loads(process.stdout.readline())
-            headers = {"Authorization": f"Bearer {told['token']}"}
-            with httpx2.Client(base_url=told["url"], headers=headers, timeout=60) as client:
-                while client.get("/api/v1/library").json()["folders"][0]["indexing"]:
-                    time.sleep(0.1)
-                yield client
-        finally:
-            process.terminate()
-
-
 def _requests(client: httpx2.Client, options: argparse.Namespace) -> dict[str, list[float]]:
     listing = client.get("/api/v1/images", params={"limit": 1000}).json()
     ids = [image["id"] for image in listing["images"]][: options.requests + 1]
@@ -129,8 +108,6 @@ def _requests(client: httpx2.Client, options: argparse.Namespace) -> dict[str, l
 
 
 def _paints(client: httpx2.Client, options: argparse.Namespace) -> dict[str, list[float]]:
-    from playwright.sync_api import sync_playwright
-
     image = client.get("/api/v1/images").json()["images"][0]["id"]
     base = str(client.base_url).rstrip("/")
     pages = {
@@ -138,10 +115,7 @@ def _paints(client: httpx2.Client, options: argparse.Namespace) -> dict[str, lis
         "results": (f"{base}/search?img={image}", "main img[src*=picture]"),
     }
     times: dict[str, list[float]] = {"first paint": []}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_which(options.chromium), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with served.browser(options.chromium) as browser:
         for turn in range(options.visits + 1):
             for name, (url, tile) in pages.items():
                 # A context of its own: nothing is in its cache.
@@ -162,17 +136,7 @@ def _paints(client: httpx2.Client, options: argparse.Namespace) -> dict[str, lis
                     times["first paint"].append(paint)
                     times.setdefault(f"first photo, {name}", []).append(shown)
                 context.close()
-        browser.close()
     return times
-
-
-def _which(name: str) -> str:
-    import shutil
-
-    found = shutil.which(name)
-    if found is None:
-        raise SystemExit(f"{name}: no such browser; name one with --chromium, or --no-browser")
-    return found
 
 
 def _figures(values: list[float]) -> dict[str, float]:

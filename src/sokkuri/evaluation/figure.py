@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.atomic import write_atomically
-from sokkuri.errors import MissingExtra
 from sokkuri.evaluation.histogram import draw_histograms
 from sokkuri.evaluation.panel import INK, SOFT_INK, Cells, draw_cells, panel_width
 from sokkuri.evaluation.results import RANKS
+from sokkuri.show.saving import DPI, check_figure_path, require_matplotlib, write_figure
 from sokkuri.show.text import display_name
 
 if TYPE_CHECKING:
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from sokkuri.evaluation.results import Evaluation
 
 __all__ = ["draw_figure", "save_figure"]
-
-_DPI: Final = 160
 
 _MARGIN: Final = 0.4
 _GAP: Final = 0.5
@@ -35,24 +31,6 @@ _NOTE_SIZE: Final = 8.0
 
 _MOST_CLASSES: Final = 40
 """More rows than this make a page that nobody reads; the table has them all."""
-
-# What makes a saved figure the same bytes each time.  Typed loosely, since matplotlib types the
-# keys by version.
-_SAVING: Final[Any] = {
-    "pdf.fonttype": 42,
-    "pdf.use14corefonts": False,
-    "pdf.inheritcolor": False,
-    "savefig.bbox": None,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "sokkuri",
-    "svg.id": None,
-    "text.usetex": False,
-}
-_METADATA: Final[dict[str, dict[str, None]]] = {
-    ".png": {"Software": None},
-    ".pdf": {"CreationDate": None},
-    ".svg": {"Date": None},
-}
 
 
 def draw_figure(evaluation: Evaluation) -> Figure:
@@ -73,19 +51,18 @@ def draw_figure(evaluation: Evaluation) -> Figure:
     MissingExtra
         If matplotlib is not installed.
     """
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtra("the figure", "plot")
+    require_matplotlib()
     from sokkuri.show.sheet import Sheet
 
     panels = _panels(evaluation)
-    ruler = Sheet(1, 1, _DPI)
+    ruler = Sheet(1, 1, DPI)
     widths = [panel_width(ruler, cells) for cells in panels]
     if evaluation.robustness:
         widths.append(_HISTOGRAM_WIDTH)
     inner = sum(widths) + _GAP * (len(widths) - 1)
     height = max(cells.height for cells in panels)
     width = max(inner + 2 * _MARGIN, _NARROWEST)
-    sheet = Sheet(width, _TOP + height + _BOTTOM, _DPI)
+    sheet = Sheet(width, _TOP + height + _BOTTOM, DPI)
     _draw_heading(sheet, evaluation, width - 2 * _MARGIN)
     left = _MARGIN
     for cells, wide in zip(panels, widths, strict=False):
@@ -115,22 +92,8 @@ def save_figure(evaluation: Evaluation, path: PathLike) -> None:
     OSError
         If the file cannot be written.
     """
-    from sokkuri.show.figure import check_figure_path
-
     check_figure_path(path)
-    extension = os.path.splitext(os.fspath(path))[1].lower()
-    figure = draw_figure(evaluation)
-    from matplotlib import rc_context
-
-    with rc_context(_SAVING), write_atomically(path) as file:
-        figure.savefig(
-            file,
-            format=extension[1:],
-            dpi=_DPI,
-            facecolor="white",
-            edgecolor="white",
-            metadata=_METADATA[extension],
-        )
+    write_figure(draw_figure(evaluation), path)
 
 
 def _panels(evaluation: Evaluation) -> list[Cells]:

@@ -10,7 +10,6 @@ from sokkuri.show import words
 from sokkuri.show.layout import Box, plan
 from sokkuri.show.saving import (
     DPI,
-    check_figure_path,
     extension_of,
     require_matplotlib,
     write_figure,
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from sokkuri.matches import Match, Outcome
     from sokkuri.show.sheet import Sheet
 
-__all__ = ["check_figure_path", "draw_figure", "save_figure"]
+__all__ = ["draw_figure", "save_figure"]
 
 INK: Final = "#202124"
 SOFT_INK: Final = "#5f6368"
