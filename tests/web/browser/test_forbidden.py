@@ -1,0 +1,73 @@
+"""What the headers forbid no page does, and what the page of the API lists is what there is."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from tests.web.browser.pages import PLACES, go_to
+from tests.web.browser.served import Served
+from tests.web.browser.visiting import Visitor, role, wait_until
+
+_LISTEN = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+_INLINE = """() => [...document.querySelectorAll("*")].flatMap((node) =>
+  [...node.attributes].filter(({name}) => name.startsWith("on")).map(({name}) =>
+    `${node.tagName} ${name}`))
+  .concat([...document.querySelectorAll("script:not([src]):not([type='application/json']), style")]
+    .map((node) => node.outerHTML.slice(0, 60)))"""
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_no_page_does_what_its_policy_forbids(gallery: Served, visitor: Visitor, name: str) -> None:
+    page = visitor.open(gallery, "/library")
+    page.context.add_init_script(_LISTEN)
+    go_to(page, gallery, name)
+    page.keyboard.press("?")
+    role(page, "keys-sheet").wait_for()
+    assert page.evaluate("window.violations") == []
+    assert page.evaluate(_INLINE) == []
+
+
+def test_what_is_forbidden_would_be_noticed(gallery: Served, visitor: Visitor) -> None:
+    page = visitor.open(gallery, "/library")
+    page.evaluate(_LISTEN)
+    page.evaluate("document.body.setAttribute('onclick', 'alert(1)')")
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.evaluate("fetch('http://192.0.2.1/').catch(() => {})")
+    wait_until(page, "() => window.violations.length >= 2")
+    troubles = visitor.watch.troubles()
+    assert any("script-src" in trouble for trouble in troubles)
+    assert any("connect-src" in trouble for trouble in troubles)
+    visitor.watch.expect("Content Security Policy")
+
+
+def test_the_page_of_the_api_lists_every_operation(gallery: Served, visitor: Visitor) -> None:
+    described = gallery.json("/openapi.json")
+    operations = {
+        f"{method.upper()} {path}"
+        for path, methods in described["paths"].items()
+        for method in methods
+    }
+    assert len(operations) >= 15
+    page = visitor.open(gallery, "/docs")
+    role(page, "operation").first.wait_for()
+    shown = role(page, "operation").locator("h3").all_inner_texts()
+    listed = [" ".join(words.split()) for words in shown]
+    assert set(listed) == operations
+    assert len(listed) == len(operations)
+    schemas = role(page, "schema").locator("h3").all_inner_texts()
+    assert {words.strip() for words in schemas} == set(described["components"]["schemas"])
+
+
+def test_the_page_of_the_api_can_be_searched(gallery: Served, visitor: Visitor) -> None:
+    page = visitor.open(gallery, "/docs")
+    role(page, "operation").first.wait_for()
+    page.keyboard.press("/")
+    page.keyboard.type("rejected")
+    visible = page.locator('[data-role="operation"]:visible')
+    expect(visible).to_have_count(1)
+    expect(visible).to_contain_text("/rejected")

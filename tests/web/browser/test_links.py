@@ -1,0 +1,88 @@
+"""A copied address is the whole page: for whoever is let in, and for nobody else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.web.browser.served import Served
+from tests.web.browser.visiting import Visitor, role, tiles, wait_for_results
+
+
+def _made_by_hand(gallery: Served, visitor: Visitor) -> Page:
+    """Return a page that somebody brought into a state of their own."""
+    page = visitor.open(gallery, f"/search?img={gallery.id('photo-04.jpg')}")
+    wait_for_results(page)
+    role(page, "emphasis-shape").check()
+    expect(page).to_have_url(re.compile("emphasis=shape"))
+    wait_for_results(page)
+    role(page, "bits-max").fill(role(page, "bits-max").input_value())
+    role(page, "bits-max").press("Enter")
+    role(page, "sort").select_option("biggest")
+    expect(page).to_have_url(re.compile("sort=biggest"))
+    return page
+
+
+def test_a_copied_address_opens_the_same_page(gallery: Served, visitor: Visitor) -> None:
+    page = _made_by_hand(gallery, visitor)
+    path = page.url.removeprefix(gallery.url)
+    shown, count = tiles(page), role(page, "count").inner_text()
+    assert len(shown) > 4
+    other = visitor.open(gallery, path)
+    wait_for_results(other)
+    assert other.url == page.url
+    assert tiles(other) == shown
+    expect(role(other, "count")).to_have_text(count)
+    for name in ("sort", "hash", "bits-max", "rate"):
+        assert role(other, name).input_value() == role(page, name).input_value()
+    expect(role(other, "emphasis-shape")).to_be_checked()
+    twin = gallery.json(path.replace("/search?", "/search.json?"))
+    assert [match["id"] for match in twin["matches"]] == [tile["id"] for tile in shown]
+    assert count == f"{twin['total']} of {twin['searched']}"
+
+
+@pytest.mark.parametrize("path", ["/search?img={a}", "/", "/explain?a={a}&b={b}", "/library"])
+def test_without_the_token_no_photo_is_shown(gallery: Served, visitor: Visitor, path: str) -> None:
+    page = visitor.context(gallery).new_page()
+    visitor.watch.expect("status of 401")
+    ids = gallery.ids()
+    path = path.format(a=ids["photo-04.jpg"], b=ids["photo-05.jpg"])
+    answer = page.goto(gallery.url + path)
+    assert answer is not None
+    assert answer.status == 401
+    assert page.locator("img").count() == 0
+    assert visitor.watch.asked(words="/api/") == []
+    expect(page.locator("h1")).to_contain_text("needs the token")
+    assert "photo-" not in page.content()
+
+
+def test_a_photo_is_not_sent_without_the_token(gallery: Served, visitor: Visitor) -> None:
+    page = visitor.context(gallery).new_page()
+    visitor.watch.expect("status of 401")
+    for part in ("picture?side=320", "file"):
+        url = f"{gallery.url}/api/v1/images/{gallery.id('photo-04.jpg')}/{part}"
+        answer = page.goto(url)
+        assert answer is not None
+        assert answer.status == 401
+        assert "image" not in (answer.header_value("content-type") or "")
+
+
+def test_a_link_lets_one_browser_in_once(gallery: Served, visitor: Visitor) -> None:
+    link = gallery.ready.guarded.link("/library")
+    first = visitor.context(gallery).new_page()
+    first.goto(link)
+    expect(first).to_have_url(f"{gallery.url}/library")
+    second = visitor.context(gallery).new_page()
+    visitor.watch.expect("status of 401")
+    answer = second.goto(link)
+    assert answer is not None
+    assert answer.status == 401
+
+
+def test_an_uploaded_query_lives_on_in_its_link(gallery: Served, visitor: Visitor) -> None:
+    path = gallery.ready.query(gallery.folder / "photo-07.jpg")
+    page = visitor.open(gallery, path)
+    wait_for_results(page)
+    expect(role(page, "query-name")).to_have_text("photo-07.jpg")
+    expect(role(page, "tile").first).to_have_attribute("title", "photo-07.jpg")
