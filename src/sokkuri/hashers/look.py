@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sokkuri.hashers.look_frame import frame_strips, without_frame
 from sokkuri.hashers.look_layout import (
     BITS,
     BLOCKS,
@@ -15,18 +16,19 @@ from sokkuri.hashers.look_layout import (
     MIRRORED,
     bits_of_emphasis,
 )
+from sokkuri.hashers.look_reading import look_reading
 from sokkuri.hashers.quality import colour_quality
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.hashes import HashSpec, ImageHash
-from sokkuri.images import Picture
-from sokkuri.kernels import NATIVE, look_code, look_frame_native, plain_frame
+from sokkuri.kernels import look_code
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri.hashes import Reading
+    from sokkuri.images import Picture
 
-__all__ = ["LookHash", "frame_strips", "without_frame"]
+__all__ = ["LookHash"]
 
 _SIDE: Final = 64
 _LEAST_SIDE: Final = 128
@@ -66,9 +68,7 @@ class LookHash:
     @property
     def spec(self) -> HashSpec:
         """The recipe: ``look-1`` with 3,513 bits or ``look-1-compact`` with 488."""
-        return (
-            HashSpec("look-1-compact", len(COMPACT)) if self.compact else HashSpec("look-1", BITS)
-        )
+        return _COMPACT if self.compact else _WHOLE
 
     @property
     def working_side(self) -> int:
@@ -123,8 +123,6 @@ class LookHash:
 
     def reading(self, picture: Picture) -> Reading:
         """Return the view and where its box lies; the code itself says all else."""
-        from sokkuri.hashers.look_reading import look_reading
-
         return look_reading(picture)
 
 
@@ -139,20 +137,3 @@ def _four_channels(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     widened = np.zeros((*values.shape[:2], 4), np.uint8)
     widened[..., :3] = values
     return widened
-
-
-def frame_strips(picture: Picture) -> tuple[int, int, int, int]:
-    """Return how many pixels of a plain frame there are: top, bottom, left and right."""
-    raster = picture.raster
-    if NATIVE and raster is not None:
-        return look_frame_native(raster.source, raster.size, raster.channels)
-    return plain_frame(picture.pixels())
-
-
-def without_frame(picture: Picture, strips: tuple[int, int, int, int]) -> Picture:
-    """Cut off a frame of one colour, which says nothing about what is in the photo."""
-    if not any(strips):
-        return picture
-    top, bottom, left, right = strips
-    width, height = picture.size
-    return Picture(picture.rgb().crop((left, top, width - right, height - bottom)))

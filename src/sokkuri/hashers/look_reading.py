@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.hashers.look import frame_strips, without_frame
+from sokkuri.hashers.look_frame import frame_strips, without_frame
 from sokkuri.hashers.look_layout import BITS, COMPACT
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.hashes import Reading

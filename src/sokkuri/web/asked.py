@@ -14,7 +14,7 @@ from sokkuri.registry import hasher
 if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
-__all__ = ["SORTS", "TILES", "Asked", "Sort", "Wanted", "day_ns", "emphasis_of"]
+__all__ = ["SORTS", "TILES", "Asked", "Pair", "Sort", "Wanted", "day_ns", "emphasis_of"]
 
 Sort = Literal["nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name"]
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
@@ -132,6 +132,27 @@ class Asked:
     def whole(self) -> Asked:
         """Return the same search with all matches sent."""
         return replace(self, offset=0, limit=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two pictures by their ids, and how they are compared.
+
+    Parameters
+    ----------
+    a, b : str
+    asked : Asked
+        Whose hash, emphasis and mirror count.
+    """
+
+    a: str
+    b: str
+    asked: Asked
+
+    @property
+    def measure(self) -> Measure:
+        """How their codes are compared."""
+        return self.asked.measure
 
 
 def emphasis_of(text: str | None) -> str | float | None:

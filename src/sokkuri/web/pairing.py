@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sokkuri.explaining import Portrait
     from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
-    from sokkuri.web.routes.parameters import Pair
+    from sokkuri.web.asked import Pair
     from sokkuri.web.site import Site
 
 __all__ = ["comparison_answer", "explanation_answer", "explanation_figure"]

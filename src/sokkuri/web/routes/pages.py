@@ -11,7 +11,14 @@ from sokkuri.web.answers import listing_answer, search_answer
 from sokkuri.web.pairing import comparison_answer, explanation_answer
 from sokkuri.web.refusals import wrong
 from sokkuri.web.routes.folders import library_answer
-from sokkuri.web.routes.parameters import HowAsked, ListedAs, Pair, SamenessOf, SiteOf, json_answer
+from sokkuri.web.routes.parameters import (
+    HowAsked,
+    ListedAs,
+    PairOf,
+    SamenessOf,
+    SiteOf,
+    json_answer,
+)
 from sokkuri.web.templating import LANGUAGE_COOKIE, page_html
 from sokkuri.web.words import LANGUAGES
 
@@ -97,13 +104,13 @@ def search_json(
 
 
 @twins.get("/explain.json")
-def explain_json(site: SiteOf, pair: Annotated[Pair, Depends()]) -> Response:
+def explain_json(site: SiteOf, pair: PairOf) -> Response:
     """Return what an explain page shows."""
     return json_answer(explanation_answer(site, pair))
 
 
 @twins.get("/compare.json")
-def compare_json(site: SiteOf, pair: Annotated[Pair, Depends()]) -> Response:
+def compare_json(site: SiteOf, pair: PairOf) -> Response:
     """Return what a compare page shows."""
     return json_answer(comparison_answer(site, pair))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from sokkuri.web.models import Comparison, Explanation
 from sokkuri.web.pairing import comparison_answer, explanation_answer, explanation_figure
-from sokkuri.web.routes.parameters import PROBLEMS, Pair, SiteOf, json_answer
+from sokkuri.web.routes.parameters import PROBLEMS, PairOf, SiteOf, json_answer
 from sokkuri.web.routes.sending import attachment
 
 __all__ = ["router"]
@@ -19,8 +19,6 @@ router: Final = APIRouter(tags=["pairs"], responses=PROBLEMS)
 _PNG: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "A picture.", "content": {"image/png": {}, "application/pdf": {}}}
 }
-
-PairOf = Annotated[Pair, Depends()]
 
 
 @router.get("/explain", response_model=Explanation)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from sokkuri.errors import UnknownHash
 from sokkuri.show.export import dump_json
-from sokkuri.web.asked import TILES, Asked, Sort, Wanted, day_ns, emphasis_of
+from sokkuri.web.asked import TILES, Asked, Pair, Sort, Wanted, day_ns, emphasis_of
 from sokkuri.web.models import ProblemShape
 from sokkuri.web.refusals import wrong
 from sokkuri.web.sameness import Sameness
@@ -25,7 +25,7 @@ __all__ = [
     "ImageId",
     "ListedAs",
     "OneImage",
-    "Pair",
+    "PairOf",
     "SamenessOf",
     "SiteOf",
     "WantedOf",
@@ -189,22 +189,21 @@ class ListedAs:
         self.wanted, self.sort, self.offset, self.limit = wanted, sort, offset, limit
 
 
-class Pair:
-    """Two pictures, and how they are compared."""
+def _pair(
+    request: Request,
+    a: OneImage,
+    b: OneImage,
+    hash: HashName = "",
+    emphasis: Emphasis = "",
+    mirror: Mirror = "",
+) -> Pair:
+    how = measured(hash, emphasis, mirror, _site(request).default_hash)
+    try:
+        pair = Pair(a, b, Asked(a, **how))
+        pair.measure  # noqa: B018 - an emphasis that there is not shows here
+        return pair
+    except (ValueError, UnknownHash) as error:
+        raise wrong(str(error)) from error
 
-    def __init__(
-        self,
-        request: Request,
-        a: OneImage,
-        b: OneImage,
-        hash: HashName = "",
-        emphasis: Emphasis = "",
-        mirror: Mirror = "",
-    ) -> None:
-        self.a, self.b = a, b
-        how = measured(hash, emphasis, mirror, _site(request).default_hash)
-        try:
-            self.asked = Asked(a, **how)
-            self.measure = self.asked.measure
-        except (ValueError, UnknownHash) as error:
-            raise wrong(str(error)) from error
+
+PairOf = Annotated[Pair, Depends(_pair)]
