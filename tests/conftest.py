@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -20,6 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+# No test asserts how long something takes, on a busy machine least of all.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def _waves(width: int, height: int, seed: int) -> NDArray[np.uint8]:
