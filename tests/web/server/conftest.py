@@ -1,15 +1,14 @@
-"""A folder of photos, and the real app that serves it."""
+"""Photos for the servers of these tests; each file starts its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tests.web.server.clients import Standing, standing
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -21,17 +20,6 @@ def fill(folder: Path, waves: Waves, count: int) -> None:
         place = folder / "内側" if seed % 3 == 0 else folder
         picture = Image.fromarray(waves(80 + seed % 50, 60, seed))
         picture.save(place / f"photo-{seed:03}.jpg", quality=92)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Iterator[Standing]:
-    """Serve twelve photos and a broken one; uploads may have 256 KiB."""
-    home = tmp_path_factory.mktemp("server")
-    fill(home / "photos", waves, 12)
-    (home / "photos" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not much of a photo")
-    with standing(home / "photos", home, safety={"upload_bytes": 256 * 1024}) as server:
-        server.wait_until_indexed()
-        yield server
 
 
 @pytest.fixture(scope="session")
