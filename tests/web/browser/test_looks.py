@@ -50,16 +50,21 @@ _WORDS = """() => {
   };
   const words = (node) => [...node.childNodes].filter((child) => child.nodeType === 3)
     .map((child) => child.textContent.trim()).join(" ").trim();
+  const clearness = (node) =>
+    node ? Number(getComputedStyle(node).opacity) * clearness(node.parentElement) : 1;
+  const SKIPPED = "svg, script, datalist, .unseen, .skip, dialog, [disabled]";
   const found = [];
   for (const node of document.querySelectorAll("body *")) {
     const text = words(node) || (node.matches("input, select") ? node.value : "");
     const seen = {checkOpacity: true, checkVisibilityCSS: true};
-    if (!text || node.closest("svg, script, datalist, .unseen, .skip, dialog, [disabled]")) continue;
+    if (!text || node.closest(SKIPPED)) continue;
     if (node.matches("input[type=range], input[type=checkbox], input[type=radio], option"))
       continue;
     if (!node.checkVisibility(seen)) continue;
     const ground = behind(node);
-    const ink = over(parse(getComputedStyle(node).color), ground);
+    const colour = parse(getComputedStyle(node).color);
+    colour[3] *= clearness(node);
+    const ink = over(colour, ground);
     found.push({what: `${node.tagName}.${node.className}: ${text.slice(0, 30)}`,
                 contrast: contrast(ink, ground)});
   }

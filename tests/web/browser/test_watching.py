@@ -1,0 +1,48 @@
+"""The watch over all pages hears what it is there for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from tests.web.browser.served import Served
+from tests.web.browser.visiting import Visitor, wait_until
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Visitor]:
+    """Return a visitor whose troubles fail no test."""
+    visitor = Visitor(browser)
+    yield visitor
+    visitor.leave()
+
+
+@pytest.mark.parametrize(
+    ("act", "event", "words"),
+    [
+        ("console.error('a complaint')", "console", "a complaint"),
+        ("setTimeout(() => { throw new Error('not caught'); })", "weberror", "not caught"),
+        ("Promise.reject(new Error('no one cares'))", "weberror", "no one cares"),
+        ("fetch('/api/v1/images/000000.1')", "console", "status of 404"),
+    ],
+)
+def test_what_a_page_complains_of_is_heard(
+    gallery: Served, stranger: Visitor, act: str, event: Any, words: str
+) -> None:
+    page = stranger.open(gallery, "/library")
+    assert stranger.troubles() == []
+    with page.context.expect_event(event):
+        page.evaluate(f"() => {{ {act}; }}")
+    (trouble,) = stranger.troubles()
+    assert words in trouble
+    stranger.watch.expect(words)
+    assert stranger.troubles() == []
+
+
+def test_a_request_to_another_host_is_noticed(gallery: Served, stranger: Visitor) -> None:
+    page = stranger.open(gallery, "/library")
+    page.goto(gallery.url.replace("127.0.0.1", "localhost") + "/healthz")
+    assert [words for words in stranger.troubles() if "elsewhere" in words]
+    wait_until(page, "() => location.hostname === 'localhost'")
