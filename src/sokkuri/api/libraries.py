@@ -83,6 +83,11 @@ class Library:
         return self._home.directory.exists()
 
     @property
+    def stamp(self) -> int:
+        """A number that grows with every commit, by whichever process; below 1 before the first."""
+        return self._home.directory.read_stamp()
+
+    @property
     def words(self) -> str:
         """The words of a command line that name this library."""
         return self._home.words

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from sokkuri.library.album import Album
@@ -42,10 +44,16 @@ def inventory_of(state: State, album: Album) -> Inventory:
     """Look up the files of an album in the catalogue that it was made from."""
     files, contents = state.catalogue.files, state.catalogue.contents
     start = len(state.home.prefix)
-    rows = []
-    for path, content in zip(album.paths, album.contents.tolist(), strict=True):
-        file, shown = files[os.fsencode(path)[start:]], contents.get(content)
-        sides = (shown.width, shown.height) if shown is not None else (0, 0)
-        rows.append((file.id, file.size, file.mtime_ns, *sides))
-    table = np.array(rows, np.int64).reshape(-1, 5)
-    return Inventory(*np.ascontiguousarray(table.T))
+    rows = [files[os.fsencode(path)[start:]] for path in album.paths]
+    shown = [contents.get(content) for content in album.contents.tolist()]
+    return Inventory(
+        _column(row.id for row in rows),
+        _column(row.size for row in rows),
+        _column(row.mtime_ns for row in rows),
+        _column(0 if row is None else row.width for row in shown),
+        _column(0 if row is None else row.height for row in shown),
+    )
+
+
+def _column(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.fromiter(values, np.int64)

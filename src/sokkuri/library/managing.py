@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from sokkuri.errors import StoreError
 from sokkuri.library.home import Home, base_directory, root_of
-from sokkuri.library.state import open_state, spec_of
+from sokkuri.library.state import open_state, spec_of, state_of
 from sokkuri.stores.catalogue import read_catalogue, salvage_catalogue
 from sokkuri.stores.directory import Directory, remove_files
 from sokkuri.stores.lock import WAIT_SECONDS, writing_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sokkuri.library.state import State
+    from sokkuri.stores.catalogue import Catalogue
 
 __all__ = ["Info", "KeptHash", "describe_library", "known_libraries", "remove"]
 
@@ -70,9 +73,10 @@ def describe_library(directory: str) -> Info:
     size = sum(os.path.getsize(path) for path in place.everything())
     home = Home(place, "")
     try:
+        acknowledged = place.read_stamp()
         catalogue = read_catalogue(place.catalogue)
         root = root_of(place, catalogue)
-        state = open_state(Home(place, root))
+        state = _state(Home(place, root), catalogue, acknowledged)
     except StoreError as error:
         return Info(directory, _root_if_known(home), bytes=size, problem=error.problem)
     portable = catalogue.facts.get(b"portable")
@@ -90,6 +94,13 @@ def describe_library(directory: str) -> Info:
         hashes,
         size,
     )
+
+
+def _state(home: Home, catalogue: Catalogue, acknowledged: int) -> State:
+    try:
+        return state_of(home, catalogue, acknowledged, None)
+    except FileNotFoundError:
+        return open_state(home)  # a segment was replaced since the catalogue was read
 
 
 def known_libraries() -> Iterator[Info]:

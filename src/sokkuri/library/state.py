@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sokkuri.library.home import Home
     from sokkuri.stores.catalogue_rows import SegmentRow
 
-__all__ = ["State", "advice_for", "open_state", "spec_of"]
+__all__ = ["State", "advice_for", "open_state", "spec_of", "state_of"]
 
 _TRIES: Final = 5
 
@@ -98,10 +98,36 @@ def spec_of(row: SegmentRow) -> HashSpec:
 
 
 def _open(home: Home, specs: Collection[HashSpec] | None) -> State:
-    directory = home.directory
     # Before the catalogue: a commit between the two would look like one that was lost.
-    acknowledged = directory.read_stamp()
-    catalogue = read_catalogue(directory.catalogue)
+    acknowledged = home.directory.read_stamp()
+    return state_of(home, read_catalogue(home.directory.catalogue), acknowledged, specs)
+
+
+def state_of(
+    home: Home, catalogue: Catalogue, acknowledged: int, specs: Collection[HashSpec] | None
+) -> State:
+    """Open the segments that a catalogue names.
+
+    Parameters
+    ----------
+    home : Home
+    catalogue : Catalogue
+        Read just now.
+    acknowledged : int
+        The stamp as it was before that.
+    specs : collection of HashSpec, optional
+        The recipes whose codes are needed; all if None.
+
+    Raises
+    ------
+    FormatError
+        If something of it is damaged, or lost.
+    StoreError
+        If it is the library of another folder.
+    FileNotFoundError
+        If a segment has been replaced meanwhile.
+    """
+    directory = home.directory
     if acknowledged > catalogue.commit:
         lost = acknowledged - catalogue.commit
         raise FormatError(

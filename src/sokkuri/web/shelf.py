@@ -6,15 +6,16 @@ import contextlib
 import hashlib
 import os
 import threading
-import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import settings
 from sokkuri.api.libraries import Library
-from sokkuri.errors import NothingToSearch, SokkuriError
+from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
 from sokkuri.registry import hasher
 from sokkuri.show.text import display_name
+from sokkuri.web.renewed import Renewed
 
 if TYPE_CHECKING:
     from sokkuri._typing import Codes, PathLike
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Indexing", "Shelf"]
 
-# While photos are being hashed the library changes many times a second; reading it as often would
-# slow down the hashing.
-_FRESH_ENOUGH: Final = 1.0
 _MOST_TABLES: Final = 6
 
 
@@ -85,7 +83,9 @@ class Shelf:
         self._library = Library.open(folder, library=library)
         self._options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
         self._lock = threading.RLock()
-        self._seen: dict[str, tuple[float, Snapshot]] = {}
+        self._reading = threading.Lock()
+        self._snapshots: dict[str, Renewed[Snapshot | None]] = {}
+        self._info = Renewed(self._read_info)
         self._tables: dict[tuple[int, str], tuple[Snapshot, Codes]] = {}
         self._thread: threading.Thread | None = None
         self._wanted: list[str] = []
@@ -106,14 +106,12 @@ class Shelf:
 
     def info(self) -> Info | None:
         """Return what is in the library; None where there is none yet."""
-        try:
-            # Not the library that answers searches: that one is busy with them.
-            return Library.open(self.folder, library=self._place).info()
-        except FileNotFoundError:
-            return None
+        return self._info.get(self._stamp(), settled=self.indexing is None)
 
     def snapshot(self, hash: str) -> Snapshot | None:
         """Return the photos that have a code of a hash; None if the library has none of it.
+
+        While the photos are being hashed, it may be a little behind.
 
         Raises
         ------
@@ -121,16 +119,11 @@ class Shelf:
             If the library is damaged.
         """
         with self._lock:
-            at, found = self._seen.get(hash, (0.0, None))
-            now = time.monotonic()
-            if found is not None and self.indexing is not None and now - at < _FRESH_ENOUGH:
-                return found
-            try:
-                found = self._library.snapshot(hash)
-            except NothingToSearch:
-                return None
-            self._seen[hash] = now, found
-            return found
+            renewed = self._snapshots.get(hash)
+            if renewed is None:
+                renewed = Renewed(partial(self._read_snapshot, hash))
+                self._snapshots[hash] = renewed
+        return renewed.get(self._stamp(), settled=self.indexing is None)
 
     def table(self, snapshot: Snapshot, measure: Measure) -> Codes:
         """Return what a measure compares of a snapshot's codes, made once."""
@@ -172,6 +165,25 @@ class Shelf:
         """
         self._stopping.set()
         self.wait(seconds)
+
+    def _stamp(self) -> int:
+        try:
+            return self._library.stamp
+        except StoreError:
+            return -1  # damaged, as reading the library will say
+
+    def _read_info(self) -> Info | None:
+        try:
+            return self._library.info()
+        except FileNotFoundError:
+            return None
+
+    def _read_snapshot(self, hash: str) -> Snapshot | None:
+        with self._reading:  # a library object is for one thread at a time
+            try:
+                return self._library.snapshot(hash)
+            except NothingToSearch:
+                return None
 
     # -- the thread
 
