@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def server(folder: str) -> Iterator[httpx2.Client]:
-    """Serve a folder whose library is fresh, and give a client with the token."""
+def server(folder: str, pid: list[int] | None = None) -> Iterator[httpx2.Client]:
+    """Serve a folder whose library is fresh, and give a client with the token.
+
+    The number of the server's process is added to ``pid``.
+    """
     sokkuri.Library.open(folder).refresh()
     command = [
         sys.executable, "-m", "sokkuri", "ui", folder, "--json", "--no-browser", "--port", "0", "-q"
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        if pid is not None:
+            pid.append(process.pid)
         try:
             assert process.stdout is not None
             told = json.loads(process.stdout.readline())

@@ -35,7 +35,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["SOKKURI_LIBRARIES"] = os.path.join(scratch, "libraries")
         os.environ["XDG_CACHE_HOME"] = os.path.join(scratch, "cache")
-        many = _drawn(os.path.join(scratch, "many"), options.count)
+        many = drawn(os.path.join(scratch, "many"), options.count)
         with served.server(many) as client:
             times = _requests(client, options)
         if not options.no_browser:
@@ -61,7 +61,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _picture(seed: int, width: int = 96, height: int = 72) -> bytes:
+def picture(seed: int, width: int = 96, height: int = 72) -> bytes:
     random = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:height, 0:width] / width
     waves = [
@@ -74,17 +74,17 @@ def _picture(seed: int, width: int = 96, height: int = 72) -> bytes:
     return file.getvalue()
 
 
-def _drawn(folder: str, count: int) -> str:
+def drawn(folder: str, count: int) -> str:
     os.makedirs(folder)
     for seed in range(count):
-        Path(folder, f"{seed:06}.jpg").write_bytes(_picture(seed))
+        Path(folder, f"{seed:06}.jpg").write_bytes(picture(seed))
     return folder
 
 
 def _requests(client: httpx2.Client, options: argparse.Namespace) -> dict[str, list[float]]:
     listing = client.get("/api/v1/images", params={"limit": 1000}).json()
     ids = [image["id"] for image in listing["images"]][: options.requests + 1]
-    uploads = [_picture(10_000_000 + n, 1200, 900) for n in range(options.requests + 1)]
+    uploads = [picture(10_000_000 + n, 1200, 900) for n in range(options.requests + 1)]
 
     def by_upload(turn: int) -> httpx2.Response:
         return client.post("/api/v1/search", files={"file": uploads[turn]})
