@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from sokkuri import settings
@@ -178,6 +178,6 @@ def day_ns(text: str | None, *, after: bool = False) -> int | None:
     day = datetime.fromisoformat(text)
     if day.tzinfo is None:
         day = day.replace(tzinfo=UTC)
-    if after and len(text) <= len("2026-01-01"):
+    if after and len(text) <= len("2026-01-01") and day.date() < date.max:
         day += timedelta(days=1)
     return int(day.timestamp()) * 1_000_000_000

@@ -7,7 +7,7 @@ import os
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 
 from sokkuri.images import Rejected
 from sokkuri.web.answers import listing_answer, with_facts
@@ -16,7 +16,7 @@ from sokkuri.web.opening import photo_file
 from sokkuri.web.refusals import unreadable
 from sokkuri.web.routes.forms import UPLOAD_BODY, form_query
 from sokkuri.web.routes.parameters import PROBLEMS, ImageId, ListedAs, SiteOf, json_answer
-from sokkuri.web.routes.sending import disposition
+from sokkuri.web.routes.sending import WholeFile, disposition
 from sokkuri.web.safety.problems import Problem
 
 __all__ = ["router"]
@@ -76,14 +76,14 @@ async def picture(site: SiteOf, id: ImageId, side: Side = "320") -> Response:
     return Response(data, media_type="image/jpeg", headers=_CACHED)
 
 
-@router.get("/images/{id}/file", response_class=FileResponse, responses=_FILE)
+@router.get("/images/{id}/file", response_class=WholeFile, responses=_FILE)
 def file(site: SiteOf, id: ImageId) -> Response:
     """Return a photo's file as it is, to be kept."""
     found = site.find(id)
     path = photo_file(found)
     name = os.path.basename(found.path) if found.upload is None else found.upload.name
     headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+    return WholeFile(path, media_type="application/octet-stream", headers=headers)
 
 
 @router.post("/uploads", response_model=Photo, status_code=201, openapi_extra=UPLOAD_BODY)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from fastapi.responses import Response
+from fastapi.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
-__all__ = ["attachment", "disposition"]
+__all__ = ["WholeFile", "attachment", "disposition"]
+
+
+class WholeFile(FileResponse):
+    """A file that is sent whole: asked for a range, the framework has errors of its own shape."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, whatever part was asked for."""
+        self.headers["accept-ranges"] = "none"
+        headers = [field for field in scope["headers"] if field[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 def attachment(data: bytes, kind: str, name: str) -> Response:
