@@ -14,11 +14,11 @@ from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
 
 from sokkuri import __version__
-from sokkuri.errors import SokkuriError
+from sokkuri.errors import MissingExtra, SokkuriError
 from sokkuri.pipeline.desk import Busy
 from sokkuri.web.description import describe_truly
 from sokkuri.web.models import Health
-from sokkuri.web.refusals import busy, faulty, no_page, too_large, wrong
+from sokkuri.web.refusals import busy, faulty, missing_part, no_page, too_large, wrong
 from sokkuri.web.routes import folders, pages, pairs, photos, searching
 from sokkuri.web.safety.problems import PROBLEM_JSON, Problem, problem_json
 from sokkuri.web.sameness import Sameness
@@ -94,6 +94,8 @@ def _problem(request: Request, error: Exception) -> Problem:
         return busy(error.retry_after)
     if isinstance(error, UploadTooLarge):
         return too_large(str(error))
+    if isinstance(error, MissingExtra):
+        return missing_part(str(error))
     if isinstance(error, RequestValidationError):
         return wrong("; ".join(_words(each) for each in error.errors()))
     if isinstance(error, HTTPException):

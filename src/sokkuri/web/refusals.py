@@ -9,7 +9,10 @@ from sokkuri.web.safety.problems import Problem
 if TYPE_CHECKING:
     from sokkuri.images import Rejected
 
-__all__ = ["being_hashed", "busy", "not_found", "not_hashed", "unreadable", "wrong"]
+__all__ = [
+    "being_hashed", "busy", "faulty", "missing_part", "no_page", "no_photo", "not_found",
+    "not_hashed", "too_large", "unreadable", "wrong",
+]  # fmt: skip
 
 
 def wrong(detail: str) -> Problem:
@@ -75,6 +78,14 @@ def too_large(detail: str) -> Problem:
     return Problem(
         413, "too-large", "The upload is too large",
         detail=detail, next="give a smaller picture",
+    )  # fmt: skip
+
+
+def missing_part(detail: str) -> Problem:
+    """Say that an optional package is absent; the detail holds the install line."""
+    return Problem(
+        501, "missing-part", "A part of sokkuri is not installed",
+        detail=detail, next="install it, then start sokkuri again",
     )  # fmt: skip
 
 

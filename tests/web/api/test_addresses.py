@@ -227,3 +227,15 @@ def test_the_description_promises_what_is_kept(served: Served) -> None:
         for status in operation["responses"]
     }
     assert not {"HTTPValidationError", "ValidationError"} & set(document["components"]["schemas"])
+
+
+def test_a_part_that_is_missing_is_named(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sokkuri.errors import MissingExtra
+
+    def missing(*_: object, **__: object) -> None:
+        raise MissingExtra("the figure", "plot")
+
+    monkeypatch.setattr(served.ready.site.pictures, "figure", missing)
+    answer = served.get("/figure", img=served.ids()["photo-02.jpg"])
+    assert answer.status_code == 501
+    assert "pip install 'sokkuri[plot]'" in answer.json()["detail"]

@@ -52,6 +52,7 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         (413, "The upload is too large."),
         (415, "The upload is no picture that can be read."),
         (429, "So much is waiting that nothing more is taken in; ask again."),
+        (501, "A part of sokkuri that this needs is not installed."),
         (503, "A picture could not be read in time."),
     )
 }
