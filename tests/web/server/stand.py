@@ -30,7 +30,8 @@ def main(wish: dict[str, Any]) -> None:
     shelf = Shelf(wish["folder"], workers=wish.get("workers"))
     site = Site([shelf], uploads, pictures, default_hash=house.DEFAULT_HASH)
     try:
-        shelf.refresh(*wish.get("hashes", [house.DEFAULT_HASH]))
+        if hashes := wish.get("hashes", [house.DEFAULT_HASH]):
+            shelf.refresh(*hashes)
         told = {"url": safety.url, "token": safety.token}
         app = guard(make_app(site), safety)
         serve(app, safety, listener, on_started=lambda: print(json.dumps(told), flush=True))  # noqa: T201
