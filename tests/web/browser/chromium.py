@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -46,7 +47,7 @@ def arguments() -> list[str]:
     return [*_ARGUMENTS, *(["--no-sandbox"] if is_root else [])]
 
 
-def without_one() -> None:
+def without_one() -> NoReturn:
     """Skip, and say so; where the browser must be there, fail."""
     words = f"NOT RUN: no chromium; install it, or name it in {VARIABLE}"
     if os.environ.get("CI") == "true" or os.environ.get(REQUIRED):

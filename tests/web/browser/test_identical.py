@@ -29,7 +29,7 @@ _MARKS = """(tiles) => {
   };
   return tiles.map((tile) => {
     const badge = tile.querySelector("[data-role=badge]");
-    const shown = badge.checkVisibility() ? badge.textContent : "";
+    const shown = badge.checkVisibility() ? badge.textContent || "nothing" : "";
     return [tile.title, [tile, ...tile.querySelectorAll("*")].some(framed), shown];
   });
 }"""
