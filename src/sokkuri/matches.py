@@ -129,6 +129,8 @@ class Outcome:
         The largest number of matches asked for.
     rate : float, optional
         The tutorial's threshold, where the caller gave one.
+    min_distance : int
+        Photos nearer than this were left out of the matches.
     nearest : Match, optional
         The nearest photo of all, also beyond the threshold; None if nothing was searched.
     source : ImageLike, optional
@@ -159,6 +161,7 @@ class Outcome:
     skipped: tuple[str, ...] = ()
     quality: int | None = field(default=None, compare=False)
     error: str | None = None
+    min_distance: int = 0
 
     @property
     def hashed(self) -> int:

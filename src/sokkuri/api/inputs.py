@@ -27,10 +27,17 @@ class Threshold:
     rate: float | None
     max_distance: int | None
     k: int | None
+    min_distance: int = 0
 
     @classmethod
-    def of(cls, rate: float | None, max_distance: int | None, k: int | None) -> Threshold:
-        """Check the three arguments of a search and fill in the default.
+    def of(
+        cls,
+        rate: float | None,
+        max_distance: int | None,
+        k: int | None,
+        min_distance: int = 0,
+    ) -> Threshold:
+        """Check the arguments of a search and fill in the default.
 
         Raises
         ------
@@ -41,13 +48,15 @@ class Threshold:
             raise ValueError("give `rate` or `max_distance`, not both")
         if max_distance is not None and max_distance < 0:
             raise ValueError(f"`max_distance` must be 0 or more, not {max_distance}")
+        if min_distance < 0:
+            raise ValueError(f"`min_distance` must be 0 or more, not {min_distance}")
         if k is not None and k < 1:
             raise ValueError(f"`k` must be 1 or more, not {k}")
         if rate is not None:
             max_distance = max_distance_of_rate(rate)
         if max_distance is None and k is None:
             k = settings.DEFAULT_NEAREST
-        return cls(rate, max_distance, k)
+        return cls(rate, max_distance, k, min_distance)
 
 
 def hasher_for(name: str | None, *, rgb: bool, gray: bool = False) -> Hasher:

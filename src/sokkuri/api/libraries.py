@@ -146,6 +146,7 @@ class Library:
         mirror: bool | None = None,
         rate: float | None = None,
         max_distance: int | None = None,
+        min_distance: int = 0,
         k: int | None = None,
         exclude_query: bool = False,
         min_quality: int = 0,
@@ -173,7 +174,7 @@ class Library:
         planner = self._planners.get(key)
         if planner is None:
             planner = self._planners[key] = planner_for(maker, measure, gathered, None)
-        threshold = Threshold.of(rate, max_distance, k)
+        threshold = Threshold.of(rate, max_distance, k, min_distance)
         run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher)
         if isinstance(query, ImageHash):
             return run.answer(str(query), query)

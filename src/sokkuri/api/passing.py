@@ -16,14 +16,14 @@ from sokkuri.pipeline import hash_source, same_as
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sokkuri._typing import ImageLike
+    from sokkuri._typing import Codes, ImageLike
     from sokkuri.api.gathering import Gathered
     from sokkuri.api.inputs import Threshold
     from sokkuri.hashes import ImageHash
     from sokkuri.index.plan import SearcherName
     from sokkuri.matches import Match, Same
     from sokkuri.measures import Measure
-    from sokkuri.protocols import Hasher
+    from sokkuri.protocols import Hasher, Searcher
 
 __all__ = ["Pass", "hash_query", "planner_for"]
 
@@ -80,7 +80,8 @@ class Pass:
         limit, k = self.threshold.max_distance, self.threshold.k
         plan = self.planner.plan(k=k, limit=limit, queries=queries.shape[1], searcher=self.searcher)
         searcher = self.planner.searcher(plan.searcher)
-        hits = searcher.search(queries, max_distance=limit, k=k, mask=mask)
+        far = self._far(searcher, queries, mask)
+        hits = searcher.search(queries, max_distance=limit, k=k, mask=far)
         found = photos.matches(hits) or photos.matches(searcher.search(queries, k=1, mask=mask))
         # Those at distance 0 come first; none of the others can be the query itself.
         same = same_as(source, [match.path for match in found if match.distance == 0])
@@ -96,6 +97,18 @@ class Pass:
             nearest=found[0] if found else None,
             plan=str(plan),
         )
+
+    def _far(
+        self, searcher: Searcher, queries: Codes, mask: NDArray[np.bool_] | None
+    ) -> NDArray[np.bool_] | None:
+        """Return the mask without the photos that are nearer than asked for."""
+        least = self.threshold.min_distance
+        if least == 0:
+            return mask
+        near = searcher.search(queries, max_distance=least - 1, mask=mask).rows
+        far = np.ones(len(self.gathered.photos.paths), np.bool_) if mask is None else mask.copy()
+        far[near] = False
+        return far
 
     def _mask(self, source: ImageLike) -> NDArray[np.bool_] | None:
         """Return which photos are compared, shape (N,); None for all."""
@@ -132,6 +145,7 @@ class Pass:
             max_distance=self.threshold.max_distance,
             k=self.threshold.k,
             rate=self.threshold.rate,
+            min_distance=self.threshold.min_distance,
             nearest=nearest,
             source=source,
             quality=quality,

@@ -33,6 +33,7 @@ def search(
     mirror: bool | None = None,
     rate: float | None = None,
     max_distance: int | None = None,
+    min_distance: int = 0,
     k: int | None = None,
     exclude_query: bool = False,
     min_quality: int = 0,
@@ -69,6 +70,8 @@ def search(
         The tutorial's threshold: photos with ``distance / 256`` strictly below it.
     max_distance : int, optional
         Threshold in bits, inclusive.
+    min_distance : int
+        Leave out photos nearer than this, such as copies; in bits, inclusive.
     k : int, optional
         At most so many matches.  Without ``rate``, ``max_distance`` and ``k``: the 20 nearest.
     exclude_query : bool
@@ -114,7 +117,7 @@ def search(
     """
     (results,) = search_many(
         [query], where, hash=hash, rgb=rgb, gray=gray, emphasis=emphasis, mirror=mirror,
-        rate=rate, max_distance=max_distance, k=k,
+        rate=rate, max_distance=max_distance, min_distance=min_distance, k=k,
         exclude_query=exclude_query, min_quality=min_quality, exclude=exclude, follow=follow,
         library=library, use_library=use_library, refresh=refresh, searcher=searcher,
         workers=workers, progress=progress,
@@ -135,6 +138,7 @@ def search_many(
     mirror: bool | None = None,
     rate: float | None = None,
     max_distance: int | None = None,
+    min_distance: int = 0,
     k: int | None = None,
     exclude_query: bool = False,
     min_quality: int = 0,
@@ -154,7 +158,7 @@ def search_many(
     """
     maker = hasher_for(hash, rgb=rgb, gray=gray)
     measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
-    threshold = Threshold.of(rate, max_distance, k)
+    threshold = Threshold.of(rate, max_distance, k, min_distance)
     sources = [rereadable(query) for query in queries]
     asked = [hash_query(maker, source) for source in sources]
     if all(isinstance(answer, Rejected) for answer in asked):

@@ -56,6 +56,13 @@ def _format_flags(verb: Any) -> Any:
     help="At most so many differing bits, inclusive.",
 )
 @click.option(
+    "--min-distance",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="BITS",
+    help="At least so many, inclusive: leaves copies out.",
+)
+@click.option(
     "-k",
     type=click.IntRange(min=1),
     metavar="N",
@@ -166,6 +173,7 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
                 mirror=options["mirror"],
                 rate=options["rate"],
                 max_distance=options["max_distance"],
+                min_distance=options["min_distance"],
                 k=options["k"],
                 exclude_query=options["exclude_query"],
                 min_quality=options["min_quality"],

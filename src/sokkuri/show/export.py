@@ -52,6 +52,7 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
         **path_fields(outcome.query, "query"),
         "hash": outcome.spec.name,
         "bits": outcome.spec.bits,
+        **({"min_distance": outcome.min_distance} if outcome.min_distance else {}),
         "searched": outcome.searched,
         "rejected": [_rejected_fields(rejected) for rejected in outcome.rejected],
         "matches": [_match_fields(match) for match in outcome.matches],

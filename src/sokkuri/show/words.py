@@ -49,6 +49,11 @@ def distance_words(distance: int) -> str:
 
 def threshold_words(outcome: Outcome) -> str:
     """Return what bounded the search, such as ``rate < 2.0 (distance ≤ 511)``."""
+    words = _reach_words(outcome)
+    return f"{words} · distance ≥ {outcome.min_distance:,}" if outcome.min_distance else words
+
+
+def _reach_words(outcome: Outcome) -> str:
     if outcome.max_distance is None:
         return _nearest_words(outcome)
     if outcome.rate is None:

@@ -112,6 +112,7 @@ def results_of(site: Site, sameness: Sameness, asked: Asked) -> Results:
         max_distance=asked.limit_of_distance,
         k=asked.most,
         rate=asked.rate,
+        min_distance=asked.min_distance,
         nearest=nearest,
         source=query.path,
         quality=site.hash_of(query, asked.hash).quality,

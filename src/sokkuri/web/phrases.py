@@ -28,15 +28,15 @@ def phrases_of(site: Site, asked: Asked) -> dict[str, str]:
     words = list(_words(asked))
     # The command searches one folder; several are several commands.
     lines = [
-        " ".join(map(_quoted, ["sokkuri", "search", *_safe(path), folder, *words]))
+        " ".join(map(_quoted, ["sokkuri", "search", _safe(path), _safe(folder), *words]))
         for folder in folders
     ]
     return {"command": " && ".join(lines), "python": _python(path, folders, asked)}
 
 
-def _safe(path: str) -> list[str]:
-    """Return a path as words of a command line; one that looks like an option is told apart."""
-    return ["--", path] if path.startswith("-") else [path]
+def _safe(path: str) -> str:
+    """Return a path as a word of a command line that is never taken for an option."""
+    return os.path.join(".", path) if path.startswith("-") else path
 
 
 def _quoted(word: str) -> str:
@@ -72,6 +72,8 @@ def _options(asked: Asked) -> Iterable[tuple[str, object]]:
         yield "emphasis", asked.emphasis
     if asked.mirror is False:
         yield "mirror", False
+    if asked.min_distance:
+        yield "min_distance", asked.min_distance
     for name in ("rate", "max_distance", "k"):
         value = getattr(asked, name)
         if value is not None:

@@ -42,6 +42,28 @@ def test_the_twenty_nearest_without_a_threshold(tmp_path: Path, waves: Waves) ->
     assert found.matches[0] == sokkuri.Match(str(tmp_path / "3.png"), 0, "bytes")
 
 
+@pytest.mark.parametrize("searcher", [None, "flat", "pruned"])
+@pytest.mark.parametrize("name", ["look-1", "ahash-gray-64"])
+def test_what_is_nearer_can_be_left_out(photos: Path, name: str, searcher: Any) -> None:
+    query = photos / "photo-2.jpg"
+    how = {"hash": name, "searcher": searcher}
+    everything = sokkuri.search(query, photos, max_distance=9999, **how).matches
+    assert [match.distance for match in everything][:3] == [0, 0, 0]
+    middle = everything[6].distance
+    for least, most, k in ((1, None, 4), (middle, None, 20), (middle, 9999, None), (1, middle, 2)):
+        found = sokkuri.search(query, photos, min_distance=least, max_distance=most, k=k, **how)
+        within = [m for m in everything if least <= m.distance <= (9999 if most is None else most)]
+        assert list(found.matches) == within[:k]
+        assert found.matched == len(within)
+        assert found.searched == len(everything)
+        assert found.nearest == within[0]
+    none = sokkuri.search(query, photos, min_distance=9999, **how)
+    assert not none.matches
+    assert none.nearest == everything[0]
+    with pytest.raises(ValueError, match="min_distance"):
+        sokkuri.search(query, photos, min_distance=-1)
+
+
 def test_ties_are_in_path_order(tmp_path: Path) -> None:
     for name in ("b.png", "a.png", "猫.png", "B.png", "c/a.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

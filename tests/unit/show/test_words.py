@@ -32,6 +32,7 @@ MATCHES = tuple(Match(f"{number}.jpg", number) for number in range(3))
         ({"rate": None, "max_distance": None, "k": 1, "matches": MATCHES[:1]}, "the nearest"),
         ({"rate": None, "max_distance": None, "k": 20, "matches": ()}, "the 20 nearest"),
         ({"rate": None, "max_distance": None}, "all photos, nearest first"),
+        ({"min_distance": 40}, "rate < 2.0 (distance ≤ 511) · distance ≥ 40"),
     ],
 )
 def test_threshold(outcome: Callable[..., Outcome], fields: dict[str, Any], expected: str) -> None:

@@ -44,7 +44,7 @@ def test_options_of_a_search_mean_the_same_everywhere(served: Served) -> None:
         each["name"]: each["schema"].get("default")
         for each in document["paths"]["/api/v1/search"]["get"]["parameters"]
     }
-    for name in ("rate", "max_distance", "k", "emphasis", "mirror", "min_quality"):
+    for name in ("rate", "max_distance", "min_distance", "k", "emphasis", "mirror", "min_quality"):
         default = parameters[name].default
         assert parsed[name] in (default, None), name
         assert getattr(asked, name, asked.wanted.min_quality) == default, name

@@ -16,6 +16,8 @@ CASES: list[dict[str, Any]] = [
     {"k": 3},
     {"max_distance": 500},
     {"max_distance": 500, "k": 2},
+    {"min_distance": 1, "k": 4},
+    {"min_distance": 300, "max_distance": 500},
     {"rate": 1.5},
     {"rate": 0.0},
     {"max_distance": 0},
@@ -145,7 +147,7 @@ def test_phrases_find_the_same(served: Served, sokkuri: Any) -> None:
     import shlex
 
     image = served.ids()["内側/青い服 #3%.jpg"]
-    asked = {"max_distance": 700, "emphasis": "shape"}
+    asked = {"max_distance": 700, "min_distance": 5, "emphasis": "shape"}
     answer: Any = served.json("/search", img=image, limit=1000, **asked)
     phrases: Any = served.json("/phrases", img=image, **asked)
     words = shlex.split(phrases["command"])
