@@ -45,22 +45,20 @@ def _distance(page: Page) -> int:
     return int(words.partition("/")[0].strip().replace(",", ""))
 
 
-@pytest.mark.parametrize(
-    ("name", "panels"), [("ahash-gray-64", 1), ("ahash-rgb-64", 3), ("dhash-8", 1)]
-)
-def test_red_cells_are_as_many_as_bits_differ(
-    gallery: Served, visitor: Visitor, name: str, panels: int
-) -> None:
-    page = _open(visitor, gallery, A, B, f"&hash={name}")
-    maps = role(page, "xor")
-    expect(maps).to_have_count(panels)
-    red = [maps.nth(at).evaluate(_RED) for at in range(panels)]
-    explanation = _explained(gallery, A, B, hash=name)
-    assert red == [int(panel.differing.sum()) for panel in explanation.panels]
-    assert sum(red) == _distance(page) == explanation.distance > 0
-    expect(role(page, "sentence")).to_have_text(explanation.sentence.en)
-    (match,) = sokkuri.search(gallery.folder / A, [gallery.folder / B], hash=name).matches
-    assert match.distance == explanation.distance
+def test_red_cells_are_as_many_as_bits_differ(gallery: Served, visitor: Visitor) -> None:
+    page = _open(visitor, gallery, A, B, "&hash=ahash-gray-64")
+    address = page.url
+    for name, panels in (("ahash-gray-64", 1), ("ahash-rgb-64", 3), ("dhash-8", 1)):
+        page.goto(address.replace("ahash-gray-64", name))
+        maps = role(page, "xor")
+        expect(maps).to_have_count(panels)
+        red = [maps.nth(at).evaluate(_RED) for at in range(panels)]
+        explanation = _explained(gallery, A, B, hash=name)
+        assert red == [int(panel.differing.sum()) for panel in explanation.panels]
+        assert sum(red) == _distance(page) == explanation.distance > 0
+        expect(role(page, "sentence")).to_have_text(explanation.sentence.en)
+        (match,) = sokkuri.search(gallery.folder / A, [gallery.folder / B], hash=name).matches
+        assert match.distance == explanation.distance
 
 
 def test_the_counts_of_all_cells_of_look_add_up_to_the_distance(
