@@ -93,10 +93,10 @@ def _least_sum_of_long_tasks(page: Page, share: float) -> float:
     """Return the milliseconds in which a scroll kept the page from answering.
 
     A task is long from 50 ms on. A machine that is busy with something else makes tasks longer,
-    nothing makes them shorter: the best of three scrolls tells what the page itself needs.
+    nothing makes them shorter: the best of five scrolls tells what the page itself needs.
     """
     sums = []
-    for _ in range(3):
+    for _ in range(5):
         sums.append(sum(page.evaluate("window.longTasks")))
         if sums[-1] < MOST_MILLISECONDS:
             break
