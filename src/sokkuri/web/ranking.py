@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -132,12 +133,13 @@ def wanted_rows(sheet: Sheet, wanted: Wanted) -> NDArray[np.int64]:
     if wanted.min_quality:
         keep &= (snapshot.qualities < 0) | (snapshot.qualities >= wanted.min_quality)
     if wanted.folder:
-        below = wanted.folder + "/"
-        folders = sheet.folders
-        keep &= np.array(
-            [folder == wanted.folder or folder.startswith(below) for folder in folders], np.bool_
-        )
+        keep &= _below(sheet, unicodedata.normalize("NFC", wanted.folder))
     return np.flatnonzero(keep)
+
+
+def _below(sheet: Sheet, wanted: str) -> NDArray[np.bool_]:
+    inside = {folder for folder in set(sheet.folders) if f"{folder}/".startswith(f"{wanted}/")}
+    return np.array([folder in inside for folder in sheet.folders], np.bool_)
 
 
 def listing_order(sheets: Sequence[Sheet], wanted: Wanted, sort: Sort) -> Ranking:

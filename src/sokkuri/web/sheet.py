@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sokkuri.api.snapshots import Snapshot
     from sokkuri.web.shelf import Shelf
 
-__all__ = ["PHOTO_ID", "Sheet", "iso_time"]
+__all__ = ["PHOTO_ID", "Sheet", "iso_time", "shown_name"]
 
 PHOTO_ID: Final = re.compile(r"([0-9a-f]{6})\.([1-9][0-9]{0,17})", re.ASCII)
 """The id of a photo of a library: its folder's key, and its number in that library."""
@@ -43,7 +44,7 @@ class Sheet:
     @cached_property
     def names(self) -> Sequence[str]:
         """The name of each photo, safe to show."""
-        return [escape(os.path.basename(path)) for path in self.snapshot.paths]
+        return [shown_name(os.path.basename(path)) for path in self.snapshot.paths]
 
     @cached_property
     def folders(self) -> Sequence[str]:
@@ -55,7 +56,7 @@ class Sheet:
             below = os.path.dirname(path[start:])
             if below not in shown:
                 words = [self.label, *below.split(os.sep)]
-                shown[below] = "/".join(escape(word) for word in words if word)
+                shown[below] = "/".join(shown_name(word) for word in words if word)
             found.append(shown[below])
         return found
 
@@ -92,6 +93,15 @@ class Sheet:
             "kind": "photo",
             "quality": None if quality < 0 else quality,
         }
+
+
+def shown_name(name: str) -> str:
+    """Return a part of a path as it is shown: nothing hidden in it, and composed (NFC).
+
+    Some systems take names apart, into letters and marks; people write them, and look for them, in
+    one piece.
+    """
+    return unicodedata.normalize("NFC", escape(name))
 
 
 def iso_time(nanoseconds: int) -> str | None:

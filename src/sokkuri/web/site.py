@@ -9,10 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.show.text import escape
 from sokkuri.web.ranking import Ranking, listing_order, rank
 from sokkuri.web.refusals import being_hashed, no_photo, not_found, not_hashed, unreadable
-from sokkuri.web.sheet import PHOTO_ID, Sheet, iso_time
+from sokkuri.web.sheet import PHOTO_ID, Sheet, iso_time, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,7 +133,7 @@ class Site:
         if id.startswith("u"):
             upload = self.uploads.find(id)
             if upload is not None:
-                return Found(id, upload.path, escape(upload.name), upload=upload)
+                return Found(id, upload.path, shown_name(upload.name), upload=upload)
         match = PHOTO_ID.fullmatch(id)
         for sheet in self.sheets(hash or self.default_hash) if match is not None else ():
             row = sheet.row_of(int(match[2])) if sheet.shelf.key == match[1] else None  # type: ignore[index]

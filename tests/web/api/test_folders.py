@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -139,3 +140,17 @@ def test_a_server_stops_while_it_hashes(tmp_path: Path, waves: Waves) -> None:
     # What was complete is kept, and the next run goes on from there.
     done = sokkuri.Library.open(folder).refresh()
     assert done.unchanged + done.hashed + done.known == 600
+
+
+def test_names_are_shown_in_one_piece_and_found_by_it(photos: Path, waves: Waves) -> None:
+    apart = unicodedata.normalize("NFD", "ガラス")
+    (photos / apart).mkdir()
+    Image.fromarray(waves(90, 60, 77)).save(photos / apart / f"{apart}.jpg")
+    with _served(photos) as served:
+        listing: Any = served.json("/images", folder=unicodedata.normalize("NFC", "ガラス"))
+        (image,) = listing["images"]
+        assert image["name"] == unicodedata.normalize("NFC", "ガラス.jpg")
+        assert served.json("/images", folder=apart) == listing
+        found: Any = served.json("/search", img=image["id"], k=1)
+        # What names the file stays as the file has it.
+        assert found["matches"][0]["path"] == str(photos / apart / f"{apart}.jpg")

@@ -23,6 +23,7 @@ from sokkuri.web.routes.parameters import (
     SiteOf,
     json_answer,
 )
+from sokkuri.web.sheet import shown_name
 
 if TYPE_CHECKING:
     from sokkuri.web.shelf import Shelf
@@ -48,8 +49,8 @@ def rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 10
     start = len(os.path.join(shelf.folder, ""))
     rows = [
         {
-            "name": escape(os.path.basename(each.path)),
-            "folder": escape(os.path.dirname(each.path[start:])),
+            "name": shown_name(os.path.basename(each.path)),
+            "folder": shown_name(os.path.dirname(each.path[start:])),
             "reason": escape(each.reason),
         }
         for each in found[offset : offset + limit]
