@@ -109,10 +109,11 @@ class Site:
 
     def sheets(self, hash: str) -> list[Sheet]:
         """Return the photos of all folders that have codes of a hash."""
+        # Not under the lock: whoever reads a large library again must not hold up the others.
+        snapshots = [(shelf, shelf.snapshot(hash)) for shelf in self.shelves]
         found = []
         with self._lock:
-            for shelf in self.shelves:
-                snapshot = shelf.snapshot(hash)
+            for shelf, snapshot in snapshots:
                 if snapshot is None:
                     continue
                 kept = self._sheets.get((shelf.key, hash))
