@@ -129,8 +129,10 @@ def prepared(wishes: Wishes) -> Iterator[Ready]:
         )  # fmt: skip
         pictures = Pictures(workers=wishes.workers)
         uploads = Uploads(wishes.uploads, largest=safety.upload_bytes)
+        shelves = [_shelf(folder, wishes) for folder in wishes.folders]
         site = Site(
-            [_shelf(folder, wishes) for folder in wishes.folders], uploads, pictures,
+            # A folder that is named twice is shown once.
+            list({shelf.key: shelf for shelf in shelves}.values()), uploads, pictures,
             default_hash=wishes.hash, read_only=safety.read_only,
         )  # fmt: skip
         try:

@@ -154,3 +154,10 @@ def test_names_are_shown_in_one_piece_and_found_by_it(photos: Path, waves: Waves
         found: Any = served.json("/search", img=image["id"], k=1)
         # What names the file stays as the file has it.
         assert found["matches"][0]["path"] == str(photos / apart / f"{apart}.jpg")
+
+
+def test_a_folder_that_is_named_twice_is_shown_once(photos: Path) -> None:
+    with _served(photos, photos / "内側" / "..") as served:
+        library: Any = served.json("/library")
+        assert len(library["folders"]) == 1
+        assert served.json("/images")["total"] == 12
