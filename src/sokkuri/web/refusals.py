@@ -44,12 +44,13 @@ def unreadable(rejected: Rejected) -> Problem:
     )  # fmt: skip
 
 
-def not_hashed(hash: str, words: str) -> Problem:
-    """Say that a hash is missing which this server may not make."""
+def not_hashed(hash: str, words: str, *, read_only: bool) -> Problem:
+    """Say that no photo has a hash, and how it is made."""
+    command = f"sokkuri index {words} --hash {hash}"
     return Problem(
-        409, "not-hashed", "The library has no such hashes",
-        detail=f"no photo has a {hash} hash, and this server changes nothing",
-        next=f"run: sokkuri index {words} --hash {hash}",
+        409, "not-hashed", "The library has no such hashes", detail=f"no photo has a {hash} hash",
+        next=f"run: {command}" if read_only else
+        f"ask by POST /api/v1/library/KEY/refresh?hash={hash}, or run: {command}",
     )  # fmt: skip
 
 

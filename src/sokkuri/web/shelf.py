@@ -89,6 +89,7 @@ class Shelf:
         self._tables: dict[tuple[int, str], tuple[Snapshot, Codes]] = {}
         self._thread: threading.Thread | None = None
         self._wanted: list[str] = []
+        self._making: tuple[str, ...] = ()
         self._stopping = threading.Event()
         self.indexing: Indexing | None = None
         self.note = ""
@@ -136,6 +137,11 @@ class Shelf:
             while len(self._tables) > _MOST_TABLES:
                 del self._tables[next(iter(self._tables))]
             return kept[1]
+
+    def is_making(self, hash: str) -> bool:
+        """Tell whether a refresh with a hash runs, or waits for one that does."""
+        with self._lock:
+            return hash in (*self._making, *self._wanted)
 
     def refresh(self, *hashes: str) -> None:
         """Look for what has changed in the folder, in the background.
@@ -193,6 +199,7 @@ class Shelf:
         while True:
             with self._lock:
                 wanted, self._wanted = list(dict.fromkeys(self._wanted)), []
+                self._making = tuple(wanted)
                 if not wanted or self._stopping.is_set():
                     self._thread, self.indexing = None, None
                     return

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sokkuri.pipeline import Hashed
     from sokkuri.web.asked import Asked, Sort, Wanted
     from sokkuri.web.pictures import Pictures
+    from sokkuri.web.safety.problems import Problem
     from sokkuri.web.shelf import Shelf
     from sokkuri.web.uploads import Upload, Uploads
 
@@ -206,7 +207,7 @@ class Site:
         """
         sheets = self.sheets(asked.hash)
         if not sheets:
-            self.ask_for(asked.hash)
+            raise self._lacking(asked.hash)
         query = self.find(asked.image)
         code = self.hash_of(self._in_sheets(query, sheets), asked.hash).code
         measure = asked.measure
@@ -222,20 +223,6 @@ class Site:
         key = (wanted, sort, tuple(id(sheet) for sheet in sheets))
         return self._kept(key, lambda: listing_order(sheets, wanted, sort))
 
-    def ask_for(self, hash: str) -> None:
-        """Have the photos hashed with a hash that no folder has yet, and say so.
-
-        Raises
-        ------
-        Problem
-            Always.
-        """
-        if self.read_only:
-            raise not_hashed(hash, self.shelves[0].words if self.shelves else "DIR")
-        for shelf in self.shelves:
-            shelf.refresh(hash)
-        raise being_hashed(hash)
-
     def stop(self) -> None:
         """End what runs in the background."""
         end = time.monotonic() + _STOP_SECONDS
@@ -244,6 +231,13 @@ class Site:
         self.pictures.close()
         for shelf in self.shelves:
             shelf.stop(max(0.0, end - time.monotonic()))
+
+    def _lacking(self, hash: str) -> Problem:
+        """Say that no folder has codes of a hash; asking alone makes none."""
+        if any(shelf.is_making(hash) for shelf in self.shelves):
+            return being_hashed(hash)
+        words = self.shelves[0].words if self.shelves else "DIR"
+        return not_hashed(hash, words, read_only=self.read_only)
 
     def _in_sheets(self, found: Found, sheets: Sequence[Sheet]) -> Found:
         """Return the same picture among the photos of another hash, if it is there."""

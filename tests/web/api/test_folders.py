@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import threading
 import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 from tests.web.api.conftest import Served, Waves
 
@@ -81,14 +83,33 @@ def test_what_changes_in_a_folder_is_seen_after_a_refresh(photos: Path, waves: W
         assert found["matches"][0]["name"] == "new.jpg"
 
 
-def test_a_hash_is_made_when_it_is_first_asked_for(photos: Path) -> None:
+def test_a_hash_is_made_when_that_is_asked_for_and_not_before(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with _served(photos) as served:
+        (shelf,) = served.ready.site.shelves
         image = served.ids()["photo-2.jpg"]
         answer = served.get("/search", img=image, hash="dhash-8")
         assert answer.status_code == 409
+        assert answer.json()["type"] == "urn:sokkuri:not-hashed"
+        assert "refresh?hash=dhash-8" in answer.json()["next"]
+        assert shelf.indexing is None  # asking changes nothing
+        path = f"/api/v1/library/{shelf.key}/refresh"
+        assert served.client.post(path, params={"hash": "no-such-hash"}).status_code == 400
+        go_on = threading.Event()
+        progress = shelf._progress
+
+        def held(done: int, total: int | None) -> None:
+            assert go_on.wait(30)
+            progress(done, total)
+
+        monkeypatch.setattr(shelf, "_progress", held)
+        assert served.client.post(path, params={"hash": "dhash-8"}).status_code == 202
+        answer = served.get("/search", img=image, hash="dhash-8")
         assert answer.json()["type"] == "urn:sokkuri:being-hashed"
         assert answer.headers["retry-after"] == "1"
-        served.ready.site.shelves[0].wait()
+        go_on.set()
+        shelf.wait()
         found: Any = served.json("/search", img=image, hash="dhash-8", k=12)
         expected = sokkuri.search(photos / "photo-2.jpg", photos, hash="dhash-8", k=12)
         assert [m["path"] for m in found["matches"]] == [m.path for m in expected.matches]

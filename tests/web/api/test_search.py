@@ -37,6 +37,7 @@ def _ready(served: Served, case: dict[str, Any]) -> None:
     name = case.get("hash")
     if name and name not in served.ready.site.shelves[0].hashes:
         assert served.get("/search", img=served.ids()["photo-02.jpg"], **case).status_code == 409
+        served.ready.site.shelves[0].refresh(name)
         served.ready.site.shelves[0].wait()
 
 

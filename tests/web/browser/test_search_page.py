@@ -261,3 +261,22 @@ def test_what_is_shown_can_be_saved(page: Page) -> None:
         data = download.value.path().read_bytes()
         assert data.startswith(start)
         assert link.startswith("figure") or b"same hash.png" in data
+
+
+def test_a_hash_that_is_chosen_is_made_and_searched(
+    gallery: Served, visitor: Visitor, page: Page
+) -> None:
+    visitor.watch.expect("409")  # until the first photos have it
+    role(page, "hash").select_option("dhash-8")
+    wait_until(page, "() => location.search.includes('hash=dhash-8')")
+    wait_for_results(page)
+    gallery.ready.site.shelves[0].wait()
+    page.reload()  # some of the photos may have come in after the first answer
+    wait_for_results(page)
+    expect(role(page, "count")).to_have_text(re.compile("20 nearest of"))
+    shown = [tile["id"] for tile in tiles(page)]
+    answer = gallery.client.get(
+        "/api/v1/search", params={"img": gallery.id("photo-02.jpg"), "hash": "dhash-8"}
+    ).json()
+    assert shown == [match["id"] for match in answer["matches"]]
+    assert "dhash-8" in gallery.ready.site.shelves[0].hashes

@@ -57,7 +57,8 @@ def test_answers_grow_while_the_folder_is_indexed(folder: Path, tmp_path: Path) 
     with standing(folder, tmp_path, workers=1, hashes=[]) as server:
         sent = server.client.post("/api/v1/uploads", files={"file": photo.read_bytes()})
         assert sent.status_code == 201
-        assert server.get("/search", img=sent.json()["id"]).status_code == 409  # it begins now
+        key = server.json("/library")["folders"][0]["key"]
+        assert server.client.post(f"/api/v1/library/{key}/refresh").status_code == 202
         answers = list(_ask_until_done(server, sent.json()["id"]))
         sizes = [answer["searched"] for answer in answers]
         assert sizes == sorted(sizes)

@@ -9,15 +9,17 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from sokkuri import settings
+from sokkuri.errors import UnknownHash
 from sokkuri.protocols import SupportsEmphasis
 from sokkuri.registry import families, hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.show.text import escape
 from sokkuri.web.models import Folder, Hashes, Library, Rejections
-from sokkuri.web.refusals import not_hashed
+from sokkuri.web.refusals import not_hashed, wrong
 from sokkuri.web.routes.parameters import (
     PROBLEMS,
     FolderKey,
+    HashName,
     Limit,
     Offset,
     SiteOf,
@@ -59,12 +61,19 @@ def rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 10
 
 
 @router.post("/library/{key}/refresh", response_model=Folder, status_code=202)
-def refresh(site: SiteOf, key: FolderKey) -> Response:
-    """Look for what has changed in a folder, and hash what is new, in the background."""
+def refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
+    """Look for what has changed in a folder, and hash what is new, in the background.
+
+    With a hash that the library does not keep yet, every photo gets it.
+    """
     shelf = site.shelf(key)
+    try:
+        name = hasher(hash or site.default_hash).spec.name
+    except UnknownHash as error:
+        raise wrong(str(error)) from error
     if site.read_only:
-        raise not_hashed(site.default_hash, shelf.words)
-    shelf.refresh(site.default_hash)
+        raise not_hashed(name, shelf.words, read_only=True)
+    shelf.refresh(name)
     return json_answer(_folder(site, shelf), 202)
 
 

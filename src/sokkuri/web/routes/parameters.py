@@ -21,6 +21,7 @@ __all__ = [
     "PROBLEMS",
     "AskedFor",
     "FolderKey",
+    "HashName",
     "HowAsked",
     "ImageId",
     "ListedAs",

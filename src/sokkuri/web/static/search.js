@@ -1,7 +1,7 @@
 // @ts-check
 /** The page of results: one state, one answer with all distances, and what they look like. */
 
-import { getJson, Problem } from "./api.js";
+import { getJson, post, Problem } from "./api.js";
 import { clear, show, showError } from "./banner.js";
 import { Distances } from "./distances.js";
 import { byRole, onceAFrame } from "./dom.js";
@@ -32,6 +32,7 @@ const ANSWERS = 8;
 /** There is no such photo any more. */
 const GONE = 404;
 
+const NOT_HASHED = "urn:sokkuri:not-hashed";
 const BEING_HASHED = "urn:sokkuri:being-hashed";
 const SECOND = 1000;
 
@@ -51,6 +52,8 @@ class SearchPage {
     this.missed = false;
     /** Whether photos that come in join those that are open. */
     this.adding = false;
+    /** Hashes that were asked for. @type {Set<string>} */
+    this.wished = new Set();
     /** @type {(() => Promise<void>) | undefined} */
     this.lookAgain = undefined;
     this.loading = new AbortController();
@@ -145,6 +148,10 @@ class SearchPage {
 
   /** @param {unknown} error @param {AbortSignal} signal */
   failed(error, signal) {
+    if (error instanceof Problem && error.type === NOT_HASHED && !this.wished.has(this.state.hash)) {
+      void this.makeHash(error, signal);
+      return;
+    }
     clear();
     showError(error);
     if (error instanceof Problem && error.type === BEING_HASHED) {
@@ -157,6 +164,25 @@ class SearchPage {
     byRole("results").setAttribute("aria-busy", "false");
     byRole("count").textContent = "";
     if (error instanceof Problem && error.status === GONE) this.showResults(false);
+  }
+
+  /**
+   * Somebody chose a hash that no photo has yet: have it made, and go on when the first have it.
+   * @param {Problem} error what is shown where that may not be @param {AbortSignal} signal
+   */
+  async makeHash(error, signal) {
+    const hash = this.state.hash;
+    this.wished.add(hash);
+    try {
+      const { folders } = await getJson("/library", undefined, signal);
+      for (const { key } of folders) {
+        await post(`/library/${key}/refresh?hash=${encodeURIComponent(hash)}`);
+      }
+    } catch {
+      this.failed(error, signal);
+      return;
+    }
+    if (!signal.aborted) void this.load();
   }
 
   /** @param {boolean} yes otherwise there is nothing to search from */
