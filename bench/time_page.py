@@ -3,7 +3,8 @@
 Run ``python bench/time_page.py``; with ``--photos DIR`` the browser looks at those.  A server is
 started as users start it, with a library that is there already.  Requests are timed by the client,
 each for another photo, so that no answer is at hand from the one before; searches by upload send
-pictures that the server has not seen.  Times are milliseconds.
+pictures that the server has not seen.  Frames are those of 240 steps of a scroll over all photos,
+and of a drag of the threshold.  Times are milliseconds.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 import numpy as np
@@ -26,8 +28,16 @@ from PIL import Image
 import served
 from sokkuri.kernels import active_kernels
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 LARGEST_MS = {"search by upload": 60.0, "search by id": 60.0, "first paint": 1000.0}
 """What issue and docs promise; the table says whether it holds."""
+
+
+STEPS = 240
+THUMB = 18
+"""Of a slider, in pixels: the handle's middle never reaches the ends."""
 
 
 def main() -> int:
@@ -136,7 +146,49 @@ def _paints(client: httpx2.Client, options: argparse.Namespace) -> dict[str, lis
                     times["first paint"].append(paint)
                     times.setdefault(f"first photo, {name}", []).append(shown)
                 context.close()
+        page = browser.new_page(extra_http_headers=dict(client.headers))
+        times |= _frames(page, pages["home"][0], pages["results"][0])
     return times
+
+
+_FRAMES = """async ({steps, move}) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const end = document.documentElement.scrollHeight - innerHeight;
+  const times = [];
+  let last = await frame();
+  for (let step = 1; step <= steps; step++) {
+    if (move) scrollTo(0, end * step / steps);
+    const now = await frame();
+    times.push(now - last);
+    last = now;
+  }
+  return times;
+}"""
+
+
+def _frames(page: Page, home: str, results: str) -> dict[str, list[float]]:
+    """Return how long the frames are while photos are scrolled, and while a handle is dragged."""
+    page.goto(home)
+    page.locator("[data-role=cell] img").first.wait_for()
+    scrolled = page.evaluate(_FRAMES, {"steps": STEPS, "move": True})
+    page.goto(results)
+    page.locator("[data-role=results][aria-busy=false] [data-role=tile]").first.wait_for()
+    handle = page.locator("[data-role=threshold-max]")
+    box = handle.bounding_box()
+    assert box is not None
+    low, high, value = (
+        float(handle.evaluate(f"each => each.{x}")) for x in ("min", "max", "value")
+    )
+    left = box["x"] + THUMB / 2 + (box["width"] - THUMB) * (value - low) / (high - low)
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(left, middle)
+    page.mouse.down()
+    page.evaluate(f"window.frames = ({_FRAMES})({{steps: {STEPS}, move: false}})")
+    for step in range(STEPS):
+        page.mouse.move(left + step, middle)
+    dragged = page.evaluate("window.frames")
+    page.mouse.up()
+    return {"frame of a scroll": scrolled, "frame of a drag": dragged}
 
 
 def _figures(values: list[float]) -> dict[str, float]:
