@@ -45,9 +45,7 @@ def search_answer(site: Site, sameness: Sameness, asked: Asked) -> dict[str, Any
     nearest = [] if len(order) or not len(ranking) else [0]
     same = sameness.of(query, ranking, places or nearest)
     matches = [_match(ranking, place, spec, same) for place in places]
-    quality = site.hash_of(query, asked.hash).quality if query.sheet is None else None
-    photo = site.photo(query)
-    photo["quality"] = photo["quality"] if quality is None else quality
+    photo = _query_photo(site, query, asked)
     return {
         "schema": SCHEMA,
         "query": photo,
@@ -75,8 +73,7 @@ def distances_answer(site: Site, sameness: Sameness, asked: Asked) -> dict[str, 
     query, ranking = site.rank(asked)
     spec = asked.measure.spec
     nearest = ranking.between(0, None, settings.DEFAULT_NEAREST)
-    photo = site.photo(query)
-    photo["quality"] = site.hash_of(query, asked.hash).quality
+    photo = _query_photo(site, query, asked)
     return {
         "schema": SCHEMA,
         "query": photo,
@@ -126,6 +123,11 @@ def notes_of(site: Site, hash: str) -> list[str]:
     missing = [shelf.name for shelf in site.shelves if shelf.key not in with_hash]
     notes += [f"{name}: it has no {hash} hashes yet, and was not searched" for name in missing]
     return notes
+
+
+def _query_photo(site: Site, query: Found, asked: Asked) -> dict[str, Any]:
+    """Return what is said of a query; an upload has a quality only by the hash it is asked with."""
+    return {**site.photo(query), "quality": site.hash_of(query, asked.hash).quality}
 
 
 def _rows(query: Found, ranking: Ranking, sameness: Sameness) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class Site:
                 found.append(kept)
         return found
 
-    def find(self, id: str, hash: str | None = None) -> Found:
+    def find(self, id: str) -> Found:
         """Return the picture that an id stands for.
 
         Raises
@@ -137,7 +137,7 @@ class Site:
             if upload is not None:
                 return Found(id, upload.path, shown_name(upload.name), upload=upload)
         match = PHOTO_ID.fullmatch(id)
-        for sheet in self.sheets(hash or self.default_hash) if match is not None else ():
+        for sheet in self.sheets(self.default_hash) if match is not None else ():
             row = sheet.row_of(int(match[2])) if sheet.shelf.key == match[1] else None  # type: ignore[index]
             if row is not None:
                 return Found(id, sheet.snapshot.paths[row], sheet.names[row], sheet, row)
@@ -208,8 +208,9 @@ class Site:
         sheets = self.sheets(asked.hash)
         if not sheets:
             raise self._lacking(asked.hash)
-        query = self.find(asked.image)
-        code = self.hash_of(self._in_sheets(query, sheets), asked.hash).code
+        # Among the photos of this hash, so that nothing of it is read again.
+        query = self._in_sheets(self.find(asked.image), sheets)
+        code = self.hash_of(query, asked.hash).code
         measure = asked.measure
         key = (
             code, measure.spec, asked.mirror, asked.wanted,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import numpy as np
@@ -48,6 +50,19 @@ class Served:
         }
 
 
+@contextlib.contextmanager
+def served_folder(folder: Path, *more: Path, **wishes: Any) -> Iterator[Served]:
+    """Serve folders once they are indexed; uploads are kept beside the first."""
+    uploads = folder.parent / "uploads"
+    with prepared(Wishes(folders=[folder, *more], port=0, uploads=uploads, **wishes)) as ready:
+        for shelf in ready.site.shelves:
+            shelf.wait()
+        with serving(ready.guarded, ready.settings, ready.listener):
+            served = Served(ready, folder)
+            with served.client:
+                yield served
+
+
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Iterator[Served]:
     """Serve thirty photos, two of them the same file, two the same pixels, one broken."""
@@ -63,11 +78,5 @@ def served(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Iterator[S
         image.save(folder / "same pixels.png")
     (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not much of a photo")
     Image.new("RGB", (90, 60), (200, 30, 30)).save(folder / "flat.png")
-    wishes = Wishes(folders=[folder], port=0, uploads=home / "uploads")
-    with prepared(wishes) as ready:
-        for shelf in ready.site.shelves:
-            shelf.wait()
-        with serving(ready.guarded, ready.settings, ready.listener):
-            served = Served(ready, folder)
-            with served.client:
-                yield served
+    with served_folder(folder) as served:
+        yield served

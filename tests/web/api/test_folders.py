@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from tests.web.api.conftest import Served, Waves
+from tests.web.api.conftest import Waves, served_folder
 
 import sokkuri
 from sokkuri.web.launching import Wishes, prepared
-from sokkuri.web.serving import serving
-
-
-@contextlib.contextmanager
-def _served(folder: Path, *more: Path, **wishes: Any) -> Iterator[Served]:
-    place = folder.parent / "uploads"
-    with prepared(Wishes(folders=[folder, *more], port=0, uploads=place, **wishes)) as ready:
-        for shelf in ready.site.shelves:
-            shelf.wait()
-        with serving(ready.guarded, ready.settings, ready.listener):
-            served = Served(ready, folder)
-            with served.client:
-                yield served
 
 
 def _second(tmp_path: Path, waves: Waves) -> Path:
@@ -43,7 +28,7 @@ def _second(tmp_path: Path, waves: Waves) -> Path:
 def test_two_folders_are_searched_as_one(photos: Path, tmp_path: Path, waves: Waves) -> None:
     more = _second(tmp_path, waves)
     shutil.copy(photos / "photo-2.jpg", more / "twin.jpg")
-    with _served(photos, more) as served:
+    with served_folder(photos, more) as served:
         library: Any = served.json("/library")
         assert [folder["name"] for folder in library["folders"]] == ["photos", "more"]
         ids = served.ids()
@@ -65,7 +50,7 @@ def test_two_folders_are_searched_as_one(photos: Path, tmp_path: Path, waves: Wa
 
 
 def test_what_changes_in_a_folder_is_seen_after_a_refresh(photos: Path, waves: Waves) -> None:
-    with _served(photos) as served:
+    with served_folder(photos) as served:
         before = served.ids()
         Image.fromarray(waves(90, 60, 99)).save(photos / "new.jpg")
         (photos / "photo-4.jpg").unlink()
@@ -86,7 +71,7 @@ def test_what_changes_in_a_folder_is_seen_after_a_refresh(photos: Path, waves: W
 def test_a_hash_is_made_when_that_is_asked_for_and_not_before(
     photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with _served(photos) as served:
+    with served_folder(photos) as served:
         (shelf,) = served.ready.site.shelves
         image = served.ids()["photo-2.jpg"]
         answer = served.get("/search", img=image, hash="dhash-8")
@@ -117,7 +102,7 @@ def test_a_hash_is_made_when_that_is_asked_for_and_not_before(
 
 def test_a_server_that_may_not_change_anything_says_so(photos: Path) -> None:
     sokkuri.Library.open(photos).refresh()
-    with _served(photos, read_only=True) as served:
+    with served_folder(photos, read_only=True) as served:
         image = served.ids()["photo-2.jpg"]
         answer = served.get("/search", img=image, hash="dhash-8")
         assert answer.status_code == 409
@@ -130,7 +115,7 @@ def test_a_server_that_may_not_change_anything_says_so(photos: Path) -> None:
 
 
 def test_a_folder_that_vanishes_is_said_and_kept(photos: Path) -> None:
-    with _served(photos) as served:
+    with served_folder(photos) as served:
         names = set(served.ids())
         photos.rename(photos.with_name("elsewhere"))
         served.ready.site.shelves[0].refresh()
@@ -167,7 +152,7 @@ def test_names_are_shown_in_one_piece_and_found_by_it(photos: Path, waves: Waves
     apart = unicodedata.normalize("NFD", "ガラス")
     (photos / apart).mkdir()
     Image.fromarray(waves(90, 60, 77)).save(photos / apart / f"{apart}.jpg")
-    with _served(photos) as served:
+    with served_folder(photos) as served:
         listing: Any = served.json("/images", folder=unicodedata.normalize("NFC", "ガラス"))
         (image,) = listing["images"]
         assert image["name"] == unicodedata.normalize("NFC", "ガラス.jpg")
@@ -178,7 +163,29 @@ def test_names_are_shown_in_one_piece_and_found_by_it(photos: Path, waves: Waves
 
 
 def test_a_folder_that_is_named_twice_is_shown_once(photos: Path) -> None:
-    with _served(photos, photos / "内側" / "..") as served:
+    with served_folder(photos, photos / "内側" / "..") as served:
         library: Any = served.json("/library")
         assert len(library["folders"]) == 1
         assert served.json("/images")["total"] == 12
+
+
+def test_a_photo_of_a_library_is_not_read_again_for_a_search(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served_folder(photos) as served:
+        (shelf,) = served.ready.site.shelves
+        shelf.refresh("dhash-8")
+        shelf.wait()
+        image = served.ids()["photo-4.jpg"]
+        read: list[str] = []
+        asked = served.ready.site.pictures.hash
+
+        def noted(path: str, *rest: Any) -> Any:
+            read.append(path)
+            return asked(path, *rest)
+
+        monkeypatch.setattr(served.ready.site.pictures, "hash", noted)
+        for path in ("/search", "/distances", "/export"):
+            for name in ("look-1", "dhash-8"):
+                assert served.get(path, img=image, hash=name).status_code == 200
+        assert read == []
