@@ -45,10 +45,7 @@ def explain(
     measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
     left, right = (_portrait(maker, image) for image in (a, b))
     names = (describe(a), describe(b))
-    found = explain_portraits(left, right, measure, names=names)
-    if found.distance:
-        return found
-    return explain_portraits(left, right, measure, names=names, same=same_as(a, [b])[0])
+    return explain_portraits(left, right, measure, names=names, same=lambda: same_as(a, [b])[0])
 
 
 def _portrait(maker: Hasher, image: ImageLike) -> Portrait:

@@ -200,14 +200,10 @@ class Library:
             If it is damaged, with the command that repairs it.
         """
         spec = hasher_for(hash, rgb=False).spec
-        stamp = self._home.directory.read_stamp()
-        if self._state is None or stamp != self._stamp or spec not in self._state.segments:
-            self._reopen(spec, stamp)
-        found = self._snapshots.get(spec)
-        if found is None:
-            assert self._state is not None  # noqa: S101 - opened above
-            found = self._snapshots[spec] = snapshot_of(self._state, spec)
-        return found
+        state = self._opened(spec)
+        if spec not in self._snapshots:
+            self._snapshots[spec] = snapshot_of(state, spec)
+        return self._snapshots[spec]
 
     def verify(self) -> Verified:
         """Read everything again and name all that is not as it was written; nothing is changed."""
@@ -301,17 +297,18 @@ class Library:
             yield self.refresh(hash=hash, **options)
 
     def _gathered(self, maker: Hasher) -> Gathered:
-        stamp = self._home.directory.read_stamp()
-        if self._state is None or stamp != self._stamp or maker.spec not in self._state.segments:
-            self._reopen(maker.spec, stamp)
-        found = self._photos.get(maker.spec)
-        if found is None:
-            assert self._state is not None  # noqa: S101 - opened above
-            found = self._photos[maker.spec] = gathered_of(self._state, maker, None)
-        return found
+        state = self._opened(maker.spec)
+        if maker.spec not in self._photos:
+            self._photos[maker.spec] = gathered_of(state, maker, None)
+        return self._photos[maker.spec]
 
-    def _reopen(self, spec: HashSpec, stamp: int) -> None:
-        earlier = self._state.segments if self._state is not None else {}
+    def _opened(self, spec: HashSpec) -> State:
+        """Return the library as it is now; what was made of it before goes when it has changed."""
+        stamp = self.stamp
+        known = self._state
+        if known is not None and stamp == self._stamp and spec in known.segments:
+            return known
+        earlier = known.segments if known is not None else {}
         try:
             state = open_state(self._home, {spec, *earlier})
         except FileNotFoundError as error:
@@ -320,12 +317,13 @@ class Library:
             raise NothingToSearch(
                 f"{self.folder}: its library has no {spec.name} yet; refresh it with that"
             )
-        for known, segment in earlier.items():
-            if known in state.segments:
-                state.segments[known].trust(segment)
+        for other, segment in earlier.items():
+            if other in state.segments:
+                state.segments[other].trust(segment)
         if stamp != self._stamp:
             self._photos, self._snapshots, self._planners = {}, {}, {}
         self._state, self._stamp = state, stamp
+        return state
 
 
 def _makers(hash: str | Sequence[str] | None) -> list[Hasher]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import json_option, mirror_option, scan_options
+from sokkuri.cli.options import check_figure, json_option, mirror_option, scan_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,7 +72,7 @@ def command(**options: Any) -> int:  # fmt: skip
     """  # noqa: D301 - the escape is click's mark
     if options["classes"] is False and not options["edits"]:
         raise click.UsageError("--no-classes and --no-edits leave nothing to measure")
-    _check_figure(options["figure"])
+    check_figure(options["figure"])
     evaluation = _evaluate(options)
     _print(evaluation, as_json=options["as_json"])
     if options["figure"]:
@@ -80,18 +80,6 @@ def command(**options: Any) -> int:  # fmt: skip
     if not options["quiet"]:
         _notes(evaluation, options)
     return Exit.REJECTED if options["strict"] and evaluation.rejected else Exit.FOUND
-
-
-def _check_figure(path: str | None) -> None:
-    """Refuse a figure that could not be written before the photos are read, not after."""
-    if path is None:
-        return
-    from sokkuri.show.saving import check_figure_path
-
-    try:
-        check_figure_path(path)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _evaluate(options: dict[str, Any]) -> Evaluation:

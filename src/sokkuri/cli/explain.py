@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import chosen_hash, hash_options, json_option, measure_options
+from sokkuri.cli.options import (
+    check_figure,
+    chosen_hash,
+    hash_options,
+    json_option,
+    measure_options,
+)
 
 if TYPE_CHECKING:
     from sokkuri.explaining import Explanation
@@ -45,7 +51,7 @@ def command(**options: Any) -> int:  # fmt: skip
 
     if options["ascii_only"] and not options["as_json"]:
         raise click.UsageError("--ascii goes with --json")
-    _check_output(options["output"])
+    check_figure(options["output"])
     found = _explain(options)
     if options["as_json"]:
         write(_json(found, ascii_only=options["ascii_only"]))
@@ -60,18 +66,6 @@ def command(**options: Any) -> int:  # fmt: skip
     if options["output"]:
         _save(found, options)
     return Exit.FOUND
-
-
-def _check_output(path: str | None) -> None:
-    """Refuse a figure that could not be written before the photos are read, not after."""
-    if path is None:
-        return
-    from sokkuri.show.saving import check_figure_path
-
-    try:
-        check_figure_path(path)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _explain(options: dict[str, Any]) -> Explanation:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Emphasis",
+    "check_figure",
     "chosen_hash",
     "chosen_hashes",
     "hash_options",
@@ -98,6 +99,18 @@ def chosen_hashes(options: dict[str, Any]) -> list[str]:
 def _short_names(options: dict[str, Any]) -> list[str]:
     names = {"rgb": settings.RGB_HASH, "gray": settings.GRAY_HASH}
     return [name for word, name in names.items() if options[word]]
+
+
+def check_figure(path: str | None) -> None:
+    """Refuse a figure that could not be written before the photos are read, not after."""
+    if path is None:
+        return
+    from sokkuri.show.saving import check_figure_path
+
+    try:
+        check_figure_path(path)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def scan_options(verb: Verb) -> Verb:

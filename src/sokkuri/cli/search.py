@@ -9,6 +9,7 @@ import click
 
 from sokkuri.cli.exits import Exit
 from sokkuri.cli.options import (
+    check_figure,
     chosen_hash,
     hash_options,
     library_option,
@@ -118,7 +119,7 @@ def command(**options: Any) -> int:  # fmt: skip
     if not queries:
         raise click.UsageError("give a QUERY and then the DIR to search")
     _check_words(queries, options)
-    _check_figure(options["figure"])
+    check_figure(options["figure"])
     outcomes = _search(queries, folder, options)
     _print(outcomes, options)
     if options["figure"]:
@@ -144,18 +145,6 @@ def _check_words(queries: list[str], options: dict[str, Any]) -> None:
         raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
     if options["ascii_only"] and options["form"] not in ("json", "nl", "arrays"):
         raise click.UsageError("--ascii goes with --json, --nl or --arrays")
-
-
-def _check_figure(path: str | None) -> None:
-    """Refuse a figure that could not be written before the photos are read, not after."""
-    if path is None:
-        return
-    from sokkuri.show.saving import check_figure_path
-
-    try:
-        check_figure_path(path)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Results]:

@@ -19,7 +19,7 @@ from sokkuri.explaining.words import Part, Words
 from sokkuri.matches import rate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -159,7 +159,7 @@ def explain_portraits(
     measure: Measure,
     *,
     names: tuple[str, str] = ("A", "B"),
-    same: Same | None = None,
+    same: Callable[[], Same | None] | None = None,
 ) -> Explanation:
     """Explain the distance of two photos from their portraits alone.
 
@@ -171,8 +171,8 @@ def explain_portraits(
         How its codes are compared.
     names : tuple of str
         What the photos are called.
-    same : {"bytes", "pixels"}, optional
-        Identity beyond the hash, which portraits cannot tell.
+    same : callable, optional
+        Tells identity beyond the hash, which portraits cannot; asked only where no bit differs.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def explain_portraits(
         b=names[1],
         spec=measure.spec,
         distance=pair.distance,
-        same=same,
+        same=same() if same is not None and not pair.distance else None,
         mirrored=pair.mirrored,
         sentence=Words("", ""),
         warnings=tuple(warning for warning in warnings if warning is not None),

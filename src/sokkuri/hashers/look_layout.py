@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
-    "BITS", "BLOCKS", "COLOUR", "COMPACT", "COMPACT_BLOCKS", "EMPHASES", "MIRRORED", "SHAPE",
-    "bits_of_emphasis",
+    "BITS", "BLOCKS", "BODY_AT", "CENTRE_AT", "COLOUR", "COMPACT", "COMPACT_BLOCKS", "EMPHASES",
+    "MIRRORED", "PLACES_AT", "SHAPE", "bits_of_emphasis",
 ]  # fmt: skip
 
 BITS: Final = 3513
@@ -34,18 +34,18 @@ EMPHASES: Final = ("shape", "balanced", "colour")
 
 _WINDOWS, _DIRECTIONS, _BODY_SIDE = 7, 8, 15
 _STRENGTHS: Final = 2 * _WINDOWS**2 * _DIRECTIONS
-_BODY_AT: Final = 3 * _STRENGTHS
-_CENTRE_AT: Final = _BODY_AT + _BODY_SIDE**2
+BODY_AT: Final = 3 * _STRENGTHS
+CENTRE_AT: Final = BODY_AT + _BODY_SIDE**2
 _CENTRE_LEVELS: Final = 96
-_PLACES_AT: Final = _CENTRE_AT + 3 * _CENTRE_LEVELS
+PLACES_AT: Final = CENTRE_AT + 3 * _CENTRE_LEVELS
 _PLACE_LEVELS: Final = 24
 _PLACES: Final = 3
 
-SHAPE: Final = slice(0, _CENTRE_AT)
-COLOUR: Final = slice(_CENTRE_AT, BITS)
+SHAPE: Final = slice(0, CENTRE_AT)
+COLOUR: Final = slice(CENTRE_AT, BITS)
 
 _STRONG: Final = np.arange(_STRENGTHS)
-_BODY: Final = np.arange(_BODY_AT, _CENTRE_AT)
+_BODY: Final = np.arange(BODY_AT, CENTRE_AT)
 
 
 def _checkerboard() -> NDArray[np.int64]:
@@ -57,12 +57,12 @@ def _checkerboard() -> NDArray[np.int64]:
 
 def _centre(step: int) -> NDArray[np.int64]:
     levels = np.arange(step // 2, _CENTRE_LEVELS, step)
-    return (_CENTRE_AT + np.arange(3)[:, None] * _CENTRE_LEVELS + levels).ravel()
+    return (CENTRE_AT + np.arange(3)[:, None] * _CENTRE_LEVELS + levels).ravel()
 
 
 def _places(step: int) -> NDArray[np.int64]:
     levels = np.arange(step // 2, _PLACE_LEVELS, step)
-    return (_PLACES_AT + np.arange(3 * _PLACES**2)[:, None] * _PLACE_LEVELS + levels).ravel()
+    return (PLACES_AT + np.arange(3 * _PLACES**2)[:, None] * _PLACE_LEVELS + levels).ravel()
 
 
 def _joined(*parts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -74,7 +74,7 @@ COMPACT: Final = _joined(_checkerboard(), _centre(3))
 
 # From a little shape to all of it, and from a little colour to all.  A number on the dial picks the
 # pair whose share of colour is nearest.
-_SHAPES: Final = (_checkerboard(), _joined(_STRONG, _BODY), np.arange(_CENTRE_AT))
+_SHAPES: Final = (_checkerboard(), _joined(_STRONG, _BODY), np.arange(CENTRE_AT))
 _COLOURS: Final = (
     np.empty(0, np.int64), _centre(8), _centre(3), _centre(1), _joined(_centre(1), _places(3)),
     _joined(_centre(1), _places(1)),
@@ -122,12 +122,12 @@ def bits_of_emphasis(emphasis: str | float) -> NDArray[np.int64]:
 
 def _mirror() -> NDArray[np.int64]:
     mirrored = np.arange(BITS)
-    strengths = mirrored[:_BODY_AT].reshape(-1, _WINDOWS, _WINDOWS, _DIRECTIONS)
+    strengths = mirrored[:BODY_AT].reshape(-1, _WINDOWS, _WINDOWS, _DIRECTIONS)
     opposite = -np.arange(_DIRECTIONS) % _DIRECTIONS
     strengths[:] = strengths[:, :, ::-1][..., opposite].copy()
     for at, end, sides in (
-        (_BODY_AT, _CENTRE_AT, (_BODY_SIDE, _BODY_SIDE, 1)),
-        (_PLACES_AT, BITS, (_PLACES, _PLACES, 3 * _PLACE_LEVELS)),
+        (BODY_AT, CENTRE_AT, (_BODY_SIDE, _BODY_SIDE, 1)),
+        (PLACES_AT, BITS, (_PLACES, _PLACES, 3 * _PLACE_LEVELS)),
     ):
         places = mirrored[at:end].reshape(sides)
         places[:] = places[:, ::-1].copy()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.hashers.look_frame import frame_strips, without_frame
-from sokkuri.hashers.look_layout import BITS, COMPACT
+from sokkuri.hashers.look_layout import BITS, BODY_AT, CENTRE_AT, COMPACT, PLACES_AT
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.hashes import Reading
 from sokkuri.kernels.look.bits import CENTRE_LEVELS, PLACE_LEVELS, PLACES, SHARES
@@ -60,9 +60,6 @@ CENTRE_WITHIN: Final = _inset(_CENTRE_FROM)
 """Where the cells lie in the view: left, top, right and bottom as fractions of it."""
 
 _EDGES: Final = (len(SHARES), len(MAPS), WINDOWS, WINDOWS, len(DIRECTIONS))
-_BODY_AT: Final = int(np.prod(_EDGES))
-_CENTRE_AT: Final = _BODY_AT + CELLS**2
-_PLACES_AT: Final = _CENTRE_AT + 3 * CENTRE_LEVELS
 
 # Levels in units of Lab; see sokkuri.kernels.look.bits, where they are quarters.
 _CENTRE_STEP: Final = 1.0
@@ -120,15 +117,15 @@ def look_positions(name: str) -> NDArray[np.int64] | None:
 def look_bits(values: NDArray[np.int64]) -> LookBits:
     """Sort one value for each of the 3,513 bits by what the bits mean."""
     return LookBits(
-        values[:_BODY_AT].reshape(_EDGES),
-        values[_BODY_AT:_CENTRE_AT].reshape(CELLS, CELLS),
+        values[:BODY_AT].reshape(_EDGES),
+        values[BODY_AT:CENTRE_AT].reshape(CELLS, CELLS),
         ColourBits(
-            values[_CENTRE_AT:_PLACES_AT].reshape(1, 1, 3, CENTRE_LEVELS),
+            values[CENTRE_AT:PLACES_AT].reshape(1, 1, 3, CENTRE_LEVELS),
             _CENTRE_FIRST,
             _CENTRE_STEP,
         ),
         ColourBits(
-            values[_PLACES_AT:].reshape(PLACES, PLACES, 3, PLACE_LEVELS),
+            values[PLACES_AT:].reshape(PLACES, PLACES, 3, PLACE_LEVELS),
             _PLACE_FIRST,
             _PLACE_STEP,
         ),

@@ -36,8 +36,8 @@ def thumbnail(picture: Picture, side: int) -> Image.Image:
     return small
 
 
-def encoded_thumbnail(picture: Picture, side: int) -> bytes:
-    """Return :func:`thumbnail` as a JPEG file."""
+def encoded_thumbnail(picture: Picture, side: int, *, quality: int = _QUALITY) -> bytes:
+    """Return :func:`thumbnail` as a JPEG file of a quality, 1 to 95."""
     file = io.BytesIO()
-    thumbnail(picture, side).save(file, "JPEG", quality=_QUALITY)
+    thumbnail(picture, side).save(file, "JPEG", quality=quality)
     return file.getvalue()

@@ -47,9 +47,7 @@ def _explained(wish: Mapping[str, Any]) -> Explanation | Rejected:
     b = portray(maker, wish["paths"][1])
     if isinstance(b, Rejected):
         return b
-    names = wish["names"][0], wish["names"][1]
-    found = explain_portraits(a, b, measure, names=names)
-    if found.distance:
-        return found
-    same = same_as(wish["paths"][0], [wish["paths"][1]])[0]
-    return explain_portraits(a, b, measure, names=names, same=same)
+    return explain_portraits(
+        a, b, measure, names=tuple(wish["names"]),
+        same=lambda: same_as(wish["paths"][0], [wish["paths"][1]])[0],
+    )  # fmt: skip

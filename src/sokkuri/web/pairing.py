@@ -35,14 +35,13 @@ _FIELDS: Final = ("name", "folder", "bytes", "width", "height", "modified", *FAC
 def explanation_answer(site: Site, pair: Pair) -> dict[str, Any]:
     """Return why two photos match, as the page and its JSON show it."""
     found = site.find(pair.a), site.find(pair.b)
-    asked = [site.pictures.portrait(photo_file(each), pair.asked.hash) for each in found]
-    portraits = [_good(future.result()) for future in asked]
+    paths = [photo_file(each) for each in found]
+    asked = [site.pictures.portrait(path, pair.asked.hash) for path in paths]
+    a, b = (_good(future.result()) for future in asked)
     names = found[0].name, found[1].name
-    a, b = portraits
-    explained = explain_portraits(a, b, pair.measure, names=names)
-    if not explained.distance:
-        same = _same(site.pictures.same(photo_file(found[0]), [photo_file(found[1])]))
-        explained = explain_portraits(a, b, pair.measure, names=names, same=same)
+    explained = explain_portraits(
+        a, b, pair.measure, names=names, same=lambda: _same(site.pictures.same(paths[0], paths[1:]))
+    )
     photos = {key: site.photo(each) for key, each in zip("ab", found, strict=True)}
     return {**explained.as_dict(), **photos}
 

@@ -7,11 +7,10 @@ one message: a letter and what belongs to it.  Whatever the picture is, the answ
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.images import Rejected, RejectKind, load, thumbnail
+from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load
 from sokkuri.pipeline.hashed import decode_rejected, encode_hashed, encode_rejected
 from sokkuri.pipeline.identity import same_as
 from sokkuri.pipeline.jobs import Job
@@ -22,8 +21,6 @@ from sokkuri.settings import DEFAULT_HASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from PIL.Image import Image
 
 __all__ = ["answer", "answering", "page_job", "understand"]
 
@@ -98,7 +95,7 @@ def _picture(wish: Mapping[str, Any]) -> bytes | Rejected:
     if isinstance(picture, Rejected):
         return picture
     quality = _LARGE_QUALITY if side > _LARGE_SIDE else _QUALITY
-    return _encoded(thumbnail(picture, side), quality)
+    return encoded_thumbnail(picture, side, quality=quality)
 
 
 def _facts(wish: Mapping[str, Any]) -> bytes | Rejected:
@@ -130,12 +127,6 @@ def _explanation(wish: Mapping[str, Any]) -> bytes | Rejected:
     from sokkuri.web.drawing import draw_explanation
 
     return draw_explanation(wish) or b""
-
-
-def _encoded(image: Image, quality: int) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality)
-    return file.getvalue()
 
 
 _DONE: Final[Mapping[str, Callable[[Mapping[str, Any]], bytes | Rejected]]] = {

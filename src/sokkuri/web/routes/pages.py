@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -27,56 +28,33 @@ __all__ = ["router", "twins"]
 router: Final = APIRouter(include_in_schema=False)
 twins: Final = APIRouter(include_in_schema=False)
 
-_TITLES: Final = {
-    "home": "title.home", "search": "title.search", "explain": "title.explain",
-    "compare": "title.compare", "library": "title.library", "docs": "title.docs",
-}  # fmt: skip
+_PAGES: Final = {
+    "/": ("home", "title.home"),
+    "/search": ("search", "title.search"),
+    "/explain": ("explain", "title.explain"),
+    "/compare": ("compare", "title.compare"),
+    "/library": ("library", "title.library"),
+    "/docs": ("docs", "title.docs"),
+}
+"""The template of each address, and the key of its title."""
+
 _YEAR: Final = 365 * 24 * 3600
 
-Lang = Annotated[str, Query(max_length=16)]
+
+def _page(name: str, title: str) -> Callable[..., Response]:
+    """Return what answers with a page; its modules fetch what it shows."""
+
+    def page(request: Request, lang: Annotated[str, Query(max_length=16)] = "") -> Response:
+        answer = HTMLResponse(page_html(request, name, title))
+        if lang in LANGUAGES:  # whoever chose a language meets it again on the next page
+            answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
+        return answer
+
+    return page
 
 
-def _page(request: Request, name: str, lang: str) -> Response:
-    answer = HTMLResponse(page_html(request, name, _TITLES[name]))
-    if lang in LANGUAGES:  # whoever chose a language meets it again on the next page
-        answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
-    return answer
-
-
-@router.get("/")
-def home(request: Request, lang: Lang = "") -> Response:
-    """Show all photos, and the ways to search by another one."""
-    return _page(request, "home", lang)
-
-
-@router.get("/search")
-def search(request: Request, lang: Lang = "") -> Response:
-    """Show the matches of a photo."""
-    return _page(request, "search", lang)
-
-
-@router.get("/explain")
-def explain(request: Request, lang: Lang = "") -> Response:
-    """Show why two photos match."""
-    return _page(request, "explain", lang)
-
-
-@router.get("/compare")
-def compare(request: Request, lang: Lang = "") -> Response:
-    """Show two photos in one frame."""
-    return _page(request, "compare", lang)
-
-
-@router.get("/library")
-def library(request: Request, lang: Lang = "") -> Response:
-    """Show what is indexed."""
-    return _page(request, "library", lang)
-
-
-@router.get("/docs")
-def docs(request: Request, lang: Lang = "") -> Response:
-    """Show the API, described."""
-    return _page(request, "docs", lang)
+for _address, (_name, _title) in _PAGES.items():
+    router.add_api_route(_address, _page(_name, _title), name=_name)
 
 
 @twins.get("/index.json")

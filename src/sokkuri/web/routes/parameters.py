@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Path, Query, Request
@@ -125,11 +124,10 @@ Limit = Annotated[int, Query(ge=1, le=_MOST_TILES)]
 
 def measured(hash: str, emphasis: str, mirror: str, default: str) -> dict[str, Any]:
     """Return how codes are compared, as parameters of the library's calls."""
-    turned = None if mirror == "" else mirror in ("1", "true")
     return {
         "hash": hash or default,
         "emphasis": emphasis_of(emphasis),
-        "mirror": False if turned is False else None,
+        "mirror": False if mirror in ("0", "false") else None,
     }
 
 
@@ -155,8 +153,6 @@ def _how(
     default = _site(request).default_hash
     how = measured(hash, emphasis, mirror, default)
     try:
-        if rate is not None and not math.isfinite(rate):
-            raise ValueError("`rate` is a number of 0 or more")
         asked = Asked(
             "", **how, min_distance=min_distance, max_distance=max_distance, rate=rate, k=k,
             wanted=wanted, sort=sort, offset=offset, limit=limit,
