@@ -117,7 +117,7 @@ def _codes(row: Row, data: Data) -> Array:
 
 
 def _measured(row: Row, codes: Array, data: Data) -> dict[str, Any]:
-    maker = hasher("look-1")
+    maker = hasher("look-2")
     measure = Measure.of(maker, emphasis=row.emphasis, mirror=row.mirror)
     if row.without is not None and measure.chosen is not None:
         kept = np.setdiff1d(measure.chosen, np.arange(bits.BITS)[row.without])
@@ -143,7 +143,7 @@ def _rows() -> list[Row]:
         return Row(name, ((twin[where], what, value),))
 
     return [
-        Row("look-1, balanced"),
+        Row("look-2, balanced"),
         Row("shape", emphasis="shape"),
         Row("colour", emphasis="colour"),
         Row("balanced, mirrored photos not alike", mirror=False),

@@ -20,7 +20,7 @@ from sokkuri.registry import hasher
 
 Codes = NDArray[np.uint8]
 
-HASHES = ("ahash-rgb-64", "ahash-gray-64", "look-1", "phash-8", "phash-16")
+HASHES = ("ahash-rgb-64", "ahash-gray-64", "look-2", "phash-8", "phash-16")
 """What the photos are hashed with."""
 
 _SIDE = 128

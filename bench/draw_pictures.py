@@ -68,7 +68,7 @@ def _explain(folder: DemoFolder) -> None:
 
 def _hashes(folder: DemoFolder) -> Sheet:
     query = _other_query(folder)
-    rows = [("look-1", "shape and colour"), ("ahash-rgb-64", "--rgb"), ("ahash-gray-64", "--gray")]
+    rows = [("look-2", "shape and colour"), ("ahash-rgb-64", "--rgb"), ("ahash-gray-64", "--gray")]
     height = len(rows) * (TILE + 0.1) + 0.3
     sheet = Sheet(LEFT + (NEAREST + 1) * (TILE + GAP) + 0.2, height, 110)
     for number, (name, words) in enumerate(rows):

@@ -1,7 +1,7 @@
 """Shares of differing bits about shape: ``python bench/explain_shares.py --photos clothing``.
 
 Where the words "shapes agree" and "shapes differ" of an explanation come from.  Prints percentiles
-over all pairs of a sample of photos, those of one folder and those of two, as ``look-1`` compares
+over all pairs of a sample of photos, those of one folder and those of two, as ``look-2`` compares
 them by default.
 """
 
@@ -45,7 +45,7 @@ def main() -> int:
 def _shape_shares(
     codes: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    measure = Measure.of(sokkuri.hasher("look-1"))
+    measure = Measure.of(sokkuri.hasher("look-2"))
     assert measure.chosen is not None
     bits = np.unpackbits(measure.table(codes), axis=1)[:, : measure.spec.bits].astype(np.float32)
     mirrored = bits[:, measure.mirrored]

@@ -31,7 +31,7 @@ def pruned(options: argparse.Namespace) -> list[dict[str, Any]]:
     faiss.omp_set_num_threads(core_count())
     real = datasets.photo_codes(options.photos, options.rows, options.queries, options.cache)
     rows = []
-    for name in ("ahash-rgb-64", "ahash-gray-64", "look-1", "look-1@balanced"):
+    for name in ("ahash-rgb-64", "ahash-gray-64", "look-2", "look-2@balanced"):
         maker = hasher(name.partition("@")[0])
         measure = Measure.of(maker)
         codes, queries = real[maker.spec.name]

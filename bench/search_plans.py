@@ -32,7 +32,7 @@ def plans(options: argparse.Namespace) -> list[dict[str, Any]]:
     """Every searcher timed for many ways to ask; all as shares of what a scan takes."""
     rows: list[dict[str, Any]] = []
     real = datasets.photo_codes(options.photos, options.rows, options.queries, options.cache)
-    for name in ("ahash-rgb-64", "ahash-gray-64", "look-1@balanced"):
+    for name in ("ahash-rgb-64", "ahash-gray-64", "look-2@balanced"):
         if options.plans_for not in name:
             continue
         maker = hasher(name.partition("@")[0])

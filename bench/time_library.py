@@ -59,7 +59,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", help="folder of photos; drawn ones if not given")
-    parser.add_argument("--hash", default="look-1")
+    parser.add_argument("--hash", default="look-2")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", help="write the figures to this file")
     return parser.parse_args()

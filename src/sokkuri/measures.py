@@ -30,7 +30,7 @@ class Measure:
     ----------
     spec : HashSpec
         The recipe of what is compared.  Where it is a choice of bits, it is named for it, as
-        ``look-1@shape``, and has so many bits.
+        ``look-2@shape``, and has so many bits.
     emphasis : str or float, optional
         The choice; None where all bits are compared.
     chosen : ndarray of shape (bits,), int64, optional
@@ -66,7 +66,7 @@ class Measure:
         """
         if not isinstance(maker, SupportsEmphasis):
             if emphasis is not None:
-                raise ValueError(f"`emphasis` goes with look-1, not with {maker.spec.name}")
+                raise ValueError(f"`emphasis` goes with look-2, not with {maker.spec.name}")
             return cls(maker.spec)
         emphasis = settings.DEFAULT_EMPHASIS if emphasis is None else emphasis
         chosen = maker.compared_bits(emphasis)

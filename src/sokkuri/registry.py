@@ -81,13 +81,13 @@ _INTEGERS: Final = "integer sums"
 
 _FAMILIES: Final = (
     Family(
-        "look-1", "", "3513", "what a person calls similar: the thing's shape and its colours",
-        "look-1", "64 x 64 pixels of colour, decoded at reduced scale", _INTEGERS,
+        "look-2", "", "3513", "what a person calls similar: the thing's shape and its colours",
+        "look-2", "64 x 64 pixels of colour, decoded at reduced scale", _INTEGERS,
         "sokkuri.hashers.look:LookHash", always_fast=True,
     ),
     Family(
-        "look-1-compact", "", "488", "the same in 61 bytes, for millions of photos",
-        "look-1-compact", "64 x 64 pixels of colour, decoded at reduced scale", _INTEGERS,
+        "look-2-compact", "", "488", "the same in 61 bytes, for millions of photos",
+        "look-2-compact", "64 x 64 pixels of colour, decoded at reduced scale", _INTEGERS,
         "sokkuri.hashers.look:LookHash", (("compact", True),), always_fast=True,
     ),
     Family(
@@ -149,6 +149,9 @@ _FAMILIES: Final = (
 
 _BY_PREFIX: Final = {family.prefix: family for family in _FAMILIES}
 
+# Hashes that earlier versions made, and what to use in their place.
+_REPLACED: Final = {"look-1": "look-2", "look-1-compact": "look-2-compact"}
+
 
 def families() -> tuple[Family, ...]:
     """Return the table of all hashes: the built-in ones, then those of plugins by name.
@@ -209,7 +212,7 @@ def is_built_in(name: str) -> bool:
 
 
 def _family_and_number(name: str) -> tuple[Family | None, int | None]:
-    if name in _BY_PREFIX:  # also where it ends in a number that is no parameter, as look-1
+    if name in _BY_PREFIX:  # also where it ends in a number that is no parameter, as look-2
         return _BY_PREFIX[name], None
     number = _NUMBER.search(name)
     return _BY_PREFIX.get(_NUMBER.sub("", name)), int(number[1]) if number else None
@@ -290,6 +293,11 @@ def _said(error: Exception) -> str:
 
 
 def _unknown(name: str) -> str:
+    if name in _REPLACED:
+        return (
+            f"{name} is not made any more, for it ignored colour profiles; "
+            f"use {_REPLACED[name]}, which hashes each photo anew once"
+        )
     number = _NUMBER.search(name.removesuffix(FAST_SUFFIX))
     known = [_PARAMETER.sub(f"-{number[1]}", f.form) if number else f.example for f in _FAMILIES]
     word = name.lower().partition("-")[0]

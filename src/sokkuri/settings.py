@@ -21,7 +21,7 @@ __all__ = [
     "START_SECONDS",
 ]
 
-DEFAULT_HASH: Final = "look-1"
+DEFAULT_HASH: Final = "look-2"
 """What a person calls similar."""
 
 DEFAULT_EMPHASIS: Final = "balanced"

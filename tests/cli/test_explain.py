@@ -19,7 +19,7 @@ from sokkuri.cli.bitmaps import print_explanation, scaled
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
-HASHES = ["look-1", "look-1-compact", "ahash-gray-64", "ahash-rgb-8", "dhash-8", "pdq",
+HASHES = ["look-2", "look-2-compact", "ahash-gray-64", "ahash-rgb-8", "dhash-8", "pdq",
           "colorhash-3"]  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def test_exit_codes(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
         ([a, tmp_path / "gone.jpg"], "gone.jpg: missing: no such file"),
         ([tmp_path / "text.jpg", b], "not an image: the content is text"),
         ([a, b, "--hash", "nohash-1"], "nohash-1"),
-        ([a, b, "--rgb", "--emphasis", "shape"], "goes with look-1"),
+        ([a, b, "--rgb", "--emphasis", "shape"], "goes with look-2"),
         ([a, b, "--rgb", "--gray"], "is short for"),
         ([a, b, "--ascii"], "--ascii goes with --json"),
         ([a, b, "-o", tmp_path / "why.gif"], "saved as .png, .pdf or .svg"),

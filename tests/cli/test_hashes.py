@@ -20,7 +20,7 @@ def test_a_pipe_gets_one_line_a_family(sokkuri: Runner) -> None:
     lines = [line.split("\t") for line in done.stdout.decode().splitlines()]
     assert [line[0] for line in lines] == [family.form for family in families()]
     assert {len(line) for line in lines} == {6}
-    assert lines[0][:3] == ["look-1", "", "3513"]
+    assert lines[0][:3] == ["look-2", "", "3513"]
     assert lines[2][:3] == ["ahash-gray-N", "N: 2 to 256", "N^2"]
 
 

@@ -30,7 +30,7 @@ def _json(done: subprocess.CompletedProcess[bytes]) -> dict[str, object]:
 
 def test_index_counts_every_file_once(sokkuri: Runner, photos: Path, own: Path) -> None:
     (photos / "broken.jpg").write_text("no photo")
-    done = sokkuri("index", photos, "--hash", "look-1", "--hash", "ahash-gray-8")
+    done = sokkuri("index", photos, "--hash", "look-2", "--hash", "ahash-gray-8")
     assert done.returncode == 0
     assert b"seen 13 = unchanged 0 + hashed 11 + known 1 + rejected 1" in done.stderr + done.stdout
     assert b"broken.jpg" in done.stderr
@@ -99,7 +99,7 @@ def test_the_verbs_of_library(sokkuri: Runner, photos: Path, own: Path) -> None:
     assert [each["root"] for each in listed] == [os.path.realpath(photos)]
     info = sokkuri("library", "info", photos)
     assert b"12, with 11 contents" in info.stdout
-    assert b"look-1: 11 codes" in info.stdout
+    assert b"look-2: 11 codes" in info.stdout
     assert sokkuri("library", "verify", photos).returncode == 0
     (codes,) = own.rglob("*.codes")
     whole = codes.read_bytes()

@@ -35,7 +35,7 @@ def test_hash_text_can_be_parsed(sokkuri: Runner, photos: Path) -> None:
     first, second = done.stdout.decode().splitlines()
     a, b = (parse_hash(line.split("  ", 1)[0]) for line in (first, second))
     assert a == b
-    assert a.spec.name == "look-1"
+    assert a.spec.name == "look-2"
 
 
 def test_hash_exit_codes(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_compare(sokkuri: Runner, photos: Path) -> None:
     assert sokkuri("compare", a, b, "--rgb", "--max-distance", below).returncode == 1
     assert sokkuri("compare", a, b, "--rgb", "--rate", str(document["rate"])).returncode == 1
     same = sokkuri("compare", a, copy)
-    assert b"distance    0 of 1,513 bits (look-1@balanced)" in same.stdout
+    assert b"distance    0 of 1,513 bits (look-2@balanced)" in same.stdout
     assert b"the same file, byte for byte" in same.stdout
     missing = sokkuri("compare", a, photos / "gone.jpg")
     assert missing.returncode == 2
@@ -114,7 +114,7 @@ def test_hash_keeps_one_line_a_file(sokkuri: Runner, photos: Path) -> None:
     os.rename(photos / "photo-2.jpg", photos / name)
     done = sokkuri("hash", photos / name, "-q")
     assert done.stdout.count(b"\n") == 1
-    assert done.stdout.startswith(b"\\look-1:")
+    assert done.stdout.startswith(b"\\look-2:")
     assert done.stdout.endswith(b"new\\nline \\\\ back.jpg\n")
 
 

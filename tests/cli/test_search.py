@@ -214,7 +214,7 @@ def test_codecs_do_not_write_to_the_terminal(sokkuri: Runner, photos: Path) -> N
     (photos / "cut2.tif").write_bytes(data[:-20])
     done = sokkuri("search", photos / "photo-2.jpg", photos)
     for line in done.stderr.decode().splitlines():
-        assert line.startswith(("look-1", "seen", "  "))
+        assert line.startswith(("look-2", "seen", "  "))
 
 
 def test_figures(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
@@ -245,11 +245,11 @@ def test_words_without_effect_are_refused(sokkuri: Runner, photos: Path) -> None
         (["--ascii"], b"--ascii goes with"),
         (["-0", "--json"], b"-0 ends paths"),
         (["--rgb", "--hash", "ahash-gray-8"], b"--rgb is short for"),
-        (["--gray", "--hash", "look-1"], b"--gray is short for"),
+        (["--gray", "--hash", "look-2"], b"--gray is short for"),
         (["--gray", "--rgb"], b"--rgb is short for"),
         (["--emphasis", "form"], b"`emphasis` is shape, balanced, colour, or a number"),
         (["--emphasis", "1.5"], b"lies within 0 and 1"),
-        (["--gray", "--emphasis", "shape"], b"`emphasis` goes with look-1"),
+        (["--gray", "--emphasis", "shape"], b"`emphasis` goes with look-2"),
     ):
         done = sokkuri("search", query, photos, *words)
         assert (done.returncode, message in done.stderr) == (2, True), words
@@ -282,7 +282,7 @@ def test_a_folder_without_any_picture(sokkuri: Runner, photos: Path, tmp_path: P
 def test_notes_in_an_old_encoding(sokkuri: Runner, photos: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = sokkuri("search", photos / "photo-2.jpg", photos, "--max-distance", "9", env=environment)
-    assert b"look-1@balanced - 1,513 bits - distance <= 9" in done.stderr
+    assert b"look-2@balanced - 1,513 bits - distance <= 9" in done.stderr
 
 
 def test_the_way_of_comparing_can_be_named_and_is_explained(

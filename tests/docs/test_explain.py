@@ -17,7 +17,7 @@ from sokkuri.settings import LOW_QUALITY
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["docs/explain.md", "docs/explain.ja.md"]
-HASHES = ["look-1", "look-1-compact", "ahash-gray-8", "ahash-rgb-8", "ahash-rgbmean-8", "dhash-8",
+HASHES = ["look-2", "look-2-compact", "ahash-gray-8", "ahash-rgb-8", "ahash-rgbmean-8", "dhash-8",
           "dhash-vertical-8", "blockmean-8", "pdq", "whash-8", "colorhash-3"]  # fmt: skip
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]

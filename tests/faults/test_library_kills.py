@@ -25,7 +25,7 @@ Truth = dict[str, dict[str, bytes]]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is of POSIX")
 
-NAMES = ["ahash-gray-8", "look-1"]
+NAMES = ["ahash-gray-8", "look-2"]
 PHOTOS = 90
 KILLS = int(os.environ.get("SOKKURI_TEST_KILLS", "20"))
 COMPACTION_KILLS = int(os.environ.get("SOKKURI_TEST_COMPACTION_KILLS", "5"))

@@ -27,7 +27,7 @@ import sokkuri, sokkuri.library.batches as batches
 batches._FILES = 4
 library = sokkuri.Library.open(sys.argv[1])
 for name in sys.argv[2:]:
-    library.refresh(hash=["look-1", name], workers=1)
+    library.refresh(hash=["look-2", name], workers=1)
     library.compact()
 print("done", flush=True)
 """
@@ -88,15 +88,15 @@ def test_two_writers_take_turns_or_are_refused(tmp_path: Path, waves: Waves) -> 
     command = [sys.executable, "-m", "sokkuri", "index", str(folder), "--hash"]
     writers = [
         subprocess.Popen([*command, name], stderr=subprocess.PIPE, text=True)
-        for name in ("ahash-gray-8", "look-1", "ahash-gray-8")
+        for name in ("ahash-gray-8", "look-2", "ahash-gray-8")
     ]
     for writer in writers:
         _, errors = writer.communicate(timeout=120)
         assert writer.returncode == 0 or "is writing to it" in errors, errors
     assert verify(home_of(folder)).sound
-    assert sokkuri.Library.open(folder).refresh(hash=["look-1", "ahash-gray-8"]).seen == PHOTOS
+    assert sokkuri.Library.open(folder).refresh(hash=["look-2", "ahash-gray-8"]).seen == PHOTOS
     kept = {hash_.name: hash_.rows for hash_ in sokkuri.Library.open(folder).info().hashes}
-    assert kept == {"look-1": PHOTOS, "ahash-gray-8": PHOTOS}
+    assert kept == {"look-2": PHOTOS, "ahash-gray-8": PHOTOS}
 
 
 def test_a_writer_that_waits_too_long_is_refused_by_name(tmp_path: Path, waves: Waves) -> None:

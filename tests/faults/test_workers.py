@@ -22,7 +22,7 @@ from sokkuri.pipeline.lanes import answers_of_workers
 from sokkuri.registry import hasher
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
-MAKERS = [hasher("ahash-gray-8"), hasher("look-1")]
+MAKERS = [hasher("ahash-gray-8"), hasher("look-2")]
 JOB = hashing_job(MAKERS)
 
 

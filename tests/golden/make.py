@@ -22,7 +22,7 @@ NAMES: Final = (
     "ahash-gray-8", "ahash-gray-16", "ahash-rgb-4", "ahash-rgb-8", "ahash-rgbmean-4",
     "ahash-rgbmean-8", "dhash-8", "dhash-16", "dhash-vertical-8", "dhash-vertical-16", "phash-8",
     "phash-16", "phash-simple-8", "phash-simple-16", "whash-8", "whash-16", "colorhash-3",
-    "colorhash-6", "blockmean-8", "blockmean-16", "pdq", "look-1", "look-1-compact",
+    "colorhash-6", "blockmean-8", "blockmean-16", "pdq", "look-2", "look-2-compact",
 )  # fmt: skip
 
 _WIDTH: Final = 160

@@ -19,7 +19,7 @@ def digits(clothing: Path) -> Path:
 
 
 def test_clothes_by_kind_and_colour(clothing: Path) -> None:
-    names = ["look-1", "look-1@shape", "look-1-compact", "ahash-rgb-64"]
+    names = ["look-2", "look-2@shape", "look-2-compact", "ahash-rgb-64"]
     rankings = evaluate(clothing, names, edits=False).rankings
     balanced, shape, compact, average = (ranking.overall for ranking in rankings[:4])
     assert balanced.precision[0] >= 0.70
@@ -36,7 +36,7 @@ def test_clothes_by_kind_and_colour(clothing: Path) -> None:
 
 
 def test_digits_by_shape(digits: Path) -> None:
-    names = ["look-1@shape", "ahash-gray-64"]
+    names = ["look-2@shape", "ahash-gray-64"]
     shape, gray = evaluate(digits, names, edits=False, mirror=False).rankings[:2]
     assert shape.overall.precision[0] >= 0.93
     assert gray.overall.precision[0] == pytest.approx(0.897, abs=0.01)

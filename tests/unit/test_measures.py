@@ -11,7 +11,7 @@ from sokkuri import HashMismatch, ImageHash, hasher
 from sokkuri.hashers.look_layout import MIRRORED, bits_of_emphasis
 from sokkuri.measures import Measure
 
-LOOK = hasher("look-1")
+LOOK = hasher("look-2")
 EMPHASES = ["shape", "balanced", "colour", 0.0, 0.4, 1.0]
 
 
@@ -58,25 +58,25 @@ def test_many_rows_are_chosen_as_few_are() -> None:
 
 
 def test_names_say_what_is_compared() -> None:
-    assert Measure.of(LOOK).spec.name == "look-1@balanced"
-    assert Measure.of(LOOK, emphasis=0.25).spec.name == "look-1@0.25"
-    assert Measure.of(hasher("look-1-compact")).spec.bits == 488
+    assert Measure.of(LOOK).spec.name == "look-2@balanced"
+    assert Measure.of(LOOK, emphasis=0.25).spec.name == "look-2@0.25"
+    assert Measure.of(hasher("look-2-compact")).spec.bits == 488
     gray = Measure.of(hasher("ahash-gray-8"), mirror=False)
     assert (gray.spec.name, gray.chosen, gray.mirrored) == ("ahash-gray-8", None, None)
 
 
 def test_compact_mirrors_as_the_whole_code_does() -> None:
-    measure = Measure.of(hasher("look-1-compact"))
+    measure = Measure.of(hasher("look-2-compact"))
     assert measure.mirrored is not None
     assert np.array_equal(measure.mirrored[measure.mirrored], np.arange(488))
 
 
 def test_what_cannot_be_is_refused() -> None:
-    with pytest.raises(ValueError, match="goes with look-1, not with pdq"):
+    with pytest.raises(ValueError, match="goes with look-2, not with pdq"):
         Measure.of(hasher("pdq"), emphasis="shape")
     with pytest.raises(ValueError, match="one balance"):
-        Measure.of(hasher("look-1-compact"), emphasis="shape")
-    other = hasher("look-1-compact").spec
+        Measure.of(hasher("look-2-compact"), emphasis="shape")
+    other = hasher("look-2-compact").spec
     with pytest.raises(HashMismatch):
         Measure.of(LOOK).distance(
             ImageHash(LOOK.spec, bytes(LOOK.spec.code_bytes)), ImageHash(other, bytes(61))

@@ -213,3 +213,11 @@ def test_plugins_are_left_alone_until_they_are_needed(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(registry, "entry_points", refuse_to_be_asked)
     assert hasher("dhash-8-fast")
+
+
+@pytest.mark.parametrize("name", ["look-1", "look-1-compact"])
+def test_a_hash_that_was_replaced_names_its_successor(name: str) -> None:
+    with pytest.raises(
+        UnknownHash, match=rf"{name} is not made any more.*use {name.replace('1', '2')}"
+    ):
+        hasher(name)

@@ -89,7 +89,7 @@ def test_nothing_is_decoded_in_this_process(
     outcome = sokkuri.search(path, photos, use_library=False)
     monkeypatch.setattr(Image, "open", never)
     monkeypatch.setattr("sokkuri.images.loading._load", never)
-    found = shop.hash(path, ["look-1"], 32).result(30)
+    found = shop.hash(path, ["look-2"], 32).result(30)
     assert found.hash is not None
     assert found.thumbnail is not None
     assert isinstance(shop.picture(path, 320).result(30), bytes)
@@ -98,10 +98,10 @@ def test_nothing_is_decoded_in_this_process(
     assert (facts["width"], facts["height"]) == (82, 60)
     assert shop.same(path, [other, path]).result(30) == ("bytes", "bytes")
     assert shop.same(path, []).result(30) == ()
-    a, b = (shop.portrait(each, "look-1").result(30) for each in (path, other))
+    a, b = (shop.portrait(each, "look-2").result(30) for each in (path, other))
     assert not isinstance(a, Rejected)
     assert not isinstance(b, Rejected)
-    measure = Measure.of(hasher("look-1"))
+    measure = Measure.of(hasher("look-2"))
     assert explain_portraits(a, b, measure, names=("a", "b")).distance == 0
     assert isinstance(shop.figure(outcome).result(60), bytes)
 
@@ -128,13 +128,13 @@ def test_an_explanation_is_drawn_as_the_command_does(
     shop: Pictures, photos: Path, tmp_path: Path
 ) -> None:
     paths = str(photos / "photo-2.jpg"), str(photos / "photo-4.jpg")
-    a, b = (shop.portrait(path, "look-1").result(30) for path in paths)
+    a, b = (shop.portrait(path, "look-2").result(30) for path in paths)
     assert not isinstance(a, Rejected)
     assert not isinstance(b, Rejected)
-    measure = Measure.of(hasher("look-1"), emphasis="shape")
+    measure = Measure.of(hasher("look-2"), emphasis="shape")
     explained = explain_portraits(a, b, measure, names=("one", "two"))
     save_explanation(explained, tmp_path / "saved.png", photos=paths)
-    asked: dict[str, Any] = {"hash": "look-1", "emphasis": "shape"}
+    asked: dict[str, Any] = {"hash": "look-2", "emphasis": "shape"}
     drawn = shop.explanation_figure(paths, ("one", "two"), **asked).result(60)
     assert drawn == (tmp_path / "saved.png").read_bytes()
     gone = shop.explanation_figure((paths[0], "gone.jpg"), ("one", "two"), **asked).result(60)
@@ -147,7 +147,7 @@ def test_figures_want_their_package(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(MissingExtra):
-        shop.explanation_figure(("a", "b"), ("a", "b"), hash="look-1")
+        shop.explanation_figure(("a", "b"), ("a", "b"), hash="look-2")
 
 
 @posix
@@ -299,8 +299,8 @@ def test_a_reason_names_the_file_as_it_was_asked_for(shop: Pictures, tmp_path: P
     wanted = Rejected(path, RejectKind.MISSING, "no such file")
     assert shop.picture(path, 320).result(30) == wanted
     assert shop.facts(path).result(30) == wanted
-    assert shop.portrait(path, "look-1").result(30) == wanted
-    assert shop.hash(path, ["look-1"]).result(30).rejected == wanted
+    assert shop.portrait(path, "look-2").result(30) == wanted
+    assert shop.hash(path, ["look-2"]).result(30).rejected == wanted
     assert shop.same(path, [path, path]).result(30) == (None, None)
 
 
@@ -312,12 +312,12 @@ def test_sense_is_asked_of_answers(
     monkeypatch.setattr(shop._desk, "submit", lambda *_, **__: answer)
     path = str(photos / "photo-6.jpg")
     answers: list[Future[Any]] = [
-        shop.picture(path, 1280), shop.facts(path), shop.portrait(path, "look-1"),
+        shop.picture(path, 1280), shop.facts(path), shop.portrait(path, "look-2"),
     ]  # fmt: skip
     for found in (future.result(5) for future in answers):
         assert isinstance(found, Rejected)
         assert found.detail == "its decoder answered nonsense"
-    assert shop.hash(path, ["look-1"]).result(5).rejected is not None
+    assert shop.hash(path, ["look-2"]).result(5).rejected is not None
     assert isinstance(shop.same(path, [path]).result(5), Rejected)
 
 
@@ -370,7 +370,7 @@ def test_odd_files_end_in_bytes_or_a_reason(shop: Pictures, odd: Path) -> None:
     files = [str(path) for path in odd.rglob("*") if path.is_file()]
     assert len(files) >= 300
     pictures = [shop.picture(path, 320) for path in files]
-    hashed = [shop.hash(path, ["look-1"], None) for path in files]
+    hashed = [shop.hash(path, ["look-2"], None) for path in files]
     kinds = {path: future.result(60) for path, future in zip(files, pictures, strict=True)}
     assert sum(isinstance(found, bytes) for found in kinds.values()) > 150
     for path, future in zip(files, hashed, strict=True):

@@ -16,7 +16,7 @@ def test_reading_a_library_again_holds_up_nobody(
     with prepared(Wishes(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
         (shelf,) = ready.site.shelves
         shelf.wait()
-        (sheet,) = ready.site.sheets("look-1")
+        (sheet,) = ready.site.sheets("look-2")
         begun, go_on = threading.Event(), threading.Event()
         read = shelf._read_snapshot
 
@@ -31,7 +31,7 @@ def test_reading_a_library_again_holds_up_nobody(
         thread.start()
         try:
             assert begun.wait(30)
-            assert ready.site.sheets("look-1") == [sheet]
+            assert ready.site.sheets("look-2") == [sheet]
             assert ready.site.find(sheet.id_of(0)).path == sheet.snapshot.paths[0]
         finally:
             go_on.set()

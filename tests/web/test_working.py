@@ -175,7 +175,7 @@ def test_frames_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_hashes_are_those_of_the_library(photos: Path) -> None:
-    names = ["look-1", "ahash-rgb-64"]
+    names = ["look-2", "ahash-rgb-64"]
     path = str(photos / "photo-2.jpg")
     message = _bytes(_ask(do="hash", path=path, hashes=names, side=32))
     hashed = decode_hashed([hasher(name).spec for name in names], path, message)
@@ -194,9 +194,9 @@ def test_identity(photos: Path) -> None:
 
 def test_portraits(photos: Path) -> None:
     path = str(photos / "photo-2.jpg")
-    portrait = decode_portrait(_bytes(_ask(do="portrait", path=path, hash="look-1")))
-    assert portrait.hash == hash_image(path, hash="look-1")
-    gone = _ask(do="portrait", path=str(photos / "gone.jpg"), hash="look-1")
+    portrait = decode_portrait(_bytes(_ask(do="portrait", path=path, hash="look-2")))
+    assert portrait.hash == hash_image(path, hash="look-2")
+    gone = _ask(do="portrait", path=str(photos / "gone.jpg"), hash="look-2")
     assert isinstance(gone, Rejected)
     assert gone.kind is RejectKind.MISSING
 
@@ -243,13 +243,13 @@ def test_what_is_broken_is_rejected_with_its_reason(tmp_path: Path, do: str) -> 
     more: dict[str, dict[str, Any]] = {
         "picture": {"side": 320},
         "facts": {},
-        "hash": {"hashes": ["look-1"], "side": 320},
-        "portrait": {"hash": "look-1"},
+        "hash": {"hashes": ["look-2"], "side": 320},
+        "portrait": {"hash": "look-2"},
     }
     for path in _broken_files(tmp_path):
         found = _ask(do=do, path=path, **more[do])
         if do == "hash":
-            found = decode_hashed([hasher("look-1").spec], path, _bytes(found)).rejected or b""
+            found = decode_hashed([hasher("look-2").spec], path, _bytes(found)).rejected or b""
         if do == "facts" and os.path.basename(path) in {"cut", "bomb", "qoi", "head"}:
             continue  # a header that says something is all that facts need
         assert isinstance(found, Rejected), (path, found)
@@ -283,7 +283,7 @@ def test_an_outcome_survives_as_plain_values() -> None:
         matches.Match(f"写真-\udcff-{n}.jpg", n, "bytes" if n < 2 else None, 80) for n in range(9)
     )
     outcome = matches.Outcome(
-        "query \udcfe.jpg", hasher("look-1").spec, 500,
+        "query \udcfe.jpg", hasher("look-2").spec, 500,
         (Rejected("x", RejectKind.DAMAGED, "x"),) * 3, found, 77,
         max_distance=300, k=9, rate=1.5, nearest=found[0], source="/some/where",
     )  # fmt: skip
@@ -300,6 +300,6 @@ def test_an_outcome_survives_as_plain_values() -> None:
 
 
 def test_an_outcome_without_matches_survives() -> None:
-    spec = hasher("look-1").spec
+    spec = hasher("look-2").spec
     nothing = Results("q", spec, 0, (), (), 0, max_distance=3, error="empty: no bytes")
     assert outcome_from(plain_outcome(nothing, limit=4)) == nothing

@@ -34,7 +34,7 @@ def hash_image(
     image : path, bytes, binary file object, PIL image or ndarray
         The picture.
     hash : str, optional
-        Name of the hash, ``"look-1"`` if not given.
+        Name of the hash, ``"look-2"`` if not given.
     rgb, gray : bool
         Short for the tutorial's hashes, ``hash="ahash-rgb-64"`` and ``hash="ahash-gray-64"``.
 

@@ -190,7 +190,7 @@ class Library:
         Parameters
         ----------
         hash : str, optional
-            Name of the hash, ``"look-1"`` if not given.
+            Name of the hash, ``"look-2"`` if not given.
 
         Raises
         ------

@@ -58,14 +58,14 @@ def search(
     where : path or iterable of paths
         Folders, searched with all folders within them, or single files.
     hash : str, optional
-        Name of the hash, ``"look-1"`` if not given.
+        Name of the hash, ``"look-2"`` if not given.
     rgb, gray : bool
         Short for the tutorial's hashes, ``hash="ahash-rgb-64"`` and ``hash="ahash-gray-64"``.
     emphasis : {"shape", "balanced", "colour"} or float, optional
-        What counts for ``look-1``; a number from 0 to 1 is the share of the compared bits that
+        What counts for ``look-2``; a number from 0 to 1 is the share of the compared bits that
         are about colour.
     mirror : bool, optional
-        Take mirrored photos for alike, unless False; for ``look-1``.
+        Take mirrored photos for alike, unless False; for ``look-2``.
     rate : float, optional
         The tutorial's threshold: photos with ``distance / 256`` strictly below it.
     max_distance : int, optional

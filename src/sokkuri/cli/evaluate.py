@@ -26,7 +26,7 @@ __all__ = ["command"]
     "hashes",
     multiple=True,
     metavar="NAME",
-    help="A hash to measure, such as look-1 or look-1@shape; may be repeated.  [default: one of "
+    help="A hash to measure, such as look-2 or look-2@shape; may be repeated.  [default: one of "
     "each kind]",
 )
 @mirror_option

@@ -38,7 +38,7 @@ def command(**options: Any) -> int:
 
     \b
     sokkuri index photos
-    sokkuri index photos --hash look-1 --hash ahash-rgb-64
+    sokkuri index photos --hash look-2 --hash ahash-rgb-64
     sokkuri index photos --library photos/.sokkuri
 
     Exit status: 0 the library is up to date, 2 error, 3 files were rejected (--strict).

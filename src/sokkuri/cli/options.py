@@ -51,14 +51,14 @@ def measure_options(verb: Verb) -> Verb:
         "--emphasis",
         type=Emphasis(),
         metavar="WHAT",
-        help="What counts for look-1: shape, balanced, colour, or a number from 0 to 1, the share "
+        help="What counts for look-2: shape, balanced, colour, or a number from 0 to 1, the share "
         f"of colour.  [default: {settings.DEFAULT_EMPHASIS}]",
     )(verb)
 
 
 def mirror_option(verb: Verb) -> Verb:
     """Add ``--no-mirror``."""
-    text = "Do not take mirrored photos for alike (look-1)."
+    text = "Do not take mirrored photos for alike (look-2)."
     return click.option("--no-mirror", "mirror", flag_value=False, default=None, help=text)(verb)
 
 

@@ -33,7 +33,7 @@ __all__ = ["DEFAULT_SAMPLE", "DEFAULT_SEED", "default_hashes", "evaluate"]
 DEFAULT_SAMPLE: Final = 200
 DEFAULT_SEED: Final = 0
 
-_USUAL: Final = ("look-1", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
+_USUAL: Final = ("look-2", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
 _FEWEST: Final = 2
 
 
@@ -64,7 +64,7 @@ def evaluate(
         A folder of photos; the folders directly below it are the classes.
     hashes : iterable of str or Hasher, optional
         What to measure; :func:`default_hashes` if None.  A name may carry an emphasis, as
-        ``look-1@shape``.
+        ``look-2@shape``.
     sample : int
         How many photos are edited, at most.
     seed : int

@@ -41,7 +41,7 @@ def subjects_of(hashes: Iterable[str | Hasher], *, mirror: bool | None = None) -
     Parameters
     ----------
     hashes : iterable of str or Hasher
-        A name may carry an emphasis, as ``look-1@shape`` or ``look-1@0.3``.
+        A name may carry an emphasis, as ``look-2@shape`` or ``look-2@0.3``.
     mirror : bool, optional
         As of :meth:`sokkuri.measures.Measure.of`; hashes that cannot are left as they are.
 

@@ -32,8 +32,8 @@ __all__ = ["LookHash"]
 
 _SIDE: Final = 64
 _LEAST_SIDE: Final = 128
-_WHOLE: Final = HashSpec("look-1", BITS)
-_COMPACT: Final = HashSpec("look-1-compact", len(COMPACT))
+_WHOLE: Final = HashSpec("look-2", BITS)
+_COMPACT: Final = HashSpec("look-2-compact", len(COMPACT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class LookHash:
 
     @property
     def spec(self) -> HashSpec:
-        """The recipe: ``look-1`` with 3,513 bits or ``look-1-compact`` with 488."""
+        """The recipe: ``look-2`` with 3,513 bits or ``look-2-compact`` with 488."""
         return _COMPACT if self.compact else _WHOLE
 
     @property
@@ -102,7 +102,7 @@ class LookHash:
         if not self.compact:
             return bits_of_emphasis(emphasis)
         if emphasis != "balanced":
-            raise ValueError("look-1-compact has one balance; `emphasis` goes with look-1")
+            raise ValueError("look-2-compact has one balance; `emphasis` goes with look-2")
         return np.arange(len(COMPACT))
 
     def mirrored_bits(self) -> NDArray[np.int64]:

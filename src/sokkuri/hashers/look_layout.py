@@ -70,7 +70,7 @@ def _joined(*parts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 COMPACT: Final = _joined(_checkerboard(), _centre(3))
-"""The 488 bits of look-1-compact, in the order of look-1."""
+"""The 488 bits of look-2-compact, in the order of look-2."""
 
 # From a little shape to all of it, and from a little colour to all.  A number on the dial picks the
 # pair whose share of colour is nearest.
@@ -180,4 +180,4 @@ BLOCKS: Final = _blocks()
 """The block of each bit, coarse and fine; see :class:`sokkuri.protocols.SupportsBlocks`."""
 
 COMPACT_BLOCKS: Final = tuple(_dense(level[COMPACT]) for level in BLOCKS)
-"""The same for the bits of look-1-compact."""
+"""The same for the bits of look-2-compact."""

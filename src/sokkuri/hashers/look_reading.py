@@ -109,8 +109,8 @@ class LookBits:
 
 
 def look_positions(name: str) -> NDArray[np.int64] | None:
-    """Return which bit of look-1 each bit of a hash is, None for a hash that is no look hash."""
-    full = {"look-1": np.arange(BITS), "look-1-compact": COMPACT}
+    """Return which bit of look-2 each bit of a hash is, None for a hash that is no look hash."""
+    full = {"look-2": np.arange(BITS), "look-2-compact": COMPACT}
     return full.get(name)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image
 
 from sokkuri.images.loading import read_picture_file
+from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, swaps_sides
-from sokkuri.images.quiet import quiet_decoding
 from sokkuri.images.rejected import Rejected, RejectKind
 from sokkuri.images.sniff import HEAD_BYTES, decoded_format
 
@@ -73,7 +72,7 @@ def read_header(path: str) -> Header | Rejected:
         return data
     name = decoded_format(data[:HEAD_BYTES]) or ""
     try:
-        with quiet_decoding(), Image.open(io.BytesIO(data), formats=[name]) as image:
+        with opened(data, name) as image:
             return _header(image, name)
     except Exception:
         # Pillow raises errors of many classes for broken headers.

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from PIL import Image
 
+from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
 from sokkuri.images.picture import Picture
-from sokkuri.images.quiet import quiet_decoding
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -122,7 +122,7 @@ def _scan_start(data: bytes) -> int:
 def _orientation(header: bytes, data: bytes) -> int:
     if _EXIF not in header and _XMP not in header:
         return 1
-    with quiet_decoding(), Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+    with opened(data, "JPEG") as image:
         return orientation_of(image)
 
 
@@ -161,7 +161,7 @@ def _decoder() -> ModuleType | None:
 
 
 def _agree(decoder: ModuleType, data: bytes, fraction: int) -> bool:
-    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+    with opened(data, "JPEG") as image:
         size, space = image.size, "Gray" if image.mode == "L" else "YCbCr"
         image.draft(None, (size[0] // fraction, size[1] // fraction))
         image.load()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import threading
 from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -13,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from sokkuri.images.jpeg import plain_jpeg
 from sokkuri.images.limits import DEFAULT_LIMITS, Limits
+from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
 from sokkuri.images.picture import Picture
 from sokkuri.images.pixels import eight_bit, from_array
@@ -134,7 +134,7 @@ def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
     if plain is not None:
         return plain
     try:
-        with quiet_decoding(), Image.open(io.BytesIO(data), formats=[name]) as image:
+        with opened(data, name) as image:
             limits.check_size(image.size)
             mode = image.mode
             size = image.size

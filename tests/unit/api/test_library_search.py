@@ -168,7 +168,7 @@ def test_an_open_library_sees_what_others_write(photos: Path, waves: Waves) -> N
     library = sokkuri.Library.open(photos)
     with pytest.raises(NothingToSearch):
         library.search(photos / "photo-2.jpg")
-    library.refresh(hash=["look-1", "ahash-gray-8"])
+    library.refresh(hash=["look-2", "ahash-gray-8"])
     query = sokkuri.hash_image(photos / "photo-2.jpg")
     first = library.search(query, k=50)
     assert first.matches == library.search(query, k=50).matches

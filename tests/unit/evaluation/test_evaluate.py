@@ -238,7 +238,7 @@ def test_the_json_holds_everything(classes: Path) -> None:
     document = json.loads(evaluate(classes, sample=2, seed=5).to_json())
     assert document["schema"] == 1
     names = [item["name"] for item in document["hashes"]]
-    assert names == ["look-1@balanced", *default_hashes()[1:]]
+    assert names == ["look-2@balanced", *default_hashes()[1:]]
     assert document["parameters"] == {
         "sample": 2, "seed": 5, "classes": True, "edits": True, "ranks": [1, 5, 10],
         "delta_e": 20.0, "false_positive_rate": 1e-5,

@@ -42,7 +42,7 @@ def test_the_middle_is_the_middle(shape: tuple[int, int]) -> None:
     assert np.abs(middle_lab(pixels) - expected).max() < 1
 
 
-@pytest.mark.parametrize(("name", "step"), [("look-1", 1.0), ("look-1-compact", 3.0)])
+@pytest.mark.parametrize(("name", "step"), [("look-2", 1.0), ("look-2-compact", 3.0)])
 @pytest.mark.parametrize("rgb", [(170, 160, 90), (40, 60, 110), (120, 120, 120), (150, 60, 70)])
 def test_the_colours_of_a_code(explained: Explainer, name: str, step: float, rgb: Colour) -> None:
     picture = load(np.full((80, 90, 3), rgb, np.uint8))
@@ -54,7 +54,7 @@ def test_the_colours_of_a_code(explained: Explainer, name: str, step: float, rgb
     assert centre.name == "centre"
     # Half a step, and what whole numbers round off.
     assert np.abs(centre.lab_a[0, 0] - expected).max() <= step / 2 + 0.8
-    assert len(panels) == (2 if name == "look-1" else 1)
+    assert len(panels) == (2 if name == "look-2" else 1)
     for places in panels[1:]:
         assert places.lab_a.shape == (3, 3, 3)
         assert np.abs(places.lab_a - expected).max() <= 4 / 2 + 0.8
@@ -63,7 +63,7 @@ def test_the_colours_of_a_code(explained: Explainer, name: str, step: float, rgb
 def test_a_colour_beyond_the_levels_is_the_last_one(explained: Explainer) -> None:
     picture = load(np.full((80, 90, 3), (250, 230, 0), np.uint8))
     assert isinstance(picture, Picture)
-    panels = {panel.name: panel for panel in explained(picture, picture, "look-1").panels}
+    panels = {panel.name: panel for panel in explained(picture, picture, "look-2").panels}
     for name, last in (("centre", 48.0), ("places", 48.0)):
         panel = panels[name]
         assert isinstance(panel, ColoursPanel)

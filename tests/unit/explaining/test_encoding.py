@@ -30,7 +30,7 @@ from sokkuri.pipeline.jobs import work_of
 from sokkuri.registry import hasher
 
 Wave = Callable[[int], Picture]
-NAMES = ["look-1", "look-1-compact", "ahash-gray-8", "ahash-rgb-5", "ahash-rgbmean-8-fast",
+NAMES = ["look-2", "look-2-compact", "ahash-gray-8", "ahash-rgb-5", "ahash-rgbmean-8-fast",
          "dhash-8", "dhash-vertical-9", "blockmean-7", "pdq", "colorhash-3"]  # fmt: skip
 
 

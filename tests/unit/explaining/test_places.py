@@ -87,7 +87,7 @@ def test_each_cell_lies_in_the_area_of_its_middle(side: int) -> None:
 
 
 def test_windows_and_places_lie_where_the_view_has_them(wave: Wave, explained: Explainer) -> None:
-    panels = {panel.name: panel for panel in explained(wave(1), wave(2), "look-1").panels}
+    panels = {panel.name: panel for panel in explained(wave(1), wave(2), "look-2").panels}
     # The first window is a tent around the second of 15 cells, the next one two cells on.
     middles = panels["outline"].within[0] + (29 / 30 - 1 / 30) * (np.arange(7) + 0.5) / 7
     assert middles == pytest.approx((np.arange(7) * 2 + 1.5) / 15)

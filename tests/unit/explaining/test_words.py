@@ -89,16 +89,16 @@ def test_colours_of_the_look_hash(explained: Explainer) -> None:
         pixels = ground.copy()
         pixels[20:100, 35:85] = colour
         photos[name] = _picture(pixels)
-    near = explained(photos["red"], photos["dark red"], "look-1")
+    near = explained(photos["red"], photos["dark red"], "look-2")
     assert "colours agree" in near.sentence.en
     assert "shapes agree" in near.sentence.en
-    far = explained(photos["red"], photos["blue"], "look-1")
+    far = explained(photos["red"], photos["blue"], "look-2")
     assert "colours differ" in far.sentence.en
     assert "色は異なります" in far.sentence.ja
     assert [part.name for part in far.parts] == ["shape", "colour"]
     part = far.parts[1]
     assert f"({part.distance:,} of {part.bits:,} bits)" in far.sentence.en
-    alone = explained(photos["red"], photos["blue"], "look-1", emphasis=0.0)
+    alone = explained(photos["red"], photos["blue"], "look-2", emphasis=0.0)
     assert "colour" not in alone.sentence.en
 
 

@@ -24,8 +24,8 @@ from sokkuri.testing import clustered_codes
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
 NAMES = (
-    "ahash-gray-64", "ahash-rgb-64", "ahash-rgb-64-fast", "ahash-rgbmean-32", "look-1",
-    "look-1-compact",
+    "ahash-gray-64", "ahash-rgb-64", "ahash-rgb-64-fast", "ahash-rgbmean-32", "look-2",
+    "look-2-compact",
 )  # fmt: skip
 
 
@@ -148,10 +148,10 @@ def test_hashes_without_places_tell_nothing() -> None:
 
 @pytest.mark.parametrize("emphasis", ["shape", "balanced", "colour", 0.2])
 def test_chosen_bits_keep_their_blocks(emphasis: str | float, waves: Waves) -> None:
-    maker = hasher("look-1")
+    maker = hasher("look-2")
     measure = Measure.of(maker, emphasis=emphasis)
     levels = measure.blocks(maker)
-    table = measure.table(_codes("look-1", waves))
+    table = measure.table(_codes("look-2", waves))
     assert all(level.shape == (measure.spec.bits,) for level in levels)
     views = measure.views(table[:5])
     ours = PrunedSearcher.build(table, levels).search(views, k=4)
@@ -162,7 +162,7 @@ def test_the_levels_of_a_colour_are_counted_exactly(waves: Waves) -> None:
     from sokkuri.hashers.look_layout import BLOCKS, COLOUR
     from sokkuri.kernels.code_bits import BlockParts, count_blocks
 
-    codes = _codes("look-1", waves)
+    codes = _codes("look-2", waves)
     colours = np.packbits(np.unpackbits(codes, axis=1)[:, COLOUR], axis=1)
     level = np.unique(BLOCKS[1][COLOUR], return_inverse=True)[1]
     counts = count_blocks(colours, BlockParts.of(level), int(level.max()) + 1).astype(int)

@@ -70,7 +70,7 @@ def _thing(width: int, height: int, box: tuple[int, int, int, int]) -> np.ndarra
 
 
 def test_the_frame_of_a_look_hash_lies_around_the_thing() -> None:
-    reading = _read("look-1", _picture(_thing(400, 200, (240, 40, 320, 160))))[1]
+    reading = _read("look-2", _picture(_thing(400, 200, (240, 40, 320, 160))))[1]
     left, top, right, bottom = reading.frame
     assert 0.45 < left < 0.6
     assert 0.8 < right < 0.95
@@ -85,7 +85,7 @@ def test_the_frame_of_a_look_hash_lies_around_the_thing() -> None:
 def test_the_frame_counts_what_was_cut_off() -> None:
     inner = _thing(400, 200, (240, 40, 320, 160))
     framed = np.pad(inner, ((50, 50), (0, 0), (0, 0)))
-    whole, cut = (_read("look-1", _picture(each)) for each in (inner, framed))
+    whole, cut = (_read("look-2", _picture(each)) for each in (inner, framed))
     off = cut[1].pixels.astype(int) - whole[1].pixels
     assert np.abs(off).mean() < 3
     left, top, right, bottom = whole[1].frame
@@ -112,7 +112,7 @@ def test_look_bits_are_sorted_as_the_layout_says() -> None:
 
 
 def test_only_look_hashes_have_positions() -> None:
-    whole, compact = look_positions("look-1"), look_positions("look-1-compact")
+    whole, compact = look_positions("look-2"), look_positions("look-2-compact")
     assert whole is not None
     assert np.array_equal(whole, np.arange(BITS))
     assert compact is COMPACT

@@ -73,10 +73,10 @@ def test_only_what_is_new_is_decoded(photos: Path, waves: Waves) -> None:
 def test_hashes_may_be_added(photos: Path) -> None:
     home = home_of(photos)
     _refresh(home, "ahash-gray-8")
-    added = _refresh(home, "ahash-gray-8", "look-1", "ahash-rgb-4")
+    added = _refresh(home, "ahash-gray-8", "look-2", "ahash-rgb-4")
     assert added.decodes == 11
-    assert _refresh(home, "look-1").decodes == 0
-    for name in ("ahash-gray-8", "look-1", "ahash-rgb-4"):
+    assert _refresh(home, "look-2").decodes == 0
+    for name in ("ahash-gray-8", "look-2", "ahash-rgb-4"):
         assert _kept(_refresh(home, name), name) == _truth(photos, name)
 
 
@@ -138,10 +138,10 @@ def test_what_is_left_out_is_not_forgotten(photos: Path) -> None:
 @pytest.mark.usefixtures("settled")
 def test_compaction_drops_what_is_gone(photos: Path) -> None:
     home = home_of(photos)
-    _refresh(home, "ahash-gray-8", "look-1")
+    _refresh(home, "ahash-gray-8", "look-2")
     os.unlink(photos / "photo-4.jpg")
     os.unlink(photos / "copy of 2.jpg")
-    _refresh(home, "ahash-gray-8", "look-1")
+    _refresh(home, "ahash-gray-8", "look-2")
     done = compact(home)
     assert (done.contents, done.rows) == (1, 2)
     assert compact(home).contents == 0
@@ -201,7 +201,7 @@ def test_repair_hashes_only_what_is_damaged(tmp_path: Path, waves: Waves) -> Non
 @pytest.mark.usefixtures("settled")
 def test_an_unreadable_catalogue_is_made_anew(photos: Path) -> None:
     home = home_of(photos)
-    before = _kept(_refresh(home, "ahash-gray-8", "look-1"), "look-1")
+    before = _kept(_refresh(home, "ahash-gray-8", "look-2"), "look-2")
     Path(home.directory.catalogue).write_bytes(b"no database at all" * 500)
     with pytest.raises(StoreError, match="repair it with"):
         _refresh(home)
@@ -209,7 +209,7 @@ def test_an_unreadable_catalogue_is_made_anew(photos: Path) -> None:
     assert mended.rebuilt
     assert mended.refreshed is not None
     assert mended.refreshed.decodes == 11
-    assert _kept(_refresh(home, "ahash-gray-8", "look-1"), "look-1") == before
+    assert _kept(_refresh(home, "ahash-gray-8", "look-2"), "look-2") == before
 
 
 @pytest.mark.usefixtures("settled")
@@ -231,9 +231,9 @@ def test_a_second_writer_is_refused_by_name(photos: Path) -> None:
     _refresh(home)
     with writing_to(home.directory):
         with pytest.raises(Locked, match=f"process {os.getpid()} is writing") as refused:
-            _refresh(home, "look-1", wait=0.1)
+            _refresh(home, "look-2", wait=0.1)
         assert refused.value.pid == os.getpid()
-    assert _refresh(home, "look-1").decodes == 11
+    assert _refresh(home, "look-2").decodes == 11
 
 
 def test_nothing_is_written_beside_the_photos(photos: Path) -> None:

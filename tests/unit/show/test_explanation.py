@@ -23,7 +23,7 @@ mpl = pytest.importorskip("matplotlib")
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 RED = (211, 34, 42)
-HASHES = ["look-1", "look-1-compact", "ahash-gray-16", "ahash-rgb-8", "dhash-8", "pdq",
+HASHES = ["look-2", "look-2-compact", "ahash-gray-16", "ahash-rgb-8", "dhash-8", "pdq",
           "colorhash-3"]  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def test_what_is_not_compared_is_not_drawn(pair: tuple[str, str]) -> None:
 
 def test_the_small_pixels_are_called_what_they_are(pair: tuple[str, str]) -> None:
     for name, word in (
-        ("look-1", "as the hash sees it"), ("ahash-gray-8", "at hash size"), ("pdq", "made small"),
+        ("look-2", "as the hash sees it"), ("ahash-gray-8", "at hash size"), ("pdq", "made small"),
     ):  # fmt: skip
         assert _texts(draw_explanation(explain(*pair, hash=name)))["head-1"] == word
 

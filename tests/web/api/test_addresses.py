@@ -91,7 +91,7 @@ def test_folders_and_what_was_rejected(served: Served) -> None:
 def test_hashes_begin_with_the_default(served: Served) -> None:
     hashes: Any = served.json("/hashes")
     models.Hashes.model_validate(hashes)
-    assert hashes["default"] == hashes["hashes"][0]["name"] == "look-1"
+    assert hashes["default"] == hashes["hashes"][0]["name"] == "look-2"
     assert hashes["hashes"][0]["in_library"]
     assert hashes["hashes"][0]["emphasis"]
 
@@ -117,7 +117,7 @@ def test_two_photos_side_by_side(served: Served) -> None:
         assert each["distance"] == compared.distance
 
 
-@pytest.mark.parametrize("name", ["look-1", "ahash-rgb-64", "ahash-gray-64", "dhash-8", "pdq"])
+@pytest.mark.parametrize("name", ["look-2", "ahash-rgb-64", "ahash-gray-64", "dhash-8", "pdq"])
 def test_an_explanation_adds_up(served: Served, name: str) -> None:
     import sokkuri
 

@@ -111,7 +111,7 @@ def test_a_server_that_may_not_change_anything_says_so(photos: Path) -> None:
         assert served.client.post(f"/api/v1/library/{key}/refresh").status_code in (403, 409)
         sent = {"file": (photos / "photo-2.jpg").read_bytes()}
         assert served.client.post("/api/v1/search", files=sent).status_code == 200
-        assert served.ready.site.shelves[0].hashes == ("look-1",)
+        assert served.ready.site.shelves[0].hashes == ("look-2",)
 
 
 def test_a_folder_that_vanishes_is_said_and_kept(photos: Path) -> None:
@@ -186,6 +186,6 @@ def test_a_photo_of_a_library_is_not_read_again_for_a_search(
 
         monkeypatch.setattr(served.ready.site.pictures, "hash", noted)
         for path in ("/search", "/distances", "/export"):
-            for name in ("look-1", "dhash-8"):
+            for name in ("look-2", "dhash-8"):
                 assert served.get(path, img=image, hash=name).status_code == 200
         assert read == []

@@ -92,7 +92,7 @@ def described(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Iterato
     home = tmp_path_factory.mktemp("described")
     fill(home / "photos", waves, 12)
     (home / "photos" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not much of a photo")
-    with standing(home / "photos", home, hashes=["look-1", "ahash-rgb-64"]) as server:
+    with standing(home / "photos", home, hashes=["look-2", "ahash-rgb-64"]) as server:
         server.wait_until_indexed()
         yield server
 
@@ -125,7 +125,7 @@ def _config(server: Standing, ids: list[str]) -> SchemathesisConfig:
     known = {
         "ids": ids,
         "keys": [ids[0].partition(".")[0]],
-        "hashes": ["look-1", "ahash-rgb-64", ""],
+        "hashes": ["look-2", "ahash-rgb-64", ""],
         "emphases": ["", "shape", "colour", "0.3"],
     }
     used = {

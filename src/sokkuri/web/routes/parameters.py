@@ -111,11 +111,11 @@ WantedOf = Annotated[Wanted, Depends(_wanted)]
 
 Mirror = Annotated[
     Literal["", "0", "1", "true", "false"],
-    Query(description="Take mirrored photos for alike; for look-1."),
+    Query(description="Take mirrored photos for alike; for look-2."),
 ]
 HashName = Annotated[str, Query(max_length=64, description="The name of a hash.")]
 Emphasis = Annotated[
-    str, Query(max_length=32, description="shape, balanced, colour or 0 to 1; for look-1.")
+    str, Query(max_length=32, description="shape, balanced, colour or 0 to 1; for look-2.")
 ]
 SortOf = Annotated[Sort, Query(description="The order of the list.")]
 Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET)]

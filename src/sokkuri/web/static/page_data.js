@@ -14,7 +14,7 @@ export const words = Object.freeze(block("words"));
  *   low_quality: number, rate_unit: number, has_explain: boolean, has_compare: boolean}>}
  */
 export const settings = Object.freeze({
-  hash: "look-1",
+  hash: "look-2",
   emphasis: "balanced",
   nearest: 20,
   tiles: 64,

@@ -23,10 +23,10 @@ const FAMILIES = [
   ["", { strict: 0.1, normal: 0.18, loose: 0.26 }],
 ];
 
-/** @param {string} name with its emphasis, as `look-1@balanced` @returns {Shares} */
+/** @param {string} name with its emphasis, as `look-2@balanced` @returns {Shares} */
 function sharesOf(name) {
-  if (name.startsWith("look-1-compact")) return LOOK.balanced;
-  if (name.startsWith("look-1")) {
+  if (name.startsWith("look-2-compact")) return LOOK.balanced;
+  if (name.startsWith("look-2")) {
     const emphasis = name.split("@")[1] ?? "balanced";
     if (emphasis in LOOK) return LOOK[emphasis];
     const share = Number(emphasis);
