@@ -70,7 +70,7 @@ def central_colour(picture: Picture) -> NDArray[np.float64]:
     width, height = picture.size
     left, right = _middle(width)
     top, bottom = _middle(height)
-    middle = picture.rgb().crop((left, top, right, bottom))
+    middle = picture.srgb.rgb().crop((left, top, right, bottom))
     longer = max(middle.size)
     if longer > _LARGEST_SIDE:
         sides = [max(1, round(side * _LARGEST_SIDE / longer)) for side in middle.size]

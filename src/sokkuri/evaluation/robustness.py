@@ -186,9 +186,9 @@ def _edit_one(
         return table, [picture]
     if picture.size[0] * picture.size[1] > _LARGE_PIXELS:
         with _large_turn:
-            copies = list(_copies(hashers, path, picture.rgb()))
+            copies = list(_copies(hashers, path, picture.srgb.rgb()))
     else:
-        copies = list(_copies(hashers, path, picture.rgb()))
+        copies = list(_copies(hashers, path, picture.srgb.rgb()))
     failed: list[Rejected] = []
     for number, codes in enumerate(copies):
         if isinstance(codes, Rejected):

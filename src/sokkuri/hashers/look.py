@@ -40,12 +40,13 @@ _COMPACT: Final = HashSpec("look-2-compact", len(COMPACT))
 class LookHash:
     """Look hash: edges of the object and its colours, each a bit that means something.
 
-    The photo is shrunk to 64 x 64 and turned into Lab.  The object is what cannot be reached from
-    the photo's edge without crossing a step in colour; a box around it becomes the view.  Edges of
-    the view, and of a map of how much each pixel resembles the object, are summed up by place and
-    direction and compared with their mean; colours of the middle and of nine places are compared
-    with levels.  All of it is arithmetic on whole numbers, the same on every machine.  Pictures are
-    decoded at reduced scale where their format can: that is part of the recipe.
+    The photo, in the colours that its profile says, is shrunk to 64 x 64 and turned into Lab.  The
+    object is what cannot be reached from the photo's edge without crossing a step in colour; a box
+    around it becomes the view.  Edges of the view, and of a map of how much each pixel resembles
+    the object, are summed up by place and direction and compared with their mean; colours of the
+    middle and of nine places are compared with levels.  All of it is arithmetic on whole numbers,
+    the same on every machine.  Pictures are decoded at reduced scale where their format can: that
+    is part of the recipe.
 
     Parameters
     ----------
@@ -127,7 +128,8 @@ class LookHash:
 
 
 def _whole_code(picture: Picture) -> bytes:
-    inner = without_frame(picture, frame_strips(picture))
+    seen = picture.srgb
+    inner = without_frame(seen, frame_strips(seen))
     return look_code(_four_channels(shrunk_colour(inner, _SIDE, _SIDE)), inner.size)
 
 

@@ -134,8 +134,9 @@ def look_bits(values: NDArray[np.int64]) -> LookBits:
 
 def look_reading(picture: Picture) -> Reading:
     """Return the view of a picture in 60 x 60 pixels of colour, and where its box lies."""
-    strips = frame_strips(picture)
-    inner = without_frame(picture, strips)
+    seen = picture.srgb
+    strips = frame_strips(seen)
+    inner = without_frame(seen, strips)
     rgb = np.ascontiguousarray(shrunk_colour(inner, SIDE, SIDE)[..., :3])
     centre, length = object_box(object_mask(barrier(lab_quarters(rgb))), inner.size)
     view = view_of(rgb.astype(np.int32), centre, length).astype(np.uint8)

@@ -9,6 +9,7 @@ depends on whether simplejpeg is installed.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
@@ -18,6 +19,7 @@ from PIL import Image
 from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
 from sokkuri.images.picture import Picture
+from sokkuri.images.profiles import telling_profile
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -37,6 +39,7 @@ _MODES: Final = {"YCbCr": "RGB", "Gray": "L"}
 # Where a picture may say that it is not upright, as Pillow looks for it; and several in one file.
 _EXIF: Final = b"Exif\x00\x00"
 _XMP: Final = b"tiff:Orientation"
+_PROFILE: Final = b"ICC_PROFILE\x00"
 _SEVERAL: Final = b"MPF\x00"
 _MARKER: Final = 0xFF
 _SCAN: Final = 0xDA
@@ -82,18 +85,18 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
     if width * height > _MOST_PIXELS * fraction**2:
         return None
     try:
-        orientation = _orientation(header, data)
+        orientation, profile = _tags(header, data, _MODES[space])
         pixels = _decoded(decoder, data, space, (width, height), fraction)
     except (ValueError, OSError, SyntaxError):
         return None
     unscaled = None if least_side is None else (width, height)
-    picture = Picture(pixels, "JPEG", _MODES[space], unscaled=unscaled)
+    picture = Picture(pixels, "JPEG", _MODES[space], unscaled=unscaled, profile=profile)
     if orientation == 1:
         return picture
     if unscaled is not None and swaps_sides(orientation):
         unscaled = unscaled[::-1]
     upright = turned_upright(picture.image, orientation)
-    return Picture(upright, "JPEG", _MODES[space], orientation=orientation, unscaled=unscaled)
+    return replace(picture, held=upright, orientation=orientation, unscaled=unscaled)
 
 
 def jpeg_decoder() -> str:
@@ -119,11 +122,12 @@ def _scan_start(data: bytes) -> int:
     return len(data)
 
 
-def _orientation(header: bytes, data: bytes) -> int:
-    if _EXIF not in header and _XMP not in header:
-        return 1
+def _tags(header: bytes, data: bytes, mode: str) -> tuple[int, bytes | None]:
+    """Return orientation and profile; most photos are asked for neither."""
+    if not any(sign in header for sign in (_EXIF, _XMP, _PROFILE)):
+        return 1, None
     with opened(data, "JPEG") as image:
-        return orientation_of(image)
+        return orientation_of(image), telling_profile(image.info.get("icc_profile"), mode)
 
 
 def _decoded(

@@ -16,6 +16,8 @@ from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
 from sokkuri.images.picture import Picture
 from sokkuri.images.pixels import eight_bit, from_array
+from sokkuri.images.primaries import named_profile
+from sokkuri.images.profiles import INKS, telling_profile
 from sokkuri.images.quiet import quiet_decoding
 from sokkuri.images.reading import checked_format, read_file
 from sokkuri.images.rejected import Rejected, RejectKind, Unusable
@@ -105,7 +107,8 @@ def _load(source: ImageLike, limits: Limits, least_side: int | None) -> Picture:
     if isinstance(source, Image.Image):
         limits.check_size(source.size)
         with quiet_decoding():
-            return _finish(source, source.format or "", source.mode, None, release=False)
+            profile = source.info.get("icc_profile")
+            return _finish(source, source.format or "", source.mode, None, profile, release=False)
     if isinstance(source, np.ndarray):
         if source.ndim >= 2 and source.size:
             limits.check_size((source.shape[1], source.shape[0]))
@@ -146,7 +149,8 @@ def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
                 # Some containers hold another size than their header announced.
                 limits.check_size(image.size)
                 unscaled = None if least_side is None else size
-                return _finish(image, image.format or name, mode, unscaled, release=True)
+                profile = image.info.get("icc_profile") or named_profile(data, name, image.info)
+                return _finish(image, image.format or name, mode, unscaled, profile, release=True)
     except UnidentifiedImageError as error:
         detail = f"its {name} header is broken, or of a kind that is not decoded"
         raise Unusable(RejectKind.DAMAGED, detail) from error
@@ -162,16 +166,24 @@ def _turn(size: tuple[int, int]) -> contextlib.AbstractContextManager[object]:
 
 
 def _finish(
-    image: Image.Image, name: str, mode: str, unscaled: tuple[int, int] | None, *, release: bool
+    image: Image.Image,
+    name: str,
+    mode: str,
+    unscaled: tuple[int, int] | None,
+    profile: object,
+    *,
+    release: bool,
 ) -> Picture:
     orientation = orientation_of(image)
+    telling = telling_profile(profile, mode)
+    inks = turned_upright(image.copy(), orientation) if telling and mode == INKS else None
     opaque = eight_bit(image)
     if release and opaque is not image:
         image.close()  # its pixels, before turning needs room for another copy
     upright = turned_upright(opaque, orientation)
     if unscaled is not None and swaps_sides(orientation):
         unscaled = unscaled[::-1]
-    return Picture(upright, name, mode, orientation=orientation, unscaled=unscaled)
+    return Picture(upright, name, mode, orientation, unscaled, telling, inks)
 
 
 def _one_line(error: Exception) -> str:

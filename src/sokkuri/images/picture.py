@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from PIL import Image
 
+from sokkuri.images.profiles import INKS, in_srgb
 from sokkuri.images.raster import Raster, raster_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class Picture:
     unscaled : tuple of int, optional
         Width and height of the upright picture in its file, where a JPEG was decoded at a
         fraction of them.
+    profile : bytes, optional
+        The ICC profile that says which colours the numbers of ``mode`` are, where they are not
+        those of sRGB.
+    inks : PIL.Image.Image, optional
+        The pixels as inks, mode "CMYK" and upright, where ``profile`` is about inks.
     """
 
     held: Image.Image | NDArray[np.uint8]
@@ -56,6 +62,8 @@ class Picture:
     mode: str = ""
     orientation: int = 1
     unscaled: tuple[int, int] | None = None
+    profile: bytes | None = None
+    inks: Image.Image | None = None
 
     @property
     def upright(self) -> bool:
@@ -98,6 +106,20 @@ class Picture:
         return self._rgb
 
     @cached_property
+    def srgb(self) -> Picture:
+        """The picture in the colours that it is meant to have: the same one where it says nothing.
+
+        Hashes that follow another program bit for bit, or the article, look at the numbers as they
+        are stored, as those do; sokkuri's own hashes and everything that is shown look at this.
+        """
+        if self.profile is None:
+            return self
+        stored = self.image if self.inks is None else self.inks
+        mode = self.mode if self.inks is None else INKS
+        held = in_srgb(stored, self.profile, mode)
+        return replace(self, held=held, profile=None, inks=None)
+
+    @cached_property
     def _luma(self) -> Image.Image:
         return self.image if self.gray else self.image.convert("L")
 
@@ -136,11 +158,12 @@ class Picture:
         return {}
 
     def transposed(self, transpose: Image.Transpose) -> Picture:
-        """Return the picture turned by quarters or mirrored."""
+        """Return the picture turned by quarters or mirrored; its profile stays."""
         unscaled = self.unscaled
         if unscaled is not None and transpose in _SWAPPING:
             unscaled = unscaled[::-1]
-        return replace(self, held=self.image.transpose(transpose), unscaled=unscaled)
+        inks = None if self.inks is None else self.inks.transpose(transpose)
+        return replace(self, held=self.image.transpose(transpose), unscaled=unscaled, inks=inks)
 
     def same_pixels(self, other: Picture) -> bool:
         """Tell whether both show the same pixels, whatever file or container they came from."""

@@ -27,9 +27,9 @@ def thumbnail(picture: Picture, side: int) -> Image.Image:
     Returns
     -------
     PIL.Image.Image
-        Mode "RGB", of the picture's proportions.
+        Mode "RGB", of the picture's proportions, in sRGB whatever its profile was.
     """
-    small = picture.rgb().copy()
+    small = picture.srgb.rgb().copy()
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
     # Pillow would write comments and profiles found here into every file made of the picture.
     small.info = {}
