@@ -1,23 +1,23 @@
-"""A plain frame around a photo, found and cut off before the look hash looks."""
+"""Bars and frames around a photo, found and cut off before the look hash looks."""
 
 from __future__ import annotations
 
 from sokkuri.images import Picture
-from sokkuri.kernels import NATIVE, look_frame_native, plain_frame
+from sokkuri.kernels import NATIVE, frame_around, look_frame_native
 
 __all__ = ["frame_strips", "without_frame"]
 
 
 def frame_strips(picture: Picture) -> tuple[int, int, int, int]:
-    """Return how many pixels of a plain frame there are: top, bottom, left and right."""
+    """Return how many pixels of bars there are: top, bottom, left and right."""
     raster = picture.raster
     if NATIVE and raster is not None:
         return look_frame_native(raster.source, raster.size, raster.channels)
-    return plain_frame(picture.pixels())
+    return frame_around(picture.pixels())
 
 
 def without_frame(picture: Picture, strips: tuple[int, int, int, int]) -> Picture:
-    """Cut off a frame of one colour, which says nothing about what is in the photo."""
+    """Cut off bars, which say nothing about what is in the photo."""
     if not any(strips):
         return picture
     top, bottom, left, right = strips

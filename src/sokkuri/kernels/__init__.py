@@ -19,7 +19,7 @@ from sokkuri.kernels.family import (
     luma_native,
     pdq_frequencies_native,
 )
-from sokkuri.kernels.look import look_code, look_frame_native, plain_frame
+from sokkuri.kernels.look import frame_around, look_code, look_frame_native
 from sokkuri.kernels.reference import quality_counts
 from sokkuri.kernels.resample import lanczos_reference
 
@@ -33,6 +33,7 @@ __all__ = [
     "choose_bits",
     "choose_bits_reference",
     "colour_counts_native",
+    "frame_around",
     "haar_averages_native",
     "hamming_distances",
     "lanczos_native",
@@ -41,7 +42,6 @@ __all__ = [
     "look_frame_native",
     "luma_native",
     "pdq_frequencies_native",
-    "plain_frame",
     "quality_counts",
     "quality_counts_native",
 ]

@@ -31,7 +31,7 @@ void look_find(const raster *small, const int32_t *linear, const int32_t *roots,
 /* From there to s->bits, a byte each. */
 void look_describe(look_scratch *s);
 
-/* Top, bottom, left and right of a plain frame, 0 where there is none. */
+/* Top, bottom, left and right of bars around the photo, 0 where there are none. */
 void look_frame(const raster *photo, int32_t strips[4]);
 
 static inline int look_least(int a, int b) { return a < b ? a : b; }

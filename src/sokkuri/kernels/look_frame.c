@@ -1,13 +1,19 @@
-/* A plain frame around a photo. */
+/* Bars and frames around a photo; look/frame.py says what the numbers mean. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "look.h"
 
 #define TOLERANCE 24
 #define STRAYS 50
-#define DEEPEST 4
 #define EDGE 8
 #define CHANGED 7
+#define PLACES 32
+#define BEND 8
+#define BROKEN 8
+#define LEAST 4
+#define RINGING 9
+#define PARTS 8
 
 /* Pixels along one side of a photo: `at(row, i)` is the i-th pixel of the row-th line from there. */
 typedef struct {
@@ -17,10 +23,22 @@ typedef struct {
     int channels;
 } side;
 
+/* A bar: lines, parts of its end without a jump, and places with one. */
+typedef struct {
+    int32_t depth, empty, jumps;
+} bar;
+
+static size_t deepest(const side *from) { return from->rows * 15 / 32; }
+
+static int fits(size_t both, size_t rows) { return both * 16 <= rows * 15; }
+
+static const uint8_t *at(const side *from, size_t row, size_t i) {
+    return from->first + (ptrdiff_t)row * from->to_next_row + (ptrdiff_t)i * from->to_next_pixel;
+}
+
 static int differs(const side *from, size_t row, size_t i) {
-    const uint8_t *pixel = from->first + (ptrdiff_t)row * from->to_next_row +
-                           (ptrdiff_t)i * from->to_next_pixel;
-    for (int c = 0; c < (from->channels == 1 ? 1 : 3); c++)
+    const uint8_t *pixel = at(from, row, i);
+    for (int c = 0; c < from->channels; c++)
         if (abs(pixel[c] - from->first[c]) > TOLERANCE) return 1;
     return 0;
 }
@@ -32,29 +50,98 @@ static int is_plain(const side *from, size_t row) {
     return 1;
 }
 
-static int32_t strip(const side *from) {
-    size_t depth = 0, deepest = from->rows / DEEPEST;
-    while (depth <= deepest && is_plain(from, depth)) depth++;
-    if (depth == 0 || depth > deepest || depth + 1 >= from->rows) return 0;
+static int32_t plain(const side *from) {
+    size_t depth = 0, most = deepest(from);
+    while (depth <= most && is_plain(from, depth)) depth++;
+    if (depth == 0 || depth > most || depth + 1 >= from->rows) return 0;
     size_t changed = 0, begin = from->pixels / EDGE, end = from->pixels - from->pixels / EDGE;
     for (size_t i = begin; i < end; i++) changed += differs(from, depth + 1, i);
     return changed * EDGE >= (end - begin) * CHANGED ? (int32_t)depth + 1 : 0;
+}
+
+/* The largest difference of a channel between two lines at one place. */
+static int step(const side *from, size_t a, size_t b, size_t i) {
+    const uint8_t *one = at(from, a, i), *other = at(from, b, i);
+    int most = 0;
+    for (int c = 0; c < from->channels; c++) most = look_most(most, abs(one[c] - other[c]));
+    return most;
+}
+
+static int bends(const side *from, size_t row, size_t i) {
+    const uint8_t *before = at(from, row - 1, i), *here = at(from, row, i);
+    const uint8_t *after = at(from, row + 1, i);
+    for (int c = 0; c < from->channels; c++)
+        if (abs(before[c] - 2 * here[c] + after[c]) > BEND) return 1;
+    return 0;
+}
+
+static size_t calm(const side *from, const size_t places[PLACES]) {
+    uint8_t broken[PLACES] = {0};
+    size_t count = 0;
+    for (size_t row = 1; row <= deepest(from); row++) {
+        if (row + 2 >= from->rows) return 0;
+        for (int k = 0; k < PLACES; k++)
+            if (!broken[k] && bends(from, row, places[k])) broken[k] = 1, count++;
+        if (count * BROKEN > PLACES) return row;
+    }
+    return 0;
+}
+
+static bar end_of_blur(const side *from, const size_t places[PLACES], size_t from_row) {
+    size_t last = deepest(from) + 1;
+    if (from_row + RINGING < last) last = from_row + RINGING;
+    for (size_t row = from_row + 1; row <= last && row + 2 <= from->rows; row++) {
+        bar found = {(int32_t)row + 1, 0, 0};
+        for (int part = 0; part < PARTS; part++) {
+            int jumps = 0;
+            for (int k = part * (PLACES / PARTS); k < (part + 1) * (PLACES / PARTS); k++) {
+                const size_t i = places[k];
+                const int slope = step(from, from_row - 1, from_row - LEAST, i);
+                jumps += step(from, row + 1, from_row - 1, i) - slope > BEND &&
+                         step(from, row + 1, row - 1, i) > BEND;
+            }
+            found.jumps += jumps;
+            found.empty += !jumps;
+        }
+        if (found.empty <= 3 && found.jumps >= 12) return found;
+    }
+    return (bar){0, 0, 0};
+}
+
+static bar blurred(const side *from) {
+    size_t places[PLACES];
+    for (size_t k = 0; k < PLACES; k++) places[k] = (2 * k + 1) * from->pixels / (2 * PLACES);
+    const size_t row = calm(from, places);
+    return row < LEAST ? (bar){0, 0, 0} : end_of_blur(from, places, row);
+}
+
+static void bars(const side *first, const side *last, int32_t strips[2]) {
+    strips[0] = plain(first);
+    strips[1] = strips[0] ? plain(last) : 0;
+    if (strips[1] && fits((size_t)strips[0] + strips[1], first->rows)) return;
+    strips[0] = strips[1] = 0;
+    const bar before = blurred(first);
+    if (!before.depth) return;
+    const bar after = blurred(last);
+    if (!after.depth || before.empty + after.empty > 4 || before.jumps + after.jumps < 36 ||
+        abs(before.depth - after.depth) > look_most(2, (int)(first->rows / 64)) ||
+        !fits((size_t)before.depth + after.depth, first->rows))
+        return;
+    strips[0] = before.depth;
+    strips[1] = after.depth;
 }
 
 void look_frame(const raster *photo, int32_t strips[4]) {
     const ptrdiff_t pixel = photo->channels, row = (ptrdiff_t)photo->width * pixel;
     const size_t w = photo->width, h = photo->height;
     const uint8_t *p = photo->pixels;
+    const int channels = photo->channels == 1 ? 1 : 3;
     const side sides[4] = {
-        {p, row, pixel, h, w, photo->channels},
-        {p + (ptrdiff_t)(h - 1) * row, -row, pixel, h, w, photo->channels},
-        {p, pixel, row, w, h, photo->channels},
-        {p + (ptrdiff_t)(w - 1) * pixel, -pixel, row, w, h, photo->channels},
+        {p, row, pixel, h, w, channels},
+        {p + (ptrdiff_t)(h - 1) * row, -row, pixel, h, w, channels},
+        {p, pixel, row, w, h, channels},
+        {p + (ptrdiff_t)(w - 1) * pixel, -pixel, row, w, h, channels},
     };
-    for (int i = 0; i < 4; i += 2) {
-        strips[i] = strip(&sides[i]);
-        strips[i + 1] = strips[i] ? strip(&sides[i + 1]) : 0;
-        if (!strips[i + 1] || 2 * ((size_t)strips[i] + strips[i + 1]) > sides[i].rows)
-            strips[i] = strips[i + 1] = 0;
-    }
+    bars(&sides[0], &sides[1], strips);
+    bars(&sides[2], &sides[3], strips + 2);
 }

@@ -77,7 +77,7 @@ def test_mirrored_photos_have_mirrored_bits() -> None:
     assert np.array_equal(MIRRORED[MIRRORED], np.arange(BITS))
 
 
-def test_a_plain_frame_is_cut_off() -> None:
+def test_a_frame_around_is_cut_off() -> None:
     image = _shirt("crimson", "gray")
     framed = Image.new("RGB", (360, 460), "white")
     framed.paste(image, (30, 30))

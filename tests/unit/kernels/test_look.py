@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
 
 from sokkuri.evaluation.colour import lab_of
-from sokkuri.kernels import NATIVE, look_code, look_frame_native, plain_frame
+from sokkuri.kernels import NATIVE, frame_around, look_code, look_frame_native
 from sokkuri.kernels.look import LINEAR, ROOTS, look_reference
 from sokkuri.kernels.look.finding import SIDE, barrier, object_box, object_mask
 from sokkuri.kernels.look.lab import lab_quarters
@@ -63,7 +65,7 @@ def test_frames_are_measured_alike(seed: int, h: int, w: int, frame: int, channe
     source = np.ascontiguousarray(pixels)
     size = (pixels.shape[1], pixels.shape[0])
     rgb = pixels if channels == 4 else np.repeat(pixels, 3, axis=2)
-    assert look_frame_native(source, size, channels) == plain_frame(rgb)
+    assert look_frame_native(source, size, channels) == frame_around(rgb)
 
 
 def test_a_frame_is_found_and_an_object_on_a_plain_ground_is_none() -> None:
@@ -71,11 +73,89 @@ def test_a_frame_is_found_and_an_object_on_a_plain_ground_is_none() -> None:
     photo = random.integers(60, 256, (100, 80, 3), np.uint8)
     framed = np.pad(photo, ((9, 9), (7, 7), (0, 0)))
     # One row more than plain: there a real frame blends into the photo.
-    assert plain_frame(framed) == (10, 10, 8, 8)
+    assert frame_around(framed) == (10, 10, 8, 8)
     alone = np.full((100, 80, 3), 255, np.uint8)
     alone[30:70, 20:60] = 10
-    assert plain_frame(alone) == (0, 0, 0, 0)
-    assert plain_frame(photo) == (0, 0, 0, 0)
+    assert frame_around(alone) == (0, 0, 0, 0)
+    assert frame_around(photo) == (0, 0, 0, 0)
+
+
+def _between_bars(
+    photo: NDArray[np.uint8], share: float, fill: str, *, across: bool = False
+) -> NDArray[np.uint8]:
+    """Put a photo between two bars that take a share of the side each."""
+    image = Image.fromarray(photo)
+    width, height = image.size
+    sides = [round(width / (1 - 2 * share)), height] if across else [
+        width, round(height / (1 - 2 * share))
+    ]  # fmt: skip
+    if fill == "blurred":
+        zoom = max(sides[0] / width, sides[1] / height)
+        large = image.resize((round(width * zoom) + 1, round(height * zoom) + 1))
+        left, top = (large.width - sides[0]) // 2, (large.height - sides[1]) // 2
+        canvas = large.crop((left, top, left + sides[0], top + sides[1]))
+        canvas = canvas.filter(ImageFilter.GaussianBlur(max(sides) * 0.03))
+        canvas = canvas.point([value * 7 // 10 for value in range(256)] * 3)
+    elif fill == "two colours":
+        canvas = Image.new("RGB", (sides[0], sides[1]), "navy")
+        left, top = (sides[0] // 2, 0) if across else (0, sides[1] // 2)
+        canvas.paste("orange", (left, top, sides[0], sides[1]))
+    else:
+        canvas = Image.new("RGB", (sides[0], sides[1]), fill)
+    canvas.paste(image, ((sides[0] - width) // 2, (sides[1] - height) // 2))
+    return np.asarray(canvas)
+
+
+def _textured(seed: int, width: int = 160, height: int = 120) -> NDArray[np.uint8]:
+    """Return a picture that has detail all over, as a photo of a street has."""
+    random = np.random.default_rng(seed)
+    coarse = Image.fromarray(random.integers(0, 256, (9, 12, 3), np.uint8))
+    values = np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC)).astype(np.int64)
+    return (values + random.integers(-30, 31, values.shape)).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("fill", ["black", "white", "two colours", "blurred"])
+@pytest.mark.parametrize("share", [0.1, 0.24, 0.29, 0.36, 0.45])
+@pytest.mark.parametrize("across", [False, True])
+def test_bars_of_up_to_45_percent_are_found(fill: str, share: float, across: bool) -> None:
+    photo = _textured(3)
+    pixels = _between_bars(photo, share, fill, across=across)
+    found = frame_around(pixels)
+    near, far = found[2:] if across else found[:2]
+    before = (pixels.shape[1] - photo.shape[1] if across else pixels.shape[0] - photo.shape[0]) // 2
+    assert before <= near <= before + 2
+    assert before <= far <= before + 3
+    assert not any(found[:2] if across else found[2:])
+
+
+def test_what_are_no_bars_of_blur_is_left_alone() -> None:
+    photo = _textured(4)
+    # Blurred on one side only; blurred, but without a line where that ends; an object with
+    # straight sides that does not reach from edge to edge.
+    one_side = _between_bars(photo, 0.3, "blurred")[:200]
+    assert frame_around(one_side) == (0, 0, 0, 0)
+    whole = Image.fromarray(photo).filter(ImageFilter.GaussianBlur(9))
+    assert frame_around(np.asarray(whole)) == (0, 0, 0, 0)
+    whole.paste(Image.fromarray(photo).crop((30, 0, 100, 60)), (40, 30))
+    assert frame_around(np.asarray(whole)) == (0, 0, 0, 0)
+
+
+@needs_native
+@given(
+    st.integers(0, 1 << 30), st.floats(0.02, 0.48), st.sampled_from(["black", "blurred"]),
+    st.booleans(), st.sampled_from([1, 4]), st.integers(8, 90), st.integers(8, 90),
+)  # fmt: skip
+def test_bars_are_measured_alike(
+    seed: int, share: float, fill: str, across: bool, channels: int, width: int, height: int
+) -> None:
+    rgb = _between_bars(_textured(seed, width, height), share, fill, across=across)
+    if channels == 1:
+        rgb = np.repeat(rgb[..., :1], 3, axis=2)
+        source = np.ascontiguousarray(rgb[..., 0])
+    else:
+        source = np.dstack([rgb, np.zeros(rgb.shape[:2], np.uint8)])
+    size = (rgb.shape[1], rgb.shape[0])
+    assert look_frame_native(source, size, channels) == frame_around(rgb)
 
 
 def test_lab_is_right_to_a_unit() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sokkuri.kernels.look.bits import BITS, look_reference
 from sokkuri.kernels.look.finding import SIDE
-from sokkuri.kernels.look.frame import plain_frame
+from sokkuri.kernels.look.frame import frame_around
 from sokkuri.kernels.look.lab import LINEAR, ROOTS
 from sokkuri.kernels.look.native import look_code, look_frame_native
 
@@ -18,8 +18,8 @@ __all__ = [
     "LINEAR",
     "ROOTS",
     "SIDE",
+    "frame_around",
     "look_code",
     "look_frame_native",
     "look_reference",
-    "plain_frame",
 ]

@@ -1,4 +1,4 @@
-"""A plain frame around a photo says nothing about it: how wide is it?"""
+"""Bars and frames around a photo say nothing about it: how wide are they?"""
 
 from __future__ import annotations
 
@@ -9,20 +9,35 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["plain_frame"]
+__all__ = ["frame_around"]
 
+# A photo as a story, or a portrait on a wide screen, has bars of up to 45 % of the side.
+_DEEPEST: Final = (15, 32)  # one bar takes so much of the side at most ...
+_LEFT: Final = (15, 16)  # ... and both together this
+
+# Bars of one colour.
 _TOLERANCE: Final = 24  # of an eight-bit channel: what a JPEG makes of a plain strip
 _STRAYS: Final = 50  # one pixel in fifty may differ
-_DEEPEST: Final = 4  # a frame takes at most a quarter of the side
 _EDGE: Final = 8  # the line it ends on is looked at between the outer eighths ...
 _CHANGED: Final = 7  # ... and seven eighths of that must have another colour
 
+# Bars that show the photo itself, enlarged and blurred.
+_PLACES: Final = 32  # along each line so many pixels are looked at
+_BEND: Final = 8  # where colours bend or jump by more, nothing is blurred
+_BROKEN: Final = 8  # at one place in eight they may do so before the bar has ended
+_LEAST: Final = 4  # lines of such a bar
+_RINGING: Final = 9  # a JPEG's block blurs the end of the bar by so many lines
+_PARTS: Final = 8  # of the line where the photo begins ...
+_EMPTY: Final = (3, 4)  # ... so many may show no jump, on one side and on both together
+_JUMPS: Final = (12, 36)  # jumps at so many of 32 and of 64 places
+_UNEVEN: Final = 64  # both bars are equally wide, to two pixels or so much of the side
 
-def plain_frame(rgb: NDArray[np.uint8]) -> tuple[int, int, int, int]:
-    """Measure the frame of one colour that ends on a straight line.
 
-    Only strips on two opposite sides count; an object on a plain ground has no straight edges all
-    along, and is left alone.
+def frame_around(rgb: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Measure the bars on opposite sides of a photo that end on straight lines.
+
+    They have one colour each, or show the photo itself, enlarged and blurred.  An object on a
+    plain ground has no straight edges all along, and is left alone; so is a bar on one side only.
 
     Parameters
     ----------
@@ -32,28 +47,46 @@ def plain_frame(rgb: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     Returns
     -------
     top, bottom, left, right : int
-        Pixels to cut off.  At least half of the picture is left along each axis.
+        Pixels to cut off.  At least a sixteenth of the picture is left along each axis.
     """
     pixels = rgb[..., :3]
-    across = pixels.transpose(1, 0, 2)
-    top, bottom = _strip(pixels), _strip(pixels[::-1])
-    left, right = _strip(across), _strip(across[::-1])
-    if not (top and bottom) or 2 * (top + bottom) > len(pixels):
-        top = bottom = 0
-    if not (left and right) or 2 * (left + right) > len(across):
-        left = right = 0
+    top, bottom = _bars(pixels)
+    left, right = _bars(pixels.transpose(1, 0, 2))
     return top, bottom, left, right
 
 
-def _strip(rows: NDArray[np.uint8]) -> int:
+def _bars(rows: NDArray[np.uint8]) -> tuple[int, int]:
+    first = _plain(rows)
+    last = _plain(rows[::-1]) if first else 0
+    if last and _fits(first + last, len(rows)):
+        return first, last
+    before = _blurred(rows)
+    after = _blurred(rows[::-1]) if before[0] else before
+    uneven = abs(before[0] - after[0])
+    if (
+        after[0]
+        and before[1] + after[1] <= _EMPTY[1]
+        and before[2] + after[2] >= _JUMPS[1]
+        and uneven <= max(2, len(rows) // _UNEVEN)
+        and _fits(before[0] + after[0], len(rows))
+    ):
+        return before[0], after[0]
+    return 0, 0
+
+
+def _fits(both: int, side: int) -> bool:
+    return both * _LEFT[1] <= side * _LEFT[0]
+
+
+def _plain(rows: NDArray[np.uint8]) -> int:
     """Return how many first rows are plain, with one more where it blends into the photo."""
     height, width = rows.shape[:2]
-    depth = 0
-    while depth <= height // _DEEPEST:
+    depth, deepest = 0, height * _DEEPEST[0] // _DEEPEST[1]
+    while depth <= deepest:
         if int(_differs(rows, depth).sum()) * _STRAYS > width:
             break
         depth += 1
-    if depth == 0 or depth > height // _DEEPEST or depth + 1 >= height:
+    if depth == 0 or depth > deepest or depth + 1 >= height:
         return 0
     middle = _differs(rows, depth + 1)[width // _EDGE : width - width // _EDGE]
     changed = int(middle.sum()) * _EDGE >= middle.size * _CHANGED
@@ -64,3 +97,46 @@ def _differs(rows: NDArray[np.uint8], row: int) -> NDArray[np.bool_]:
     corner = rows[0, 0].astype(np.int16)
     off: NDArray[np.bool_] = (np.abs(rows[row].astype(np.int16) - corner) > _TOLERANCE).any(axis=-1)
     return off
+
+
+def _blurred(rows: NDArray[np.uint8]) -> tuple[int, int, int]:
+    """Return how many first rows are blurred, and how sure the line is on which that ends.
+
+    Returns
+    -------
+    depth, empty, jumps : int
+        Rows, 0 if there is no such bar; parts of the line without a jump, and places with one.
+    """
+    height, width = rows.shape[:2]
+    deepest = height * _DEEPEST[0] // _DEEPEST[1]
+    places = (2 * np.arange(_PLACES) + 1) * width // (2 * _PLACES)
+    lines = rows[:, places].astype(np.int32)
+    calm = _calm(lines, deepest)
+    if calm < _LEAST:
+        return 0, 0, 0
+    slope = _step(lines[calm - 1], lines[calm - _LEAST])
+    for line in range(calm + 1, min(calm + _RINGING, deepest + 1, height - 2) + 1):
+        jump = _step(lines[line + 1], lines[calm - 1]) - slope > _BEND
+        jump &= _step(lines[line + 1], lines[line - 1]) > _BEND
+        empty = _PARTS - int(jump.reshape(_PARTS, -1).any(axis=1).sum())
+        if empty <= _EMPTY[0] and int(jump.sum()) >= _JUMPS[0]:
+            return line + 1, empty, int(jump.sum())
+    return 0, 0, 0
+
+
+def _calm(lines: NDArray[np.int32], deepest: int) -> int:
+    """Return the first line where colours have bent at too many places, 0 if there is none."""
+    broken = np.zeros(_PLACES, np.bool_)
+    for line in range(1, deepest + 1):
+        if line + 2 >= len(lines):
+            return 0
+        bend = np.abs(lines[line - 1] - 2 * lines[line] + lines[line + 1]).max(axis=-1)
+        broken |= bend > _BEND
+        if int(broken.sum()) * _BROKEN > _PLACES:
+            return line
+    return 0
+
+
+def _step(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
+    step: NDArray[np.int32] = np.abs(a - b).max(axis=-1)
+    return step

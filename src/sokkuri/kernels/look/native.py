@@ -39,7 +39,7 @@ def look_code(rgbx: NDArray[np.uint8], size: tuple[int, int]) -> bytes:
 def look_frame_native(
     source: Any, size: tuple[int, int], channels: int
 ) -> tuple[int, int, int, int]:
-    """Measure a plain frame with the C kernel, as :func:`sokkuri.kernels.look.plain_frame` does.
+    """Measure bars and frames with the C kernel, as :func:`sokkuri.kernels.look.frame_around` does.
 
     Parameters
     ----------
