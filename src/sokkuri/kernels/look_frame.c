@@ -5,6 +5,7 @@
 #include "look.h"
 
 #define TOLERANCE 24
+#define STEADY 12
 #define STRAYS 50
 #define EDGE 8
 #define CHANGED 7
@@ -14,6 +15,7 @@
 #define LEAST 4
 #define RINGING 9
 #define PARTS 8
+#define EMPTY 2
 
 /* Pixels along one side of a photo: `at(row, i)` is the i-th pixel of the row-th line from there. */
 typedef struct {
@@ -36,26 +38,28 @@ static const uint8_t *at(const side *from, size_t row, size_t i) {
     return from->first + (ptrdiff_t)row * from->to_next_row + (ptrdiff_t)i * from->to_next_pixel;
 }
 
-static int differs(const side *from, size_t row, size_t i) {
+static int differs(const side *from, size_t row, size_t i, int tolerance) {
     const uint8_t *pixel = at(from, row, i);
     for (int c = 0; c < from->channels; c++)
-        if (abs(pixel[c] - from->first[c]) > TOLERANCE) return 1;
+        if (abs(pixel[c] - from->first[c]) > tolerance) return 1;
     return 0;
 }
 
-static int is_plain(const side *from, size_t row) {
+static int is_plain(const side *from, size_t row, int tolerance) {
     size_t strays = 0;
     for (size_t i = 0; i < from->pixels; i++)
-        if (differs(from, row, i) && ++strays * STRAYS > from->pixels) return 0;
+        if (differs(from, row, i, tolerance) && ++strays * STRAYS > from->pixels) return 0;
     return 1;
 }
 
 static int32_t plain(const side *from) {
     size_t depth = 0, most = deepest(from);
-    while (depth <= most && is_plain(from, depth)) depth++;
+    while (depth <= most && is_plain(from, depth, TOLERANCE)) depth++;
     if (depth == 0 || depth > most || depth + 1 >= from->rows) return 0;
+    for (size_t row = 0; row + RINGING < depth; row++)
+        if (!is_plain(from, row, STEADY)) return 0;
     size_t changed = 0, begin = from->pixels / EDGE, end = from->pixels - from->pixels / EDGE;
-    for (size_t i = begin; i < end; i++) changed += differs(from, depth + 1, i);
+    for (size_t i = begin; i < end; i++) changed += differs(from, depth + 1, i, TOLERANCE);
     return changed * EDGE >= (end - begin) * CHANGED ? (int32_t)depth + 1 : 0;
 }
 
@@ -103,7 +107,7 @@ static bar end_of_blur(const side *from, const size_t places[PLACES], size_t fro
             found.jumps += jumps;
             found.empty += !jumps;
         }
-        if (found.empty <= 3 && found.jumps >= 12) return found;
+        if (found.empty <= EMPTY && found.jumps >= 12) return found;
     }
     return (bar){0, 0, 0};
 }
@@ -115,15 +119,18 @@ static bar blurred(const side *from) {
     return row < LEAST ? (bar){0, 0, 0} : end_of_blur(from, places, row);
 }
 
-static void bars(const side *first, const side *last, int32_t strips[2]) {
+static void bars(const side *first, int32_t strips[2]) {
+    side last = *first;
+    last.first = at(first, first->rows - 1, 0);
+    last.to_next_row = -first->to_next_row;
     strips[0] = plain(first);
-    strips[1] = strips[0] ? plain(last) : 0;
+    strips[1] = strips[0] ? plain(&last) : 0;
     if (strips[1] && fits((size_t)strips[0] + strips[1], first->rows)) return;
     strips[0] = strips[1] = 0;
     const bar before = blurred(first);
     if (!before.depth) return;
-    const bar after = blurred(last);
-    if (!after.depth || before.empty + after.empty > 4 || before.jumps + after.jumps < 36 ||
+    const bar after = blurred(&last);
+    if (!after.depth || before.empty + after.empty > EMPTY || before.jumps + after.jumps < 36 ||
         abs(before.depth - after.depth) > look_most(2, (int)(first->rows / 64)) ||
         !fits((size_t)before.depth + after.depth, first->rows))
         return;
@@ -133,15 +140,16 @@ static void bars(const side *first, const side *last, int32_t strips[2]) {
 
 void look_frame(const raster *photo, int32_t strips[4]) {
     const ptrdiff_t pixel = photo->channels, row = (ptrdiff_t)photo->width * pixel;
-    const size_t w = photo->width, h = photo->height;
-    const uint8_t *p = photo->pixels;
     const int channels = photo->channels == 1 ? 1 : 3;
-    const side sides[4] = {
-        {p, row, pixel, h, w, channels},
-        {p + (ptrdiff_t)(h - 1) * row, -row, pixel, h, w, channels},
-        {p, pixel, row, w, h, channels},
-        {p + (ptrdiff_t)(w - 1) * pixel, -pixel, row, w, h, channels},
+    side down = {photo->pixels, row, pixel, photo->height, photo->width, channels};
+    bars(&down, strips);
+    const side across = {
+        at(&down, strips[0], 0), pixel, row, photo->width,
+        photo->height - (size_t)strips[0] - (size_t)strips[1], channels,
     };
-    bars(&sides[0], &sides[1], strips);
-    bars(&sides[2], &sides[3], strips + 2);
+    bars(&across, strips + 2);
+    if (!strips[2] || strips[0]) return;
+    down.first = at(&down, 0, strips[2]);
+    down.pixels -= (size_t)strips[2] + (size_t)strips[3];
+    bars(&down, strips);
 }

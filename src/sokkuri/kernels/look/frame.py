@@ -17,6 +17,7 @@ _LEFT: Final = (15, 16)  # ... and both together this
 
 # Bars of one colour.
 _TOLERANCE: Final = 24  # of an eight-bit channel: what a JPEG makes of a plain strip
+_STEADY: Final = 12  # farther from its end, where no JPEG's block blurs it; no wall is so even
 _STRAYS: Final = 50  # one pixel in fifty may differ
 _EDGE: Final = 8  # the line it ends on is looked at between the outer eighths ...
 _CHANGED: Final = 7  # ... and seven eighths of that must have another colour
@@ -28,7 +29,7 @@ _BROKEN: Final = 8  # at one place in eight they may do so before the bar has en
 _LEAST: Final = 4  # lines of such a bar
 _RINGING: Final = 9  # a JPEG's block blurs the end of the bar by so many lines
 _PARTS: Final = 8  # of the line where the photo begins ...
-_EMPTY: Final = (3, 4)  # ... so many may show no jump, on one side and on both together
+_EMPTY: Final = 2  # ... so many may show no jump, on both sides together
 _JUMPS: Final = (12, 36)  # jumps at so many of 32 and of 64 places
 _UNEVEN: Final = 64  # both bars are equally wide, to two pixels or so much of the side
 
@@ -50,8 +51,12 @@ def frame_around(rgb: NDArray[np.uint8]) -> tuple[int, int, int, int]:
         Pixels to cut off.  At least a sixteenth of the picture is left along each axis.
     """
     pixels = rgb[..., :3]
+    height, width = pixels.shape[:2]
+    # Each pair is looked for between the other: a photo has the same edges with bars and without.
     top, bottom = _bars(pixels)
-    left, right = _bars(pixels.transpose(1, 0, 2))
+    left, right = _bars(pixels[top : height - bottom].transpose(1, 0, 2))
+    if left and not top:
+        top, bottom = _bars(pixels[:, left : width - right])
     return top, bottom, left, right
 
 
@@ -65,7 +70,7 @@ def _bars(rows: NDArray[np.uint8]) -> tuple[int, int]:
     uneven = abs(before[0] - after[0])
     if (
         after[0]
-        and before[1] + after[1] <= _EMPTY[1]
+        and before[1] + after[1] <= _EMPTY
         and before[2] + after[2] >= _JUMPS[1]
         and uneven <= max(2, len(rows) // _UNEVEN)
         and _fits(before[0] + after[0], len(rows))
@@ -82,20 +87,24 @@ def _plain(rows: NDArray[np.uint8]) -> int:
     """Return how many first rows are plain, with one more where it blends into the photo."""
     height, width = rows.shape[:2]
     depth, deepest = 0, height * _DEEPEST[0] // _DEEPEST[1]
-    while depth <= deepest:
-        if int(_differs(rows, depth).sum()) * _STRAYS > width:
-            break
+    while depth <= deepest and _is_plain(rows, depth, _TOLERANCE):
         depth += 1
     if depth == 0 or depth > deepest or depth + 1 >= height:
         return 0
-    middle = _differs(rows, depth + 1)[width // _EDGE : width - width // _EDGE]
+    if not all(_is_plain(rows, row, _STEADY) for row in range(depth - _RINGING)):
+        return 0
+    middle = _differs(rows, depth + 1, _TOLERANCE)[width // _EDGE : width - width // _EDGE]
     changed = int(middle.sum()) * _EDGE >= middle.size * _CHANGED
     return depth + 1 if changed else 0
 
 
-def _differs(rows: NDArray[np.uint8], row: int) -> NDArray[np.bool_]:
+def _is_plain(rows: NDArray[np.uint8], row: int, tolerance: int) -> bool:
+    return int(_differs(rows, row, tolerance).sum()) * _STRAYS <= rows.shape[1]
+
+
+def _differs(rows: NDArray[np.uint8], row: int, tolerance: int) -> NDArray[np.bool_]:
     corner = rows[0, 0].astype(np.int16)
-    off: NDArray[np.bool_] = (np.abs(rows[row].astype(np.int16) - corner) > _TOLERANCE).any(axis=-1)
+    off: NDArray[np.bool_] = (np.abs(rows[row].astype(np.int16) - corner) > tolerance).any(axis=-1)
     return off
 
 
@@ -119,7 +128,7 @@ def _blurred(rows: NDArray[np.uint8]) -> tuple[int, int, int]:
         jump = _step(lines[line + 1], lines[calm - 1]) - slope > _BEND
         jump &= _step(lines[line + 1], lines[line - 1]) > _BEND
         empty = _PARTS - int(jump.reshape(_PARTS, -1).any(axis=1).sum())
-        if empty <= _EMPTY[0] and int(jump.sum()) >= _JUMPS[0]:
+        if empty <= _EMPTY and int(jump.sum()) >= _JUMPS[0]:
             return line + 1, empty, int(jump.sum())
     return 0, 0, 0
 
