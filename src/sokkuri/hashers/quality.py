@@ -43,20 +43,14 @@ def gray_quality(picture: Picture) -> int:
     int
         0 to 100.
     """
-    raster = picture.raster
-    if NATIVE and raster is not None:
-        columns, rows = _positions(raster.size[0]), _positions(raster.size[1])
-        counts = quality_counts_native(raster.source, raster.size, raster.channels, columns, rows)
-        return _score(counts, _SIDE, _SIDE)
-    # Half of the time of np.asarray, which every hash of every photo would wait for.
-    luma = np.frombuffer(_picked(picture.image).convert("L").tobytes(), np.uint8)
-    return _score(quality_counts(luma.reshape(_SIDE, _SIDE)), _SIDE, _SIDE)
+    return _score(picture.once(_luma_counts), _SIDE, _SIDE)
 
 
 def colour_quality(picture: Picture) -> int:
     """Return the quality of a picture for hashes that look at colour; use it by ``picture.once``.
 
-    Luma decides; only a picture that is poor in luma is judged by its best colour channel.
+    Luma decides; only a picture whose luma is flat is judged by its best colour channel.  One of
+    strong edges and few tones is a sign or an icon, whatever a JPEG has made of its colours.
 
     Returns
     -------
@@ -64,9 +58,21 @@ def colour_quality(picture: Picture) -> int:
         0 to 100.
     """
     quality = picture.once(gray_quality)
-    if quality < LOW_QUALITY and not picture.gray:
-        quality = max(quality, quality_of(np.asarray(_picked(picture.image))))
-    return quality
+    if quality >= LOW_QUALITY or picture.gray:
+        return quality
+    if _gradient_score(picture.once(_luma_counts), _SIDE, _SIDE) >= LOW_QUALITY:
+        return quality
+    return max(quality, quality_of(np.asarray(_picked(picture.image))))
+
+
+def _luma_counts(picture: Picture) -> NDArray[np.signedinteger[Any]]:
+    raster = picture.raster
+    if NATIVE and raster is not None:
+        columns, rows = _positions(raster.size[0]), _positions(raster.size[1])
+        return quality_counts_native(raster.source, raster.size, raster.channels, columns, rows)
+    # Half of the time of np.asarray, which every hash of every photo would wait for.
+    luma = np.frombuffer(_picked(picture.image).convert("L").tobytes(), np.uint8)
+    return quality_counts(luma.reshape(_SIDE, _SIDE))
 
 
 def quality_of(values: NDArray[np.uint8]) -> int:

@@ -12,6 +12,7 @@
 #define PLACES 32
 #define BEND 8
 #define BROKEN 8
+#define ROUGH 16
 #define LEAST 4
 #define RINGING 9
 #define PARTS 8
@@ -91,6 +92,12 @@ static size_t calm(const side *from, const size_t places[PLACES]) {
     return 0;
 }
 
+static int is_smooth(const side *along, size_t line) {
+    size_t bent = 0;
+    for (size_t i = 1; i + 1 < along->rows; i++) bent += bends(along, i, line);
+    return bent * ROUGH <= along->rows;
+}
+
 static bar end_of_blur(const side *from, const size_t places[PLACES], size_t from_row) {
     size_t last = deepest(from) + 1;
     if (from_row + RINGING < last) last = from_row + RINGING;
@@ -116,7 +123,10 @@ static bar blurred(const side *from) {
     size_t places[PLACES];
     for (size_t k = 0; k < PLACES; k++) places[k] = (2 * k + 1) * from->pixels / (2 * PLACES);
     const size_t row = calm(from, places);
-    return row < LEAST ? (bar){0, 0, 0} : end_of_blur(from, places, row);
+    const side along = {from->first, from->to_next_pixel, from->to_next_row,
+                        from->pixels, from->rows, from->channels};
+    if (row < LEAST || !is_smooth(&along, row / 2)) return (bar){0, 0, 0};
+    return end_of_blur(from, places, row);
 }
 
 static void bars(const side *first, int32_t strips[2]) {

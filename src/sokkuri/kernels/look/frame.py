@@ -26,6 +26,7 @@ _CHANGED: Final = 7  # ... and seven eighths of that must have another colour
 _PLACES: Final = 32  # along each line so many pixels are looked at
 _BEND: Final = 8  # where colours bend or jump by more, nothing is blurred
 _BROKEN: Final = 8  # at one place in eight they may do so before the bar has ended
+_ROUGH: Final = 16  # and along a line at one pixel in so many
 _LEAST: Final = 4  # lines of such a bar
 _RINGING: Final = 9  # a JPEG's block blurs the end of the bar by so many lines
 _PARTS: Final = 8  # of the line where the photo begins ...
@@ -121,7 +122,7 @@ def _blurred(rows: NDArray[np.uint8]) -> tuple[int, int, int]:
     places = (2 * np.arange(_PLACES) + 1) * width // (2 * _PLACES)
     lines = rows[:, places].astype(np.int32)
     calm = _calm(lines, deepest)
-    if calm < _LEAST:
+    if calm < _LEAST or not _is_smooth(rows[calm // 2].astype(np.int32)):
         return 0, 0, 0
     slope = _step(lines[calm - 1], lines[calm - _LEAST])
     for line in range(calm + 1, min(calm + _RINGING, deepest + 1, height - 2) + 1):
@@ -144,6 +145,12 @@ def _calm(lines: NDArray[np.int32], deepest: int) -> int:
         if int(broken.sum()) * _BROKEN > _PLACES:
             return line
     return 0
+
+
+def _is_smooth(line: NDArray[np.int32]) -> bool:
+    """Tell whether a line is blurred along itself, as stripes and squares are not."""
+    bend = np.abs(line[:-2] - 2 * line[1:-1] + line[2:]).max(axis=-1)
+    return int((bend > _BEND).sum()) * _ROUGH <= len(line)
 
 
 def _step(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
