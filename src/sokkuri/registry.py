@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from sokkuri.protocols import Hasher
 
-__all__ = ["PLUGIN_GROUP", "Family", "families", "hasher", "is_built_in", "parse_hash"]
+__all__ = [
+    "PLUGIN_GROUP", "Family", "families", "hasher", "is_built_in", "parse_hash", "replacement_of",
+]  # fmt: skip
 
 PLUGIN_GROUP: Final = "sokkuri.hashers"
 """The entry point group of hashes from other packages; see :func:`hasher`."""
@@ -211,6 +213,11 @@ def is_built_in(name: str) -> bool:
     return _family_and_number(name.removesuffix(FAST_SUFFIX))[0] is not None
 
 
+def replacement_of(name: str) -> str | None:
+    """Return the hash that took the place of one that earlier versions made, None for others."""
+    return _REPLACED.get(name)
+
+
 def _family_and_number(name: str) -> tuple[Family | None, int | None]:
     if name in _BY_PREFIX:  # also where it ends in a number that is no parameter, as look-2
         return _BY_PREFIX[name], None
@@ -293,10 +300,10 @@ def _said(error: Exception) -> str:
 
 
 def _unknown(name: str) -> str:
-    if name in _REPLACED:
+    if successor := replacement_of(name):
         return (
             f"{name} is not made any more, for it ignored colour profiles; "
-            f"use {_REPLACED[name]}, which hashes each photo anew once"
+            f"use {successor}, which hashes each photo anew once"
         )
     number = _NUMBER.search(name.removesuffix(FAST_SUFFIX))
     known = [_PARAMETER.sub(f"-{number[1]}", f.form) if number else f.example for f in _FAMILIES]

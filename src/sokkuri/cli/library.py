@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sokkuri.api.libraries import Library
-    from sokkuri.library.managing import Info
+    from sokkuri.library.managing import Info, KeptHash
 
 __all__ = ["command"]
 
@@ -70,13 +70,22 @@ def info(**options: Any) -> int:
         f"folder    {found.root}",
         f"files     {found.files:,}, with {found.contents:,} contents",
         f"rejected  {found.rejected:,}",
-        *(f"hash      {kept.name}: {kept.rows:,} codes, {kept.bytes:,} bytes"
-          for kept in found.hashes),
+        *map(_hash_line, found.hashes),
         f"on disk   {found.bytes:,} bytes",
         *([f"damaged   {found.problem}"] if found.problem else []),
     ]  # fmt: skip
     write("\n".join(lines) + "\n")
     return Exit.NONE if found.problem else Exit.FOUND
+
+
+def _hash_line(kept: KeptHash) -> str:
+    from sokkuri.registry import replacement_of
+
+    line = f"hash      {kept.name}: {kept.rows:,} codes, {kept.bytes:,} bytes"
+    successor = replacement_of(kept.name)
+    if successor is None:
+        return line
+    return f"{line}; not made any more: {successor} is, and `sokkuri library compact` drops these"
 
 
 @command.command("verify", short_help="Read everything again and check every checksum.")

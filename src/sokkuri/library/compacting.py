@@ -14,7 +14,8 @@ import numpy as np
 
 from sokkuri.errors import FormatError
 from sokkuri.library.home import told
-from sokkuri.library.state import advice_for, open_segment, open_state
+from sokkuri.library.state import advice_for, open_segment, open_state, spec_of
+from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue_rows import Row, SegmentRow, seal
 from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
 from sokkuri.stores.directory import remove_files
@@ -45,7 +46,7 @@ class Compacted:
     contents : int
         Contents that no file has any more.
     rows : int
-        Their rows of codes, over all hashes.
+        Their rows of codes over all hashes, and all rows of hashes that are not made any more.
     """
 
     contents: int
@@ -53,7 +54,7 @@ class Compacted:
 
 
 def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
-    """Drop what no file refers to any more.
+    """Drop what no file refers to any more, and hashes that are not made any more.
 
     Raises
     ------
@@ -83,13 +84,17 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
     wanted = {row.content for row in catalogue.files.values()}
     drop: list[Row] = [row for row in catalogue.contents.values() if row.id not in wanted]
     contents = len(drop)
-    drop += [
-        row for row in catalogue.rejections.values() if row.content and row.content not in wanted
-    ]
+    reasons = [row for row in catalogue.rejections.values() if row.content]
+    obsolete = {row.id for row in catalogue.segments.values() if replacement_of(spec_of(row).name)}
+    drop += [row for row in reasons if row.content not in wanted or row.segment in obsolete]
     add: list[Row] = []
     rows = 0
     keep = np.fromiter(wanted, np.int64, len(wanted))
     for row in catalogue.segments.values():
+        if row.id in obsolete:
+            drop.append(row)
+            rows += row.rows
+            continue
         segment = open_segment(home, row)
         codes, known = segment.verified_codes(), segment.rows
         assert known is not None  # noqa: S101 - open_segment looked

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
+from sokkuri.cli.library import command
 from sokkuri.errors import Locked, StoreError
 from sokkuri.library import Home, Refreshed, album_of, home_of, open_state
 from sokkuri.library import refresh as bring_up_to_date
@@ -148,6 +149,27 @@ def test_compaction_drops_what_is_gone(photos: Path) -> None:
     assert verify(home).sound
     assert _kept(_refresh(home), "ahash-gray-8") == _truth(photos, "ahash-gray-8")
     assert len(home.directory.leftovers([])) == 6  # three files for each hash, and nothing else
+
+
+@pytest.mark.usefixtures("settled")
+def test_compaction_drops_a_hash_that_was_replaced(
+    photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = home_of(photos)
+    (photos / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
+    _refresh(home, "ahash-gray-8", "ahash-rgb-4")
+    codes = 11
+    monkeypatch.setattr("sokkuri.registry._REPLACED", {"ahash-rgb-4": "ahash-gray-8"})
+    assert command.main(["info", str(photos)], standalone_mode=False) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("hash")]
+    assert "not made any more: ahash-gray-8 is" in next(line for line in lines if "rgb" in line)
+    assert "not made" not in next(line for line in lines if "gray" in line)
+    done = compact(home)
+    assert (done.contents, done.rows) == (0, codes)
+    assert verify(home).sound
+    assert len(home.directory.leftovers([])) == 3
+    assert _kept(_refresh(home), "ahash-gray-8") == _truth(photos, "ahash-gray-8")
+    assert compact(home).rows == 0
 
 
 @pytest.mark.usefixtures("settled")

@@ -100,7 +100,7 @@ def _plain(rows: NDArray[np.uint8]) -> int:
 
 
 def _is_plain(rows: NDArray[np.uint8], row: int, tolerance: int) -> bool:
-    return int(_differs(rows, row, tolerance).sum()) * _STRAYS <= rows.shape[1]
+    return bool(int(_differs(rows, row, tolerance).sum()) * _STRAYS <= rows.shape[1])
 
 
 def _differs(rows: NDArray[np.uint8], row: int, tolerance: int) -> NDArray[np.bool_]:
