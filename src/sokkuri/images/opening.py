@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import io
-from typing import TYPE_CHECKING
+import struct
+from typing import TYPE_CHECKING, Final
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
+from sokkuri.images.mending import bared, fitted
 from sokkuri.images.quiet import quiet_decoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PIL.Image import Image as PillowImage
+    from PIL.ImageFile import ImageFile
 
 __all__ = ["opened"]
 
+# libtiff gives values in the byte order of the machine; Pillow knows that of unsigned 16 bits.
+_NATIVE: Final = {
+    "I;16S": "I;16NS", "I;16BS": "I;16NS", "I;32S": "I;32NS", "I;32BS": "I;32NS",
+    "F;32F": "F;32NF", "F;32BF": "F;32NF",
+}  # fmt: skip
+
 
 @contextlib.contextmanager
-def opened(data: bytes, name: str) -> Iterator[PillowImage]:
+def opened(data: bytes, name: str) -> Iterator[ImageFile]:
     """Open encoded bytes as a picture of one format; its warnings are not heard meanwhile.
+
+    Metadata that keeps Pillow from opening a file is left out.
 
     Parameters
     ----------
@@ -39,5 +49,39 @@ def opened(data: bytes, name: str) -> Iterator[PillowImage]:
     Exception
         Pillow raises errors of many classes for broken headers.
     """
-    with quiet_decoding(), Image.open(io.BytesIO(data), formats=[name]) as image:
+    with quiet_decoding(), _opened(fitted(data, name), name) as image:
         yield image
+
+
+def _opened(data: bytes, name: str) -> ImageFile:
+    try:
+        return _by_pillow(data, name)
+    except Image.DecompressionBombError:
+        raise
+    except Exception:
+        for less in bared(data, name):
+            with contextlib.suppress(Exception):
+                return _by_pillow(less, name)
+        raise
+
+
+def _by_pillow(data: bytes, name: str) -> ImageFile:
+    """Do what ``Image.open`` does for one format, but for its limit, which is one for all."""
+    if name not in Image.OPEN:
+        Image.init()
+    factory, accepts = Image.OPEN[name]
+    if accepts is not None and accepts(data[:16]) is not True:
+        raise UnidentifiedImageError(name)
+    try:
+        return _in_native_order(factory(io.BytesIO(data), ""))
+    except (SyntaxError, IndexError, TypeError, struct.error) as error:
+        raise UnidentifiedImageError(name) from error
+
+
+def _in_native_order(image: ImageFile) -> ImageFile:
+    """Have compressed TIFF values taken in the order that they are given in."""
+    for number, tile in enumerate(image.tile):
+        if tile.codec_name == "libtiff" and isinstance(tile.args, tuple):
+            mode, *rest = tile.args
+            image.tile[number] = tile._replace(args=(_NATIVE.get(mode, mode), *rest))
+    return image

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sokkuri.images.raws import raw_by_head
+
 __all__ = ["DECODED_FORMATS", "HEAD_BYTES", "decoded_format", "foreign_format"]
 
 HEAD_BYTES: Final = 64
@@ -81,6 +83,8 @@ def decoded_format(head: bytes) -> str | None:
     head : bytes
         The first :data:`HEAD_BYTES` bytes, or fewer if the file is shorter.
     """
+    if raw_by_head(head) is not None:
+        return None
     for magic, name in _DECODED_MAGIC:
         if head.startswith(magic):
             return name
@@ -102,6 +106,9 @@ def foreign_format(head: bytes) -> tuple[str, bool]:
     is_image : bool
         True for picture formats that sokkuri knows but does not decode.
     """
+    raw = raw_by_head(head)
+    if raw is not None:
+        return f"camera raw ({raw})", True
     brands = _brands(head)
     if brands & _HEIF_BRANDS:
         return "HEIF/HEIC", True
