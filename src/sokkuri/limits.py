@@ -28,6 +28,7 @@ __all__ = [
     "changed_limits",
     "check_limits",
     "set_variables",
+    "take_variables",
 ]
 
 _NUMBER: Final = re.compile(r"\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)\s*([a-z]*)\s*\Z", re.ASCII)
@@ -151,7 +152,14 @@ def changed_limits() -> dict[str, float]:
     return {limit.name: values[limit.name] for limit in ALL if values[limit.name] != limit.default}
 
 
-def set_variables(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+def set_variables() -> dict[str, str]:
     """Return the environment variables that set limits, for another process."""
     names = (limit.variable for limit in ALL)
-    return {name: environment[name] for name in names if name in environment}
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def take_variables(variables: Mapping[str, str]) -> None:
+    """Set the limits of another process, and no others."""
+    for limit in ALL:
+        os.environ.pop(limit.variable, None)
+    os.environ.update(variables)

@@ -52,8 +52,8 @@ MAX_PIXELS: Final = 120_000_000
 """A picture of which more pixels would be decoded is rejected from its header.  Decoding takes four
 bytes a pixel in Pillow and normalising a copy of that, so this bounds one picture at 1 GiB."""
 
-MAX_SIDE: Final = 4_000_000
-"""A picture with a longer side is rejected, however few its pixels are: resizing takes some fifty
+MAX_SIDE: Final = 1_000_000
+"""A picture with a longer side is rejected, however few its pixels are: resizing takes some two hundred
 bytes for each pixel of a side."""
 
 MOST_SEARCHER_BYTES: Final = 1 << 30

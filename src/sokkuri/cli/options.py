@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sokkuri import settings
+from sokkuri.cli.limiting import limit_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,6 +116,7 @@ def check_figure(path: str | None) -> None:
 
 def scan_options(verb: Verb) -> Verb:
     """Add the options of every verb that walks folders."""
+    verb = limit_options(verb)
     for option in reversed(
         [
             click.option("-E", "--exclude", multiple=True, metavar="GLOB",

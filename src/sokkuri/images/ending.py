@@ -12,17 +12,19 @@ import hashlib
 import math
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images.mending.jpeg import segments
 from sokkuri.images.opening import opened
+from sokkuri.images.rejected import RejectKind, Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sokkuri.images.limits import Limits
 
-__all__ = ["completed"]
+__all__ = ["lacks_end", "with_end"]
 
 _END: Final = b"\xff\xd9"
 _SCAN: Final = 0xDA
@@ -73,24 +75,41 @@ class _Frame:
         return math.ceil(samples[0] / _BLOCK) * math.ceil(samples[1] / _BLOCK)
 
 
-def completed(data: bytes, limits: Limits, least_side: int | None) -> bytes | None:
-    """Return a cut JPEG with its end mark, if no more than that is missing; None otherwise.
+def lacks_end(data: bytes) -> bool:
+    """Tell whether no end mark follows the first scan of a JPEG; one without a scan lacks more."""
+    if data.endswith(_END):
+        return False
+    marker, _, end = max(segments(data), key=itemgetter(2), default=(0, 0, 0))
+    return marker == _SCAN and data.rfind(_END) < end
+
+
+def with_end(data: bytes, limits: Limits, least_side: int | None) -> bytes:
+    """Return a JPEG that lacks its end mark with one, if no more than that is missing.
+
+    Else it is returned as it is, for the decoder to say what it finds.
 
     Parameters
     ----------
     data : bytes
-        A JPEG that the decoder found too short.
+        A JPEG without an end mark.
     limits : Limits
         A picture that they do not allow whole is only looked at as far as it will be decoded.
     least_side : int or None
         As in :func:`sokkuri.images.load`.
+
+    Raises
+    ------
+    Unusable
+        If it was cut and then filled up, which the decoder takes for dull pixels.
     """
     for rest in _without_filling(data):
         # Decoders raise errors of many classes, and so does a header that is cut.
         with contextlib.suppress(Exception):
             if _has_all_scans(rest) and _is_whole(rest, limits, least_side):
                 return rest + _END
-    return None
+    if _unfilled(data) != data:
+        raise Unusable(RejectKind.DAMAGED, "its pixels end before the picture does")
+    return data
 
 
 def _without_filling(data: bytes) -> Iterator[bytes]:

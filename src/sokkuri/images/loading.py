@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from sokkuri import limits as everywhere
-from sokkuri.images.ending import completed
+from sokkuri.images.ending import lacks_end, with_end
 from sokkuri.images.jpeg import is_held_whole, plain_jpeg
 from sokkuri.images.limits import Limits, limits_now
 from sokkuri.images.mending import bared
@@ -25,7 +25,7 @@ from sokkuri.images.rejected import Rejected, RejectKind, Unusable
 from sokkuri.images.sniff import HEAD_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sokkuri._typing import ImageLike
 
@@ -143,6 +143,8 @@ def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
     limits.check_bytes(len(data))
     name = checked_format(data[:HEAD_BYTES])
     refuse_raw(name, lambda start, count: data[start : start + count])
+    if name == "JPEG" and lacks_end(data):
+        data = with_end(data, limits, least_side)
     plain = plain_jpeg(data, limits, least_side) if name == "JPEG" else None
     if plain is not None:
         return plain
@@ -157,20 +159,10 @@ def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
     except (Unusable, MemoryError):
         raise
     except Exception:
-        for mended in _mended(data, name, limits, least_side):
+        for mended in bared(data, name):
             with contextlib.suppress(Exception):
                 return _decode_by_pillow(mended, name, limits, least_side)
         raise
-
-
-def _mended(data: bytes, name: str, limits: Limits, least_side: int | None) -> Iterator[bytes]:
-    """Yield a file that could be opened and not decoded in other forms that may be."""
-    if name == "JPEG":
-        whole = completed(data, limits, least_side)
-        if whole is not None:
-            yield whole
-    else:
-        yield from bared(data, name)
 
 
 def _decode_by_pillow(data: bytes, name: str, limits: Limits, least_side: int | None) -> Picture:
