@@ -53,8 +53,8 @@ MAX_PIXELS: Final = 120_000_000
 bytes a pixel in Pillow and normalising a copy of that, so this bounds one picture at 1 GiB."""
 
 MAX_SIDE: Final = 1_000_000
-"""A picture with a longer side is rejected, however few its pixels are: resizing takes some two hundred
-bytes for each pixel of a side."""
+"""A picture with a longer side is rejected, however few its pixels are: resizing takes some two
+hundred bytes for each pixel of a side."""
 
 MOST_SEARCHER_BYTES: Final = 1 << 30
 """What would hold more than this beside the codes is built only where it is asked for by name."""

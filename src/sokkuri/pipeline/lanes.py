@@ -14,6 +14,7 @@ from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from sokkuri import settings
 from sokkuri.errors import WorkersFailed
 from sokkuri.pipeline.lane import Item, Lane
 
@@ -49,7 +50,7 @@ def answers_of_workers(
     paths: Iterable[str],
     *,
     workers: int,
-    seconds: float,
+    seconds: float = settings.DECODE_SECONDS,
 ) -> Generator[tuple[str, Result | Rejected]]:
     """Have worker processes do a job and yield path and result in the order of ``paths``.
 

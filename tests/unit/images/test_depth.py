@@ -75,8 +75,13 @@ def scene(waves: Waves) -> NDArray[np.uint8]:
 
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("order", ["<", ">"])
-@pytest.mark.parametrize("kind", ["u2", "10 bits in u2", "i2", "u4", "16 bits in u4", "8 bits in u4",
-                                  "i4", "f4", "f4 beyond one", "u1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "u1", "u2", "10 bits in u2", "i2", "u4", "16 bits in u4", "8 bits in u4", "i4", "f4",
+        "f4 beyond one",
+    ],
+)  # fmt: skip
 def test_white_is_zero(scene: NDArray[np.uint8], kind: str, order: str, packed: bool) -> None:
     wide = scene.astype(np.int64)
     black, white = {
