@@ -30,11 +30,11 @@ def _png(values: NDArray[Any]) -> bytes:
 
 
 def _tiff(
-    values: NDArray[Any], *, white: bool = False, order: str = "<", packed: bool = False
+    values: NDArray[Any], *, white: bool = False, order: Any = "<", packed: bool = False
 ) -> bytes:
     """Return a gray TIFF, written here: no writer has all of these."""
     height, width = values.shape
-    data = values.astype(values.dtype.newbyteorder(order)).tobytes()  # type: ignore[call-overload]
+    data = values.astype(values.dtype.newbyteorder(order)).tobytes()
     data = zlib.compress(data) if packed else data
     data += bytes(len(data) % 2)
     kind = {"u": 1, "i": 2, "f": 3}[values.dtype.kind]
