@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from sokkuri import limits as everywhere
@@ -11,6 +13,10 @@ from sokkuri.images.rejected import RejectKind, Unusable
 
 __all__ = ["Limits", "limits_now"]
 
+_VARIABLES: Final = tuple(
+    limit.variable
+    for limit in (everywhere.MAX_FILE_SIZE, everywhere.MAX_PIXELS, everywhere.MAX_SIDE)
+)
 # A decoder that scales down still reads every coefficient, which takes time and no memory.
 _SCALED_TIMES: Final = 8
 
@@ -102,6 +108,12 @@ def limits_now() -> Limits:
     BadLimit
         If one is set to what is no limit.
     """
+    return _limits(*(os.environ.get(name) for name in _VARIABLES))
+
+
+@lru_cache(maxsize=8)
+def _limits(*_texts: str | None) -> Limits:
+    """Return what the variables say; asked for every photo, so each wording is parsed once."""
     return Limits(
         everywhere.MAX_FILE_SIZE.count(), everywhere.MAX_PIXELS.count(), everywhere.MAX_SIDE.count()
     )

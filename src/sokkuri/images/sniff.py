@@ -83,11 +83,10 @@ def decoded_format(head: bytes) -> str | None:
     head : bytes
         The first :data:`HEAD_BYTES` bytes, or fewer if the file is shorter.
     """
-    if raw_by_head(head) is not None:
-        return None
     for magic, name in _DECODED_MAGIC:
         if head.startswith(magic):
-            return name
+            # Some raw files begin as a TIFF does.
+            return name if name != "TIFF" or raw_by_head(head) is None else None
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
     # PNM magic is one letter and one digit; only white space may follow.
