@@ -114,6 +114,19 @@ def test_lost_rows_stay_damage_however_they_are_filled(waves: Waves, kind: str) 
             assert isinstance(load(cut + filling), Rejected), (share, filling[:1])
 
 
+def test_half_of_the_last_byte_is_no_half_of_an_end_mark() -> None:
+    # A byte of ones among the pixels is followed by a zero; a cut between them leaves it alone.
+    for seed in range(2000):
+        grain = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), np.uint8)
+        data = _encoded(grain, "full chroma")
+        if data.endswith(b"\xff\x00" + END):
+            whole = _picture(data)
+            assert all(_picture(data[:-cut]).same_pixels(whole) for cut in (1, 2, 3))
+            assert isinstance(load(data[:-4]), Rejected)
+            return
+    pytest.fail("no such picture was made")
+
+
 def test_a_scan_that_never_came_is_missed(waves: Waves) -> None:
     data = _encoded(waves(60, 50, 5), "progressive")
     # All that stands before the last scan and its tables is a file in itself, but a blurred one.

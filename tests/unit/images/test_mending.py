@@ -122,6 +122,8 @@ def test_a_webp_keeps_the_exif_that_stands_before_a_cut(waves: Waves) -> None:
     image = Image.fromarray(waves(40, 30, 1))
     whole = _encoded(image, "WEBP", lossless=True, exif=_exif(6), xmp=b"<x/>" * 50)
     assert _picture(whole[:-30]).orientation == 6
+    names = [name for name, _ in webp._chunks(webp.lean(whole[:-30]))]
+    assert names == [b"VP8X", b"VP8L", b"EXIF"]
 
 
 def test_a_webp_with_a_wrong_size_or_a_missing_profile(waves: Waves) -> None:

@@ -61,9 +61,8 @@ def bare(data: bytes) -> bytes:
 def _without(data: bytes, needless: Callable[[int, bytes], bool]) -> bytes:
     parts, last = [data[:2]], 2
     for marker, start, end in segments(data):
-        if not (marker == _COMMENT or _FIRST_APP <= marker <= _LAST_APP) or not needless(
-            marker, data[start + _HEAD : end]
-        ):
+        beside = marker == _COMMENT or _FIRST_APP <= marker <= _LAST_APP
+        if not (beside and needless(marker, data[start + _HEAD : end])):
             parts.append(data[start:end])
         last = end
     parts.append(data[last:])
