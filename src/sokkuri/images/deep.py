@@ -37,8 +37,8 @@ def deep_gray(image: PillowImage) -> PillowImage:
     read = _reader(image)
     width, height = image.size
     step = -(-width * height // _ASKED_PIXELS)
-    asked = [read(box)[-box[1] % step :: step] for box in strips(image.size)]
-    found = np.concatenate([values[np.isfinite(values)] for values in asked])
+    rows = (read(box)[-box[1] % step :: step] for box in strips(image.size))
+    found = np.concatenate([values[np.isfinite(values)] for values in rows])
     found.sort()
     depths = _depths(image.mode)
     white = _white(image, found, depths)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.images.mending.jpeg import segments
 from sokkuri.images.opening import opened
 from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.images.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,12 +148,13 @@ def _digest(data: bytes, limits: Limits, least_side: int | None) -> bytes:
         if least_side is not None and not limits.allow(image.size):
             image.draft(None, (least_side, least_side))
         limits.check_size(image.size)
-        image.load()
         digest = hashlib.blake2b()
         width, height = image.size
-        for top in range(0, height, _STRIP_ROWS):
-            strip = image.crop((0, top, width, min(top + _STRIP_ROWS, height)))
-            digest.update(strip.tobytes())
+        with turn(image.size):
+            image.load()
+            for top in range(0, height, _STRIP_ROWS):
+                strip = image.crop((0, top, width, min(top + _STRIP_ROWS, height)))
+                digest.update(strip.tobytes())
         return digest.digest()
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
-from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -23,6 +22,7 @@ from sokkuri.images.quiet import quiet_decoding
 from sokkuri.images.reading import checked_format, read_file, refuse_raw
 from sokkuri.images.rejected import Rejected, RejectKind, Unusable
 from sokkuri.images.sniff import HEAD_BYTES
+from sokkuri.images.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["describe", "load", "read_picture_file"]
 
 Result = TypeVar("Result")
-
-_LARGE_PIXELS: Final = 30_000_000
-_large_turn = threading.Lock()
 
 
 def load(
@@ -176,18 +173,12 @@ def _decode_by_pillow(data: bytes, name: str, limits: Limits, least_side: int | 
             limits.check_size(size)
         else:
             limits.check_scaled(size, image.size, whole=is_held_whole(data))
-        with _turn(image.size):
+        with turn(image.size):
             image.load()
             # Some containers hold another size than their header announced.
             limits.check_size(image.size)
             unscaled = None if least_side is None else size
             return _finish(image, image.format or name, mode, unscaled, release=True)
-
-
-def _turn(size: tuple[int, int]) -> contextlib.AbstractContextManager[object]:
-    """One large picture at a time, so that n threads never need n times the largest memory."""
-    width, height = size
-    return _large_turn if width * height > _LARGE_PIXELS else contextlib.nullcontext()
 
 
 def _finish(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -283,6 +284,24 @@ def test_an_icon_that_holds_an_odd_png(waves: Waves) -> None:
 def test_bmp_fields_that_say_nothing_of_the_pixels(waves: Waves, place: int, value: int) -> None:
     plain = _encoded(Image.fromarray(waves(40, 30, 1)), "BMP")
     _same(plain[:place] + struct.pack("<I", value) + plain[place + 4 :], plain)
+
+
+def test_files_of_nothing_but_parts_cost_no_multiple_of_their_size(waves: Waves) -> None:
+    image = Image.fromarray(waves(16, 16, 1))
+    many = 120_000
+    chunk = b"\0\0\0\0prVt" + zlib.crc32(b"prVt").to_bytes(4, "big")
+    heads = {name: _encoded(image, name) for name in ("PNG", "JPEG", "WEBP", "GIF", "ICO")}
+    odd = {
+        "PNG": heads["PNG"][:33] + chunk * many + heads["PNG"][33:],
+        "JPEG": heads["JPEG"][:2] + b"\xff\xfe\0\2" * many + heads["JPEG"][2:],
+        "WEBP": heads["WEBP"] + b"junk\0\0\0\0" * many,
+        "GIF": heads["GIF"][:13] + b"\x21\xfe\0" * many + heads["GIF"][13:],
+        "ICO": heads["ICO"][:4] + b"\xff\xff" + heads["ICO"][6:22] * 65_535,
+    }
+    for name, data in odd.items():
+        for less in (fitted(data, name), *bared(data, name)):
+            assert len(less) <= 4 * len(data)
+        assert isinstance(load(data), Picture | Rejected)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -11,6 +11,8 @@ __all__ = ["bare_avif", "bare_jp2", "without_avif_profile"]
 
 _HEAD: Final = 8
 _LONG_HEAD: Final = 16
+# A file of nothing but empty boxes must not cost many times its size.
+_MOST_BOXES: Final = 100_000
 _VERSION: Final = 4  # version and flags of a full box
 _JP2: Final = b"\x00\x00\x00\x0cjP  "
 _OUTER: Final = frozenset({b"jP  ", b"ftyp", b"jp2h", b"jp2c"})
@@ -73,7 +75,9 @@ def _places(data: bytes, path: tuple[bytes, ...]) -> Iterator[int]:
 
 def _boxes(data: bytes, place: int, stop: int) -> Iterator[tuple[bytes, int, int, int]]:
     """Yield name, start, start of the body and end of each box, as long as they fit."""
-    while place + _HEAD <= stop:
+    for _ in range(_MOST_BOXES):
+        if place + _HEAD > stop:
+            return
         length, name = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
         body = place + _HEAD
         if length == 1:

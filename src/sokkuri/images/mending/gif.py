@@ -7,6 +7,8 @@ from typing import Final
 __all__ = ["bare"]
 
 _HEADER: Final = 13
+# A file of nothing but empty blocks must not cost many times its size.
+_MOST_BLOCKS: Final = 100_000
 _FLAGS: Final = 10
 _HAS_TABLE: Final = 0x80
 _EXTENSION: Final = 0x21
@@ -20,7 +22,9 @@ def bare(data: bytes) -> bytes:
     """Return a GIF without comments, texts and application data; an empty table is no loss."""
     place = _HEADER + (_table(data[_FLAGS]) if len(data) > _FLAGS else 0)
     parts = [data[:place]]
-    while place < len(data):
+    for _ in range(_MOST_BLOCKS):
+        if place >= len(data):
+            break
         start, kind = place, data[place]
         if kind == _EXTENSION:
             place = _after_blocks(data, place + 2)

@@ -16,6 +16,8 @@ _FIRST_APP, _LAST_APP = 0xE0, 0xEF
 _ADOBE: Final = 0xEE
 _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
 _HEAD: Final = 4
+# A file of nothing but empty segments must not cost many times its size.
+_MOST_SEGMENTS: Final = 10_000
 
 # What is looked for beside the pixels: turning, colours, and how three or four channels are meant.
 _KEPT: Final = (
@@ -31,7 +33,7 @@ def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     is broken before it.
     """
     place = 2
-    while True:
+    for _ in range(_MOST_SEGMENTS):
         place = data.find(b"\xff", place)  # junk between segments is skipped, as decoders do
         while place >= 0 and data[place + 1 : place + 2] == b"\xff":
             place += 1  # a marker may be filled up

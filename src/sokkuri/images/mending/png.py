@@ -17,6 +17,8 @@ _SIGNATURE: Final = 8
 _HEAD: Final = struct.Struct(">I4s")
 _AROUND: Final = 12  # length, name and checksum
 _ANCILLARY: Final = 0x20
+# A file of nothing but empty chunks must not cost many times its size.
+_MOST_CHUNKS: Final = 100_000
 
 _ANIMATION: Final = frozenset({b"acTL", b"fcTL", b"fdAT"})
 _SIZES: Final = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1}
@@ -84,9 +86,14 @@ def _chunks(data: bytes) -> Iterator[_Chunk]:
     """
     view = memoryview(data)
     place = _SIGNATURE
-    while place + _HEAD.size <= len(data):
+    for number in itertools.count():
+        if place + _HEAD.size > len(data):
+            return
         length, name = _HEAD.unpack_from(data, place)
         end = place + _AROUND + length
+        if number == _MOST_CHUNKS:
+            yield _Chunk(b"REST", view[place:], view[place:])
+            return
         if not name.isalpha() or end > len(data):
             if not (name.isalpha() and name[0] & _ANCILLARY):
                 yield _Chunk(b"REST", view[place:], view[place:])

@@ -12,6 +12,8 @@ __all__ = ["bare", "lean"]
 
 _FIRST: Final = 12
 _HEAD: Final = struct.Struct("<4sI")
+# A file of nothing but empty chunks must not cost many times its size.
+_MOST_CHUNKS: Final = 100_000
 _EXTENDED: Final = b"VP8X"
 _PIXELS: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
 _NEEDED: Final = _PIXELS | {b"ICCP", b"EXIF", b"XMP "}
@@ -45,7 +47,9 @@ def _of(data: bytes, names: Collection[bytes]) -> bytes:
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield name and body of each chunk; a cut one only where it holds pixels."""
     place = _FIRST
-    while place + _HEAD.size <= len(data):
+    for _ in range(_MOST_CHUNKS):
+        if place + _HEAD.size > len(data):
+            return
         name, length = _HEAD.unpack_from(data, place)
         place += _HEAD.size
         body = data[place : place + length]
