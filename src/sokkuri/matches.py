@@ -144,6 +144,10 @@ class Outcome:
         How much information the query gave its hash, 0 to 100.
     error : str, optional
         Why the query could not be read; nothing was searched for it then.
+    companions : tuple of str
+        Files that go with photos and are none, such as ``.xmp``, ``.mov`` and ``.DS_Store``.
+    unused_exclude : tuple of str
+        Patterns to leave out that no file and no folder matched.
     """
 
     query: str
@@ -162,6 +166,8 @@ class Outcome:
     quality: int | None = field(default=None, compare=False)
     error: str | None = None
     min_distance: int = 0
+    companions: tuple[str, ...] = ()
+    unused_exclude: tuple[str, ...] = ()
 
     @property
     def hashed(self) -> int:
@@ -170,8 +176,8 @@ class Outcome:
 
     @property
     def seen(self) -> int:
-        """Files looked at: hashed and rejected together."""
-        return self.hashed + len(self.rejected)
+        """Files looked at: hashed, rejected and companions together."""
+        return self.hashed + len(self.rejected) + len(self.companions)
 
     def fraction(self, distance: int) -> float:
         """Return ``distance`` as a share of the hash's bits, 0 to 1."""

@@ -112,7 +112,9 @@ def test_a_name_that_begins_with_a_dash(sokkuri: Runner, odd_names: Path) -> Non
 def test_the_documented_object(sokkuri: Runner, photos: Path) -> None:
     done = sokkuri("search", photos / "photo-2.jpg", photos, "--rgb", "--json", "-k", "2")
     document = json.loads(done.stdout)
-    assert list(document) == ["schema", "query", "hash", "bits", "searched", "rejected", "matches"]
+    assert list(document) == [
+        "schema", "query", "hash", "bits", "searched", "rejected", "companions", "matches"
+    ]  # fmt: skip
     assert (document["hash"], document["bits"], document["searched"]) == ("ahash-rgb-64", 12288, 12)
     assert [list(match) for match in document["matches"]] == [
         ["path", "distance", "rate", "same"]

@@ -151,6 +151,8 @@ class Pass:
             quality=quality,
             error=error,
             notes=self.gathered.notes,
+            companions=self.gathered.companions if error is None else (),
+            unused_exclude=self.gathered.unused_exclude,
             plan=plan,
         )
 

@@ -80,7 +80,10 @@ def search(
         Leave out photos that gave their hash less information than this, 0 to 100: solid
         colours, two tones, nearly empty pages.  35 leaves out those that are flagged.
     exclude : sequence of str
-        Shell patterns of file and folder names to leave out.
+        Patterns of files and folders to leave out, read as in a .gitignore that lies in the folder:
+        ``"*.tmp"``, ``"2024/"``, ``"/drafts/**"``, ``"!keep.jpg"``.  They have the last word over
+        those in files named .sokkuriignore.  Those that were about nothing are in the answer's
+        ``unused_exclude``.
     follow : bool
         Enter linked folders too.
     library : path, optional

@@ -228,7 +228,7 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
 
 def _notes(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
     from sokkuri.cli.output import note
-    from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
+    from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line, unused_lines
     from sokkuri.kernels import MISSING
 
     for line in outcomes[0].notes:
@@ -241,7 +241,7 @@ def _notes(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
         if options["explain_plan"]:
             note(f"  compared by {outcome.plan}")
     if readable:
-        for line in seen_lines(readable[0]):
+        for line in (*seen_lines(readable[0]), *unused_lines(readable[0].unused_exclude)):
             note(line)
         for line in rejected_lines(readable[0].rejected, every=options["errors"]):
             note(line)

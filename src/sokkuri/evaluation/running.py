@@ -13,7 +13,7 @@ from sokkuri.evaluation.results import Evaluation, Parameters
 from sokkuri.evaluation.retrieval import Group, rank_by_chance, rank_by_hash
 from sokkuri.evaluation.robustness import count_unrelated, edit_photos, robustness_of
 from sokkuri.evaluation.subjects import subjects_of
-from sokkuri.pipeline import list_files
+from sokkuri.pipeline import as_on_disk, list_files, parted
 from sokkuri.registry import hasher
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def evaluate(
     mirror : bool, optional
         Take mirrored photos for alike, unless False, with hashes that can.
     exclude : sequence of str
-        Shell patterns of file and folder names to leave out.
+        Patterns of files and folders to leave out, as of :func:`sokkuri.search`.
     follow : bool
         Enter linked folders too.
     workers : int, optional
@@ -103,7 +103,7 @@ def evaluate(
         raise ValueError("without classes and without edits there is nothing to measure")
     asked = default_hashes() if hashes is None else hashes
     subjects = subjects_of(asked, mirror=mirror)
-    run = _Run(os.fsdecode(where), subjects, workers, stages or _silent)
+    run = _Run(os.fsdecode(as_on_disk(where)), subjects, workers, stages or _silent)
     listing = run.listing(exclude=exclude, follow=follow)
     with run.stages("reading") as progress:
         makers = [subject.maker for subject in subjects]
@@ -115,7 +115,8 @@ def evaluate(
             for subject, codes in zip(subjects, photos.codes, strict=True)
         ],
     )
-    rejected = sorted((*listing.rejected, *photos.rejected), key=lambda r: os.fsencode(r.path))
+    lost, companions = parted(photos.rejected)
+    rejected = sorted((*listing.rejected, *lost), key=lambda r: os.fsencode(r.path))
     if len(photos.paths) < _FEWEST:
         raise NothingToSearch(_too_few(run.where, photos))
     labels = [class_of(path, run.where) for path in photos.paths]
@@ -135,6 +136,8 @@ def evaluate(
         photos=len(photos.paths),
         rejected=tuple(rejected),
         skipped=listing.skipped,
+        companions=companions,
+        unused_exclude=listing.unused,
         **measured,
     )
 

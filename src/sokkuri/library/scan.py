@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PIL import __version__ as pillow_version
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
-from sokkuri.pipeline import Listing, list_files
+from sokkuri.pipeline import Listing, is_companion, list_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.catalogue_rows import FileRow, RejectionRow
 
-__all__ = ["DECODER", "Plan", "Scan", "Seen", "compare", "decided", "scan"]
+__all__ = ["DECODER", "Plan", "Scan", "Seen", "companions_in", "compare", "decided", "scan"]
 
 DECODER: Final = f"1 pillow-{pillow_version}".encode()
 """What rejected a file; raised with our own rules, so that others are given another chance."""
@@ -159,6 +159,16 @@ def decided(catalogue: Catalogue, segment: int) -> dict[int, RejectionRow]:
         row.content: row
         for row in catalogue.rejections.values()
         if row.segment == segment and row.content and row.decoder == DECODER
+    }
+
+
+def companions_in(catalogue: Catalogue) -> set[int]:
+    """Return the numbers of the files that only go with photos."""
+    kinds = {row.file: row.kind for row in catalogue.rejections.values() if row.file}
+    return {
+        row.id
+        for row in catalogue.files.values()
+        if row.id in kinds and is_companion(os.fsdecode(row.path), kinds[row.id].decode())
     }
 
 

@@ -55,8 +55,11 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
         **({"min_distance": outcome.min_distance} if outcome.min_distance else {}),
         "searched": outcome.searched,
         "rejected": [_rejected_fields(rejected) for rejected in outcome.rejected],
+        "companions": len(outcome.companions),
         "matches": [_match_fields(match) for match in outcome.matches],
     }
+    if outcome.unused_exclude:
+        document["unused_exclude"] = list(outcome.unused_exclude)
     if outcome.error is not None:
         document["error"] = outcome.error
     elif not outcome.matches and outcome.nearest is not None:

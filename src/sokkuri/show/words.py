@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.show.text import display_name, elide_middle, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sokkuri.matches import Match, Outcome, Same
 
@@ -24,6 +24,7 @@ __all__ = [
     "rejected_words",
     "summary_words",
     "threshold_words",
+    "unused_words",
 ]
 
 BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "pixels": "same pixels"}
@@ -32,6 +33,7 @@ BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "pixels": "same pixel
 LEGEND: Final = "distance: bits that differ · percent: bits that agree"
 
 _NAME_WIDTH = 44
+_SHOWN_PATTERNS: Final = 5
 
 
 def percent(outcome: Outcome, distance: int) -> str:
@@ -144,3 +146,15 @@ def _nearest_sentence(outcome: Outcome, nearest: Match) -> str:
 
 def _count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def unused_words(patterns: Sequence[str]) -> str:
+    """Say which patterns left nothing out, and how they are read."""
+    shown = ", ".join(escape(pattern) or "an empty one" for pattern in patterns[:_SHOWN_PATTERNS])
+    more = len(patterns) - _SHOWN_PATTERNS
+    words = f"nothing is left out by: {shown}{f' and {more:,} more' if more > 0 else ''}"
+    if any("\\" in pattern for pattern in patterns):
+        return f"{words}; folders are separated by /, and \\ takes the next character as it is"
+    if any("/" in pattern.rstrip("/") for pattern in patterns):
+        return f"{words}; a path begins at the searched folder, as in a .gitignore"
+    return words

@@ -104,6 +104,7 @@ def results_of(site: Site, sameness: Sameness, asked: Asked) -> Results:
         rejected=tuple(
             rejected for sheet in ranking.sheets for rejected in sheet.snapshot.rejected
         ),
+        companions=tuple(path for sheet in ranking.sheets for path in sheet.snapshot.companions),
         matches=tuple(found),
         matched=reach.stop - reach.start,
         max_distance=asked.limit_of_distance,

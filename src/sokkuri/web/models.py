@@ -183,6 +183,7 @@ class Folder(Shape):
     photos: int
     files: int
     rejected: int
+    companions: int = Field(description="Files that only go with photos.")
     bytes: int
     hashes: list[KeptHash]
     indexing: Indexing | None
