@@ -46,13 +46,9 @@ def command(**options: Any) -> int:
     from sokkuri.pipeline import as_on_disk
 
     named = {os.fsdecode(as_on_disk(path)) for path in options["paths"]}
-    hashed = rejected = companions = 0
-    named_failed = False
+    hashed = rejected = companions = named_failed = 0
     unused: list[str] = []
-    with (
-        hidden_codec_noise(),
-        progress_bar("hashing", quiet=options["quiet"]) as progress,
-    ):
+    with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
         for item in hash_files(
             options["paths"],
             hash=chosen_hashes(options),

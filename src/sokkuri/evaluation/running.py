@@ -105,16 +105,7 @@ def evaluate(
     subjects = subjects_of(asked, mirror=mirror)
     run = _Run(os.fsdecode(as_on_disk(where)), subjects, workers, stages or _silent)
     listing = run.listing(exclude=exclude, follow=follow)
-    with run.stages("reading") as progress:
-        makers = [subject.maker for subject in subjects]
-        photos = read_photos(makers, listing.files, workers=workers, progress=progress)
-    photos = replace(
-        photos,
-        codes=[
-            subject.measure.table(codes)
-            for subject, codes in zip(subjects, photos.codes, strict=True)
-        ],
-    )
+    photos = run.read(listing.files)
     lost, companions = parted(photos.rejected)
     rejected = sorted((*listing.rejected, *lost), key=lambda r: os.fsencode(r.path))
     if len(photos.paths) < _FEWEST:
@@ -160,6 +151,17 @@ class _Run:
         if not listing.files and not listing.rejected:
             raise NothingToSearch(f"{self.where}: no files in there; name a folder with photos")
         return listing
+
+    def read(self, files: Sequence[str]) -> Photos:
+        """Read all photos, with what is compared of their codes."""
+        with self.stages("reading") as progress:
+            makers = [subject.maker for subject in self.subjects]
+            photos = read_photos(makers, files, workers=self.workers, progress=progress)
+        codes = [
+            subject.measure.table(codes)
+            for subject, codes in zip(self.subjects, photos.codes, strict=True)
+        ]
+        return replace(photos, codes=codes)
 
     def retrieval(self, photos: Photos, labels: Sequence[str | None]) -> dict[str, Any]:
         """Measure the photos that have a class."""
