@@ -12,6 +12,7 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -178,9 +179,10 @@ def test_a_picture_under_a_companion_s_name_is_a_photo(sokkuri: Runner, photos: 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names as bytes")
 @pytest.mark.usefixtures("own")
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_names_in_another_unicode_form_are_found(sokkuri: Runner, photos: Path, form: str) -> None:
-    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+@pytest.mark.parametrize(("form", "other"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_names_in_another_unicode_form_are_found(
+    sokkuri: Runner, photos: Path, form: Literal["NFC", "NFD"], other: Literal["NFC", "NFD"]
+) -> None:
     folder = photos.parent / unicodedata.normalize(form, "ガーデン")
     photos.rename(folder)
     name = unicodedata.normalize(form, "が é.jpg")

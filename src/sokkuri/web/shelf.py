@@ -81,6 +81,7 @@ class Shelf:
         self.folder = os.fsdecode(folder)
         self.key = _key_of(self.folder)
         self.name = display_name(os.path.abspath(self.folder))
+        self.exclude = exclude
         self.follow = follow
         self._place = library
         self._library = Library.open(folder, library=library, exclude=exclude)

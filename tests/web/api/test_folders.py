@@ -198,7 +198,8 @@ def test_what_is_left_out_is_not_shown(photos: Path) -> None:
     (photos / "lost.jpg").write_text("no photo")
     (photos / ".sokkuriignore").write_text("*.png\n")
     with served_folder(photos, exclude=["内側/", "gone/"]) as served:
-        (folder,) = served.json("/library")["folders"]  # type: ignore[misc]
+        library: Any = served.json("/library")
+        (folder,) = library["folders"]
         counts = tuple(folder[name] for name in ("photos", "rejected", "companions"))
         assert counts == (7, 1, 2)
         assert "nothing is left out by: gone/" in folder["note"]
@@ -209,11 +210,15 @@ def test_what_is_left_out_is_not_shown(photos: Path) -> None:
         answer: Any = served.json("/search", img=ids["photo-2.jpg"], k=50)
         assert (answer["searched"], answer["rejected"]) == (7, 1)
         assert any("gone/" in note for note in answer["notes"])
+        phrases: Any = served.json("/phrases", img=ids["photo-2.jpg"], k=50)
+        assert "--exclude '内側/' --exclude gone/" in phrases["command"]
+        assert "exclude=['内側/', 'gone/']" in phrases["python"]
 
 
 def test_a_file_of_patterns_that_cannot_be_read_is_said(photos: Path) -> None:
     (photos / ".sokkuriignore").write_bytes(b"*\0")
     with served_folder(photos) as served:
-        (folder,) = served.json("/library")["folders"]  # type: ignore[misc]
+        library: Any = served.json("/library")
+        (folder,) = library["folders"]
         assert folder["photos"] == 12
         assert ".sokkuriignore: it is no text" in folder["note"]
