@@ -198,7 +198,8 @@ def test_names_in_another_unicode_form_are_found(
     assert (
         sokkuri("compare", asked, folder / "copy of 2.jpg", "--max-distance", "0").returncode == 0
     )
-    assert sokkuri("explain", asked, folder / "copy of 2.jpg").returncode == 0
+    drawn = ("-o", photos.parent / "why.png")
+    assert sokkuri("explain", asked, folder / "copy of 2.jpg", *drawn).returncode == 0
     done = sokkuri("search", folder / name, folder, "-E", asked.name, "--exclude-query", "-l")
     assert str(folder / name) not in _found(done)
     assert b"nothing is left out" not in done.stderr
