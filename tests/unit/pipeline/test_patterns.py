@@ -64,6 +64,8 @@ def _left_out(text: str, path: str, *, is_folder: bool = False, fold: bool = Fal
         ("?.jpg", "猫.jpg", True),
         ("[あ-ん].jpg", "か.jpg", True),
         ("[あ-ん].jpg", "猫.jpg", False),
+        ("[c-a].jpg", "c.jpg", True),
+        ("[c-a].jpg", "b.jpg", False),
         ("\\!a", "!a", True),
         ("\\#a", "#a", True),
         ("# a", "# a", False),
