@@ -1,0 +1,378 @@
+"""Two pictures share a digest only if neither holds anything in its pixels that the other lacks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from sokkuri.images import exact_digest
+from sokkuri.images.limits import Limits
+
+LOSSLESS: dict[str, dict[str, Any]] = {
+    "PNG": {},
+    "WEBP": {"lossless": True, "exact": True},
+    "TIFF": {"compression": "tiff_lzw"},
+    "BMP": {},
+    "JPEG2000": {},
+    "PPM": {},
+    "QOI": {},
+}
+# Which containers hold all of a layout, as Pillow writes them.
+HOLDING = {
+    "1": ("PNG", "WEBP", "TIFF", "BMP", "PPM"),
+    "L": ("PNG", "WEBP", "TIFF", "BMP", "JPEG2000", "PPM"),
+    "LA": ("PNG", "WEBP", "TIFF", "JPEG2000"),
+    "RGB": tuple(LOSSLESS),
+    "RGBA": ("PNG", "WEBP", "TIFF", "JPEG2000", "QOI"),
+    "P": ("PNG", "WEBP", "TIFF", "BMP"),
+}
+
+
+def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
+    """Return an image as a file."""
+    stream = io.BytesIO()
+    image.save(stream, form, **options)
+    return stream.getvalue()
+
+
+def lossless(image: Image.Image, form: str, **options: Any) -> bytes:
+    """Return an image as a file of a format that loses nothing."""
+    return encoded(image, form, **LOSSLESS[form], **options)
+
+
+def told(source: Any) -> bytes:
+    """Return the digest of a picture that has one."""
+    found = exact_digest(source)
+    assert found is not None
+    return found
+
+
+def noise(*shape: int, seed: int = 1) -> NDArray[np.uint8]:
+    """Return samples that no other seed has."""
+    return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+
+
+def picture(mode: str, seed: int, width: int = 13, height: int = 7) -> Image.Image:
+    """Return a picture of a mode."""
+    if mode == "P":
+        return picture("RGB", seed, width, height).quantize(9)
+    if mode == "1":
+        return picture("L", seed, width, height).convert("1")
+    channels = len(Image.new(mode, (1, 1)).getbands())
+    values = noise(height, width, channels, seed=seed)
+    return Image.fromarray(values[..., 0] if channels == 1 else values, mode)
+
+
+@given(st.sampled_from(sorted(HOLDING)), st.integers(0, 1 << 30), st.integers(1, 40), st.data())
+def test_every_container_that_holds_a_picture_keeps_it(
+    mode: str, seed: int, width: int, data: st.DataObject
+) -> None:
+    image = picture(mode, seed, width)
+    form = data.draw(st.sampled_from(HOLDING[mode]))
+    assert told(lossless(image, form)) == told(image)
+
+
+@given(st.sampled_from(["L", "LA", "RGB", "RGBA"]), st.integers(0, 1 << 30), st.data())
+def test_one_sample_of_one_channel_makes_another_picture(
+    mode: str, seed: int, data: st.DataObject
+) -> None:
+    image = picture(mode, seed)
+    values = np.array(image)
+    place = data.draw(st.tuples(*(st.integers(0, side - 1) for side in values.shape)))
+    values[place] ^= 1 << data.draw(st.integers(0, 7))
+    other = Image.fromarray(values, mode)
+    for form in HOLDING[mode]:
+        assert told(lossless(other, form)) != told(image)
+
+
+@given(st.integers(0, 1 << 30), st.integers(2, 6), st.data())
+def test_one_sample_of_one_frame_makes_another_animation(
+    seed: int, count: int, data: st.DataObject
+) -> None:
+    frames = [np.array(picture("RGB", seed + place).quantize(8).convert("RGB"))
+              for place in range(count)]  # fmt: skip
+    first = {form: told(_animated(frames, form)) for form in ("PNG", "WEBP", "GIF")}
+    assert len(set(first.values())) == 1
+    place = data.draw(st.integers(0, count - 1))
+    frames[place] = frames[place].copy()
+    frames[place][data.draw(st.integers(0, 6)), 3] ^= 255
+    for form, digest in first.items():
+        assert told(_animated(frames, form)) != digest
+
+
+def _animated(frames: list[NDArray[np.uint8]], form: str, **options: Any) -> bytes:
+    first, *rest = (Image.fromarray(frame) for frame in frames)
+    options = {"duration": 100, "loop": 0} | LOSSLESS.get(form, {}) | options
+    return encoded(first, form, save_all=True, append_images=rest, **options)
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF"])
+def test_the_tempo_of_an_animation_counts_and_a_still_is_not_one(form: str) -> None:
+    frames = [np.array(picture("L", seed)) for seed in range(3)]
+    usual = told(_animated(frames, form))
+    assert told(_animated(frames, form, duration=[100, 100, 200])) != usual
+    assert told(_animated(frames, form, loop=3)) != usual
+    assert told(_animated(frames[:2], form)) != usual
+    assert told(_animated(frames[::-1], form)) != usual
+    assert told(Image.fromarray(frames[0])) != usual
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF"])
+def test_a_frame_that_stays_is_one_frame(form: str) -> None:
+    a, b = (np.array(picture("L", seed)) for seed in range(2))
+    whole = told(_animated([a, b], form, duration=[300, 100]))
+    assert told(_animated([a, a, b], form, duration=[100, 200, 100])) == whole
+    assert told(_animated([a, a], form)) == told(Image.fromarray(a))
+
+
+def test_gif_counts_repetitions_and_the_others_plays() -> None:
+    frames = [np.array(picture("L", seed)) for seed in range(2)]
+    assert told(_animated(frames, "GIF", loop=2)) == told(_animated(frames, "PNG", loop=3))
+    once = encoded(
+        Image.fromarray(frames[0]), "GIF", save_all=True,
+        append_images=[Image.fromarray(frames[1])], duration=100,
+    )  # fmt: skip
+    assert told(once) == told(_animated(frames, "WEBP", loop=1))
+
+
+def test_a_still_before_an_animation_counts() -> None:
+    frames = [np.array(picture("L", seed)) for seed in range(3)]
+    assert told(_animated(frames, "PNG", default_image=True)) != told(_animated(frames, "PNG"))
+
+
+def test_all_pages_of_a_tiff_count() -> None:
+    pages = [np.array(picture("RGB", seed)) for seed in range(3)]
+    whole = told(_animated(pages, "TIFF"))
+    assert whole == told(_animated(pages, "TIFF", compression="tiff_deflate"))
+    assert whole != told(_animated(pages[:2], "TIFF"))
+    assert whole != told(_animated([*pages[:2], pages[2] ^ np.uint8(1)], "TIFF"))
+    assert whole != told(Image.fromarray(pages[0]))
+    assert whole != told(_animated(pages, "WEBP"))
+    # Two equal pages are two pages.
+    assert told(_animated([pages[0]] * 2, "TIFF")) != told(Image.fromarray(pages[0]))
+
+
+def test_colours_below_full_transparency_count() -> None:
+    values = noise(9, 8, 4)
+    values[..., 3] = 0
+    other = values.copy()
+    other[4, 4, 1] ^= 1
+    for form in HOLDING["RGBA"]:
+        a, b = (told(lossless(Image.fromarray(each), form)) for each in (values, other))
+        assert a == told(values)
+        assert a != b
+
+
+@pytest.mark.parametrize(
+    ("mode", "clear"), [("L", 7), ("RGB", (7, 8, 9)), ("P", 2), ("P", bytes(range(9)))]
+)
+def test_one_value_that_is_transparent_is_alpha(mode: str, clear: Any) -> None:
+    image = picture(mode, 5)
+    if mode != "P":
+        image.putpixel((3, 2), clear)
+    data = encoded(image, "PNG", transparency=clear)
+    with Image.open(io.BytesIO(data)) as opened:
+        alpha = opened.convert("RGBA")
+    assert told(data) == told(alpha)
+    assert told(data) != told(image)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4])
+def test_transparent_gray_of_few_bits(bits: int) -> None:
+    step = 255 // ((1 << bits) - 1)
+    values = (np.arange(96) % (1 << bits)).astype(np.uint8).reshape(8, 12)
+    data = _gray_png(values, bits, clear=1)
+    alpha = np.where(values == 1, 0, 255).astype(np.uint8)
+    assert told(data) == told(np.dstack([values * step] * 3 + [alpha]))
+    assert told(_gray_png(values, bits)) == told(values * step)
+
+
+def _gray_png(values: NDArray[np.uint8], bits: int, clear: int | None = None) -> bytes:
+    """Write what Pillow does not: gray of a few bits, with a transparent value."""
+    import struct
+    import zlib
+
+    height, width = values.shape
+    unpacked = np.unpackbits(values[..., np.newaxis], axis=2)[..., 8 - bits :].reshape(height, -1)
+    rows = b"".join(b"\0" + row.tobytes() for row in np.packbits(unpacked, axis=1))
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0))]
+    if clear is not None:
+        chunks.append((b"tRNS", struct.pack(">H", clear)))
+    chunks += [(b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF", "JPEG2000"])
+def test_the_low_byte_of_deep_gray_counts(form: str) -> None:
+    values = np.random.default_rng(1).integers(0, 1 << 16, (9, 8), np.uint16)
+    image = Image.fromarray(values)
+    assert told(encoded(image, form)) == told(image) == told(values)
+    other = values.copy()
+    other[3, 3] ^= 1
+    assert told(encoded(Image.fromarray(other), form)) != told(image)
+    assert told(encoded(image, form)) != told(Image.fromarray((values >> 8).astype(np.uint8)))
+
+
+def test_deep_gray_of_a_pnm() -> None:
+    values = np.random.default_rng(1).integers(0, 1 << 16, (9, 8), np.uint16)
+    data = b"P5 8 9 65535\n" + values.astype(">u2").tobytes()
+    plain = b"P2 8 9 65535\n" + " ".join(map(str, values.reshape(-1).tolist())).encode()
+    assert told(data) == told(plain) == told(values)
+    # Of a depth between the usual ones the decoder makes another: nothing is said.
+    assert exact_digest(b"P5 8 9 4095\n" + (values >> 4).astype(">u2").tobytes()) is None
+
+
+def test_floats_count_to_their_last_bit() -> None:
+    values = np.random.default_rng(1).random((9, 8)).astype(np.float32)
+    image = Image.fromarray(values)
+    for form in ("TIFF", "PPM"):
+        assert told(encoded(image, form)) == told(values)
+        other = values.copy()
+        other[2, 2] = np.nextafter(other[2, 2], np.float32(2))
+        assert told(encoded(Image.fromarray(other), form)) != told(values)
+    assert told(values.astype(np.float64)) != told(values)
+
+
+def test_numbers_of_32_bits_count() -> None:
+    values = np.random.default_rng(1).integers(-(1 << 30), 1 << 30, (9, 8)).astype(np.int32)
+    data = encoded(Image.fromarray(values), "TIFF")
+    values[0, 0] ^= 1
+    assert told(data) != told(encoded(Image.fromarray(values), "TIFF"))
+
+
+def _deep_png(values: NDArray[np.uint16]) -> bytes:
+    """Write what Pillow does not: colours of 16 bits."""
+    import struct
+    import zlib
+
+    height, width, channels = values.shape
+    kind = {2: 4, 3: 2, 4: 6}[channels]
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)), (b"IEND", b""),
+    ]  # fmt: skip
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
+
+
+@pytest.mark.parametrize("channels", [2, 3, 4])
+def test_of_deep_colours_nothing_is_said(channels: int) -> None:
+    values = np.random.default_rng(1).integers(0, 1 << 16, (9, 8, channels), np.uint16)
+    assert exact_digest(_deep_png(values)) is None
+    if channels > 2:
+        assert exact_digest(b"P6 8 9 65535\n" + values[..., :3].astype(">u2").tobytes()) is None
+
+
+def test_cmyk_stays_cmyk() -> None:
+    image = picture("CMYK", 3)
+    data = encoded(image, "TIFF")
+    assert told(data) == told(image)
+    assert told(data) != told(image.convert("RGB"))
+    assert told(encoded(picture("CMYK", 4), "TIFF")) != told(data)
+
+
+@pytest.mark.parametrize("orientation", range(2, 9))
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "TIFF"])
+def test_turned_by_its_tag_is_turned(form: str, orientation: int) -> None:
+    image = picture("LA", 3)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = lossless(image, form, exif=exif)
+    with Image.open(io.BytesIO(lossless(image, "PNG", exif=exif))) as opened:
+        turned = ImageOps.exif_transpose(opened)
+    assert told(data) == told(turned)
+    assert told(data) != told(image)
+
+
+def test_pages_are_turned_one_by_one() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    pages = [picture("RGB", seed) for seed in range(2)]
+    data = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:], exif=exif)
+    turned = [page.transpose(Image.Transpose.ROTATE_270) for page in pages]
+    assert told(data) != told(_animated([np.array(page) for page in pages], "TIFF"))
+    assert told(data) == told(_animated([np.array(page) for page in turned], "TIFF"))
+
+
+def test_a_jpeg_is_what_it_decodes_to(waves: Callable[[int, int, int], NDArray[np.uint8]]) -> None:
+    data = encoded(Image.fromarray(waves(60, 40, 1)), "JPEG")
+    with Image.open(io.BytesIO(data)) as image:
+        assert told(data) == told(lossless(image, "PNG")) == told(lossless(image, "BMP"))
+
+
+@pytest.mark.parametrize("form", sorted(LOSSLESS))
+def test_a_file_that_is_cut_off_is_nothing(form: str) -> None:
+    data = lossless(picture("RGB", 2, 60, 40), form)
+    assert exact_digest(data[: len(data) * 2 // 3]) is None
+
+
+def test_a_broken_second_frame_is_nothing() -> None:
+    frames = [noise(40, 60, 3, seed=seed) for seed in range(2)]
+    for form in ("PNG", "WEBP", "GIF", "TIFF"):
+        data = bytearray(_animated(frames, form))
+        data[len(data) * 3 // 4 :] = bytes(len(data) - len(data) * 3 // 4)
+        assert exact_digest(bytes(data)) != told(Image.fromarray(frames[0])), form
+
+
+def test_all_frames_together_are_bounded() -> None:
+    frames = [np.array(picture("L", seed)) for seed in range(4)]
+    data = _animated(frames, "GIF")
+    assert exact_digest(data, limits=Limits(pixels=4 * 13 * 7)) is not None
+    assert exact_digest(data, limits=Limits(pixels=4 * 13 * 7 - 1)) is None
+    assert exact_digest(frames[0], limits=Limits(pixels=13 * 7 - 1)) is None
+    assert exact_digest(data, limits=Limits(file_bytes=len(data) - 1)) is None
+
+
+def test_frames_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL.GifImagePlugin import GifImageFile
+
+    data = _animated([np.array(picture("L", seed)) for seed in range(5)], "GIF")
+    seen: list[int] = []
+    real = GifImageFile.seek
+
+    def seek(self: GifImageFile, frame: int) -> None:
+        seen.append(frame)
+        real(self, frame)
+
+    monkeypatch.setattr(GifImageFile, "seek", seek)
+    told(data)
+    assert seen[:5] == [1, 2, 3, 4, 5]  # each once, forward
+
+
+def test_sources_that_are_no_files(tmp_path: Path) -> None:
+    values = noise(9, 8, 4)
+    path = tmp_path / "a.png"
+    Image.fromarray(values).save(path)
+    assert told(path) == told(str(path)) == told(path.read_bytes()) == told(values)
+    assert told(values[..., :3]) == told(Image.fromarray(values[..., :3]))
+    assert told(values[..., :1]) == told(values[..., 0])
+    assert told(values[..., 0] > 99) == told(Image.fromarray(values[..., 0] > 99))
+    deep = values.astype(np.uint16)
+    assert told(deep) not in (told(values), told(deep[..., :3]), told(deep ^ 1))
+    with Image.open(path) as image:
+        assert told(image) == told(values)
+
+
+@pytest.mark.parametrize("source", [b"", b"text", "gone.png", np.zeros((0, 3)), object(), 7])
+def test_what_is_no_picture_has_no_digest(source: Any) -> None:
+    assert exact_digest(source) is None
+
+
+@pytest.mark.parametrize("mode", ["LAB", "HSV", "YCbCr", "RGBX", "RGBa", "La"])
+def test_modes_without_a_meaning_have_no_digest(mode: str) -> None:
+    assert exact_digest(Image.new(mode, (4, 4))) is None
