@@ -7,6 +7,7 @@ from sokkuri.pipeline.hashed import Hashed
 from sokkuri.pipeline.hashing import hash_paths
 from sokkuri.pipeline.identity import same_as
 from sokkuri.pipeline.jobs import Job, map_files
+from sokkuri.pipeline.links import known_file_key, without_links
 from sokkuri.pipeline.listing import Listing, list_files
 from sokkuri.pipeline.parallel import ordered_map
 from sokkuri.pipeline.sources import hash_source
@@ -20,8 +21,10 @@ __all__ = [
     "digest_paths",
     "hash_paths",
     "hash_source",
+    "known_file_key",
     "list_files",
     "map_files",
     "ordered_map",
     "same_as",
+    "without_links",
 ]
