@@ -89,7 +89,11 @@ def _json(found: Comparison) -> str:
 
 def _text(found: Comparison) -> str:
     spec = found.spec
-    same = {"bytes": "the same file, byte for byte", "pixels": "the same pixels"}
+    same = {
+        "bytes": "the same file, byte for byte",
+        "link": "the same file under another name",
+        "pixels": "the same pixels",
+    }
     return (
         f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n"
         f"rate        {found.rate:.3f}\n"

@@ -83,7 +83,7 @@ def test_nothing_is_decoded_for_equal_files(
 ) -> None:
     from sokkuri.pipeline import identity
 
-    asked = []
+    asked: list[object] = []
     monkeypatch.setattr(identity, "exact_digest", asked.append)
     assert same_as(trio[0], trio[:2]) == ["bytes", "bytes"]
     assert asked == []

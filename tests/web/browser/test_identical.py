@@ -13,7 +13,7 @@ TRIO = {
     "same pixels.png": "pixels",
     "same hash.png": "",
 }
-BADGES = {"bytes": "same file", "pixels": "same pixels"}
+BADGES = {"bytes": "same file", "link": "link", "pixels": "same pixels"}
 
 _MARKS = """(tiles) => {
   const probe = document.createElement("i");
