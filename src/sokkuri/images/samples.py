@@ -141,17 +141,16 @@ def digest_of_array(array: NDArray[np.generic], meaning: bytes) -> bytes:
     if values.dtype in (np.uint8, np.bool_):
         return digest_of_samples(Image.fromarray(values), _COLOUR, None, meaning)
     plain = values.astype(values.dtype.newbyteorder("<"))
-    kind = {"<u2": "gray16", "<f4": "float32"}.get(plain.dtype.str) if plain.ndim == 2 else None
+    kind = {"<u2": "gray16", "<f4": "float32"}.get(plain.dtype.str, plain.dtype.str)
     size = (values.shape[1], values.shape[0])
     state = hashlib.blake2b(digest_size=DIGEST_BYTES)
-    state.update(repr((kind or (plain.dtype.str, plain.shape), size, None, meaning)).encode())
+    state.update(repr((kind, size, None, meaning)).encode())
     state.update(plain.data)
     return state.digest()
 
 
 def _four_channels(strip: PillowImage, clear: Any) -> NDArray[np.uint8]:
     """Return eight-bit samples as red, green, blue and alpha, shape (H, W, 4)."""
-    strip.info.pop("transparency", None)
     if clear is None or strip.mode not in _GRAY_AND_COLOUR:
         if clear is not None:
             strip.info["transparency"] = clear

@@ -167,6 +167,11 @@ def test_png_colours_that_are_others(chunk: tuple[bytes, bytes]) -> None:
     assert found == digest(chunk, (b"tIME", bytes(7)))
 
 
+def test_png_colours_by_number_come_before_all_others() -> None:
+    numbers = (b"cICP", b"\x09\x10\x00\x01")
+    assert digest(numbers, OTHER_GAMMA, OTHER_PRIMARIES) == digest(numbers)
+
+
 def test_a_colour_space_that_only_exif_names() -> None:
     plain = exact_digest(encoded("JPEG"))
     for space, is_plain in ((1, True), (2, False), (0xFFFF, False)):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, TiffImagePlugin
 
 from sokkuri.images import exact_digest
 from sokkuri.images.limits import Limits
@@ -134,6 +136,22 @@ def test_a_frame_that_stays_is_one_frame(form: str) -> None:
     assert told(_animated([a, a], form)) == told(Image.fromarray(a))
 
 
+def test_a_frame_that_is_stored_twice_is_one_frame() -> None:
+    a, b = (np.array(picture("L", seed)) for seed in range(2))
+    stored = [(a, 100), (a, 200), (b, 100)]  # as Pillow would not write them
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", 13, 7, 8, 0, 0, 0, 0)),
+              (b"acTL", struct.pack(">II", len(stored), 0))]  # fmt: skip
+    for place, (values, shown) in enumerate(stored):
+        number = max(0, 2 * place - 1)
+        frame = struct.pack(">IIIIIHHBB", number, 13, 7, 0, 0, shown, 1000, 0, 0)
+        rows = zlib.compress(b"".join(b"\0" + row.tobytes() for row in values))
+        body = (b"fdAT", struct.pack(">I", number + 1) + rows) if place else (b"IDAT", rows)
+        chunks += [(b"fcTL", frame), body]
+    assert told(_png([*chunks, (b"IEND", b"")])) == told(
+        _animated([a, b], "WEBP", duration=[300, 100])
+    )
+
+
 def test_gif_counts_repetitions_and_the_others_plays() -> None:
     frames = [np.array(picture("L", seed)) for seed in range(2)]
     assert told(_animated(frames, "GIF", loop=2)) == told(_animated(frames, "PNG", loop=3))
@@ -146,7 +164,8 @@ def test_gif_counts_repetitions_and_the_others_plays() -> None:
 
 def test_a_still_before_an_animation_counts() -> None:
     frames = [np.array(picture("L", seed)) for seed in range(3)]
-    assert told(_animated(frames, "PNG", default_image=True)) != told(_animated(frames, "PNG"))
+    apart = _animated(frames, "PNG", default_image=True, duration=[100, 100])
+    assert told(apart) != told(_animated(frames, "PNG", duration=[0, 100, 100]))
 
 
 def test_all_pages_of_a_tiff_count() -> None:
@@ -198,16 +217,16 @@ def test_transparent_gray_of_few_bits(bits: int) -> None:
 
 def _gray_png(values: NDArray[np.uint8], bits: int, clear: int | None = None) -> bytes:
     """Write what Pillow does not: gray of a few bits, with a transparent value."""
-    import struct
-    import zlib
-
     height, width = values.shape
     unpacked = np.unpackbits(values[..., np.newaxis], axis=2)[..., 8 - bits :].reshape(height, -1)
     rows = b"".join(b"\0" + row.tobytes() for row in np.packbits(unpacked, axis=1))
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0))]
     if clear is not None:
         chunks.append((b"tRNS", struct.pack(">H", clear)))
-    chunks += [(b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    return _png([*chunks, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")])
+
+
+def _png(chunks: list[tuple[bytes, bytes]]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in chunks
@@ -231,7 +250,24 @@ def test_deep_gray_of_a_pnm() -> None:
     plain = b"P2 8 9 65535\n" + " ".join(map(str, values.reshape(-1).tolist())).encode()
     assert told(data) == told(plain) == told(values)
     # Of a depth between the usual ones the decoder makes another: nothing is said.
-    assert exact_digest(b"P5 8 9 4095\n" + (values >> 4).astype(">u2").tobytes()) is None
+    few = values >> 4
+    assert exact_digest(b"P5 8 9 4095\n" + few.astype(">u2").tobytes()) is None
+    plain = b"P2 8 9 4095\n" + " ".join(map(str, few.reshape(-1).tolist())).encode()
+    assert exact_digest(plain) is None
+
+
+def test_signed_gray_is_another_than_gray() -> None:
+    values = np.random.default_rng(1).integers(0, 1 << 15, (9, 8), np.uint16)
+    info = TiffImagePlugin.ImageFileDirectory_v2()
+    info[339] = 2  # the sample format: signed whole numbers
+    data = encoded(Image.fromarray(values), "TIFF", tiffinfo=info)
+    assert told(data) not in (told(values), told(encoded(Image.fromarray(values), "TIFF")))
+
+
+def test_which_deep_gray_is_transparent_counts() -> None:
+    image = Image.fromarray(np.arange(72, dtype=np.uint16).reshape(9, 8) * np.uint16(900))
+    a, b = (told(encoded(image, "PNG", transparency=value)) for value in (900, 1800))
+    assert len({a, b, told(image)}) == 3
 
 
 def test_floats_count_to_their_last_bit() -> None:
@@ -254,20 +290,11 @@ def test_numbers_of_32_bits_count() -> None:
 
 def _deep_png(values: NDArray[np.uint16]) -> bytes:
     """Write what Pillow does not: colours of 16 bits."""
-    import struct
-    import zlib
-
     height, width, channels = values.shape
     kind = {2: 4, 3: 2, 4: 6}[channels]
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
-    chunks = [
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows)), (b"IEND", b""),
-    ]  # fmt: skip
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in chunks
-    )
+    header = struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0)
+    return _png([(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")])
 
 
 @pytest.mark.parametrize("channels", [2, 3, 4])
