@@ -64,6 +64,7 @@ def test_compare(sokkuri: Runner, photos: Path) -> None:
     assert b"distance    0 of 1,513 bits (look-2@balanced)" in same.stdout
     assert b"the same file, byte for byte" in same.stdout
     assert b"the same file, byte for byte" in sokkuri("compare", a, a).stdout
+    assert sokkuri("compare", a, b).stdout.endswith(b"same        no\n")
     missing = sokkuri("compare", a, photos / "gone.jpg")
     assert missing.returncode == 2
     assert b"gone.jpg: missing: no such file" in missing.stderr
@@ -81,6 +82,7 @@ def test_compare_says_the_same_pixels_of_the_same_pixels_alone(
     for other, same in (("wide.webp", "pixels"), ("tall.png", None), ("tall.webp", None)):
         found = json.loads(sokkuri("compare", wide, tmp_path / other, "--json").stdout)
         assert (found["distance"], found["same"]) == (0, same)
+    assert b"same        the hashes only" in sokkuri("compare", wide, tmp_path / "tall.png").stdout
 
 
 def test_doctor(sokkuri: Runner) -> None:

@@ -94,9 +94,10 @@ def _text(found: Comparison) -> str:
         "link": "the same file under another name",
         "pixels": "the same pixels",
     }
+    unsaid = "no" if found.distance else "the hashes only"
     return (
         f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n"
         f"rate        {found.rate:.3f}\n"
         f"similarity  {1 - found.fraction:.1%}\n"
-        f"same        {same[found.same] if found.same else 'no'}\n"
+        f"same        {same[found.same] if found.same else unsaid}\n"
     )
