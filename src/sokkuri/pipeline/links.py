@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["file_key", "is_one_name", "known_file_key", "without_links"]
 
 
-def file_key(path: str) -> tuple[int, int] | str:
+def file_key(path: str) -> tuple[int, ...] | str:
     """Return what tells a file from all others, by whatever name it is reached.
 
     Raises
@@ -30,10 +30,11 @@ def file_key(path: str) -> tuple[int, int] | str:
     status = os.stat(path)
     if status.st_ino == 0:  # a disk that does not number its files
         return os.path.normcase(os.path.realpath(path))
-    return status.st_dev, status.st_ino
+    # Some network drives give two files one number; size and time hardly agree then, too.
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def known_file_key(path: str) -> tuple[int, int] | str:
+def known_file_key(path: str) -> tuple[int, ...] | str:
     """Return the key of a file; of one that is gone, the name is all there is."""
     try:
         return file_key(path)
@@ -62,7 +63,7 @@ def without_links(paths: Iterable[str], query: str | None) -> NDArray[np.bool_]:
         True for those that are left.
     """
     own = None if query is None else known_file_key(query)
-    taken: set[tuple[int, int] | str] = set()
+    taken: set[tuple[int, ...] | str] = set()
     keep = []
     for path in paths:
         key = known_file_key(path)

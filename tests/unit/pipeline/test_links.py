@@ -50,6 +50,25 @@ def test_disks_that_do_not_number_their_files(
     assert file_key(paths[0]) == file_key(os.path.join(str(tmp_path), ".", "a"))
 
 
+def test_disks_that_give_two_files_one_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [str(tmp_path / name) for name in ("a", "b", "c")]
+    for place, path in enumerate(paths):
+        Path(path).write_bytes(b"same" if place < 2 else b"another")
+        os.utime(path, (1_000_000, 1_000_000 + (place == 1)))
+    real = os.stat
+
+    def stat(path: str) -> os.stat_result:
+        values = list(real(path))
+        values[1] = 7
+        return os.stat_result(values, {"st_mtime_ns": real(path).st_mtime_ns})
+
+    monkeypatch.setattr(os, "stat", stat)
+    assert len({file_key(path) for path in paths}) == 3
+    assert without_links(paths, paths[0]).all()
+
+
 def test_names_are_compared_as_they_are_meant() -> None:
     here = os.getcwd()
     assert is_one_name("a", os.path.join(here, "b", "..", "a"))
