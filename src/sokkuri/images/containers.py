@@ -50,6 +50,12 @@ _BMP_PLAIN: Final = frozenset({b"", b"BGRs", b" niW"})  # "sRGB" and "Win ", lea
 _MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _JPEG_END: Final = 0xD9
 
+_GIF_START: Final = 13
+_GIF_FLAGS: Final = 10
+_GIF_TABLE: Final = 0x80
+_GIF_FRAME: Final = 0x2C
+_GIF_END: Final = 0x3B
+
 # Numbers of TIFF 6.0, and of Photoshop's layers.
 _TIFF_KIND: Final = 254
 _TIFF_PHOTOMETRIC: Final = 262
@@ -84,8 +90,9 @@ def check_container(data: bytes, image: PillowImage) -> None:
     name = image.format or ""
     if name in _NEVER_WHOLE or (name == "JPEG2000" and not is_plain_jpeg2000(data)):
         raise _hiding(name)
-    if name == "JPEG" and _is_more(data, _jpeg_length(data)):
-        raise _hiding("JPEG with more after its end")
+    length = _LENGTHS.get(name)
+    if length is not None and _is_more(data, length(data)):
+        raise _hiding(f"{name} with more after its end")
     if name == "PNG" and any(kind not in _PNG_HARMLESS for kind, _ in _png_chunks(data)):
         raise _hiding("PNG with chunks of its own")
     if name == "WEBP" and any(kind not in _WEBP_HARMLESS for kind in _webp_chunks(data)):
@@ -222,6 +229,34 @@ def _jpeg_length(data: bytes) -> int:
         at += int.from_bytes(data[at : at + 2], "big")
         # After the header of a scan come its bits, and among them no marker but for restarts.
     raise _hiding("JPEG without an end")
+
+
+def _gif_length(data: bytes) -> int:
+    """Return where the last frame of a GIF ends, behind its mark.
+
+    Raises
+    ------
+    IndexError
+        If there is no mark.
+    """
+    at = _GIF_START + _gif_colours(data[_GIF_FLAGS])
+    while (kind := data[at]) != _GIF_END:
+        if kind == _GIF_FRAME:
+            at += 11 + _gif_colours(data[at + 9])
+        else:
+            at += 2
+        while data[at]:  # blocks of bytes, the empty one last
+            at += data[at] + 1
+        at += 1
+    return at + 1
+
+
+def _gif_colours(flags: int) -> int:
+    """Return how many bytes a table of colours has."""
+    return 3 << (flags % 8 + 1) if flags & _GIF_TABLE else 0
+
+
+_LENGTHS: Final = {"JPEG": _jpeg_length, "GIF": _gif_length}
 
 
 def _after_raster(data: bytes, image: PillowImage) -> bool:

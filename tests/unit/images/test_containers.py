@@ -75,7 +75,7 @@ def test_of_several_pictures_in_one_jpeg_nothing_is_said() -> None:
 def test_what_follows_a_picture_may_be_another(kind: bytes) -> None:
     ppm = encoded("PPM")
     webp = encoded("WEBP", lossless=True, exact=True)
-    for data in (encoded("JPEG"), encoded("PNG"), ppm, webp):
+    for data in (encoded("JPEG"), encoded("PNG"), encoded("GIF"), ppm, webp):
         whole = exact_digest(data)
         assert whole is not None
         assert exact_digest(data + kind) is None

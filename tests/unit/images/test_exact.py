@@ -403,3 +403,15 @@ def test_what_is_no_picture_has_no_digest(source: Any) -> None:
 @pytest.mark.parametrize("mode", ["LAB", "HSV", "YCbCr", "RGBX", "RGBa", "La"])
 def test_modes_without_a_meaning_have_no_digest(mode: str) -> None:
     assert exact_digest(Image.new(mode, (4, 4))) is None
+
+
+@given(st.sampled_from([*LOSSLESS, "GIF", "JPEG", "AVIF", "ICO"]), st.data())
+def test_no_damage_ends_in_an_error(form: str, data: st.DataObject) -> None:
+    good = encoded(picture("RGB", 5, 24, 20), form, **LOSSLESS.get(form, {}))
+    bad = bytearray(good)
+    for _ in range(data.draw(st.integers(1, 4))):
+        bad[data.draw(st.integers(0, len(bad) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(bad)))
+    for each in (bytes(bad), bytes(bad[:cut]), bytes(bad) + good):
+        found = exact_digest(each)
+        assert found is None or len(found) == 32
