@@ -14,64 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, TiffImagePlugin
+from PIL import Image, ImageOps
+from tests.unit.images.making import HOLDING, LOSSLESS, encoded, lossless, noise, picture, png, told
 
 from sokkuri.images import exact_digest
 from sokkuri.images.limits import Limits
-
-LOSSLESS: dict[str, dict[str, Any]] = {
-    "PNG": {},
-    "WEBP": {"lossless": True, "exact": True},
-    "TIFF": {"compression": "tiff_lzw"},
-    "BMP": {},
-    "JPEG2000": {},
-    "PPM": {},
-    "QOI": {},
-}
-# Which containers hold all of a layout, as Pillow writes them.
-HOLDING = {
-    "1": ("PNG", "WEBP", "TIFF", "BMP", "PPM"),
-    "L": ("PNG", "WEBP", "TIFF", "BMP", "JPEG2000", "PPM"),
-    "LA": ("PNG", "WEBP", "TIFF", "JPEG2000"),
-    "RGB": tuple(LOSSLESS),
-    "RGBA": ("PNG", "WEBP", "TIFF", "JPEG2000", "QOI"),
-    "P": ("PNG", "WEBP", "TIFF", "BMP"),
-}
-
-
-def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
-    """Return an image as a file."""
-    stream = io.BytesIO()
-    image.save(stream, form, **options)
-    return stream.getvalue()
-
-
-def lossless(image: Image.Image, form: str, **options: Any) -> bytes:
-    """Return an image as a file of a format that loses nothing."""
-    return encoded(image, form, **LOSSLESS[form], **options)
-
-
-def told(source: Any) -> bytes:
-    """Return the digest of a picture that has one."""
-    found = exact_digest(source)
-    assert found is not None
-    return found
-
-
-def noise(*shape: int, seed: int = 1) -> NDArray[np.uint8]:
-    """Return samples that no other seed has."""
-    return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
-
-
-def picture(mode: str, seed: int, width: int = 13, height: int = 7) -> Image.Image:
-    """Return a picture of a mode."""
-    if mode == "P":
-        return picture("RGB", seed, width, height).quantize(9)
-    if mode == "1":
-        return picture("L", seed, width, height).convert("1")
-    channels = len(Image.new(mode, (1, 1)).getbands())
-    values = noise(height, width, channels, seed=seed)
-    return Image.fromarray(values[..., 0] if channels == 1 else values, mode)
 
 
 @given(st.sampled_from(sorted(HOLDING)), st.integers(0, 1 << 30), st.integers(1, 40), st.data())
@@ -147,7 +94,7 @@ def test_a_frame_that_is_stored_twice_is_one_frame() -> None:
         rows = zlib.compress(b"".join(b"\0" + row.tobytes() for row in values))
         body = (b"fdAT", struct.pack(">I", number + 1) + rows) if place else (b"IDAT", rows)
         chunks += [(b"fcTL", frame), body]
-    assert told(_png([*chunks, (b"IEND", b"")])) == told(
+    assert told(png([*chunks, (b"IEND", b"")])) == told(
         _animated([a, b], "WEBP", duration=[300, 100])
     )
 
@@ -178,139 +125,6 @@ def test_all_pages_of_a_tiff_count() -> None:
     assert whole != told(_animated(pages, "WEBP"))
     # Two equal pages are two pages.
     assert told(_animated([pages[0]] * 2, "TIFF")) != told(Image.fromarray(pages[0]))
-
-
-def test_colours_below_full_transparency_count() -> None:
-    values = noise(9, 8, 4)
-    values[..., 3] = 0
-    other = values.copy()
-    other[4, 4, 1] ^= 1
-    for form in HOLDING["RGBA"]:
-        a, b = (told(lossless(Image.fromarray(each), form)) for each in (values, other))
-        assert a == told(values)
-        assert a != b
-
-
-@pytest.mark.parametrize(
-    ("mode", "clear"), [("L", 7), ("RGB", (7, 8, 9)), ("P", 2), ("P", bytes(range(9)))]
-)
-def test_one_value_that_is_transparent_is_alpha(mode: str, clear: Any) -> None:
-    image = picture(mode, 5)
-    if mode != "P":
-        image.putpixel((3, 2), clear)
-    data = encoded(image, "PNG", transparency=clear)
-    with Image.open(io.BytesIO(data)) as opened:
-        alpha = opened.convert("RGBA")
-    assert told(data) == told(alpha)
-    assert told(data) != told(image)
-
-
-@pytest.mark.parametrize("bits", [1, 2, 4])
-def test_transparent_gray_of_few_bits(bits: int) -> None:
-    step = 255 // ((1 << bits) - 1)
-    values = (np.arange(96) % (1 << bits)).astype(np.uint8).reshape(8, 12)
-    data = _gray_png(values, bits, clear=1)
-    alpha = np.where(values == 1, 0, 255).astype(np.uint8)
-    assert told(data) == told(np.dstack([values * step] * 3 + [alpha]))
-    assert told(_gray_png(values, bits)) == told(values * step)
-
-
-def _gray_png(values: NDArray[np.uint8], bits: int, clear: int | None = None) -> bytes:
-    """Write what Pillow does not: gray of a few bits, with a transparent value."""
-    height, width = values.shape
-    unpacked = np.unpackbits(values[..., np.newaxis], axis=2)[..., 8 - bits :].reshape(height, -1)
-    rows = b"".join(b"\0" + row.tobytes() for row in np.packbits(unpacked, axis=1))
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0))]
-    if clear is not None:
-        chunks.append((b"tRNS", struct.pack(">H", clear)))
-    return _png([*chunks, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")])
-
-
-def _png(chunks: list[tuple[bytes, bytes]]) -> bytes:
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in chunks
-    )
-
-
-@pytest.mark.parametrize("form", ["PNG", "TIFF", "JPEG2000"])
-def test_the_low_byte_of_deep_gray_counts(form: str) -> None:
-    values = np.random.default_rng(1).integers(0, 1 << 16, (9, 8), np.uint16)
-    image = Image.fromarray(values)
-    assert told(encoded(image, form)) == told(image) == told(values)
-    other = values.copy()
-    other[3, 3] ^= 1
-    assert told(encoded(Image.fromarray(other), form)) != told(image)
-    assert told(encoded(image, form)) != told(Image.fromarray((values >> 8).astype(np.uint8)))
-
-
-def test_deep_gray_of_a_pnm() -> None:
-    values = np.random.default_rng(1).integers(0, 1 << 16, (9, 8), np.uint16)
-    data = b"P5 8 9 65535\n" + values.astype(">u2").tobytes()
-    plain = b"P2 8 9 65535\n" + " ".join(map(str, values.reshape(-1).tolist())).encode()
-    assert told(data) == told(plain) == told(values)
-    # Of a depth between the usual ones the decoder makes another: nothing is said.
-    few = values >> 4
-    assert exact_digest(b"P5 8 9 4095\n" + few.astype(">u2").tobytes()) is None
-    plain = b"P2 8 9 4095\n" + " ".join(map(str, few.reshape(-1).tolist())).encode()
-    assert exact_digest(plain) is None
-
-
-def test_signed_gray_is_another_than_gray() -> None:
-    values = np.random.default_rng(1).integers(0, 1 << 15, (9, 8), np.uint16)
-    info = TiffImagePlugin.ImageFileDirectory_v2()
-    info[339] = 2  # the sample format: signed whole numbers
-    data = encoded(Image.fromarray(values), "TIFF", tiffinfo=info)
-    assert told(data) not in (told(values), told(encoded(Image.fromarray(values), "TIFF")))
-
-
-def test_which_deep_gray_is_transparent_counts() -> None:
-    image = Image.fromarray(np.arange(72, dtype=np.uint16).reshape(9, 8) * np.uint16(900))
-    a, b = (told(encoded(image, "PNG", transparency=value)) for value in (900, 1800))
-    assert len({a, b, told(image)}) == 3
-
-
-def test_floats_count_to_their_last_bit() -> None:
-    values = np.random.default_rng(1).random((9, 8)).astype(np.float32)
-    image = Image.fromarray(values)
-    for form in ("TIFF", "PPM"):
-        assert told(encoded(image, form)) == told(values)
-        other = values.copy()
-        other[2, 2] = np.nextafter(other[2, 2], np.float32(2))
-        assert told(encoded(Image.fromarray(other), form)) != told(values)
-    assert told(values.astype(np.float64)) != told(values)
-
-
-def test_numbers_of_32_bits_count() -> None:
-    values = np.random.default_rng(1).integers(-(1 << 30), 1 << 30, (9, 8)).astype(np.int32)
-    data = encoded(Image.fromarray(values), "TIFF")
-    values[0, 0] ^= 1
-    assert told(data) != told(encoded(Image.fromarray(values), "TIFF"))
-
-
-def _deep_png(values: NDArray[np.uint16]) -> bytes:
-    """Write what Pillow does not: colours of 16 bits."""
-    height, width, channels = values.shape
-    kind = {2: 4, 3: 2, 4: 6}[channels]
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
-    header = struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0)
-    return _png([(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")])
-
-
-@pytest.mark.parametrize("channels", [2, 3, 4])
-def test_of_deep_colours_nothing_is_said(channels: int) -> None:
-    values = np.random.default_rng(1).integers(0, 1 << 16, (9, 8, channels), np.uint16)
-    assert exact_digest(_deep_png(values)) is None
-    if channels > 2:
-        assert exact_digest(b"P6 8 9 65535\n" + values[..., :3].astype(">u2").tobytes()) is None
-
-
-def test_cmyk_stays_cmyk() -> None:
-    image = picture("CMYK", 3)
-    data = encoded(image, "TIFF")
-    assert told(data) == told(image)
-    assert told(data) != told(image.convert("RGB"))
-    assert told(encoded(picture("CMYK", 4), "TIFF")) != told(data)
 
 
 @pytest.mark.parametrize("orientation", range(2, 9))
@@ -398,11 +212,6 @@ def test_sources_that_are_no_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", [b"", b"text", "gone.png", np.zeros((0, 3)), object(), 7])
 def test_what_is_no_picture_has_no_digest(source: Any) -> None:
     assert exact_digest(source) is None
-
-
-@pytest.mark.parametrize("mode", ["LAB", "HSV", "YCbCr", "RGBX", "RGBa", "La"])
-def test_modes_without_a_meaning_have_no_digest(mode: str) -> None:
-    assert exact_digest(Image.new(mode, (4, 4))) is None
 
 
 @given(st.sampled_from([*LOSSLESS, "GIF", "JPEG", "AVIF", "ICO"]), st.data())
