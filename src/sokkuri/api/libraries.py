@@ -156,6 +156,7 @@ class Library:
         k: int | None = None,
         exclude_query: bool = False,
         min_quality: int = 0,
+        links: bool = True,
         searcher: SearcherName | None = None,
     ) -> Results:
         """Search what the library knows, without a look at the folder.
@@ -181,7 +182,9 @@ class Library:
         if planner is None:
             planner = self._planners[key] = planner_for(maker, measure, gathered, None)
         threshold = Threshold.of(rate, max_distance, k, min_distance)
-        run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher)
+        run = Pass(
+            measure, threshold, gathered, planner, exclude_query, min_quality, searcher, links
+        )
         if isinstance(query, ImageHash):
             return run.answer(str(query), query)
         source = rereadable(query)

@@ -80,6 +80,13 @@ def _format_flags(verb: Any) -> Any:
     help="Leave out photos that say less than this, 0 to 100; 35 drops the flagged.",
 )
 @click.option(
+    "--no-links",
+    "links",
+    flag_value=False,
+    default=True,
+    help="Show each file under one name: no hard or symbolic links.",
+)
+@click.option(
     "--figure",
     type=click.Path(dir_okay=False),
     metavar="FILE",
@@ -166,6 +173,7 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
                 k=options["k"],
                 exclude_query=options["exclude_query"],
                 min_quality=options["min_quality"],
+                links=options["links"],
                 exclude=options["exclude"],
                 follow=options["follow"],
                 library=options["library"],

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.settings import LOW_QUALITY
-from sokkuri.show.words import recipe_words, unused_words
+from sokkuri.show.words import links_words, recipe_words, unused_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +49,8 @@ def seen_lines(outcome: Outcome) -> Iterator[str]:
     elif not outcome.hashed:
         yield "  no file is a picture"
     yield from _simple_lines(outcome)
+    if left_out := links_words(outcome):
+        yield f"  {left_out}: other names of files that are there"
     if outcome.skipped:
         count = len(outcome.skipped)
         yield (

@@ -9,6 +9,7 @@ from sokkuri.pipeline.hashed import Hashed
 from sokkuri.pipeline.hashing import hash_paths
 from sokkuri.pipeline.identity import same_as
 from sokkuri.pipeline.jobs import Job, map_files
+from sokkuri.pipeline.links import known_file_key, without_links
 from sokkuri.pipeline.listing import Listing, list_files
 from sokkuri.pipeline.parallel import ordered_map
 from sokkuri.pipeline.sources import hash_source
@@ -28,9 +29,11 @@ __all__ = [
     "hash_source",
     "is_companion",
     "kept_names",
+    "known_file_key",
     "list_files",
     "map_files",
     "ordered_map",
     "parted",
     "same_as",
+    "without_links",
 ]

@@ -18,6 +18,7 @@ __all__ = [
     "cut_words",
     "distance_words",
     "heading_words",
+    "links_words",
     "nothing_words",
     "percent",
     "recipe_words",
@@ -27,7 +28,11 @@ __all__ = [
     "unused_words",
 ]
 
-BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "pixels": "same pixels"}
+BADGES: Final[Mapping[Same, str]] = {
+    "bytes": "same file",
+    "link": "link",
+    "pixels": "same pixels",
+}
 """What stands at a photo that is the query itself."""
 
 LEGEND: Final = "distance: bits that differ · percent: bits that agree"
@@ -101,9 +106,19 @@ def rejected_words(outcome: Outcome) -> str | None:
     return f"{_count(len(outcome.rejected), 'file')} could not be read"
 
 
+def links_words(outcome: Outcome) -> str | None:
+    """Return how many other names of files were left out, or None where none was."""
+    if not outcome.links_left_out:
+        return None
+    return f"{_count(outcome.links_left_out, 'link')} left out"
+
+
 def summary_words(outcome: Outcome, shown: int) -> str:
-    """Return the counts, the cut and the rejected on one line."""
-    parts = (count_words(outcome), cut_words(outcome, shown), rejected_words(outcome))
+    """Return the counts, the cut, and what is not there, on one line."""
+    parts = (
+        count_words(outcome), cut_words(outcome, shown), links_words(outcome),
+        rejected_words(outcome),
+    )  # fmt: skip
     return " · ".join(part for part in parts if part)
 
 

@@ -56,7 +56,9 @@ def _spelt(byte: int) -> str:
 
 def _words(asked: Asked) -> Iterable[str]:
     for name, value in _options(asked):
-        word = {"mirror": "--no-mirror", "k": "-k"}.get(name, f"--{name.replace('_', '-')}")
+        word = {"mirror": "--no-mirror", "links": "--no-links", "k": "-k"}.get(
+            name, f"--{name.replace('_', '-')}"
+        )
         yield from (word,) if value is False else (word, str(value))
 
 
@@ -83,3 +85,5 @@ def _options(asked: Asked) -> Iterable[tuple[str, object]]:
             yield name, value
     if asked.wanted.min_quality:
         yield "min_quality", asked.wanted.min_quality
+    if not asked.wanted.links:
+        yield "links", False
