@@ -91,10 +91,15 @@ def _json(found: Comparison) -> str:
 
 def _text(found: Comparison) -> str:
     spec = found.spec
-    same = {"bytes": "the same file, byte for byte", "pixels": "the same pixels"}
+    same = {
+        "bytes": "the same file, byte for byte",
+        "link": "the same file under another name",
+        "pixels": "the same pixels",
+    }
+    unsaid = "no" if found.distance else "the hashes only"
     return (
         f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n"
         f"rate        {found.rate:.3f}\n"
         f"similarity  {1 - found.fraction:.1%}\n"
-        f"same        {same[found.same] if found.same else 'no'}\n"
+        f"same        {same[found.same] if found.same else unsaid}\n"
     )

@@ -98,8 +98,10 @@ def _json(found: Explanation, *, ascii_only: bool) -> str:
 
 def _save(found: Explanation, options: dict[str, Any]) -> None:
     from sokkuri.cli.output import hidden_codec_noise, note
+    from sokkuri.pipeline import as_on_disk
     from sokkuri.show.explanation import save_explanation
 
+    photos = (as_on_disk(options["a"]), as_on_disk(options["b"]))
     with hidden_codec_noise():
-        save_explanation(found, options["output"], photos=(options["a"], options["b"]))
+        save_explanation(found, options["output"], photos=photos)
     note(f"saved {options['output']}")

@@ -70,7 +70,7 @@ def info(**options: Any) -> int:
         f"library   {found.directory}",
         f"folder    {found.root}",
         f"files     {found.files:,}, with {found.contents:,} contents",
-        f"rejected  {found.rejected:,}",
+        f"rejected  {found.rejected:,}, and {_counted(found.companions, 'companion')}",
         *(f"hash      {kept.name}: {kept.rows:,} codes, {kept.bytes:,} bytes"
           for kept in found.hashes),
         f"on disk   {found.bytes:,} bytes",

@@ -27,10 +27,8 @@ _NATIVE: Final = {
 
 
 @contextlib.contextmanager
-def opened(data: bytes, name: str) -> Iterator[ImageFile]:
+def opened(data: bytes, name: str, *, mend: bool = True) -> Iterator[ImageFile]:
     """Open encoded bytes as a picture of one format; its warnings are not heard meanwhile.
-
-    Metadata that keeps Pillow from opening a file is left out.
 
     Parameters
     ----------
@@ -38,6 +36,9 @@ def opened(data: bytes, name: str) -> Iterator[ImageFile]:
         A whole file.
     name : str
         Pillow's name of its format, from :func:`sokkuri.images.sniff.decoded_format`.
+    mend : bool
+        Leave out metadata that keeps Pillow from opening a file, and what else is broken beside
+        its first picture.
 
     Yields
     ------
@@ -49,8 +50,10 @@ def opened(data: bytes, name: str) -> Iterator[ImageFile]:
     Exception
         Pillow raises errors of many classes for broken headers.
     """
-    with quiet_decoding(), _opened(fitted(data, name), name) as image:
-        yield image
+    with quiet_decoding():
+        image = _opened(fitted(data, name), name) if mend else _by_pillow(data, name)
+        with image:
+            yield image
 
 
 def _opened(data: bytes, name: str) -> ImageFile:

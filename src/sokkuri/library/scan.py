@@ -11,7 +11,7 @@ from PIL import __version__ as pillow_version
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
 from sokkuri.limits import changed_limits
-from sokkuri.pipeline import Listing, list_files
+from sokkuri.pipeline import Listing, is_companion, list_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.catalogue_rows import FileRow, RejectionRow
 
-__all__ = ["Plan", "Scan", "Seen", "compare", "decided", "decoder", "scan"]
+__all__ = [
+    "Plan",
+    "Scan",
+    "Seen",
+    "companions_in",
+    "compare",
+    "decided",
+    "decoder",
+    "scan",
+]
 
 _RULES: Final = 2
 """Raised with our own rules of what is a picture."""
@@ -170,6 +179,16 @@ def decided(catalogue: Catalogue, segment: int) -> dict[int, RejectionRow]:
         row.content: row
         for row in catalogue.rejections.values()
         if row.segment == segment and row.content and row.decoder == now
+    }
+
+
+def companions_in(catalogue: Catalogue) -> set[int]:
+    """Return the numbers of the files that only go with photos."""
+    kinds = {row.file: row.kind for row in catalogue.rejections.values() if row.file}
+    return {
+        row.id
+        for row in catalogue.files.values()
+        if row.id in kinds and is_companion(os.fsdecode(row.path), kinds[row.id].decode())
     }
 
 

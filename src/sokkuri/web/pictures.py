@@ -200,6 +200,7 @@ class Pictures:
         hash: str,
         emphasis: str | float | None = None,
         mirror: bool | None = None,
+        same: Same | None = None,
     ) -> Future[bytes | Rejected]:
         """Draw why two pictures match.
 
@@ -213,6 +214,8 @@ class Pictures:
             The format.
         hash, emphasis, mirror
             As of :func:`sokkuri.search`.
+        same : {"bytes", "link"}, optional
+            Where it is known by their names already that they are one file.
 
         Raises
         ------
@@ -221,7 +224,7 @@ class Pictures:
         """
         wish = {
             "do": "explanation", "paths": paths, "names": names,
-            "hash": hash, "emphasis": emphasis, "mirror": mirror,
+            "hash": hash, "emphasis": emphasis, "mirror": mirror, "same": same,
         }  # fmt: skip
         return self._drawn(paths[0], form, wish)
 
