@@ -21,8 +21,9 @@ __all__ = ["RATE_UNIT", "Hits", "Match", "Outcome", "Same", "max_distance_of_rat
 RATE_UNIT: Final = 256
 """The tutorial divides every distance by 256 bits, whatever the size of the hash."""
 
-Same = Literal["bytes", "pixels"]
-"""Identity beyond the hash: the same file byte for byte, or the same upright 8-bit pixels."""
+Same = Literal["bytes", "link", "pixels"]
+"""Identity beyond the hash: equal files byte for byte, one file under two names, or two files that
+store the same pixels: every frame and page, alpha, the full depth, the colour profile."""
 
 
 def rate_of(distance: int) -> float:
@@ -83,7 +84,7 @@ class Match:
         Its path under the searched folder, as ``os.fsdecode`` gives it.
     distance : int
         Differing bits.
-    same : {"bytes", "pixels"}, optional
+    same : {"bytes", "link", "pixels"}, optional
         Whether it is the query itself beyond the hash; None where only the hashes are near.
     quality : int, optional
         How much information the photo gave its hash, 0 to 100; not part of equality.
@@ -136,14 +137,20 @@ class Outcome:
     source : ImageLike, optional
         Where the query's picture can be read again, for showing it.
     excluded : int
-        Photos that were hashed and left out of the comparison: the query's own file, and those
-        below the least quality that was asked for.
+        Photos that were hashed and left out of the comparison: the query's own file, those
+        below the least quality that was asked for, and other names of a file.
     skipped : tuple of str
         Folders that were not entered: trash, thumbnails, linked folders.
     quality : int, optional
         How much information the query gave its hash, 0 to 100.
     error : str, optional
         Why the query could not be read; nothing was searched for it then.
+    companions : tuple of str
+        Files that go with photos and are none, such as ``.xmp``, ``.mov`` and ``.DS_Store``.
+    unused_exclude : tuple of str
+        Patterns to leave out that no file and no folder matched.
+    links_left_out : int, optional
+        How many of them were another name of a file; None where links take part.
     """
 
     query: str
@@ -162,6 +169,9 @@ class Outcome:
     quality: int | None = field(default=None, compare=False)
     error: str | None = None
     min_distance: int = 0
+    companions: tuple[str, ...] = ()
+    unused_exclude: tuple[str, ...] = ()
+    links_left_out: int | None = None
 
     @property
     def hashed(self) -> int:
@@ -170,8 +180,8 @@ class Outcome:
 
     @property
     def seen(self) -> int:
-        """Files looked at: hashed and rejected together."""
-        return self.hashed + len(self.rejected)
+        """Files looked at: hashed, rejected and companions together."""
+        return self.hashed + len(self.rejected) + len(self.companions)
 
     def fraction(self, distance: int) -> float:
         """Return ``distance`` as a share of the hash's bits, 0 to 1."""

@@ -63,9 +63,26 @@ def test_compare(sokkuri: Runner, photos: Path) -> None:
     same = sokkuri("compare", a, copy)
     assert b"distance    0 of 1,513 bits (look-2@balanced)" in same.stdout
     assert b"the same file, byte for byte" in same.stdout
+    assert b"the same file, byte for byte" in sokkuri("compare", a, a).stdout
+    assert sokkuri("compare", a, b).stdout.endswith(b"same        no\n")
     missing = sokkuri("compare", a, photos / "gone.jpg")
     assert missing.returncode == 2
     assert b"gone.jpg: missing: no such file" in missing.stderr
+
+
+def test_compare_says_the_same_pixels_of_the_same_pixels_alone(
+    sokkuri: Runner, tmp_path: Path
+) -> None:
+    for name, box in (("wide", (2, 8, 22, 16)), ("tall", (8, 2, 16, 22))):
+        image = Image.new("RGBA", (24, 24), (255, 255, 255, 0))
+        image.paste((255, 255, 255, 255), box)
+        image.save(tmp_path / f"{name}.png")
+        image.save(tmp_path / f"{name}.webp", lossless=True, exact=True)
+    wide = tmp_path / "wide.png"
+    for other, same in (("wide.webp", "pixels"), ("tall.png", None), ("tall.webp", None)):
+        found = json.loads(sokkuri("compare", wide, tmp_path / other, "--json").stdout)
+        assert (found["distance"], found["same"]) == (0, same)
+    assert b"same        the hashes only" in sokkuri("compare", wide, tmp_path / "tall.png").stdout
 
 
 def test_doctor(sokkuri: Runner) -> None:

@@ -112,7 +112,9 @@ def test_a_name_that_begins_with_a_dash(sokkuri: Runner, odd_names: Path) -> Non
 def test_the_documented_object(sokkuri: Runner, photos: Path) -> None:
     done = sokkuri("search", photos / "photo-2.jpg", photos, "--rgb", "--json", "-k", "2")
     document = json.loads(done.stdout)
-    assert list(document) == ["schema", "query", "hash", "bits", "searched", "rejected", "matches"]
+    assert list(document) == [
+        "schema", "query", "hash", "bits", "searched", "rejected", "companions", "matches"
+    ]  # fmt: skip
     assert (document["hash"], document["bits"], document["searched"]) == ("ahash-rgb-64", 12288, 12)
     assert [list(match) for match in document["matches"]] == [
         ["path", "distance", "rate", "same"]
@@ -262,6 +264,26 @@ def test_an_excluded_query_still_counts_as_seen(sokkuri: Runner, photos: Path) -
     done = sokkuri("search", photos / "photo-2.jpg", photos, "--exclude-query", "--json")
     assert b"seen 12 = hashed 12 + rejected 0" in done.stderr
     assert json.loads(done.stdout)["searched"] == 11
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
+def test_links_are_named_and_can_be_left_out(sokkuri: Runner, photos: Path) -> None:
+    query = photos / "photo-2.jpg"
+    os.link(query, photos / "hard.jpg")
+    os.symlink("photo-2.jpg", photos / "別名.jpg")
+    words = ("search", query, photos, "--max-distance", "0")
+    rows = list(csv.DictReader(io.StringIO(sokkuri(*words, "--csv").stdout.decode(), newline="")))
+    assert {os.path.basename(row["path"]): row["same"] for row in rows} == {
+        "copy of 2.jpg": "bytes", "hard.jpg": "link", "photo-2.jpg": "bytes",
+        "same pixels as 2.png": "pixels", "別名.jpg": "link",
+    }  # fmt: skip
+    done = sokkuri(*words, "--no-links", "--paths")
+    names = [os.path.basename(line) for line in done.stdout.decode().splitlines()]
+    assert names == ["copy of 2.jpg", "photo-2.jpg", "same pixels as 2.png"]
+    assert b"seen 14 = hashed 14 + rejected 0" in done.stderr
+    assert b"3 of 12 match" in done.stderr
+    assert b"2 links left out" in done.stderr
+    assert b"the same file under another name" in sokkuri("compare", query, rows[1]["path"]).stdout
 
 
 def test_folders_that_were_not_entered_are_named(sokkuri: Runner, photos: Path) -> None:

@@ -285,7 +285,8 @@ def test_an_outcome_survives_as_plain_values() -> None:
     outcome = matches.Outcome(
         "query \udcfe.jpg", hasher("look-2").spec, 500,
         (Rejected("x", RejectKind.DAMAGED, "x"),) * 3, found, 77,
-        max_distance=300, k=9, rate=1.5, nearest=found[0], source="/some/where",
+        max_distance=300, k=9, rate=1.5, nearest=found[0], source="/some/where", excluded=5,
+        links_left_out=5,
     )  # fmt: skip
     plain = json.loads(json.dumps(plain_outcome(outcome, limit=4)))
     again = outcome_from(plain)

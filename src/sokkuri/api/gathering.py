@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri.api.inputs import roots_of
 from sokkuri.api.photos import Photos
 from sokkuri.errors import FormatError, Locked, NothingToSearch, StoreError
-from sokkuri.pipeline import hash_paths, list_files
+from sokkuri.pipeline import hash_paths, list_files, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,12 +55,18 @@ class Gathered:
         Folders that were not entered.
     notes : tuple of str
         What the reader of the answer should know.
+    companions : tuple of str
+        Files that only go with photos, sorted by path.
+    unused_exclude : tuple of str
+        Patterns to leave out that were about nothing.
     """
 
     photos: Photos
     rejected: tuple[Rejected, ...] = ()
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
+    unused_exclude: tuple[str, ...] = ()
 
 
 def gather(maker: Hasher, where: PathLike | Iterable[PathLike], how: How) -> Gathered:
@@ -121,8 +127,11 @@ def gathered_of(
 
     album = album_of(state, maker.spec, found, exclude=exclude)
     photos = Photos(album.paths, album.codes, album.qualities, album.rejected)
-    listing = found.listing if found is not None else None
-    return _with_listing(photos, listing)
+    if found is None:
+        gathered = Gathered(photos, album.rejected, unused_exclude=album.unused)
+    else:
+        gathered = _with_listing(photos, found.listing)
+    return replace(gathered, companions=album.companions)
 
 
 def _check(roots: Sequence[PathLike], how: How) -> None:
@@ -156,8 +165,7 @@ def _refreshed(maker: Hasher, home: Home, how: How) -> Gathered:
     except StoreError as error:
         note = f"the library is not used ({error}); every photo was read"
         return replace(_hashed_now(maker, [home.root], how), notes=(note,))
-    if not done.scan.files and not done.scan.listing.rejected:
-        _refuse_empty([home.root])
+    _refuse_empty([home.root], done.scan.listing)
     return gathered_of(done.state, maker, done.scan)
 
 
@@ -173,21 +181,25 @@ def _while_locked(maker: Hasher, home: Home, how: How, error: Locked) -> Gathere
 def _hashed_now(maker: Hasher, roots: Sequence[PathLike], how: How) -> Gathered:
     check_roots(roots)
     listing = list_files(roots, exclude=how.exclude, follow=how.follow, progress=how.progress)
-    if not listing.files and not listing.rejected:
-        _refuse_empty(roots)
+    _refuse_empty(roots, listing)
     hashed = hash_paths([maker], listing.files, workers=how.workers, progress=how.progress)
-    return _with_listing(Photos.of(maker.spec, hashed), listing)
+    photos = Photos.of(maker.spec, hashed)
+    lost, companions = parted(photos.rejected, {os.fsdecode(root) for root in roots})
+    return replace(_with_listing(replace(photos, rejected=lost), listing), companions=companions)
 
 
-def _refuse_empty(roots: Sequence[PathLike]) -> None:
+def _refuse_empty(roots: Sequence[PathLike], listing: Listing) -> None:
+    if listing.files or listing.rejected:
+        return
     names = ", ".join(os.fsdecode(root) for root in roots)
+    if listing.left_out:
+        raise NothingToSearch(f"{names}: all that is in there is left out; change the patterns")
     raise NothingToSearch(f"{names}: no files in there; name a folder with photos")
 
 
-def _with_listing(photos: Photos, listing: Listing | None) -> Gathered:
-    folders = listing.rejected if listing is not None else ()
-    rejected = tuple(sorted((*folders, *photos.rejected), key=_path_order))
-    return Gathered(photos, rejected, listing.skipped if listing is not None else ())
+def _with_listing(photos: Photos, listing: Listing) -> Gathered:
+    rejected = tuple(sorted((*listing.rejected, *photos.rejected), key=_path_order))
+    return Gathered(photos, rejected, listing.skipped, unused_exclude=listing.unused)
 
 
 def _path_order(rejected: Rejected) -> bytes:

@@ -12,7 +12,7 @@ from sokkuri.measures import Measure
 from sokkuri.pipeline import Hashed, hash_paths, hash_source, list_files, same_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sokkuri._typing import ImageLike, PathLike, Progress
     from sokkuri.hashes import ImageHash
@@ -62,12 +62,15 @@ def hash_files(
     follow: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
+    on_unused: Callable[[tuple[str, ...]], object] | None = None,
 ) -> Iterator[Hashed]:
     """Hash every file under some folders, in the order of their paths.
 
     Parameters are those of :func:`search`; ``hash`` may be several names, and all hashes of a file
     come from one decode.  Yields one :class:`~sokkuri.pipeline.Hashed` for each
     folder that could not be entered, then for each file; a place that does not exist counts as one.
+    Files that only go with photos are ``companion``.  ``on_unused`` is called with the patterns of
+    ``exclude`` that were about nothing, if there are any.
 
     Raises
     ------
@@ -77,6 +80,8 @@ def hash_files(
     names = [hash] if hash is None or isinstance(hash, str) else hash
     makers = [hasher_for(name, rgb=rgb, gray=gray) for name in names]
     listing = list_files(roots_of(where), exclude=exclude, follow=follow, progress=progress)
+    if on_unused is not None and listing.unused:
+        on_unused(listing.unused)
     for rejected in listing.rejected:
         yield Hashed(rejected.path, rejected=rejected)
     yield from hash_paths(makers, listing.files, workers=workers, progress=progress)

@@ -7,8 +7,9 @@ import os
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, cast
 
-from sokkuri import settings
+from sokkuri import limits, settings
 from sokkuri.matches import max_distance_of_rate
+from sokkuri.pipeline import as_on_disk
 from sokkuri.registry import hasher
 
 if TYPE_CHECKING:
@@ -69,22 +70,26 @@ def hasher_for(name: str | None, *, rgb: bool, gray: bool = False) -> Hasher:
 
 
 def roots_of(where: PathLike | Iterable[PathLike]) -> list[PathLike]:
-    """Return one or several places as a list."""
-    return [where] if isinstance(where, str | os.PathLike) else list(where)
+    """Return one or several places as a list, each as it is spelled on the disk."""
+    places = [where] if isinstance(where, str | os.PathLike) else where
+    return [as_on_disk(place) for place in places]
 
 
 def rereadable(source: ImageLike) -> ImageLike:
     """Return a source that can be read more than once: a stream is taken into memory.
 
-    A stream that fails is returned as it is; the decoder then gives the reason.
+    A stream that fails is returned as it is; the decoder then gives the reason.  A path is returned
+    as it is spelled on the disk.
     """
+    if isinstance(source, str | os.PathLike):
+        return as_on_disk(source)
     if not hasattr(source, "read"):
         return source
     stream = cast("IO[bytes]", source)
     with contextlib.suppress(Exception):
         if stream.seekable():
             stream.seek(0)
-        data = stream.read(settings.MAX_FILE_BYTES + 1)
+        data = stream.read(limits.MAX_FILE_SIZE.count() + 1)
         if isinstance(data, bytes):
             return data
     return source

@@ -13,6 +13,7 @@ from sokkuri.errors import ImageError, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import album_of, home_of, open_state, refresh
 from sokkuri.measures import Measure
+from sokkuri.pipeline import as_on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,8 +47,9 @@ class Library:
     >>> library.search("sample.jpg", k=5).matches          # doctest: +SKIP
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, exclude: Sequence[str] = ()) -> None:
         self._home = home
+        self._exclude = exclude
         self._state: State | None = None
         self._stamp = -1
         self._photos: dict[HashSpec, Gathered] = {}
@@ -55,7 +57,9 @@ class Library:
         self._planners: dict[tuple[HashSpec, str | float | None, bool | None], Planner] = {}
 
     @classmethod
-    def open(cls, where: PathLike, *, library: PathLike | None = None) -> Library:
+    def open(
+        cls, where: PathLike, *, library: PathLike | None = None, exclude: Sequence[str] = ()
+    ) -> Library:
         """Return the library of a folder, which :meth:`refresh` makes if there is none.
 
         Parameters
@@ -64,8 +68,10 @@ class Library:
             The folder of photos.
         library : path, optional
             Where the library lies; its place in the user's data directory if None.
+        exclude : sequence of str
+            What is left out of all answers, as of :func:`sokkuri.search`.
         """
-        return cls(home_of(where, library))
+        return cls(home_of(as_on_disk(where), library), exclude)
 
     @property
     def path(self) -> str:
@@ -96,7 +102,7 @@ class Library:
         self,
         *,
         hash: str | Sequence[str] | None = None,
-        exclude: Sequence[str] = (),
+        exclude: Sequence[str] | None = None,
         follow: bool = False,
         workers: int | None = None,
         apart: bool = False,
@@ -105,8 +111,8 @@ class Library:
         """Look for what has changed in the folder, and hash what is new.
 
         Parameters are those of :func:`sokkuri.search`; of several hashes each photo gets all, from
-        one decode.  With ``apart`` no picture is decoded in this process, however few there are, so
-        that it outlives any decoder.
+        one decode.  Without ``exclude`` that of :meth:`open` counts.  With ``apart`` no picture is
+        decoded in this process, however few there are, so that it outlives any decoder.
 
         Raises
         ------
@@ -120,7 +126,7 @@ class Library:
         return refresh(
             self._home,
             _makers(hash),
-            exclude=exclude,
+            exclude=self._exclude if exclude is None else exclude,
             follow=follow,
             workers=workers,
             apart=apart,
@@ -150,6 +156,7 @@ class Library:
         k: int | None = None,
         exclude_query: bool = False,
         min_quality: int = 0,
+        links: bool = True,
         searcher: SearcherName | None = None,
     ) -> Results:
         """Search what the library knows, without a look at the folder.
@@ -175,7 +182,9 @@ class Library:
         if planner is None:
             planner = self._planners[key] = planner_for(maker, measure, gathered, None)
         threshold = Threshold.of(rate, max_distance, k, min_distance)
-        run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher)
+        run = Pass(
+            measure, threshold, gathered, planner, exclude_query, min_quality, searcher, links
+        )
         if isinstance(query, ImageHash):
             return run.answer(str(query), query)
         source = rereadable(query)
@@ -202,7 +211,7 @@ class Library:
         spec = hasher_for(hash, rgb=False).spec
         state = self._opened(spec)
         if spec not in self._snapshots:
-            self._snapshots[spec] = snapshot_of(state, spec)
+            self._snapshots[spec] = snapshot_of(state, spec, self._exclude)
         return self._snapshots[spec]
 
     def verify(self) -> Verified:
@@ -263,7 +272,7 @@ class Library:
         self,
         *,
         hash: str | Sequence[str] | None = None,
-        exclude: Sequence[str] = (),
+        exclude: Sequence[str] | None = None,
         follow: bool = False,
         workers: int | None = None,
     ) -> Iterator[Refreshed]:
@@ -299,7 +308,7 @@ class Library:
     def _gathered(self, maker: Hasher) -> Gathered:
         state = self._opened(maker.spec)
         if maker.spec not in self._photos:
-            self._photos[maker.spec] = gathered_of(state, maker, None)
+            self._photos[maker.spec] = gathered_of(state, maker, None, self._exclude)
         return self._photos[maker.spec]
 
     def _opened(self, spec: HashSpec) -> State:

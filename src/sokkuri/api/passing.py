@@ -59,6 +59,8 @@ class Pass:
         Photos that say less are left out.
     searcher : {"flat", "pruned", "mih"}, optional
         What to search with, instead of what is cheapest.
+    links : bool
+        Whether other names of a file are shown, too.
     """
 
     measure: Measure
@@ -68,13 +70,14 @@ class Pass:
     exclude_query: bool = False
     min_quality: int = 0
     searcher: SearcherName | None = None
+    links: bool = True
 
     def answer(self, source: ImageLike, asked: ImageHash | Rejected) -> Results:
         """Return the answer to one query."""
         if isinstance(asked, Rejected):
             return self._results(source, error=asked.reason)
         photos = self.gathered.photos
-        mask = self._mask(source)
+        mask, links_left_out = self._mask(source)
         row = np.frombuffer(asked.code, np.uint8)[np.newaxis]
         queries = self.measure.views(self.measure.table(row))
         limit, k = self.threshold.max_distance, self.threshold.k
@@ -91,6 +94,7 @@ class Pass:
             source,
             searched=len(photos.paths) - left_out,
             excluded=left_out,
+            links_left_out=links_left_out,
             quality=asked.quality,
             matches=tuple(found) if len(hits.rows) else (),
             matched=int(hits.totals[0]),
@@ -110,15 +114,21 @@ class Pass:
         far[near] = False
         return far
 
-    def _mask(self, source: ImageLike) -> NDArray[np.bool_] | None:
-        """Return which photos are compared, shape (N,); None for all."""
+    def _mask(self, source: ImageLike) -> tuple[NDArray[np.bool_] | None, int | None]:
+        """Return which photos are compared, shape (N,), or None for all; and how many are links."""
         photos = self.gathered.photos
+        path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
         masks = []
         if self.min_quality:
             masks.append(photos.of_quality(self.min_quality))
-        if self.exclude_query and isinstance(source, str | os.PathLike):
-            masks.append(photos.other_than(os.fsdecode(source)))
-        return np.logical_and.reduce(masks) if masks else None
+        if self.exclude_query and path is not None:
+            masks.append(photos.other_than(path))
+        mask = np.logical_and.reduce(masks) if masks else None
+        if self.links:
+            return mask, None
+        once = photos.without_links(path)
+        others = np.ones(len(once), np.bool_) if mask is None else mask
+        return others & once, int(np.count_nonzero(others & ~once))
 
     def _results(
         self,
@@ -132,6 +142,7 @@ class Pass:
         quality: int | None = None,
         error: str | None = None,
         plan: str = "",
+        links_left_out: int | None = None,
     ) -> Results:
         return Results(
             query=describe(source),
@@ -150,7 +161,10 @@ class Pass:
             source=source,
             quality=quality,
             error=error,
+            links_left_out=links_left_out,
             notes=self.gathered.notes,
+            companions=self.gathered.companions if error is None else (),
+            unused_exclude=self.gathered.unused_exclude,
             plan=plan,
         )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sokkuri.matches import Match
+from sokkuri.pipeline import known_file_key, without_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,8 +64,12 @@ class Photos:
 
     def other_than(self, path: str) -> NDArray[np.bool_]:
         """Return which photos are not one file, by whatever names it is reached; shape (N,)."""
-        own = _identity(path)
-        return np.array([_identity(name) != own for name in self.paths], np.bool_)
+        own = known_file_key(path)
+        return np.array([known_file_key(name) != own for name in self.paths], np.bool_)
+
+    def without_links(self, query: str | None) -> NDArray[np.bool_]:
+        """Return which photos are left where each file is shown under one name; shape (N,)."""
+        return without_links(self.paths, query)
 
     def of_quality(self, least: int) -> NDArray[np.bool_]:
         """Return which photos are not known to have a quality below ``least``; shape (N,)."""
@@ -77,12 +81,3 @@ class Photos:
             Match(self.paths[row], distance, quality=self.qualities[row])
             for row, distance in hits.of(0)
         ]
-
-
-def _identity(path: str) -> tuple[int, int] | str:
-    """Return what tells a file from its neighbours, by whatever name it is reached."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return path  # gone meanwhile: its name is all there is
-    return (status.st_dev, status.st_ino)

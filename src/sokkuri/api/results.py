@@ -99,7 +99,7 @@ class Comparison:
         Their hashes, of one recipe.
     distance : int
         Differing bits.
-    same : {"bytes", "pixels"}, optional
+    same : {"bytes", "link", "pixels"}, optional
         Identity beyond the hash.
     spec : HashSpec
         The recipe of what was compared of them.

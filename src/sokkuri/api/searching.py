@@ -37,6 +37,7 @@ def search(
     k: int | None = None,
     exclude_query: bool = False,
     min_quality: int = 0,
+    links: bool = True,
     exclude: Sequence[str] = (),
     follow: bool = False,
     library: PathLike | None = None,
@@ -79,8 +80,15 @@ def search(
     min_quality : int
         Leave out photos that gave their hash less information than this, 0 to 100: solid
         colours, two tones, nearly empty pages.  35 leaves out those that are flagged.
+    links : bool
+        Whether other names of one file are shown, too: hard links, symbolic links, and names that
+        the disk takes for equal.  If not, other names of the query are left out, and of several
+        names of another file all but the first.
     exclude : sequence of str
-        Shell patterns of file and folder names to leave out.
+        Patterns of files and folders to leave out, read as in a .gitignore that lies in the folder:
+        ``"*.tmp"``, ``"2024/"``, ``"/drafts/**"``, ``"!keep.jpg"``.  They have the last word over
+        those in files named .sokkuriignore.  Those that were about nothing are in the answer's
+        ``unused_exclude``.
     follow : bool
         Enter linked folders too.
     library : path, optional
@@ -118,9 +126,9 @@ def search(
     (results,) = search_many(
         [query], where, hash=hash, rgb=rgb, gray=gray, emphasis=emphasis, mirror=mirror,
         rate=rate, max_distance=max_distance, min_distance=min_distance, k=k,
-        exclude_query=exclude_query, min_quality=min_quality, exclude=exclude, follow=follow,
-        library=library, use_library=use_library, refresh=refresh, searcher=searcher,
-        workers=workers, progress=progress,
+        exclude_query=exclude_query, min_quality=min_quality, links=links, exclude=exclude,
+        follow=follow, library=library, use_library=use_library, refresh=refresh,
+        searcher=searcher, workers=workers, progress=progress,
     )  # fmt: skip
     if results.error is not None:
         raise ImageError(results.query, results.error)
@@ -142,6 +150,7 @@ def search_many(
     k: int | None = None,
     exclude_query: bool = False,
     min_quality: int = 0,
+    links: bool = True,
     exclude: Sequence[str] = (),
     follow: bool = False,
     library: PathLike | None = None,
@@ -167,5 +176,5 @@ def search_many(
         how = How(exclude, follow, library, use_library, refresh, workers, progress)
         gathered = gather(maker, where, how)
     planner = planner_for(maker, measure, gathered, workers)
-    run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher)
+    run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher, links)
     return [run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)]

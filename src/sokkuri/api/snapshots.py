@@ -11,6 +11,8 @@ from sokkuri.library import album_of
 from sokkuri.library.inventory import inventory_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
@@ -44,6 +46,8 @@ class Snapshot:
         What is known of each file.
     rejected : tuple of Rejected
         The files that have no code, and why.
+    companions : tuple of str
+        The files that have none because they only go with photos.
     """
 
     spec: HashSpec
@@ -53,20 +57,21 @@ class Snapshot:
     contents: NDArray[np.int64]
     inventory: Inventory
     rejected: tuple[Rejected, ...]
+    companions: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.paths)
 
 
-def snapshot_of(state: State, spec: HashSpec) -> Snapshot:
-    """Return the photos that a library has codes of.
+def snapshot_of(state: State, spec: HashSpec, exclude: Sequence[str] = ()) -> Snapshot:
+    """Return the photos that a library has codes of, but for those that are left out.
 
     Raises
     ------
     FormatError
         If a block of codes is damaged, with the command that repairs it.
     """
-    album = album_of(state, spec)
+    album = album_of(state, spec, exclude=exclude)
     known = [-1 if value is None else value for value in album.qualities]
     qualities = np.array(known or [-1] * len(album.paths), np.int16)
     return Snapshot(
@@ -77,4 +82,5 @@ def snapshot_of(state: State, spec: HashSpec) -> Snapshot:
         album.contents,
         inventory_of(state, album),
         album.rejected,
+        album.companions,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
+from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import chosen_hash, hash_options, json_option, measure_options
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = ["command"]
 @hash_options
 @measure_options
 @json_option
+@limit_options
 def command(**options: Any) -> int:  # fmt: skip
     """Print the distance between two pictures.
 
@@ -89,10 +91,15 @@ def _json(found: Comparison) -> str:
 
 def _text(found: Comparison) -> str:
     spec = found.spec
-    same = {"bytes": "the same file, byte for byte", "pixels": "the same pixels"}
+    same = {
+        "bytes": "the same file, byte for byte",
+        "link": "the same file under another name",
+        "pixels": "the same pixels",
+    }
+    unsaid = "no" if found.distance else "the hashes only"
     return (
         f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n"
         f"rate        {found.rate:.3f}\n"
         f"similarity  {1 - found.fraction:.1%}\n"
-        f"same        {same[found.same] if found.same else 'no'}\n"
+        f"same        {same[found.same] if found.same else unsaid}\n"
     )

@@ -162,13 +162,15 @@ def _cell(value: float | None) -> str:
 
 def _notes(evaluation: Evaluation, options: dict[str, Any]) -> None:
     from sokkuri.cli.output import note
-    from sokkuri.cli.summary import counts_line, rejected_lines
+    from sokkuri.cli.summary import counts_line, rejected_lines, unused_lines
 
     if options["figure"]:
         note(f"saved {options['figure']}")
     for line in _summary(evaluation):
         note(line)
-    note(counts_line(evaluation.photos, len(evaluation.rejected)))
+    counts = evaluation.photos, len(evaluation.rejected), len(evaluation.companions)
+    for line in (counts_line(*counts), *unused_lines(evaluation.unused_exclude)):
+        note(line)
     for line in rejected_lines(evaluation.rejected, every=options["errors"]):
         note(line)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
+from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import (
     check_figure,
     chosen_hash,
@@ -35,6 +36,7 @@ __all__ = ["command"]
 )
 @json_option
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
+@limit_options
 def command(**options: Any) -> int:  # fmt: skip
     """Say why two pictures are as near as they are.
 
@@ -96,8 +98,10 @@ def _json(found: Explanation, *, ascii_only: bool) -> str:
 
 def _save(found: Explanation, options: dict[str, Any]) -> None:
     from sokkuri.cli.output import hidden_codec_noise, note
+    from sokkuri.pipeline import as_on_disk
     from sokkuri.show.explanation import save_explanation
 
+    photos = (as_on_disk(options["a"]), as_on_disk(options["b"]))
     with hidden_codec_noise():
-        save_explanation(found, options["output"], photos=(options["a"], options["b"]))
+        save_explanation(found, options["output"], photos=photos)
     note(f"saved {options['output']}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ def command(**options: Any) -> int:
     All hashes of a file come from one decode.
 
     A file that cannot be hashed gets a line with its reason: on stderr, or with --nl in its place
-    among the others.
+    among the others. Files that only go with photos, such as .xmp and .DS_Store, are counted.
 
     \b
     sokkuri hash photo.jpg
@@ -41,15 +42,13 @@ def command(**options: Any) -> int:
     from sokkuri.api.hashing import hash_files
     from sokkuri.cli.output import hidden_codec_noise, note, write
     from sokkuri.cli.progress import progress_bar
-    from sokkuri.cli.summary import counts_line
+    from sokkuri.cli.summary import counts_line, unused_lines
+    from sokkuri.pipeline import as_on_disk
 
-    named = set(options["paths"])
-    hashed = rejected = 0
-    named_failed = False
-    with (
-        hidden_codec_noise(),
-        progress_bar("hashing", quiet=options["quiet"]) as progress,
-    ):
+    named = {os.fsdecode(as_on_disk(path)) for path in options["paths"]}
+    hashed = rejected = companions = named_failed = 0
+    unused: list[str] = []
+    with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
         for item in hash_files(
             options["paths"],
             hash=chosen_hashes(options),
@@ -57,7 +56,11 @@ def command(**options: Any) -> int:
             follow=options["follow"],
             workers=options["workers"],
             progress=progress,
+            on_unused=unused.extend,
         ):
+            if item.companion and item.path not in named:
+                companions += 1
+                continue
             lines = _json_lines(item) if options["as_json"] else _text_lines(item)
             for line in lines:
                 write(line)
@@ -69,7 +72,8 @@ def command(**options: Any) -> int:
             if not (options["as_json"] or options["quiet"]):
                 note(f"sokkuri: {item.path}: {item.rejected.reason}")
     if not options["quiet"]:
-        note(counts_line(hashed, rejected))
+        for line in (counts_line(hashed, rejected, companions), *unused_lines(unused)):
+            note(line)
     if named_failed:
         return Exit.ERROR
     if options["strict"] and rejected:

@@ -62,7 +62,7 @@ def command(**options: Any) -> int:
 
 def _print(library: Any, done: Refreshed, options: dict[str, Any]) -> None:
     from sokkuri.cli.output import note, write
-    from sokkuri.cli.summary import refreshed_line, rejected_lines
+    from sokkuri.cli.summary import refreshed_line, rejected_lines, unused_lines
 
     if options["as_json"]:
         from sokkuri.show.export import SCHEMA, dump_json, path_fields
@@ -70,13 +70,16 @@ def _print(library: Any, done: Refreshed, options: dict[str, Any]) -> None:
         counts = {
             name: getattr(done, name)
             for name in (
-                "seen", "unchanged", "hashed", "known", "rejected", "vanished", "kept", "decodes",
+                "seen", "unchanged", "hashed", "known", "rejected", "companions",
+                "vanished", "kept", "decodes",
             )
         }  # fmt: skip
-        write(dump_json({"schema": SCHEMA, **path_fields(library.path), **counts}) + "\n")
+        unused = {"unused_exclude": done.unused_exclude} if done.unused_exclude else {}
+        write(dump_json({"schema": SCHEMA, **path_fields(library.path), **counts, **unused}) + "\n")
     if options["quiet"]:
         return
-    note(refreshed_line(done))
+    for line in (refreshed_line(done), *unused_lines(done.unused_exclude)):
+        note(line)
     rejected = (*done.scan.listing.rejected, *library.rejected(done, chosen_hashes(options)))
     for line in rejected_lines(rejected, every=options["errors"]):
         note(line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
+from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import json_option, library_option
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def info(**options: Any) -> int:
         f"library   {found.directory}",
         f"folder    {found.root}",
         f"files     {found.files:,}, with {found.contents:,} contents",
-        f"rejected  {found.rejected:,}",
+        f"rejected  {found.rejected:,}, and {_counted(found.companions, 'companion')}",
         *map(_hash_line, found.hashes),
         f"on disk   {found.bytes:,} bytes",
         *([f"damaged   {found.problem}"] if found.problem else []),
@@ -116,6 +117,7 @@ def verify(**options: Any) -> int:
 
 @command.command("repair", short_help="Hash again what is damaged, and nothing else.")
 @_of_folder
+@limit_options
 def repair(**options: Any) -> int:
     """Keep all that is sound of the library of DIR, and hash the rest again."""
     from sokkuri.cli.output import hidden_codec_noise, write

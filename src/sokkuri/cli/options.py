@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sokkuri import settings
+from sokkuri.cli.limiting import limit_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,7 @@ __all__ = [
     "check_figure",
     "chosen_hash",
     "chosen_hashes",
+    "exclude_option",
     "hash_options",
     "json_option",
     "library_option",
@@ -113,12 +115,18 @@ def check_figure(path: str | None) -> None:
         raise click.UsageError(str(error)) from error
 
 
+def exclude_option(verb: Verb) -> Verb:
+    """Add ``--exclude``."""
+    text = "Leave out files and folders, as a line of .gitignore does; may be repeated."
+    return click.option("-E", "--exclude", multiple=True, metavar="GLOB", help=text)(verb)
+
+
 def scan_options(verb: Verb) -> Verb:
     """Add the options of every verb that walks folders."""
+    verb = limit_options(verb)
     for option in reversed(
         [
-            click.option("-E", "--exclude", multiple=True, metavar="GLOB",
-                         help="Leave out files and folders whose name matches; may be repeated."),
+            exclude_option,
             click.option("--follow", is_flag=True, help="Enter linked folders too."),
             click.option("-j", "--jobs", "--workers", "workers", type=click.IntRange(min=1),
                          metavar="N", help="Cores to use.  [default: all]"),

@@ -80,6 +80,13 @@ def _format_flags(verb: Any) -> Any:
     help="Leave out photos that say less than this, 0 to 100; 35 drops the flagged.",
 )
 @click.option(
+    "--no-links",
+    "links",
+    flag_value=False,
+    default=True,
+    help="Show each file under one name: no hard or symbolic links.",
+)
+@click.option(
     "--figure",
     type=click.Path(dir_okay=False),
     metavar="FILE",
@@ -166,6 +173,7 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
                 k=options["k"],
                 exclude_query=options["exclude_query"],
                 min_quality=options["min_quality"],
+                links=options["links"],
                 exclude=options["exclude"],
                 follow=options["follow"],
                 library=options["library"],
@@ -228,7 +236,7 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
 
 def _notes(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
     from sokkuri.cli.output import note
-    from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
+    from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line, unused_lines
     from sokkuri.kernels import MISSING
 
     for line in outcomes[0].notes:
@@ -241,7 +249,7 @@ def _notes(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
         if options["explain_plan"]:
             note(f"  compared by {outcome.plan}")
     if readable:
-        for line in seen_lines(readable[0]):
+        for line in (*seen_lines(readable[0]), *unused_lines(readable[0].unused_exclude)):
             note(line)
         for line in rejected_lines(readable[0].rejected, every=options["errors"]):
             note(line)

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from sokkuri.cli.options import chosen_hash, hash_options, json_option, library_option
+from sokkuri.cli.limiting import limit_options
+from sokkuri.cli.options import (
+    chosen_hash,
+    exclude_option,
+    hash_options,
+    json_option,
+    library_option,
+)
 from sokkuri.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -27,6 +34,7 @@ _PAGE_PACKAGES: Final = ("fastapi", "jinja2", "python_multipart", "starlette", "
 
 def server_options(verb: Verb) -> Verb:
     """Add the options of both verbs."""
+    verb = limit_options(verb)
     for option in reversed(
         [
             library_option,
@@ -41,8 +49,7 @@ def server_options(verb: Verb) -> Verb:
                          help="A further name by which browsers call the server; repeatable."),
             click.option("--read-only", is_flag=True, help="Let nobody start a refresh."),
             json_option,
-            click.option("-E", "--exclude", multiple=True, metavar="GLOB",
-                         help="Leave out files and folders whose name matches; may be repeated."),
+            exclude_option,
             click.option("--follow", is_flag=True, help="Enter linked folders too."),
             click.option("-j", "--jobs", "--workers", "workers", type=click.IntRange(min=1),
                          metavar="N", help="Cores to use.  [default: all]"),

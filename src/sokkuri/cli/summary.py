@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.settings import LOW_QUALITY
-from sokkuri.show.words import recipe_words
+from sokkuri.show.words import links_words, recipe_words, unused_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from sokkuri.library import Refreshed
     from sokkuri.matches import Match, Outcome
 
-__all__ = ["counts_line", "refreshed_line", "rejected_lines", "seen_lines", "summary_line"]
+__all__ = [
+    "counts_line",
+    "refreshed_line",
+    "rejected_lines",
+    "seen_lines",
+    "summary_line",
+    "unused_lines",
+]
 
 _SHOWN_REJECTED: Final = 5
 
@@ -35,11 +42,15 @@ def summary_line(outcome: Outcome, *, named: bool = False) -> str:
 
 
 def seen_lines(outcome: Outcome) -> Iterator[str]:
-    """Say how many files were seen; hashed and rejected always add up to it."""
-    yield counts_line(outcome.hashed, len(outcome.rejected))
-    if not outcome.hashed:
+    """Say how many files were seen; hashed, rejected and companions always add up to it."""
+    yield counts_line(outcome.hashed, len(outcome.rejected), len(outcome.companions))
+    if not outcome.hashed and outcome.rejected:
         yield "  no file could be read as a picture; see the reasons"
+    elif not outcome.hashed:
+        yield "  no file is a picture"
     yield from _simple_lines(outcome)
+    if left_out := links_words(outcome):
+        yield f"  {left_out}: other names of files that are there"
     if outcome.skipped:
         count = len(outcome.skipped)
         yield (
@@ -62,16 +73,27 @@ def _simple_lines(outcome: Outcome) -> Iterator[str]:
         )
 
 
-def counts_line(hashed: int, rejected: int) -> str:
-    """Return ``seen N = hashed H + rejected R``."""
-    return f"seen {hashed + rejected:,} = hashed {hashed:,} + rejected {rejected:,}"
+def counts_line(hashed: int, rejected: int, companions: int = 0) -> str:
+    """Return ``seen N = hashed H + rejected R``, and companions where there are any."""
+    seen = hashed + rejected + companions
+    return f"seen {seen:,} = hashed {hashed:,} + rejected {rejected:,}{_beside(companions)}"
+
+
+def unused_lines(patterns: Sequence[str]) -> Iterator[str]:
+    """Name the patterns of ``-E`` that left nothing out."""
+    if patterns:
+        yield f"  -E: {unused_words(patterns)}"
+
+
+def _beside(companions: int) -> str:
+    return f" + companions {companions:,}" if companions else ""
 
 
 def refreshed_line(done: Refreshed) -> str:
     """Return how many files were seen, and what became of each; the numbers add up."""
     line = (
         f"seen {done.seen:,} = unchanged {done.unchanged:,} + hashed {done.hashed:,} "
-        f"+ known {done.known:,} + rejected {done.rejected:,}"
+        f"+ known {done.known:,} + rejected {done.rejected:,}{_beside(done.companions)}"
     )
     if done.vanished:
         line += f" · {done.vanished:,} gone"

@@ -40,8 +40,11 @@ def command(**options: Any) -> int:
 
     Exit status: 2 error, 130 Ctrl-C.
     """  # noqa: D301 - the escape is click's mark
+    from sokkuri.pipeline import as_on_disk
+
     options["folders"] = options["folders"] or (".",)
     if options["query"]:
+        options["query"] = as_on_disk(options["query"])
         with open(options["query"], "rb"):  # what cannot be opened is said before the server starts
             pass
     return run_server(

@@ -30,7 +30,7 @@ def command(**options: Any) -> int:
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.libraries import Library
     from sokkuri.cli.output import hidden_codec_noise, note
-    from sokkuri.cli.summary import refreshed_line
+    from sokkuri.cli.summary import refreshed_line, unused_lines
 
     library = Library.open(options["folder"], library=options["library"])
     with hidden_codec_noise():
@@ -41,7 +41,8 @@ def command(**options: Any) -> int:
             workers=options["workers"],
         ):
             if not options["quiet"]:
-                note(refreshed_line(done))
+                for line in (refreshed_line(done), *unused_lines(done.unused_exclude)):
+                    note(line)
             if options["strict"] and done.rejected:
                 return Exit.REJECTED
     return Exit.FOUND

@@ -71,6 +71,9 @@ def json_document(evaluation: Evaluation) -> dict[str, Any]:
         ],
         "parameters": _parameter_fields(evaluation),
         "counts": _count_fields(evaluation),
+        **(
+            {"unused_exclude": list(evaluation.unused_exclude)} if evaluation.unused_exclude else {}
+        ),
         "rejected": [_rejected_fields(item) for item in evaluation.rejected],
         "failed": [_rejected_fields(item) for item in evaluation.failed],
         "retrieval": [_ranking_fields(ranking) for ranking in evaluation.rankings],
@@ -131,9 +134,10 @@ def _parameter_fields(evaluation: Evaluation) -> dict[str, Any]:
 def _count_fields(evaluation: Evaluation) -> dict[str, int]:
     rankings = evaluation.rankings
     return {
-        "seen": evaluation.photos + len(evaluation.rejected),
+        "seen": evaluation.photos + len(evaluation.rejected) + len(evaluation.companions),
         "photos": evaluation.photos,
         "rejected": len(evaluation.rejected),
+        "companions": len(evaluation.companions),
         "ranked": evaluation.ranked,
         "classes": len(rankings[0].classes) if rankings else 0,
         "sampled": evaluation.sampled,

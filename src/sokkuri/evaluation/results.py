@@ -196,6 +196,10 @@ class Evaluation:
         Edited copies that could not be made or read.
     robustness : tuple of Robustness
         One for each hash; empty if edits were not measured.
+    companions : tuple of str
+        Files that only go with photos.
+    unused_exclude : tuple of str
+        Patterns to leave out that were about nothing.
     """
 
     where: str
@@ -210,6 +214,8 @@ class Evaluation:
     same_pixels: int = 0
     failed: tuple[Rejected, ...] = ()
     robustness: tuple[Robustness, ...] = ()
+    companions: tuple[str, ...] = ()
+    unused_exclude: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> int:

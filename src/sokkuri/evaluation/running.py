@@ -13,7 +13,7 @@ from sokkuri.evaluation.results import Evaluation, Parameters
 from sokkuri.evaluation.retrieval import Group, rank_by_chance, rank_by_hash
 from sokkuri.evaluation.robustness import count_unrelated, edit_photos, robustness_of
 from sokkuri.evaluation.subjects import subjects_of
-from sokkuri.pipeline import list_files
+from sokkuri.pipeline import as_on_disk, list_files, parted
 from sokkuri.registry import hasher
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def evaluate(
     mirror : bool, optional
         Take mirrored photos for alike, unless False, with hashes that can.
     exclude : sequence of str
-        Shell patterns of file and folder names to leave out.
+        Patterns of files and folders to leave out, as of :func:`sokkuri.search`.
     follow : bool
         Enter linked folders too.
     workers : int, optional
@@ -103,19 +103,11 @@ def evaluate(
         raise ValueError("without classes and without edits there is nothing to measure")
     asked = default_hashes() if hashes is None else hashes
     subjects = subjects_of(asked, mirror=mirror)
-    run = _Run(os.fsdecode(where), subjects, workers, stages or _silent)
+    run = _Run(os.fsdecode(as_on_disk(where)), subjects, workers, stages or _silent)
     listing = run.listing(exclude=exclude, follow=follow)
-    with run.stages("reading") as progress:
-        makers = [subject.maker for subject in subjects]
-        photos = read_photos(makers, listing.files, workers=workers, progress=progress)
-    photos = replace(
-        photos,
-        codes=[
-            subject.measure.table(codes)
-            for subject, codes in zip(subjects, photos.codes, strict=True)
-        ],
-    )
-    rejected = sorted((*listing.rejected, *photos.rejected), key=lambda r: os.fsencode(r.path))
+    photos = run.read(listing.files)
+    lost, companions = parted(photos.rejected)
+    rejected = sorted((*listing.rejected, *lost), key=lambda r: os.fsencode(r.path))
     if len(photos.paths) < _FEWEST:
         raise NothingToSearch(_too_few(run.where, photos))
     labels = [class_of(path, run.where) for path in photos.paths]
@@ -135,6 +127,8 @@ def evaluate(
         photos=len(photos.paths),
         rejected=tuple(rejected),
         skipped=listing.skipped,
+        companions=companions,
+        unused_exclude=listing.unused,
         **measured,
     )
 
@@ -157,6 +151,17 @@ class _Run:
         if not listing.files and not listing.rejected:
             raise NothingToSearch(f"{self.where}: no files in there; name a folder with photos")
         return listing
+
+    def read(self, files: Sequence[str]) -> Photos:
+        """Read all photos, with what is compared of their codes."""
+        with self.stages("reading") as progress:
+            makers = [subject.maker for subject in self.subjects]
+            photos = read_photos(makers, files, workers=self.workers, progress=progress)
+        codes = [
+            subject.measure.table(codes)
+            for subject, codes in zip(self.subjects, photos.codes, strict=True)
+        ]
+        return replace(photos, codes=codes)
 
     def retrieval(self, photos: Photos, labels: Sequence[str | None]) -> dict[str, Any]:
         """Measure the photos that have a class."""

@@ -75,7 +75,7 @@ class Explanation:
         The recipe of what was compared.
     distance : int
         Differing bits; the differing cells of all panels add up to it.
-    same : {"bytes", "pixels"}, optional
+    same : {"bytes", "link", "pixels"}, optional
         Identity beyond the hash.
     mirrored : bool
         Whether B is nearer as its mirror image; its panels and pixels are then shown mirrored.

@@ -76,6 +76,7 @@ class Part:
 _CHANNELS: Final = {"red": "赤", "green": "緑", "blue": "青"}
 _SAME: Final = {
     "bytes": Words("they are the same file, byte for byte", "バイト単位で同じファイルです"),
+    "link": Words("they are one file under two names", "一つのファイルの二つの名前です"),
     "pixels": Words("they have the same pixels", "画素がすべて同じです"),
     None: Words(
         "that alone does not make them one photo", "ただし、それだけでは同じ写真とは言えません"

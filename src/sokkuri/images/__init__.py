@@ -7,6 +7,7 @@ input: deciding what a missing picture means is the caller's business.
 
 from __future__ import annotations
 
+from sokkuri.images.exact import exact_digest
 from sokkuri.images.loading import describe, load, read_picture_file
 from sokkuri.images.picture import Picture
 from sokkuri.images.raster import Raster
@@ -20,6 +21,7 @@ __all__ = [
     "Rejected",
     "describe",
     "encoded_thumbnail",
+    "exact_digest",
     "load",
     "read_picture_file",
     "thumbnail",

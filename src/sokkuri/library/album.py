@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,10 @@ import numpy as np
 from sokkuri.errors import FormatError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.library.state import advice_for
+from sokkuri.pipeline import Exclude, kept_names, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -48,6 +48,10 @@ class Album:
         The files that have no code, and why, sorted by path.
     segment : Segment, optional
         Where the codes are; None for an album without photos.
+    companions : tuple of str
+        The files that have no code because they only go with photos.
+    unused : tuple of str
+        Patterns to leave out that were about none of the files.
     """
 
     spec: HashSpec
@@ -57,6 +61,8 @@ class Album:
     photos: NDArray[np.int64]
     rejected: tuple[Rejected, ...]
     segment: Segment | None
+    companions: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
     @property
     def all_codes(self) -> Codes:
@@ -106,14 +112,16 @@ def album_of(
     found : Scan, optional
         The files to look up, from a walk just now; all that the library knows if None.
     exclude : sequence of str
-        Shell patterns of names to leave out, where there was no walk.
+        Patterns of files and folders to leave out, where there was no walk.  Ignore files that the
+        library knows of are read for that.
 
     Raises
     ------
     FormatError
         If a block of codes is damaged, with the command that repairs it.
     """
-    names = sorted(_names(state, found, exclude))
+    patterns = Exclude(exclude)
+    names = sorted(_names(state, found, patterns))
     catalogue = state.catalogue
     segment = state.segments.get(spec)
     files = [catalogue.files.get(name) for name in names]
@@ -138,11 +146,13 @@ def album_of(
     prefix = state.home.prefix
     paths = tuple(os.fsdecode(prefix + names[place]) for place in has.tolist())
     reasons = _Reasons(state, spec)
-    rejected = tuple(
+    rejected, companions = parted(
         reasons.of(os.fsdecode(prefix + names[place]), files[place]) for place in lacking.tolist()
     )
     photos = np.repeat(np.arange(len(has)), counts)
-    return Album(spec, paths, wanted[has], rows, photos, rejected, segment)
+    return Album(
+        spec, paths, wanted[has], rows, photos, rejected, segment, companions, patterns.unused
+    )
 
 
 class _Reasons:
@@ -170,14 +180,7 @@ class _Reasons:
         return Rejected(path, RejectKind(reason.kind.decode()), detail)
 
 
-def _names(state: State, found: Scan | None, exclude: Sequence[str]) -> Iterable[bytes]:
+def _names(state: State, found: Scan | None, exclude: Exclude) -> list[bytes]:
     if found is not None:
         return [seen.name for seen in found.files]
-    return [name for name in state.catalogue.files if not _is_excluded(name, exclude)]
-
-
-def _is_excluded(name: bytes, exclude: Sequence[str]) -> bool:
-    if not exclude:
-        return False
-    words = os.fsdecode(name).split(os.sep)
-    return any(fnmatch.fnmatchcase(word, pattern) for word in words for pattern in exclude)
+    return kept_names(state.home.root, state.catalogue.files, exclude)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sokkuri.errors import StoreError
 from sokkuri.library.home import Home, base_directory, root_of
+from sokkuri.library.scan import companions_in
 from sokkuri.library.state import open_state, spec_of, state_of
 from sokkuri.stores.catalogue import read_catalogue, salvage_catalogue
 from sokkuri.stores.directory import Directory, remove_files
@@ -48,6 +49,8 @@ class Info:
         What it takes on the disk.
     problem : str
         Why it cannot be read; empty where it can.
+    companions : int
+        Files that only go with photos; the reasons why they have no content are not counted.
     """
 
     directory: str
@@ -59,6 +62,7 @@ class Info:
     hashes: tuple[KeptHash, ...] = ()
     bytes: int = 0
     problem: str = ""
+    companions: int = 0
 
 
 def describe_library(directory: str) -> Info:
@@ -84,15 +88,17 @@ def describe_library(directory: str) -> Info:
         KeptHash(spec_of(row).name, row.rows, row.rows * spec_of(row).code_bytes)
         for row in state.catalogue.segments.values()
     )
+    companions = len(companions_in(catalogue))
     return Info(
         directory,
         root,
         portable is not None and portable.value == b"1",
         len(catalogue.files),
         len(catalogue.contents),
-        len(catalogue.rejections),
+        len(catalogue.rejections) - companions,
         hashes,
         size,
+        companions=companions,
     )
 
 

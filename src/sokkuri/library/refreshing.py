@@ -11,7 +11,7 @@ from sokkuri.errors import FormatError, StoreError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.library.batches import Batches
 from sokkuri.library.home import create
-from sokkuri.library.scan import Plan, compare, scan
+from sokkuri.library.scan import Plan, companions_in, compare, scan
 from sokkuri.library.state import State, advice_for, open_state
 from sokkuri.pipeline import Catalogued, catalogue_paths, digest_paths
 from sokkuri.stores.catalogue_writing import CatalogueWriter
@@ -52,6 +52,8 @@ class Refreshed:
         Files that were renamed, copied, moved or touched: their bytes were known.
     rejected : int
         Files that have no hash, whenever that was found out, and folders that cannot be entered.
+    companions : int
+        Files that have none because they only go with photos.
     vanished : int
         Files that were known and are gone.
     kept : int
@@ -66,14 +68,20 @@ class Refreshed:
     hashed: int
     known: int
     rejected: int
+    companions: int
     vanished: int
     kept: int
     decodes: int
 
     @property
     def seen(self) -> int:
-        """Files looked at: unchanged, hashed, known and rejected together."""
-        return self.unchanged + self.hashed + self.known + self.rejected
+        """Files looked at: unchanged, hashed, known, rejected and companions together."""
+        return self.unchanged + self.hashed + self.known + self.rejected + self.companions
+
+    @property
+    def unused_exclude(self) -> tuple[str, ...]:
+        """Patterns to leave out that no file and no folder matched."""
+        return self.scan.listing.unused
 
 
 def refresh(
@@ -178,10 +186,13 @@ class _Tally:
         catalogue = state.catalogue
         numbers = {row.id for spec, row in state.segment_rows().items() if spec in specs}
         refused = {row.content for row in catalogue.rejections.values() if row.segment in numbers}
+        companions = companions_in(catalogue)
         counts: Counter[str] = Counter()
         for seen in self.found.files:
             row = catalogue.files.get(seen.name)
-            if row is None or not row.content or row.content in refused:
+            if row is not None and row.id in companions:
+                counts["companions"] += 1
+            elif row is None or not row.content or row.content in refused:
                 counts["rejected"] += 1
             elif seen.name in self.hashed:
                 counts["hashed"] += 1
@@ -196,6 +207,7 @@ class _Tally:
             counts["hashed"],
             counts["known"],
             counts["rejected"] + len(self.found.listing.rejected),
+            counts["companions"],
             len(plan.vanished),
             plan.kept,
             self.decodes,

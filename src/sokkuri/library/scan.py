@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from PIL import __version__ as pillow_version
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
-from sokkuri.pipeline import Listing, list_files
+from sokkuri.limits import changed_limits
+from sokkuri.pipeline import Listing, is_companion, list_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,10 +23,19 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.catalogue_rows import FileRow, RejectionRow
 
-__all__ = ["DECODER", "Plan", "Scan", "Seen", "compare", "decided", "scan"]
+__all__ = [
+    "Plan",
+    "Scan",
+    "Seen",
+    "companions_in",
+    "compare",
+    "decided",
+    "decoder",
+    "scan",
+]
 
-DECODER: Final = f"1 pillow-{pillow_version}".encode()
-"""What rejected a file; raised with our own rules, so that others are given another chance."""
+_RULES: Final = 2
+"""Raised with our own rules of what is a picture."""
 
 _PASSING: Final = {RejectKind.MISSING.encode(), RejectKind.UNREADABLE.encode()}
 # Within so much time a file can change twice without its times showing it.
@@ -96,6 +106,15 @@ class Plan:
         return not (self.fresh or self.incomplete or self.vanished or self.new_specs or self.moved)
 
 
+def decoder() -> bytes:
+    """Return what rejects files now; what another one rejected is given another chance.
+
+    That is our rules, Pillow, and those limits that are not as they are by default.
+    """
+    set_limits = (f"{name}={value}" for name, value in changed_limits().items())
+    return " ".join([f"{_RULES} pillow-{pillow_version}", *set_limits]).encode()
+
+
 def scan(
     home: Home, *, exclude: Sequence[str], follow: bool, progress: Progress | None = None
 ) -> Scan:
@@ -155,10 +174,21 @@ def compare(state: State, found: Scan, specs: Sequence[HashSpec]) -> Plan:
 
 def decided(catalogue: Catalogue, segment: int) -> dict[int, RejectionRow]:
     """Return the contents that this decoder rejects for a segment, and why."""
+    now = decoder()
     return {
         row.content: row
         for row in catalogue.rejections.values()
-        if row.segment == segment and row.content and row.decoder == DECODER
+        if row.segment == segment and row.content and row.decoder == now
+    }
+
+
+def companions_in(catalogue: Catalogue) -> set[int]:
+    """Return the numbers of the files that only go with photos."""
+    kinds = {row.file: row.kind for row in catalogue.rejections.values() if row.file}
+    return {
+        row.id
+        for row in catalogue.files.values()
+        if row.id in kinds and is_companion(os.fsdecode(row.path), kinds[row.id].decode())
     }
 
 
@@ -178,7 +208,7 @@ def _complete(state: State, specs: Sequence[HashSpec]) -> Collection[int]:
 
 
 def _still_rejected(seen: Seen, row: RejectionRow | None) -> bool:
-    if row is None or row.decoder != DECODER:
+    if row is None or row.decoder != decoder():
         return False
     if row.kind not in _PASSING:
         return True

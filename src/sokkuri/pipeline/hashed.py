@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.hashes import ImageHash
 from sokkuri.images import Rejected, RejectKind
+from sokkuri.pipeline.companions import is_companion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,11 @@ class Hashed:
     def hash(self) -> ImageHash | None:
         """The first hash, None if the file was rejected."""
         return self.hashes[0] if self.hashes else None
+
+    @property
+    def companion(self) -> bool:
+        """Whether it was rejected as a file that only goes with photos."""
+        return self.rejected is not None and is_companion(self.path, self.rejected.kind)
 
 
 def encode_rejected(rejected: Rejected) -> bytes:

@@ -1,20 +1,21 @@
-"""Is a match the query itself?  Beyond the hash, only bytes and pixels can tell."""
+"""Is a match the query itself?  Beyond the hash, only files, bytes and pixels can tell."""
 
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sokkuri.images import Rejected, load
+from sokkuri.images import exact_digest
+from sokkuri.pipeline.links import file_key, is_one_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sokkuri._typing import ImageLike
-    from sokkuri.images import Picture
     from sokkuri.matches import Same
 
-__all__ = ["same_as"]
+__all__ = ["same_as", "same_file"]
 
 
 def same_as(source: ImageLike, candidates: Iterable[ImageLike]) -> list[Same | None]:
@@ -29,12 +30,27 @@ def same_as(source: ImageLike, candidates: Iterable[ImageLike]) -> list[Same | N
 
     Returns
     -------
-    list of {"bytes", "pixels", None}
-        ``"bytes"`` for equal encoded bytes, ``"pixels"`` for pictures of the same size and the
-        same upright 8-bit pixels; None for all others, also those gone meanwhile.
+    list of {"bytes", "link", "pixels", None}
+        ``"bytes"`` for equal encoded bytes, ``"link"`` for the very file under another name,
+        ``"pixels"`` for pictures that store the same, as
+        :func:`~sokkuri.images.exact_digest` has it; None for all others, also those gone
+        meanwhile and those of which it cannot be told.
     """
     reference = _Held(source)
     return [_compare(reference, _Held(candidate)) for candidate in candidates]
+
+
+def same_file(a: str, b: str) -> Same | None:
+    """Tell whether two paths lead to one file: under one name, or as a link.
+
+    Raises
+    ------
+    OSError
+        If one of them leads to none.
+    """
+    if file_key(a) != file_key(b):
+        return None
+    return "bytes" if is_one_name(a, b) else "link"
 
 
 class _Held:
@@ -42,7 +58,6 @@ class _Held:
 
     def __init__(self, source: ImageLike) -> None:
         self._source = source
-        self._picture: Picture | Rejected | None = None
         self.path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
 
     def size(self) -> int | None:
@@ -52,15 +67,12 @@ class _Held:
         return len(self._data()) if self._is_binary() else None
 
     def same_bytes(self, other: _Held) -> bool:
-        if self.path is not None and other.path is not None and _one_file(self.path, other.path):
-            return True
         size = self.size()
         return size is not None and size == other.size() and self._data() == other._data()
 
-    def picture(self) -> Picture | Rejected:
-        if self._picture is None:
-            self._picture = load(self._source)
-        return self._picture
+    @cached_property
+    def digest(self) -> bytes | None:
+        return exact_digest(self._source)
 
     def _is_binary(self) -> bool:
         return isinstance(self._source, bytes | bytearray | memoryview)
@@ -74,15 +86,12 @@ class _Held:
 
 def _compare(left: _Held, right: _Held) -> Same | None:
     try:
+        if left.path is not None and right.path is not None:
+            found = same_file(left.path, right.path)
+            if found is not None:
+                return found
         if left.same_bytes(right):
             return "bytes"
-    except OSError:
+    except (OSError, ValueError):
         return None
-    a, b = left.picture(), right.picture()
-    if isinstance(a, Rejected) or isinstance(b, Rejected):
-        return None
-    return "pixels" if a.same_pixels(b) else None
-
-
-def _one_file(a: str, b: str) -> bool:
-    return os.path.samestat(os.stat(a), os.stat(b))
+    return "pixels" if left.digest is not None and left.digest == right.digest else None

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
+from sokkuri.pipeline.exclusion import IGNORE_FILE, Exclude
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sokkuri._typing import PathLike, Progress
+    from sokkuri.pipeline.exclusion import Rules
 
 __all__ = ["SKIPPED_FOLDERS", "Listing", "list_files"]
 
@@ -36,14 +37,20 @@ class Listing:
     files : tuple of str
         Every file, sorted by the bytes of its path; also those that will turn out unreadable.
     rejected : tuple of Rejected
-        Folders that could not be entered.
+        Folders that could not be entered, and ignore files that could not be read.
     skipped : tuple of str
         Folders that were left out on purpose: trash, thumbnails, linked folders.
+    left_out : int
+        How many files and folders were left out because of a pattern.
+    unused : tuple of str
+        Patterns of the caller that no file and no folder matched.
     """
 
     files: tuple[str, ...]
     rejected: tuple[Rejected, ...]
     skipped: tuple[str, ...]
+    left_out: int = 0
+    unused: tuple[str, ...] = ()
 
 
 def list_files(
@@ -63,43 +70,48 @@ def list_files(
     roots : iterable of path
         Folders, or single files; a root that does not exist is listed as a file.
     exclude : sequence of str
-        Shell patterns; a file or folder whose name matches one is left out.
+        Patterns of files and folders to leave out, read as in a .gitignore that lies in each root;
+        roots themselves are never left out.  They have the last word over those in files named
+        :data:`~sokkuri.pipeline.exclusion.IGNORE_FILE`, which count for their own folders.
     follow : bool
         Enter linked folders too.
     progress : callable, optional
         Called as ``progress(files so far, None)`` now and then.
     """
-    walk = _Walk(tuple(exclude), follow, progress)
+    patterns = Exclude(exclude)
+    walk = _Walk(follow, progress)
     for root in roots:
         name = os.fsdecode(root)
         if os.path.isdir(name):
-            walk.enter(name)
+            walk.enter(name, patterns.under(name))
         else:
             # Also a name that leads nowhere: the file reader gives the reason.
             walk.files.append(name)
     files = sorted(set(walk.files), key=os.fsencode)
-    return Listing(tuple(files), tuple(walk.rejected), tuple(walk.skipped))
+    return Listing(
+        tuple(files), tuple(walk.rejected), tuple(walk.skipped), walk.left_out, patterns.unused
+    )
 
 
 class _Walk:
     """One walk under way: an explicit stack, so that deep trees cannot exhaust Python's."""
 
-    def __init__(self, exclude: tuple[str, ...], follow: bool, progress: Progress | None) -> None:
+    def __init__(self, follow: bool, progress: Progress | None) -> None:
         self.files: list[str] = []
         self.rejected: list[Rejected] = []
         self.skipped: list[str] = []
-        self._exclude = exclude
+        self.left_out = 0
         self._follow = follow
         self._progress = progress
         self._entered: set[tuple[int, int]] = set()
 
-    def enter(self, root: str) -> None:
-        pending = [root]
+    def enter(self, root: str, rules: Rules) -> None:
+        pending = [(root, rules)]
         while pending:
-            folder = pending.pop()
+            folder, rules = pending.pop()
             try:
                 if self._is_new(folder):
-                    pending.extend(self._folders_in(folder))
+                    pending.extend(self._folders_in(folder, rules))
             except OSError as error:
                 self.rejected.append(_folder_rejected(folder, error))
 
@@ -115,20 +127,45 @@ class _Walk:
         self._entered.add(key)
         return True
 
-    def _folders_in(self, folder: str) -> list[str]:
-        folders: list[str] = []
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if any(fnmatch.fnmatchcase(entry.name, pattern) for pattern in self._exclude):
-                    continue
-                path = os.path.join(folder, entry.name)
-                if not _is_folder(entry):
-                    self._add_file(path)
-                elif self._is_skipped(entry):
-                    self.skipped.append(path)
-                else:
-                    folders.append(path)
+    def _folders_in(self, folder: str, rules: Rules) -> list[tuple[str, Rules]]:
+        folders: list[tuple[str, Rules]] = []
+        found = self._entries_of(folder)
+        rules = self._with_file(folder, rules, found)
+        for entry in found.values():
+            path = os.path.join(folder, entry.name)
+            is_folder = _is_folder(entry)
+            if rules.leave_out(entry.name, is_folder=is_folder):
+                self.left_out += 1
+            elif not is_folder:
+                self._add_file(path)
+            elif self._is_skipped(entry):
+                self.skipped.append(path)
+            else:
+                folders.append((path, rules.enter(entry.name)))
         return folders
+
+    def _entries_of(self, folder: str) -> dict[str, os.DirEntry[str]]:
+        """Return what lies in a folder by name; where a disk fails, what came before that."""
+        found: dict[str, os.DirEntry[str]] = {}
+        try:
+            with os.scandir(folder) as entries:
+                found.update((entry.name, entry) for entry in entries)
+        except OSError as error:
+            self.rejected.append(_folder_rejected(folder, error))
+        return found
+
+    def _with_file(self, folder: str, rules: Rules, found: dict[str, os.DirEntry[str]]) -> Rules:
+        """Let a folder's ignore file count; one that cannot be read is named, and not listed."""
+        entry = found.get(IGNORE_FILE)
+        if entry is None or _is_folder(entry):
+            return rules
+        path = os.path.join(folder, IGNORE_FILE)
+        more = rules.with_file(path)
+        if isinstance(more, Rejected):
+            self.rejected.append(more)
+            del found[IGNORE_FILE]
+            return rules
+        return more
 
     def _is_skipped(self, entry: os.DirEntry[str]) -> bool:
         name = entry.name.lower()

@@ -54,9 +54,13 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
         "bits": outcome.spec.bits,
         **({"min_distance": outcome.min_distance} if outcome.min_distance else {}),
         "searched": outcome.searched,
+        **_left_out_fields(outcome),
         "rejected": [_rejected_fields(rejected) for rejected in outcome.rejected],
+        "companions": len(outcome.companions),
         "matches": [_match_fields(match) for match in outcome.matches],
     }
+    if outcome.unused_exclude:
+        document["unused_exclude"] = list(outcome.unused_exclude)
     if outcome.error is not None:
         document["error"] = outcome.error
     elif not outcome.matches and outcome.nearest is not None:
@@ -120,6 +124,12 @@ def path_fields(path: str, key: str = "path") -> dict[str, str]:
     if _LONE_SURROGATE.search(path) is None:
         return {key: path}
     return {key: path, f"{key}_b64": base64.b64encode(os.fsencode(path)).decode("ascii")}
+
+
+def _left_out_fields(outcome: Outcome) -> dict[str, int]:
+    if outcome.links_left_out is None:
+        return {}
+    return {"links_left_out": outcome.links_left_out}
 
 
 def _match_fields(match: Match) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.show.text import display_name, elide_middle, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sokkuri.matches import Match, Outcome, Same
 
@@ -18,20 +18,27 @@ __all__ = [
     "cut_words",
     "distance_words",
     "heading_words",
+    "links_words",
     "nothing_words",
     "percent",
     "recipe_words",
     "rejected_words",
     "summary_words",
     "threshold_words",
+    "unused_words",
 ]
 
-BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "pixels": "same pixels"}
+BADGES: Final[Mapping[Same, str]] = {
+    "bytes": "same file",
+    "link": "link",
+    "pixels": "same pixels",
+}
 """What stands at a photo that is the query itself."""
 
 LEGEND: Final = "distance: bits that differ · percent: bits that agree"
 
 _NAME_WIDTH = 44
+_SHOWN_PATTERNS: Final = 5
 
 
 def percent(outcome: Outcome, distance: int) -> str:
@@ -99,9 +106,19 @@ def rejected_words(outcome: Outcome) -> str | None:
     return f"{_count(len(outcome.rejected), 'file')} could not be read"
 
 
+def links_words(outcome: Outcome) -> str | None:
+    """Return how many other names of files were left out, or None where none was."""
+    if not outcome.links_left_out:
+        return None
+    return f"{_count(outcome.links_left_out, 'link')} left out"
+
+
 def summary_words(outcome: Outcome, shown: int) -> str:
-    """Return the counts, the cut and the rejected on one line."""
-    parts = (count_words(outcome), cut_words(outcome, shown), rejected_words(outcome))
+    """Return the counts, the cut, and what is not there, on one line."""
+    parts = (
+        count_words(outcome), cut_words(outcome, shown), links_words(outcome),
+        rejected_words(outcome),
+    )  # fmt: skip
     return " · ".join(part for part in parts if part)
 
 
@@ -144,3 +161,15 @@ def _nearest_sentence(outcome: Outcome, nearest: Match) -> str:
 
 def _count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def unused_words(patterns: Sequence[str]) -> str:
+    """Say which patterns left nothing out, and how they are read."""
+    shown = ", ".join(escape(pattern) or "an empty one" for pattern in patterns[:_SHOWN_PATTERNS])
+    more = len(patterns) - _SHOWN_PATTERNS
+    words = f"nothing is left out by: {shown}{f' and {more:,} more' if more > 0 else ''}"
+    if any("\\" in pattern for pattern in patterns):
+        return f"{words}; folders are separated by /, and \\ takes the next character as it is"
+    if any("/" in pattern.rstrip("/") for pattern in patterns):
+        return f"{words}; a path begins at the searched folder, as in a .gitignore"
+    return words

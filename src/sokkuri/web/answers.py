@@ -53,6 +53,7 @@ def search_answer(site: Site, sameness: Sameness, asked: Asked) -> dict[str, Any
         "bits": spec.bits,
         "emphasis": asked.measure.emphasis,
         "searched": len(ranking),
+        "links_left_out": ranking.links_left_out,
         "total": len(order),
         "min_distance": asked.min_distance,
         "max_distance": asked.limit_of_distance,
@@ -80,6 +81,7 @@ def distances_answer(site: Site, sameness: Sameness, asked: Asked) -> dict[str, 
         "hash": spec.name,
         "bits": spec.bits,
         "searched": len(ranking),
+        "links_left_out": ranking.links_left_out,
         "histogram": ranking.histogram.tolist(),
         "default_max": int(ranking.distances[nearest.stop - 1]) if len(ranking) else 0,
         "low_quality": _is_low(photo["quality"]),
@@ -104,6 +106,7 @@ def results_of(site: Site, sameness: Sameness, asked: Asked) -> Results:
         rejected=tuple(
             rejected for sheet in ranking.sheets for rejected in sheet.snapshot.rejected
         ),
+        companions=tuple(path for sheet in ranking.sheets for path in sheet.snapshot.companions),
         matches=tuple(found),
         matched=reach.stop - reach.start,
         max_distance=asked.limit_of_distance,
@@ -111,6 +114,8 @@ def results_of(site: Site, sameness: Sameness, asked: Asked) -> Results:
         rate=asked.rate,
         min_distance=asked.min_distance,
         nearest=nearest,
+        excluded=ranking.links_left_out or 0,
+        links_left_out=ranking.links_left_out,
         source=query.path,
         quality=site.hash_of(query, asked.hash).quality,
     )

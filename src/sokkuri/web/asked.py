@@ -37,6 +37,8 @@ class Wanted:
         Only files of such a size, both inclusive.
     min_quality : int
         Only photos that say so much, 0 to 100.
+    links : bool
+        Also other names of one file.
     """
 
     folder: str = ""
@@ -45,6 +47,7 @@ class Wanted:
     min_bytes: int | None = None
     max_bytes: int | None = None
     min_quality: int = 0
+    links: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,5 +49,5 @@ def _explained(wish: Mapping[str, Any]) -> Explanation | Rejected:
         return b
     return explain_portraits(
         a, b, measure, names=tuple(wish["names"]),
-        same=lambda: same_as(wish["paths"][0], [wish["paths"][1]])[0],
+        same=lambda: wish["same"] or same_as(wish["paths"][0], [wish["paths"][1]])[0],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
 from sokkuri.errors import NothingToSearch
+from sokkuri.pipeline import as_on_disk
 from sokkuri.registry import hasher
 from sokkuri.web.app import make_app
 from sokkuri.web.pictures import Pictures
@@ -118,7 +119,8 @@ def prepared(wishes: Wishes) -> Iterator[Ready]:
         If no hash goes by that name.
     """
     hasher(wishes.hash)
-    for folder in wishes.folders:
+    folders = [as_on_disk(folder) for folder in wishes.folders]
+    for folder in folders:
         if wishes.refresh and not os.path.isdir(folder):
             raise NothingToSearch(f"{os.fsdecode(folder)}: no such folder; check the name")
     listener = _listener(wishes)
@@ -129,7 +131,7 @@ def prepared(wishes: Wishes) -> Iterator[Ready]:
         )  # fmt: skip
         pictures = Pictures(workers=wishes.workers)
         uploads = Uploads(wishes.uploads, largest=safety.upload_bytes)
-        shelves = [_shelf(folder, wishes) for folder in wishes.folders]
+        shelves = [_shelf(folder, wishes) for folder in folders]
         site = Site(
             # A folder that is named twice is shown once.
             list({shelf.key: shelf for shelf in shelves}.values()), uploads, pictures,

@@ -24,7 +24,9 @@ __all__ = [
     "Search",
 ]
 
-Same = Literal["bytes", "pixels"]
+Same = Literal["bytes", "link", "pixels"]
+
+LEFT_OUT = Field(description="Other names of files, where `links=0` leaves them out.")
 
 
 class Shape(BaseModel):
@@ -107,6 +109,7 @@ class Search(Shape):
     bits: int
     emphasis: str | float | None
     searched: int
+    links_left_out: int | None = LEFT_OUT
     total: int = Field(description="Matches in all; `matches` may be a part of them.")
     min_distance: int
     max_distance: int | None
@@ -146,6 +149,7 @@ class Distances(Shape):
     hash: str
     bits: int
     searched: int
+    links_left_out: int | None = LEFT_OUT
     histogram: list[int] = Field(description="Photos at distance 0, 1, 2 and so on.")
     default_max: int
     low_quality: bool
@@ -183,6 +187,7 @@ class Folder(Shape):
     photos: int
     files: int
     rejected: int
+    companions: int = Field(description="Files that only go with photos.")
     bytes: int
     hashes: list[KeptHash]
     indexing: Indexing | None

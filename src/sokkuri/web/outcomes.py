@@ -46,6 +46,7 @@ def plain_outcome(outcome: Outcome, *, limit: int) -> dict[str, Any]:
         "rate": outcome.rate,
         "nearest": None if outcome.nearest is None else _plain_match(outcome.nearest),
         "error": outcome.error,
+        "links_left_out": outcome.links_left_out,
     }
 
 
@@ -69,6 +70,7 @@ def outcome_from(plain: Mapping[str, Any]) -> Results:
         nearest=None if nearest is None else _match(nearest),
         source=plain["source"],
         error=plain["error"],
+        links_left_out=plain["links_left_out"],
     )
 
 

@@ -9,6 +9,7 @@ from sokkuri import settings
 from sokkuri.explaining import explain_portraits
 from sokkuri.images import Rejected
 from sokkuri.measures import Measure
+from sokkuri.pipeline.identity import same_file
 from sokkuri.registry import hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.web.answers import FACTS, with_facts
@@ -16,13 +17,14 @@ from sokkuri.web.opening import photo_file
 from sokkuri.web.refusals import unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Future
 
     from sokkuri.explaining import Portrait
     from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
     from sokkuri.web.asked import Pair
-    from sokkuri.web.site import Site
+    from sokkuri.web.site import Found, Site
 
 __all__ = ["comparison_answer", "explanation_answer", "explanation_figure"]
 
@@ -40,8 +42,9 @@ def explanation_answer(site: Site, pair: Pair) -> dict[str, Any]:
     a, b = (_good(future.result()) for future in asked)
     names = found[0].name, found[1].name
     explained = explain_portraits(
-        a, b, pair.measure, names=names, same=lambda: _same(site.pictures.same(paths[0], paths[1:]))
-    )
+        a, b, pair.measure, names=names,
+        same=lambda: _same(found, site.pictures.same(paths[0], paths[1:])),
+    )  # fmt: skip
     photos = {key: site.photo(each) for key, each in zip("ab", found, strict=True)}
     return {**explained.as_dict(), **photos}
 
@@ -53,7 +56,7 @@ def explanation_figure(site: Site, pair: Pair, form: str) -> bytes:
     asked = pair.asked
     data = site.pictures.explanation_figure(
         (paths[0], paths[1]), (found[0].name, found[1].name), form,
-        hash=asked.hash, emphasis=asked.emphasis, mirror=asked.mirror,
+        hash=asked.hash, emphasis=asked.emphasis, mirror=asked.mirror, same=_one_file(found),
     ).result()  # fmt: skip
     if isinstance(data, Rejected):
         raise unreadable(data)
@@ -81,7 +84,7 @@ def comparison_answer(site: Site, pair: Pair) -> dict[str, Any]:
         "schema": SCHEMA,
         "a": told[0],
         "b": told[1],
-        "same": _same(same),
+        "same": _same(found, same),
         "distances": [
             _distance(pair, name, a, b)
             for name, a, b in zip(names, hashed[0].hashes, hashed[1].hashes, strict=True)
@@ -105,9 +108,17 @@ def _distance(pair: Pair, name: str, a: ImageHash, b: ImageHash) -> dict[str, An
     }
 
 
-def _same(asked: Future[tuple[Same | None, ...] | Rejected]) -> Same | None:
-    found = asked.result()
-    return None if isinstance(found, Rejected) else found[0]
+def _same(found: Sequence[Found], asked: Future[tuple[Same | None, ...] | Rejected]) -> Same | None:
+    answer = asked.result()
+    return _one_file(found) or (None if isinstance(answer, Rejected) else answer[0])
+
+
+def _one_file(found: Sequence[Found]) -> Same | None:
+    """Tell whether two pictures are one file; by their names, since links are opened resolved."""
+    try:
+        return same_file(found[0].path, found[1].path)
+    except OSError:
+        return None
 
 
 def _good(found: Portrait | Rejected) -> Portrait:

@@ -25,13 +25,15 @@ def phrases_of(site: Site, asked: Asked) -> dict[str, str]:
     query = site.find(asked.image)
     path = query.path if query.upload is None else query.name
     folders = [shelf.folder for shelf in site.shelves]
-    words = list(_words(asked))
+    # All folders of a server are shown with the same patterns.
+    exclude = [pattern for shelf in site.shelves[:1] for pattern in shelf.exclude]
+    words = [*_words(asked), *(word for pattern in exclude for word in ("--exclude", pattern))]
     # The command searches one folder; several are several commands.
     lines = [
         " ".join(map(_quoted, ["sokkuri", "search", _safe(path), _safe(folder), *words]))
         for folder in folders
     ]
-    return {"command": " && ".join(lines), "python": _python(path, folders, asked)}
+    return {"command": " && ".join(lines), "python": _python(path, folders, asked, exclude)}
 
 
 def _safe(path: str) -> str:
@@ -54,13 +56,16 @@ def _spelt(byte: int) -> str:
 
 def _words(asked: Asked) -> Iterable[str]:
     for name, value in _options(asked):
-        word = {"mirror": "--no-mirror", "k": "-k"}.get(name, f"--{name.replace('_', '-')}")
+        word = {"mirror": "--no-mirror", "links": "--no-links", "k": "-k"}.get(
+            name, f"--{name.replace('_', '-')}"
+        )
         yield from (word,) if value is False else (word, str(value))
 
 
-def _python(path: str, folders: list[str], asked: Asked) -> str:
+def _python(path: str, folders: list[str], asked: Asked, exclude: list[str]) -> str:
     where = repr(folders[0] if len(folders) == 1 else folders)
     options = "".join(f", {name}={value!r}" for name, value in _options(asked))
+    options += f", exclude={exclude!r}" if exclude else ""
     return f"sokkuri.search({path!r}, {where}{options})"
 
 
@@ -80,3 +85,5 @@ def _options(asked: Asked) -> Iterable[tuple[str, object]]:
             yield name, value
     if asked.wanted.min_quality:
         yield "min_quality", asked.wanted.min_quality
+    if not asked.wanted.links:
+        yield "links", False

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from sokkuri.pipeline.links import without_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +36,15 @@ class Ranking:
         Its row there.
     distances : ndarray of shape (N,), int64
         Differing bits, ascending.
+    links_left_out : int, optional
+        How many other names of a file do not take part; None where all do.
     """
 
     sheets: Sequence[Sheet]
     which: NDArray[np.int64]
     rows: NDArray[np.int64]
     distances: NDArray[np.int64]
+    links_left_out: int | None = None
 
     def __len__(self) -> int:
         return len(self.distances)
@@ -84,7 +89,13 @@ class Ranking:
         return places[_by_column(self, places, sort)]
 
 
-def rank(sheets: Sequence[Sheet], measure: Measure, code: bytes, wanted: Wanted) -> Ranking:
+def rank(
+    sheets: Sequence[Sheet],
+    measure: Measure,
+    code: bytes,
+    wanted: Wanted,
+    query_path: str | None = None,
+) -> Ranking:
     """Measure every wanted photo.
 
     Parameters
@@ -95,25 +106,20 @@ def rank(sheets: Sequence[Sheet], measure: Measure, code: bytes, wanted: Wanted)
     code : bytes
         The query's code.
     wanted : Wanted
+    query_path : str, optional
+        Where the query lies, for leaving out its other names.
     """
     query = measure.table(np.frombuffer(code, np.uint8)[np.newaxis])
-    which, rows, distances = [], [], []
+    plain = _unranked(sheets, wanted, query_path)
+    distances = np.empty(len(plain), np.int64)
     for place, sheet in enumerate(sheets):
-        mine = wanted_rows(sheet, wanted)
+        mine = plain.which == place
         table = sheet.shelf.table(sheet.snapshot, measure)
-        found = measure.distances(query, table)[0].astype(np.int64)
-        which.append(np.full(len(mine), place, np.int64))
-        rows.append(mine)
-        distances.append(found[mine])
-    joined = np.concatenate([np.empty(0, np.int64), *distances])
+        distances[mine] = measure.distances(query, table)[0][plain.rows[mine]]
     # Within a sheet rows are in path order, so a stable sort keeps ties in it.
-    order = np.argsort(joined, kind="stable")
-    empty = np.empty(0, np.int64)
-    return Ranking(
-        tuple(sheets),
-        np.concatenate([empty, *which])[order],
-        np.concatenate([empty, *rows])[order],
-        joined[order],
+    order = np.argsort(distances, kind="stable")
+    return replace(
+        plain, which=plain.which[order], rows=plain.rows[order], distances=distances[order]
     )
 
 
@@ -144,18 +150,29 @@ def _below(sheet: Sheet, wanted: str) -> NDArray[np.bool_]:
 
 def listing_order(sheets: Sequence[Sheet], wanted: Wanted, sort: Sort) -> Ranking:
     """Return the wanted photos without any query, all at distance 0, in the order of a list."""
-    which = [np.full(len(wanted_rows(sheet, wanted)), at) for at, sheet in enumerate(sheets)]
-    rows = [wanted_rows(sheet, wanted) for sheet in sheets]
-    empty = np.empty(0, np.int64)
-    all_rows = np.concatenate([empty, *rows])
-    plain = Ranking(
-        tuple(sheets),
-        np.concatenate([empty, *which]),
-        all_rows,
-        np.zeros(len(all_rows), np.int64),
-    )
+    plain = _unranked(sheets, wanted, None)
     order = plain.order(slice(None), sort)
-    return Ranking(plain.sheets, plain.which[order], plain.rows[order], plain.distances)
+    return replace(plain, which=plain.which[order], rows=plain.rows[order])
+
+
+def _unranked(sheets: Sequence[Sheet], wanted: Wanted, query_path: str | None) -> Ranking:
+    """Return the wanted photos, all at distance 0, sheet by sheet in path order."""
+    mine = [wanted_rows(sheet, wanted) for sheet in sheets]
+    empty = np.empty(0, np.int64)
+    rows = np.concatenate([empty, *mine])
+    which = np.repeat(np.arange(len(mine)), [len(part) for part in mine])
+    found = Ranking(tuple(sheets), which, rows, np.zeros(len(rows), np.int64))
+    if wanted.links:
+        return found
+    places = (found.at(place) for place in range(len(found)))
+    keep = without_links([sheet.snapshot.paths[row] for sheet, row in places], query_path)
+    return replace(
+        found,
+        which=which[keep],
+        rows=rows[keep],
+        distances=found.distances[keep],
+        links_left_out=int(np.count_nonzero(~keep)),
+    )
 
 
 def _by_column(ranking: Ranking, places: NDArray[np.int64], sort: Sort) -> NDArray[np.int64]:

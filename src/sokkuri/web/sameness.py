@@ -1,4 +1,4 @@
-"""Which photos are the query itself, beyond the hash: same bytes, or same pixels."""
+"""Which photos are the query itself, beyond the hash: same bytes, one file, or same pixels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected
+from sokkuri.pipeline.identity import same_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ class Sameness:
 
         Returns
         -------
-        dict of int to {"bytes", "pixels", None}
+        dict of int to {"bytes", "link", "pixels", None}
             By place.
         """
         zero = [place for place in places if ranking.distances[place] == 0][:_MOST_AT_ONCE]
@@ -61,20 +62,27 @@ class Sameness:
             content = int(sheet.snapshot.contents[row])
             if query.sheet is not None and query.sheet.shelf is sheet.shelf:
                 if content == query.content():
-                    found[place] = "bytes"
+                    found[place] = _copy_or_link(query.path, sheet.snapshot.paths[row])
                     continue
                 key = (sheet.shelf.key, *sorted((content, query.content() or 0)))
             else:
                 key = (query.id, sheet.shelf.key, content)
             with self._lock:
-                if key in self._kept:
-                    found[place] = self._kept[key]
-                    continue
+                known, kept = key in self._kept, self._kept.get(key)
+            if known:
+                equal = kept == "bytes"
+                path = sheet.snapshot.paths[row]
+                found[place] = _copy_or_link(query.path, path) if equal else kept
+                continue
             unknown.append((place, sheet.snapshot.paths[row], key))
         if unknown:
             answers = self._pictures.same(query.path, [path for _, path, _ in unknown]).result()
             if not isinstance(answers, Rejected):  # else they are asked again next time
-                self._keep({key: same for (*_, key), same in zip(unknown, answers, strict=True)})
+                # Of two contents: whether they are one file has to be asked of each name.
+                self._keep(
+                    {key: "bytes" if same == "link" else same
+                     for (*_, key), same in zip(unknown, answers, strict=True)}
+                )  # fmt: skip
                 for (place, *_), same in zip(unknown, answers, strict=True):
                     found[place] = same
         return found
@@ -84,3 +92,11 @@ class Sameness:
             self._kept.update(answers)
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
+
+
+def _copy_or_link(a: str, b: str) -> Same:
+    """Tell a copy from another name of a picture; none is opened for that."""
+    try:
+        return same_file(a, b) or "bytes"
+    except OSError:
+        return "bytes"  # one of them is gone; what they held is known

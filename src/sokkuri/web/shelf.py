@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri import settings
 from sokkuri.api.libraries import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
+from sokkuri.pipeline import IGNORE_FILE
 from sokkuri.registry import hasher
 from sokkuri.show.text import display_name
+from sokkuri.show.words import unused_words
 from sokkuri.web.renewed import Renewed
 
 if TYPE_CHECKING:
     from sokkuri._typing import Codes, PathLike
     from sokkuri.api.snapshots import Snapshot
+    from sokkuri.library import Refreshed
     from sokkuri.library.managing import Info
     from sokkuri.measures import Measure
 
@@ -59,7 +62,7 @@ class Shelf:
     library : path, optional
         Where its library lies; in the user's data directory if None.
     exclude : sequence of str
-        Shell patterns of names to leave out.
+        Patterns of files and folders to leave out, as of :func:`sokkuri.search`.
     follow : bool
         Enter linked folders too.
     workers : int, optional
@@ -78,9 +81,10 @@ class Shelf:
         self.folder = os.fsdecode(folder)
         self.key = _key_of(self.folder)
         self.name = display_name(os.path.abspath(self.folder))
+        self.exclude = exclude
         self.follow = follow
         self._place = library
-        self._library = Library.open(folder, library=library)
+        self._library = Library.open(folder, library=library, exclude=exclude)
         self._options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
         self._lock = threading.RLock()
         self._reading = threading.Lock()
@@ -208,7 +212,8 @@ class Shelf:
     def _refresh(self, library: Library, hashes: list[str]) -> None:
         note = ""
         try:
-            library.refresh(hash=hashes, apart=True, progress=self._progress, **self._options)
+            options: dict[str, Any] = {"apart": True, "progress": self._progress, **self._options}
+            note = _note_of(library.refresh(hash=hashes, **options))
         except _Stopped:
             pass
         except SokkuriError as error:
@@ -221,6 +226,17 @@ class Shelf:
         if self._stopping.is_set():
             raise _Stopped
         self.indexing = Indexing("listing" if total is None else "hashing", done, total)
+
+
+def _note_of(done: Refreshed) -> str:
+    """Say what of a refresh is not as its user will have meant it."""
+    notes = [unused_words(done.unused_exclude)] if done.unused_exclude else []
+    notes += [
+        f"{display_name(rejected.path)}: {rejected.detail}"
+        for rejected in done.scan.listing.rejected
+        if os.path.basename(rejected.path) == IGNORE_FILE
+    ]
+    return "; ".join(notes)
 
 
 def _key_of(folder: str) -> str:

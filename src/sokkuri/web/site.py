@@ -212,11 +212,12 @@ class Site:
         query = self._in_sheets(self.find(asked.image), sheets)
         code = self.hash_of(query, asked.hash).code
         measure = asked.measure
+        path = None if asked.wanted.links else query.path
         key = (
-            code, measure.spec, asked.mirror, asked.wanted,
+            code, measure.spec, asked.mirror, asked.wanted, path,
             tuple(id(sheet) for sheet in sheets),
         )  # fmt: skip
-        return query, self._kept(key, lambda: rank(sheets, measure, code, asked.wanted))
+        return query, self._kept(key, lambda: rank(sheets, measure, code, asked.wanted, path))
 
     def listing(self, wanted: Wanted, sort: Sort) -> Ranking:
         """Return all photos in the order of a list."""

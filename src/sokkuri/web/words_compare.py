@@ -37,6 +37,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "compare.explain": ("Explain", "違いを説明"),
     "compare.facts": ("What is known of both", "2 枚の情報"),
     "compare.same.bytes": ("same file", "同じファイル"),
+    "compare.same.link": ("one file, two names", "同じファイルの別名"),
     "compare.same.pixels": ("same pixels", "同じ画素"),
     "compare.differing": ("{count} fields differ", "{count} 項目が異なる"),
     "compare.differing.one": ("1 field differs", "1 項目が異なる"),

@@ -38,6 +38,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "explain.part.all": ("All", "全体"),
     "explain.areas": ("Differing bits by area", "場所ごとの異なるビット"),
     "explain.same.bytes": ("The same file, byte for byte.", "バイト単位で同じファイルです。"),
+    "explain.same.link": (
+        "One file under two names: there is no copy.",
+        "一つのファイルの二つの名前です。コピーではありません。",
+    ),
     "explain.same.pixels": (
         "The same pixels, in another file.",
         "ファイルは別ですが、画素が同じです。",

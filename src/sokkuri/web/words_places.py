@@ -47,6 +47,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "library.photos": ("Photos", "写真"),
     "library.files": ("Files seen", "調べたファイル"),
     "library.rejected": ("Not read", "読めないファイル"),
+    "library.companions": ("Files beside photos", "写真に付随するファイル"),
     "library.size": ("Index size", "索引の容量"),
     "library.hashes": ("Hashes", "ハッシュ"),
     "library.hash": ("Hash", "ハッシュ"),

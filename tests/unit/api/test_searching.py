@@ -195,6 +195,7 @@ def test_json_is_the_documented_object(photos: Path) -> None:
         "rejected": [
             {"path": str(photos / "text.jpg"), "reason": "not an image: the content is text"}
         ],
+        "companions": 0,
         "matches": [
             {"path": str(photos / "copy of 2.jpg"), "distance": 0, "rate": 0.0, "same": "bytes"}
         ],

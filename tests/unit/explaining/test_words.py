@@ -50,6 +50,7 @@ def test_numbers_of_the_sentence() -> None:
     ("same", "english", "japanese"),
     [
         ("bytes", "they are the same file, byte for byte", "バイト単位で同じファイルです"),
+        ("link", "they are one file under two names", "一つのファイルの二つの名前です"),
         ("pixels", "they have the same pixels", "画素がすべて同じです"),
         (None, "that alone does not make them one photo", "同じ写真とは言えません"),
     ],

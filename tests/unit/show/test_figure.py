@@ -83,13 +83,18 @@ def test_frames_and_badges_exactly_on_identical_photos(
     outcome: Callable[..., Outcome], photo: Any
 ) -> None:
     path = photo()
-    matches = [Match(path, 0, "bytes"), Match(path, 0), Match(path, 0, "pixels"), Match(path, 9)]
+    matches = [
+        Match(path, 0, "bytes"), Match(path, 0), Match(path, 0, "pixels"), Match(path, 0, "link"),
+        Match(path, 9),
+    ]  # fmt: skip
     figure = draw_figure(outcome(*matches))
     told = texts(figure)
-    assert patches(figure, "frame-") == ["frame-1", "frame-3"]
-    assert patches(figure, "badge-") == ["badge-1", "badge-3"]
+    assert patches(figure, "frame-") == ["frame-1", "frame-3", "frame-4"]
+    assert patches(figure, "badge-") == ["badge-1", "badge-3", "badge-4"]
     badges = {gid: text for gid, text in told.items() if gid.startswith("badge")}
-    assert badges == {"badge-text-1": "same file", "badge-text-3": "same pixels"}
+    assert badges == {
+        "badge-text-1": "same file", "badge-text-3": "same pixels", "badge-text-4": "link",
+    }  # fmt: skip
 
 
 def test_the_frame_is_red_around_the_tile(

@@ -83,9 +83,10 @@ def test_frames_and_badges_exactly_on_identical_photos(
     outcome: Callable[..., Outcome], photo: Any
 ) -> None:
     path = photo()
-    page = results_html(outcome(Match(path, 0, "pixels"), Match(path, 0), Match(path, 0, "bytes")))
-    assert page.count("box-shadow") == 2
-    assert re.findall(r">(same \w+)<", page) == ["same pixels", "same file"]
+    matches = [Match(path, 0, same) for same in ("pixels", None, "bytes", "link")]
+    page = results_html(outcome(*matches))
+    assert page.count("box-shadow") == 3
+    assert re.findall(r">(same \w+|link)<", page) == ["same pixels", "same file", "link"]
 
 
 @pytest.mark.parametrize(

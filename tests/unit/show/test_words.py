@@ -70,6 +70,13 @@ def test_summary_counts_the_rejected(outcome: Callable[..., Outcome]) -> None:
     assert words.summary_words(two, 0).endswith(" · 2 files could not be read")
 
 
+def test_summary_counts_the_links_that_were_left_out(outcome: Callable[..., Outcome]) -> None:
+    for count, words_of_it in ((1, "1 link left out"), (2000, "2,000 links left out")):
+        assert words.summary_words(outcome(links_left_out=count), 0).endswith(f" · {words_of_it}")
+    for none in (None, 0):
+        assert "left out" not in words.summary_words(outcome(links_left_out=none), 0)
+
+
 @pytest.mark.parametrize(
     ("distance", "expected"),
     [(0, "100%"), (1, ">99.9%"), (6, ">99.9%"), (7, "99.9%"), (6144, "50.0%"), (12_288, "0.0%")],

@@ -189,3 +189,36 @@ def test_a_photo_of_a_library_is_not_read_again_for_a_search(
             for name in ("look-2", "dhash-8"):
                 assert served.get(path, img=image, hash=name).status_code == 200
         assert read == []
+
+
+def test_what_is_left_out_is_not_shown(photos: Path) -> None:
+    # The library knows all of it from before.
+    sokkuri.search(photos / "photo-2.jpg", photos, k=1)
+    (photos / "a.xmp").write_text("<x:xmpmeta/>")
+    (photos / "lost.jpg").write_text("no photo")
+    (photos / ".sokkuriignore").write_text("*.png\n")
+    with served_folder(photos, exclude=["内側/", "gone/"]) as served:
+        library: Any = served.json("/library")
+        (folder,) = library["folders"]
+        counts = tuple(folder[name] for name in ("photos", "rejected", "companions"))
+        assert counts == (7, 1, 2)
+        assert "nothing is left out by: gone/" in folder["note"]
+        rejected: Any = served.json(f"/library/{folder['key']}/rejected")
+        assert [each["name"] for each in rejected["rejected"]] == ["lost.jpg"]
+        ids = served.ids()
+        assert not [name for name in ids if "内側" in name or name.endswith(".png")]
+        answer: Any = served.json("/search", img=ids["photo-2.jpg"], k=50)
+        assert (answer["searched"], answer["rejected"]) == (7, 1)
+        assert any("gone/" in note for note in answer["notes"])
+        phrases: Any = served.json("/phrases", img=ids["photo-2.jpg"], k=50)
+        assert "--exclude '内側/' --exclude gone/" in phrases["command"]
+        assert "exclude=['内側/', 'gone/']" in phrases["python"]
+
+
+def test_a_file_of_patterns_that_cannot_be_read_is_said(photos: Path) -> None:
+    (photos / ".sokkuriignore").write_bytes(b"*\0")
+    with served_folder(photos) as served:
+        library: Any = served.json("/library")
+        (folder,) = library["folders"]
+        assert folder["photos"] == 12
+        assert ".sokkuriignore: it is no text" in folder["note"]

@@ -44,10 +44,12 @@ def test_options_of_a_search_mean_the_same_everywhere(served: Served) -> None:
         each["name"]: each["schema"].get("default")
         for each in document["paths"]["/api/v1/search"]["get"]["parameters"]
     }
-    for name in ("rate", "max_distance", "min_distance", "k", "emphasis", "mirror", "min_quality"):
+    for name in (
+        "rate", "max_distance", "min_distance", "k", "emphasis", "mirror", "min_quality", "links",
+    ):  # fmt: skip
         default = parameters[name].default
         assert parsed[name] in (default, None), name
-        assert getattr(asked, name, asked.wanted.min_quality) == default, name
+        assert getattr(asked if hasattr(asked, name) else asked.wanted, name) == default, name
         assert described[name] in (default, None, ""), name
     assert asked.hash == settings.DEFAULT_HASH
     assert parameters["hash"].default is None  # the settings' own

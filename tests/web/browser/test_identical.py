@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterator
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
-from tests.web.browser.served import Served, shown_path
+from tests.web.browser.conftest import Waves
+from tests.web.browser.served import Served, served_folder, shown_path
 from tests.web.browser.visiting import Visitor, role, tiles, wait_for_results
 
 TRIO = {
@@ -13,7 +19,7 @@ TRIO = {
     "same pixels.png": "pixels",
     "same hash.png": "",
 }
-BADGES = {"bytes": "same file", "pixels": "same pixels"}
+BADGES = {"bytes": "same file", "link": "link", "pixels": "same pixels"}
 
 _MARKS = """(tiles) => {
   const probe = document.createElement("i");
@@ -69,3 +75,43 @@ def test_a_photo_that_says_little_has_another_badge(gallery: Served, visitor: Vi
     expect(role(page, "query-low")).to_contain_text("says little")
     expect(role(page, "tile")).to_have_attribute("data-same", "bytes")
     expect(role(page, "badge")).to_have_text("same file")
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("linked")
+    folder = home / "photos"
+    folder.mkdir()
+    for seed in range(3):
+        Image.fromarray(waves(80, 60, seed)).save(folder / f"{seed}.png")
+    os.link(folder / "1.png", folder / "別名.png")
+    with served_folder(folder, home) as served:
+        yield served
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
+def test_a_link_is_called_one_and_can_be_left_out(linked: Served, visitor: Visitor) -> None:
+    page = visitor.open(linked, f"/search?img={linked.id('1.png')}")
+    wait_for_results(page)
+    assert {tile["path"]: tile["same"] for tile in tiles(page)[:2]} == {
+        "1.png": "bytes", "別名.png": "link",
+    }  # fmt: skip
+    marks = role(page, "tile").evaluate_all(_MARKS)
+    assert {path: badge for path, framed, badge in marks if framed} == {
+        "1.png": BADGES["bytes"], "別名.png": BADGES["link"],
+    }  # fmt: skip
+    page.locator('[data-role="filters"] summary').click()
+    role(page, "filter-links").check()
+    expect(page).to_have_url(re.compile("links=0"))
+    expect(role(page, "count")).to_have_attribute("data-total", "3")
+    expect(role(page, "count")).to_contain_text("links left out: 1")
+    expect(role(page, "filter-label")).to_have_text("Filter (1)")
+    wait_for_results(page)
+    assert sorted(tile["path"] for tile in tiles(page)) == ["0.png", "1.png", "2.png"]
+    page.reload()
+    wait_for_results(page)
+    expect(role(page, "count")).to_have_attribute("data-total", "3")
+    page.locator('[data-role="filters"] summary').click()
+    role(page, "filter-clear").click()
+    expect(role(page, "count")).to_have_attribute("data-total", "4")
+    expect(role(page, "count")).not_to_contain_text("left out")

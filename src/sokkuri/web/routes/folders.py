@@ -114,6 +114,7 @@ def _folder(site: Site, shelf: Shelf) -> dict[str, Any]:
         "photos": 0 if snapshot is None else len(snapshot),
         "files": 0 if info is None else info.files,
         "rejected": 0 if snapshot is None else len(snapshot.rejected),
+        "companions": 0 if snapshot is None else len(snapshot.companions),
         "bytes": 0 if info is None else info.bytes,
         "hashes": [
             {"name": kept.name, "photos": kept.rows} for kept in (info.hashes if info else ())

@@ -87,6 +87,10 @@ SiteOf = Annotated[Site, Depends(_site)]
 SamenessOf = Annotated[Sameness, Depends(_sameness)]
 
 
+Flag = Literal["", "0", "1", "true", "false"]
+_NO: Final = ("0", "false")
+
+
 def _wanted(
     folder: Annotated[str, Query(max_length=_MOST_TEXT, description="Photos below it.")] = "",
     after: Annotated[
@@ -98,21 +102,22 @@ def _wanted(
     min_bytes: Annotated[int | None, Query(ge=0, le=_MOST_BYTES)] = None,
     max_bytes: Annotated[int | None, Query(ge=0, le=_MOST_BYTES)] = None,
     min_quality: Annotated[int, Query(ge=0, le=100)] = 0,
+    links: Annotated[
+        Flag, Query(description="Show other names of one file, such as hard links, too.")
+    ] = "",
 ) -> Wanted:
     try:
         return Wanted(
-            folder, day_ns(after), day_ns(before, after=True), min_bytes, max_bytes, min_quality
-        )
+            folder, day_ns(after), day_ns(before, after=True), min_bytes, max_bytes, min_quality,
+            links not in _NO,
+        )  # fmt: skip
     except (ValueError, OverflowError) as error:
         raise wrong(str(error)) from error
 
 
 WantedOf = Annotated[Wanted, Depends(_wanted)]
 
-Mirror = Annotated[
-    Literal["", "0", "1", "true", "false"],
-    Query(description="Take mirrored photos for alike; for look-2."),
-]
+Mirror = Annotated[Flag, Query(description="Take mirrored photos for alike; for look-2.")]
 HashName = Annotated[str, Query(max_length=64, description="The name of a hash.")]
 Emphasis = Annotated[
     str, Query(max_length=32, description="shape, balanced, colour or 0 to 1; for look-2.")
@@ -127,7 +132,7 @@ def measured(hash: str, emphasis: str, mirror: str, default: str) -> dict[str, A
     return {
         "hash": hash or default,
         "emphasis": emphasis_of(emphasis),
-        "mirror": False if mirror in ("0", "false") else None,
+        "mirror": False if mirror in _NO else None,
     }
 
 

@@ -22,7 +22,7 @@
  * @property {string} name
  * @property {string} folder
  * @property {number} distance
- * @property {"bytes" | "pixels" | null} same
+ * @property {"bytes" | "link" | "pixels" | null} same
  * @property {number | null} lowQuality
  */
 
@@ -32,6 +32,7 @@
  * @property {string} hash
  * @property {number} bits
  * @property {number} searched
+ * @property {number | null} links_left_out
  * @property {number[]} histogram
  * @property {number} default_max
  * @property {boolean} low_quality
@@ -49,6 +50,7 @@ export class Distances {
     this.hash = answer.hash;
     this.bits = answer.bits;
     this.searched = answer.searched;
+    this.linksLeftOut = answer.links_left_out;
     this.histogram = answer.histogram;
     this.lowQuality = answer.low_quality;
     this.notes = answer.notes ?? [];

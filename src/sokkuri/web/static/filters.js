@@ -1,5 +1,5 @@
 // @ts-check
-/** The filters of a search: folder, dates, sizes, quality. They change what is compared. */
+/** The filters of a search: folder, dates, sizes, quality, links. They change what is compared. */
 
 import { byRole, inputOf } from "./dom.js";
 import { settings } from "./page_data.js";
@@ -19,11 +19,15 @@ export class Filters {
     this.minBytes = inputOf("filter-min-bytes");
     this.maxBytes = inputOf("filter-max-bytes");
     this.quality = inputOf("filter-quality");
-    const inputs = [this.folder, this.after, this.before, this.minBytes, this.maxBytes, this.quality];
+    this.links = inputOf("filter-links");
+    const inputs = [
+      this.folder, this.after, this.before, this.minBytes, this.maxBytes, this.quality, this.links,
+    ];
     for (const input of inputs) input.addEventListener("change", () => apply(this.read()));
     byRole("filter-clear").addEventListener("click", () => {
       for (const input of inputs) input.value = "";
       this.quality.checked = false;
+      this.links.checked = false;
       apply(this.read());
     });
   }
@@ -37,6 +41,7 @@ export class Filters {
       minBytes: inBytes(this.minBytes.value),
       maxBytes: inBytes(this.maxBytes.value),
       minQuality: this.quality.checked ? String(settings.low_quality) : "",
+      links: this.links.checked ? "0" : "",
     };
   }
 
@@ -48,6 +53,7 @@ export class Filters {
     this.minBytes.value = inKilo(state.minBytes);
     this.maxBytes.value = inKilo(state.maxBytes);
     this.quality.checked = state.minQuality !== "";
+    this.links.checked = state.links !== "";
     const on = filtersOn(state);
     byRole("filter-label").textContent = on
       ? t("search.filter.on", { count: on })

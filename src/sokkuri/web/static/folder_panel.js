@@ -42,7 +42,8 @@ export class FolderPanel {
     this.note.textContent = folder.note;
     this.numbers.replaceChildren(
       fact("library.photos", number(folder.photos)), fact("library.files", number(folder.files)),
-      fact("library.rejected", number(folder.rejected)), fact("library.size", bytes(folder.bytes)),
+      fact("library.rejected", number(folder.rejected)),
+      fact("library.companions", number(folder.companions)), fact("library.size", bytes(folder.bytes)),
     );
     this.hashes.replaceChildren(...folder.hashes.map((hash) =>
       el("tr", {}, el("td", { class: "mono" }, hash.name),

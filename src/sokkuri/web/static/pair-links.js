@@ -10,6 +10,7 @@ const SEARCH = [
   "rate",
   "k",
   "min_quality",
+  "links",
   "folder",
   "after",
   "before",

@@ -12,6 +12,7 @@ import { t } from "./words.js";
  * @property {number} photos
  * @property {number} files
  * @property {number} rejected
+ * @property {number} companions
  * @property {number} bytes
  * @property {{name: string, photos: number}[]} hashes
  * @property {{done: number, total: number | null, stage: "listing" | "hashing"} | null} indexing

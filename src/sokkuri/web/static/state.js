@@ -15,6 +15,7 @@ import { settings } from "./page_data.js";
  * @property {string | null} rate as it was typed
  * @property {number | null} k
  * @property {string} minQuality
+ * @property {string} links "0" shows each file under one name
  * @property {string} folder
  * @property {string} after
  * @property {string} before
@@ -29,7 +30,7 @@ import { settings } from "./page_data.js";
 /** @type {readonly Sort[]} */
 export const SORTS = ["nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name"];
 
-/** @type {Readonly<Record<string, "minQuality" | "folder" | "after" | "before" | "minBytes" | "maxBytes">>} */
+/** @type {Readonly<Record<string, "minQuality" | "folder" | "after" | "before" | "minBytes" | "maxBytes" | "links">>} */
 export const FILTERS = Object.freeze({
   folder: "folder",
   after: "after",
@@ -37,6 +38,7 @@ export const FILTERS = Object.freeze({
   min_bytes: "minBytes",
   max_bytes: "maxBytes",
   min_quality: "minQuality",
+  links: "links",
 });
 
 /** @param {string | null} text @param {number} least @returns {number | null} */
@@ -63,6 +65,7 @@ export function readState(search) {
     rate: rate && Number(rate) >= 0 ? rate : null,
     k: whole(query.get("k"), 1),
     minQuality: query.get("min_quality") ?? "",
+    links: query.get("links") === "0" ? "0" : "",
     folder: query.get("folder") ?? "",
     after: query.get("after") ?? "",
     before: query.get("before") ?? "",

@@ -150,7 +150,9 @@ export class Threshold {
     this.count.dataset.count = String(count);
     this.count.dataset.total = String(distances.searched);
     const key = nearest ? "search.count.nearest" : "search.count";
-    this.count.textContent = t(key, { count: number(count), total: distances.searched });
+    const words = t(key, { count: number(count), total: distances.searched });
+    const links = distances.linksLeftOut;
+    this.count.textContent = links ? `${words} · ${t("search.count.links", { count: links })}` : words;
   }
 
   /** @param {State} state @param {Distances} distances */

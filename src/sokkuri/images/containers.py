@@ -1,0 +1,280 @@
+"""What a picture file holds beside the pixels that its decoder shows, by format.
+
+Said of two files is that they have the same pixels only where their decoder shows all there is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+from sokkuri.images.jpeg2000 import is_plain_jpeg2000
+from sokkuri.images.rejected import RejectKind, Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL.Image import Image as PillowImage
+
+__all__ = ["check_container", "check_frame", "colour_meaning", "container_meaning"]
+
+# An icon has one picture in several sizes; AVIF does not tell its depth, nor its gain map; the
+# further pictures of an MPO are depths, gain maps, or another eye.
+_NEVER_WHOLE: Final = frozenset({"ICO", "AVIF", "MPO"})
+
+_PNG_HARMLESS: Final = frozenset(
+    {
+        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP",
+        b"sBIT", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"tIME", b"tEXt", b"zTXt", b"iTXt", b"eXIf",
+        b"acTL", b"fcTL", b"fdAT", b"oFFs", b"sCAL", b"pCAL", b"iDOT", b"caBX", b"vpAg", b"caNv",
+    }
+)  # fmt: skip
+_PNG_START: Final = 8
+# No picture has fewer bytes; a few more after the end of a file are an accident.
+_LEAST_PICTURE: Final = 24
+_WEBP_HARMLESS: Final = frozenset(
+    {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "}
+)
+_WEBP_START: Final = 12
+
+# PNG's numbers of the sRGB curve and its primaries, which are also meant where nothing is said.
+_SRGB_GAMMA: Final = 0.45455
+_SRGB_PRIMARIES: Final = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+
+_BMP_SPACE: Final = slice(70, 74)
+_BMP_V4: Final = 108
+_BMP_PLAIN: Final = frozenset({b"", b"BGRs", b" niW"})  # "sRGB" and "Win ", least byte first
+
+_MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_JPEG_END: Final = 0xD9
+
+_GIF_START: Final = 13
+_GIF_FLAGS: Final = 10
+_GIF_TABLE: Final = 0x80
+_GIF_FRAME: Final = 0x2C
+_GIF_END: Final = 0x3B
+
+# Numbers of TIFF 6.0, and of Photoshop's layers.
+_TIFF_KIND: Final = 254
+_TIFF_PHOTOMETRIC: Final = 262
+_TIFF_COLOURS: Final = 320
+_TIFF_HIDING: Final = (330, 37724)
+_TIFF_MEANING: Final = (290, 291, 301, 318, 319)
+_WHITE_IS_ZERO: Final = 0
+_DEEP_MODES: Final = frozenset({"I", "F", "I;16", "I;16B"})
+
+# EXIF 2.3: the colour space, 1 for sRGB.
+_EXIF_IFD: Final = 0x8769
+_EXIF_SPACE: Final = 0xA001
+
+_LARGEST_BYTE: Final = 255
+
+
+def check_container(data: bytes, image: PillowImage) -> None:
+    """Refuse a file that holds more than its decoder shows, or may do so.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    image : PIL.Image.Image
+        Opened from it.
+
+    Raises
+    ------
+    Unusable
+        If it does.
+    """
+    name = image.format or ""
+    if name in _NEVER_WHOLE or (name == "JPEG2000" and not is_plain_jpeg2000(data)):
+        raise _hiding(name)
+    length = _LENGTHS.get(name)
+    if length is not None and _is_more(data, length(data)):
+        raise _hiding(f"{name} with more after its end")
+    if name == "PNG" and any(kind not in _PNG_HARMLESS for kind, _ in _png_chunks(data)):
+        raise _hiding("PNG with chunks of its own")
+    if name == "WEBP" and any(kind not in _WEBP_HARMLESS for kind in _webp_chunks(data)):
+        raise _hiding("WebP with chunks of its own")
+    if name == "BMP" and _bmp_space(data) not in _BMP_PLAIN:
+        raise _hiding("BMP with colours of its own")
+    if name == "PPM" and _after_raster(data, image):
+        raise _hiding("PNM with more than one picture")
+
+
+def check_frame(image: PillowImage) -> None:
+    """Refuse a frame or a page that holds more than its decoder shows; before it is decoded."""
+    if image.format != "TIFF":
+        return
+    tags = image.tag_v2  # type: ignore[attr-defined]
+    if any(number in tags for number in _TIFF_HIDING):
+        raise _hiding("TIFF with layers or pictures within")
+    if image.mode in _DEEP_MODES and tags.get(_TIFF_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        raise _hiding("TIFF whose deep white is zero")
+    if any(value >> 8 != value & _LARGEST_BYTE and value & _LARGEST_BYTE
+           for value in tags.get(_TIFF_COLOURS, ())):  # fmt: skip
+        raise _hiding("TIFF with colours of 16 bits")
+
+
+def container_meaning(data: bytes, image: PillowImage) -> bytes:
+    """Return what a file says of the colours of all its frames that Pillow does not read.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    image : PIL.Image.Image
+        Opened from it.
+    """
+    if image.format != "PNG":
+        return b""
+    return next((content for kind, content in _png_chunks(data) if kind == b"cICP"), b"")
+
+
+def colour_meaning(image: PillowImage, container: bytes) -> bytes:
+    """Return what the values of a picture mean as colours; empty where nothing but sRGB is said.
+
+    Pictures are the same only where it is equal: it is never worked out whether two profiles come
+    to the same.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        At the frame that is meant.
+    container : bytes
+        From :func:`container_meaning`; empty for an image in memory.
+    """
+    told: list[tuple[str, Any]] = [("cicp", container)] if container else []
+    told += _told_by_format(image)
+    profile = image.info.get("icc_profile")
+    if profile:
+        told.append(("icc", bytes(profile)))
+    elif not told:
+        told += _told_by_png(image)
+    if not profile and (space := _exif_space(image)) not in (None, 1):
+        told.append(("exif", space))
+    return repr(told).encode() if told else b""
+
+
+def _told_by_format(image: PillowImage) -> Iterator[tuple[str, Any]]:
+    if image.format == "TIFF":
+        tags = image.tag_v2  # type: ignore[attr-defined]
+        yield from ((str(number), tags[number]) for number in _TIFF_MEANING if number in tags)
+        if tags.get(_TIFF_KIND):
+            yield "kind", tags[_TIFF_KIND]
+    elif image.info.get("scale", 1) != 1:  # of a floating-point PNM
+        yield "scale", image.info["scale"]
+
+
+def _told_by_png(image: PillowImage) -> Iterator[tuple[str, Any]]:
+    """Yield what the chunks gAMA and cHRM say; the chunk sRGB says that they need not be asked."""
+    if "srgb" in image.info:
+        return
+    gamma, primaries = image.info.get("gamma"), image.info.get("chromaticity")
+    if gamma not in (None, _SRGB_GAMMA):
+        yield "gamma", gamma
+    if primaries is not None and tuple(primaries) != _SRGB_PRIMARIES:
+        yield "primaries", tuple(primaries)
+
+
+def _exif_space(image: PillowImage) -> Any:
+    with contextlib.suppress(Exception):  # broken metadata never loses the pixels
+        return image.getexif().get_ifd(_EXIF_IFD).get(_EXIF_SPACE)
+    return None
+
+
+def _bmp_space(data: bytes) -> bytes:
+    """Return what a BMP says of its colours; nothing where its header is too short for that."""
+    return data[_BMP_SPACE] if int.from_bytes(data[14:18], "little") >= _BMP_V4 else b""
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the name and the content of each chunk; what comes after the last counts as one."""
+    at = _PNG_START
+    while at < len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        yield kind, data[at + 8 : at + 8 + length] if kind == b"cICP" else b""
+        at += length + 12
+        if kind == b"IEND":
+            break
+    if _is_more(data, at):
+        yield b"", b""
+
+
+def _webp_chunks(data: bytes) -> Iterator[bytes]:
+    """Yield the name of each chunk; what comes after the last counts as one."""
+    at, end = _WEBP_START, 8 + int.from_bytes(data[4:8], "little")
+    while at + 8 <= end:
+        kind, length = struct.unpack_from("<4sI", data, at)
+        yield kind
+        at += 8 + length + length % 2
+    if _is_more(data, end):
+        yield b""
+
+
+def _jpeg_length(data: bytes) -> int:
+    """Return where the first picture of a JPEG file ends.
+
+    Raises
+    ------
+    Unusable
+        If it has no end.
+    """
+    at = 2
+    while (found := _MARKER.search(data, at)) is not None:
+        marker, at = data[found.end() - 1], found.end()
+        if marker == _JPEG_END:
+            return at
+        at += int.from_bytes(data[at : at + 2], "big")
+        # After the header of a scan come its bits, and among them no marker but for restarts.
+    raise _hiding("JPEG without an end")
+
+
+def _gif_length(data: bytes) -> int:
+    """Return where the last frame of a GIF ends, behind its mark.
+
+    Raises
+    ------
+    IndexError
+        If there is no mark.
+    """
+    at = _GIF_START + _gif_colours(data[_GIF_FLAGS])
+    while (kind := data[at]) != _GIF_END:
+        if kind == _GIF_FRAME:
+            at += 11 + _gif_colours(data[at + 9])
+        else:
+            at += 2
+        while data[at]:  # blocks of bytes, the empty one last
+            at += data[at] + 1
+        at += 1
+    return at + 1
+
+
+def _gif_colours(flags: int) -> int:
+    """Return how many bytes a table of colours has."""
+    return 3 << (flags % 8 + 1) if flags & _GIF_TABLE else 0
+
+
+_LENGTHS: Final = {"JPEG": _jpeg_length, "GIF": _gif_length}
+
+
+def _after_raster(data: bytes, image: PillowImage) -> bool:
+    """Tell whether something follows the first picture of a PNM file."""
+    tile = image.tile[0]  # type: ignore[attr-defined]
+    if tile.codec_name == "ppm_plain":
+        return False
+    width, height = image.size
+    layout = tile.args if isinstance(tile.args, str) else tile.args[0]
+    deep = {"I;16B": 2, "F;32F": 4, "F;32BF": 4}
+    row = (width + 7) // 8 if layout == "1;I" else width * deep.get(layout, len(image.getbands()))
+    return _is_more(data, tile.offset + row * height)
+
+
+def _is_more(data: bytes, end: int) -> bool:
+    """Tell whether so much follows the end of a picture that it may be another one, or a film."""
+    return len(data) - end > _LEAST_PICTURE and bool(data[end:].strip(b"\0\r\n "))
+
+
+def _hiding(what: str) -> Unusable:
+    return Unusable(RejectKind.UNSUPPORTED, f"{what}: it may hold more than is shown")

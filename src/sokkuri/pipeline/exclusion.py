@@ -1,0 +1,239 @@
+"""What is left out of a folder: patterns of the caller, and those that lie in the folder itself."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.images import Rejected, RejectKind
+from sokkuri.pipeline.patterns import Patterns, comparable, parse_lines, parse_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["IGNORE_FILE", "Exclude", "Rules", "kept_names"]
+
+IGNORE_FILE: Final = ".sokkuriignore"
+"""A file of this name holds patterns for the folder it lies in, and for all within."""
+
+_MOST_BYTES: Final = 1 << 20
+_MOST_WILD: Final = 1000
+# Without O_NONBLOCK the open of a FIFO would wait for ever for a writer.
+_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Exclude:
+    """What a caller leaves out; knows afterwards which of the patterns were about nothing.
+
+    Parameters
+    ----------
+    patterns : sequence of str
+        As :func:`sokkuri.search` takes them.
+    """
+
+    def __init__(self, patterns: Sequence[str] = ()) -> None:
+        # A string is a sequence of letters, and "*" among them would leave out everything.
+        self.patterns = (patterns,) if isinstance(patterns, str) else tuple(patterns)
+        self._read: dict[bool, Patterns] = {}
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The patterns that no file and no folder has matched so far."""
+        rest = set(range(len(self.patterns)))
+        for read in self._read.values():
+            rest &= read.unused
+        return tuple(dict.fromkeys(self.patterns[number] for number in sorted(rest)))
+
+    def read(self, *, fold: bool) -> Patterns:
+        """Return the patterns as they count where case is told apart, or not."""
+        if fold not in self._read:
+            self._read[fold] = Patterns(parse_pattern(each, fold=fold) for each in self.patterns)
+        return self._read[fold]
+
+    def under(self, root: str) -> Rules:
+        """Return what counts at the top of a folder."""
+        return Rules(_Root(root, self))
+
+
+class _Root:
+    """A folder that is walked; whether its file system ignores case is asked where it matters."""
+
+    def __init__(self, path: str, exclude: Exclude) -> None:
+        self._path = path
+        self._exclude = exclude
+
+    @cached_property
+    def fold(self) -> bool:
+        return ignores_case(self._path)
+
+    @cached_property
+    def patterns(self) -> Patterns | None:
+        return self._exclude.read(fold=self.fold) if self._exclude.patterns else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is left out of one folder.
+
+    Parameters
+    ----------
+    root : object
+        What all folders of a walk share.
+    parts : tuple of str
+        The folder's path below the root, made comparable.
+    nested : tuple of tuple
+        The patterns of ignore files on the way, and how deep they lie; the deepest last.
+    """
+
+    root: _Root
+    parts: tuple[str, ...] = ()
+    nested: tuple[tuple[int, Patterns], ...] = ()
+
+    def leave_out(self, name: str, *, is_folder: bool) -> bool:
+        """Tell whether a file or folder that lies here is left out.
+
+        The caller's patterns have the first word, then those of the nearest ignore file.
+        """
+        own = self.root.patterns
+        if own is None and not self.nested:
+            return False
+        if name == IGNORE_FILE and not is_folder:
+            return False  # so that a library knows where there are any
+        parts = (*self.parts, comparable(name, fold=self.root.fold))
+        found = None if own is None else own.decide(parts, is_folder=is_folder)
+        for depth, patterns in reversed(self.nested):
+            if found is not None:
+                break
+            found = patterns.decide(parts[depth:], is_folder=is_folder)
+        return bool(found)
+
+    def enter(self, name: str) -> Rules:
+        """Return what counts in a folder that lies here, before its ignore file is read."""
+        if self.root.patterns is None and not self.nested:
+            # Where nothing is left out paths are not looked at, only how deep they are.
+            return Rules(self.root, (*self.parts, name))
+        part = comparable(name, fold=self.root.fold)
+        return Rules(self.root, (*self.parts, part), self.nested)
+
+    def with_file(self, path: str) -> Rules | Rejected:
+        """Return what counts in this folder with its ignore file; Rejected if that is unreadable.
+
+        Parameters
+        ----------
+        path : str
+            The ignore file.
+        """
+        text = _read_text(path)
+        if isinstance(text, Rejected):
+            return text
+        patterns = parse_lines(text, fold=self.root.fold)
+        if sum(not pattern.plain for pattern in patterns) > _MOST_WILD:
+            return _unusable(path, f"it has more than {_MOST_WILD:,} patterns with wildcards")
+        return Rules(self.root, self.parts, (*self.nested, (len(self.parts), Patterns(patterns))))
+
+
+def ignores_case(folder: str) -> bool:
+    """Tell whether the file system of a folder takes ``a.jpg`` and ``A.JPG`` for one name."""
+    try:
+        names = os.listdir(folder)
+        for name in names:
+            if name.isascii() and name.swapcase() != name:
+                other = os.path.join(folder, name.swapcase())
+                # Two names of one file that both are listed are links.
+                return (
+                    os.path.lexists(other)
+                    and os.path.samestat(os.lstat(os.path.join(folder, name)), os.lstat(other))
+                    and name.swapcase() not in names
+                )
+    except OSError:
+        pass
+    return sys.platform in ("win32", "darwin")
+
+
+def kept_names(root: str, names: Iterable[bytes], exclude: Exclude) -> list[bytes]:
+    """Return the names that a walk of the folder would not leave out, without that walk.
+
+    Ignore files are read, those among the names; what cannot be read leaves nothing out, as on a
+    walk.
+
+    Parameters
+    ----------
+    root : str
+        The folder.
+    names : iterable of bytes
+        Paths below it.
+    exclude : Exclude
+    """
+    names = list(names)
+    end = os.fsencode(IGNORE_FILE)
+    files = {name for name in names if name.endswith(end) and os.path.basename(name) == end}
+    if not exclude.patterns and not files:
+        return names
+    known = _Known(root, files, exclude)
+    return [name for name in names if known.keeps(name)]
+
+
+class _Known:
+    """The rules of all folders on the way to some names; None for a folder that is left out."""
+
+    def __init__(self, root: str, files: set[bytes], exclude: Exclude) -> None:
+        self._root = os.fsencode(root)
+        self._files = files
+        self._rules: dict[bytes, Rules | None] = {
+            b"": self._with_file(exclude.under(root), b""),
+        }
+
+    def keeps(self, name: bytes) -> bool:
+        rules = self._of(os.path.dirname(name))
+        return rules is not None and not rules.leave_out(
+            os.fsdecode(os.path.basename(name)), is_folder=False
+        )
+
+    def _of(self, folder: bytes) -> Rules | None:
+        unknown = []
+        while folder not in self._rules:
+            unknown.append(folder)
+            folder = os.path.dirname(folder)
+        rules = self._rules[folder]
+        for inner in reversed(unknown):
+            name = os.fsdecode(os.path.basename(inner))
+            if rules is not None and rules.leave_out(name, is_folder=True):
+                rules = None
+            if rules is not None:
+                rules = self._with_file(rules.enter(name), inner)
+            self._rules[inner] = rules
+        return rules
+
+    def _with_file(self, rules: Rules, folder: bytes) -> Rules:
+        file = os.path.join(folder, os.fsencode(IGNORE_FILE))
+        if file not in self._files:
+            return rules
+        found = rules.with_file(os.fsdecode(os.path.join(self._root, file)))
+        return rules if isinstance(found, Rejected) else found
+
+
+def _read_text(path: str) -> str | Rejected:
+    try:
+        handle = os.open(path, _FLAGS)
+    except OSError as error:
+        return _unusable(path, (error.strerror or str(error)).lower())
+    with open(handle, "rb") as file:
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return _unusable(path, "it is no regular file")
+            data = file.read(_MOST_BYTES + 1)
+        except OSError as error:
+            return _unusable(path, (error.strerror or str(error)).lower())
+    if len(data) > _MOST_BYTES:
+        return _unusable(path, f"it has more than {_MOST_BYTES:,} bytes")
+    if b"\0" in data:
+        return _unusable(path, "it is no text; save it as UTF-8")
+    return os.fsdecode(data) if os.name == "posix" else data.decode("utf-8", "surrogateescape")
+
+
+def _unusable(path: str, problem: str) -> Rejected:
+    return Rejected(path, RejectKind.UNREADABLE, f"{problem}; its patterns leave nothing out")

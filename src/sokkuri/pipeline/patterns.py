@@ -1,0 +1,274 @@
+"""Patterns of files and folders, read as Git reads a .gitignore.
+
+Whoever hands on a folder may have put patterns into it, so no pattern may take long: a name is
+matched in a time that grows with its length times that of the pattern, whatever both are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Pattern", "Patterns", "comparable", "parse_lines", "parse_pattern"]
+
+# What one part of a path must be: these very characters, an expression, or (None) any number of
+# parts: the ``**`` of a pattern.
+Segment: TypeAlias = "str | re.Pattern[str] | None"
+
+_SPECIAL: Final = re.compile(r"[*?\[\\]")
+_ANY: Final = re.compile(".*", re.DOTALL)
+_STAR: Final = ""
+_SLASH: Final = "/"
+_MEMBER: Final = re.compile(
+    r"\[:(?P<name>[^]]*):\]|(?P<low>\\?.)-(?P<high>(?!\])\\?.)|(?P<char>\\?.)", re.DOTALL
+)
+_CLASSES: Final = {
+    "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "blank": " \\t", "cntrl": "\\x00-\\x1f\\x7f",
+    "digit": "0-9", "graph": "!-~", "lower": "a-z", "print": " -~",
+    "punct": "!-/:-@\\[-`{-~", "space": " \\t-\\r", "upper": "A-Z", "xdigit": "0-9A-Fa-f",
+}  # fmt: skip
+
+
+def comparable(text: str, *, fold: bool) -> str:
+    """Return text so that its other Unicode form, and with ``fold`` its other case, is equal."""
+    if text.isascii():
+        return text.lower() if fold else text
+    text = unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text.casefold()) if fold else text
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern.
+
+    Parameters
+    ----------
+    text : str
+        As it was written.
+    negated : bool
+        Whether it keeps what an earlier one left out: it began with ``!``.
+    folders_only : bool
+        Whether it ended with a slash.
+    anchored : bool
+        Whether it is about the whole path below the folder it stands in, and not about names
+        anywhere: it had a slash at its beginning or within.
+    segments : tuple of str, Pattern or None
+        What the parts of a path must be; none where nothing can match.
+    """
+
+    text: str
+    negated: bool
+    folders_only: bool
+    anchored: bool
+    segments: tuple[Segment, ...]
+
+    @property
+    def plain(self) -> bool:
+        """Whether it has no wildcards."""
+        return all(isinstance(segment, str) for segment in self.segments)
+
+    def matches(self, parts: Sequence[str], *, is_folder: bool) -> bool:
+        """Tell whether it is about a path.
+
+        Parameters
+        ----------
+        parts : sequence of str
+            The path below the pattern's folder, made :func:`comparable`, part by part.
+        is_folder : bool
+        """
+        if self.folders_only and not is_folder:
+            return False
+        return _fit(self.segments, parts if self.anchored else parts[-1:])
+
+
+class Patterns:
+    """The patterns of one place, the later of which win.
+
+    Those without wildcards are looked up, so that there may be thousands of them.
+
+    Parameters
+    ----------
+    patterns : iterable of Pattern
+        In the order in which they were written.
+    """
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._all = tuple(patterns)
+        self._plain: dict[tuple[bool, tuple[Segment, ...]], list[int]] = {}
+        self._wild: list[int] = []
+        self.unused = set(range(len(self._all)))
+        """Numbers of those that have matched nothing so far."""
+        for number, pattern in enumerate(self._all):
+            if pattern.plain:
+                self._plain.setdefault((pattern.anchored, pattern.segments), []).append(number)
+            else:
+                self._wild.insert(0, number)
+
+    def decide(self, parts: Sequence[str], *, is_folder: bool) -> bool | None:
+        """Tell whether a path is left out; None where no pattern is about it."""
+        last = -1
+        for key in ((False, (parts[-1],)), (True, tuple(parts))):
+            for number in self._plain.get(key, ()):
+                if is_folder or not self._all[number].folders_only:
+                    self.unused.discard(number)
+                    last = max(last, number)
+        for number in self._wild:
+            # One that is overruled is only looked at to know whether it is about anything.
+            if number < last and number not in self.unused:
+                continue
+            if self._all[number].matches(parts, is_folder=is_folder):
+                self.unused.discard(number)
+                last = max(last, number)
+        return None if last < 0 else not self._all[last].negated
+
+
+def parse_pattern(text: str, *, fold: bool = False) -> Pattern:
+    """Return a pattern; one that makes no sense matches nothing.
+
+    Parameters
+    ----------
+    text : str
+        The pattern.  ``./`` at its beginning is taken for a leading slash.
+    fold : bool
+        Whether upper and lower case are one.
+    """
+    body = comparable(text, fold=fold)
+    negated = body.startswith("!")
+    body = body[1:] if negated else body
+    if body.startswith("./"):
+        body = body[1:]
+    folders_only = body.endswith("/")
+    body = body[:-1] if folders_only else body
+    anchored = "/" in body
+    return Pattern(text, negated, folders_only, anchored, _segments(body.removeprefix("/"), fold))
+
+
+def parse_lines(text: str, *, fold: bool = False) -> list[Pattern]:
+    """Return the patterns of a file: one a line, comments and empty lines left out."""
+    lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
+    bodies = (_without_blanks(line) for line in lines if not line.startswith("#"))
+    return [parse_pattern(body, fold=fold) for body in bodies if body]
+
+
+def _without_blanks(line: str) -> str:
+    """Drop blanks at the end, but for those that a backslash protects."""
+    bare = line.rstrip(" ")
+    escapes = len(bare) - len(bare.rstrip("\\"))
+    return line[: len(bare) + 1] if escapes % 2 else bare
+
+
+def _segments(body: str, fold: bool) -> tuple[Segment, ...]:
+    if not _SPECIAL.search(body):
+        return tuple(body.split("/"))
+    found: list[Segment] = []
+    tokens: list[str] = []
+    place = 0
+    while place < len(body):
+        token, place = _token(body, place, fold)
+        if token is None:
+            return ()
+        if token == _SLASH:
+            found.append(_segment(tokens))
+            tokens = []
+        else:
+            tokens.append(token)
+    found.append(_segment(tokens))
+    # What ``**`` stands for at the end is something: a folder is not what lies in it.
+    return (*found, _ANY) if found[-1] is None else tuple(found)
+
+
+def _token(body: str, place: int, fold: bool) -> tuple[str | None, int]:
+    """Return an expression for the next character of names, and where the next token begins."""
+    char = body[place]
+    if char == "*":
+        return _STAR, place + 1
+    if char == "?":
+        return ".", place + 1
+    if char == "[":
+        return _bracket(body, place + 1, fold)
+    if char == "\\":
+        place += 1
+        if place == len(body):
+            return None, place
+        char = body[place]
+    return re.escape(char), place + 1
+
+
+def _bracket(body: str, place: int, fold: bool) -> tuple[str | None, int]:
+    """Return an expression for one character of a set; None if the set has no end."""
+    negated = body[place : place + 1] in ("!", "^")
+    place += negated
+    begin = place
+    items: list[str] = []
+    # A bracket that ends the set cannot be the first in it.
+    while place == begin or body[place : place + 1] != "]":
+        found = _MEMBER.match(body, place)
+        item = None if found is None else _item(found, fold)
+        if found is None or item is None:
+            return None, place
+        items.append(item)
+        place = found.end()
+    inner = "".join(items)
+    if not inner:
+        return ("." if negated else "(?!)"), place + 1
+    return f"[{'^' * negated}{inner}]", place + 1
+
+
+def _item(found: re.Match[str], fold: bool) -> str | None:
+    """Return what stands for a member in an expression's set; None if it makes no sense."""
+    name, low, high, char = found.group("name", "low", "high", "char")
+    if name is not None:
+        return _CLASSES.get("alpha" if fold and name in ("upper", "lower") else name)
+    if low is None:
+        return re.escape(char[-1])
+    low, high = low[-1], high[-1]
+    # Where the range is empty, its lower end still is a member of its own.
+    return f"{re.escape(low)}-{re.escape(high)}" if low <= high else re.escape(low)
+
+
+def _segment(tokens: Sequence[str]) -> Segment:
+    if len(tokens) > 1 and not any(tokens):
+        return None
+    chunks = [""]
+    for token in tokens:
+        if token == _STAR:
+            chunks.append("")
+        else:
+            chunks[-1] += token
+    if len(chunks) == 1:
+        return re.compile(chunks[0], re.DOTALL)
+    first, *inner, last = chunks
+    # The first place where a chunk fits is as good as any; that it is never given up again keeps
+    # the time of a match within bounds.
+    middle = "".join(f"(?>.*?{chunk})" for chunk in inner if chunk)
+    return re.compile(f"{first}{middle}.*{last}", re.DOTALL)
+
+
+def _fit(segments: Sequence[Segment], parts: Sequence[str]) -> bool:
+    """Tell whether all parts fit; only the last ``**`` met may be taken for more parts."""
+    place = at = 0
+    retry: tuple[int, int] | None = None
+    while place < len(parts):
+        segment = segments[at] if at < len(segments) else ""
+        if segment is None:
+            at += 1
+            retry = (place, at)
+        elif _fits(segment, parts[place]):
+            place, at = place + 1, at + 1
+        elif retry is not None:
+            retry = (retry[0] + 1, retry[1])
+            place, at = retry
+        else:
+            return False
+    return bool(segments) and all(segment is None for segment in segments[at:])
+
+
+def _fits(segment: str | re.Pattern[str], part: str) -> bool:
+    if isinstance(segment, str):
+        return segment == part
+    return segment.fullmatch(part) is not None
