@@ -140,3 +140,20 @@ def test_pixels_are_not_searched_for_tags() -> None:
     assert b"\xff\xda" not in data[:start]
     for odd in (b"", b"\xff\xd8", b"\xff\xd8\x00\x00\x00\x00", data[: start - 5]):
         assert jpeg._scan_start(odd) == len(odd)
+
+
+@pytest.mark.parametrize("size", [10, 3000, 65_519, 65_520, 200_000])
+def test_profiles_are_put_together_as_pillow_does(size: int) -> None:
+    profile = np.random.default_rng(size).bytes(size)
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(stream, "JPEG", icc_profile=profile)
+    data = stream.getvalue()
+    header = data[: jpeg._scan_start(data)]
+    assert jpeg._profile_in(header) == profile
+    # With a part that is lost, or numbers that do not fit, there is none.
+    for place in (header.rindex(jpeg._PROFILE), header.rindex(jpeg._PROFILE) + 13):
+        broken = bytearray(data)
+        broken[place] ^= 0x55
+        with Image.open(io.BytesIO(bytes(broken))) as image:
+            wanted = image.info.get("icc_profile")
+        assert jpeg._profile_in(bytes(broken[: len(header)])) == wanted
