@@ -11,19 +11,29 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 import numpy as np
-from PIL import features
+from PIL import Image, features
 
 from sokkuri import __version__
 from sokkuri.cores import core_count
 from sokkuri.images import Picture, Rejected, load
 from sokkuri.images.jpeg import jpeg_decoder
+from sokkuri.images.primaries import named_profile
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
 from sokkuri.registry import hasher
 
 __all__ = ["Check", "Report", "examine"]
 
-_CODECS: Final = ("jpg", "libjpeg_turbo", "zlib", "webp", "avif", "jpg_2000", "libtiff")
+_CODECS: Final = (
+    "jpg",
+    "libjpeg_turbo",
+    "zlib",
+    "webp",
+    "avif",
+    "jpg_2000",
+    "libtiff",
+    "littlecms2",
+)
 _EXTRAS: Final = {
     "fast": ("simplejpeg",),
     "plot": ("matplotlib", "matplotlib_fontja"),
@@ -101,7 +111,9 @@ class Report:
 
 def examine() -> Report:
     """Look at versions, codecs, formats and extras, and try the hashes."""
-    return Report(_versions(), _formats(), _extras(), (_golden_check(), _decode_check()))
+    return Report(
+        _versions(), _formats(), _extras(), (_golden_check(), _decode_check(), _colour_check())
+    )
 
 
 def _versions() -> dict[str, str]:
@@ -169,3 +181,22 @@ def _decode_check() -> Check:
         return Check("decoding", passed=False, detail=picture.reason)
     right = picture.pixels().tolist() == [[[255, 0, 0], [0, 0, 255]]]
     return Check("decoding", right, "a PNG gave its pixels" if right else "a PNG gave other pixels")
+
+
+def _colour_check() -> Check:
+    # Chunk and numbers of Display P3; in sRGB its (200, 100, 50) is (215, 93, 31).
+    profile = named_profile(b"cICP\x0c\x0d\x00\x01IDAT", "PNG", {})
+    picture = load(_with_profile(Image.new("RGB", (1, 1), (200, 100, 50)), profile))
+    if isinstance(picture, Rejected):
+        return Check("colour profiles", passed=False, detail=picture.reason)
+    found = picture.srgb.pixels()[0, 0].astype(int)
+    right = bool((np.abs(found - (215, 93, 31)) <= 1).all())
+    detail = (
+        "Display P3 became sRGB" if right else "ignored: look-2 gives other bits for some photos"
+    )
+    return Check("colour profiles", right, detail)
+
+
+def _with_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
+    image.info["icc_profile"] = profile
+    return image
