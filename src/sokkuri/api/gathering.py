@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike, Progress
     from sokkuri.images import Rejected
-    from sokkuri.library import Home, State
+    from sokkuri.library import Home, Refreshed, State
     from sokkuri.library.scan import Scan
     from sokkuri.pipeline import Listing
     from sokkuri.protocols import Hasher
@@ -110,7 +110,16 @@ def kept_now(maker: Hasher, home: Home, how: How, note: str = "") -> Gathered:
             f"sokkuri index {home.words} --hash {maker.spec.name}"
         )
     found = gathered_of(state, maker, None, how.exclude)
-    return replace(found, notes=(note,) if note else ())
+    away = sum(row.is_away for row in state.catalogue.files.values())
+    return replace(found, notes=tuple(filter(None, (note, away_note(away, home)))))
+
+
+def away_note(count: int, home: Home) -> str:
+    """Say that photos took no part in a search, and how to forget them; empty where none."""
+    from sokkuri.library.absences import away_words
+
+    words = away_words(count)
+    return f"{words}; to forget them: sokkuri index {home.words} --forget-missing" if words else ""
 
 
 def gathered_of(
@@ -145,7 +154,7 @@ def _refreshed(maker: Hasher, home: Home, how: How) -> Gathered:
 
     options: dict[str, Any] = {
         "exclude": how.exclude, "follow": how.follow, "workers": how.workers,
-        "progress": how.progress, "wait": _WAIT_SECONDS,
+        "progress": how.progress, "wait": _WAIT_SECONDS, "as_it_is": True,
     }  # fmt: skip
     try:
         done = refresh(home, [maker], **options)
@@ -156,9 +165,23 @@ def _refreshed(maker: Hasher, home: Home, how: How) -> Gathered:
     except StoreError as error:
         note = f"the library is not used ({error}); every photo was read"
         return replace(_hashed_now(maker, [home.root], how), notes=(note,))
-    if not done.scan.files and not done.scan.listing.rejected:
-        _refuse_empty([home.root])
-    return gathered_of(done.state, maker, done.scan)
+    away = away_note(done.kept, home)
+    if not done.seen:
+        _refuse_empty([home.root], away)
+    found = gathered_of(done.state, maker, done.scan)
+    found = replace(found, notes=(away,) if away else ())
+    return _with_unread(maker, how, found, done) if done.unread else found
+
+
+def _with_unread(maker: Hasher, how: How, known: Gathered, done: Refreshed) -> Gathered:
+    """Hash what a library that cannot be written does not know, for this search alone."""
+    paths = [seen.path for seen in done.unread]
+    hashed = hash_paths([maker], paths, workers=how.workers, progress=how.progress)
+    photos = known.photos.joined(Photos.of(maker.spec, hashed))
+    count = f"{len(paths):,} file{' was' if len(paths) == 1 else 's were'} read for this search"
+    note = f"the library is not used for what is new ({done.unwritten}); {count}"
+    found = _with_listing(photos, done.scan.listing)
+    return replace(found, notes=(note, *known.notes))
 
 
 def _while_locked(maker: Hasher, home: Home, how: How, error: Locked) -> Gathered:
@@ -179,9 +202,9 @@ def _hashed_now(maker: Hasher, roots: Sequence[PathLike], how: How) -> Gathered:
     return _with_listing(Photos.of(maker.spec, hashed), listing)
 
 
-def _refuse_empty(roots: Sequence[PathLike]) -> None:
+def _refuse_empty(roots: Sequence[PathLike], note: str = "") -> None:
     names = ", ".join(os.fsdecode(root) for root in roots)
-    raise NothingToSearch(f"{names}: no files in there; name a folder with photos")
+    raise NothingToSearch(f"{names}: no files in there; {note or 'name a folder with photos'}")
 
 
 def _with_listing(photos: Photos, listing: Listing | None) -> Gathered:

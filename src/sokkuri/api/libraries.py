@@ -101,12 +101,16 @@ class Library:
         workers: int | None = None,
         apart: bool = False,
         progress: Progress | None = None,
+        forget_missing: bool = False,
+        read_all: bool = False,
     ) -> Refreshed:
         """Look for what has changed in the folder, and hash what is new.
 
         Parameters are those of :func:`sokkuri.search`; of several hashes each photo gets all, from
         one decode.  With ``apart`` no picture is decoded in this process, however few there are, so
-        that it outlives any decoder.
+        that it outlives any decoder.  With ``forget_missing`` what is not there is gone, also where
+        a drive may only be away; with ``read_all`` every file is read again, also where its size
+        and times are as they were.
 
         Raises
         ------
@@ -125,6 +129,8 @@ class Library:
             workers=workers,
             apart=apart,
             progress=progress,
+            forget_missing=forget_missing,
+            read_all=read_all,
         )
 
     def rejected(

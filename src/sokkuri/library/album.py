@@ -104,7 +104,8 @@ def album_of(
     spec : HashSpec
         The recipe; an album without photos comes of one that the library does not have.
     found : Scan, optional
-        The files to look up, from a walk just now; all that the library knows if None.
+        The files to look up, from a walk just now; all that the library knows and that was within
+        reach when it was last brought up to date, if None.
     exclude : sequence of str
         Shell patterns of names to leave out, where there was no walk.
 
@@ -167,13 +168,21 @@ class _Reasons:
             detail = "it is not in the library yet; run again without --no-refresh"
             return Rejected(path, RejectKind.UNREADABLE, detail)
         detail = reason.detail.decode("utf-8", "surrogateescape")
-        return Rejected(path, RejectKind(reason.kind.decode()), detail)
+        return Rejected(path, _kind(reason.kind), detail)
+
+
+def _kind(word: bytes) -> RejectKind:
+    try:
+        return RejectKind(word.decode("utf-8", "replace"))
+    except ValueError:
+        return RejectKind.UNREADABLE  # a later version knows more causes
 
 
 def _names(state: State, found: Scan | None, exclude: Sequence[str]) -> Iterable[bytes]:
     if found is not None:
         return [seen.name for seen in found.files]
-    return [name for name in state.catalogue.files if not _is_excluded(name, exclude)]
+    known = state.catalogue.files.items()
+    return [name for name, row in known if not row.is_away and not _is_excluded(name, exclude)]
 
 
 def _is_excluded(name: bytes, exclude: Sequence[str]) -> bool:

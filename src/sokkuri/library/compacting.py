@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sokkuri.errors import FormatError
+from sokkuri.library.absences import folders_on_the_way
 from sokkuri.library.home import told
 from sokkuri.library.state import advice_for, open_segment, open_state
 from sokkuri.stores.catalogue_rows import Row, SegmentRow, seal
@@ -86,6 +87,9 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
     drop += [
         row for row in catalogue.rejections.values() if row.content and row.content not in wanted
     ]
+    drop += [row for row in catalogue.samples.values() if row.id not in wanted]
+    on_the_way = folders_on_the_way(catalogue.files)
+    drop += [row for row in catalogue.folders.values() if row.path not in on_the_way]
     add: list[Row] = []
     rows = 0
     keep = np.fromiter(wanted, np.int64, len(wanted))

@@ -139,7 +139,9 @@ def _sound_rows(home: Home, catalogue: Catalogue) -> list[Row]:
         seal(FactRow, place, name, value if isinstance(value, bytes) else str(value).encode())
         for place, (name, value) in enumerate(facts.items(), start=1)
     ]
-    return [*files, *contents.values(), *rejections, *segments, *noted]
+    samples = [row for number, row in catalogue.samples.items() if number in contents]
+    folders = catalogue.folders.values()
+    return [*files, *contents.values(), *rejections, *segments, *noted, *samples, *folders]
 
 
 def _sound_segment(home: Home, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:

@@ -9,6 +9,7 @@ from sokkuri.pipeline.identity import same_as
 from sokkuri.pipeline.jobs import Job, map_files
 from sokkuri.pipeline.listing import Listing, list_files
 from sokkuri.pipeline.parallel import ordered_map
+from sokkuri.pipeline.sampling import sample_file
 from sokkuri.pipeline.sources import hash_source
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "map_files",
     "ordered_map",
     "same_as",
+    "sample_file",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
+from sokkuri.stores.directory import without_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,7 +95,7 @@ class _Walk:
         self._entered: set[tuple[int, int]] = set()
 
     def enter(self, root: str) -> None:
-        pending = [root]
+        pending, before = [root], len(self.files)
         while pending:
             folder = pending.pop()
             try:
@@ -102,6 +103,7 @@ class _Walk:
                     pending.extend(self._folders_in(folder))
             except OSError as error:
                 self.rejected.append(_folder_rejected(folder, error))
+        self.files[before:] = without_libraries(self.files[before:])
 
     def _is_new(self, folder: str) -> bool:
         # Only links make a tree meet itself again, so only then is the stat worth its cost.
