@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from sokkuri.api.gathering import Gathered, gathered_of
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
 from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.api.snapshots import snapshot_of
-from sokkuri.errors import ImageError, MissingExtra, NothingToSearch
+from sokkuri.errors import ImageError, Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import album_of, home_of, open_state, refresh
 from sokkuri.measures import Measure
@@ -272,8 +273,20 @@ class Library:
         exclude: Sequence[str] = (),
         follow: bool = False,
         workers: int | None = None,
+        poll: float | None = None,
     ) -> Iterator[Refreshed]:
         """Refresh now, and again whenever something changes in the folder, for ever.
+
+        While another process writes to the library, this one waits.
+
+        Parameters
+        ----------
+        hash, exclude, follow, workers
+            As of :meth:`refresh`.
+        poll : float, optional
+            Look through the folder every so many seconds instead of waiting for the system's word,
+            which a network drive does not give; a turn at which the folder is out of reach is
+            passed over.
 
         Yields
         ------
@@ -283,8 +296,26 @@ class Library:
         Raises
         ------
         MissingExtra
-            If watchfiles is not installed.
+            If watchfiles is not installed, and ``poll`` is not given.
+        ValueError
+            If ``poll`` is not above 0.
         """
+        changes = self._changes() if poll is None else _turns(poll)
+        options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
+        yield self.refresh(hash=hash, **options)
+        for _ in changes:
+            if poll is not None and not os.path.isdir(self.folder):
+                continue
+            while True:
+                try:
+                    done = self.refresh(hash=hash, **options)
+                    break
+                except Locked:
+                    continue  # each try waits for some seconds
+            yield done
+
+    def _changes(self) -> Iterator[object]:
+        """Return what yields whenever something changes in the folder, from now on."""
         try:
             import watchfiles
         except ModuleNotFoundError as error:
@@ -296,11 +327,7 @@ class Library:
         def is_photo(_change: object, path: str) -> bool:
             return not os.path.realpath(path).startswith(own)
 
-        changes = watchfiles.watch(self.folder, watch_filter=is_photo)
-        options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
-        yield self.refresh(hash=hash, **options)
-        for _ in changes:
-            yield self.refresh(hash=hash, **options)
+        return watchfiles.watch(self.folder, watch_filter=is_photo)
 
     def _gathered(self, maker: Hasher) -> Gathered:
         state = self._opened(maker.spec)
@@ -330,6 +357,12 @@ class Library:
             self._photos, self._snapshots, self._planners = {}, {}, {}
         self._state, self._stamp = state, stamp
         return state
+
+
+def _turns(seconds: float) -> Iterator[object]:
+    if not seconds > 0:
+        raise ValueError(f"`poll` is {seconds:g}; it must be above 0 seconds")
+    return iter(lambda: time.sleep(seconds), False)
 
 
 def _makers(hash: str | Sequence[str] | None) -> list[Hasher]:

@@ -47,10 +47,13 @@ class Compacted:
         Contents that no file has any more.
     rows : int
         Their rows of codes, over all hashes.
+    away : int
+        Files that are out of reach, and whose hashes stay.
     """
 
     contents: int
     rows: int
+    away: int = 0
 
 
 def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
@@ -105,7 +108,8 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
         add.append(rewrite_segment(directory, row, segment.spec, [(codes, known, good)]))
     if drop:
         commit(directory, writer, drop, add)
-    return Compacted(contents, rows)
+    away = sum(row.is_away for row in catalogue.files.values())
+    return Compacted(contents, rows, away)
 
 
 def commit(

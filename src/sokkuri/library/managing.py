@@ -48,6 +48,8 @@ class Info:
         What it takes on the disk.
     problem : str
         Why it cannot be read; empty where it can.
+    away : int
+        Files among those it knows that are out of reach, and kept.
     """
 
     directory: str
@@ -59,6 +61,7 @@ class Info:
     hashes: tuple[KeptHash, ...] = ()
     bytes: int = 0
     problem: str = ""
+    away: int = 0
 
 
 def describe_library(directory: str) -> Info:
@@ -93,6 +96,7 @@ def describe_library(directory: str) -> Info:
         len(catalogue.rejections),
         hashes,
         size,
+        away=sum(row.is_away for row in catalogue.files.values()),
     )
 
 

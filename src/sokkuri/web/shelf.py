@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri import settings
 from sokkuri.api.libraries import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
+from sokkuri.library.absences import away_words
 from sokkuri.registry import hasher
 from sokkuri.show.text import display_name
 from sokkuri.web.renewed import Renewed
@@ -208,7 +209,10 @@ class Shelf:
     def _refresh(self, library: Library, hashes: list[str]) -> None:
         note = ""
         try:
-            library.refresh(hash=hashes, apart=True, progress=self._progress, **self._options)
+            done = library.refresh(
+                hash=hashes, apart=True, progress=self._progress, **self._options
+            )
+            note = f"{self.name}: {words}" if (words := away_words(done.kept)) else ""
         except _Stopped:
             pass
         except SokkuriError as error:
