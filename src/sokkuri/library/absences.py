@@ -13,17 +13,18 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.stores.catalogue_rows import FileRow, fitting
+from sokkuri.stores.catalogue_rows import FileRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from sokkuri.stores.catalogue_rows import FolderRow
 
-__all__ = ["Absences", "Folder", "away_words", "folders_of", "folders_on_the_way", "judge"]
+__all__ = ["Absences", "Folder", "away_words", "folders_of", "folders_on_the_way", "inode_of", "judge"]
 
 _ROOT: Final = b""
 _SEPARATOR: Final = os.fsencode(os.sep)
+_MASK: Final = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ def away_words(count: int) -> str:
     return f"{count:,} file{'s are' if count > 1 else ' is'} out of reach, and kept"
 
 
+def inode_of(status: os.stat_result) -> int:
+    """Return an inode's number, as much of it as a row can hold."""
+    return status.st_ino & _MASK
+
+
 def folders_of(root: str, names: Iterable[bytes]) -> dict[bytes, Folder]:
     """Look at every folder on the way to some files, by path relative to the root."""
     found: dict[bytes, Folder] = {}
@@ -94,7 +100,7 @@ def folders_of(root: str, names: Iterable[bytes]) -> dict[bytes, Folder]:
         if status is not None:
             devices[name] = status.st_dev
             above = devices.get(_above(name)) if name else _device_above(root)
-            found[name] = Folder(fitting(status.st_ino), above not in (None, status.st_dev))
+            found[name] = Folder(inode_of(status), above not in (None, status.st_dev))
     return found
 
 
@@ -150,7 +156,8 @@ def judge(
     nothing_left = not alive[False] and not alive[True]
     if nothing_left and any(row.content for row in (*gone, *away)):
         # Even the folder itself is too little to believe that all was deleted.
-        return Absences((), (*gone, *away), others, replaced=not others)
+        replaced = not any(_is_another(root, folder, noted, before=False) for folder in others)
+        return Absences((), (*gone, *away), others, replaced)
     return Absences(tuple(gone), tuple(away), others)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PIL import __version__ as pillow_version
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
-from sokkuri.library.absences import Absences, Folder, folders_of, judge
+from sokkuri.library.absences import Absences, Folder, folders_of, inode_of, judge
 from sokkuri.pipeline import Listing, list_files
 from sokkuri.stores.catalogue_rows import fitting
 
@@ -34,7 +34,6 @@ _PASSING: Final = {RejectKind.MISSING.encode(), RejectKind.UNREADABLE.encode()}
 _YOUNG_NS: Final = 2_000_000_000
 # A clock that is ahead by more is no clock: such a time was set by somebody.
 _AHEAD_NS: Final = 86_400_000_000_000
-_MASK: Final = (1 << 63) - 1
 # Here lie all times that no row can hold, so two of them need not be the same.
 _ENDS: Final = fitting(-1 << 64), fitting(1 << 64)
 _LONGEST_DETAIL: Final = 2_000
@@ -145,7 +144,7 @@ def scan(
 
 def _key(status: os.stat_result) -> tuple[int, int, int, int]:
     times = status.st_mtime_ns, status.st_ctime_ns
-    return fitting(status.st_size), fitting(times[0]), fitting(times[1]), status.st_ino & _MASK
+    return fitting(status.st_size), fitting(times[0]), fitting(times[1]), inode_of(status)
 
 
 def compare(
@@ -265,6 +264,11 @@ def encoded(detail: str) -> bytes:
         return detail.encode("utf-8", "backslashreplace")
 
 
+def _is_there(path: str) -> bool:
+    """Tell whether a file is left that was not listed; a folder in its place is not it."""
+    return os.path.lexists(path) and not os.path.isdir(path)
+
+
 def _absences(state: State, found: Scan, *, forget: bool) -> Absences:
     """Sort the files that are neither there nor left out nor in a folder that is closed."""
     known: Mapping[bytes, FileRow] = state.catalogue.files
@@ -280,7 +284,7 @@ def _absences(state: State, found: Scan, *, forget: bool) -> Absences:
         row
         for row in absent
         if not row.path.startswith(closed)
-        and not os.path.lexists(os.path.join(state.home.root, os.fsdecode(row.path)))
+        and not _is_there(os.path.join(state.home.root, os.fsdecode(row.path)))
     ]
     if forget or not absent:
         return Absences(tuple(absent))
