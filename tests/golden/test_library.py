@@ -64,6 +64,10 @@ def test_a_library_of_format_1_is_brought_up_to_date(kept: Path, making: ModuleT
     done = library.refresh(hash=making.NAMES)
     assert (done.seen, done.rejected, done.vanished) == (6, 0, 2)
     assert library.verify().sound
+    # What later versions note besides is there now.
+    catalogue = done.state.catalogue
+    assert set(catalogue.samples) == {row.content for row in catalogue.files.values()}
+    assert set(catalogue.folders) == {b""}
 
 
 def test_an_index_of_format_1_is_searched(making: ModuleType) -> None:
