@@ -13,14 +13,20 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.stores.catalogue_rows import FileRow
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from sokkuri.stores.catalogue_rows import FolderRow
+    from sokkuri.stores.catalogue_rows import FileRow, FolderRow
 
-__all__ = ["Absences", "Folder", "away_words", "folders_of", "folders_on_the_way", "inode_of", "judge"]
+__all__ = [
+    "Absences",
+    "Folder",
+    "away_words",
+    "folders_of",
+    "folders_on_the_way",
+    "inode_of",
+    "judge",
+]
 
 _ROOT: Final = b""
 _SEPARATOR: Final = os.fsencode(os.sep)

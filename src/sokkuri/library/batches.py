@@ -17,12 +17,12 @@ from sokkuri.stores.catalogue_rows import (
     FolderRow,
     RejectionRow,
     Row,
-    SampleRow,
     SegmentRow,
     fitting,
     seal,
 )
 from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
+from sokkuri.stores.samples import packed_samples, samples_in
 from sokkuri.stores.segment_layout import NO_QUALITY
 from sokkuri.stores.segment_writing import SegmentWriter, create_segment
 
@@ -70,7 +70,9 @@ class Batches:
         catalogue = state.catalogue
         self._files = dict(catalogue.files)
         self._folders = catalogue.folders
-        self._samples = {number: row.sample for number, row in catalogue.samples.items()}
+        self._samples = samples_in(catalogue.samples.values())
+        self._new_samples: dict[int, bytes] = {}
+        self._next_sample = max(catalogue.samples, default=0) + 1
         self._reasons = {row.file: row for row in catalogue.rejections.values() if row.file}
         self._by_digest = {row.digest: row.id for row in catalogue.contents.values()}
         self.sizes = {row.size for row in catalogue.contents.values()}
@@ -186,18 +188,23 @@ class Batches:
         if self._broken:
             return
         self._since = time.monotonic()
-        if not (self._drop or self._add or self._codes or self._place_changed):
+        gathered = self._drop or self._add or self._codes or self._new_samples
+        if not gathered and not self._place_changed:
             self._count = 0
             return
         self._broken = True
         with told(self._home):
             self._write()
         self._drop, self._add, self._codes, self._count = [], {}, {}, 0
+        self._new_samples = {}
         self._broken = self._place_changed = False
 
     def _write(self) -> None:
         for spec, pairs in self._codes.items():
             self._append(spec, pairs)
+        for row in packed_samples(self._new_samples, self._next_sample):
+            self._put(row)
+            self._next_sample = row.id + 1
         number = self._writer.catalogue.commit + 1
         facts = {b"commit": number, b"next_content": self._next_content, **root_facts(self._home)}
         noted = with_facts(self._writer.catalogue, facts)
@@ -233,8 +240,7 @@ class Batches:
 
     def _sample(self, content: int, sample: bytes | None) -> None:
         if sample is not None and content not in self._samples:
-            self._samples[content] = sample
-            self._put(seal(SampleRow, content, sample))
+            self._samples[content] = self._new_samples[content] = sample
 
     def _take(self, content: int, spec: HashSpec, value: ImageHash | Rejected) -> None:
         if content in self._done[spec]:

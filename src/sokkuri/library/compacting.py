@@ -20,11 +20,12 @@ from sokkuri.stores.catalogue_rows import Row, SegmentRow, seal
 from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
 from sokkuri.stores.directory import remove_files
 from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+from sokkuri.stores.samples import packed_samples, samples_in
 from sokkuri.stores.segment_layout import rows_in_a_block
 from sokkuri.stores.segment_writing import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.directory import Directory
 
-__all__ = ["Compacted", "compact", "rewrite_segment"]
+__all__ = ["Compacted", "compact", "rewrite_segment", "samples_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,12 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
     drop += [
         row for row in catalogue.rejections.values() if row.content and row.content not in wanted
     ]
-    drop += [row for row in catalogue.samples.values() if row.id not in wanted]
     on_the_way = folders_on_the_way(catalogue.files)
     drop += [row for row in catalogue.folders.values() if row.path not in on_the_way]
     add: list[Row] = []
+    if contents:
+        drop += catalogue.samples.values()
+        add += packed_samples(samples_of(catalogue, wanted), 1)
     rows = 0
     keep = np.fromiter(wanted, np.int64, len(wanted))
     for row in catalogue.segments.values():
@@ -110,6 +113,12 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
         commit(directory, writer, drop, add)
     away = sum(row.is_away for row in catalogue.files.values())
     return Compacted(contents, rows, away)
+
+
+def samples_of(catalogue: Catalogue, contents: Collection[int]) -> dict[int, bytes]:
+    """Return the samples that are known of some contents."""
+    known = samples_in(catalogue.samples.values())
+    return {content: sample for content, sample in known.items() if content in contents}
 
 
 def commit(

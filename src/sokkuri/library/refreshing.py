@@ -17,6 +17,7 @@ from sokkuri.library.state import State, advice_for, open_state
 from sokkuri.stores.catalogue_writing import CatalogueWriter
 from sokkuri.stores.directory import remove_files
 from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+from sokkuri.stores.samples import samples_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -195,11 +196,12 @@ def _unwritten(
     unread = {seen.name for seen in (*plan.fresh, *plan.incomplete)}
     unread.update(seen.name for seen in (found.files if plan.new_specs else ()))
     catalogue = state.catalogue
+    samples = samples_in(catalogue.samples.values())
     complete = complete_contents(state, specs)
 
     def sample_of(name: bytes) -> bytes | None:
         content = catalogue.files[name].content
-        return catalogue.samples[content].sample if content in complete else None
+        return samples.get(content) if content in complete else None
 
     likely = sampled(plan.likely, sample_of, workers)
     unread.update(seen.name for seen, is_known in likely if not is_known)

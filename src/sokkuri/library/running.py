@@ -185,6 +185,9 @@ def sampled(
     workers : int, optional
         Threads that read.
     """
-    found = ordered_map(sample_file, [seen.path for seen in files], workers=workers)
-    for seen, sample in zip(files, found, strict=True):
-        yield seen, sample is not None and sample == sample_of(seen.name)
+    wanted = {seen.name: sample_of(seen.name) for seen in files}
+    sampled = [seen.path for seen in files if wanted[seen.name] is not None]
+    found = ordered_map(sample_file, sampled, workers=workers)
+    for seen in files:
+        known = wanted[seen.name]
+        yield seen, known is not None and next(found) == known

@@ -180,8 +180,8 @@ def compare(
         if row is None or row.is_young or read_all:
             fresh.append(seen)
         elif row[1:5] != seen.key:
-            is_likely = row.content in catalogue.samples and _may_be_same(row, seen)
-            (likely if is_likely else fresh).append(seen)
+            # What was rejected unread has no content, and so no sample.
+            (likely if row.content and _may_be_same(row, seen) else fresh).append(seen)
         elif not row.content and not _still_rejected(seen, reasons.get(row.id)):
             fresh.append(seen)
         else:

@@ -90,7 +90,8 @@ class Catalogue:
     folders : mapping of bytes to FolderRow
         By path relative to the root, which is the empty one.
     samples : mapping of int to SampleRow
-        By content; those that an earlier version digested have none.
+        See :func:`sokkuri.stores.samples.samples_in`; contents that an earlier version digested
+        have none.
     """
 
     files: Mapping[bytes, FileRow]

@@ -134,10 +134,11 @@ class FolderRow(NamedTuple):
 
 
 class SampleRow(NamedTuple):
-    """A digest of a few blocks of a content, under the content's number."""
+    """Digests of a few blocks of many contents: the contents' numbers, and their samples."""
 
     id: int
-    sample: bytes
+    contents: bytes
+    samples: bytes
     sum: int
 
 

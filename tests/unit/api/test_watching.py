@@ -53,12 +53,17 @@ def test_each_turn_is_a_look_at_the_folder(photos: Path, monkeypatch: pytest.Mon
 
 def test_a_drive_may_be_away_for_some_turns(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     away = photos.with_name("away")
+
+    def come_back() -> None:
+        shutil.rmtree(photos)
+        os.rename(away, photos)
+
     _at_each_turn(
         monkeypatch,
         lambda: os.rename(photos, away),
         photos.mkdir,
         (photos / ".DS_Store").touch,
-        lambda: (shutil.rmtree(photos), os.rename(away, photos)),
+        come_back,
     )
     monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
     found = _watched(photos)

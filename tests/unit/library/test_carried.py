@@ -18,7 +18,7 @@ from PIL import Image
 import sokkuri
 from sokkuri.api import gathering
 from sokkuri.errors import StoreError
-from sokkuri.pipeline import list_files
+from sokkuri.pipeline import hash_paths, list_files
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -50,8 +50,8 @@ def carried(photos: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _search(folder: Path, **options: Any) -> Any:
-    options = {"hash": NAME, "library": folder / ".sokkuri", "k": 50} | options
-    return sokkuri.search(folder / "photo-2.jpg", folder, **options)
+    told: dict[str, Any] = {"hash": NAME, "library": folder / ".sokkuri", "k": 50, **options}
+    return sokkuri.search(folder / "photo-2.jpg", folder, **told)
 
 
 def _answer(found: Any) -> tuple[object, ...]:
@@ -62,7 +62,7 @@ def _answer(found: Any) -> tuple[object, ...]:
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of files that were hashed for a search alone."""
     names: list[str] = []
-    real = gathering.hash_paths
+    real = hash_paths
 
     def counted(makers: Any, paths: Any, **options: Any) -> Any:
         paths = list(paths)
@@ -110,9 +110,10 @@ def test_what_cannot_be_forgotten_is_an_error(carried: Path) -> None:
     library = sokkuri.Library.open(carried, library=carried / ".sokkuri")
     (carried / "photo-8.jpg").unlink()
     assert library.refresh(hash=NAME).vanished == 1
-    for word in ("forget_missing", "read_all"):
-        with pytest.raises(StoreError, match="nothing can be written"):
-            library.refresh(hash=NAME, **{word: True})
+    with pytest.raises(StoreError, match="nothing can be written"):
+        library.refresh(hash=NAME, forget_missing=True)
+    with pytest.raises(StoreError, match="nothing can be written"):
+        library.refresh(hash=NAME, read_all=True)
 
 
 @pytest.mark.skipif(os.name != "posix" or not hasattr(os, "geteuid"), reason="rights of POSIX")

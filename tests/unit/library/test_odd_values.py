@@ -144,7 +144,8 @@ def test_any_reason_fits_a_row(detail: str, times: int) -> None:
 def test_any_measure_of_a_content_fits_a_row(length: int, width: int, height: int) -> None:
     with _folder() as (folder, home), pytest.MonkeyPatch.context() as patch:
         path = _picture(folder, "a.png", 3)
-        value = MAKER.hash(sokkuri.load(path))
+        with Image.open(path) as image:
+            value = MAKER.hash(sokkuri.Picture(image))
 
         def catalogued(*_words: object, **_options: object) -> Iterator[Catalogued]:
             yield Catalogued(path, b"\1" * 32, length, (value,), (width, height))

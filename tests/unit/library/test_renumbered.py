@@ -19,6 +19,7 @@ from sokkuri.library import running as running_module
 from sokkuri.library.compacting import compact
 from sokkuri.pipeline import sample_file
 from sokkuri.pipeline.sampling import sample_data
+from sokkuri.stores.samples import packed_samples, samples_in
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -210,13 +211,13 @@ def test_without_a_sample_a_file_is_read_once(folder: Path, reads: Reads) -> Non
 
 def test_samples_go_with_their_contents(folder: Path, reads: Reads) -> None:
     done = _refresh(folder)
-    before = set(done.state.catalogue.samples)
+    before = set(samples_in(done.state.catalogue.samples.values()))
     assert before == set(done.state.catalogue.contents)
     shutil.rmtree(folder / "内側")
     _refresh(folder)
     compact(done.state.home)
     after = _refresh(folder).state.catalogue
-    assert set(after.samples) == set(after.contents) < before
+    assert set(samples_in(after.samples.values())) == set(after.contents) < before
     assert set(after.folders) == {b""}
 
 
@@ -238,3 +239,11 @@ def test_what_is_no_file_has_no_sample(tmp_path: Path) -> None:
     for name in ("pipe", "missing", "."):
         assert sample_file(str(tmp_path / name)) is None
     assert sample_file(f"{tmp_path}/nul\0") is None
+
+
+def test_many_samples_are_packed_into_few_rows() -> None:
+    samples = {number * 3 + 1: number.to_bytes(16, "little") for number in range(9000)}
+    rows = list(packed_samples(samples, 5))
+    assert [row.id for row in rows] == [5, 6, 7]
+    assert samples_in(rows) == samples
+    assert list(packed_samples({}, 1)) == []
