@@ -194,7 +194,6 @@ def _unwritten(
     state = open_state(home, specs)
     plan = compare(state, found, specs)
     unread = {seen.name for seen in (*plan.fresh, *plan.incomplete)}
-    unread.update(seen.name for seen in (found.files if plan.new_specs else ()))
     catalogue = state.catalogue
     samples = samples_in(catalogue.samples.values())
     complete = complete_contents(state, specs)

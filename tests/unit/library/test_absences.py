@@ -96,6 +96,7 @@ def test_a_drive_that_is_away_is_kept(
     os.rename(away, drive)
     done = _refresh(disks)
     assert (done.unchanged, done.decodes, done.kept) == (13, 0, 0)
+    assert (library.info().away, len(library.snapshot(NAME))) == (0, 13)
     assert library.verify().sound
 
 
@@ -175,6 +176,17 @@ def test_what_was_deleted_meanwhile_is_gone_when_the_drive_is_back(disks: Path) 
     assert _counts(_refresh(disks)) == (12, 2, 0)
 
 
+def test_a_mount_point_may_go_later_than_its_drive(disks: Path) -> None:
+    _refresh(disks)
+    os.rename(disks / "外付け", disks.with_name("away"))
+    (disks / "外付け").mkdir()
+    assert _counts(_refresh(disks)) == (8, 0, 5)
+    (disks / "外付け").rmdir()
+    assert _counts(_refresh(disks)) == (8, 0, 5)
+    os.rename(disks.with_name("away"), disks / "外付け")
+    assert _counts(_refresh(disks)) == (13, 0, 0)
+
+
 def test_a_link_to_a_drive_that_is_away(disks: Path) -> None:
     away = disks.with_name("away")
     os.rename(disks / "外付け", away)
@@ -238,3 +250,5 @@ def test_another_drive_at_the_same_place(disks: Path, mounted: Path, waves: Wave
     # The first one is back, without one of its photos; the second one is away now.
     done = _refresh(disks)
     assert (done.decodes, done.vanished, done.kept) == (0, 1, 1)
+    away = [name for name, row in done.state.catalogue.files.items() if row.is_away]
+    assert away == [b"usb/other.png"]

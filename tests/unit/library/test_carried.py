@@ -33,7 +33,9 @@ def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def carried(photos: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return a copy of a folder with its library, to which nothing can be written."""
-    sokkuri.Library.open(photos, library=photos / ".sokkuri").refresh(hash=NAME)
+    library = sokkuri.Library.open(photos, library=photos / ".sokkuri")
+    library.refresh(hash=NAME)
+    library.refresh(hash="dhash-8", exclude=["内側"])
     copy = photos.with_name("媒体") / "photos"
     shutil.copytree(photos, copy)
     shutil.rmtree(photos)
@@ -103,6 +105,15 @@ def test_another_hash_than_it_has_is_made_for_the_search(carried: Path, decoded:
     found = _search(carried, hash="ahash-rgb-4")
     assert len(decoded) == 12
     plain = _search(carried, hash="ahash-rgb-4", library=None, use_library=False)
+    assert _answer(found) == _answer(plain)
+
+
+def test_a_hash_that_it_has_of_some_is_made_for_the_others(
+    carried: Path, decoded: list[str]
+) -> None:
+    found = _search(carried, hash="dhash-8")
+    assert len(decoded) == len(list((carried / "内側").iterdir()))
+    plain = _search(carried, hash="dhash-8", library=None, use_library=False)
     assert _answer(found) == _answer(plain)
 
 

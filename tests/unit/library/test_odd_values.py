@@ -198,6 +198,19 @@ def test_a_photo_of_any_date_is_a_photo(
     assert done.unchanged == 11
 
 
+def test_times_that_no_row_can_hold_prove_nothing(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    home = home_of(photos)
+    with _told(photos, {"st_mtime_ns": 11 * 10**18}):
+        _refresh(home)
+    with _told(photos, {"st_mtime_ns": 12 * 10**18}):
+        assert _refresh(home).unchanged == 12  # nothing else differs
+    with _told(photos, {"st_mtime_ns": 12 * 10**18, "st_ino": 7}):
+        assert _refresh(home).known == 12
+
+
 def test_a_change_time_that_somebody_set_is_no_reason_for_doubt(photos: Path) -> None:
     home = home_of(photos)
     with _told(photos, {"st_ctime_ns": 1 << 62, "st_mtime_ns": 1 << 62}):
