@@ -181,7 +181,9 @@ def _is_another(root: str, name: bytes, noted: Mapping[bytes, FolderRow], *, bef
         # A link that leads nowhere, or a mount point that went with its drive.
         path = os.path.join(root, os.fsdecode(name))
         return before or os.path.islink(path) or (note is not None and bool(note.mount))
-    return note is None or bool(note.mount) or now.mount or note.inode != now.inode
+    if note is None or note.mount or now.mount:
+        return True
+    return note.inode != now.inode or not now.inode  # 0 where a file system numbers nothing
 
 
 def _status(root: str, name: bytes) -> os.stat_result | None:

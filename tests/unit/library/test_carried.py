@@ -30,6 +30,14 @@ def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
 
 
+def _write_protect(patch: pytest.MonkeyPatch) -> None:
+    def refuse(*_words: object, **_options: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    # A lock is the first thing that is written, whoever runs this.
+    patch.setattr("filelock.FileLock.acquire", refuse)
+
+
 @pytest.fixture
 def carried(photos: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return a copy of a folder with its library, to which nothing can be written."""
@@ -39,12 +47,7 @@ def carried(photos: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     copy = photos.with_name("媒体") / "photos"
     shutil.copytree(photos, copy)
     shutil.rmtree(photos)
-
-    def refuse(*_words: object, **_options: object) -> None:
-        raise OSError(30, "Read-only file system")
-
-    # A lock is the first thing that is written, whoever runs this.
-    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    _write_protect(monkeypatch)
     kept = [path for path in (copy / ".sokkuri").rglob("*") if path.is_file()]
     before = [path.read_bytes() for path in kept]
     yield copy
@@ -114,6 +117,19 @@ def test_a_hash_that_it_has_of_some_is_made_for_the_others(
     found = _search(carried, hash="dhash-8")
     assert len(decoded) == len(list((carried / "内側").iterdir()))
     plain = _search(carried, hash="dhash-8", library=None, use_library=False)
+    assert _answer(found) == _answer(plain)
+
+
+def test_the_same_on_the_medium_where_it_was_made(
+    photos: Path, decoded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = sokkuri.Library.open(photos, library=photos / ".sokkuri")
+    library.refresh(hash="dhash-8", exclude=["photo-4.jpg"])
+    library.refresh(hash=NAME)
+    _write_protect(monkeypatch)
+    found = _search(photos, hash="dhash-8")
+    assert (found.searched, decoded) == (12, ["photo-4.jpg"])
+    plain = _search(photos, hash="dhash-8", library=None, use_library=False)
     assert _answer(found) == _answer(plain)
 
 
