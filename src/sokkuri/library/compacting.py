@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sokkuri.errors import FormatError
+from sokkuri.library.absences import folders_on_the_way
 from sokkuri.library.home import told
 from sokkuri.library.state import advice_for, open_segment, open_state
 from sokkuri.stores.catalogue_rows import Row, SegmentRow, seal
 from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
 from sokkuri.stores.directory import remove_files
 from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+from sokkuri.stores.samples import packed_samples, samples_in
 from sokkuri.stores.segment_layout import rows_in_a_block
 from sokkuri.stores.segment_writing import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.directory import Directory
 
-__all__ = ["Compacted", "compact", "rewrite_segment"]
+__all__ = ["Compacted", "compact", "rewrite_segment", "samples_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,13 @@ class Compacted:
         Contents that no file has any more.
     rows : int
         Their rows of codes, over all hashes.
+    away : int
+        Files that are out of reach, and whose hashes stay.
     """
 
     contents: int
     rows: int
+    away: int = 0
 
 
 def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
@@ -86,7 +91,12 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
     drop += [
         row for row in catalogue.rejections.values() if row.content and row.content not in wanted
     ]
+    on_the_way = folders_on_the_way(catalogue.files)
+    drop += [row for row in catalogue.folders.values() if row.path not in on_the_way]
     add: list[Row] = []
+    if contents:
+        drop += catalogue.samples.values()
+        add += packed_samples(samples_of(catalogue, wanted), 1)
     rows = 0
     keep = np.fromiter(wanted, np.int64, len(wanted))
     for row in catalogue.segments.values():
@@ -101,7 +111,14 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
         add.append(rewrite_segment(directory, row, segment.spec, [(codes, known, good)]))
     if drop:
         commit(directory, writer, drop, add)
-    return Compacted(contents, rows)
+    away = sum(row.is_away for row in catalogue.files.values())
+    return Compacted(contents, rows, away)
+
+
+def samples_of(catalogue: Catalogue, contents: Collection[int]) -> dict[int, bytes]:
+    """Return the samples that are known of some contents."""
+    known = samples_in(catalogue.samples.values())
+    return {content: sample for content, sample in known.items() if content in contents}
 
 
 def commit(

@@ -49,6 +49,8 @@ class Info:
         What it takes on the disk.
     problem : str
         Why it cannot be read; empty where it can.
+    away : int
+        Files among those it knows that are out of reach, and kept.
     companions : int
         Files that only go with photos; the reasons why they have no content are not counted.
     """
@@ -62,6 +64,7 @@ class Info:
     hashes: tuple[KeptHash, ...] = ()
     bytes: int = 0
     problem: str = ""
+    away: int = 0
     companions: int = 0
 
 
@@ -98,6 +101,7 @@ def describe_library(directory: str) -> Info:
         len(catalogue.rejections) - companions,
         hashes,
         size,
+        away=sum(row.is_away for row in catalogue.files.values()),
         companions=companions,
     )
 
