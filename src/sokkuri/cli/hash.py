@@ -39,7 +39,7 @@ def command(**options: Any) -> int:
     3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.hashing import hash_files
-    from sokkuri.cli.output import hidden_codec_noise, note, write
+    from sokkuri.cli.output import hidden_codec_noise, note, stdout_is_terminal, write
     from sokkuri.cli.progress import progress_bar
     from sokkuri.cli.summary import counts_line
 
@@ -48,7 +48,8 @@ def command(**options: Any) -> int:
     named_failed = False
     with (
         hidden_codec_noise(),
-        progress_bar("hashing", quiet=options["quiet"]) as progress,
+        # Where the lines themselves are seen, they tell how far it is.
+        progress_bar("hashing", quiet=options["quiet"] or stdout_is_terminal()) as progress,
     ):
         for item in hash_files(
             options["paths"],
