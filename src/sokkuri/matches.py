@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from sokkuri import settings
+from sokkuri.brief import brief_repr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,6 +68,8 @@ class Hits:
     distances: NDArray[np.uint32]
     totals: NDArray[np.int64]
 
+    __repr__ = brief_repr
+
     def of(self, query: int) -> list[tuple[int, int]]:
         """Return the hits of one query as ``(row, distance)`` pairs."""
         part = slice(int(self.offsets[query]), int(self.offsets[query + 1]))
@@ -93,6 +96,8 @@ class Match:
     distance: int
     same: Same | None = None
     quality: int | None = field(default=None, compare=False)
+
+    __repr__ = brief_repr
 
     @property
     def rate(self) -> float:
@@ -162,6 +167,8 @@ class Outcome:
     quality: int | None = field(default=None, compare=False)
     error: str | None = None
     min_distance: int = 0
+
+    __repr__ = brief_repr
 
     @property
     def hashed(self) -> int:

@@ -9,6 +9,7 @@ from sokkuri.api.gathering import Gathered, gathered_of
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
 from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.api.snapshots import snapshot_of
+from sokkuri.brief import brief
 from sokkuri.errors import ImageError, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import album_of, home_of, open_state, refresh
@@ -66,6 +67,9 @@ class Library:
             Where the library lies; its place in the user's data directory if None.
         """
         return cls(home_of(where, library))
+
+    def __repr__(self) -> str:
+        return f"<Library of {brief(self.folder)}>"
 
     @property
     def path(self) -> str:

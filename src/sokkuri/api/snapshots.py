@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sokkuri.brief import brief_repr
 from sokkuri.library import album_of
 from sokkuri.library.inventory import inventory_of
 
@@ -53,6 +54,8 @@ class Snapshot:
     contents: NDArray[np.int64]
     inventory: Inventory
     rejected: tuple[Rejected, ...]
+
+    __repr__ = brief_repr
 
     def __len__(self) -> int:
         return len(self.paths)

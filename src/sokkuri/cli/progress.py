@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
     from sokkuri._typing import Progress
 
 __all__ = ["progress_bar", "shown_on"]
@@ -42,30 +45,9 @@ def progress_bar(words: str, *, quiet: bool = False) -> Iterator[Progress | None
     if not console.is_interactive:  # such as TERM=dumb, which cannot take back what it shows
         yield None
         return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
     from sokkuri.cli.output import notes_above
 
-    bar = Progress(
-        TextColumn("{task.description}"),
-        # In a narrow window it gets what the others leave: a row too long could not be taken back.
-        BarColumn(bar_width=_BAR if console.width >= _ROOMY else None),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        # Bytes for stdout must not pass through a stand-in for it.
-        redirect_stdout=False,
-    )
+    bar = _bar_on(console)
     with _known_to_be_shown(), bar, notes_above(console):
         task = bar.add_task(words, total=None)
         drawn = 0.0
@@ -80,6 +62,31 @@ def progress_bar(words: str, *, quiet: bool = False) -> Iterator[Progress | None
                 bar.update(task, completed=done, total=total)
 
         yield report
+
+
+def _bar_on(console: Console) -> Bar:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar
+
+    return Bar(
+        TextColumn("{task.description}"),
+        # In a narrow window it gets what the others leave: a row too long could not be taken back.
+        BarColumn(bar_width=_BAR if console.width >= _ROOMY else None),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        # Bytes for stdout must not pass through a stand-in for it.
+        redirect_stdout=False,
+    )
 
 
 def _columns() -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.brief import brief_repr
+
 if TYPE_CHECKING:
     from sokkuri._typing import PathLike
     from sokkuri.hashes import HashSpec
@@ -98,6 +100,8 @@ class Ranking:
     overall: Retrieval
     classes: tuple[Retrieval, ...]
 
+    __repr__ = brief_repr
+
 
 @dataclass(frozen=True, slots=True)
 class EditRecall:
@@ -155,6 +159,8 @@ class Robustness:
     unrelated: tuple[int, ...]
     closest: tuple[NearPair, ...]
 
+    __repr__ = brief_repr
+
     @property
     def pairs(self) -> int:
         """Number of unrelated pairs."""
@@ -210,6 +216,8 @@ class Evaluation:
     same_pixels: int = 0
     failed: tuple[Rejected, ...] = ()
     robustness: tuple[Robustness, ...] = ()
+
+    __repr__ = brief_repr
 
     @property
     def pairs(self) -> int:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sokkuri.brief import brief_repr
 from sokkuri.errors import StoreError
 from sokkuri.library.home import Home, base_directory, root_of
 from sokkuri.library.state import open_state, spec_of, state_of
@@ -59,6 +60,8 @@ class Info:
     hashes: tuple[KeptHash, ...] = ()
     bytes: int = 0
     problem: str = ""
+
+    __repr__ = brief_repr
 
 
 def describe_library(directory: str) -> Info:

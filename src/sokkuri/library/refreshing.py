@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, StoreError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.library.batches import Batches
@@ -69,6 +70,8 @@ class Refreshed:
     vanished: int
     kept: int
     decodes: int
+
+    __repr__ = brief_repr
 
     @property
     def seen(self) -> int:

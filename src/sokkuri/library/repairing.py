@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sokkuri.atomic import sync_folder
+from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.compacting import rewrite_segment
 from sokkuri.library.home import first_rows, root_facts, told
@@ -54,6 +55,8 @@ class Repaired:
     damages: tuple[Damage, ...]
     rebuilt: bool = False
     refreshed: Refreshed | None = None
+
+    __repr__ = brief_repr
 
 
 def repair(
