@@ -10,6 +10,7 @@ from sokkuri.api.gathering import Gathered, gathered_of
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
 from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.api.snapshots import snapshot_of
+from sokkuri.brief import brief
 from sokkuri.errors import ImageError, Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import album_of, home_of, open_state, refresh
@@ -73,6 +74,9 @@ class Library:
             What is left out of all answers, as of :func:`sokkuri.search`.
         """
         return cls(home_of(as_on_disk(where), library), exclude)
+
+    def __repr__(self) -> str:
+        return f"<Library of {brief(self.folder)}>"
 
     @property
     def path(self) -> str:

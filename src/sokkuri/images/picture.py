@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from PIL import Image
 
+from sokkuri.brief import brief_repr
 from sokkuri.images.raster import Raster, raster_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Picture:
     mode: str = ""
     orientation: int = 1
     unscaled: tuple[int, int] | None = None
+
+    __repr__ = brief_repr
 
     @property
     def upright(self) -> bool:

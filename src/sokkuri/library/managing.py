@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sokkuri.brief import brief_repr
 from sokkuri.errors import StoreError
 from sokkuri.library.home import Home, base_directory, root_of
 from sokkuri.library.scan import companions_in
@@ -66,6 +67,8 @@ class Info:
     problem: str = ""
     away: int = 0
     companions: int = 0
+
+    __repr__ = brief_repr
 
 
 def describe_library(directory: str) -> Info:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, Locked, StoreError
 from sokkuri.library.batches import Batches
 from sokkuri.library.home import create
@@ -76,6 +77,8 @@ class Refreshed:
     decodes: int
     unwritten: str = ""
     unread: tuple[Seen, ...] = ()
+
+    __repr__ = brief_repr
 
     @property
     def seen(self) -> int:

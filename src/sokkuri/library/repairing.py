@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sokkuri.atomic import sync_folder
+from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.compacting import rewrite_segment, samples_of
 from sokkuri.library.home import first_rows, root_facts, told
@@ -55,6 +56,8 @@ class Repaired:
     damages: tuple[Damage, ...]
     rebuilt: bool = False
     refreshed: Refreshed | None = None
+
+    __repr__ = brief_repr
 
 
 def repair(
