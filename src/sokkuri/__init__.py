@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sokkuri.api.searching import search, search_many
     from sokkuri.errors import (
         BadHashText,
+        BadLimit,
         FormatError,
         HashMismatch,
         ImageError,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BadHashText",
+    "BadLimit",
     "Comparison",
     "Evaluation",
     "Explanation",
@@ -98,9 +100,9 @@ _HOMES: Final = {
     "api.results": ("Comparison", "Results"),
     "api.searching": ("search", "search_many"),
     "errors": (
-        "BadHashText", "FormatError", "HashMismatch", "ImageError", "Locked", "MissingExtra",
-        "NewerFormat", "NothingToSearch", "SokkuriError", "StoreError", "UnknownHash",
-        "WorkersFailed",
+        "BadHashText", "BadLimit", "FormatError", "HashMismatch", "ImageError", "Locked",
+        "MissingExtra", "NewerFormat", "NothingToSearch", "SokkuriError", "StoreError",
+        "UnknownHash", "WorkersFailed",
     ),
     "evaluation": ("Evaluation", "evaluate"),
     "explaining": ("Explanation",),

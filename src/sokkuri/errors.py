@@ -7,6 +7,7 @@
     ├── HashMismatch            two recipes were compared        (also ValueError)
     ├── BadHashText             a text form could not be parsed  (also ValueError)
     ├── UnknownHash             no hash of that name             (also LookupError)
+    ├── BadLimit                a limit was set to what is none  (also ValueError)
     ├── NothingToSearch         the folder is missing or empty   (also FileNotFoundError)
     ├── WorkersFailed           no worker process can be started (also OSError)
     ├── StoreError              a library, or a file of codes, cannot be used (also OSError)
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 __all__ = [
     "BadHashText",
+    "BadLimit",
     "FormatError",
     "HashMismatch",
     "ImageError",
@@ -68,6 +70,23 @@ class BadHashText(SokkuriError, ValueError):
 
 class UnknownHash(SokkuriError, LookupError):
     """No hash goes by that name."""
+
+
+class BadLimit(SokkuriError, ValueError):
+    """A limit was set to something that is no limit.
+
+    Parameters
+    ----------
+    where : str
+        The option or environment variable.
+    text : str
+        What it was set to.
+    advice : str
+        What it may be.
+    """
+
+    def __init__(self, where: str, text: str, advice: str) -> None:
+        super().__init__(f"{where} is {text!r}; {advice}")
 
 
 class NothingToSearch(SokkuriError, FileNotFoundError):

@@ -19,6 +19,7 @@ __all__ = [
     "MOST_SEARCHER_BYTES",
     "RGB_HASH",
     "START_SECONDS",
+    "WORKER_MEMORY",
 ]
 
 DEFAULT_HASH: Final = "look-2"
@@ -48,10 +49,12 @@ MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """A larger file is rejected before it is read."""
 
 MAX_PIXELS: Final = 120_000_000
-"""A larger picture is rejected from its header, before any pixel is decoded.  Full decoding takes
-four bytes a pixel in Pillow and normalising a copy of that, so this bounds one picture at 1 GiB."""
+"""A picture of which more pixels would be decoded is rejected from its header.  Decoding takes four
+bytes a pixel in Pillow and normalising a copy of that, so this bounds one picture at 1 GiB."""
 
-MAX_SIDE: Final = 65_535
+MAX_SIDE: Final = 1_000_000
+"""A picture with a longer side is rejected, however few its pixels are: resizing takes some two
+hundred bytes for each pixel of a side."""
 
 MOST_SEARCHER_BYTES: Final = 1 << 30
 """What would hold more than this beside the codes is built only where it is asked for by name."""
@@ -61,3 +64,6 @@ DECODE_SECONDS: Final = 10.0
 
 START_SECONDS: Final = 30.0
 """How long a worker process may take to start, on top of that."""
+
+WORKER_MEMORY: Final = 3 << 29
+"""How many bytes a worker process may take for its files, on Linux: 1.5 GiB."""

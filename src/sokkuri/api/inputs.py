@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, cast
 
-from sokkuri import settings
+from sokkuri import limits, settings
 from sokkuri.matches import max_distance_of_rate
 from sokkuri.pipeline import as_on_disk
 from sokkuri.registry import hasher
@@ -89,7 +89,7 @@ def rereadable(source: ImageLike) -> ImageLike:
     with contextlib.suppress(Exception):
         if stream.seekable():
             stream.seek(0)
-        data = stream.read(settings.MAX_FILE_BYTES + 1)
+        data = stream.read(limits.MAX_FILE_SIZE.count() + 1)
         if isinstance(data, bytes):
             return data
     return source

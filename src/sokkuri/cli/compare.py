@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
+from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import chosen_hash, hash_options, json_option, measure_options
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = ["command"]
 @hash_options
 @measure_options
 @json_option
+@limit_options
 def command(**options: Any) -> int:  # fmt: skip
     """Print the distance between two pictures.
 

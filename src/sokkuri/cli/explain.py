@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
+from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import (
     check_figure,
     chosen_hash,
@@ -35,6 +36,7 @@ __all__ = ["command"]
 )
 @json_option
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
+@limit_options
 def command(**options: Any) -> int:  # fmt: skip
     """Say why two pictures are as near as they are.
 

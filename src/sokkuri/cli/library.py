@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli.exits import Exit
+from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import json_option, library_option
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def verify(**options: Any) -> int:
 
 @command.command("repair", short_help="Hash again what is damaged, and nothing else.")
 @_of_folder
+@limit_options
 def repair(**options: Any) -> int:
     """Keep all that is sound of the library of DIR, and hash the rest again."""
     from sokkuri.cli.output import hidden_codec_noise, write

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sokkuri import settings
+from sokkuri.cli.limiting import limit_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +123,7 @@ def exclude_option(verb: Verb) -> Verb:
 
 def scan_options(verb: Verb) -> Verb:
     """Add the options of every verb that walks folders."""
+    verb = limit_options(verb)
     for option in reversed(
         [
             exclude_option,

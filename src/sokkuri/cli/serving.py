@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import (
     chosen_hash,
     exclude_option,
@@ -33,6 +34,7 @@ _PAGE_PACKAGES: Final = ("fastapi", "jinja2", "python_multipart", "starlette", "
 
 def server_options(verb: Verb) -> Verb:
     """Add the options of both verbs."""
+    verb = limit_options(verb)
     for option in reversed(
         [
             library_option,

@@ -21,7 +21,7 @@ from sokkuri.images.containers import (
     colour_meaning,
     container_meaning,
 )
-from sokkuri.images.limits import DEFAULT_LIMITS, Limits
+from sokkuri.images.limits import Limits, limits_now
 from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, turned_upright
 from sokkuri.images.quiet import quiet_decoding
@@ -61,7 +61,7 @@ class _Frame:
     shown: float
 
 
-def exact_digest(source: ImageLike, *, limits: Limits = DEFAULT_LIMITS) -> bytes | None:
+def exact_digest(source: ImageLike, *, limits: Limits | None = None) -> bytes | None:
     """Return a digest that two pictures share only if neither holds anything that the other lacks.
 
     Whatever the container: values of eight bits are equal as gray, as a palette or as colours, and
@@ -73,8 +73,8 @@ def exact_digest(source: ImageLike, *, limits: Limits = DEFAULT_LIMITS) -> bytes
     ----------
     source : path, bytes, PIL image or ndarray
         A Pillow image is the frame that it stands at.
-    limits : Limits
-        All frames together may have as many pixels as one picture.
+    limits : Limits, optional
+        Those that are set if None.  All frames together may have as many pixels as one picture.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def exact_digest(source: ImageLike, *, limits: Limits = DEFAULT_LIMITS) -> bytes
     """
     try:
         with quiet_decoding():
-            return _digest(source, limits)
+            return _digest(source, limits or limits_now())
     except Exception:
         # Whatever keeps a frame from being read: then nothing is said.
         return None
@@ -104,7 +104,8 @@ def _digest(source: ImageLike, limits: Limits) -> bytes:
         limits.check_bytes(len(data))
     else:
         data = read_file(os.fsdecode(source), limits)  # type: ignore[arg-type]
-    with opened(data, checked_format(data[:HEAD_BYTES])) as image:
+    # What was left out to open it may have been another page, or what its colours mean.
+    with opened(data, checked_format(data[:HEAD_BYTES]), mend=False) as image:
         check_container(data, image)
         frames = _frames(image, container_meaning(data, image), limits)
         return _of_frames(frames, _played(image))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image
 
+from sokkuri.images.limits import limits_now
 from sokkuri.images.loading import read_picture_file
 from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, swaps_sides
@@ -80,7 +81,8 @@ def read_header(path: str) -> Header | Rejected:
 
 
 def _header(image: PillowImage, name: str) -> Header:
-    orientation = orientation_of(image)
+    # To look for a tag behind the pixels of a PNG, Pillow decodes them.
+    orientation = orientation_of(image) if limits_now().allow(image.size) else 1
     width, height = image.size
     # Pillow counts the sides of a TIFF as they are to be seen.
     if swaps_sides(orientation) and image.format != "TIFF":

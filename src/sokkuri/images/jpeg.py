@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from PIL import Image
 
+from sokkuri.images.mending.jpeg import segments
 from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
 from sokkuri.images.picture import Picture
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from sokkuri.images.limits import Limits
 
-__all__ = ["jpeg_decoder", "plain_jpeg"]
+__all__ = ["is_held_whole", "jpeg_decoder", "plain_jpeg"]
 
 _FRACTIONS: Final = (8, 4, 2, 1)
 # Whoever asks for the picture as an image makes a copy of it; of a large one that would be felt.
@@ -40,6 +41,8 @@ _XMP: Final = b"tiff:Orientation"
 _SEVERAL: Final = b"MPF\x00"
 _MARKER: Final = 0xFF
 _SCAN: Final = 0xDA
+_SEQUENTIAL: Final = frozenset({0xC0, 0xC1, 0xC9})
+_PROGRESSIVE: Final = frozenset({0xC2, 0xCA})
 
 
 def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture | None:
@@ -77,10 +80,10 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
         return None
     if space not in _LAYOUTS:
         return None
-    limits.check_size((width, height))
     fraction = _fraction((width, height), least_side)
     if width * height > _MOST_PIXELS * fraction**2:
         return None
+    _check(limits, data, (width, height), fraction)
     try:
         orientation = _orientation(header, data)
         pixels = _decoded(decoder, data, space, (width, height), fraction)
@@ -99,6 +102,27 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
 def jpeg_decoder() -> str:
     """Name the package that decodes plain JPEGs."""
     return "pillow" if _decoder() is None else "simplejpeg"
+
+
+def is_held_whole(data: bytes) -> bool:
+    """Tell whether a JPEG has several scans, so that its decoder keeps all coefficients at once."""
+    channels = 0
+    for marker, start, _ in segments(data):
+        if marker in _PROGRESSIVE:
+            return True
+        if marker in _SEQUENTIAL:
+            channels = data[start + 9]
+        if marker == _SCAN:
+            return data[start + 4] < channels
+    return True
+
+
+def _check(limits: Limits, data: bytes, size: tuple[int, int], fraction: int) -> None:
+    if fraction == 1 or limits.allow(size):
+        limits.check_size(size)
+        return
+    decoded = (-(-size[0] // fraction), -(-size[1] // fraction))
+    limits.check_scaled(size, decoded, whole=is_held_whole(data))
 
 
 def _fraction(size: tuple[int, int], least_side: int | None) -> int:

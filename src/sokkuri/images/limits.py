@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
+from sokkuri import limits as everywhere
 from sokkuri import settings
 from sokkuri.images.rejected import RejectKind, Unusable
 
-__all__ = ["DEFAULT_LIMITS", "Limits"]
+__all__ = ["Limits", "limits_now"]
+
+_VARIABLES: Final = tuple(
+    limit.variable
+    for limit in (everywhere.MAX_FILE_SIZE, everywhere.MAX_PIXELS, everywhere.MAX_SIDE)
+)
+# A decoder that scales down still reads every coefficient, which takes time and no memory.
+_SCALED_TIMES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +30,9 @@ class Limits:
     file_bytes : int
         Largest encoded size in bytes.
     pixels : int
-        Largest width times height.
+        Largest width times height of what is decoded.
     side : int
-        Largest width and largest height, in pixels.
+        Largest width and largest height of what is decoded, in pixels.
     """
 
     file_bytes: int = settings.MAX_FILE_BYTES
@@ -33,20 +44,76 @@ class Limits:
         if count > self.file_bytes:
             raise Unusable(
                 RejectKind.TOO_LARGE,
-                f"{count:,} bytes, over the limit of {self.file_bytes:,} bytes for a file",
+                f"{count:,} bytes, over the limit of {self.file_bytes:,} bytes for a file; "
+                f"{everywhere.MAX_FILE_SIZE.ways}",
             )
 
-    def check_size(self, size: tuple[int, int]) -> None:
-        """Refuse a picture whose header announces too many pixels, or none."""
+    def allow(self, size: tuple[int, int]) -> bool:
+        """Tell whether a picture of a width and height may be decoded in full."""
+        return size[0] * size[1] <= self.pixels and max(size) <= self.side
+
+    def check_size(self, size: tuple[int, int], *, what: str = "") -> None:
+        """Refuse a picture whose header announces too many pixels to decode, or none.
+
+        Parameters
+        ----------
+        size : tuple of int
+            Width and height of what will be held in memory.
+        what : str
+            Said behind the size.
+        """
         width, height = size
         if width < 1 or height < 1:
             raise Unusable(RejectKind.DAMAGED, f"the header says {width} x {height} pixels")
-        if width * height > self.pixels or max(size) > self.side:
+        said = f"{width:,} x {height:,} pixels{what}"
+        if width * height > self.pixels:
             raise Unusable(
                 RejectKind.TOO_LARGE,
-                f"{width:,} x {height:,} pixels, over the limit of {self.pixels:,} pixels "
-                f"and {self.side:,} a side",
+                f"{said}, over the limit of {self.pixels:,} pixels; {everywhere.MAX_PIXELS.ways}",
+            )
+        if max(size) > self.side:
+            raise Unusable(
+                RejectKind.TOO_LARGE,
+                f"{said}, over the limit of {self.side:,} pixels a side; "
+                f"{everywhere.MAX_SIDE.ways}",
+            )
+
+    def check_scaled(self, size: tuple[int, int], decoded: tuple[int, int], *, whole: bool) -> None:
+        """Refuse a picture of which a fraction is decoded, by what that takes.
+
+        Parameters
+        ----------
+        size, decoded : tuple of int
+            Width and height in the file, and of what will be decoded.
+        whole : bool
+            Whether the decoder has to hold all of it in memory all the same.
+        """
+        self.check_size(decoded)
+        if whole:
+            self.check_size(size, what=" in several scans, which are held whole")
+        elif size[0] * size[1] > _SCALED_TIMES * self.pixels:
+            raise Unusable(
+                RejectKind.TOO_LARGE,
+                f"{size[0]:,} x {size[1]:,} pixels, over the limit of "
+                f"{_SCALED_TIMES * self.pixels:,} pixels for a JPEG that is decoded smaller, "
+                f"{_SCALED_TIMES} times that of others; {everywhere.MAX_PIXELS.ways}",
             )
 
 
-DEFAULT_LIMITS = Limits()
+def limits_now() -> Limits:
+    """Return the limits that are set for this process.
+
+    Raises
+    ------
+    BadLimit
+        If one is set to what is no limit.
+    """
+    return _limits(*(os.environ.get(name) for name in _VARIABLES))
+
+
+@lru_cache(maxsize=8)
+def _limits(*_texts: str | None) -> Limits:
+    """Return what the variables say; asked for every photo, so each wording is parsed once."""
+    return Limits(
+        everywhere.MAX_FILE_SIZE.count(), everywhere.MAX_PIXELS.count(), everywhere.MAX_SIDE.count()
+    )

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
-from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from sokkuri.images.jpeg import plain_jpeg
-from sokkuri.images.limits import DEFAULT_LIMITS, Limits
+from sokkuri import limits as everywhere
+from sokkuri.images.ending import lacks_end, with_end
+from sokkuri.images.jpeg import is_held_whole, plain_jpeg
+from sokkuri.images.limits import Limits, limits_now
+from sokkuri.images.mending import bared
 from sokkuri.images.opening import opened
 from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
 from sokkuri.images.picture import Picture
 from sokkuri.images.pixels import eight_bit, from_array
 from sokkuri.images.quiet import quiet_decoding
-from sokkuri.images.reading import checked_format, read_file
+from sokkuri.images.reading import checked_format, read_file, refuse_raw
 from sokkuri.images.rejected import Rejected, RejectKind, Unusable
 from sokkuri.images.sniff import HEAD_BYTES
+from sokkuri.images.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,12 +33,9 @@ __all__ = ["describe", "load", "read_picture_file"]
 
 Result = TypeVar("Result")
 
-_LARGE_PIXELS: Final = 30_000_000
-_large_turn = threading.Lock()
-
 
 def load(
-    source: ImageLike, *, limits: Limits = DEFAULT_LIMITS, least_side: int | None = None
+    source: ImageLike, *, limits: Limits | None = None, least_side: int | None = None
 ) -> Picture | Rejected:
     """Read a picture from anywhere, upright, opaque and eight bits deep.
 
@@ -47,8 +47,9 @@ def load(
     ----------
     source : path, bytes, binary file object, PIL image or ndarray
         A file object is read from its start if it can seek.
-    limits : Limits
-        Checked on the encoded size and on the header, before any pixel is decoded.
+    limits : Limits, optional
+        Checked on the encoded size and on the header, before any pixel is decoded; those that
+        the environment sets if None.
     least_side : int, optional
         Let a JPEG be decoded at 1/2, 1/4 or 1/8 of its size, the smallest of which both sides
         keep so many pixels.  Several times faster, and the pixels differ a little from those of a
@@ -58,11 +59,17 @@ def load(
     -------
     Picture or Rejected
         Never raises for bad input, whatever the decoder does.
+
+    Raises
+    ------
+    BadLimit
+        If the environment sets a limit to what is none.
     """
-    return _or_reason(source, lambda: _load(source, limits, least_side))
+    bounds = limits or limits_now()
+    return _or_reason(source, lambda: _load(source, bounds, least_side))
 
 
-def read_picture_file(path: str, *, limits: Limits = DEFAULT_LIMITS) -> bytes | Rejected:
+def read_picture_file(path: str, *, limits: Limits | None = None) -> bytes | Rejected:
     """Read the bytes of a picture file, for :func:`load`; what is no picture is not read through.
 
     Returns
@@ -70,7 +77,8 @@ def read_picture_file(path: str, *, limits: Limits = DEFAULT_LIMITS) -> bytes | 
     bytes or Rejected
         With the reason that :func:`load` would give for the same file.
     """
-    return _or_reason(path, lambda: read_file(path, limits))
+    bounds = limits or limits_now()
+    return _or_reason(path, lambda: read_file(path, bounds))
 
 
 def _or_reason(source: ImageLike, work: Callable[[], Result]) -> Result | Rejected:
@@ -79,7 +87,8 @@ def _or_reason(source: ImageLike, work: Callable[[], Result]) -> Result | Reject
     except Unusable as unusable:
         return Rejected(describe(source), unusable.kind, unusable.detail)
     except MemoryError:
-        return Rejected(describe(source), RejectKind.TOO_LARGE, "not enough memory to decode it")
+        detail = f"not enough memory to decode it; {everywhere.WORKER_MEMORY.ways}"
+        return Rejected(describe(source), RejectKind.TOO_LARGE, detail)
     except Exception as error:
         return Rejected(describe(source), RejectKind.DAMAGED, _one_line(error))
 
@@ -130,35 +139,46 @@ def _read_stream(stream: IO[bytes], limits: Limits) -> bytes:
 def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
     limits.check_bytes(len(data))
     name = checked_format(data[:HEAD_BYTES])
+    refuse_raw(name, lambda start, count: data[start : start + count])
+    if name == "JPEG" and lacks_end(data):
+        data = with_end(data, limits, least_side)
     plain = plain_jpeg(data, limits, least_side) if name == "JPEG" else None
     if plain is not None:
         return plain
     try:
-        with opened(data, name) as image:
-            limits.check_size(image.size)
-            mode = image.mode
-            size = image.size
-            if least_side is not None:
-                # The JPEG decoder takes the smallest fraction that keeps so many pixels.
-                image.draft(None, (least_side, least_side))
-            with _turn(image.size):
-                image.load()
-                # Some containers hold another size than their header announced.
-                limits.check_size(image.size)
-                unscaled = None if least_side is None else size
-                return _finish(image, image.format or name, mode, unscaled, release=True)
+        return _decode_by_pillow(data, name, limits, least_side)
     except UnidentifiedImageError as error:
         detail = f"its {name} header is broken, or of a kind that is not decoded"
         raise Unusable(RejectKind.DAMAGED, detail) from error
     except Image.DecompressionBombError as error:
-        detail = f"its header announces more than the limit of {limits.pixels:,} pixels"
+        detail = f"over the limit that Pillow has for parts of a {name} file; convert it to PNG"
         raise Unusable(RejectKind.TOO_LARGE, detail) from error
+    except (Unusable, MemoryError):
+        raise
+    except Exception:
+        for mended in bared(data, name):
+            with contextlib.suppress(Exception):
+                return _decode_by_pillow(mended, name, limits, least_side)
+        raise
 
 
-def _turn(size: tuple[int, int]) -> contextlib.AbstractContextManager[object]:
-    """One large picture at a time, so that n threads never need n times the largest memory."""
-    width, height = size
-    return _large_turn if width * height > _LARGE_PIXELS else contextlib.nullcontext()
+def _decode_by_pillow(data: bytes, name: str, limits: Limits, least_side: int | None) -> Picture:
+    with opened(data, name) as image:
+        mode = image.mode
+        size = image.size
+        if least_side is not None:
+            # The JPEG decoder takes the smallest fraction that keeps so many pixels.
+            image.draft(None, (least_side, least_side))
+        if image.size == size:
+            limits.check_size(size)
+        else:
+            limits.check_scaled(size, image.size, whole=is_held_whole(data))
+        with turn(image.size):
+            image.load()
+            # Some containers hold another size than their header announced.
+            limits.check_size(image.size)
+            unscaled = None if least_side is None else size
+            return _finish(image, image.format or name, mode, unscaled, release=True)
 
 
 def _finish(

@@ -7,13 +7,15 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from sokkuri.images.raws import raw_in_tiff
 from sokkuri.images.rejected import RejectKind, Unusable
 from sokkuri.images.sniff import HEAD_BYTES, decoded_format, foreign_format
 
 if TYPE_CHECKING:
+    from sokkuri.images.directories import Reader
     from sokkuri.images.limits import Limits
 
-__all__ = ["checked_format", "read_file"]
+__all__ = ["checked_format", "read_file", "refuse_raw"]
 
 # Without O_NONBLOCK the open of a FIFO named x.jpg would wait for ever for a writer.
 _FLAGS = (
@@ -22,6 +24,9 @@ _FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+
+_CONVERT = "{} is not decoded; convert it to JPEG or PNG"
+_FARTHEST = 1 << 62  # no file has such a place, and asking for it is an error
 
 
 def read_file(path: str, limits: Limits) -> bytes:
@@ -55,8 +60,23 @@ def checked_format(head: bytes) -> str:
         raise Unusable(RejectKind.EMPTY, "the file has no bytes")
     found, is_image = foreign_format(head)
     if is_image:
-        raise Unusable(RejectKind.UNSUPPORTED, f"{found} is not decoded; convert it to JPEG or PNG")
+        raise Unusable(RejectKind.UNSUPPORTED, _CONVERT.format(found))
     raise Unusable(RejectKind.NOT_AN_IMAGE, f"the content is {found}")
+
+
+def refuse_raw(name: str, reader: Reader) -> None:
+    """Refuse a camera's raw file that looks like a TIFF from its first bytes.
+
+    Parameters
+    ----------
+    name : str
+        What :func:`checked_format` says of it.
+    reader : callable
+        ``reader(start, count)`` returns so many bytes of it.
+    """
+    raw = raw_in_tiff(reader) if name == "TIFF" else None
+    if raw is not None:
+        raise Unusable(RejectKind.UNSUPPORTED, _CONVERT.format(f"camera raw ({raw})"))
 
 
 def _read_open_file(handle: int, limits: Limits) -> bytes:
@@ -66,7 +86,9 @@ def _read_open_file(handle: int, limits: Limits) -> bytes:
     if not stat.S_ISREG(before.st_mode):
         raise Unusable(RejectKind.NOT_A_FILE, "a pipe, socket or device cannot be a photo")
     head = os.read(handle, HEAD_BYTES)
-    checked_format(head)
+    if checked_format(head) == "TIFF":
+        refuse_raw("TIFF", lambda start, count: _part(handle, start, count))
+        os.lseek(handle, len(head), os.SEEK_SET)
     limits.check_bytes(before.st_size)
     parts = [head]
     # One byte more than announced shows a file that is still growing.
@@ -78,6 +100,13 @@ def _read_open_file(handle: int, limits: Limits) -> bytes:
     if missing != 1 or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         raise Unusable(RejectKind.UNREADABLE, "the file changed while it was being read; run again")
     return b"".join(parts)
+
+
+def _part(handle: int, start: int, count: int) -> bytes:
+    if start > _FARTHEST:
+        return b""
+    os.lseek(handle, start, os.SEEK_SET)
+    return os.read(handle, count)
 
 
 def _open_failure(path: str, error: OSError | ValueError) -> Unusable:

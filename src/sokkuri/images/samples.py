@@ -41,6 +41,7 @@ _DEEP: Final = {
     "I;16": "gray16", "I;16B": "gray16", "I;16N": "gray16", "I;16R": "gray16", "I;12": "gray12",
     "I;16S": "signed16", "I;16BS": "signed16", "I;32S": "signed32", "I;32BS": "signed32",
     "F;32F": "float32", "F;32BF": "float32",
+    "I;16NS": "signed16", "I;32NS": "signed32", "F;32NF": "float32",
 }  # fmt: skip
 _DEEP_MODES: Final = {
     "I;16": "gray16", "I;16L": "gray16", "I;16B": "gray16", "I;16N": "gray16",

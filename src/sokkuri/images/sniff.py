@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sokkuri.images.raws import raw_by_head
+
 __all__ = ["DECODED_FORMATS", "HEAD_BYTES", "decoded_format", "foreign_format"]
 
 HEAD_BYTES: Final = 64
@@ -83,7 +85,8 @@ def decoded_format(head: bytes) -> str | None:
     """
     for magic, name in _DECODED_MAGIC:
         if head.startswith(magic):
-            return name
+            # Some raw files begin as a TIFF does.
+            return name if name != "TIFF" or raw_by_head(head) is None else None
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
     # PNM magic is one letter and one digit; only white space may follow.
@@ -102,6 +105,9 @@ def foreign_format(head: bytes) -> tuple[str, bool]:
     is_image : bool
         True for picture formats that sokkuri knows but does not decode.
     """
+    raw = raw_by_head(head)
+    if raw is not None:
+        return f"camera raw ({raw})", True
     brands = _brands(head)
     if brands & _HEIF_BRANDS:
         return "HEIF/HEIC", True

@@ -9,7 +9,7 @@ import numpy as np
 
 from sokkuri.images import Rejected
 from sokkuri.library.home import root_facts, told
-from sokkuri.library.scan import DECODER, decided, encoded
+from sokkuri.library.scan import decided, decoder, encoded
 from sokkuri.library.state import spec_of
 from sokkuri.stores.catalogue_rows import (
     ContentRow,
@@ -277,7 +277,7 @@ class Batches:
         self, rejected: Rejected, *, file: int = 0, content: int = 0, segment: int = 0
     ) -> RejectionRow:
         number, self._next_reason = self._next_reason, self._next_reason + 1
-        words = (rejected.kind.encode(), encoded(rejected.detail), DECODER)
+        words = (rejected.kind.encode(), encoded(rejected.detail), decoder())
         row = seal(RejectionRow, number, file, content, segment, *words)
         self._put(row)
         return row
@@ -332,5 +332,5 @@ class Batches:
 
 
 def _says(row: RejectionRow, rejected: Rejected) -> bool:
-    words = (rejected.kind.encode(), encoded(rejected.detail), DECODER)
+    words = (rejected.kind.encode(), encoded(rejected.detail), decoder())
     return (row.kind, row.detail, row.decoder) == words

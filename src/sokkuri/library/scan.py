@@ -11,6 +11,7 @@ from PIL import __version__ as pillow_version
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
 from sokkuri.library.absences import Absences, Folder, folders_of, inode_of, judge
+from sokkuri.limits import changed_limits
 from sokkuri.pipeline import Listing, is_companion, list_files
 from sokkuri.stores.catalogue_rows import fitting
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue_rows import FileRow, FolderRow, RejectionRow
 
 __all__ = [
-    "DECODER",
     "Plan",
     "Scan",
     "Seen",
@@ -33,11 +33,12 @@ __all__ = [
     "compare",
     "complete_contents",
     "decided",
+    "decoder",
     "scan",
 ]
 
-DECODER: Final = f"1 pillow-{pillow_version}".encode()
-"""What rejected a file; raised with our own rules, so that others are given another chance."""
+_RULES: Final = 2
+"""Raised with our own rules of what is a picture."""
 
 _PASSING: Final = {RejectKind.MISSING.encode(), RejectKind.UNREADABLE.encode()}
 # Within so much time a file can change twice without its times showing it.
@@ -128,6 +129,15 @@ class Plan:
             self.fresh or self.likely or self.returned or self.incomplete or missing
             or self.folders or self.new_specs or self.moved
         )  # fmt: skip
+
+
+def decoder() -> bytes:
+    """Return what rejects files now; what another one rejected is given another chance.
+
+    That is our rules, Pillow, and those limits that are not as they are by default.
+    """
+    set_limits = (f"{name}={value}" for name, value in changed_limits().items())
+    return " ".join([f"{_RULES} pillow-{pillow_version}", *set_limits]).encode()
 
 
 def scan(
@@ -230,10 +240,11 @@ def _is_noted(row: FolderRow | None, folder: Folder) -> bool:
 
 def decided(catalogue: Catalogue, segment: int) -> dict[int, RejectionRow]:
     """Return the contents that this decoder rejects for a segment, and why."""
+    now = decoder()
     return {
         row.content: row
         for row in catalogue.rejections.values()
-        if row.segment == segment and row.content and row.decoder == DECODER
+        if row.segment == segment and row.content and row.decoder == now
     }
 
 
@@ -264,7 +275,7 @@ def complete_contents(state: State, specs: Sequence[HashSpec]) -> Collection[int
 
 
 def _still_rejected(seen: Seen, row: RejectionRow | None) -> bool:
-    if row is None or row.decoder != DECODER:
+    if row is None or row.decoder != decoder():
         return False
     if row.kind not in _PASSING:
         return True

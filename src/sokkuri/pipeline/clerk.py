@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri import settings
+from sokkuri import limits, settings
 from sokkuri.errors import WorkersFailed
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.frames import encode_paths, write_frame
@@ -136,7 +136,8 @@ class Clerk:
             if self._desk.closed:
                 raise WorkersFailed(CLOSED)
             if slow:
-                detail = f"its decoder did not end within {request.seconds:g} seconds"
+                within = f"{request.seconds:g} seconds; {limits.DECODE_SECONDS.ways}"
+                detail = f"its decoder did not end within {within}"
                 return Rejected(request.text, RejectKind.CRASHED, detail)
         detail = f"its decoder died {_STRIKES} times ({cause})"
         return Rejected(request.text, RejectKind.CRASHED, detail)

@@ -14,7 +14,7 @@ from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from sokkuri import settings
+from sokkuri import limits
 from sokkuri.cores import core_count
 from sokkuri.errors import SokkuriError, WorkersFailed
 from sokkuri.pipeline.clerk import CLOSED, Clerk, Request
@@ -62,8 +62,8 @@ class Desk(Generic[Result]):
         first needed.  While some are stuck, as many again may take their place.
     queue : int
         How many requests may wait.  Those for later may fill half of it.
-    seconds : float
-        How long one request may take, unless it says so itself.
+    seconds : float, optional
+        How long one request may take, unless it says so itself; as for any file if None.
     """
 
     def __init__(
@@ -72,13 +72,13 @@ class Desk(Generic[Result]):
         *,
         workers: int | None = None,
         queue: int = 256,
-        seconds: float = settings.DECODE_SECONDS,
+        seconds: float | None = None,
     ) -> None:
         self.job = job
         self.closed = False
         self._workers = core_count() if workers is None else max(1, workers)
         self._room = queue
-        self._seconds = seconds
+        self._seconds = limits.DECODE_SECONDS.value() if seconds is None else seconds
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)  # for clerks: something waits
         self._stir = threading.Condition(self._lock)  # for the watch: something is under way

@@ -9,7 +9,7 @@ from importlib import import_module
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from sokkuri import settings
+from sokkuri import limits
 from sokkuri.cores import core_count
 from sokkuri.pipeline.parallel import ordered_map
 
@@ -86,7 +86,13 @@ def map_files(
     path : str
     result : Result or Rejected
         Rejected for a file that crashed its worker twice or kept it too long.
+
+    Raises
+    ------
+    BadLimit
+        If the environment sets a limit to what is none.
     """
+    limits.check_limits()
     waiting = iter(paths)
     first = list(islice(waiting, _MANY_FILES))
     files = chain(first, waiting)
@@ -102,7 +108,7 @@ def map_files(
     # Imported here, for most searches find nothing new and need no workers.
     from sokkuri.pipeline.lanes import answers_of_workers
 
-    answers = answers_of_workers(job, files, workers=count, seconds=settings.DECODE_SECONDS)
+    answers = answers_of_workers(job, files, workers=count, seconds=limits.DECODE_SECONDS.value())
     with contextlib.closing(answers):
         yield from answers
 

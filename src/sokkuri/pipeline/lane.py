@@ -8,7 +8,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from sokkuri import settings
+from sokkuri import limits, settings
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.frames import encode_paths, nap, write_frame
 from sokkuri.pipeline.processes import WorkerProcess, start_worker
@@ -175,7 +175,8 @@ class Lane:
             slow, self._slow, self.stalled = self._slow, False, False
             strikes = strikes + 1 if suspect == first else 1
             if slow:
-                detail = f"its decoder did not end within {self._road.seconds:g} seconds"
+                within = f"{self._road.seconds:g} seconds; {limits.DECODE_SECONDS.ways}"
+                detail = f"its decoder did not end within {within}"
             elif strikes < _STRIKES:
                 return strikes
             else:

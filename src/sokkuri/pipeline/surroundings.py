@@ -6,18 +6,20 @@ import contextlib
 import os
 from typing import Any
 
+from sokkuri import limits
 from sokkuri.pipeline.faults import VARIABLE
 
 __all__ = ["move_to", "surroundings"]
 
 
 def surroundings() -> dict[str, Any]:
-    """Return the folder that relative paths start from, and the faults that tests ask for."""
+    """Return the folder that relative paths start from, limits, and the faults that tests want."""
     try:
         folder = os.getcwdb().hex()
     except OSError:  # it was removed
         folder = ""
-    return {"folder": folder, "faults": os.environ.get(VARIABLE, "")}
+    faults = os.environ.get(VARIABLE, "")
+    return {"folder": folder, "faults": faults, "limits": limits.set_variables()}
 
 
 def move_to(there: dict[str, Any]) -> None:
@@ -26,3 +28,4 @@ def move_to(there: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):
             os.chdir(bytes.fromhex(there["folder"]))
     os.environ[VARIABLE] = there["faults"]
+    limits.take_variables(there["limits"])

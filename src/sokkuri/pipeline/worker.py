@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from sokkuri import limits
 from sokkuri.pipeline.faults import act_out
 from sokkuri.pipeline.frames import Inbox, decode_paths, read_json, write_frame
 from sokkuri.pipeline.jobs import work_of
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["main", "own_streams", "serve"]
-
-_MEMORY_LIMIT: Final = 3 << 29  # 1.5 GiB
 
 
 def main() -> None:
@@ -76,6 +75,6 @@ def _limit_memory() -> None:
         return
     with open("/proc/self/statm", encoding="ascii") as file:
         used = int(file.read().split()[0]) * resource.getpagesize()
-    limit = used + _MEMORY_LIMIT
+    limit = used + limits.WORKER_MEMORY.count()
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

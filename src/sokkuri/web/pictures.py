@@ -18,7 +18,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri import settings
+from sokkuri import limits, settings
 from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.desk import Desk
@@ -57,8 +57,8 @@ class Pictures:
         Processes at work at one time; as many as there are cores if None.
     queue : int
         How many requests may wait.
-    seconds : float
-        How long one picture may take.
+    seconds : float, optional
+        How long one picture may take; as for any file if None.
     keep_bytes : int
         How many bytes of encoded views are held in memory.
     """
@@ -68,11 +68,11 @@ class Pictures:
         *,
         workers: int | None = None,
         queue: int = 256,
-        seconds: float = settings.DECODE_SECONDS,
+        seconds: float | None = None,
         keep_bytes: int = 64 << 20,
     ) -> None:
-        self._desk = Desk(page_job(), workers=workers, queue=queue, seconds=seconds)
-        self._seconds = seconds
+        self._seconds = limits.DECODE_SECONDS.value() if seconds is None else seconds
+        self._desk = Desk(page_job(), workers=workers, queue=queue, seconds=self._seconds)
         self._kept = Kept(keep_bytes)
         self._shared = Shared()
         self._banned = _Banned()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from tests.unit.images.making import HOLDING, LOSSLESS, encoded, lossless, noise, picture, png, told
 
-from sokkuri.images import exact_digest
+from sokkuri.images import Picture, exact_digest, load
 from sokkuri.images.limits import Limits
 
 
@@ -224,3 +224,15 @@ def test_no_damage_ends_in_an_error(form: str, data: st.DataObject) -> None:
     for each in (bytes(bad), bytes(bad[:cut]), bytes(bad) + good):
         found = exact_digest(each)
         assert found is None or len(found) == 32
+
+
+def test_what_was_mended_is_not_said_to_be_the_same() -> None:
+    first, second = (picture("RGB", seed) for seed in (1, 2))
+    stream = io.BytesIO()
+    first.save(stream, "PNG", save_all=True, append_images=[second])
+    data = stream.getvalue()
+    start = data.index(b"fdAT")
+    broken = data[: start + 7] + b"\x63" + data[start + 8 :]
+    assert exact_digest(data) is not None
+    assert exact_digest(broken) is None
+    assert isinstance(load(broken), Picture)

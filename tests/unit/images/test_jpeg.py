@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from sokkuri.images import Picture, Rejected, jpeg, load
-from sokkuri.images.limits import DEFAULT_LIMITS, Limits
+from sokkuri.images.limits import Limits
 from sokkuri.images.rejected import Unusable
 
 simplejpeg = pytest.importorskip("simplejpeg")
@@ -47,7 +47,7 @@ def test_it_is_in_use_here() -> None:
 
 def test_without_the_package_pillow_decodes(without: None) -> None:
     assert jpeg.jpeg_decoder() == "pillow"
-    assert jpeg.plain_jpeg(_encoded(30, 20), DEFAULT_LIMITS, None) is None
+    assert jpeg.plain_jpeg(_encoded(30, 20), Limits(), None) is None
     assert isinstance(load(_encoded(30, 20)), Picture)
 
 
@@ -67,7 +67,7 @@ def test_another_decoder_steps_aside(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pixels_and_sizes_are_pillows(size: tuple[int, int], side: int | None, mode: str) -> None:
     data = _encoded(*size, mode)
     expected = _by_pillow(data, side)
-    picture = jpeg.plain_jpeg(data, DEFAULT_LIMITS, side)
+    picture = jpeg.plain_jpeg(data, Limits(), side)
     if picture is None:  # too small to be scaled safely
         assert side is not None
         assert max(expected.size) < 128
@@ -81,7 +81,7 @@ def test_pixels_and_sizes_are_pillows(size: tuple[int, int], side: int | None, m
 @pytest.mark.parametrize("options", [{"progressive": True}, {"subsampling": 0}, {"quality": 5}])
 def test_kinds_of_encoding(options: dict[str, Any]) -> None:
     data = _encoded(90, 70, **options)
-    picture = jpeg.plain_jpeg(data, DEFAULT_LIMITS, None)
+    picture = jpeg.plain_jpeg(data, Limits(), None)
     assert picture is not None
     assert picture.image.tobytes() == _by_pillow(data, None).tobytes()
 
@@ -91,7 +91,7 @@ def test_orientation_tags_are_followed(orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     data = _encoded(300, 260, exif=exif)
-    picture = jpeg.plain_jpeg(data, DEFAULT_LIMITS, 64)
+    picture = jpeg.plain_jpeg(data, Limits(), 64)
     assert picture is not None
     assert picture.upright == (orientation == 1)
     assert picture.full_size == ((260, 300) if orientation >= 5 else (300, 260))
@@ -104,13 +104,13 @@ def test_orientation_tags_are_followed(orientation: int) -> None:
 @pytest.mark.parametrize("mode", ["CMYK", "RGB"])
 def test_other_colours_are_left_to_pillow(mode: str) -> None:
     options = {"keep_rgb": True} if mode == "RGB" else {}
-    assert jpeg.plain_jpeg(_encoded(40, 30, mode, **options), DEFAULT_LIMITS, None) is None
+    assert jpeg.plain_jpeg(_encoded(40, 30, mode, **options), Limits(), None) is None
 
 
 @pytest.mark.parametrize("cut", [3, 30, 300, -1])
 def test_damage_is_left_to_pillow(cut: int) -> None:
     data = _encoded(60, 50)
-    assert jpeg.plain_jpeg(data[:cut], DEFAULT_LIMITS, None) is None
+    assert jpeg.plain_jpeg(data[:cut], Limits(), None) is None
 
 
 def test_reasons_do_not_depend_on_the_decoder(without: None) -> None:
@@ -130,7 +130,7 @@ def test_limits_are_checked_on_the_header() -> None:
 
 def test_large_pictures_are_left_to_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jpeg, "_MOST_PIXELS", 100)
-    assert jpeg.plain_jpeg(_encoded(60, 50), DEFAULT_LIMITS, None) is None
+    assert jpeg.plain_jpeg(_encoded(60, 50), Limits(), None) is None
 
 
 def test_pixels_are_not_searched_for_tags() -> None:

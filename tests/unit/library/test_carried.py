@@ -133,6 +133,21 @@ def test_the_same_on_the_medium_where_it_was_made(
     assert _answer(found) == _answer(plain)
 
 
+def test_what_other_limits_rejected_is_read_for_the_search(
+    photos: Path, decoded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (photos / "a.xmp").write_text("<x:xmpmeta/>")
+    with monkeypatch.context() as patch:
+        patch.setenv("SOKKURI_MAX_PIXELS", "9")
+        library = sokkuri.Library.open(photos, library=photos / ".sokkuri")
+        assert library.refresh(hash=NAME).rejected == 12
+    _write_protect(monkeypatch)
+    found = _search(photos)
+    assert (found.searched, len(decoded), len(found.companions)) == (12, 13, 1)
+    plain = _search(photos, library=None, use_library=False)
+    assert _answer(found) == _answer(plain)
+
+
 def test_what_cannot_be_forgotten_is_an_error(carried: Path) -> None:
     library = sokkuri.Library.open(carried, library=carried / ".sokkuri")
     (carried / "photo-8.jpg").unlink()

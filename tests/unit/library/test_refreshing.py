@@ -95,8 +95,7 @@ def test_rejected_files_keep_their_reason(photos: Path, monkeypatch: pytest.Monk
     items = sokkuri.hash_files(photos, hash="ahash-gray-8")
     assert list(album.rejected) == [i.rejected for i in items if i.rejected is not None]
     # A decoder that knows more gives them another chance.
-    for place in ("scan", "batches"):
-        monkeypatch.setattr(f"sokkuri.library.{place}.DECODER", b"2 better")
+    monkeypatch.setattr("sokkuri.library.scan._RULES", 1_000_000)
     assert _refresh(home).decodes == 1
     assert _refresh(home).decodes == 0
     os.unlink(photos / "link.jpg")
@@ -268,3 +267,21 @@ def test_apart_a_decoder_that_dies_takes_nobody_with_it(
     assert _counts(done) == (0, 10, 1, 1, 11)
     album = album_of(done.state, sokkuri.hasher("ahash-gray-8").spec, done.scan)
     assert ["crashed" in rejected.reason for rejected in album.rejected] == [True]
+
+
+@pytest.mark.usefixtures("settled")
+def test_limits_are_part_of_what_rejected_a_file(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = home_of(photos)
+    monkeypatch.setenv("SOKKURI_MAX_PIXELS", "9")
+    assert _refresh(home).rejected == 12
+    again = _refresh(home)
+    assert (again.rejected, again.decodes) == (12, 0)
+    monkeypatch.delenv("SOKKURI_MAX_PIXELS")
+    assert _refresh(home).hashed == 11
+    (photos / "bad.jpg").write_text("no photo")
+    assert _refresh(home).rejected == 1
+    # By default nothing is tried twice, also where the default is spelt out.
+    monkeypatch.setenv("SOKKURI_MAX_PIXELS", "120M")
+    assert _counts(_refresh(home)) == (12, 0, 0, 1, 0)
