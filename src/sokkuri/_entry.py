@@ -6,6 +6,7 @@ prints a traceback.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from types import FrameType
+    from typing import TextIO, TypeGuard
 
 __all__ = ["main"]
 
@@ -86,7 +88,21 @@ def _end_now(code: int) -> None:
     from sokkuri.atomic import discard_unfinished
 
     discard_unfinished()
-    show_cursor = getattr(sys, "__stderr__", None)
-    if show_cursor is not None and code == _INTERRUPTED and show_cursor.isatty():
-        os.write(show_cursor.fileno(), b"\x1b[?25h\r\x1b[K")
+    _leave_terminal(code)
     os._exit(code)
+
+
+def _leave_terminal(code: int) -> None:
+    """Take a progress bar away and show the cursor that it hid, and after Ctrl-C the ``^C``."""
+    # What was never imported shows nothing; an import has no place in the handler of a signal.
+    progress = sys.modules.get("sokkuri.cli.progress")
+    terminals = list(getattr(progress, "shown_on", ()))
+    if not terminals and code == _INTERRUPTED and os.environ.get("TERM") != "dumb":
+        terminals = [sys.__stderr__.fileno()] if _is_terminal(sys.__stderr__) else []
+    for terminal in terminals:
+        with contextlib.suppress(OSError):  # the window may have been closed
+            os.write(terminal, b"\x1b[?25h\r\x1b[K")
+
+
+def _is_terminal(stream: TextIO | None) -> TypeGuard[TextIO]:
+    return stream is not None and not stream.closed and stream.isatty()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from sokkuri.brief import brief_repr
 from sokkuri.errors import BadHashText, HashMismatch
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class ImageHash:
     spec: HashSpec
     code: bytes
     quality: int | None = field(default=None, compare=False)
+
+    __repr__ = brief_repr
 
     def __post_init__(self) -> None:
         if len(self.code) != self.spec.code_bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from sokkuri import settings
+from sokkuri.brief import brief_repr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +69,8 @@ class Hits:
     distances: NDArray[np.uint32]
     totals: NDArray[np.int64]
 
+    __repr__ = brief_repr
+
     def of(self, query: int) -> list[tuple[int, int]]:
         """Return the hits of one query as ``(row, distance)`` pairs."""
         part = slice(int(self.offsets[query]), int(self.offsets[query + 1]))
@@ -94,6 +97,8 @@ class Match:
     distance: int
     same: Same | None = None
     quality: int | None = field(default=None, compare=False)
+
+    __repr__ = brief_repr
 
     @property
     def rate(self) -> float:
@@ -172,6 +177,8 @@ class Outcome:
     companions: tuple[str, ...] = ()
     unused_exclude: tuple[str, ...] = ()
     links_left_out: int | None = None
+
+    __repr__ = brief_repr
 
     @property
     def hashed(self) -> int:

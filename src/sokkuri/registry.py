@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from sokkuri.brief import brief_repr
 from sokkuri.errors import BadHashText, UnknownHash
 from sokkuri.hashers.fast import FAST_SUFFIX, Fast
 from sokkuri.hashes import ImageHash
@@ -66,6 +67,8 @@ class Family:
     home: str = ""
     arguments: tuple[tuple[str, bool], ...] = ()
     always_fast: bool = False
+
+    __repr__ = brief_repr
 
     @property
     def prefix(self) -> str:

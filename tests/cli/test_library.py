@@ -8,9 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import starmap
 from pathlib import Path
 
 import pytest
+
+from sokkuri.api.libraries import Library
+from sokkuri.cli.watch import _is_news
+from sokkuri.library import Refreshed
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -145,3 +150,85 @@ def test_watching_keeps_the_library_fresh(photos: Path, own: Path) -> None:
         assert child.wait(20) == 130
     found = sokkuri.search(photos / "photo-2.jpg", photos, refresh=False, max_distance=0)
     assert str(photos / "new.jpg") in [match.path for match in found.matches]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_watching_by_looking_now_and_then(photos: Path, own: Path) -> None:
+    # Without watchfiles, which only waits for what a network drive never says.
+    code = (
+        "import sys; sys.modules['watchfiles'] = None; "
+        "import sokkuri.library.network as network; network.network_drive = lambda _: 'cifs'; "
+        "from sokkuri._entry import main; sys.exit(main())"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, "watch", str(photos), "--poll", "0.2"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    try:
+        assert "hashed 11" in child.stdout.readline()
+        shutil.copy(photos / "photo-2.jpg", photos / "new.jpg")
+        while "seen 13" not in (line := child.stdout.readline()):
+            assert line, "it ended"
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.stdout.close()
+        assert child.wait(20) == 130
+    refused = subprocess.run(
+        [sys.executable, "-c", code, "watch", str(photos)],
+        capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert refused.returncode == 2
+    assert b"lies on a network drive (cifs)" in refused.stderr
+    assert b"--poll 60" in refused.stderr
+
+
+def test_turns_that_find_nothing_new_are_not_told(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+
+    def turn(*exclude: str) -> Refreshed:
+        return Library.open(photos).refresh(hash="ahash-gray-8", exclude=exclude, workers=1)
+
+    turns = [turn(), turn()]
+    (photos / "a.mov").touch()
+    turns += [turn(), turn(), turn("gone/"), turn("gone/")]
+    (photos / "lost.jpg").touch()
+    turns += [turn("gone/"), turn("gone/")]
+    told = [_is_news(turns[0], None), *starmap(_is_news, zip(turns[1:], turns[:-1], strict=True))]
+    assert told == [True, False] * 4
+
+
+def test_a_drive_that_is_away_is_said_and_can_be_forgotten(
+    sokkuri: Runner, photos: Path, own: Path
+) -> None:
+    assert sokkuri("index", photos).returncode == 0
+    away = photos.with_name("away")
+    os.rename(photos, away)
+    photos.mkdir()
+    gone = sokkuri("search", away / "photo-2.jpg", photos)
+    assert gone.returncode == 2
+    assert b"12 files are out of reach, and kept; to forget them: sokkuri index" in gone.stderr
+    (photos / ".DS_Store").touch()
+    said = sokkuri("index", photos)
+    assert b"12 out of reach, and kept" in said.stderr
+    assert b"--forget-missing" in said.stderr
+    assert b"away      12 files" in sokkuri("library", "info", photos).stdout
+    compacted = sokkuri("library", "compact", photos)
+    assert compacted.stdout.startswith(b"dropped what is gone: 0 photos and 0 codes\n12 files are")
+    forgotten = _json(sokkuri("index", photos, "--forget-missing", "--json"))
+    assert (forgotten["vanished"], forgotten["kept"]) == (12, 0)
+    assert _json(sokkuri("library", "compact", photos, "--json"))["contents"] == 11
+    again = _json(sokkuri("index", away, "--read-all", "--json"))
+    assert again["hashed"] == 11
+
+
+def test_a_date_that_no_calendar_expects(sokkuri: Runner, photos: Path, own: Path) -> None:
+    for name, seconds in (("photo-2.jpg", 15_032_304_000), ("photo-4.jpg", -2_000_000_000)):
+        os.utime(photos / name, ns=(seconds * 10**9,) * 2)
+    plain = sokkuri("search", photos / "photo-8.jpg", photos, "--json", "--no-library")
+    for _ in range(2):
+        found = sokkuri("search", photos / "photo-8.jpg", photos, "--json")
+        assert (found.returncode, found.stdout) == (0, plain.stdout)
+    assert _json(sokkuri("index", photos, "--json"))["decodes"] == 0

@@ -13,6 +13,7 @@ import sokkuri
 from sokkuri.index.index import Index
 from sokkuri.library import album_of, home_of, open_state
 from sokkuri.library.verifying import verify
+from sokkuri.stores.samples import samples_in
 
 HERE = Path(__file__).parent
 
@@ -64,6 +65,12 @@ def test_a_library_of_format_1_is_brought_up_to_date(kept: Path, making: ModuleT
     done = library.refresh(hash=making.NAMES)
     assert (done.seen, done.rejected, done.vanished) == (6, 0, 2)
     assert library.verify().sound
+    # What later versions note besides is there now.
+    catalogue = done.state.catalogue
+    assert set(samples_in(catalogue.samples.values())) == {
+        row.content for row in catalogue.files.values()
+    }
+    assert set(catalogue.folders) == {b""}
 
 
 def test_an_index_of_format_1_is_searched(making: ModuleType) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from tests.patience import PATIENCE
 
 import sokkuri
 from sokkuri.errors import MissingExtra
@@ -172,12 +173,12 @@ def test_no_folder_of_a_figure_stays(
         shop.figure(outcome)
     shop.close()
     assert waiting.cancelled()
-    assert not isinstance(stuck.exception(5), AssertionError)
+    assert not isinstance(stuck.exception(PATIENCE), AssertionError)
     assert set(os.listdir(tmp_path)) == before
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.005)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -36,3 +37,51 @@ def test_reading_a_library_again_holds_up_nobody(
         finally:
             go_on.set()
             thread.join(30)
+
+
+def test_a_photo_of_an_odd_date_is_shown_with_the_nearest_that_is_kept(
+    photos: Path, tmp_path: Path
+) -> None:
+    for name, seconds in (("photo-2.jpg", 15_032_304_000), ("photo-4.jpg", -2_000_000_000)):
+        os.utime(photos / name, ns=(seconds * 10**9,) * 2)
+    if os.stat(photos / "photo-2.jpg").st_mtime_ns != 15_032_304_000 * 10**9:
+        pytest.skip("NOT RUN: the file system here does not hold such a date")
+    with prepared(Wishes(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
+        ready.site.shelves[0].wait()
+        (sheet,) = ready.site.sheets("look-2")
+        found = [sheet.photo(row) for row in range(len(sheet.snapshot))]
+        shown = {photo["name"]: photo["modified"] for photo in found}
+        assert len(shown) == 12
+        assert shown["photo-2.jpg"] == "2262-04-11T23:47:16Z"
+        assert shown["photo-4.jpg"] == "1906-08-16T20:26:40Z"
+        assert ready.site.shelves[0].note == ""
+
+
+def test_what_is_out_of_reach_is_said_on_the_page(photos: Path, tmp_path: Path) -> None:
+    with prepared(Wishes(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
+        (shelf,) = ready.site.shelves
+        shelf.wait()
+        os.rename(photos, photos.with_name("away"))
+        photos.mkdir()
+        shelf.refresh()
+        shelf.wait()
+        assert shelf.note == "photos: 12 files are out of reach, and kept"
+        (sheet,) = ready.site.sheets("look-2")
+        assert len(sheet.snapshot) == 0
+
+
+def test_all_that_is_to_be_said_of_a_refresh_is_on_the_page(photos: Path, tmp_path: Path) -> None:
+    wishes = Wishes(folders=[photos], port=0, uploads=tmp_path / "uploads", exclude=("gone/",))
+    with prepared(wishes) as ready:
+        (shelf,) = ready.site.shelves
+        shelf.wait()
+        assert shelf.note == "nothing is left out by: gone/"
+        os.rename(photos, photos.with_name("away"))
+        photos.mkdir()
+        (photos / ".sokkuriignore").write_bytes(b"*\0")
+        shelf.refresh()
+        shelf.wait()
+        first, second, third = shelf.note.split("; ", 2)
+        assert first == "photos: 12 files are out of reach, and kept"
+        assert second == "nothing is left out by: gone/"
+        assert ".sokkuriignore: it is no text" in third

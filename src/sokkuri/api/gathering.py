@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike, Progress
     from sokkuri.images import Rejected
-    from sokkuri.library import Home, State
+    from sokkuri.library import Home, Refreshed, State
     from sokkuri.library.scan import Scan
     from sokkuri.pipeline import Listing
     from sokkuri.protocols import Hasher
@@ -116,7 +116,16 @@ def kept_now(maker: Hasher, home: Home, how: How, note: str = "") -> Gathered:
             f"sokkuri index {home.words} --hash {maker.spec.name}"
         )
     found = gathered_of(state, maker, None, how.exclude)
-    return replace(found, notes=(note,) if note else ())
+    away = sum(row.is_away for row in state.catalogue.files.values())
+    return replace(found, notes=tuple(filter(None, (note, away_note(away, home)))))
+
+
+def away_note(count: int, home: Home) -> str:
+    """Say that photos took no part in a search, and how to forget them; empty where none."""
+    from sokkuri.library.absences import away_words
+
+    words = away_words(count)
+    return f"{words}; to forget them: sokkuri index {home.words} --forget-missing" if words else ""
 
 
 def gathered_of(
@@ -154,7 +163,7 @@ def _refreshed(maker: Hasher, home: Home, how: How) -> Gathered:
 
     options: dict[str, Any] = {
         "exclude": how.exclude, "follow": how.follow, "workers": how.workers,
-        "progress": how.progress, "wait": _WAIT_SECONDS,
+        "progress": how.progress, "wait": _WAIT_SECONDS, "as_it_is": True,
     }  # fmt: skip
     try:
         done = refresh(home, [maker], **options)
@@ -165,8 +174,24 @@ def _refreshed(maker: Hasher, home: Home, how: How) -> Gathered:
     except StoreError as error:
         note = f"the library is not used ({error}); every photo was read"
         return replace(_hashed_now(maker, [home.root], how), notes=(note,))
-    _refuse_empty([home.root], done.scan.listing)
-    return gathered_of(done.state, maker, done.scan)
+    away = away_note(done.kept, home)
+    _refuse_empty([home.root], done.scan.listing, away)
+    found = gathered_of(done.state, maker, done.scan)
+    found = replace(found, notes=(away,) if away else ())
+    return _with_unread(maker, how, found, done) if done.unread else found
+
+
+def _with_unread(maker: Hasher, how: How, known: Gathered, done: Refreshed) -> Gathered:
+    """Hash what a library that cannot be written does not know, for this search alone."""
+    paths = [seen.path for seen in done.unread]
+    hashed = hash_paths([maker], paths, workers=how.workers, progress=how.progress)
+    photos = known.photos.joined(Photos.of(maker.spec, hashed))
+    lost, companions = parted(photos.rejected)
+    count = f"{len(paths):,} file{' was' if len(paths) == 1 else 's were'} read for this search"
+    note = f"the library is not used for what is new ({done.unwritten}); {count}"
+    found = _with_listing(replace(photos, rejected=lost), done.scan.listing)
+    beside = tuple(sorted((*known.companions, *companions), key=os.fsencode))
+    return replace(found, notes=(note, *known.notes), companions=beside)
 
 
 def _while_locked(maker: Hasher, home: Home, how: How, error: Locked) -> Gathered:
@@ -188,13 +213,15 @@ def _hashed_now(maker: Hasher, roots: Sequence[PathLike], how: How) -> Gathered:
     return replace(_with_listing(replace(photos, rejected=lost), listing), companions=companions)
 
 
-def _refuse_empty(roots: Sequence[PathLike], listing: Listing) -> None:
+def _refuse_empty(roots: Sequence[PathLike], listing: Listing, note: str = "") -> None:
     if listing.files or listing.rejected:
         return
     names = ", ".join(os.fsdecode(root) for root in roots)
     if listing.left_out:
-        raise NothingToSearch(f"{names}: all that is in there is left out; change the patterns")
-    raise NothingToSearch(f"{names}: no files in there; name a folder with photos")
+        found, advice = "all that is in there is left out", "change the patterns"
+    else:
+        found, advice = "no files in there", "name a folder with photos"
+    raise NothingToSearch(f"{names}: {found}; {note or advice}")
 
 
 def _with_listing(photos: Photos, listing: Listing) -> Gathered:

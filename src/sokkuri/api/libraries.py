@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from sokkuri.api.gathering import Gathered, gathered_of
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
 from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.api.snapshots import snapshot_of
-from sokkuri.errors import ImageError, MissingExtra, NothingToSearch
+from sokkuri.brief import brief
+from sokkuri.errors import ImageError, Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import album_of, home_of, open_state, refresh
 from sokkuri.measures import Measure
@@ -73,6 +75,9 @@ class Library:
         """
         return cls(home_of(as_on_disk(where), library), exclude)
 
+    def __repr__(self) -> str:
+        return f"<Library of {brief(self.folder)}>"
+
     @property
     def path(self) -> str:
         """The library's directory."""
@@ -107,12 +112,16 @@ class Library:
         workers: int | None = None,
         apart: bool = False,
         progress: Progress | None = None,
+        forget_missing: bool = False,
+        read_all: bool = False,
     ) -> Refreshed:
         """Look for what has changed in the folder, and hash what is new.
 
         Parameters are those of :func:`sokkuri.search`; of several hashes each photo gets all, from
         one decode.  Without ``exclude`` that of :meth:`open` counts.  With ``apart`` no picture is
-        decoded in this process, however few there are, so that it outlives any decoder.
+        decoded in this process, however few there are, so that it outlives any decoder.  With
+        ``forget_missing`` what is not there is gone, also where a drive may only be away; with
+        ``read_all`` every file is read again, also where its size and times are as they were.
 
         Raises
         ------
@@ -131,6 +140,8 @@ class Library:
             workers=workers,
             apart=apart,
             progress=progress,
+            forget_missing=forget_missing,
+            read_all=read_all,
         )
 
     def rejected(
@@ -275,8 +286,20 @@ class Library:
         exclude: Sequence[str] | None = None,
         follow: bool = False,
         workers: int | None = None,
+        poll: float | None = None,
     ) -> Iterator[Refreshed]:
         """Refresh now, and again whenever something changes in the folder, for ever.
+
+        While another process writes to the library, this one waits.
+
+        Parameters
+        ----------
+        hash, exclude, follow, workers
+            As of :meth:`refresh`.
+        poll : float, optional
+            Look through the folder every so many seconds instead of waiting for the system's word,
+            which a network drive does not give; a turn at which the folder is out of reach is
+            passed over.
 
         Yields
         ------
@@ -286,8 +309,26 @@ class Library:
         Raises
         ------
         MissingExtra
-            If watchfiles is not installed.
+            If watchfiles is not installed, and ``poll`` is not given.
+        ValueError
+            If ``poll`` is not above 0.
         """
+        changes = self._changes() if poll is None else _turns(poll)
+        options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
+        yield self.refresh(hash=hash, **options)
+        for _ in changes:
+            if poll is not None and not os.path.isdir(self.folder):
+                continue
+            while True:
+                try:
+                    done = self.refresh(hash=hash, **options)
+                    break
+                except Locked:
+                    continue  # each try waits for some seconds
+            yield done
+
+    def _changes(self) -> Iterator[object]:
+        """Return what yields whenever something changes in the folder, from now on."""
         try:
             import watchfiles
         except ModuleNotFoundError as error:
@@ -299,11 +340,7 @@ class Library:
         def is_photo(_change: object, path: str) -> bool:
             return not os.path.realpath(path).startswith(own)
 
-        changes = watchfiles.watch(self.folder, watch_filter=is_photo)
-        options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
-        yield self.refresh(hash=hash, **options)
-        for _ in changes:
-            yield self.refresh(hash=hash, **options)
+        return watchfiles.watch(self.folder, watch_filter=is_photo)
 
     def _gathered(self, maker: Hasher) -> Gathered:
         state = self._opened(maker.spec)
@@ -333,6 +370,12 @@ class Library:
             self._photos, self._snapshots, self._planners = {}, {}, {}
         self._state, self._stamp = state, stamp
         return state
+
+
+def _turns(seconds: float) -> Iterator[object]:
+    if not seconds > 0:
+        raise ValueError(f"`poll` is {seconds:g}; it must be above 0 seconds")
+    return iter(lambda: time.sleep(seconds), False)
 
 
 def _makers(hash: str | Sequence[str] | None) -> list[Hasher]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,21 @@ class Photos:
                 rejected.append(item.rejected)
         table = np.frombuffer(codes, np.uint8).reshape(-1, spec.code_bytes)
         return cls(paths, table, qualities, tuple(rejected))
+
+    def joined(self, other: Photos) -> Photos:
+        """Return these photos and others together, in path order."""
+        paths = [*self.paths, *other.paths]
+        order = sorted(range(len(paths)), key=lambda place: os.fsencode(paths[place]))
+        qualities = [
+            *(self.qualities or [None] * len(self.paths)),
+            *(other.qualities or [None] * len(other.paths)),
+        ]
+        return Photos(
+            [paths[place] for place in order],
+            np.concatenate([self.codes, other.codes])[order],
+            [qualities[place] for place in order],
+            (*self.rejected, *other.rejected),
+        )
 
     def other_than(self, path: str) -> NDArray[np.bool_]:
         """Return which photos are not one file, by whatever names it is reached; shape (N,)."""

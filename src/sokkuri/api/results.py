@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from sokkuri import settings
+from sokkuri.brief import brief, brief_repr, one_line
 from sokkuri.matches import Outcome, rate_of
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.matches import Match, Same
 
-__all__ = ["Comparison", "Results"]
+__all__ = ["Comparison", "Results", "ResultsList"]
+
+_SHOWN: Final = 5
+_ROOM: Final = 28
+_NAME: Final = 20
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,13 @@ class Results(Outcome, Sequence[Any]):
     def __len__(self) -> int:
         return len(self.matches)
 
+    def __repr__(self) -> str:
+        """Return the counts and the nearest few; ``list(results)`` has all."""
+        shown = [f"  [{match.rate!r}, {brief(match.path)}]" for match in self.matches[:_SHOWN]]
+        rejected = [f"  {len(self.rejected):,} files rejected"] if self.rejected else []
+        lines = [f"<{_counts(self)}", *shown, *_more(len(self), "  "), *rejected]
+        return "\n".join(lines) + ">"
+
     def figure(
         self, *, columns: int = settings.FIGURE_COLUMNS, limit: int = settings.FIGURE_TILES
     ) -> Figure:
@@ -83,6 +95,29 @@ class Results(Outcome, Sequence[Any]):
         return results_html(self)
 
 
+class ResultsList(list[Results]):
+    """The answers to several queries, in their order."""
+
+    def __repr__(self) -> str:
+        """Return a line for each of the first few."""
+        shown = [f"<{_counts(results)}>" for results in self[:_SHOWN]]
+        return "[" + "\n ".join([*shown, *_more(len(self), "")]) + "]"
+
+
+def _counts(results: Results) -> str:
+    """Return all but the matches, on one line."""
+    query = f"Results for {brief(results.query, _ROOM)}"
+    if results.error is not None:
+        return f"{query}: {one_line(results.error, _ROOM)}"
+    name = one_line(results.spec.name, _NAME)
+    return f"{query}: {len(results):,} of {results.searched:,} photos by {name}"
+
+
+def _more(count: int, indent: str) -> list[str]:
+    """Return a line that says how many are not shown, if any."""
+    return [f"{indent}… {count - _SHOWN:,} more"] if count > _SHOWN else []
+
+
 def _pair(match: Match) -> list[float | str]:
     return [match.rate, match.path]
 
@@ -112,6 +147,8 @@ class Comparison:
     distance: int
     same: Same | None
     spec: HashSpec
+
+    __repr__ = brief_repr
 
     @property
     def rate(self) -> float:

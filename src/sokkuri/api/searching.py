@@ -8,6 +8,7 @@ from sokkuri.api.gathering import Gathered, How, gather
 from sokkuri.api.inputs import Threshold, hasher_for, rereadable
 from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.api.photos import Photos
+from sokkuri.api.results import ResultsList
 from sokkuri.errors import ImageError
 from sokkuri.images import Rejected
 from sokkuri.measures import Measure
@@ -177,4 +178,6 @@ def search_many(
         gathered = gather(maker, where, how)
     planner = planner_for(maker, measure, gathered, workers)
     run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher, links)
-    return [run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)]
+    return ResultsList(
+        run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)
+    )

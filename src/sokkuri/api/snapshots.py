@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sokkuri.brief import brief_repr
 from sokkuri.library import album_of
 from sokkuri.library.inventory import inventory_of
 
@@ -58,6 +59,8 @@ class Snapshot:
     inventory: Inventory
     rejected: tuple[Rejected, ...]
     companions: tuple[str, ...] = ()
+
+    __repr__ = brief_repr
 
     def __len__(self) -> int:
         return len(self.paths)

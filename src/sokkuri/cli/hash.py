@@ -40,7 +40,7 @@ def command(**options: Any) -> int:
     3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.hashing import hash_files
-    from sokkuri.cli.output import hidden_codec_noise, note, write
+    from sokkuri.cli.output import hidden_codec_noise, note, stdout_is_terminal, write
     from sokkuri.cli.progress import progress_bar
     from sokkuri.cli.summary import counts_line, unused_lines
     from sokkuri.pipeline import as_on_disk
@@ -48,7 +48,9 @@ def command(**options: Any) -> int:
     named = {os.fsdecode(as_on_disk(path)) for path in options["paths"]}
     hashed = rejected = companions = named_failed = 0
     unused: list[str] = []
-    with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
+    # Where the lines themselves are seen, they tell how far it is.
+    quiet = options["quiet"] or stdout_is_terminal()
+    with hidden_codec_noise(), progress_bar("hashing", quiet=quiet) as progress:
         for item in hash_files(
             options["paths"],
             hash=chosen_hashes(options),
@@ -76,7 +78,11 @@ def command(**options: Any) -> int:
             note(line)
     if named_failed:
         return Exit.ERROR
-    if options["strict"] and rejected:
+    return _exit(hashed, rejected if options["strict"] else 0)
+
+
+def _exit(hashed: int, rejected: int) -> Exit:
+    if rejected:
         return Exit.REJECTED
     return Exit.FOUND if hashed else Exit.NONE
 

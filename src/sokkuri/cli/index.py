@@ -28,6 +28,12 @@ __all__ = ["command"]
 @partial(hash_options, repeatable=True)
 @json_option
 @click.option("--errors", is_flag=True, help="List every rejected file, not only a few.")
+@click.option(
+    "--forget-missing",
+    is_flag=True,
+    help="Forget files that are out of reach, as after a drive was given away.",
+)
+@click.option("--read-all", is_flag=True, help="Read every file again; trust no size and no time.")
 @scan_options
 def command(**options: Any) -> int:
     """Make the library of DIR, or bring it up to date.
@@ -55,6 +61,8 @@ def command(**options: Any) -> int:
             follow=options["follow"],
             workers=options["workers"],
             progress=progress,
+            forget_missing=options["forget_missing"],
+            read_all=options["read_all"],
         )
     _print(library, done, options)
     return Exit.REJECTED if options["strict"] and done.rejected else Exit.FOUND
@@ -80,6 +88,10 @@ def _print(library: Any, done: Refreshed, options: dict[str, Any]) -> None:
         return
     for line in (refreshed_line(done), *unused_lines(done.unused_exclude)):
         note(line)
+    if done.unwritten:
+        note(f"  nothing could be noted ({done.unwritten})")
+    if done.kept:
+        note(f"  to forget what is out of reach: sokkuri index {library.words} --forget-missing")
     rejected = (*done.scan.listing.rejected, *library.rejected(done, chosen_hashes(options)))
     for line in rejected_lines(rejected, every=options["errors"]):
         note(line)

@@ -71,6 +71,7 @@ def info(**options: Any) -> int:
         f"folder    {found.root}",
         f"files     {found.files:,}, with {found.contents:,} contents",
         f"rejected  {found.rejected:,}, and {_counted(found.companions, 'companion')}",
+        *([f"away      {found.away:,} files out of reach, and kept"] if found.away else []),
         *map(_hash_line, found.hashes),
         f"on disk   {found.bytes:,} bytes",
         *([f"damaged   {found.problem}"] if found.problem else []),
@@ -143,13 +144,17 @@ def repair(**options: Any) -> int:
 def compact(**options: Any) -> int:
     """Drop what the library of DIR keeps of photos that are gone."""
     from sokkuri.cli.output import write
+    from sokkuri.library.absences import away_words
 
-    done = _open(options).compact()
+    library = _open(options)
+    done = library.compact()
     if options["as_json"]:
-        _json({"contents": done.contents, "rows": done.rows})
+        _json({"contents": done.contents, "rows": done.rows, "away": done.away})
     else:
         gone, codes = _counted(done.contents, "photo"), _counted(done.rows, "code")
         write(f"dropped what is gone: {gone} and {codes}\n")
+        if done.away:
+            write(f"{away_words(done.away)}; to forget them first: {_forgetting(library)}\n")
     return Exit.FOUND
 
 
@@ -166,6 +171,10 @@ def remove(**options: Any) -> int:
     else:
         write(f"removed {library.path}\n")
     return Exit.FOUND
+
+
+def _forgetting(library: Library) -> str:
+    return f"sokkuri index {library.words} --forget-missing"
 
 
 def _counted(number: int, word: str) -> str:

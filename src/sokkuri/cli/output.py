@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import io
 import logging
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -15,35 +18,87 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-__all__ = ["hidden_codec_noise", "note", "stdout_console", "stdout_is_terminal", "write"]
+__all__ = [
+    "hidden_codec_noise",
+    "note",
+    "notes_above",
+    "stdout_console",
+    "stdout_is_terminal",
+    "write",
+]
 
-_SIMPLER: Final = str.maketrans({"·": "-", "≤": "<=", "…": "..."})
+_SIMPLER: Final = {"·": "-", "≤": "<=", "…": "..."}
 """For terminals and log files of older encodings, such as cp932."""
+
+_SIMPLY: Final = "sokkuri.simply"
+"""How text is encoded that a person reads: what the encoding lacks is replaced, never refused."""
+
+
+def _simply(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    simpler = _SIMPLER.get(error.object[error.start])
+    if simpler is not None:
+        return simpler, error.start + 1
+    return codecs.backslashreplace_errors(error)
+
+
+codecs.register_error(_SIMPLY, _simply)
+
+_bar: Console | None = None
+"""Where a progress bar lives right now, which lines must not be glued to."""
 
 
 def write(text: str) -> None:
-    """Write text to stdout as UTF-8; bytes of odd file names go out as they are on the disk."""
+    """Write text to stdout as UTF-8; bytes of odd file names go out as they are on the disk.
+
+    A terminal gets what it can show, and nothing that would move its cursor or change its colours.
+    """
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    if stdout_is_terminal():
+        data = _shown(text).encode(sys.stdout.encoding or "utf-8", _SIMPLY)
+    else:
+        data = text.encode("utf-8", "surrogateescape")
+    sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 
+def _shown(text: str) -> str:
+    from sokkuri.show.text import escape
+
+    pieces = re.split(r"([\n\t])", text)  # lines and columns stay
+    return "".join(piece if piece in "\n\t" else escape(piece) for piece in pieces)
+
+
 def note(text: str) -> None:
-    """Write one line about the run to stderr."""
+    """Write one line about the run to stderr, above the progress bar if there is one."""
     from sokkuri.show.text import escape
 
     plain = escape(text)
-    if not _fits(plain, sys.stderr.encoding):
-        plain = plain.translate(_SIMPLER)
-    click.echo(plain, err=True)
+    if _bar is not None:
+        from rich.text import Text
+
+        # The line stays one line, however narrow the window is.
+        _bar.print(Text(_fitting(plain, _bar.encoding)), soft_wrap=True)
+        return
+    # What stands in for stderr need not know its encoding.
+    click.echo(_fitting(plain, sys.stderr.encoding or "utf-8"), err=True)
 
 
-def _fits(text: str, encoding: str) -> bool:
+@contextlib.contextmanager
+def notes_above(bar: Console) -> Iterator[None]:
+    """Let :func:`note` write above what lives at the foot of a console on stderr."""
+    global _bar  # noqa: PLW0603 - there is one terminal
+    _bar = bar
     try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+        yield
+    finally:
+        _bar = None
+
+
+def _fitting(text: str, encoding: str) -> str:
+    """Return text that an encoding holds, with simpler signs and escapes for what it lacks."""
+    return text.encode(encoding, _SIMPLY).decode(encoding)
 
 
 def stdout_is_terminal() -> bool:
@@ -52,9 +107,11 @@ def stdout_is_terminal() -> bool:
 
 
 def stdout_console() -> Console:
-    """Return a console on stdout; it honours NO_COLOR."""
+    """Return a console on stdout; it honours NO_COLOR, and no file name is beyond it."""
     from rich.console import Console
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors=_SIMPLY)
     return Console(highlight=False, soft_wrap=False)
 
 
@@ -74,7 +131,7 @@ def hidden_codec_noise() -> Iterator[None]:
     try:
         os.dup2(nowhere, 2)
         sys.stderr = os.fdopen(
-            kept, "w", encoding=usual.encoding, errors="backslashreplace", buffering=1,
+            kept, "w", encoding=usual.encoding, errors=_SIMPLY, buffering=1,
             closefd=False,
         )  # fmt: skip
         yield

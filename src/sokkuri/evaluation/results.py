@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.brief import brief_repr
+
 if TYPE_CHECKING:
     from sokkuri._typing import PathLike
     from sokkuri.hashes import HashSpec
@@ -98,6 +100,8 @@ class Ranking:
     overall: Retrieval
     classes: tuple[Retrieval, ...]
 
+    __repr__ = brief_repr
+
 
 @dataclass(frozen=True, slots=True)
 class EditRecall:
@@ -154,6 +158,8 @@ class Robustness:
     genuine: tuple[int, ...]
     unrelated: tuple[int, ...]
     closest: tuple[NearPair, ...]
+
+    __repr__ = brief_repr
 
     @property
     def pairs(self) -> int:
@@ -216,6 +222,8 @@ class Evaluation:
     robustness: tuple[Robustness, ...] = ()
     companions: tuple[str, ...] = ()
     unused_exclude: tuple[str, ...] = ()
+
+    __repr__ = brief_repr
 
     @property
     def pairs(self) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sokkuri.brief import brief_repr
 from sokkuri.explaining import words
 from sokkuri.explaining.colours import AGREEING_DELTA_E, middle_lab
 from sokkuri.explaining.making import panels_of
@@ -51,6 +52,8 @@ class Sight:
 
     pixels: NDArray[np.uint8]
     frame: tuple[float, float, float, float]
+
+    __repr__ = brief_repr
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values, ready for JSON."""
@@ -106,6 +109,8 @@ class Explanation:
     panels: tuple[Panel, ...]
     sight_a: Sight
     sight_b: Sight
+
+    __repr__ = brief_repr
 
     @property
     def rate(self) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from sokkuri.brief import brief_repr
 from sokkuri.explaining.colours import hex_of_lab
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class ValuesPanel:
     bits_a: NDArray[np.bool_]
     bits_b: NDArray[np.bool_]
     compared: NDArray[np.bool_] | None = None
+
+    __repr__ = brief_repr
 
     @property
     def within(self) -> Within:
@@ -113,6 +116,8 @@ class GradientsPanel:
     within: Within
     place: bool = True
 
+    __repr__ = brief_repr
+
     def as_dict(self) -> dict[str, Any]:
         """Return the panel as plain values, ready for JSON."""
         return {
@@ -148,6 +153,8 @@ class ColoursPanel:
     counted: NDArray[np.int64]
     within: Within
     place: bool
+
+    __repr__ = brief_repr
 
     def as_dict(self) -> dict[str, Any]:
         """Return the panel as plain values, ready for JSON."""

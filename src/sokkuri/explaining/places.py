@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sokkuri.brief import brief_repr
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,6 +35,8 @@ class Areas:
 
     differing: NDArray[np.int64]
     counted: NDArray[np.int64]
+
+    __repr__ = brief_repr
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from PIL import Image
 
+from sokkuri.brief import brief_repr
 from sokkuri.images.profiles import INKS, in_srgb
 from sokkuri.images.raster import Raster, raster_of
 
@@ -64,6 +65,8 @@ class Picture:
     unscaled: tuple[int, int] | None = None
     profile: bytes | None = None
     inks: Image.Image | None = None
+
+    __repr__ = brief_repr
 
     @property
     def upright(self) -> bool:

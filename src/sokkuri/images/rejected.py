@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sokkuri.brief import brief_repr
+
 __all__ = ["RejectKind", "Rejected", "Unusable"]
 
 
@@ -39,6 +41,8 @@ class Rejected:
     path: str
     kind: RejectKind
     detail: str
+
+    __repr__ = brief_repr
 
     @property
     def reason(self) -> str:

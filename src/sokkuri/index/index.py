@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sokkuri.brief import one_line
 from sokkuri.errors import FormatError, HashMismatch, StoreError, UnknownHash
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.index.keys import Keys
@@ -157,6 +158,9 @@ class Index:
     def __len__(self) -> int:
         table = self._table
         return table.photos - len(table.dead) + sum(len(codes) for codes, _ in self._added)
+
+    def __repr__(self) -> str:
+        return f"<Index of {len(self):,} photos by {one_line(self.spec.name)}>"
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and key in self._all().numbers

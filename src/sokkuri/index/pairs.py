@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sokkuri.brief import brief_repr
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -37,6 +39,8 @@ class Pairs:
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     distances: NDArray[np.uint32]
+
+    __repr__ = brief_repr
 
     def __len__(self) -> int:
         return len(self.first)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from sokkuri.brief import brief_repr
+
 __all__ = ["CHOICES", "Plan", "SearcherName"]
 
 SearcherName = Literal["flat", "pruned", "mih"]
@@ -28,6 +30,8 @@ class Plan:
     searcher: SearcherName
     why: str
     milliseconds: dict[str, float] = field(default_factory=dict)
+
+    __repr__ = brief_repr
 
     def __str__(self) -> str:
         told = ", ".join(f"{name} {cost:.3g} ms" for name, cost in self.milliseconds.items())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sokkuri.brief import brief
+
 __all__ = ["Neighbour"]
 
 
@@ -23,3 +25,7 @@ class Neighbour(NamedTuple):
     key: str | int
     number: int
     distance: int
+
+    def __repr__(self) -> str:
+        key = brief(self.key, 48)
+        return f"Neighbour(key={key}, number={self.number}, distance={self.distance})"

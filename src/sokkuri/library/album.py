@@ -110,7 +110,8 @@ def album_of(
     spec : HashSpec
         The recipe; an album without photos comes of one that the library does not have.
     found : Scan, optional
-        The files to look up, from a walk just now; all that the library knows if None.
+        The files to look up, from a walk just now; all that the library knows and that was within
+        reach when it was last brought up to date, if None.
     exclude : sequence of str
         Patterns of files and folders to leave out, where there was no walk.  Ignore files that the
         library knows of are read for that.
@@ -177,10 +178,19 @@ class _Reasons:
             detail = "it is not in the library yet; run again without --no-refresh"
             return Rejected(path, RejectKind.UNREADABLE, detail)
         detail = reason.detail.decode("utf-8", "surrogateescape")
-        return Rejected(path, RejectKind(reason.kind.decode()), detail)
+        return Rejected(path, _kind(reason.kind), detail)
+
+
+def _kind(word: bytes) -> RejectKind:
+    try:
+        return RejectKind(word.decode("utf-8", "replace"))
+    except ValueError:
+        return RejectKind.UNREADABLE  # a later version knows more causes
 
 
 def _names(state: State, found: Scan | None, exclude: Exclude) -> list[bytes]:
     if found is not None:
         return [seen.name for seen in found.files]
-    return kept_names(state.home.root, state.catalogue.files, exclude)
+    known = state.catalogue.files
+    kept = kept_names(state.home.root, known, exclude)
+    return [name for name in kept if not known[name].is_away]

@@ -14,19 +14,23 @@ from sokkuri.library.state import spec_of
 from sokkuri.stores.catalogue_rows import (
     ContentRow,
     FileRow,
+    FolderRow,
     RejectionRow,
     Row,
     SegmentRow,
+    fitting,
     seal,
 )
 from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
+from sokkuri.stores.samples import packed_samples, samples_in
 from sokkuri.stores.segment_layout import NO_QUALITY
 from sokkuri.stores.segment_writing import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sokkuri.hashes import HashSpec, ImageHash
+    from sokkuri.library.absences import Folder
     from sokkuri.library.home import Home
     from sokkuri.library.scan import Seen
     from sokkuri.library.state import State
@@ -65,6 +69,10 @@ class Batches:
         self._broken = self._place_changed = False
         catalogue = state.catalogue
         self._files = dict(catalogue.files)
+        self._folders = catalogue.folders
+        self._samples = samples_in(catalogue.samples.values())
+        self._new_samples: dict[int, bytes] = {}
+        self._next_sample = max(catalogue.samples, default=0) + 1
         self._reasons = {row.file: row for row in catalogue.rejections.values() if row.file}
         self._by_digest = {row.digest: row.id for row in catalogue.contents.values()}
         self.sizes = {row.size for row in catalogue.contents.values()}
@@ -102,6 +110,11 @@ class Batches:
         row = self._files.get(seen.name)
         return row.content if row is not None else 0
 
+    def sample_of(self, name: bytes) -> bytes | None:
+        """Return the sample of the content that a known file has, if one was taken."""
+        row = self._files.get(name)
+        return None if row is None else self._samples.get(row.content)
+
     # -- what is told
 
     def record(self, seen: Seen, found: Catalogued, specs: Sequence[HashSpec] = ()) -> None:
@@ -121,6 +134,36 @@ class Batches:
                 self._take(content, spec, value)
         self._file(seen, content, found.rejected if not content else None)
         self._count += 1
+
+    def renew(self, seen: Seen) -> None:
+        """Note how a known file is met now, whose bytes are what they were."""
+        row = self._files[seen.name]
+        self._take_out(row)
+        row = seal(FileRow, row.id, *seen.key, row.content, int(seen.doubt), row.path)
+        self._put(row)
+        self._files[seen.name] = row
+        self._count += 1
+
+    def set_aside(self, rows: Iterable[FileRow]) -> None:
+        """Keep files that are out of reach; they take no part until they are met again."""
+        for row in rows:
+            if not row.is_away:
+                self._take_out(row)
+                self._put(row.set_aside())
+                self._files[row.path] = row.set_aside()
+                self._count += 1
+
+    def note_folders(self, folders: Mapping[bytes, Folder]) -> None:
+        """Note what tells folders from others in their places."""
+        free = max((row.id for row in self._folders.values()), default=0) + 1
+        for name, folder in folders.items():
+            before = self._folders.get(name)
+            if before is not None:
+                self._take_out(before)
+                number = before.id
+            else:
+                number, free = free, free + 1
+            self._put(seal(FolderRow, number, folder.inode, int(folder.mount), name))
 
     def forget(self, rows: Iterable[FileRow]) -> None:
         """Take files out that are gone; their contents stay."""
@@ -145,18 +188,23 @@ class Batches:
         if self._broken:
             return
         self._since = time.monotonic()
-        if not (self._drop or self._add or self._codes or self._place_changed):
+        gathered = self._drop or self._add or self._codes or self._new_samples
+        if not gathered and not self._place_changed:
             self._count = 0
             return
         self._broken = True
         with told(self._home):
             self._write()
         self._drop, self._add, self._codes, self._count = [], {}, {}, 0
+        self._new_samples = {}
         self._broken = self._place_changed = False
 
     def _write(self) -> None:
         for spec, pairs in self._codes.items():
             self._append(spec, pairs)
+        for row in packed_samples(self._new_samples, self._next_sample):
+            self._put(row)
+            self._next_sample = row.id + 1
         number = self._writer.catalogue.commit + 1
         facts = {b"commit": number, b"next_content": self._next_content, **root_facts(self._home)}
         noted = with_facts(self._writer.catalogue, facts)
@@ -179,13 +227,20 @@ class Batches:
         assert found.digest is not None  # noqa: S101 - the caller looked
         known = self._by_digest.get(found.digest)
         if known is not None:
+            self._sample(known, found.sample)
             return known
         number, self._next_content = self._next_content, self._next_content + 1
         width, height = found.size or (0, 0)
-        self._put(seal(ContentRow, number, found.length, width, height, found.digest))
+        numbers = fitting(found.length), fitting(width), fitting(height)
+        self._put(seal(ContentRow, number, *numbers, found.digest))
         self._by_digest[found.digest] = number
         self.sizes.add(found.length)
+        self._sample(number, found.sample)
         return number
+
+    def _sample(self, content: int, sample: bytes | None) -> None:
+        if sample is not None and content not in self._samples:
+            self._samples[content] = self._new_samples[content] = sample
 
     def _take(self, content: int, spec: HashSpec, value: ImageHash | Rejected) -> None:
         if content in self._done[spec]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sokkuri.errors import FormatError
+from sokkuri.library.absences import folders_on_the_way
 from sokkuri.library.home import told
 from sokkuri.library.state import advice_for, open_segment, open_state, spec_of
 from sokkuri.registry import replacement_of
@@ -20,11 +21,12 @@ from sokkuri.stores.catalogue_rows import Row, SegmentRow, seal
 from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
 from sokkuri.stores.directory import remove_files
 from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+from sokkuri.stores.samples import packed_samples, samples_in
 from sokkuri.stores.segment_layout import rows_in_a_block
 from sokkuri.stores.segment_writing import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.directory import Directory
 
-__all__ = ["Compacted", "compact", "rewrite_segment"]
+__all__ = ["Compacted", "compact", "rewrite_segment", "samples_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,13 @@ class Compacted:
         Contents that no file has any more.
     rows : int
         Their rows of codes over all hashes, and all rows of hashes that are not made any more.
+    away : int
+        Files that are out of reach, and whose hashes stay.
     """
 
     contents: int
     rows: int
+    away: int = 0
 
 
 def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
@@ -87,7 +92,12 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
     reasons = [row for row in catalogue.rejections.values() if row.content]
     obsolete = {row.id for row in catalogue.segments.values() if replacement_of(spec_of(row).name)}
     drop += [row for row in reasons if row.content not in wanted or row.segment in obsolete]
+    on_the_way = folders_on_the_way(catalogue.files)
+    drop += [row for row in catalogue.folders.values() if row.path not in on_the_way]
     add: list[Row] = []
+    if contents:
+        drop += catalogue.samples.values()
+        add += packed_samples(samples_of(catalogue, wanted), 1)
     rows = 0
     keep = np.fromiter(wanted, np.int64, len(wanted))
     for row in catalogue.segments.values():
@@ -106,7 +116,14 @@ def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
         add.append(rewrite_segment(directory, row, segment.spec, [(codes, known, good)]))
     if drop:
         commit(directory, writer, drop, add)
-    return Compacted(contents, rows)
+    away = sum(row.is_away for row in catalogue.files.values())
+    return Compacted(contents, rows, away)
+
+
+def samples_of(catalogue: Catalogue, contents: Collection[int]) -> dict[int, bytes]:
+    """Return the samples that are known of some contents."""
+    known = samples_in(catalogue.samples.values())
+    return {content: sample for content, sample in known.items() if content in contents}
 
 
 def commit(

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sokkuri.brief import brief_repr
 from sokkuri.errors import StoreError
 from sokkuri.library.home import Home, base_directory, root_of
 from sokkuri.library.scan import companions_in
@@ -49,6 +50,8 @@ class Info:
         What it takes on the disk.
     problem : str
         Why it cannot be read; empty where it can.
+    away : int
+        Files among those it knows that are out of reach, and kept.
     companions : int
         Files that only go with photos; the reasons why they have no content are not counted.
     """
@@ -62,7 +65,10 @@ class Info:
     hashes: tuple[KeptHash, ...] = ()
     bytes: int = 0
     problem: str = ""
+    away: int = 0
     companions: int = 0
+
+    __repr__ = brief_repr
 
 
 def describe_library(directory: str) -> Info:
@@ -98,6 +104,7 @@ def describe_library(directory: str) -> Info:
         len(catalogue.rejections) - companions,
         hashes,
         size,
+        away=sum(row.is_away for row in catalogue.files.values()),
         companions=companions,
     )
 

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
-from sokkuri.errors import FormatError, StoreError
-from sokkuri.images import Rejected, RejectKind
+from sokkuri.brief import brief_repr
+from sokkuri.errors import FormatError, Locked, StoreError
 from sokkuri.library.batches import Batches
 from sokkuri.library.home import create
-from sokkuri.library.scan import Plan, companions_in, compare, scan
+from sokkuri.library.running import Run, Tally, sampled
+from sokkuri.library.scan import companions_in, compare, complete_contents, scan
 from sokkuri.library.state import State, advice_for, open_state
-from sokkuri.pipeline import Catalogued, catalogue_paths, digest_paths
 from sokkuri.stores.catalogue_writing import CatalogueWriter
 from sokkuri.stores.directory import remove_files
 from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+from sokkuri.stores.samples import samples_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
+    from sokkuri.library.absences import Absences
     from sokkuri.library.home import Home
-    from sokkuri.library.scan import Scan, Seen
+    from sokkuri.library.scan import Plan, Scan, Seen
     from sokkuri.protocols import Hasher
 
 __all__ = ["Refreshed", "refresh"]
-
-# So many files are sorted at a time into those to digest and those to decode: few enough that what
-# was just digested is still in the system's memory when it is decoded.
-_AT_ONCE: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,13 @@ class Refreshed:
     vanished : int
         Files that were known and are gone.
     kept : int
-        Files that are out of reach, all at once, and that the library keeps.
+        Files that are out of reach, and that the library keeps.
     decodes : int
         How many files were decoded, also those that were rejected then.
+    unwritten : str
+        Why nothing could be noted; empty where all was.
+    unread : tuple of Seen
+        Files that the library does not know, where nothing could be noted.
     """
 
     state: State
@@ -72,11 +75,16 @@ class Refreshed:
     vanished: int
     kept: int
     decodes: int
+    unwritten: str = ""
+    unread: tuple[Seen, ...] = ()
+
+    __repr__ = brief_repr
 
     @property
     def seen(self) -> int:
-        """Files looked at: unchanged, hashed, known, rejected and companions together."""
-        return self.unchanged + self.hashed + self.known + self.rejected + self.companions
+        """Files looked at: those that were counted, and those that are unread."""
+        told = self.unchanged + self.hashed + self.known + self.rejected + self.companions
+        return told + len(self.unread)
 
     @property
     def unused_exclude(self) -> tuple[str, ...]:
@@ -94,11 +102,15 @@ def refresh(
     apart: bool = False,
     progress: Progress | None = None,
     wait: float = WAIT_SECONDS,
+    forget_missing: bool = False,
+    read_all: bool = False,
+    as_it_is: bool = False,
 ) -> Refreshed:
     """List a folder, and hash what its library does not know; no bad file raises.
 
     Where nothing has changed nothing is decoded, nothing is written, and no lock is taken.  What is
-    complete is written every few hundred files, and also when the run is interrupted.
+    complete is written every few hundred files, and also when the run is interrupted.  A library
+    that cannot be written is no hindrance where it knows every file.
 
     Parameters
     ----------
@@ -110,6 +122,13 @@ def refresh(
         As of :func:`sokkuri.pipeline.list_files` and :func:`sokkuri.pipeline.map_files`.
     wait : float
         Seconds to wait for another writer.
+    forget_missing : bool
+        Whether what is not there is gone, also where a drive may be away.
+    read_all : bool
+        Whether every file is read, also where size and times are as they were.
+    as_it_is : bool
+        Whether a library that cannot be written is taken as it is, with what it does not know in
+        ``unread``, instead of an error.
 
     Raises
     ------
@@ -126,19 +145,28 @@ def refresh(
     found = scan(home, exclude=exclude, follow=follow, progress=progress)
     if not home.directory.exists():
         create(home)
+    look = partial(compare, forget_missing=forget_missing, read_all=read_all)
+    tally = Tally()
     try:
         state = open_state(home, specs)
-        plan = compare(state, found, specs)
-        tally = _Tally(found)
+        absences = (plan := look(state, found, specs)).absences
         if not plan.nothing:
             with writing_to(home.directory, wait=wait):
-                run = _Run(hashers, tally, workers, progress, apart=apart)
-                state, plan = _work(home, run, found)
+                run = Run(hashers, tally, workers, progress, apart=apart)
+                state, absences = _work(home, run, found, look)
         elif _leftovers(home, state):
             _tidy(home)
     except FormatError as error:
         raise advice_for(home, error) from error
-    return tally.report(state, plan, specs)
+    except StoreError as error:
+        if forget_missing or read_all:
+            raise
+        done = _unwritten(home, specs, found, error, workers)
+        # What another writer has not noted yet, it will soon.
+        if done.unread and (not as_it_is or isinstance(error, Locked)):
+            raise
+        return done
+    return _report(state, found, tally, absences, specs)
 
 
 def _leftovers(home: Home, state: State) -> list[str]:
@@ -151,172 +179,78 @@ def _tidy(home: Home) -> None:
         remove_files(_leftovers(home, open_state(home, ())))
 
 
-def _work(home: Home, run: _Run, found: Scan) -> tuple[State, Plan]:
+def _work(
+    home: Home, run: Run, found: Scan, look: Callable[[State, Scan, Sequence[HashSpec]], Plan]
+) -> tuple[State, Absences]:
     """Do what is to be done; what another writer has done meanwhile is not done again."""
     specs = run.specs
     state = open_state(home, specs)
-    plan = compare(state, found, specs)
+    plan = look(state, found, specs)
     remove_files(_leftovers(home, state))
     with contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer:
         batches = Batches(home, state, writer, specs)
-        try:
-            with contextlib.closing(batches):
-                try:
-                    run.go(plan, batches)
-                finally:
-                    # Also when the run was interrupted: what is complete is kept.
-                    batches.commit()
-        finally:
-            run.tally.committed = writer.catalogue.commit
-    return open_state(home, specs), plan
+        with contextlib.closing(batches):
+            try:
+                absences = run.go(plan, batches)
+            finally:
+                # Also when the run was interrupted: what is complete is kept.
+                batches.commit()
+    return open_state(home, specs), absences
 
 
-class _Tally:
-    """What became of each file, counted as the run goes."""
+def _unwritten(
+    home: Home, specs: Sequence[HashSpec], found: Scan, error: StoreError, workers: int | None
+) -> Refreshed:
+    """Say what a library that cannot be written knows of the files that were found."""
+    state = open_state(home, specs)
+    plan = compare(state, found, specs)
+    unread = {seen.name for seen in (*plan.fresh, *plan.incomplete)}
+    catalogue = state.catalogue
+    samples = samples_in(catalogue.samples.values())
+    complete = complete_contents(state, specs)
 
-    def __init__(self, found: Scan) -> None:
-        self.found = found
-        self.hashed: set[bytes] = set()
-        self.known: set[bytes] = set()
-        self.decodes = 0
-        self.committed = 0
+    def sample_of(name: bytes) -> bytes | None:
+        content = catalogue.files[name].content
+        return samples.get(content) if content in complete else None
 
-    def report(self, state: State, plan: Plan, specs: Sequence[HashSpec]) -> Refreshed:
-        """Return the counts; each file is in one of them."""
-        catalogue = state.catalogue
-        numbers = {row.id for spec, row in state.segment_rows().items() if spec in specs}
-        refused = {row.content for row in catalogue.rejections.values() if row.segment in numbers}
-        companions = companions_in(catalogue)
-        counts: Counter[str] = Counter()
-        for seen in self.found.files:
-            row = catalogue.files.get(seen.name)
-            if row is not None and row.id in companions:
-                counts["companions"] += 1
-            elif row is None or not row.content or row.content in refused:
-                counts["rejected"] += 1
-            elif seen.name in self.hashed:
-                counts["hashed"] += 1
-            elif seen.name in self.known:
-                counts["known"] += 1
-            else:
-                counts["unchanged"] += 1
-        return Refreshed(
-            state,
-            self.found,
-            counts["unchanged"],
-            counts["hashed"],
-            counts["known"],
-            counts["rejected"] + len(self.found.listing.rejected),
-            counts["companions"],
-            len(plan.vanished),
-            plan.kept,
-            self.decodes,
-        )
+    likely = sampled(plan.likely, sample_of, workers)
+    unread.update(seen.name for seen, is_known in likely if not is_known)
+    known = found.without(unread)
+    done = _report(state, known, Tally(), plan.absences, specs)
+    left = tuple(seen for seen in found.files if seen.name in unread)
+    return replace(done, unwritten=str(error), unread=left)
 
 
-class _Run:
-    """One refresh under way."""
-
-    def __init__(
-        self,
-        hashers: Sequence[Hasher],
-        tally: _Tally,
-        workers: int | None,
-        progress: Progress | None,
-        *,
-        apart: bool,
-    ) -> None:
-        self.specs = [maker.spec for maker in hashers]
-        self.tally = tally
-        self._hashers = hashers
-        self._workers = workers
-        self._apart = apart
-        self._progress = progress
-        self._done = self._total = 0
-        self._lacking: dict[tuple[HashSpec, ...], dict[int, Seen]] = {}
-
-    def go(self, plan: Plan, batches: Batches) -> None:
-        """Do all that is planned."""
-        self._batches = batches
-        if plan.moved:
-            self._batches.note_place()
-        self._total = len(plan.fresh) + len(plan.incomplete)
-        for at in range(0, len(plan.fresh), _AT_ONCE):
-            self._fresh(plan.fresh[at : at + _AT_ONCE])
-        for seen in plan.incomplete:
-            self._lacks(seen, self._batches.content_of_file(seen))
-        for specs, files in list(self._lacking.items()):
-            self._complete(specs, list(files.values()))
-        # Last, so that what was renamed is found under its new name before the old one is dropped.
-        self._batches.forget(plan.vanished)
-
-    def _fresh(self, files: Sequence[Seen]) -> None:
-        """Take in new and changed files; those whose bytes may be known are digested first."""
-        sizes = Counter(seen.key[0] for seen in files)
-        sizes.update(self._batches.sizes)
-        unknown = [seen for seen in files if sizes[seen.key[0]] == 1]
-        suspects = [seen for seen in files if sizes[seen.key[0]] > 1]
-        twins: list[tuple[Seen, Catalogued]] = []
-        first: set[bytes] = set()
-        for seen, found in self._digested(suspects):
-            digest = found.digest
-            if digest is None or self._batches.content_of(digest) is not None:
-                self._link(seen, found)
-                continue
-            (twins.append((seen, found)) if digest in first else unknown.append(seen))
-            first.add(digest)
-        self._decode(self._hashers, sorted(unknown, key=lambda seen: seen.name))
-        for seen, found in twins:
-            self._link(seen, found)
-
-    def _digested(self, files: Sequence[Seen]) -> Iterator[tuple[Seen, Catalogued]]:
-        paths = [seen.path for seen in files]
-        return zip(files, digest_paths(paths, workers=self._workers), strict=True)
-
-    def _link(self, seen: Seen, found: Catalogued) -> None:
-        """Note a file whose bytes are known, or cannot be read."""
-        self._batches.record(seen, found)
-        self.tally.known.add(seen.name)
-        if found.digest is not None:
-            self._lacks(seen, self._batches.content_of(found.digest) or 0)
-        self._step()
-
-    def _lacks(self, seen: Seen, content: int) -> None:
-        missing = self._batches.missing(content) if content else ()
-        if missing:
-            self._lacking.setdefault(missing, {}).setdefault(content, seen)
-
-    def _complete(self, specs: tuple[HashSpec, ...], files: list[Seen]) -> None:
-        """Hash known contents with what they lack, each from one of its files."""
-        makers = [maker for maker in self._hashers if maker.spec in specs]
-        self._decode(makers, sorted(files, key=lambda seen: seen.name))
-
-    def _decode(self, makers: Sequence[Hasher], files: Sequence[Seen]) -> None:
-        specs = [maker.spec for maker in makers]
-        paths = [seen.path for seen in files]
-        results = catalogue_paths(makers, paths, workers=self._workers, apart=self._apart)
-        # Closed at once when the run is interrupted, so that no worker outlives it.
-        with contextlib.closing(results):
-            for seen, found in zip(files, results, strict=True):
-                if found.rejected is not None and found.rejected.kind == RejectKind.CRASHED:
-                    found = _crashed(found, len(makers))  # noqa: PLW2901
-                self.tally.decodes += found.digest is not None
-                self.tally.hashed.add(seen.name)
-                self._batches.record(seen, found, specs)
-                self._step()
-
-    def _step(self) -> None:
-        self._batches.commit_if_due()
-        self._done += 1
-        if self._progress is not None:
-            self._progress(self._done, max(self._total, self._done))
-
-
-def _crashed(found: Catalogued, hashes: int) -> Catalogued:
-    """Remember a file that ended its decoder by its bytes, under any name it may get."""
-    (digested,) = digest_paths([found.path], workers=1)
-    rejected = found.rejected
-    if digested.digest is None or rejected is None:
-        return found
-    reasons: tuple[Rejected, ...] = (rejected,) * hashes
-    return Catalogued(found.path, digested.digest, digested.length, reasons)
+def _report(
+    state: State, found: Scan, tally: Tally, absences: Absences, specs: Sequence[HashSpec]
+) -> Refreshed:
+    """Return the counts; each file is in one of them."""
+    catalogue = state.catalogue
+    numbers = {row.id for spec, row in state.segment_rows().items() if spec in specs}
+    refused = {row.content for row in catalogue.rejections.values() if row.segment in numbers}
+    companions = companions_in(catalogue)
+    counts: Counter[str] = Counter()
+    for seen in found.files:
+        row = catalogue.files.get(seen.name)
+        if row is not None and row.id in companions:
+            counts["companions"] += 1
+        elif row is None or not row.content or row.content in refused:
+            counts["rejected"] += 1
+        elif seen.name in tally.hashed:
+            counts["hashed"] += 1
+        elif seen.name in tally.known:
+            counts["known"] += 1
+        else:
+            counts["unchanged"] += 1
+    return Refreshed(
+        state,
+        found,
+        counts["unchanged"],
+        counts["hashed"],
+        counts["known"],
+        counts["rejected"] + len(found.listing.rejected),
+        counts["companions"],
+        len(absences.gone),
+        len(absences.away),
+        tally.decodes,
+    )

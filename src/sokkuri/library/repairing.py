@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sokkuri.atomic import sync_folder
+from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
-from sokkuri.library.compacting import rewrite_segment
+from sokkuri.library.compacting import rewrite_segment, samples_of
 from sokkuri.library.home import first_rows, root_facts, told
 from sokkuri.library.refreshing import Refreshed, refresh
 from sokkuri.library.state import open_segment, spec_of
@@ -24,6 +25,7 @@ from sokkuri.stores.catalogue_writing import create_catalogue
 from sokkuri.stores.directory import remove_files
 from sokkuri.stores.lock import WAIT_SECONDS, writing_to
 from sokkuri.stores.salvage import good_blocks
+from sokkuri.stores.samples import packed_samples
 from sokkuri.stores.segment_layout import HEADER_BYTES, read_header
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Repaired:
     damages: tuple[Damage, ...]
     rebuilt: bool = False
     refreshed: Refreshed | None = None
+
+    __repr__ = brief_repr
 
 
 def repair(
@@ -139,7 +143,9 @@ def _sound_rows(home: Home, catalogue: Catalogue) -> list[Row]:
         seal(FactRow, place, name, value if isinstance(value, bytes) else str(value).encode())
         for place, (name, value) in enumerate(facts.items(), start=1)
     ]
-    return [*files, *contents.values(), *rejections, *segments, *noted]
+    samples = packed_samples(samples_of(catalogue, contents), 1)
+    folders = catalogue.folders.values()
+    return [*files, *contents.values(), *rejections, *segments, *noted, *samples, *folders]
 
 
 def _sound_segment(home: Home, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:

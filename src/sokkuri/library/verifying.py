@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, StoreError
 from sokkuri.library.state import open_segment
 from sokkuri.stores.catalogue import Catalogue, Damage, connect, salvage_catalogue
@@ -36,6 +37,8 @@ class Verified:
     files: int
     contents: int
     rows: int
+
+    __repr__ = brief_repr
 
     @property
     def sound(self) -> bool:

@@ -12,6 +12,7 @@ from sokkuri.pipeline.jobs import Job, map_files
 from sokkuri.pipeline.links import known_file_key, without_links
 from sokkuri.pipeline.listing import Listing, list_files
 from sokkuri.pipeline.parallel import ordered_map
+from sokkuri.pipeline.sampling import sample_file
 from sokkuri.pipeline.sources import hash_source
 from sokkuri.pipeline.spelling import as_on_disk
 
@@ -35,5 +36,6 @@ __all__ = [
     "ordered_map",
     "parted",
     "same_as",
+    "sample_file",
     "without_links",
 ]

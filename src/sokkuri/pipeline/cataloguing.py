@@ -18,6 +18,7 @@ from sokkuri.pipeline.hashed import (
 from sokkuri.pipeline.hashing import job_for
 from sokkuri.pipeline.jobs import map_files
 from sokkuri.pipeline.parallel import ordered_map
+from sokkuri.pipeline.sampling import SAMPLE_BYTES, sample_data
 from sokkuri.pipeline.sources import hash_source, least_side
 from sokkuri.pipeline.warming import warm_up
 from sokkuri.registry import hasher
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Catalogued", "catalogue_paths", "cataloguing", "digest_paths"]
 
 _DIGEST_BYTES: Final = 32
-_HEAD: Final = struct.Struct(f"<{_DIGEST_BYTES}sQ")
+_HEAD: Final = struct.Struct(f"<{_DIGEST_BYTES}s{SAMPLE_BYTES}sQ")
 _LENGTH: Final = struct.Struct("<I")
 _READ: Final = b"c"
 
@@ -56,6 +57,8 @@ class Catalogued:
         Width and height in pixels of the upright picture.
     rejected : Rejected, optional
         Why there is no digest.
+    sample : bytes, optional
+        Of the same bytes, see :func:`sokkuri.pipeline.sample_file`.
     """
 
     path: str
@@ -64,6 +67,7 @@ class Catalogued:
     hashes: tuple[ImageHash | Rejected, ...] = ()
     size: tuple[int, int] | None = None
     rejected: Rejected | None = None
+    sample: bytes | None = None
 
 
 def catalogue_paths(
@@ -124,7 +128,7 @@ def _work(groups: Sequence[_Group], path: str) -> bytes:
     data = read_picture_file(path)
     if isinstance(data, Rejected):
         return encode_rejected(data)
-    parts = [_READ, _HEAD.pack(_blake2b(data), len(data))]
+    parts = [_READ, _HEAD.pack(_blake2b(data), sample_data(data), len(data))]
     for group in groups:
         message = encode_hashed(hash_source([maker for _, maker in group], data))
         parts += [_LENGTH.pack(len(message)), message]
@@ -144,7 +148,7 @@ def _decode(groups: Sequence[_Group], count: int, path: str, message: bytes) -> 
 
 
 def _decode_read(groups: Sequence[_Group], count: int, path: str, message: bytes) -> Catalogued:
-    digest, length = _HEAD.unpack_from(message, len(_READ))
+    digest, sample, length = _HEAD.unpack_from(message, len(_READ))
     start = len(_READ) + _HEAD.size
     hashes: list[ImageHash | Rejected | None] = [None] * count
     size = None
@@ -160,14 +164,14 @@ def _decode_read(groups: Sequence[_Group], count: int, path: str, message: bytes
     known = tuple(value for value in hashes if value is not None)
     if start != len(message) or len(known) != count:
         raise EOFError(path)
-    return Catalogued(path, digest, length, known, size)
+    return Catalogued(path, digest, length, known, size, sample=sample)
 
 
 def _digest(path: str) -> Catalogued:
     data = read_picture_file(path)
     if isinstance(data, Rejected):
         return Catalogued(path, rejected=data)
-    return Catalogued(path, _blake2b(data), len(data))
+    return Catalogued(path, _blake2b(data), len(data), sample=sample_data(data))
 
 
 def _blake2b(data: bytes) -> bytes:

@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.brief import brief_repr
 from sokkuri.hashes import ImageHash
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.companions import is_companion
@@ -51,6 +52,8 @@ class Hashed:
     rejected: Rejected | None = None
     orientation: int | None = None
     thumbnail: bytes | None = None
+
+    __repr__ = brief_repr
 
     @property
     def hash(self) -> ImageHash | None:

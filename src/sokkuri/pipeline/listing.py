@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.exclusion import IGNORE_FILE, Exclude
+from sokkuri.stores.directory import without_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -106,7 +107,7 @@ class _Walk:
         self._entered: set[tuple[int, int]] = set()
 
     def enter(self, root: str, rules: Rules) -> None:
-        pending = [(root, rules)]
+        pending, before = [(root, rules)], len(self.files)
         while pending:
             folder, rules = pending.pop()
             try:
@@ -114,6 +115,7 @@ class _Walk:
                     pending.extend(self._folders_in(folder, rules))
             except OSError as error:
                 self.rejected.append(_folder_rejected(folder, error))
+        self.files[before:] = without_libraries(self.files[before:])
 
     def _is_new(self, folder: str) -> bool:
         # Only links make a tree meet itself again, so only then is the stat worth its cost.

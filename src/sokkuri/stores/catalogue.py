@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.errors import FormatError, NewerFormat, StoreError
 from sokkuri.stores.catalogue_rows import (
+    LATER_TABLES,
     TABLES,
     ContentRow,
     FactRow,
     FileRow,
+    FolderRow,
     RejectionRow,
+    SampleRow,
     SegmentRow,
     TotalRow,
     good_rows,
@@ -34,6 +37,7 @@ __all__ = [
     "Catalogue",
     "Damage",
     "connect",
+    "is_catalogue",
     "read_catalogue",
     "salvage_catalogue",
 ]
@@ -83,6 +87,11 @@ class Catalogue:
     facts : mapping of bytes to FactRow
     totals : mapping of bytes to TotalRow
         By the name of the table; ``totals`` itself has none.
+    folders : mapping of bytes to FolderRow
+        By path relative to the root, which is the empty one.
+    samples : mapping of int to SampleRow
+        See :func:`sokkuri.stores.samples.samples_in`; contents that an earlier version digested
+        have none.
     """
 
     files: Mapping[bytes, FileRow]
@@ -91,6 +100,8 @@ class Catalogue:
     segments: Mapping[int, SegmentRow]
     facts: Mapping[bytes, FactRow]
     totals: Mapping[bytes, TotalRow]
+    folders: Mapping[bytes, FolderRow]
+    samples: Mapping[int, SampleRow]
 
     def number(self, fact: bytes) -> int:
         """Return a fact that is a number, 0 if it is not there."""
@@ -163,6 +174,17 @@ def check_head(path: str) -> None:
         raise NewerFormat(path, version, SCHEMA_VERSION)
 
 
+def is_catalogue(path: str) -> bool:
+    """Tell by its first bytes whether a file is the catalogue of a library, of any version."""
+    try:
+        check_head(path)
+    except NewerFormat:
+        return True
+    except (StoreError, OSError):
+        return False
+    return True
+
+
 def connect(path: str, *, write: bool = False) -> sqlite3.Connection:
     """Open the database, guarded against what a hostile or damaged file might try.
 
@@ -214,7 +236,8 @@ def _table(
     try:
         rows.extend(connection.execute(f"SELECT * FROM {name}"))  # noqa: S608 - a name of ours
     except (sqlite3.Error, OverflowError, MemoryError) as error:
-        return rows, str(error)
+        lacks = name in LATER_TABLES and str(error) == f"no such table: {name}"
+        return rows, "" if lacks else str(error)
     if rows and len(rows[0]) != width:
         return [], f"it has {len(rows[0])} columns, not {width}"
     return rows, ""
@@ -227,6 +250,8 @@ def _miscounted(tables: Mapping[str, list[Any]]) -> Iterator[str]:
             continue
         rows = tables[name]
         total = totals.get(name.encode())
+        if total is None and name in LATER_TABLES and not rows:
+            continue
         if total is None:
             yield f"the total of {name} is lost"
         elif total.rows != len(rows):
@@ -245,6 +270,8 @@ def _catalogue(tables: Mapping[str, list[Any]]) -> Catalogue:
         segments={row.id: row for row in tables["segments"]},
         facts={row.name: row for row in tables["facts"]},
         totals={row.name: row for row in tables["totals"]},
+        folders={row.path: row for row in tables["folders"]},
+        samples={row.id: row for row in tables["samples"]},
     )
 
 

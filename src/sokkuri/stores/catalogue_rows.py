@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "LATER_TABLES",
     "TABLES",
     "ContentRow",
     "FactRow",
     "FileRow",
+    "FolderRow",
     "RejectionRow",
     "Row",
+    "SampleRow",
     "SegmentRow",
     "TotalRow",
+    "fitting",
     "good_rows",
     "row_type_numbers",
     "seal",
@@ -32,8 +36,9 @@ __all__ = [
 class FileRow(NamedTuple):
     """A file under the root, as it was when it was last looked at.
 
-    ``content`` is 0 where its bytes could not be read, and ``doubt`` is 1 where it was so young
-    then that it may have changed since without a trace in its stat.
+    ``content`` is 0 where its bytes could not be read.  ``doubt`` has the bit ``_YOUNG`` where it
+    was so young then that it may have changed since without a trace in its stat, and the bit
+    ``_AWAY`` where it was out of reach when it was last looked for.
     """
 
     id: int
@@ -45,6 +50,20 @@ class FileRow(NamedTuple):
     doubt: int
     path: bytes
     sum: int
+
+    @property
+    def is_young(self) -> bool:
+        """Whether its stat proves nothing."""
+        return bool(self.doubt & _YOUNG)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it is out of reach, and kept."""
+        return bool(self.doubt & _AWAY)
+
+    def set_aside(self) -> FileRow:
+        """Return the row of the same file out of reach."""
+        return seal(FileRow, *self[:6], self.doubt | _AWAY, self.path)
 
 
 class ContentRow(NamedTuple):
@@ -104,8 +123,37 @@ class TotalRow(NamedTuple):
     sum: int
 
 
-Row = FileRow | ContentRow | RejectionRow | SegmentRow | FactRow | TotalRow
-AnyRow = TypeVar("AnyRow", FileRow, ContentRow, RejectionRow, SegmentRow, FactRow, TotalRow)
+class FolderRow(NamedTuple):
+    """A folder that held files: its inode, and 1 in ``mount`` where a file system began there."""
+
+    id: int
+    inode: int
+    mount: int
+    path: bytes
+    sum: int
+
+
+class SampleRow(NamedTuple):
+    """Digests of a few blocks of many contents: the contents' numbers, and their samples."""
+
+    id: int
+    contents: bytes
+    samples: bytes
+    sum: int
+
+
+Row = FileRow | ContentRow | RejectionRow | SegmentRow | FactRow | TotalRow | FolderRow | SampleRow
+AnyRow = TypeVar(
+    "AnyRow",
+    FileRow,
+    ContentRow,
+    RejectionRow,
+    SegmentRow,
+    FactRow,
+    TotalRow,
+    FolderRow,
+    SampleRow,
+)
 
 TABLES: Final[dict[str, type[Row]]] = {
     "files": FileRow,
@@ -114,12 +162,23 @@ TABLES: Final[dict[str, type[Row]]] = {
     "segments": SegmentRow,
     "facts": FactRow,
     "totals": TotalRow,
+    "folders": FolderRow,
+    "samples": SampleRow,
 }
-"""Every table, and what its rows are."""
+"""Every table, and what its rows are; new ones come last, for their places are their numbers."""
+
+LATER_TABLES: Final = frozenset({"folders", "samples"})
+"""Tables that the first libraries have not; those that do not know them pass them by."""
+
+_YOUNG: Final = 1
+_AWAY: Final = 2
 
 _NUMBERS: Final = {
     FileRow: 7, ContentRow: 4, RejectionRow: 4, SegmentRow: 5, FactRow: 1, TotalRow: 3,
+    FolderRow: 3, SampleRow: 1,
 }  # fmt: skip
+_LEAST: Final = -(1 << 63)
+_MOST: Final = (1 << 63) - 1
 _PACK: Final = {kind: struct.Struct(f"<{count}q").pack for kind, count in _NUMBERS.items()}
 # A shifted boundary between two words moves this sign, and so shows.
 _BETWEEN: Final = b"\x1f"
@@ -128,6 +187,11 @@ _BETWEEN: Final = b"\x1f"
 def row_type_numbers(kind: type[Row]) -> int:
     """Return how many of a row's first columns are integers; bytes follow, and the checksum."""
     return _NUMBERS[kind]
+
+
+def fitting(number: int) -> int:
+    """Return the nearest number that a row can hold: times after the year 2262 are its end."""
+    return min(max(number, _LEAST), _MOST)
 
 
 def seal(kind: type[AnyRow], *values: Any) -> AnyRow:

@@ -18,9 +18,11 @@ from sokkuri.stores.catalogue import (
     read_catalogue,
 )
 from sokkuri.stores.catalogue_rows import (
+    LATER_TABLES,
     TABLES,
     FactRow,
     FileRow,
+    FolderRow,
     Row,
     TotalRow,
     row_type_numbers,
@@ -132,7 +134,7 @@ def create_catalogue(path: str, rows: Sequence[Row]) -> None:
         connection.execute("BEGIN IMMEDIATE")
         for name, kind in TABLES.items():
             connection.execute(_schema(name, kind))
-        empty = Catalogue({}, {}, {}, {}, {}, {})
+        empty = Catalogue({}, {}, {}, {}, {}, {}, {}, {})
         _apply(connection, _counted(empty, Change(add=rows)))
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
@@ -166,7 +168,7 @@ def _schema(name: str, kind: type[Row]) -> str:
         for index, column in enumerate(kind._fields)
     ]
     columns[0] = "id INTEGER PRIMARY KEY"
-    return f"CREATE TABLE {name} ({', '.join(columns)}) STRICT"
+    return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)}) STRICT"
 
 
 def _apply(connection: sqlite3.Connection, change: Change) -> None:
@@ -182,8 +184,11 @@ def _apply(connection: sqlite3.Connection, change: Change) -> None:
     for row in change.add:
         by_kind.setdefault(type(row), []).append(row)
     for kind, rows in by_kind.items():
+        name = _TABLE_OF[kind]
+        if name in LATER_TABLES:
+            connection.execute(_schema(name, kind))
         marks = ", ".join("?" * len(kind._fields))
-        connection.executemany(f"INSERT INTO {_TABLE_OF[kind]} VALUES ({marks})", rows)  # noqa: S608
+        connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
 
 
 def _counted(catalogue: Catalogue, change: Change) -> Change:
@@ -222,7 +227,7 @@ def _changed(catalogue: Catalogue, change: Change) -> Catalogue:
 
 
 def _key(row: Row) -> object:
-    if isinstance(row, FileRow):
+    if isinstance(row, FileRow | FolderRow):
         return row.path
     return row.name if isinstance(row, FactRow | TotalRow) else row.id
 

@@ -15,14 +15,20 @@ from sokkuri.errors import FormatError
 from sokkuri.stores.segment_writing import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sokkuri.hashes import HashSpec
 
-__all__ = ["Directory", "remove_files"]
+__all__ = ["Directory", "remove_files", "without_libraries"]
 
 _ODD: Final = re.compile(r"[^a-z0-9-]+")
 _PART: Final = re.compile(r"^\.sokkuri-.*\.part$")
+_OWN: Final = re.compile(
+    r"catalogue\.sqlite(-wal|-shm|-journal)?|catalogue\.new.*|stamp|writer|writer\.lock|"
+    r"\.sokkuri-.*\.part",
+    re.DOTALL,
+)
+_MARKS: Final = (f"{os.sep}catalogue.sqlite", f"{os.sep}writer.lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,39 @@ def remove_files(paths: Iterable[str]) -> None:
     for path in paths:
         with contextlib.suppress(FileNotFoundError, PermissionError):
             os.unlink(path)
+
+
+def without_libraries(paths: Sequence[str]) -> list[str]:
+    """Leave out the files of every library that lies among others; whatever else is there stays.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Files, as a walk lists them.
+    """
+    marked = {os.path.dirname(path) for path in paths if path.endswith(_MARKS)}
+    libraries = {folder for folder in marked if _is_library(folder)}
+    if not libraries:
+        return list(paths)
+    return [path for path in paths if not _is_own(path, libraries)]
+
+
+def _is_library(folder: str) -> bool:
+    # Imported here: most walks meet no library, and need no database.
+    from sokkuri.stores.catalogue import is_catalogue
+
+    directory = Directory(folder)
+    if is_catalogue(directory.catalogue):
+        return True
+    # Its catalogue may be damaged, lost, or not made yet.
+    return os.path.isdir(directory.codes) and os.path.isfile(directory.lock)
+
+
+def _is_own(path: str, libraries: Collection[str]) -> bool:
+    folder, name = os.path.split(path)
+    if os.path.basename(folder) == "codes" and name.endswith(tuple(PARTS.values())):
+        return os.path.dirname(folder) in libraries
+    return folder in libraries and _OWN.fullmatch(name) is not None
 
 
 def _files_in(folder: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri import settings
 from sokkuri.api.libraries import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
+from sokkuri.library.absences import away_words
 from sokkuri.pipeline import IGNORE_FILE
 from sokkuri.registry import hasher
 from sokkuri.show.text import display_name
@@ -213,7 +214,7 @@ class Shelf:
         note = ""
         try:
             options: dict[str, Any] = {"apart": True, "progress": self._progress, **self._options}
-            note = _note_of(library.refresh(hash=hashes, **options))
+            note = self._note_of(library.refresh(hash=hashes, **options))
         except _Stopped:
             pass
         except SokkuriError as error:
@@ -227,16 +228,16 @@ class Shelf:
             raise _Stopped
         self.indexing = Indexing("listing" if total is None else "hashing", done, total)
 
-
-def _note_of(done: Refreshed) -> str:
-    """Say what of a refresh is not as its user will have meant it."""
-    notes = [unused_words(done.unused_exclude)] if done.unused_exclude else []
-    notes += [
-        f"{display_name(rejected.path)}: {rejected.detail}"
-        for rejected in done.scan.listing.rejected
-        if os.path.basename(rejected.path) == IGNORE_FILE
-    ]
-    return "; ".join(notes)
+    def _note_of(self, done: Refreshed) -> str:
+        """Say what of a refresh is not as its user will have meant it."""
+        notes = [f"{self.name}: {away_words(done.kept)}"] if done.kept else []
+        notes += [unused_words(done.unused_exclude)] if done.unused_exclude else []
+        notes += [
+            f"{display_name(rejected.path)}: {rejected.detail}"
+            for rejected in done.scan.listing.rejected
+            if os.path.basename(rejected.path) == IGNORE_FILE
+        ]
+        return "; ".join(notes)
 
 
 def _key_of(folder: str) -> str:

@@ -27,6 +27,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "They appear as soon as they are indexed.",
         "索引ができしだい表示されます。",
     ),
+    "home.empty.none": ("No photo was found.", "写真が見つかりませんでした。"),
+    "home.empty.none.next": (
+        "Put photos into the folder, then choose “Look for changes” on the page “Library”.",
+        "フォルダーに写真を入れて、「ライブラリ」のページで「変更を確認」を選んでください。",
+    ),
+    "home.empty.rejected": (
+        "{count} files could not be read; the page “Library” says why.",
+        "{count} 件のファイルを読めませんでした。理由は「ライブラリ」のページにあります。",
+    ),
+    "home.empty.rejected.one": (
+        "{count} file could not be read; the page “Library” says why.",
+        "{count} 件のファイルを読めませんでした。理由は「ライブラリ」のページにあります。",
+    ),
     "home.empty.folder": ("No photo lies in this folder.", "このフォルダーに写真はありません。"),
     "home.search_from": ("Search from {name}", "{name} で検索"),
     "sort.nearest": ("Nearest", "近い順"),

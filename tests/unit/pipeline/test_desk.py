@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE
 
 from sokkuri.errors import WorkersFailed
 from sokkuri.images import Rejected
@@ -77,16 +78,16 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _pid(future: Future[Any]) -> int:
-    return int(future.result(20).split()[0])
+    return int(future.result(PATIENCE).split()[0])
 
 
 def _said(future: Future[Any]) -> str:
     """Return what a worker was asked, as it says."""
-    return str(future.result(20).partition(" ")[2])
+    return str(future.result(PATIENCE).partition(" ")[2])
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.005)
@@ -139,7 +140,7 @@ def test_a_cancelled_request_gives_its_place_back(
     dropped = one.submit(f"write dropped {tmp_path}/log")
     assert dropped.cancel()
     kept = one.submit(f"write kept {tmp_path}/log")
-    kept.result(20)
+    kept.result(PATIENCE)
     assert (tmp_path / "log").read_text() == "kept"
     assert not running.cancel()
 
@@ -156,14 +157,14 @@ def test_what_is_for_later_waits_and_leaves_room(
         one.submit("a third for later", later=True)
     futures += [one.submit(f"write s{number} {log}") for number in range(2)]
     for future in futures:
-        future.result(20)
+        future.result(PATIENCE)
     assert log.read_text() == "s0s1l0l1"
 
 
 def test_a_request_that_kills_its_workers_is_named(desk: MakeDesk) -> None:
     one = desk(workers=1)
     before = _pid(one.submit("before"))
-    found = one.submit("exit 7").result(20)
+    found = one.submit("exit 7").result(PATIENCE)
     assert isinstance(found, Rejected)
     assert found.reason == "crashed: its decoder died 2 times (exit code 7)"
     assert _pid(one.submit("after")) != before
@@ -178,7 +179,7 @@ def test_a_worker_that_died_once_is_forgiven(desk: MakeDesk, tmp_path: Any) -> N
 def test_an_answer_that_makes_no_sense_ends_the_worker(desk: MakeDesk) -> None:
     one = desk(workers=1)
     before = _pid(one.submit("before"))
-    found = one.submit("nonsense").result(20)
+    found = one.submit("nonsense").result(PATIENCE)
     assert isinstance(found, Rejected)
     assert "made no sense" in found.reason
     assert _pid(one.submit("after")) != before
@@ -192,7 +193,7 @@ def test_faults_cost_their_own_request_only(
     monkeypatch.setenv(VARIABLE, json.dumps({"bad": fault}))
     one = desk(workers=2, seconds=1.5)
     futures = [one.submit("bad" if number == 5 else f"{number}") for number in range(12)]
-    found = [future.result(20) for future in futures]
+    found = [future.result(PATIENCE) for future in futures]
     rejected = [index for index, answer in enumerate(found) if isinstance(answer, Rejected)]
     assert rejected == [5]
     ends = "did not end within 1.5 seconds" if fault in {"hang", "spin"} else "died 2 times (signal"
@@ -215,7 +216,7 @@ def test_stuck_workers_are_stood_in_for(desk: MakeDesk) -> None:
     assert not any(future.done() for future in stuck)
     assert len(one._clerks) > 2
     for future in stuck:
-        future.result(20)
+        future.result(PATIENCE)
     _wait_for(lambda: len(one._clerks) == 2)
     again = [one.submit(f"{number}") for number in range(9)]
     assert [_said(future) for future in again] == [f"{number}" for number in range(9)]
@@ -224,8 +225,8 @@ def test_stuck_workers_are_stood_in_for(desk: MakeDesk) -> None:
 
 def test_a_request_may_have_a_time_of_its_own(desk: MakeDesk) -> None:
     one = desk(workers=1, seconds=0.2)
-    assert isinstance(one.submit("sleep 1", seconds=10).result(20), str)
-    assert isinstance(one.submit("sleep 60").result(20), Rejected)
+    assert isinstance(one.submit("sleep 1", seconds=10).result(PATIENCE), str)
+    assert isinstance(one.submit("sleep 600").result(PATIENCE), Rejected)
 
 
 def test_workers_are_renewed_now_and_then(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +244,7 @@ def test_no_worker_at_all_is_an_error(desk: MakeDesk, monkeypatch: pytest.Monkey
     one = desk(workers=1)
     monkeypatch.setattr(clerk, "start_worker", none)
     with pytest.raises(WorkersFailed, match="no worker process can be started"):
-        one.submit("a").result(20)
+        one.submit("a").result(PATIENCE)
     monkeypatch.setattr(clerk, "start_worker", processes.start_worker)
     assert _pid(one.submit("b"))
 
@@ -251,7 +252,7 @@ def test_no_worker_at_all_is_an_error(desk: MakeDesk, monkeypatch: pytest.Monkey
 def test_a_home_that_cannot_be_found_is_an_error() -> None:
     one = Desk(Job(lambda _: b"", _decode, "no_such_module:making", {}), workers=1)
     with pytest.raises(WorkersFailed, match="before it was ready"):
-        one.submit("a").result(40)
+        one.submit("a").result(PATIENCE)
     one.close()
 
 
@@ -259,18 +260,18 @@ def test_a_home_that_cannot_be_found_is_an_error() -> None:
 def test_closing_ends_everything(desk: MakeDesk) -> None:
     one = desk(workers=2)
     pids = {_pid(future) for future in [one.submit("sleep 0.2") for _ in range(2)]}
-    running = [one.submit("sleep 60") for _ in range(2)]
+    running = [one.submit("sleep 600") for _ in range(2)]
     for future in running:
         _wait_for(future.running)
     waiting = [one.submit("a") for _ in range(5)]
     clerks = list(one._clerks)
     begun = time.monotonic()
     one.close()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < PATIENCE
     assert all(future.cancelled() for future in waiting)
     for future in running:
         with pytest.raises(WorkersFailed, match="being shut down"):
-            future.result(5)
+            future.result(PATIENCE)
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)

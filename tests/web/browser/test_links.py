@@ -43,7 +43,7 @@ def test_a_copied_address_opens_the_same_page(gallery: Served, visitor: Visitor)
 
 def test_without_the_token_no_photo_is_shown(gallery: Served, visitor: Visitor) -> None:
     page = visitor.context(gallery).new_page()
-    visitor.watch.expect("status of 401")
+    visitor.watch.expect("answered 401")
     ids = gallery.ids()
     a, b = ids["photo-04.jpg"], ids["photo-05.jpg"]
     for path in (f"/search?img={a}", "/", f"/explain?a={a}&b={b}", "/library", "/docs"):
@@ -58,7 +58,7 @@ def test_without_the_token_no_photo_is_shown(gallery: Served, visitor: Visitor) 
 
 def test_a_photo_is_not_sent_without_the_token(gallery: Served, visitor: Visitor) -> None:
     page = visitor.context(gallery).new_page()
-    visitor.watch.expect("status of 401")
+    visitor.watch.expect("answered 401")
     for part in ("picture?side=320", "file"):
         url = f"{gallery.url}/api/v1/images/{gallery.id('photo-04.jpg')}/{part}"
         answer = page.goto(url)
@@ -73,7 +73,7 @@ def test_a_link_lets_one_browser_in_once(gallery: Served, visitor: Visitor) -> N
     first.goto(link)
     expect(first).to_have_url(f"{gallery.url}/library")
     second = visitor.context(gallery).new_page()
-    visitor.watch.expect("status of 401")
+    visitor.watch.expect("answered 401")
     answer = second.goto(link)
     assert answer is not None
     assert answer.status == 401

@@ -25,7 +25,7 @@ def stranger(browser: Browser) -> Iterator[Visitor]:
         ("console.error('a complaint')", "console", "a complaint"),
         ("setTimeout(() => { throw new Error('not caught'); })", "weberror", "not caught"),
         ("Promise.reject(new Error('no one cares'))", "weberror", "no one cares"),
-        ("fetch('/api/v1/images/000000.1')", "console", "status of 404"),
+        ("fetch('/api/v1/images/000000.1')", "response", "answered 404"),
     ],
 )
 def test_what_a_page_complains_of_is_heard(
@@ -33,11 +33,40 @@ def test_what_a_page_complains_of_is_heard(
 ) -> None:
     page = stranger.open(gallery, "/library")
     assert stranger.troubles() == []
-    with page.context.expect_event(event):
+
+    def is_it(told: Any) -> bool:
+        return bool(event != "response" or told.status == 404)
+
+    with page.context.expect_event(event, predicate=is_it):
         page.evaluate(f"() => {{ {act}; }}")
     (trouble,) = stranger.troubles()
     assert words in trouble
     stranger.watch.expect(words)
+    assert stranger.troubles() == []
+
+
+def test_what_the_browser_alone_complains_of_is_heard(gallery: Served, stranger: Visitor) -> None:
+    page = stranger.open(gallery, "/library")
+    with page.context.expect_console_message(lambda message: message.type == "error"):
+        page.evaluate(
+            """() => {
+              const sheet = document.createElement("link");
+              sheet.rel = "stylesheet";
+              sheet.href = "/healthz";
+              document.head.append(sheet);
+            }"""
+        )
+    (trouble,) = stranger.troubles()
+    assert trouble.startswith("the browser remarks at ")
+
+
+def test_a_violation_is_told_by_its_event(gallery: Served, stranger: Visitor) -> None:
+    page = stranger.open(gallery, "/library")
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    wait_until(page, "() => window.violations.length > 0")
+    (trouble,) = stranger.troubles()
+    assert trouble.startswith("violation of style-src")
+    stranger.watch.expect("^violation of style-src")
     assert stranger.troubles() == []
 
 

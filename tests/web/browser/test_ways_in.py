@@ -127,7 +127,7 @@ def test_a_file_that_is_no_picture_is_refused_in_words(
     gallery: Served, visitor: Visitor, tmp_path: Path
 ) -> None:
     page = visitor.open(gallery)
-    visitor.watch.expect("status of 4")  # the upload, refused
+    visitor.watch.expect("answered 4")  # the upload, refused
     role(page, "cell").first.wait_for()
     (tmp_path / "notes.jpg").write_text("these are words, not a picture")
     _drop(page, tmp_path / "notes.jpg")

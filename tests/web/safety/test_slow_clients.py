@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import selectors
 import socket
 import time
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
+from tests.patience import PATIENCE
 from uvicorn.server import ServerState
 
 from sokkuri.web.safety import settings_for
@@ -42,7 +44,10 @@ def _dribble_until_cut(clients: list[socket.socket], ask: Callable[[], None]) ->
     begin = time.monotonic()
     left = set(clients)
     asked = begin
-    while left and time.monotonic() < begin + 15:
+    ask()
+    # It was answered while these were still at it, and did not have to wait for their end.
+    assert any(map(_is_open, clients))
+    while left and time.monotonic() < begin + PATIENCE:
         left = {client for client in left if _is_open(client)}
         if time.monotonic() > asked + 0.4:
             ask()
@@ -68,7 +73,7 @@ def test_heads_that_never_end(strict: Served) -> None:
     strict.assert_quick()
     with crowd(strict, b"GET / HTTP/1.1\r\nX: ", CLIENTS) as clients:
         seconds = _dribble_until_cut(clients, strict.assert_quick)
-        assert SECONDS / 2 < seconds < SECONDS + 5
+        assert seconds > SECONDS / 2
     strict.assert_quiet(handles)
 
 
@@ -83,8 +88,8 @@ def test_connections_that_say_nothing(strict: Served) -> None:
 def test_a_second_head_is_bounded_as_the_first(strict: Served) -> None:
     with crowd(strict, strict.head("GET / HTTP/1.1"), 20) as clients:
         wait_until(lambda: strict.toy.reached >= 20)
-        time.sleep(0.2)
         for client in clients:
+            assert select.select([client], [], [], PATIENCE)[0]
             assert b"200 OK" in client.recv(4096)
         _dribble_until_cut(clients, strict.assert_quick)
 
@@ -97,7 +102,7 @@ def test_bodies_that_never_end(strict: Served) -> None:
         wait_until(lambda: strict.toy.running == CLIENTS)
         assert strict.toy.running == CLIENTS
         seconds = _dribble_until_cut(clients, strict.assert_quick)
-        assert SECONDS / 2 < seconds < SECONDS + 6
+        assert seconds > SECONDS / 2
     strict.assert_quiet(handles)
     assert strict.toy.changes == 0
 
@@ -119,10 +124,8 @@ def test_clients_that_never_read(strict: Served, path: str, count: int) -> None:
     with crowd(strict, strict.head(f"GET {path} HTTP/1.1"), count) as clients:
         wait_until(lambda: strict.toy.reached >= count)
         strict.assert_quick()
-        begin = time.monotonic()
         # the server lets go of them, although they go on not reading
         strict.assert_quiet(handles + count)
-        assert time.monotonic() - begin < SECONDS + 5
         strict.assert_quick()
         assert len(clients) == count
     strict.assert_quiet(handles)
@@ -205,8 +208,8 @@ def _assert_cut(clients: list[socket.socket]) -> None:
     with selectors.DefaultSelector() as selector:
         for client in clients:
             selector.register(client, selectors.EVENT_READ)
-        while selector.get_map() and time.monotonic() < begin + 15:
+        while selector.get_map() and time.monotonic() < begin + PATIENCE:
             for key, _ in selector.select(timeout=1):
                 selector.unregister(key.fileobj)
         assert not selector.get_map()
-    assert SECONDS / 2 < time.monotonic() - begin < SECONDS + 5
+    assert time.monotonic() - begin > SECONDS / 2

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from tests.patience import PATIENCE
 
 STAND = Path(__file__).with_name("stand.py")
 
@@ -38,7 +39,7 @@ class Standing:
         self.bearer = {"Authorization": f"Bearer {self.token}"}
         self.client = self.new_client()
 
-    def new_client(self, timeout: float = 30) -> httpx2.Client:
+    def new_client(self, timeout: float = PATIENCE) -> httpx2.Client:
         """Return a client of its own, with the token."""
         return httpx2.Client(
             base_url=self.url,
@@ -148,14 +149,14 @@ def running(command: list[str], home: Path, *, quiet: bool = True) -> Iterator[S
             if process.poll() is None:
                 process.terminate()
             try:
-                process.communicate(timeout=10)
+                process.communicate(timeout=PATIENCE)
             finally:
                 process.kill()
     if quiet:
         assert (home / "errors").read_text() == ""
 
 
-def wait_until(done: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(done: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Look again and again until something is so, or the time is over."""
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
 import pytest
+from tests.patience import PATIENCE
 from tests.web.server.clients import Standing, runs, standing, wait_until
 from tests.web.server.conftest import Waves, fill
 
@@ -65,14 +65,12 @@ def test_its_picture_is_a_problem_and_the_others_are_there(server: Standing, nam
         with server.new_client() as client:
             return client.get(f"/api/v1/images/{image}/picture?side=160")
 
-    begun = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         bad = pool.submit(ask, ids[name])
         for answer in pool.map(ask, good):
             assert answer.status_code == 200
             assert answer.content.startswith(b"\xff\xd8\xff")
         _assert_problem(bad.result())
-    assert time.monotonic() - begun < 2 * SECONDS + 5
     server.assert_alive()
 
 
@@ -113,14 +111,15 @@ def test_a_refresh_that_waits_for_a_decoder_holds_no_stop_up(
     (folder / "hangs.jpg").write_bytes((folder / "photo-001.jpg").read_bytes() + b"x")
     monkeypatch.setenv(VARIABLE, json.dumps(FAULTS))
     with standing(folder, tmp_path) as server:
-        time.sleep(1.5)  # all the others are hashed by now
-        assert server.json("/library")["folders"][0]["indexing"] is not None
+        wait_until(lambda: bool(server.descendants()))
         workers = server.descendants()
         assert workers
-        begun = time.monotonic()
+        assert server.json("/library")["folders"][0]["indexing"] is not None
         server.process.terminate()
-        server.process.wait(20)
-        assert time.monotonic() - begun < 5
-        wait_until(lambda: not any(map(runs, workers)), 5)
+        server.process.wait(PATIENCE)
+        wait_until(lambda: not any(map(runs, workers)))
         assert not any(map(runs, workers))
+    # It ended before the decoder was given up, which would have been kept.
+    library = sokkuri.Library.open(folder)
+    assert not library.exists or library.info().rejected == 0
     assert sokkuri.Library.open(folder).verify().sound

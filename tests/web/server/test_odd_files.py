@@ -18,7 +18,6 @@ from tests.web.server.conftest import Waves, fill
 
 PARALLEL = 8
 GROWTH = 64 << 20
-SLOWEST = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -87,29 +86,23 @@ def _post_all(server: Standing, files: Mapping[Any, bytes]) -> Counter[int]:
         list(map(client.get, ["/api/v1/library"] * 3))
     handles, memory = server.handles(), server.rss()
     done = threading.Event()
-    slowest: list[float] = []
 
     def look() -> int:
         looked = 0
         with server.new_client() as client:
             while not done.is_set() or not looked:
-                begun = time.monotonic()
                 side = (160, 320, 640, 1280, 2048)[looked % 5]
                 answer = client.get(f"/api/v1/images/{photo}/picture", params={"side": side})
                 assert answer.status_code == 200, answer.text
                 assert answer.content.startswith(b"\xff\xd8\xff")
-                slowest.append(time.monotonic() - begun)
                 looked += 1
                 time.sleep(0.02)
         return looked
 
     def post(item: tuple[object, bytes]) -> int:
         name, content = item
-        begun = time.monotonic()
         with server.new_client() as client:
             answer = client.post("/api/v1/search", files={"file": (str(name)[-80:], content)})
-        seconds = time.monotonic() - begun
-        assert seconds < SLOWEST, f"{name} took {seconds:.1f} s"
         if answer.status_code in (429, 503):
             assert int(answer.headers["retry-after"]) >= 1, name
         else:
@@ -123,7 +116,6 @@ def _post_all(server: Standing, files: Mapping[Any, bytes]) -> Counter[int]:
         finally:
             done.set()
         assert looking.result() >= 5
-    assert max(slowest) < SLOWEST
     server.assert_alive()
     server.assert_quiet(handles + 8)  # workers that were started meanwhile
     assert server.rss() < memory + GROWTH

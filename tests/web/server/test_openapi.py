@@ -14,6 +14,7 @@ import schemathesis
 from schemathesis import hooks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
+from tests.patience import PATIENCE
 from tests.web.server.clients import Standing, standing
 from tests.web.server.conftest import Waves, fill
 
@@ -150,6 +151,7 @@ def _config(server: Standing, ids: list[str]) -> SchemathesisConfig:
             },
             "operations": drawing,
             "continue-on-failure": True,
+            "request-timeout": PATIENCE,
         }
     )  # fmt: skip
 

@@ -8,11 +8,11 @@ import signal
 import socket
 import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx2
 import pytest
+from tests.patience import PATIENCE
 from tests.web.server.clients import Standing, running, runs, wait_until
 from tests.web.server.conftest import Waves, fill
 from tests.web.server.test_malformed import FILE, FORM, form, part
@@ -20,8 +20,6 @@ from tests.web.server.test_malformed import FILE, FORM, form, part
 import sokkuri
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
-
-SECONDS = 5.0
 
 
 class Busy:
@@ -66,7 +64,7 @@ class Busy:
 
 @pytest.mark.parametrize("indexed", [True, False], ids=["indexed", "while it is indexed"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
-def test_a_busy_server_stops_in_time(
+def test_a_busy_server_stops(
     waves: Waves, picture: bytes, tmp_path: Path, indexed: bool, number: int
 ) -> None:
     folder = tmp_path / "photos"
@@ -81,10 +79,9 @@ def test_a_busy_server_stops_in_time(
         wait_until(lambda: busy.answered >= 20)
         assert busy.answered >= 20
         workers = server.descendants()
-        begun = time.monotonic()
         server.process.send_signal(number)
-        assert server.process.wait(20) == 128 + number
-        assert time.monotonic() - begun < SECONDS
+        # The clients go on for as long as it is there.
+        assert server.process.wait(PATIENCE) == 128 + number
         assert len(halves) == 10
     assert busy.bad == []
     said = (tmp_path / "errors").read_text().splitlines()

@@ -105,9 +105,10 @@ def library_answer(site: Site) -> dict[str, Any]:
 
 
 def _folder(site: Site, shelf: Shelf) -> dict[str, Any]:
+    # Before the rest: whoever hears that nothing runs any more does not ask again.
+    indexing = shelf.indexing
     info = shelf.info()
     snapshot = shelf.snapshot(site.default_hash)
-    indexing = shelf.indexing
     return {
         "key": shelf.key,
         "name": shelf.name,

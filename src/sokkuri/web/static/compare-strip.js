@@ -39,6 +39,12 @@ export class Strip {
     this.#mark(query.get("b"));
   }
 
+  /** There may be other photos now. @param {URLSearchParams} query */
+  async renew(query) {
+    this.#asked = "";
+    await this.show(query);
+  }
+
   /** @param {1 | -1} step @param {URLSearchParams} query */
   step(step, query) {
     const at = this.#matches.findIndex(({ id }) => id === query.get("b"));

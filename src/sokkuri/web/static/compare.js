@@ -12,6 +12,7 @@ import { MODES, Stage } from "./compare-stage.js";
 import { Strip } from "./compare-strip.js";
 import { View } from "./compare-view.js";
 import { changed, here, linkTo, searchFrom, swapped } from "./pair-links.js";
+import { followLibrary } from "./progress.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./compare-stage.js").Mode} Mode */
@@ -163,6 +164,11 @@ function start() {
   });
   setMode(modeOf(here().get("mode")));
   load();
+  // What is not there while the first photos are indexed may be there now.
+  followLibrary(() => {
+    if (page.dataset.state === "failed") load();
+    else if (page.dataset.state === "shown") void strip.renew(here());
+  });
 }
 
 window.addEventListener("popstate", load);

@@ -15,6 +15,7 @@ import { Readout } from "./explain-readout.js";
 import { mapsOf, rowOf } from "./explain-row.js";
 import { addKeys } from "./keys.js";
 import { here, linkTo, searchFrom, swapped } from "./pair-links.js";
+import { followLibrary } from "./progress.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./explain-model.js").Model} Model */
@@ -149,3 +150,8 @@ addKeys(
 );
 window.addEventListener("popstate", load);
 load();
+// What is not there while the first photos are indexed may be there now.
+followLibrary(() => {
+  hashes = undefined;
+  if (page.dataset.state === "failed") load();
+});

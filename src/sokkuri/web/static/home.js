@@ -28,7 +28,11 @@ class HomePage {
       href: (photo) => searchUrl([photo.id]),
     });
     this.photos = -1;
-    this.indexing = false;
+    this.indexing = true;
+    /** @type {import("./progress.js").Folder[]} */
+    this.libraries = [];
+    /** The list that was opened last; it is there, or what is wrong has been said. */
+    this.opened = Promise.resolve();
   }
 
   start() {
@@ -47,40 +51,59 @@ class HomePage {
       { keys: ["v"], label: "Ctrl+V", words: "keys.paste", act: () => false },
     );
     startScrolling();
-    this.open().then(restoreScroll, showError);
+    this.open();
+    this.opened.then(restoreScroll);
     watchLibrary((folders, running) => this.watch(folders, running));
+  }
+
+  get filtered() {
+    return this.folder.value.trim() !== "";
   }
 
   get query() {
     const query = new URLSearchParams();
-    if (this.folder.value.trim()) query.set("folder", this.folder.value.trim());
+    if (this.filtered) query.set("folder", this.folder.value.trim());
     if (this.sort.value !== "name") query.set("sort", this.sort.value);
     return query;
   }
 
-  async open() {
-    const query = this.query;
-    await this.pages.open(query);
-    this.grid.reset();
+  open() {
+    this.opened = this.pages.open(this.query).then(() => this.grid.reset(), showError);
   }
 
   change() {
     const text = this.query.toString();
     history.replaceState({ scroll: 0 }, "", text ? `/?${text}` : "/");
     scrollTo({ top: 0, behavior: "instant" });
-    this.open().catch(showError);
+    this.open();
   }
 
   /** More of the list is known. */
   shown() {
     const { total } = this.pages;
     byRole("browse-count").textContent = t("home.photos", { count: total });
-    const folder = this.folder.value.trim() !== "";
     byRole("empty").hidden = total > 0;
-    byRole("empty-why").textContent = t(folder ? "home.empty.folder" : "home.empty");
-    byRole("empty-next").hidden = folder;
+    this.explainEmpty();
     this.grid.draw();
     this.offerFolders();
+  }
+
+  /** Why there is no photo, and what will or can change that. */
+  explainEmpty() {
+    const why = byRole("empty-why");
+    const next = byRole("empty-next");
+    next.hidden = this.filtered;
+    if (this.filtered) {
+      why.textContent = t("home.empty.folder");
+    } else if (this.indexing) {
+      why.textContent = t("home.empty");
+      next.textContent = t("home.empty.next");
+    } else {
+      const count = this.libraries.reduce((sum, library) => sum + library.rejected, 0);
+      const note = this.libraries.map((library) => library.note).find(Boolean);
+      why.textContent = t("home.empty.none");
+      next.textContent = note ?? t(count ? "home.empty.rejected" : "home.empty.none.next", { count });
+    }
   }
 
   /** Names of folders that were seen, for whoever types one. */
@@ -99,12 +122,17 @@ class HomePage {
   /** @param {import("./progress.js").Folder[]} folders @param {boolean} running */
   watch(folders, running) {
     const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
-    const grown = this.photos !== -1 && photos !== this.photos;
+    const first = this.photos === -1;
+    const changed = photos !== this.photos || (this.indexing && !running);
     this.photos = photos;
-    if (grown || (this.indexing && !running)) {
-      this.pages.refresh(this.grid.first, this.grid.last).catch(showError);
-    }
     this.indexing = running;
+    this.libraries = folders;
+    this.opened.then(() => {
+      // A list that was asked for before the library was looked at may lack what came in between.
+      const behind = this.filtered ? first && running : photos !== this.pages.total;
+      if (behind || (changed && !first)) return this.pages.refresh(this.grid.first, this.grid.last);
+      return this.explainEmpty();
+    }).catch(showError);
   }
 }
 

@@ -9,7 +9,10 @@ const YEAR = 365 * 24 * 3600;
 function choose(lang) {
   document.cookie = `sokkuri-lang=${lang}; path=/; max-age=${YEAR}; SameSite=Strict`;
   const url = new URL(location.href);
-  url.searchParams.delete("lang");
+  // Cookies may be written later than the page is asked for, or not at all: reading them waits for
+  // the first, and in place of the second the address says it.
+  if (document.cookie.includes(`sokkuri-lang=${lang}`)) url.searchParams.delete("lang");
+  else url.searchParams.set("lang", lang);
   location.assign(url.href);
 }
 

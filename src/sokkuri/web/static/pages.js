@@ -28,13 +28,14 @@ export class Pages {
   }
 
   /**
-   * The same list anew: it has grown. What is known stays until it is replaced.
-   * @param {number} first @param {number} last places that are looked at
+   * The same list anew: it has grown. What is known stays until it is replaced. Something is always
+   * asked for, or a list that was empty would stay so.
+   * @param {number} first @param {number} last places that are looked at; in an empty list none are
    */
   async refresh(first, last) {
     this.age += 1;
     this.asked.clear();
-    const seen = [Math.floor(first / PIECE), Math.floor(last / PIECE)];
+    const seen = [Math.floor(first / PIECE), Math.floor(Math.max(first, last) / PIECE)];
     for (const piece of this.pieces.keys()) {
       if (piece < seen[0] || piece > seen[1]) this.pieces.delete(piece);
     }

@@ -37,7 +37,8 @@ export function progressBar(indexing) {
 }
 
 /**
- * Call back at once, and each second while a folder is being indexed.
+ * Call back at once, each second while a folder is being indexed, and when somebody comes back to
+ * the page: what runs may have been started elsewhere.
  * @param {(folders: Folder[], running: boolean) => void} tell
  * @returns {() => Promise<void>} look again now: something was started
  */
@@ -62,7 +63,27 @@ export function watchLibrary(tell) {
     if (running) timer = setTimeout(look, folders ? SECOND : 5 * SECOND);
   }
   void look();
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) void look();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) void look();
+  });
   return look;
+}
+
+/**
+ * Call back when the library holds something else than before, or its indexing has begun or ended.
+ * @param {() => void} changed
+ */
+export function followLibrary(changed) {
+  let held = "";
+  watchLibrary((folders, running) => {
+    const photos = folders.map(({ key, photos, hashes }) => [key, photos, ...hashes.map(({ name }) => name)]);
+    const before = held;
+    held = `${running} ${photos}`;
+    if (before && held !== before) changed();
+  });
 }
 
 /** The slim bars at the top of a page that has room for them. @param {Folder[]} folders */

@@ -16,7 +16,7 @@ import { restoreScroll, saveScroll, startScrolling } from "./scrolling.js";
 import { addSearchKeys } from "./search_keys.js";
 import { showSharing, startSharing } from "./sharing.js";
 import {
-  distancesQuery, limitOf, measureQuery, mostOf, pageUrl, readState, searchFrom, searchQuery,
+  distancesQuery, filtersOn, limitOf, measureQuery, mostOf, pageUrl, readState, searchFrom, searchQuery,
 } from "./state.js";
 import { Threshold } from "./threshold.js";
 import { Tiles } from "./tiles.js";
@@ -48,6 +48,10 @@ class SearchPage {
     this.dragging = false;
     /** What the library held when it was last looked at. */
     this.held = "";
+    /** The hashes it had then. */
+    this.kept = "";
+    /** The answer that was asked for last; it is there, or what is wrong has been said. */
+    this.loaded = Promise.resolve();
     /** Whether it was looked at while the threshold was in somebody's hand. */
     this.missed = false;
     /** Whether photos that come in join those that are open. */
@@ -92,8 +96,9 @@ class SearchPage {
       void this.load().then(restoreScroll);
     });
     this.query.loadHashes(this.state).catch(showError);
+    this.loaded = this.load();
+    void this.loaded.then(restoreScroll);
     this.lookAgain = watchLibrary((folders, running) => this.watch(folders, running));
-    void this.load().then(restoreScroll);
   }
 
   /**
@@ -337,9 +342,33 @@ class SearchPage {
       const hash = folder.hashes.find(({ name }) => name === this.state.hash);
       return `${folder.key} ${folder.photos} ${hash?.photos ?? 0} ${running}`;
     }).join();
-    const changed = this.held !== "" && held !== this.held;
+    const first = this.held === "";
+    const changed = held !== this.held;
     this.held = held;
-    if (!changed) return;
+    this.listHashes(folders, first);
+    if (first) void this.loaded.then(() => this.catchUp(folders, running));
+    else if (changed) this.loadAnew();
+  }
+
+  /** @param {import("./progress.js").Folder[]} folders @param {boolean} first */
+  listHashes(folders, first) {
+    const kept = folders.map(({ hashes }) => hashes.map(({ name }) => name)).join();
+    const changed = kept !== this.kept;
+    this.kept = kept;
+    if (changed && !first) this.query.loadHashes(this.state).catch(showError);
+  }
+
+  /**
+   * The answer was asked for before the library was looked at; it may lack what came in between.
+   * @param {import("./progress.js").Folder[]} folders @param {boolean} running
+   */
+  catchUp(folders, running) {
+    if (!this.distances || this.dragging) return;
+    const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
+    if (filtersOn(this.state) ? running : photos !== this.distances.searched) this.loadAnew();
+  }
+
+  loadAnew() {
     this.answers.clear();
     void this.load(true);
   }

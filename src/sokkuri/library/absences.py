@@ -1,0 +1,214 @@
+"""Which files are gone, and which are only out of reach: a drive is not a deletion.
+
+A file that is not there is believed to be gone if something of its folder still bears witness: a
+photo that the library knew beside it, or the folder itself, which is the one it was.  A folder that
+is there and is another one is the bare place where a drive is mounted; one that held a file system
+and is not there any more was unmounted.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from sokkuri.stores.catalogue_rows import FileRow, FolderRow
+
+__all__ = [
+    "Absences",
+    "Folder",
+    "away_words",
+    "folders_of",
+    "folders_on_the_way",
+    "inode_of",
+    "judge",
+]
+
+_ROOT: Final = b""
+_SEPARATOR: Final = os.fsencode(os.sep)
+_MASK: Final = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What tells a folder from another in its place.
+
+    Parameters
+    ----------
+    inode : int
+    mount : bool
+        Whether a file system begins there: its inode may be that of any other drive's then.
+    """
+
+    inode: int
+    mount: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """The rows of files that are not there.
+
+    Parameters
+    ----------
+    gone : tuple of FileRow
+        To be forgotten.
+    away : tuple of FileRow
+        Out of reach, and kept, unless they turn up under another name.
+    others : frozenset of bytes
+        Folders that are not the ones that were noted, and what is in there none of it.
+    replaced : bool
+        Whether all that was known is away though the folder is the one it was: if other photos are
+        there, these took their place.
+    """
+
+    gone: tuple[FileRow, ...] = ()
+    away: tuple[FileRow, ...] = ()
+    others: frozenset[bytes] = frozenset()
+    replaced: bool = False
+
+    def settled(self, arrived: Collection[int]) -> Absences:
+        """Return the same, knowing which contents were met under new names.
+
+        Parameters
+        ----------
+        arrived : collection of int
+            A file that is away with one of these contents was moved.
+        """
+        if self.replaced and arrived:
+            return Absences((*self.gone, *self.away))
+        moved = tuple(row for row in self.away if row.content in arrived)
+        away = tuple(row for row in self.away if row.content not in arrived)
+        return Absences((*self.gone, *moved), away, self.others)
+
+
+def away_words(count: int) -> str:
+    """Say that photos are out of reach; empty where there are none."""
+    if not count:
+        return ""
+    return f"{count:,} file{'s are' if count > 1 else ' is'} out of reach, and kept"
+
+
+def inode_of(status: os.stat_result) -> int:
+    """Return an inode's number, as much of it as a row can hold."""
+    return status.st_ino & _MASK
+
+
+def folders_of(root: str, names: Iterable[bytes]) -> dict[bytes, Folder]:
+    """Look at every folder on the way to some files, by path relative to the root."""
+    found: dict[bytes, Folder] = {}
+    devices: dict[bytes, int] = {}
+    for name in sorted(folders_on_the_way(names)):  # a folder before those in it
+        status = _status(root, name)
+        if status is not None:
+            devices[name] = status.st_dev
+            above = devices.get(_above(name)) if name else _device_above(root)
+            found[name] = Folder(inode_of(status), above not in (None, status.st_dev))
+    return found
+
+
+def folders_on_the_way(names: Iterable[bytes]) -> set[bytes]:
+    """Return every folder that a path to one of some files passes through, the root included."""
+    met: set[bytes] = set()
+    for name in names:
+        folder = _above(name)
+        while folder not in met:
+            met.add(folder)
+            folder = _above(folder)
+    return met
+
+
+def judge(
+    root: str,
+    absent: Iterable[FileRow],
+    present: Iterable[FileRow],
+    noted: Mapping[bytes, FolderRow],
+) -> Absences:
+    """Tell what is gone from what is out of reach.
+
+    Parameters
+    ----------
+    root : str
+        The folder of photos; it exists.
+    absent, present : iterable of FileRow
+        What is known, and lies there no more or still.
+    noted : mapping of bytes to FolderRow
+        The folders as they were when files were last seen in them.
+    """
+    witnesses: tuple[list[bytes], list[bytes]] = [], []
+    for row in present:
+        # What was met while a drive was away says nothing about that drive.
+        if row.content:
+            witnesses[row.is_away].append(row.path)
+    alive = [folders_on_the_way(names) for names in witnesses]
+    verdicts: dict[tuple[bytes, bool], bool] = {}
+
+    def is_away(folder: bytes, row: FileRow) -> bool:
+        key = folder, row.is_away
+        if key not in verdicts:
+            left = folder in alive[row.is_away]
+            verdicts[key] = not left and _is_another(root, folder, noted, before=row.is_away)
+        return verdicts[key]
+
+    gone: list[FileRow] = []
+    away: list[FileRow] = []
+    for row in absent:
+        lost = any(is_away(folder, row) for folder in _folders_above(row.path))
+        (away if lost else gone).append(row)
+    others = frozenset(folder for (folder, _), verdict in verdicts.items() if verdict)
+    nothing_left = not alive[False] and not alive[True]
+    if nothing_left and any(row.content for row in (*gone, *away)):
+        # Even the folder itself is too little to believe that all was deleted.
+        replaced = not any(_is_another(root, folder, noted, before=False) for folder in others)
+        return Absences((), (*gone, *away), others, replaced)
+    return Absences(tuple(gone), tuple(away), others)
+
+
+def _is_another(root: str, name: bytes, noted: Mapping[bytes, FolderRow], *, before: bool) -> bool:
+    """Tell whether a folder in which nothing is left is not the one that was noted.
+
+    Parameters
+    ----------
+    before : bool
+        Whether it was another one already when it was last looked at.
+    """
+    note = noted.get(name)
+    now = folders_of(root, [name + _SEPARATOR]).get(name)
+    if now is None:
+        # A link that leads nowhere, or a mount point that went with its drive.
+        path = os.path.join(root, os.fsdecode(name))
+        return before or os.path.islink(path) or (note is not None and bool(note.mount))
+    if note is None or note.mount or now.mount:
+        return True
+    return note.inode != now.inode or not now.inode  # 0 where a file system numbers nothing
+
+
+def _status(root: str, name: bytes) -> os.stat_result | None:
+    try:
+        status = os.stat(os.path.join(root, os.fsdecode(name)))
+    except (OSError, ValueError):
+        return None
+    return status if stat.S_ISDIR(status.st_mode) else None
+
+
+def _device_above(root: str) -> int | None:
+    try:
+        return os.stat(os.path.join(root, os.pardir)).st_dev
+    except OSError:
+        return None
+
+
+def _above(name: bytes) -> bytes:
+    return name.rpartition(_SEPARATOR)[0]
+
+
+def _folders_above(name: bytes) -> Iterator[bytes]:
+    """Yield the folders on the way to a file, the root first."""
+    yield _ROOT
+    at = name.find(_SEPARATOR)
+    while at >= 0:
+        yield name[:at]
+        at = name.find(_SEPARATOR, at + 1)
