@@ -15,6 +15,7 @@ from sokkuri.library.home import create
 from sokkuri.library.running import Run, Tally, sampled
 from sokkuri.library.scan import companions_in, compare, complete_contents, scan
 from sokkuri.library.state import State, advice_for, open_state
+from sokkuri.pipeline import digest_paths
 from sokkuri.stores.catalogue_writing import CatalogueWriter
 from sokkuri.stores.directory import remove_files
 from sokkuri.stores.lock import WAIT_SECONDS, writing_to
@@ -204,21 +205,44 @@ def _unwritten(
     """Say what a library that cannot be written knows of the files that were found."""
     state = open_state(home, specs)
     plan = compare(state, found, specs)
-    unread = {seen.name for seen in (*plan.fresh, *plan.incomplete)}
-    catalogue = state.catalogue
-    samples = samples_in(catalogue.samples.values())
-    complete = complete_contents(state, specs)
-
-    def sample_of(name: bytes) -> bytes | None:
-        content = catalogue.files[name].content
-        return samples.get(content) if content in complete else None
-
-    likely = sampled(plan.likely, sample_of, workers)
-    unread.update(seen.name for seen, is_known in likely if not is_known)
+    known_again = _proven(state, specs, plan, workers)
+    open_questions = {seen.name for seen in (*plan.fresh, *plan.likely, *plan.incomplete)}
+    unread = open_questions - known_again
     known = found.without(unread)
     done = _report(state, known, Tally(), plan.absences, specs)
     left = tuple(seen for seen in found.files if seen.name in unread)
     return replace(done, unwritten=str(error), unread=left)
+
+
+def _proven(state: State, specs: Sequence[HashSpec], plan: Plan, workers: int | None) -> set[bytes]:
+    """Return the files whose bytes are what is known by their names, and are hashed whole.
+
+    A sample tells where size and time are as they were; all else of the size that is known, such
+    as files that were young when they were last looked at, is read, but not decoded.
+    """
+    catalogue = state.catalogue
+    samples = samples_in(catalogue.samples.values())
+    complete = complete_contents(state, specs)
+    contents = {
+        name: row.content for name, row in catalogue.files.items() if row.content in complete
+    }
+
+    def sample_of(name: bytes) -> bytes | None:
+        return samples.get(contents.get(name, 0))
+
+    proven = {seen.name for seen, same in sampled(plan.likely, sample_of, workers) if same}
+    doubtful = [
+        seen
+        for seen in (*plan.fresh, *plan.likely)
+        if seen.name in contents
+        and seen.name not in proven
+        and seen.key[0] == catalogue.files[seen.name].size
+    ]
+    digests = digest_paths([seen.path for seen in doubtful], workers=workers)
+    for seen, found in zip(doubtful, digests, strict=True):
+        if found.digest == catalogue.contents[contents[seen.name]].digest:
+            proven.add(seen.name)
+    return proven
 
 
 def _report(

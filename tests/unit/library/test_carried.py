@@ -240,3 +240,24 @@ def test_files_of_such_names_elsewhere_are_listed(photos: Path) -> None:
     sokkuri.Library.open(photos, library=photos / "kept").refresh(hash=NAME)
     stamp = photos / "kept/stamp"
     assert list_files([stamp]).files == (str(stamp),)
+
+
+def test_what_was_young_when_it_was_indexed_is_read_and_not_decoded(
+    photos: Path, decoded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("sokkuri.library.scan._YOUNG_NS", 10**15)
+        sokkuri.Library.open(photos, library=photos / ".sokkuri").refresh(hash=NAME)
+    _write_protect(monkeypatch)
+    found = _search(photos)
+    assert (found.searched, found.notes, decoded) == (12, (), [])
+    assert _answer(found) == _answer(_search(photos, library=None, use_library=False))
+    changed = photos / "photo-4.jpg"
+    status = changed.stat()
+    data = bytearray(changed.read_bytes())
+    data[-3] ^= 0x10
+    changed.write_bytes(data)
+    os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))
+    found = _search(photos)
+    assert decoded == ["photo-4.jpg"]
+    assert _answer(found) == _answer(_search(photos, library=None, use_library=False))
