@@ -258,6 +258,7 @@ def test_what_was_young_when_it_was_indexed_is_read_and_not_decoded(
     data[-3] ^= 0x10
     changed.write_bytes(data)
     os.utime(changed, ns=(status.st_atime_ns, status.st_mtime_ns))
+    decoded.clear()
     found = _search(photos)
     assert decoded == ["photo-4.jpg"]
     assert _answer(found) == _answer(_search(photos, library=None, use_library=False))
