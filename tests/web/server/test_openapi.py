@@ -135,7 +135,7 @@ def _config(server: Standing, ids: list[str]) -> SchemathesisConfig:
         "query.emphasis": "emphases", "body.id": "ids",
     }  # fmt: skip
     drawing = [
-        {"include-path": path, "phases": {"fuzzing": {"generation": {"max-examples": 8}}}}
+        {"include-path": path, "phases": {"fuzzing": {"generation": {"max-examples": 12}}}}
         for path in ("/api/v1/figure", "/api/v1/explain/figure")
     ]
     return SchemathesisConfig.from_dict(
