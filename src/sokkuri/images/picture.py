@@ -108,15 +108,19 @@ class Picture:
         """Return the picture as mode "RGB"."""
         return self._rgb
 
-    @cached_property
+    @property
     def srgb(self) -> Picture:
         """The picture in the colours that it is meant to have: the same one where it says nothing.
 
         Hashes that follow another program bit for bit, or the article, look at the numbers as they
         are stored, as those do; sokkuri's own hashes and everything that is shown look at this.
         """
-        if self.profile is None:
-            return self
+        # Not kept in itself: a picture in a cycle would hold its memory until the next collection.
+        return self if self.profile is None else self._converted
+
+    @cached_property
+    def _converted(self) -> Picture:
+        assert self.profile is not None  # noqa: S101 - srgb looked
         stored = self.image if self.inks is None else self.inks
         mode = self.mode if self.inks is None else INKS
         held = in_srgb(stored, self.profile, mode)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import io
 import itertools
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -233,3 +235,18 @@ def test_no_bytes_make_a_profile_that_raises(data: st.DataObject) -> None:
 def test_other_things_than_bytes_are_no_profile() -> None:
     for thing in (None, "sRGB", 7, [b"x"]):
         assert telling_profile(thing, "RGB") is None
+
+
+@pytest.mark.parametrize("profile", [None, icc.rgb_profile(icc.P3)])
+def test_a_picture_is_gone_as_soon_as_nobody_holds_it(profile: bytes | None) -> None:
+    picture = _loaded(_shirt(), icc_profile=profile)
+    hasher("look-2").hash(picture)
+    hasher("ahash-rgb-64").hash(picture)
+    seen, shown = weakref.ref(picture), weakref.ref(picture.srgb)
+    gc.disable()
+    try:
+        del picture
+        assert seen() is None
+        assert shown() is None
+    finally:
+        gc.enable()
