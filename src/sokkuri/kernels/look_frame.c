@@ -10,6 +10,7 @@
 #define EDGE 8
 #define CHANGED 7
 #define PLACES 32
+#define SAMPLES (4 * PLACES)
 #define BEND 8
 #define BROKEN 8
 #define ROUGH 16
@@ -80,14 +81,32 @@ static int bends(const side *from, size_t row, size_t i) {
     return 0;
 }
 
+/* The pixels of a line at all places, four numbers each, so that a loop over them is a loop of
+ * vectors. */
+static void take(const side *from, size_t row, const size_t places[PLACES], int16_t line[SAMPLES]) {
+    for (size_t k = 0; k < PLACES; k++) {
+        const uint8_t *pixel = at(from, row, places[k]);
+        for (int c = 0; c < 4; c++) line[4 * k + c] = c < from->channels ? pixel[c] : 0;
+    }
+}
+
 static size_t calm(const side *from, const size_t places[PLACES]) {
-    uint8_t broken[PLACES] = {0};
-    size_t count = 0;
-    for (size_t row = 1; row <= deepest(from); row++) {
+    int16_t lines[3][SAMPLES], bent[SAMPLES] = {0};
+    const size_t most = deepest(from);
+    if (most == 0) return 0;
+    take(from, 0, places, lines[0]);
+    take(from, 1, places, lines[1]);
+    for (size_t row = 1; row <= most; row++) {
         if (row + 2 >= from->rows) return 0;
+        const int16_t *before = lines[(row - 1) % 3], *here = lines[row % 3];
+        int16_t *after = lines[(row + 1) % 3];
+        take(from, row + 1, places, after);
+        for (int j = 0; j < SAMPLES; j++)
+            bent[j] |= (int16_t)(abs(before[j] - 2 * here[j] + after[j]) > BEND);
+        size_t broken = 0;
         for (int k = 0; k < PLACES; k++)
-            if (!broken[k] && bends(from, row, places[k])) broken[k] = 1, count++;
-        if (count * BROKEN > PLACES) return row;
+            broken += (bent[4 * k] | bent[4 * k + 1] | bent[4 * k + 2]) != 0;
+        if (broken * BROKEN > PLACES) return row;
     }
     return 0;
 }
