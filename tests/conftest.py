@@ -102,6 +102,15 @@ def clothing() -> Path:
 
 
 @pytest.fixture(scope="session")
+def reported() -> Path:
+    """Return the folder of inputs that people have reported, where there is one."""
+    folder = SHARED_DATA / "reported"
+    if not folder.is_dir():
+        pytest.skip("NOT RUN: no reported inputs at shared/data/reported beside the checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def odd() -> Path:
     """Return the folder of broken and exotic files, where there is one."""
     folder = SHARED_DATA / "odd"
