@@ -11,6 +11,8 @@ import struct
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.images.jpeg2000 import is_plain_jpeg2000
+from sokkuri.images.mending.gif import table_bytes
+from sokkuri.images.primaries import SRGB_GAMMA, SRGB_POINTS
 from sokkuri.images.rejected import RejectKind, Unusable
 
 if TYPE_CHECKING:
@@ -39,10 +41,6 @@ _WEBP_HARMLESS: Final = frozenset(
 )
 _WEBP_START: Final = 12
 
-# PNG's numbers of the sRGB curve and its primaries, which are also meant where nothing is said.
-_SRGB_GAMMA: Final = 0.45455
-_SRGB_PRIMARIES: Final = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
-
 _BMP_SPACE: Final = slice(70, 74)
 _BMP_V4: Final = 108
 _BMP_PLAIN: Final = frozenset({b"", b"BGRs", b" niW"})  # "sRGB" and "Win ", least byte first
@@ -52,7 +50,6 @@ _JPEG_END: Final = 0xD9
 
 _GIF_START: Final = 13
 _GIF_FLAGS: Final = 10
-_GIF_TABLE: Final = 0x80
 _GIF_FRAME: Final = 0x2C
 _GIF_END: Final = 0x3B
 
@@ -172,9 +169,9 @@ def _told_by_png(image: PillowImage) -> Iterator[tuple[str, Any]]:
     if "srgb" in image.info:
         return
     gamma, primaries = image.info.get("gamma"), image.info.get("chromaticity")
-    if gamma not in (None, _SRGB_GAMMA):
+    if gamma not in (None, SRGB_GAMMA):
         yield "gamma", gamma
-    if primaries is not None and tuple(primaries) != _SRGB_PRIMARIES:
+    if primaries is not None and tuple(primaries) != SRGB_POINTS:
         yield "primaries", tuple(primaries)
 
 
@@ -239,21 +236,16 @@ def _gif_length(data: bytes) -> int:
     IndexError
         If there is no mark.
     """
-    at = _GIF_START + _gif_colours(data[_GIF_FLAGS])
+    at = _GIF_START + table_bytes(data[_GIF_FLAGS])
     while (kind := data[at]) != _GIF_END:
         if kind == _GIF_FRAME:
-            at += 11 + _gif_colours(data[at + 9])
+            at += 11 + table_bytes(data[at + 9])
         else:
             at += 2
         while data[at]:  # blocks of bytes, the empty one last
             at += data[at] + 1
         at += 1
     return at + 1
-
-
-def _gif_colours(flags: int) -> int:
-    """Return how many bytes a table of colours has."""
-    return 3 << (flags % 8 + 1) if flags & _GIF_TABLE else 0
 
 
 _LENGTHS: Final = {"JPEG": _jpeg_length, "GIF": _gif_length}

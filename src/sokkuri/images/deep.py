@@ -9,16 +9,16 @@ from PIL import Image
 
 from sokkuri.images.depth import EIGHT_BITS, SIXTEEN_BITS, ends_of
 from sokkuri.images.mending import tiff
+from sokkuri.images.strips import STRIP_PIXELS, strips
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
     from PIL.Image import Image as PillowImage
 
-__all__ = ["deep_bytes", "deep_gray", "scaled", "strips"]
+__all__ = ["deep_bytes", "deep_gray", "scaled"]
 
-_STRIP_PIXELS: Final = 1 << 21
 _FULL_8_BIT: Final = 255
 # The ends of a deep picture are those of so many pixels at most, whole rows at even distances.
 _ASKED_PIXELS: Final = 1 << 22
@@ -58,7 +58,7 @@ def deep_bytes(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     depths = (SIXTEEN_BITS,) if values.dtype == np.uint16 else (EIGHT_BITS, SIXTEEN_BITS)
     ends = ends_of(np.sort(colours[::step].astype(np.float64), axis=None), depths)
     result = np.empty(values.shape, np.uint8)
-    rows = max(1, _STRIP_PIXELS // values.shape[1])
+    rows = max(1, STRIP_PIXELS // values.shape[1])
     for top in range(0, values.shape[0], rows):
         strip = values[top : top + rows].astype(np.float64)
         result[top : top + rows] = scaled(strip, ends.low, ends.high)
@@ -75,14 +75,6 @@ def scaled(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.u
     # Not-a-number is black; infinities are clipped to the ends.
     found = np.nan_to_num((values - low) * (_FULL_8_BIT / span), nan=0.0)
     return np.floor(np.clip(found, 0, _FULL_8_BIT) + 0.5).astype(np.uint8)
-
-
-def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield boxes of whole rows that cover a picture, each small beside a large one."""
-    width, height = size
-    rows = max(1, _STRIP_PIXELS // width)
-    for top in range(0, height, rows):
-        yield (0, top, width, min(top + rows, height))
 
 
 def _reader(image: PillowImage) -> Callable[[tuple[int, int, int, int]], NDArray[np.float64]]:

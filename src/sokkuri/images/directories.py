@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Directory", "Entry", "Layout", "Reader", "directories_of", "layout_of"]
+__all__ = ["Entry", "Layout", "Reader", "TagDirectory", "directories_of", "layout_of"]
 
 Reader = Callable[[int, int], bytes]
 """``reader(start, count)`` returns so many bytes of a file, or fewer at its end."""
@@ -73,7 +73,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class TagDirectory:
     """The tags of one picture, and where the next directory lies; 0 if there is none."""
 
     layout: Layout
@@ -120,7 +120,7 @@ def layout_of(head: bytes) -> Layout | None:
     return Layout(order, big, first)
 
 
-def directories_of(reader: Reader) -> Iterator[Directory]:
+def directories_of(reader: Reader) -> Iterator[TagDirectory]:
     """Yield the directories of a TIFF: the first, what hangs below it, the second, and so on.
 
     What is broken is left out, and no file can make this endless.
@@ -142,7 +142,7 @@ def directories_of(reader: Reader) -> Iterator[Directory]:
             waiting.append(found.next)
 
 
-def _directory(reader: Reader, layout: Layout, place: int) -> Directory | None:
+def _directory(reader: Reader, layout: Layout, place: int) -> TagDirectory | None:
     head = reader(place, layout.count.size) if place else b""
     if len(head) < layout.count.size:
         return None
@@ -158,4 +158,4 @@ def _directory(reader: Reader, layout: Layout, place: int) -> Directory | None:
             entries.setdefault(entry.tag, entry)
     following = body[count * size :]
     after = layout.offset.unpack(following)[0] if len(following) == layout.offset.size else 0
-    return Directory(layout, entries, after, reader)
+    return TagDirectory(layout, entries, after, reader)

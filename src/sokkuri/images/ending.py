@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.images.mending.jpeg import segments
 from sokkuri.images.opening import opened
 from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.images.strips import strips
 from sokkuri.images.turns import turn
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 _PROGRESSIVE: Final = frozenset({0xC2, 0xCA})
 _LAST_COEFFICIENT: Final = 63
 _BLOCK: Final = 8
-_STRIP_ROWS: Final = 256
 
 # Markers within and after compressed pixels; a zero or a restart belongs to them.
 _MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
@@ -149,12 +149,10 @@ def _digest(data: bytes, limits: Limits, least_side: int | None) -> bytes:
             image.draft(None, (least_side, least_side))
         limits.check_size(image.size)
         digest = hashlib.blake2b()
-        width, height = image.size
         with turn(image.size):
             image.load()
-            for top in range(0, height, _STRIP_ROWS):
-                strip = image.crop((0, top, width, min(top + _STRIP_ROWS, height)))
-                digest.update(strip.tobytes())
+            for box in strips(image.size):
+                digest.update(image.crop(box).tobytes())
         return digest.digest()
 
 

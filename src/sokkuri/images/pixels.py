@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.deep import deep_bytes, deep_gray, scaled, strips
+from sokkuri.images.deep import deep_bytes, deep_gray, scaled
 from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.images.strips import strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["named_profile"]
+__all__ = ["SRGB_GAMMA", "SRGB_POINTS", "named_profile"]
 
 # CIE 1931 xy of white, red, green and blue.
 _Points = tuple[float, float, float, float, float, float, float, float]
 
 _D65: Final = (0.3127, 0.3290)
-_SRGB: Final[_Points] = (*_D65, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
+SRGB_POINTS: Final[_Points] = (*_D65, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
 # ITU-T H.273, table 2: those that are not sRGB's own, of pictures and not of film.
 _H273: Final[Mapping[int, _Points]] = {
     9: (*_D65, 0.708, 0.292, 0.170, 0.797, 0.131, 0.046),
@@ -40,7 +40,7 @@ _BRADFORD: Final = np.array(
 # IEC 61966-2-1: exponent, and the line near black.
 _SRGB_CURVE: Final = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 # The PNG specification gives this as the stand-in for sRGB's own curve.
-_SRGB_GAMMA: Final = 0.45455
+SRGB_GAMMA: Final = 0.45455
 _SAME_GAMMA: Final = 0.002
 
 
@@ -75,11 +75,11 @@ def _of_png(data: bytes, info: Mapping[Any, Any]) -> bytes | None:
     gamma, points = info.get("gamma"), info.get("chromaticity")
     if "srgb" in info or not (gamma or points):
         return None
-    return _profile(points if _are_points(points) else _SRGB, float(gamma or _SRGB_GAMMA))
+    return _profile(points if _are_points(points) else SRGB_POINTS, float(gamma or SRGB_GAMMA))
 
 
 def _are_points(points: object) -> TypeGuard[_Points]:
-    return isinstance(points, tuple) and len(points) == len(_SRGB)
+    return isinstance(points, tuple) and len(points) == len(SRGB_POINTS)
 
 
 def _after(data: bytes, sign: bytes, numbers: struct.Struct) -> tuple[int, ...]:
@@ -96,7 +96,7 @@ def _of_code_points(numbers: tuple[int, ...]) -> bytes | None:
     points = _H273.get(numbers[0]) if numbers else None
     if points is None or numbers[1] not in _H273_SRGB_CURVES:
         return None
-    return _profile(points, _SRGB_GAMMA)
+    return _profile(points, SRGB_GAMMA)
 
 
 @lru_cache(maxsize=16)
@@ -126,7 +126,7 @@ def _adapted(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _curve(gamma: float) -> bytes:
-    if abs(gamma - _SRGB_GAMMA) < _SAME_GAMMA:
+    if abs(gamma - SRGB_GAMMA) < _SAME_GAMMA:
         return b"para" + struct.pack(">IHH", 0, 3, 0) + b"".join(map(_fixed, _SRGB_CURVE))
     return b"para" + struct.pack(">IHH", 0, 0, 0) + _fixed(1 / gamma)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.images.directories import directories_of
 
 if TYPE_CHECKING:
-    from sokkuri.images.directories import Directory, Reader
+    from sokkuri.images.directories import Reader, TagDirectory
 
 __all__ = ["raw_by_head", "raw_in_tiff"]
 
@@ -92,7 +92,7 @@ def raw_in_tiff(reader: Reader) -> str | None:
     return None
 
 
-def _pixels(directory: Directory) -> int:
+def _pixels(directory: TagDirectory) -> int:
     return directory.number(_WIDTH, 0) * directory.number(_HEIGHT, 0)
 
 

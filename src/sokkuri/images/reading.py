@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sokkuri.images.raws import raw_in_tiff
 from sokkuri.images.rejected import RejectKind, Unusable
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from sokkuri.images.directories import Reader
     from sokkuri.images.limits import Limits
 
-__all__ = ["checked_format", "read_file", "refuse_raw"]
+__all__ = ["OPEN_FLAGS", "checked_format", "read_file", "refuse_raw"]
 
 # Without O_NONBLOCK the open of a FIFO named x.jpg would wait for ever for a writer.
-_FLAGS = (
+OPEN_FLAGS: Final = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+"""How a file is opened that may be anything."""
 
 _CONVERT = "{} is not decoded; convert it to JPEG or PNG"
 _FARTHEST = 1 << 62  # no file has such a place, and asking for it is an error
@@ -39,7 +40,7 @@ def read_file(path: str, limits: Limits) -> bytes:
         changed while it was being read.
     """
     try:
-        handle = os.open(path, _FLAGS)
+        handle = os.open(path, OPEN_FLAGS)
     except (OSError, ValueError) as error:
         raise _open_failure(path, error) from error
     try:

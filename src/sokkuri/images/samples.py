@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.images.strips import strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,6 @@ __all__ = ["DIGEST_BYTES", "digest_of_array", "digest_of_samples", "kind_of_layo
 
 DIGEST_BYTES: Final = 32
 
-_STRIP_PIXELS: Final = 1 << 21
 _COLOUR: Final = "colour"
 
 # Layouts in a file, by Pillow's names, of which the decoded picture keeps every bit; "A;B" are the
@@ -113,10 +113,8 @@ def digest_of_samples(image: PillowImage, kind: str, clear: Any, meaning: bytes)
     state = hashlib.blake2b(digest_size=DIGEST_BYTES)
     beside = clear if kind != _COLOUR else None
     state.update(repr((kind, image.size, beside, meaning)).encode())
-    width, height = image.size
-    rows = max(1, _STRIP_PIXELS // width)
-    for top in range(0, height, rows):
-        strip = image.crop((0, top, width, min(top + rows, height)))
+    for box in strips(image.size):
+        strip = image.crop(box)
         if kind == _COLOUR:
             values: NDArray[Any] = _four_channels(strip, clear)
         else:

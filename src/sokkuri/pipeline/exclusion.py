@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
+from sokkuri.images.reading import OPEN_FLAGS
 from sokkuri.pipeline.patterns import Patterns, comparable, parse_lines, parse_pattern
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ IGNORE_FILE: Final = ".sokkuriignore"
 
 _MOST_BYTES: Final = 1 << 20
 _MOST_WILD: Final = 1000
-# Without O_NONBLOCK the open of a FIFO would wait for ever for a writer.
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Exclude:
@@ -218,7 +217,7 @@ class _Known:
 
 def _read_text(path: str) -> str | Rejected:
     try:
-        handle = os.open(path, _FLAGS)
+        handle = os.open(path, OPEN_FLAGS)
     except OSError as error:
         return _unusable(path, (error.strerror or str(error)).lower())
     with open(handle, "rb") as file:

@@ -12,6 +12,8 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.images.reading import OPEN_FLAGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -24,13 +26,6 @@ _FIRST: Final = 32 << 10
 _MIDDLE: Final = 16 << 10
 _LAST: Final = 16 << 10
 _LENGTH_BYTES: Final = 8
-# As for whole files: the open of a FIFO must not wait for a writer.
-_FLAGS: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
 
 
 def sample_data(data: bytes) -> bytes:
@@ -47,7 +42,7 @@ def sample_file(path: str) -> bytes | None:
         At most 64 KiB of it are read: the first 32, and 16 from the middle and from the end.
     """
     try:
-        handle = os.open(path, _FLAGS)
+        handle = os.open(path, OPEN_FLAGS)
     except (OSError, ValueError):
         return None
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["bare"]
+__all__ = ["bare", "table_bytes"]
 
 _HEADER: Final = 13
 # A file of nothing but empty blocks must not cost many times its size.
@@ -20,7 +20,7 @@ _DESCRIPTOR: Final = 10
 
 def bare(data: bytes) -> bytes:
     """Return a GIF without comments, texts and application data; an empty table is no loss."""
-    place = _HEADER + (_table(data[_FLAGS]) if len(data) > _FLAGS else 0)
+    place = _HEADER + (table_bytes(data[_FLAGS]) if len(data) > _FLAGS else 0)
     parts = [data[:place]]
     for _ in range(_MOST_BLOCKS):
         if place >= len(data):
@@ -32,7 +32,7 @@ def bare(data: bytes) -> bytes:
             if data[start + 1 : start + 2] == bytes([_CONTROL]) and sound:
                 parts.append(data[start:place])
         elif kind == _IMAGE and place + _DESCRIPTOR <= len(data):
-            table = _table(data[place + _DESCRIPTOR - 1])
+            table = table_bytes(data[place + _DESCRIPTOR - 1])
             place = _after_blocks(data, place + _DESCRIPTOR + table + 1)
             parts.append(data[start:place])
         else:  # the end, or what is no block
@@ -41,7 +41,7 @@ def bare(data: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _table(flags: int) -> int:
+def table_bytes(flags: int) -> int:
     """Return the bytes of the colour table that flags announce."""
     return 3 << ((flags & 7) + 1) if flags & _HAS_TABLE else 0
 

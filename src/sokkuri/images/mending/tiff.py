@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.images.directories import Directory, Entry, directories_of
+from sokkuri.images.directories import Entry, TagDirectory, directories_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -79,17 +79,17 @@ def _of(data: bytes, tags: Collection[int]) -> bytes:
     return _with(data, first, kept, 0)
 
 
-def _first(data: bytes) -> Directory | None:
+def _first(data: bytes) -> TagDirectory | None:
     return next(directories_of(lambda start, count: data[start : start + count]), None)
 
 
-def _short(directory: Directory, tag: int, value: int) -> Entry:
+def _short(directory: TagDirectory, tag: int, value: int) -> Entry:
     order = "little" if directory.layout.order == "<" else "big"
     held = value.to_bytes(2, order)  # type: ignore[arg-type]
     return Entry(tag, _SHORT, 1, held.ljust(directory.layout.offset.size, b"\0"))
 
 
-def _with(data: bytes, old: Directory, entries: Iterable[Entry], following: int) -> bytes:
+def _with(data: bytes, old: TagDirectory, entries: Iterable[Entry], following: int) -> bytes:
     layout = old.layout
     rows = sorted(entries, key=lambda entry: entry.tag)
     place = len(data) + len(data) % 2
