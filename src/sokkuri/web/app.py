@@ -19,10 +19,10 @@ from sokkuri.pipeline.desk import Busy
 from sokkuri.web.description import describe_truly
 from sokkuri.web.models import Health
 from sokkuri.web.refusals import busy, faulty, missing_part, no_page, too_large, wrong
+from sokkuri.web.render import page_html
 from sokkuri.web.routes import folders, pages, pairs, photos, searching
 from sokkuri.web.safety.problems import PROBLEM_JSON, Problem, problem_json
 from sokkuri.web.sameness import Sameness
-from sokkuri.web.templating import page_html
 from sokkuri.web.uploads import UploadTooLarge
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     problem = _problem(request, error)
     headers = dict(problem.headers)
     if request.url.path in _BESIDE and "text/html" in request.headers.get("accept", ""):
-        html = page_html(request, "error", "title.error", problem=problem.fields())
+        html = page_html(request, "error", problem=problem.fields())
         return HTMLResponse(html, problem.status, headers)
     return Response(problem_json(problem), problem.status, headers, PROBLEM_JSON)
 

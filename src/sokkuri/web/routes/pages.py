@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from sokkuri.web.answers import listing_answer, search_answer
 from sokkuri.web.pairing import comparison_answer, explanation_answer
 from sokkuri.web.refusals import wrong
+from sokkuri.web.render import LANGUAGE_COOKIE, LANGUAGES, page_html
 from sokkuri.web.routes.folders import library_answer
 from sokkuri.web.routes.parameters import (
     HowAsked,
@@ -20,32 +21,23 @@ from sokkuri.web.routes.parameters import (
     SiteOf,
     json_answer,
 )
-from sokkuri.web.templating import LANGUAGE_COOKIE, page_html
-from sokkuri.web.words import LANGUAGES
 
 __all__ = ["router", "twins"]
 
 router: Final = APIRouter(include_in_schema=False)
 twins: Final = APIRouter(include_in_schema=False)
 
-_PAGES: Final = {
-    "/": ("home", "title.home"),
-    "/search": ("search", "title.search"),
-    "/explain": ("explain", "title.explain"),
-    "/compare": ("compare", "title.compare"),
-    "/library": ("library", "title.library"),
-    "/docs": ("docs", "title.docs"),
-}
-"""The template of each address, and the key of its title."""
+_PAGES: Final = ("home", "search", "explain", "compare", "library", "docs")
+"""Each is at the address of its name, but for the first."""
 
 _YEAR: Final = 365 * 24 * 3600
 
 
-def _page(name: str, title: str) -> Callable[..., Response]:
+def _page(name: str) -> Callable[..., Response]:
     """Return what answers with a page; its modules fetch what it shows."""
 
     def page(request: Request, lang: Annotated[str, Query(max_length=16)] = "") -> Response:
-        answer = HTMLResponse(page_html(request, name, title))
+        answer = HTMLResponse(page_html(request, name))
         if lang in LANGUAGES:  # whoever chose a language meets it again on the next page
             answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
         return answer
@@ -53,8 +45,8 @@ def _page(name: str, title: str) -> Callable[..., Response]:
     return page
 
 
-for _address, (_name, _title) in _PAGES.items():
-    router.add_api_route(_address, _page(_name, _title), name=_name)
+for _name in _PAGES:
+    router.add_api_route("/" if _name == "home" else f"/{_name}", _page(_name), name=_name)
 
 
 @twins.get("/index.json")

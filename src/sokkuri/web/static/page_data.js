@@ -11,7 +11,7 @@ export const words = Object.freeze(block("words"));
 
 /**
  * @type {Readonly<{hash: string, emphasis: string, nearest: number, tiles: number,
- *   low_quality: number, rate_unit: number, has_explain: boolean, has_compare: boolean}>}
+ *   low_quality: number, rate_unit: number}>}
  */
 export const settings = Object.freeze({
   hash: "look-2",
@@ -20,8 +20,6 @@ export const settings = Object.freeze({
   tiles: 64,
   low_quality: 35,
   rate_unit: 256,
-  has_explain: true,
-  has_compare: true,
   ...block("settings"),
 });
 

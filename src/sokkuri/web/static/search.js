@@ -324,8 +324,8 @@ class SearchPage {
     };
     return {
       search: (/** @type {string} */ id) => pageUrl(searchFrom(state, id)),
-      explain: settings.has_explain ? pair("/explain") : null,
-      compare: settings.has_compare ? pair("/compare") : null,
+      explain: pair("/explain"),
+      compare: pair("/compare"),
     };
   }
 
