@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from pathlib import Path
 from types import ModuleType
@@ -78,3 +79,50 @@ def test_an_index_of_format_1_is_searched(making: ModuleType) -> None:
     assert (index.codes == making.codes()).all()
     assert [index.key(number) for number in range(20)] == [f"鍵/{n}" for n in range(20)]
     assert index.search(making.codes()[7], k=1) == [("鍵/7", 7, 0)]
+
+
+LOOKED = {
+    "red.jpg": 0.0,
+    "棚/copy of red.jpg": 0.0,
+    "棚/青い服.jpg": 0.19140625,
+    "blue.jpg": 0.20703125,
+}
+
+
+@pytest.fixture
+def looked(tmp_path: Path) -> Path:
+    """Return a library that also notes folders and samples, with the photos it is of."""
+    shutil.copytree(HERE / "library-1-look", tmp_path / "home")
+    for photo in (tmp_path / "home/photos").rglob("*.jpg"):
+        os.utime(photo, (1_500_000_000, 1_500_000_000))
+    return tmp_path / "home"
+
+
+def test_a_library_of_looks_is_searched_as_it_is(looked: Path) -> None:
+    home = home_of(looked / "photos", looked / "library")
+    assert verify(home).sound
+    catalogue = open_state(home).catalogue
+    assert set(catalogue.folders) == {b"", "棚".encode()}
+    assert set(samples_in(catalogue.samples.values())) == set(catalogue.contents)
+    library = sokkuri.Library.open(looked / "photos", library=looked / "library")
+    for name in ("look-2", "ahash-gray-8"):
+        found = library.search(looked / "photos/red.jpg", hash=name, k=9).matches
+        paths = [Path(match.path).relative_to(looked / "photos").as_posix() for match in found]
+        assert sorted(paths) == sorted(LOOKED)
+        if name == "look-2":
+            assert dict(zip(paths, [match.rate for match in found], strict=True)) == LOOKED
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_library_of_looks_is_brought_up_to_date_without_decoding(
+    looked: Path, touched: bool
+) -> None:
+    if touched:
+        for photo in (looked / "photos").rglob("*.jpg"):
+            os.utime(photo, (1_600_000_000, 1_600_000_000))
+    library = sokkuri.Library.open(looked / "photos", library=looked / "library")
+    done = library.refresh(hash=["ahash-gray-8", "look-2"])
+    assert (done.seen, done.rejected, done.vanished, done.decodes) == (5, 1, 0, 0)
+    assert done.known == (4 if touched else 0)
+    assert library.verify().sound
+    assert library.refresh(hash=["ahash-gray-8", "look-2"]).decodes == 0
