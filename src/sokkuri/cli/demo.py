@@ -1,4 +1,4 @@
-"""``sokkuri demo``: the whole job on pictures that sokkuri draws itself."""
+"""``sokkuri demo``: the whole job on photos that sokkuri ships."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["command"]
 _NEAREST: Final = 32
 
 
-@click.command("demo", short_help="Draw some photos and search them: a first look.")
+@click.command("demo", short_help="Search some photos of clothes: a first look.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False),
@@ -30,17 +30,17 @@ _NEAREST: Final = 32
 @click.option("--no-open", is_flag=True, help="Do not open the figure in a viewer.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 def command(**options: Any) -> int:  # fmt: skip
-    """Draw a few hundred garments, search them for one, and make the result figure.
+    """Write about a hundred photos of clothes, search them for one, and make the result figure.
 
-    The photos are drawn by sokkuri itself, the same ones every time; among them are edited
-    copies of the query, an identical one, a Japanese file name and a broken file.
+    The photos are drawings of our own, the same ones every time; among them are edited copies of
+    the query, an identical one, a Japanese file name and a broken file.
     """
     from sokkuri.cli.output import hidden_codec_noise
     from sokkuri.cli.progress import progress_bar
     from sokkuri.demo import write_demo_folder
 
     out = options["out"]
-    with progress_bar("drawing", quiet=options["quiet"]) as progress:
+    with progress_bar("writing", quiet=options["quiet"]) as progress:
         folder = write_demo_folder(out, progress=progress)
     with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
         from sokkuri.api.searching import search

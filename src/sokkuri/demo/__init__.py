@@ -1,6 +1,6 @@
-"""Photos to try a search on: drawn garments, copies of some of them, and one broken file.
+"""Photos to try a search on: drawn garments, edited copies of some, and one broken file.
 
-Nothing is drawn, and no imaging library is loaded, until :func:`write_demo_folder` is called.
+No imaging library is loaded until :func:`write_demo_folder` is called.
 """
 
 from __future__ import annotations

@@ -1,15 +1,14 @@
-"""The list of files in the demo, and how each of them is made."""
+"""The files of the demo, and how each of them is made from the photos that sokkuri ships."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.demo.edits import EDITS, QUALITY, edited
-from sokkuri.demo.names import BROKEN, EDITED, PHOTOS, SECOND_SHOT, at
-from sokkuri.demo.plan import QUERY, Item, item, taken
+from sokkuri.demo.edits import EDITS, edited
 from sokkuri.errors import ImageError
 from sokkuri.images import Rejected, load
 
@@ -18,7 +17,16 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-__all__ = ["File", "contents", "place"]
+QUERY: Final = "photos/dresses/red-button-dress-000.jpg"
+"""The photo that the demo searches with."""
+
+BROKEN: Final = "photos/edited/broken.jpg"
+"""A photo that ends too early."""
+
+_SECOND_SHOT: Final = "photos/dresses/赤いワンピース 青いボタン.jpg"
+"""Red dress, blue buttons: another photo of the query's garment, under a name beyond ASCII."""
+
+_SHIPPED: Final = os.path.dirname(__file__)
 
 _EACH: Final = 4
 """Edited copies of each garment that is edited at all, the query aside."""
@@ -29,53 +37,65 @@ class File:
     """A file of the demo: its name below the demo's folder, and what writes it into a folder."""
 
     name: str
-    write: Callable[[str], None]
+    write: Callable[[str], object]
 
 
-def place(plan: Item) -> str:
-    """Return the name of a garment's photo below the demo's folder."""
-    return f"{PHOTOS}/{plan.kind}/{plan.name}.jpg"
+def at(root: str, name: str) -> str:
+    """Path of a file below a folder.
+
+    Parameters
+    ----------
+    root : str
+        The folder.
+    name : str
+        Name of the file, its parts separated by slashes.
+    """
+    return os.path.join(root, *name.split("/"))
 
 
-def contents(garments: int, seed: int) -> list[File]:
-    """Return every file in the order of writing: what is copied comes before its copies."""
-    plans = [item(index, seed) for index in range(garments)]
-    query = plans[QUERY]
-    files = [File(place(plan), partial(_write_photo, plan, seed, 0, place(plan))) for plan in plans]
-    files.append(File(SECOND_SHOT, partial(_write_photo, query, seed, 1, SECOND_SHOT)))
-    files.extend(_copies_of_query(query))
-    names = list(EDITS)
+def contents() -> list[File]:
+    """List every file in the order of writing: what is copied comes before its copies."""
+    names = _garments()
+    files = [_shipped(name, name) for name in names]
+    files.append(_shipped("photos/second-shot.jpg", _SECOND_SHOT))
+    stem = _stem(QUERY)
+    files.append(_made(f"copy of {stem}.jpg", shutil.copyfile, QUERY))
+    files.append(_made(f"{stem}-lossless.png", _save_png, QUERY))
+    files.extend(_edit(QUERY, edit) for edit in EDITS)
+    edits = list(EDITS)
     # The step shares no factor with the order of the kinds, so that each kind has its turn.
-    for turn, plan in enumerate(plans[7::19]):
-        chosen = [names[(turn * _EACH + step) % len(names)] for step in range(_EACH)]
-        files.extend(_edit(plan, edit) for edit in chosen)
-    files.append(File(BROKEN, partial(_write_broken, place(plans[-1]))))
+    for turn, name in enumerate(names[7::19]):
+        chosen = [edits[(turn * _EACH + step) % len(edits)] for step in range(_EACH)]
+        files.extend(_edit(name, edit) for edit in chosen)
+    files.append(_made("broken.jpg", _cut_short, names[-1]))
     return files
 
 
-def _copies_of_query(query: Item) -> list[File]:
-    source = place(query)
-    same_bytes = f"{EDITED}/copy of {query.name}.jpg"
-    same_pixels = f"{EDITED}/{query.name}-lossless.png"
-    return [
-        File(same_bytes, partial(_write_same_bytes, source, same_bytes)),
-        File(same_pixels, partial(_write_same_pixels, source, same_pixels)),
-        *(_edit(query, name) for name in EDITS),
-    ]
+def _garments() -> list[str]:
+    """Names of the shipped photos of garments, by the number at their end."""
+    top = os.path.join(_SHIPPED, "photos")
+    with os.scandir(top) as entries:
+        kinds = [entry.name for entry in entries if entry.is_dir()]
+    names = [f"photos/{kind}/{name}" for kind in kinds for name in os.listdir(at(top, kind))]
+    return sorted(names, key=lambda name: _stem(name).rpartition("-")[2])
 
 
-def _edit(plan: Item, edit: str) -> File:
-    name = f"{EDITED}/{plan.name}-{edit}.jpg"
-    return File(name, partial(_write_edit, place(plan), edit, name))
+def _stem(name: str) -> str:
+    return os.path.splitext(name.rpartition("/")[2])[0]
 
 
-def _write_photo(plan: Item, seed: int, again: int, name: str, root: str) -> None:
-    photo = taken(plan, seed, again=again)
-    photo.save(at(root, name), "JPEG", quality=QUALITY)
+def _shipped(source: str, name: str) -> File:
+    return File(name, lambda root: shutil.copyfile(at(_SHIPPED, source), at(root, name)))
 
 
-def _write_same_bytes(source: str, name: str, root: str) -> None:
-    shutil.copyfile(at(root, source), at(root, name))
+def _edit(source: str, edit: str) -> File:
+    return _made(f"{_stem(source)}-{edit}.jpg", partial(_save_edit, edit=edit), source)
+
+
+def _made(name: str, write: Callable[[str, str], object], source: str) -> File:
+    """Describe a file that ``write(source, target)`` makes from an earlier one."""
+    name = f"photos/edited/{name}"
+    return File(name, lambda root: write(at(root, source), at(root, name)))
 
 
 def _photo(path: str) -> Image.Image:
@@ -85,18 +105,18 @@ def _photo(path: str) -> Image.Image:
     return picture.image
 
 
-def _write_same_pixels(source: str, name: str, root: str) -> None:
-    _photo(at(root, source)).save(at(root, name), "PNG")
+def _save_png(source: str, target: str) -> None:
+    _photo(source).save(target, "PNG")
 
 
-def _write_edit(source: str, edit: str, name: str, root: str) -> None:
-    copy, quality = edited(_photo(at(root, source)), edit)
-    copy.save(at(root, name), "JPEG", quality=quality)
+def _save_edit(source: str, target: str, edit: str) -> None:
+    copy, quality = edited(_photo(source), edit)
+    copy.save(target, "JPEG", quality=quality)
 
 
-def _write_broken(source: str, root: str) -> None:
+def _cut_short(source: str, target: str) -> None:
     """Write the first two fifths of a photo, as after a download that stopped."""
-    with open(at(root, source), "rb") as file:
+    with open(source, "rb") as file:
         whole = file.read()
-    with open(at(root, BROKEN), "wb") as file:
+    with open(target, "wb") as file:
         file.write(whole[: len(whole) * 2 // 5])

@@ -7,10 +7,8 @@ from typing import Final, TypeAlias
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
-__all__ = ["EDITS", "QUALITY", "edited"]
-
-QUALITY: Final = 88
-"""JPEG quality of every photo that was not saved badly on purpose."""
+_QUALITY: Final = 88
+"""JPEG quality of every copy that is not saved badly on purpose."""
 
 Edit: TypeAlias = Callable[[Image.Image], Image.Image]
 
@@ -105,5 +103,13 @@ EDITS: Final[dict[str, Edit]] = {
 
 
 def edited(photo: Image.Image, edit: str) -> tuple[Image.Image, int]:
-    """Return an edited copy and the JPEG quality it is to be saved with."""
-    return EDITS[edit](photo), _RESAVED_QUALITY if edit == _RESAVED else QUALITY
+    """Return an edited copy and the JPEG quality it is to be saved with.
+
+    Parameters
+    ----------
+    photo : PIL.Image.Image
+        The photo; it stays as it is.
+    edit : str
+        A key of :data:`EDITS`.
+    """
+    return EDITS[edit](photo), _RESAVED_QUALITY if edit == _RESAVED else _QUALITY

@@ -13,9 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import sokkuri.demo
 from sokkuri.demo import DemoFolder, write_demo_folder
-
-GARMENTS = 8
 
 
 def _files(root: str | os.PathLike[str]) -> dict[str, str]:
@@ -30,7 +29,7 @@ def _files(root: str | os.PathLike[str]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
-    return write_demo_folder(tmp_path_factory.mktemp("made") / "demo", garments=GARMENTS)
+    return write_demo_folder(tmp_path_factory.mktemp("made") / "demo")
 
 
 def test_every_picture_loads_and_every_broken_file_does_not(demo: DemoFolder) -> None:
@@ -111,54 +110,41 @@ def test_edits_are_nearer_to_the_query_than_other_kinds(demo: DemoFolder) -> Non
     assert max(edits) < min(others)
 
 
-def test_same_seed_gives_the_same_bytes(demo: DemoFolder, tmp_path: Path) -> None:
-    again = write_demo_folder(tmp_path / "again", garments=GARMENTS)
+def test_a_second_demo_has_the_same_bytes(demo: DemoFolder, tmp_path: Path) -> None:
+    again = write_demo_folder(tmp_path / "again")
 
     assert _files(again.root) == _files(demo.root)
 
 
-def test_a_photo_does_not_depend_on_how_many_there_are(demo: DemoFolder, tmp_path: Path) -> None:
-    few = _files(write_demo_folder(tmp_path / "few", garments=3).photos_dir)
-    many = _files(demo.photos_dir)
-
-    kept = {name for name in few if not name.endswith("broken.jpg")}
-    assert {name: few[name] for name in kept} == {name: many[name] for name in kept}
-
-
-def test_another_seed_gives_other_photos(tmp_path: Path) -> None:
-    first = write_demo_folder(tmp_path / "first", garments=1, seed=7)
-    second = write_demo_folder(tmp_path / "second", garments=1, seed=8)
-
-    assert Path(first.query).read_bytes() != Path(second.query).read_bytes()
-
-
 def test_a_complete_demo_is_used_again(tmp_path: Path) -> None:
-    first = write_demo_folder(tmp_path / "demo", garments=1)
+    first = write_demo_folder(tmp_path / "demo")
     stamps = {path: path.stat().st_mtime_ns for path in Path(first.root).rglob("*")}
 
     def refuse(done: int, total: int | None) -> None:
-        raise AssertionError("nothing should be drawn")
+        raise AssertionError("nothing should be written")
 
-    assert write_demo_folder(tmp_path / "demo", garments=1, progress=refuse) == first
+    assert write_demo_folder(tmp_path / "demo", progress=refuse) == first
     assert {path: path.stat().st_mtime_ns for path in Path(first.root).rglob("*")} == stamps
 
 
-@pytest.mark.parametrize(("garments", "seed"), [(2, 7), (1, 8)])
-def test_a_demo_of_other_numbers_is_left_alone(tmp_path: Path, garments: int, seed: int) -> None:
-    root = write_demo_folder(tmp_path / "demo", garments=1, seed=7).root
+def test_a_demo_of_another_version_is_left_alone(tmp_path: Path) -> None:
+    root = Path(write_demo_folder(tmp_path / "demo").root)
+    manifest = json.loads((root / "demo.json").read_text(encoding="utf-8"))
+    manifest["version"] -= 1
+    (root / "demo.json").write_text(json.dumps(manifest), encoding="utf-8")
     before = _files(root)
 
     with pytest.raises(FileExistsError, match="another sokkuri demo"):
-        write_demo_folder(root, garments=garments, seed=seed)
+        write_demo_folder(root)
     assert _files(root) == before
 
 
 def test_a_demo_without_its_query_is_not_used(tmp_path: Path) -> None:
-    demo = write_demo_folder(tmp_path / "demo", garments=1)
+    demo = write_demo_folder(tmp_path / "demo")
     Path(demo.query).unlink()
 
     with pytest.raises(FileExistsError, match="lacks photos"):
-        write_demo_folder(tmp_path / "demo", garments=1)
+        write_demo_folder(tmp_path / "demo")
 
 
 @pytest.mark.parametrize("manifest", [None, "", "[]", "{}", '{"format": "sokkuri demo"}', "\x00"])
@@ -171,7 +157,7 @@ def test_a_folder_of_the_user_is_never_touched(tmp_path: Path, manifest: str | N
     before = _files(mine)
 
     with pytest.raises(FileExistsError, match="not a sokkuri demo"):
-        write_demo_folder(mine, garments=1)
+        write_demo_folder(mine)
     assert _files(mine) == before
 
 
@@ -179,7 +165,7 @@ def test_a_file_of_the_user_is_never_touched(tmp_path: Path) -> None:
     (tmp_path / "demo").write_bytes(b"precious")
 
     with pytest.raises(FileExistsError, match="not a sokkuri demo"):
-        write_demo_folder(tmp_path / "demo", garments=1)
+        write_demo_folder(tmp_path / "demo")
     assert (tmp_path / "demo").read_bytes() == b"precious"
 
 
@@ -190,7 +176,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, error: type[BaseExcep
             raise error
 
     with pytest.raises(error):
-        write_demo_folder(tmp_path / "demo", garments=3, progress=stop)
+        write_demo_folder(tmp_path / "demo", progress=stop)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -201,14 +187,14 @@ def test_a_folder_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> N
             (tmp_path / "demo" / "holiday.jpg").write_bytes(b"precious")
 
     with pytest.raises(FileExistsError, match="appeared"):
-        write_demo_folder(tmp_path / "demo", garments=1, progress=intrude)
+        write_demo_folder(tmp_path / "demo", progress=intrude)
     assert _files(tmp_path) == {"demo/holiday.jpg": hashlib.sha256(b"precious").hexdigest()}
 
 
 def test_progress_counts_every_file(tmp_path: Path) -> None:
     calls: list[tuple[int, int | None]] = []
     demo = write_demo_folder(
-        tmp_path / "demo", garments=2, progress=lambda done, total: calls.append((done, total))
+        tmp_path / "demo", progress=lambda done, total: calls.append((done, total))
     )
 
     files = demo.photos + len(demo.broken)
@@ -216,28 +202,30 @@ def test_progress_counts_every_file(tmp_path: Path) -> None:
 
 
 def test_missing_parents_are_made(tmp_path: Path) -> None:
-    demo = write_demo_folder(tmp_path / "some" / "where", garments=1)
+    demo = write_demo_folder(tmp_path / "some" / "where")
 
     assert Path(demo.query).is_file()
     assert [path.name for path in (tmp_path / "some").iterdir()] == ["where"]
 
 
+def test_the_shipped_photos_are_small_and_of_one_size(demo: DemoFolder) -> None:
+    shipped = sorted((Path(sokkuri.demo.__file__).parent / "photos").rglob("*.jpg"))
+
+    assert 90 <= len(shipped) <= 100
+    assert sum(path.stat().st_size for path in shipped) < 1_000_000
+    for path in shipped:
+        with Image.open(path) as photo:
+            assert (photo.size, photo.mode) == ((240, 320), "RGB")
+
+
 def test_manifest_says_what_was_made(demo: DemoFolder) -> None:
     manifest = json.loads((Path(demo.root) / "demo.json").read_text(encoding="utf-8"))
 
-    assert manifest["garments"] == GARMENTS
-    assert manifest["seed"] == 7
+    assert manifest["photos"] == demo.photos
     assert Path(demo.root, *manifest["query"].split("/")) == Path(demo.query)
 
 
-@pytest.mark.parametrize(("garments", "seed"), [(0, 7), (1, -1)])
-def test_senseless_numbers_are_refused(tmp_path: Path, garments: int, seed: int) -> None:
-    with pytest.raises(ValueError, match="a demo needs"):
-        write_demo_folder(tmp_path / "demo", garments=garments, seed=seed)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_importing_the_demo_draws_on_nothing_heavy() -> None:
+def test_importing_the_demo_loads_nothing_heavy() -> None:
     code = (
         "import sys, sokkuri; before = set(sys.modules); import sokkuri.demo;"
         "print(*(set(sys.modules) - before))"

@@ -85,7 +85,7 @@ def test_counts_are_never_farther_apart_than_codes(name: str, seed: int, spread:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_photos_of_the_demo_are_told_apart_by_counts(name: str, tmp_path: Path) -> None:
-    folder = write_demo_folder(tmp_path / "demo", garments=24)
+    folder = write_demo_folder(tmp_path / "demo")
     maker = hasher(name)
     pictures = [load(path) for path in sorted(Path(folder.photos_dir).rglob("*.jpg"))]
     hashes = [maker.hash(picture).code for picture in pictures if isinstance(picture, Picture)]
