@@ -17,7 +17,7 @@ from sokkuri import __version__
 from sokkuri.cores import core_count
 from sokkuri.images import Picture, Rejected, load
 from sokkuri.images.jpeg import jpeg_decoder
-from sokkuri.images.primaries import named_profile
+from sokkuri.images.profiles import named_profile
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
 from sokkuri.registry import hasher

@@ -22,7 +22,7 @@ def test_other_bits_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_pillow_without_colour_management_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sokkuri.images.loading.telling_profile", lambda *_: None)
+    monkeypatch.setattr("sokkuri.images.decode.telling_profile", lambda *_: None)
     report = health.examine()
     assert not report.healthy
     assert any("FAILED" in line and "colour profiles" in line for line in report.lines())

@@ -89,7 +89,7 @@ def test_nothing_is_decoded_in_this_process(
     path, other = str(photos / "photo-2.jpg"), str(photos / "copy of 2.jpg")
     outcome = sokkuri.search(path, photos, use_library=False)
     monkeypatch.setattr(Image, "open", never)
-    monkeypatch.setattr("sokkuri.images.loading._load", never)
+    monkeypatch.setattr("sokkuri.images.decode._load", never)
     found = shop.hash(path, ["look-2"], 32).result(30)
     assert found.hash is not None
     assert found.thumbnail is not None

@@ -7,12 +7,10 @@ input: deciding what a missing picture means is the caller's business.
 
 from __future__ import annotations
 
+from sokkuri.images.decode import describe, load, read_picture_file
 from sokkuri.images.exact import exact_digest
-from sokkuri.images.loading import describe, load, read_picture_file
-from sokkuri.images.picture import Picture
-from sokkuri.images.raster import Raster
+from sokkuri.images.picture import Picture, Raster, encoded_thumbnail, thumbnail
 from sokkuri.images.rejected import Rejected, RejectKind
-from sokkuri.images.thumbnail import encoded_thumbnail, thumbnail
 
 __all__ = [
     "Picture",

@@ -1,4 +1,4 @@
-"""What a picture file holds beside the pixels that its decoder shows, by format.
+"""Content of a picture file beside the pixels that its decoder shows, by format.
 
 Said of two files is that they have the same pixels only where their decoder shows all there is.
 """
@@ -10,9 +10,9 @@ import re
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.images.jpeg2000 import is_plain_jpeg2000
-from sokkuri.images.mending.gif import table_bytes
-from sokkuri.images.primaries import SRGB_GAMMA, SRGB_POINTS
+from sokkuri.images.boxes import is_plain_jpeg2000
+from sokkuri.images.mend import gif_table_bytes
+from sokkuri.images.profiles import SRGB_GAMMA, SRGB_POINTS
 from sokkuri.images.rejected import RejectKind, Unusable
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image as PillowImage
 
-__all__ = ["check_container", "check_frame", "colour_meaning", "container_meaning"]
 
 # An icon has one picture in several sizes; AVIF does not tell its depth, nor its gain map; the
 # further pictures of an MPO are depths, gain maps, or another eye.
@@ -236,10 +235,10 @@ def _gif_length(data: bytes) -> int:
     IndexError
         If there is no mark.
     """
-    at = _GIF_START + table_bytes(data[_GIF_FLAGS])
+    at = _GIF_START + gif_table_bytes(data[_GIF_FLAGS])
     while (kind := data[at]) != _GIF_END:
         if kind == _GIF_FRAME:
-            at += 11 + table_bytes(data[at + 9])
+            at += 11 + gif_table_bytes(data[at + 9])
         else:
             at += 2
         while data[at]:  # blocks of bytes, the empty one last

@@ -1,4 +1,4 @@
-"""What a picture file says of itself, read from its header without decoding a pixel."""
+"""The header of a picture file, read without decoding a pixel."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image
 
+from sokkuri.images.decode import read_picture_file
 from sokkuri.images.limits import limits_now
-from sokkuri.images.loading import read_picture_file
-from sokkuri.images.opening import opened
-from sokkuri.images.orientation import orientation_of, swaps_sides
+from sokkuri.images.picture import orientation_of, swaps_sides
+from sokkuri.images.reader import opened
 from sokkuri.images.rejected import Rejected, RejectKind
 from sokkuri.images.sniff import HEAD_BYTES, decoded_format
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from PIL.Image import Exif
     from PIL.Image import Image as PillowImage
 
-__all__ = ["Header", "read_header"]
 
 # Numbers of EXIF 2.3.
 _MAKE: Final = 0x010F
@@ -30,8 +29,8 @@ _TAKEN: Final = 0x9003
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """What stands before the pixels; texts are as the file has them, whatever is in them.
+class PhotoHeader:
+    """Facts that stand before the pixels; texts are as the file has them, whatever is in them.
 
     Parameters
     ----------
@@ -60,14 +59,8 @@ class Header:
     animated: bool
 
 
-def read_header(path: str) -> Header | Rejected:
-    """Read the header of a picture file; never raises for a bad one.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    """
+def read_header(path: str) -> PhotoHeader | Rejected:
+    """Read the header of a picture file; never raises for a bad one."""
     data = read_picture_file(path)
     if isinstance(data, Rejected):
         return data
@@ -80,7 +73,7 @@ def read_header(path: str) -> Header | Rejected:
         return Rejected(path, RejectKind.DAMAGED, f"its {name} header is broken")
 
 
-def _header(image: PillowImage, name: str) -> Header:
+def _header(image: PillowImage, name: str) -> PhotoHeader:
     # To look for a tag behind the pixels of a PNG, Pillow decodes them.
     orientation = orientation_of(image) if limits_now().allow(image.size) else 1
     width, height = image.size
@@ -88,7 +81,7 @@ def _header(image: PillowImage, name: str) -> Header:
     if swaps_sides(orientation) and image.format != "TIFF":
         width, height = height, width
     exif = _exif(image)
-    return Header(
+    return PhotoHeader(
         format=image.format or name,
         mode=image.mode,
         orientation=orientation,

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.mending.jpeg import segments
-from sokkuri.images.opening import opened
-from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
-from sokkuri.images.picture import Picture
+from sokkuri.images.mend import jpeg_segments
+from sokkuri.images.picture import Picture, orientation_of, swaps_sides, turned_upright
 from sokkuri.images.profiles import telling_profile
+from sokkuri.images.reader import opened
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from sokkuri.images.limits import Limits
 
-__all__ = ["is_held_whole", "jpeg_decoder", "plain_jpeg"]
 
 _FRACTIONS: Final = (8, 4, 2, 1)
 # Whoever asks for the picture as an image makes a copy of it; of a large one that would be felt.
@@ -42,7 +40,6 @@ _EXIF: Final = b"Exif\x00\x00"
 _XMP: Final = b"tiff:Orientation"
 _PROFILE: Final = b"ICC_PROFILE\x00"
 _SEVERAL: Final = b"MPF\x00"
-_MARKER: Final = 0xFF
 _SCAN: Final = 0xDA
 _PROFILES: Final = 0xE2
 _BODY: Final = 4  # from the start of a segment: its marker and length stand before
@@ -112,7 +109,7 @@ def jpeg_decoder() -> str:
 def is_held_whole(data: bytes) -> bool:
     """Tell whether a JPEG has several scans, so that its decoder keeps all coefficients at once."""
     channels = 0
-    for marker, start, _ in segments(data):
+    for marker, start, _ in jpeg_segments(data):
         if marker in _PROGRESSIVE:
             return True
         if marker in _SEQUENTIAL:
@@ -140,12 +137,8 @@ def _fraction(size: tuple[int, int], least_side: int | None) -> int:
 
 def _scan_start(data: bytes) -> int:
     """Return where the compressed pixels begin; the end of the file if that is not clear."""
-    place = 2
-    while place + 4 <= len(data) and data[place] == _MARKER:
-        if data[place + 1] == _SCAN:
-            return place
-        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-    return len(data)
+    starts = (start for marker, start, _ in jpeg_segments(data) if marker == _SCAN)
+    return next(starts, len(data))
 
 
 def _tags(header: bytes, data: bytes, mode: str) -> tuple[int, bytes | None]:
@@ -165,7 +158,7 @@ def _profile_in(header: bytes) -> bytes | None:
     """
     parts = sorted(
         header[start + _BODY : end]
-        for marker, start, end in segments(header)
+        for marker, start, end in jpeg_segments(header)
         if marker == _PROFILES and header.startswith(_PROFILE, start + _BODY)
     )
     count = len(_PROFILE) + 1

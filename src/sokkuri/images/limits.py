@@ -1,17 +1,21 @@
-"""Bounds that are checked before any pixel is read."""
+"""Bounds that are checked before any pixel is decoded, and memory kept small meanwhile."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sokkuri import limits as everywhere
 from sokkuri import settings
 from sokkuri.images.rejected import RejectKind, Unusable
 
-__all__ = ["Limits", "limits_now"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 _VARIABLES: Final = tuple(
     limit.variable
@@ -23,7 +27,7 @@ _SCALED_TIMES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a file and a picture may be.
+    """Largest file and largest picture that are decoded.
 
     Parameters
     ----------
@@ -40,7 +44,13 @@ class Limits:
     side: int = settings.MAX_SIDE
 
     def check_bytes(self, count: int) -> None:
-        """Refuse an encoded size over the limit."""
+        """Refuse an encoded size over the limit.
+
+        Raises
+        ------
+        Unusable
+            If it is.
+        """
         if count > self.file_bytes:
             raise Unusable(
                 RejectKind.TOO_LARGE,
@@ -61,6 +71,11 @@ class Limits:
             Width and height of what will be held in memory.
         what : str
             Said behind the size.
+
+        Raises
+        ------
+        Unusable
+            If it is empty or over a limit.
         """
         width, height = size
         if width < 1 or height < 1:
@@ -87,6 +102,11 @@ class Limits:
             Width and height in the file, and of what will be decoded.
         whole : bool
             Whether the decoder has to hold all of it in memory all the same.
+
+        Raises
+        ------
+        Unusable
+            If that is over a limit.
         """
         self.check_size(decoded)
         if whole:
@@ -117,3 +137,25 @@ def _limits(*_texts: str | None) -> Limits:
     return Limits(
         everywhere.MAX_FILE_SIZE.count(), everywhere.MAX_PIXELS.count(), everywhere.MAX_SIDE.count()
     )
+
+
+STRIP_PIXELS: Final = 1 << 21
+"""How many pixels are worked on at a time, or one row where that has more."""
+
+
+def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield boxes of whole rows that cover a picture, each small beside a large one."""
+    width, height = size
+    rows = max(1, STRIP_PIXELS // width)
+    for top in range(0, height, rows):
+        yield (0, top, width, min(top + rows, height))
+
+
+_LARGE_PIXELS: Final = 30_000_000
+_large_turn = threading.Lock()
+
+
+def turn(size: tuple[int, int]) -> contextlib.AbstractContextManager[object]:
+    """Return what to decode a picture of a width and height in; a large one waits for others."""
+    width, height = size
+    return _large_turn if width * height > _LARGE_PIXELS else contextlib.nullcontext()

@@ -1,24 +1,106 @@
-"""A decoded picture: upright, opaque, eight bits a channel."""
+"""A decoded picture: its pixels, as kernels and Pillow take them, upright and made small."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
 from PIL import Image
 
 from sokkuri.brief import brief_repr
 from sokkuri.images.profiles import INKS, in_srgb
-from sokkuri.images.raster import Raster, raster_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from PIL.Image import Image as PillowImage
 
-__all__ = ["Picture"]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raster:
+    """Pixels that lie in one piece, row by row and without gaps; treat them as read-only.
+
+    Parameters
+    ----------
+    source : buffer or arrow_array capsule
+        ``width * height * channels`` bytes.
+    size : tuple of int
+        Width and height in pixels.
+    channels : {1, 4}
+        Bytes a pixel: luma, or red, green, blue and one without meaning.
+    """
+
+    source: Any
+    size: tuple[int, int]
+    channels: int
+
+
+def raster_of(held: PillowImage | NDArray[np.uint8]) -> Raster | None:
+    """Return the memory of an image without a copy; None if it does not lie in one piece.
+
+    Parameters
+    ----------
+    held : PIL.Image.Image or ndarray
+        Mode "L" or "RGB", or an array of shape (H, W) or (H, W, 4).
+    """
+    if isinstance(held, np.ndarray):
+        return Raster(held, (held.shape[1], held.shape[0]), 1 if held.ndim == 2 else 4)
+    try:
+        _, capsule = held.__arrow_c_array__()
+    except ValueError:
+        return None  # Pillow keeps large images in several blocks
+    return Raster(capsule, held.size, 1 if held.mode == "L" else 4)  # RGB takes four bytes there
+
+
+_ORIENTATION_TAG: Final = 0x0112
+_FIRST_SWAP: Final = 5
+
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def orientation_of(image: PillowImage) -> int:
+    """Return the orientation tag (EXIF 2.3, tag 274) of a loaded image, 1 if none can be read.
+
+    Broken EXIF makes Pillow raise errors of many classes on pictures whose pixels are good, so
+    every failure here means "upright".  TIFF pictures are already turned by Pillow while loading,
+    and it drops their tag then, so they are never turned twice.
+    """
+    try:
+        value = image.getexif().get(_ORIENTATION_TAG, 1)
+    except Exception:
+        return 1
+    return value if value in _TURNS else 1
+
+
+def swaps_sides(orientation: int) -> bool:
+    """Tell whether undoing an orientation swaps width and height."""
+    return orientation >= _FIRST_SWAP
+
+
+def turned_upright(image: PillowImage, orientation: int) -> PillowImage:
+    """Undo an orientation.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+    orientation : int
+        1 to 8; for 1 the image itself is returned.
+    """
+    turn = _TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
+
 
 Made = TypeVar("Made")
 
@@ -32,7 +114,7 @@ _SWAPPING = frozenset(
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What every hash and every view starts from.
+    """A decoded picture, from which every hash and every view starts.
 
     What is derived from the pixels is derived once and kept, since several hashes ask for the same.
 
@@ -70,7 +152,7 @@ class Picture:
 
     @property
     def upright(self) -> bool:
-        """Whether the pixels are stored as they are to be seen."""
+        """True if the pixels are stored as they are to be seen."""
         return self.orientation == 1
 
     @cached_property
@@ -96,7 +178,7 @@ class Picture:
 
     @property
     def gray(self) -> bool:
-        """Whether the picture has no colour channels."""
+        """True if the picture has no colour channels."""
         held = self.held
         return held.mode == "L" if isinstance(held, Image.Image) else held.ndim == 2
 
@@ -177,3 +259,43 @@ class Picture:
         if self.size != other.size:
             return False
         return bool(np.array_equal(self.pixels(), other.pixels()))
+
+
+_QUALITY: Final = 80
+
+
+def thumbnail(picture: Picture, side: int) -> Image.Image:
+    """Shrink a picture whole into a square.
+
+    Parameters
+    ----------
+    picture : Picture
+    side : int
+        The longest side of the result in pixels; a smaller picture keeps its size.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Mode "RGB", of the picture's proportions, in sRGB whatever its profile was.
+    """
+    small = picture.srgb.rgb().copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    # Pillow would write comments and profiles found here into every file made of the picture.
+    small.info = {}
+    return small
+
+
+def encoded_thumbnail(picture: Picture, side: int, *, quality: int = _QUALITY) -> bytes:
+    """Return :func:`thumbnail` as a JPEG file.
+
+    Parameters
+    ----------
+    picture : Picture
+    side : int
+        The longest side in pixels.
+    quality : int
+        1 to 95, as JPEG encoders count it.
+    """
+    file = io.BytesIO()
+    thumbnail(picture, side).save(file, "JPEG", quality=quality)
+    return file.getvalue()

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.deep import deep_bytes, deep_gray, scaled
+from sokkuri.images.depth import deep_bytes, deep_gray, scaled
+from sokkuri.images.limits import strips
 from sokkuri.images.rejected import RejectKind, Unusable
-from sokkuri.images.strips import strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image as PillowImage
 
-__all__ = ["eight_bit", "from_array"]
 
 _WHITE: Final = (255, 255, 255)
 _DEEP_MODES: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})

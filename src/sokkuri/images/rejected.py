@@ -7,11 +7,9 @@ from enum import StrEnum
 
 from sokkuri.brief import brief_repr
 
-__all__ = ["RejectKind", "Rejected", "Unusable"]
-
 
 class RejectKind(StrEnum):
-    """What kept a file from becoming a picture; the first words of every reason."""
+    """Class of what kept a file from becoming a picture; the first words of every reason."""
 
     MISSING = "missing"
     UNREADABLE = "unreadable"

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.images.reading import OPEN_FLAGS
+from sokkuri.images.reader import OPEN_FLAGS
 from sokkuri.pipeline.patterns import Patterns, comparable, parse_lines, parse_pattern
 
 if TYPE_CHECKING:

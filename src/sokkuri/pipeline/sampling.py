@@ -12,7 +12,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.images.reading import OPEN_FLAGS
+from sokkuri.images.reader import OPEN_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

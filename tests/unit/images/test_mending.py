@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from sokkuri import Picture, Rejected, load
-from sokkuri.images.mending import bared, fitted, gif, jpeg, webp
+from sokkuri.images import mend
+from sokkuri.images.mend import bare_gif, bare_jpeg, bared, fitted, jpeg_segments, lean_webp
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -91,11 +92,11 @@ def test_the_jpeg_header_is_taken_apart_as_decoders_do(waves: Waves) -> None:
     plain = _encoded(Image.fromarray(waves(40, 30, 1)), "JPEG")
     start = plain.index(b"\xff\xdb")
     filled = plain[:start] + b"\xff\xff" + plain[start:]
-    assert [m for m, _, _ in jpeg.segments(filled)] == [m for m, _, _ in jpeg.segments(plain)]
-    assert jpeg.bare(b"\xff\xd8") == b"\xff\xd8"
-    _same(jpeg.bare(plain), plain)
+    assert [m for m, _, _ in jpeg_segments(filled)] == [m for m, _, _ in jpeg_segments(plain)]
+    assert bare_jpeg(b"\xff\xd8") == b"\xff\xd8"
+    _same(bare_jpeg(plain), plain)
     adobe = _encoded(Image.fromarray(waves(40, 30, 2)).convert("CMYK"), "JPEG")
-    assert b"Adobe" in jpeg.bare(adobe)
+    assert b"Adobe" in bare_jpeg(adobe)
 
 
 # -- WebP
@@ -123,7 +124,7 @@ def test_a_webp_keeps_the_exif_that_stands_before_a_cut(waves: Waves) -> None:
     image = Image.fromarray(waves(40, 30, 1))
     whole = _encoded(image, "WEBP", lossless=True, exif=_exif(6), xmp=b"<x/>" * 50)
     assert _picture(whole[:-30]).orientation == 6
-    names = [name for name, _ in webp._chunks(webp.lean(whole[:-30]))]
+    names = [name for name, _ in mend._webp_chunks(lean_webp(whole[:-30]))]
     assert names == [b"VP8X", b"VP8L", b"EXIF"]
 
 
@@ -131,7 +132,7 @@ def test_a_webp_with_a_wrong_size_or_a_missing_profile(waves: Waves) -> None:
     image = Image.fromarray(waves(40, 30, 1))
     plain = _encoded(image, "WEBP", lossless=True)
     whole = _encoded(image, "WEBP", lossless=True, icc_profile=PROFILE)
-    chunks = list(webp._chunks(whole))
+    chunks = list(mend._webp_chunks(whole))
     _same(_webp([chunk for chunk in chunks if chunk[0] != b"ICCP"]), plain)
     _same(_webp([(name, b"" if name == b"ICCP" else data) for name, data in chunks]), plain)
     _same(whole[:4] + struct.pack("<I", len(whole) + 999) + whole[8:], plain)
@@ -173,10 +174,10 @@ def test_a_bare_gif_keeps_pixels_and_transparency(waves: Waves) -> None:
     data = _encoded(
         frames[0], "GIF", save_all=True, append_images=frames[1:], comment=b"hello", transparency=3
     )
-    bare = gif.bare(data)
+    bare = bare_gif(data)
     assert b"hello" not in bare
     _same(bare, data)
-    assert gif.bare(b"GIF89a") == b"GIF89a"
+    assert bare_gif(b"GIF89a") == b"GIF89a"
 
 
 # -- TIFF

@@ -18,7 +18,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from sokkuri import Picture, Rejected, load
 from sokkuri.images.header import read_header
-from sokkuri.images.mending import png
+from sokkuri.images.png import bare_png, lean_png
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -128,7 +128,7 @@ def test_what_is_good_beside_an_odd_chunk_counts(waves: Waves, tmp_path: Path, n
         header = read_header(str(path))
         assert not isinstance(header, Rejected)
         assert (header.orientation, header.size) == (6, (30, 40))
-    from sokkuri.images.opening import opened
+    from sokkuri.images.reader import opened
 
     with opened(_with(data, ODD[name], place=_end(data)), "PNG") as image:
         assert image.info["icc_profile"] == PROFILE
@@ -154,7 +154,7 @@ def test_transparency_counts_beside_an_odd_chunk() -> None:
 
 
 def test_a_sound_animation_stays_one(waves: Waves) -> None:
-    from sokkuri.images.opening import opened
+    from sokkuri.images.reader import opened
 
     frames = [Image.fromarray(waves(40, 30, seed)) for seed in (3, 4, 5)]
     data = _encoded(frames[0], save_all=True, append_images=frames[1:])
@@ -195,14 +195,14 @@ def test_lost_pixels_stay_damage(waves: Waves) -> None:
 
 def test_a_plain_file_is_not_even_copied(waves: Waves) -> None:
     data = _encoded(Image.fromarray(waves(40, 30, 8)))
-    assert png.lean(data) is data
-    assert png.bare(data) is data
+    assert lean_png(data) is data
+    assert bare_png(data) is data
 
 
 @given(st.binary(max_size=200), st.integers(0, 60))
 def test_no_bytes_are_too_odd(junk: bytes, place: int) -> None:
     data = _encoded(Image.new("L", (3, 3), 7))
     for changed in (junk, data[:8] + junk, data[:place] + junk + data[place:], data[:place] + junk):
-        again = png.lean(changed)
-        assert png.lean(again) == again
+        again = lean_png(changed)
+        assert lean_png(again) == again
         load(changed)

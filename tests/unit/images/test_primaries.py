@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 from tests.unit.images import icc
 
 from sokkuri import Picture, load
-from sokkuri.images.primaries import named_profile
+from sokkuri.images.profiles import named_profile
 
 COLOUR = (200, 100, 50)
 P3_NUMBERS = (31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)

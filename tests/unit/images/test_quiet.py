@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from sokkuri.images.quiet import quiet_decoding
+from sokkuri.images.reader import quiet_decoding
 
 
 def test_crosswise_threads_restore_the_filters() -> None:

@@ -15,18 +15,16 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.images.mending.jpeg import segments
-from sokkuri.images.opening import opened
+from sokkuri.images.limits import strips, turn
+from sokkuri.images.mend import jpeg_segments
+from sokkuri.images.reader import opened
 from sokkuri.images.rejected import RejectKind, Unusable
-from sokkuri.images.strips import strips
-from sokkuri.images.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sokkuri.images.limits import Limits
 
-__all__ = ["lacks_end", "with_end"]
 
 _END: Final = b"\xff\xd9"
 _SCAN: Final = 0xDA
@@ -58,7 +56,7 @@ _ENDINGS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _FrameHeader:
     """The header of a JPEG's pixels: components by number, with their share of a block row."""
 
     progressive: bool
@@ -80,7 +78,7 @@ def lacks_end(data: bytes) -> bool:
     """Tell whether no end mark follows the first scan of a JPEG; one without a scan lacks more."""
     if data.endswith(_END):
         return False
-    marker, _, end = max(segments(data), key=itemgetter(2), default=(0, 0, 0))
+    marker, _, end = max(jpeg_segments(data), key=itemgetter(2), default=(0, 0, 0))
     return marker == _SCAN and data.rfind(_END) < end
 
 
@@ -162,7 +160,7 @@ def _has_all_scans(data: bytes) -> bool:
     A file that ends between two scans decodes well, and lacks what makes it sharp; one that ends
     between two restarts is filled with gray, whatever bits follow.
     """
-    frame: _Frame | None = None
+    frame: _FrameHeader | None = None
     interval = 0
     missing: set[tuple[int, int]] = set()
     last: tuple[tuple[int, ...], int] | None = None
@@ -188,7 +186,7 @@ def _has_all_scans(data: bytes) -> bool:
 def _all_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
     """Yield marker, body and end of each segment, also of those between and after scans."""
     end = 2
-    for marker, start, end in segments(data):
+    for marker, start, end in jpeg_segments(data):
         yield marker, data[start + 4 : end], end
     while (found := _MARKER.search(data, end)) is not None:
         start = found.end()
@@ -196,14 +194,14 @@ def _all_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
         yield found[1][0], data[start + 2 : end], min(end, len(data))
 
 
-def _frame(marker: int, body: bytes) -> _Frame:
+def _frame(marker: int, body: bytes) -> _FrameHeader:
     height, width, count = int.from_bytes(body[1:3]), int.from_bytes(body[3:5]), body[5]
     parts = [body[6 + 3 * k : 9 + 3 * k] for k in range(count)]
     shares = {part[0]: (part[1] >> 4, part[1] & 15) for part in parts}
-    return _Frame(marker in _PROGRESSIVE, (width, height), shares)
+    return _FrameHeader(marker in _PROGRESSIVE, (width, height), shares)
 
 
-def _scan(frame: _Frame, body: bytes) -> tuple[tuple[int, ...], set[tuple[int, int]]]:
+def _scan(frame: _FrameHeader, body: bytes) -> tuple[tuple[int, ...], set[tuple[int, int]]]:
     """Return the components of a scan, and which of their coefficients it completes."""
     count = body[0]
     numbers = tuple(body[1 + 2 * k] for k in range(count))

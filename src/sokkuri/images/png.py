@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["bare", "lean"]
 
 _SIGNATURE: Final = 8
 _HEAD: Final = struct.Struct(">I4s")
@@ -51,7 +50,7 @@ class _Chunk:
         return zlib.crc32(self.body, zlib.crc32(self.name)).to_bytes(4, "big") == self.whole[-4:]
 
 
-def lean(data: bytes) -> bytes:
+def lean_png(data: bytes) -> bytes:
     """Return a PNG without the ancillary chunks that are broken or that no picture needs.
 
     Kept are those that change the pixels, their colours or how they are turned, and an animation
@@ -66,7 +65,7 @@ def lean(data: bytes) -> bytes:
     )
 
 
-def bare(data: bytes) -> bytes:
+def bare_png(data: bytes) -> bytes:
     """Return a PNG with nothing but its pixels and their transparency."""
     chunks = list(_chunks(data))
     colour = data[_COLOUR_TYPE] if len(data) > _COLOUR_TYPE else 0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["bare_avif", "bare_jp2", "without_avif_profile"]
 
 _HEAD: Final = 8
 _LONG_HEAD: Final = 16
@@ -90,3 +90,71 @@ def _boxes(data: bytes, place: int, stop: int) -> Iterator[tuple[bytes, int, int
             end = stop  # cut pixels: the decoder tells how much that hurts
         yield name, place, body, end
         place = end
+
+
+_CODESTREAM: Final = b"\xff\x4f\xff\x51"
+# In the codestream: where the number of components stands, and then three bytes for each.
+_COUNT_AT: Final = 40
+_EIGHT_BITS: Final = bytes((7, 1, 1))
+_SIXTEEN_BITS: Final = bytes((15, 1, 1))
+_HARMLESS: Final = frozenset(
+    {b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"ihdr", b"colr", b"cdef", b"res ", b"xml "}
+)
+_ENUMERATED: Final = 1
+_SRGB_AND_GRAY: Final = frozenset({16, 17})
+_MOST_HEADER: Final = 4096
+
+
+def is_plain_jpeg2000(data: bytes) -> bool:
+    """Tell whether all samples are at full size, in sRGB or gray, and their decoder keeps all bits.
+
+    Parameters
+    ----------
+    data : bytes
+        A whole file, a bare codestream or boxes around one.
+    """
+    if data.startswith(_CODESTREAM):
+        return _plain_samples(data)
+    plain, last = False, 0
+    for kind, _, body, end in _boxes(data, 0, len(data)):
+        if kind == b"jp2h" and not _plain_header(data, body, end):
+            return False
+        if kind not in _HARMLESS:
+            return False
+        if kind == b"jp2c":
+            plain = _plain_samples(data[body : body + _MOST_HEADER])
+        last = end
+    return plain and last == len(data)
+
+
+def _plain_header(data: bytes, start: int, stop: int) -> bool:
+    for kind, _, body, end in _boxes(data, start, stop):
+        content = data[body : min(end, body + _MOST_HEADER)]
+        if (
+            kind not in _HARMLESS
+            or (kind == b"colr" and not _plain_colour(content))
+            or (kind == b"cdef" and not _plain_channels(content))
+        ):
+            return False
+        start = end
+    return start == stop
+
+
+def _plain_samples(stream: bytes) -> bool:
+    (count,) = struct.unpack_from(">H", stream, _COUNT_AT)
+    components = stream[_COUNT_AT + 2 : _COUNT_AT + 2 + 3 * count]
+    # Of colours deeper than eight bits the decoder gives eight.
+    return components in (_EIGHT_BITS * count, _SIXTEEN_BITS)
+
+
+def _plain_colour(content: bytes) -> bool:
+    method, number = content[0], int.from_bytes(content[3:7], "big")
+    return method == _ENUMERATED and number in _SRGB_AND_GRAY
+
+
+def _plain_channels(content: bytes) -> bool:
+    """Tell whether the channels are colours in their usual order, and after them alpha."""
+    (count,) = struct.unpack_from(">H", content)
+    channels = [struct.unpack_from(">HHH", content, 2 + 6 * place) for place in range(count)]
+    colours = [(place, 0, place + 1) for place in range(count)]
+    return channels in (colours, [*colours[:-1], (count - 1, 1, 0)])

@@ -1,4 +1,8 @@
-"""TIFF's directories of tags, read without the pixels they describe (TIFF 6.0, BigTIFF)."""
+"""TIFF and BigTIFF: directories of tags, read without pixels, and rewritten for the decoder.
+
+A rewritten directory stands behind the file and has the tags that its pixels need.  Nothing else
+moves: what the tags point at stays where it is (TIFF 6.0, BigTIFF).
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-__all__ = ["Entry", "Layout", "Reader", "TagDirectory", "directories_of", "layout_of"]
 
 Reader = Callable[[int, int], bytes]
 """``reader(start, count)`` returns so many bytes of a file, or fewer at its end."""
@@ -29,8 +32,8 @@ _BIG: Final = 43
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """How a TIFF writes its numbers.
+class TiffLayout:
+    """Byte order and offset size of a TIFF.
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ class Entry:
 class TagDirectory:
     """The tags of one picture, and where the next directory lies; 0 if there is none."""
 
-    layout: Layout
+    layout: TiffLayout
     entries: dict[int, Entry]
     next: int
     reader: Reader
@@ -93,7 +96,14 @@ class TagDirectory:
         return struct.unpack_from(f"{self.layout.order}{count}{_CODES[entry.kind]}", data)
 
     def number(self, tag: int, default: int) -> int:
-        """Return the first number of a tag, or ``default``."""
+        """Return the first number of a tag.
+
+        Parameters
+        ----------
+        tag : int
+        default : int
+            Returned where the tag has none.
+        """
         return next(iter(self.numbers(tag)), default)
 
     def text(self, tag: int) -> str:
@@ -110,14 +120,14 @@ class TagDirectory:
         return self.reader(self.layout.offset.unpack(entry.held)[0], size)
 
 
-def layout_of(head: bytes) -> Layout | None:
+def layout_of(head: bytes) -> TiffLayout | None:
     """Return how a TIFF is written, from its first 16 bytes; None if they begin no TIFF."""
     order = {b"II": "<", b"MM": ">"}.get(head[:2])
     if order is None or len(head) < 16:
         return None
     big = struct.unpack_from(order + "H", head, 2)[0] == _BIG
     first = struct.unpack_from(order + ("Q" if big else "I"), head, 8 if big else 4)[0]
-    return Layout(order, big, first)
+    return TiffLayout(order, big, first)
 
 
 def directories_of(reader: Reader) -> Iterator[TagDirectory]:
@@ -142,7 +152,7 @@ def directories_of(reader: Reader) -> Iterator[TagDirectory]:
             waiting.append(found.next)
 
 
-def _directory(reader: Reader, layout: Layout, place: int) -> TagDirectory | None:
+def _directory(reader: Reader, layout: TiffLayout, place: int) -> TagDirectory | None:
     head = reader(place, layout.count.size) if place else b""
     if len(head) < layout.count.size:
         return None
@@ -159,3 +169,96 @@ def _directory(reader: Reader, layout: Layout, place: int) -> TagDirectory | Non
     following = body[count * size :]
     after = layout.offset.unpack(following)[0] if len(following) == layout.offset.size else 0
     return TagDirectory(layout, entries, after, reader)
+
+
+# Private tags that hold what stood in the file where another value had to take its place.
+STORED_PHOTOMETRIC: Final = 65_262
+STORED_SAMPLE_FORMAT: Final = 65_339
+
+_BITS: Final = 258
+_PHOTOMETRIC: Final = 262
+_WHITE_IS_ZERO: Final = 0
+_BLACK_IS_ZERO: Final = 1
+_SAMPLE_FORMAT: Final = 339
+_UNSIGNED, _SIGNED = 1, 2
+_SHORT_TYPE: Final = 3
+_DEEP: Final = frozenset({12, 16, 32})
+_LONG_BITS: Final = 32
+
+_PIXELS: Final = frozenset(
+    {
+        254, 255, 256, 257, _BITS, 259, _PHOTOMETRIC, 266, 273, 277, 278, 279, 284, 292, 293, 317,
+        320, 322, 323, 324, 325, 338, _SAMPLE_FORMAT, 347, *range(512, 522), *range(529, 533),
+        STORED_PHOTOMETRIC, STORED_SAMPLE_FORMAT,
+    }
+)  # fmt: skip
+_ORIENTATION: Final = 274
+_PROFILE: Final = 34675
+
+
+def readable_tiff(data: bytes) -> bytes:
+    """Return a TIFF in a pixel layout that the decoder has, with the same stored values.
+
+    It lacks deep gray that is white-is-zero or, in one byte order, unsigned at 32 bits.  So the
+    values are asked for as if they were not, and whoever asks takes them for what they are.
+    """
+    first = _first(data)
+    if first is None or set(first.numbers(_BITS)) - _DEEP or not first.numbers(_BITS):
+        return data
+    changed = dict(first.entries)
+    if first.number(_PHOTOMETRIC, _BLACK_IS_ZERO) == _WHITE_IS_ZERO:
+        changed[_PHOTOMETRIC] = _short(first, _PHOTOMETRIC, _BLACK_IS_ZERO)
+        changed[STORED_PHOTOMETRIC] = _short(first, STORED_PHOTOMETRIC, _WHITE_IS_ZERO)
+    unsigned = first.number(_SAMPLE_FORMAT, _UNSIGNED) == _UNSIGNED
+    if unsigned and first.numbers(_BITS) == (_LONG_BITS,):
+        changed[_SAMPLE_FORMAT] = _short(first, _SAMPLE_FORMAT, _SIGNED)
+        changed[STORED_SAMPLE_FORMAT] = _short(first, STORED_SAMPLE_FORMAT, _UNSIGNED)
+    if changed == first.entries:
+        return data
+    return _with(data, first, changed.values(), first.next)
+
+
+def lean_tiff(data: bytes) -> bytes:
+    """Return a TIFF of the tags that its pixels, their colours and their turning need."""
+    return _of(data, _PIXELS | {_ORIENTATION, _PROFILE})
+
+
+def bare_tiff(data: bytes) -> bytes:
+    """Return a TIFF of the tags that its pixels need; its further pages are left out."""
+    return _of(data, _PIXELS)
+
+
+def _of(data: bytes, tags: Collection[int]) -> bytes:
+    first = _first(data)
+    if first is None:
+        return data
+    kept = [entry for tag, entry in first.entries.items() if tag in tags]
+    return _with(data, first, kept, 0)
+
+
+def _first(data: bytes) -> TagDirectory | None:
+    return next(directories_of(lambda start, count: data[start : start + count]), None)
+
+
+def _short(directory: TagDirectory, tag: int, value: int) -> Entry:
+    order = "little" if directory.layout.order == "<" else "big"
+    held = value.to_bytes(2, order)  # type: ignore[arg-type]
+    return Entry(tag, _SHORT_TYPE, 1, held.ljust(directory.layout.offset.size, b"\0"))
+
+
+def _with(data: bytes, old: TagDirectory, entries: Iterable[Entry], following: int) -> bytes:
+    layout = old.layout
+    rows = sorted(entries, key=lambda entry: entry.tag)
+    place = len(data) + len(data) % 2
+    header = data[:8] if layout.big else data[:4]
+    return b"".join(
+        [
+            header,
+            layout.offset.pack(place),
+            data[len(header) + layout.offset.size :],
+            bytes(place - len(data)),
+            layout.count.pack(len(rows)),
+            *(layout.entry.pack(row.tag, row.kind, row.count, row.held) for row in rows),
+            layout.offset.pack(following),
+        ]
+    )

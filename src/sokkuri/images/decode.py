@@ -10,28 +10,22 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from sokkuri import limits as everywhere
-from sokkuri.images.ending import lacks_end, with_end
 from sokkuri.images.jpeg import is_held_whole, plain_jpeg
-from sokkuri.images.limits import Limits, limits_now
-from sokkuri.images.mending import bared
-from sokkuri.images.opening import opened
-from sokkuri.images.orientation import orientation_of, swaps_sides, turned_upright
-from sokkuri.images.picture import Picture
+from sokkuri.images.jpeg_end import lacks_end, with_end
+from sokkuri.images.limits import Limits, limits_now, turn
+from sokkuri.images.mend import bared
+from sokkuri.images.picture import Picture, orientation_of, swaps_sides, turned_upright
 from sokkuri.images.pixels import eight_bit, from_array
-from sokkuri.images.primaries import named_profile
-from sokkuri.images.profiles import INKS, telling_profile
-from sokkuri.images.quiet import quiet_decoding
-from sokkuri.images.reading import checked_format, read_file, refuse_raw
+from sokkuri.images.profiles import INKS, named_profile, telling_profile
+from sokkuri.images.reader import checked_format, opened, quiet_decoding, read_file, refuse_raw
 from sokkuri.images.rejected import Rejected, RejectKind, Unusable
 from sokkuri.images.sniff import HEAD_BYTES
-from sokkuri.images.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sokkuri._typing import ImageLike
 
-__all__ = ["describe", "load", "read_picture_file"]
 
 Result = TypeVar("Result")
 
@@ -73,6 +67,12 @@ def load(
 
 def read_picture_file(path: str, *, limits: Limits | None = None) -> bytes | Rejected:
     """Read the bytes of a picture file, for :func:`load`; what is no picture is not read through.
+
+    Parameters
+    ----------
+    path : str
+    limits : Limits, optional
+        As of :func:`load`.
 
     Returns
     -------

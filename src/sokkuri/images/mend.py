@@ -1,0 +1,268 @@
+"""Files made fit for the decoder: what stands beside the pixels must not lose them.
+
+Decoders refuse whole files for a comment that is too long or a resolution that is too short.  Here
+a file is taken apart into its parts, and put together again from those that its picture needs:
+JPEG segments (ITU-T T.81), WebP chunks (RFC 9649), GIF blocks (GIF89a), the pictures of an icon.
+What holds pixels is copied as it is, so damage to it stays damage.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.images.boxes import bare_avif, bare_jp2, without_avif_profile
+from sokkuri.images.png import bare_png, lean_png
+from sokkuri.images.tiff import bare_tiff, lean_tiff, readable_tiff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+
+_MARKER: Final = 0xFF
+_SCAN: Final = 0xDA
+_COMMENT: Final = 0xFE
+_FIRST_APP, _LAST_APP = 0xE0, 0xEF
+_ADOBE: Final = 0xEE
+_WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
+_SEGMENT_HEAD: Final = 4
+# A file of nothing but empty segments must not cost many times its size.
+_MOST_SEGMENTS: Final = 10_000
+
+# What is looked for beside the pixels: turning, colours, and how three or four channels are meant.
+_KEPT_SEGMENTS: Final = (
+    (0xE0, b"JFIF\0", 14), (0xE1, b"Exif\0\0", 8), (0xE1, b"http://ns.adobe.com/xap/1.0/\0", 30),
+    (0xE2, b"ICC_PROFILE\0", 15), (_ADOBE, b"Adobe", 12),
+)  # fmt: skip
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield marker, start and end of what stands before the compressed pixels.
+
+    The start is that of the marker.  The last one is the header of the first scan, where nothing
+    is broken before it.
+    """
+    place = 2
+    for _ in range(_MOST_SEGMENTS):
+        place = data.find(b"\xff", place)  # junk between segments is skipped, as decoders do
+        while place >= 0 and data[place + 1 : place + 2] == b"\xff":
+            place += 1  # a marker may be filled up
+        if place < 0 or place + _SEGMENT_HEAD > len(data):
+            return
+        marker = data[place + 1]
+        if marker == 0 or marker in _WITHOUT_LENGTH:
+            place += 2
+            continue
+        end = place + 2 + max(2, int.from_bytes(data[place + 2 : place + _SEGMENT_HEAD], "big"))
+        yield marker, place, min(end, len(data))
+        if marker == _SCAN or end >= len(data):
+            return
+        place = end
+
+
+def lean_jpeg(data: bytes) -> bytes:
+    """Return a JPEG without comments and without application segments that are short or unknown."""
+    return _without_segments(data, lambda marker, body: not _is_kept_segment(marker, body))
+
+
+def bare_jpeg(data: bytes) -> bytes:
+    """Return a JPEG without comments and application segments, but for what tells its colours."""
+    return _without_segments(
+        data, lambda marker, body: marker != _ADOBE or not _is_kept_segment(marker, body)
+    )
+
+
+def _without_segments(data: bytes, needless: Callable[[int, bytes], bool]) -> bytes:
+    parts, last = [data[:2]], 2
+    for marker, start, end in jpeg_segments(data):
+        beside = marker == _COMMENT or _FIRST_APP <= marker <= _LAST_APP
+        if not (beside and needless(marker, data[start + _SEGMENT_HEAD : end])):
+            parts.append(data[start:end])
+        last = end
+    parts.append(data[last:])
+    return b"".join(parts)
+
+
+def _is_kept_segment(marker: int, body: bytes) -> bool:
+    return any(
+        marker == kept and body.startswith(begin) and len(body) >= least
+        for kept, begin, least in _KEPT_SEGMENTS
+    )
+
+
+_WEBP_START: Final = 12
+_CHUNK_HEAD: Final = struct.Struct("<4sI")
+# A file of nothing but empty chunks must not cost many times its size.
+_MOST_CHUNKS: Final = 100_000
+_EXTENDED: Final = b"VP8X"
+_WEBP_PIXELS: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
+_WEBP_NEEDED: Final = _WEBP_PIXELS | {b"ICCP", b"EXIF", b"XMP "}
+_WEBP_FLAGS: Final = {b"ICCP": 0x20, b"EXIF": 0x08, b"XMP ": 0x04}
+_ALL_WEBP_FLAGS: Final = 0x2C
+
+
+def lean_webp(data: bytes) -> bytes:
+    """Return a WebP of its pixels and of the metadata that is whole and known."""
+    return _webp_of(data, _WEBP_NEEDED)
+
+
+def bare_webp(data: bytes) -> bytes:
+    """Return a WebP of its pixels alone."""
+    return _webp_of(data, _WEBP_PIXELS)
+
+
+def _webp_of(data: bytes, names: Collection[bytes]) -> bytes:
+    kept = [(name, body) for name, body in _webp_chunks(data) if name in names]
+    here = {name for name, _ in kept}
+    flags = sum(flag for name, flag in _WEBP_FLAGS.items() if name in here)
+    parts = []
+    for name, body in kept:
+        if name == _EXTENDED and body:
+            body = bytes([body[0] & ~_ALL_WEBP_FLAGS | flags]) + body[1:]  # noqa: PLW2901 - the same chunk
+        parts.append(_CHUNK_HEAD.pack(name, len(body)) + body + bytes(len(body) % 2))
+    content = b"WEBP" + b"".join(parts)
+    return b"RIFF" + len(content).to_bytes(4, "little") + content
+
+
+def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield name and body of each chunk; a cut one only where it holds pixels."""
+    place = _WEBP_START
+    for _ in range(_MOST_CHUNKS):
+        if place + _CHUNK_HEAD.size > len(data):
+            return
+        name, length = _CHUNK_HEAD.unpack_from(data, place)
+        place += _CHUNK_HEAD.size
+        body = data[place : place + length]
+        if len(body) == length or name in _WEBP_PIXELS:
+            yield name, body
+        place += length + length % 2
+
+
+_GIF_HEADER: Final = 13
+# A file of nothing but empty blocks must not cost many times its size.
+_MOST_BLOCKS: Final = 100_000
+_GIF_FLAGS: Final = 10
+_HAS_TABLE: Final = 0x80
+_EXTENSION: Final = 0x21
+_IMAGE: Final = 0x2C
+_CONTROL: Final = 0xF9
+_CONTROL_BYTES: Final = 4
+_DESCRIPTOR: Final = 10
+
+
+def bare_gif(data: bytes) -> bytes:
+    """Return a GIF without comments, texts and application data; an empty table is no loss."""
+    place = _GIF_HEADER + (gif_table_bytes(data[_GIF_FLAGS]) if len(data) > _GIF_FLAGS else 0)
+    parts = [data[:place]]
+    for _ in range(_MOST_BLOCKS):
+        if place >= len(data):
+            break
+        start, kind = place, data[place]
+        if kind == _EXTENSION:
+            place = _after_blocks(data, place + 2)
+            sound = data[start + 2 : start + 3] == bytes([_CONTROL_BYTES])
+            if data[start + 1 : start + 2] == bytes([_CONTROL]) and sound:
+                parts.append(data[start:place])
+        elif kind == _IMAGE and place + _DESCRIPTOR <= len(data):
+            table = gif_table_bytes(data[place + _DESCRIPTOR - 1])
+            place = _after_blocks(data, place + _DESCRIPTOR + table + 1)
+            parts.append(data[start:place])
+        else:  # the end, or what is no block
+            parts.append(data[start:])
+            break
+    return b"".join(parts)
+
+
+def gif_table_bytes(flags: int) -> int:
+    """Return the bytes of the colour table that flags announce."""
+    return 3 << ((flags & 7) + 1) if flags & _HAS_TABLE else 0
+
+
+def _after_blocks(data: bytes, place: int) -> int:
+    """Return where a chain of sub-blocks ends."""
+    while place < len(data) and data[place]:
+        place += 1 + data[place]
+    return place + 1
+
+
+_ICO_HEADER: Final = 6
+_MOST_PICTURES: Final = 64
+_MOST_TIMES: Final = 3
+_ICO_ENTRY: Final = struct.Struct("<8s2I")
+_PNG_SIGN: Final = b"\x89PNG\r\n\x1a\n"
+
+
+def lean_ico(data: bytes) -> bytes:
+    """Return an icon whose PNG pictures are lean; those that change are moved to its end."""
+    count = int.from_bytes(data[4:_ICO_HEADER], "little")
+    result = bytearray(data)
+    for number in range(min(count, _MOST_PICTURES)):
+        place = _ICO_HEADER + number * _ICO_ENTRY.size
+        # Entries may all name one place, and must not multiply it.
+        if place + _ICO_ENTRY.size > len(data) or len(result) > _MOST_TIMES * len(data):
+            break
+        about, size, start = _ICO_ENTRY.unpack_from(data, place)
+        inner = data[start : start + size]
+        if not inner.startswith(_PNG_SIGN):
+            continue
+        found = lean_png(inner)
+        if found != inner:
+            _ICO_ENTRY.pack_into(result, place, about, len(found), len(result))
+            result += found
+    return bytes(result) if len(result) != len(data) else data
+
+
+_FITTED: dict[str, Callable[[bytes], bytes]] = {
+    "PNG": lean_png,
+    "ICO": lean_ico,
+    "TIFF": readable_tiff,
+}
+
+# From what is kept gladly to what the pixels cannot do without.
+_BARED: dict[str, tuple[Callable[[bytes], bytes], ...]] = {
+    "PNG": (bare_png,),
+    "JPEG": (lean_jpeg, bare_jpeg),
+    "WEBP": (lean_webp, bare_webp),
+    "GIF": (bare_gif,),
+    "TIFF": (lean_tiff, bare_tiff),
+    "AVIF": (without_avif_profile, bare_avif),
+    "JPEG2000": (bare_jp2,),
+}
+
+
+def fitted(data: bytes, name: str) -> bytes:
+    """Return a file as the decoder should get it at first; the file itself where nothing is odd.
+
+    Parameters
+    ----------
+    data : bytes
+        A whole file.
+    name : str
+        Pillow's name of its format.
+    """
+    fit = _FITTED.get(name)
+    return data if fit is None else fit(data)
+
+
+def bared(data: bytes, name: str) -> Iterator[bytes]:
+    """Yield a file that could not be decoded in other forms, each with less beside its pixels.
+
+    What would be no other file than before is left out.
+
+    Parameters
+    ----------
+    data : bytes
+        A whole file.
+    name : str
+        Pillow's name of its format.
+
+    Yields
+    ------
+    bytes
+    """
+    before = data
+    for bare in _BARED.get(name, ()):
+        found = bare(data)
+        if found != before:
+            yield found
+            before = found

@@ -1,0 +1,275 @@
+"""Bytes of a file, whatever lies under its name, and the image that Pillow opens from them.
+
+Decoders warn about odd metadata of perfectly good pictures.  Where a program runs with warnings as
+errors, such a warning would lose the pixels; where it does not, thousands of files would bury the
+terminal.  ``warnings.catch_warnings`` alone is no answer: it swaps process-wide state, and two
+threads that enter and leave crosswise restore the wrong one.  So the first decoder in swaps the
+state and the last one out restores it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import stat
+import struct
+import sys
+import threading
+import warnings
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image, UnidentifiedImageError
+
+from sokkuri.images.mend import bared, fitted
+from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.images.sniff import HEAD_BYTES, decoded_format, foreign_format, raw_in_tiff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL.ImageFile import ImageFile
+
+    from sokkuri.images.limits import Limits
+    from sokkuri.images.tiff import Reader
+
+
+# Without O_NONBLOCK the open of a FIFO named x.jpg would wait for ever for a writer.
+OPEN_FLAGS: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+"""How a file is opened that may be anything."""
+
+_CONVERT = "{} is not decoded; convert it to JPEG or PNG"
+_FARTHEST = 1 << 62  # no file has such a place, and asking for it is an error
+
+
+def read_file(path: str, limits: Limits) -> bytes:
+    """Read a picture file whole; anything that is no picture is refused after its first bytes.
+
+    Parameters
+    ----------
+    path : str
+    limits : Limits
+
+    Raises
+    ------
+    Unusable
+        With the cause: missing, unreadable, not a regular file, too large, not an image, or
+        changed while it was being read.
+    """
+    try:
+        handle = os.open(path, OPEN_FLAGS)
+    except (OSError, ValueError) as error:
+        raise _open_failure(path, error) from error
+    try:
+        return _read_open_file(handle, limits)
+    except OSError as error:
+        detail = f"{error.strerror or error}; check the disk"
+        raise Unusable(RejectKind.UNREADABLE, detail) from error
+    finally:
+        os.close(handle)
+
+
+def checked_format(head: bytes) -> str:
+    """Return Pillow's name of the format that ``head`` begins, or refuse by naming what it is.
+
+    Raises
+    ------
+    Unusable
+        If it is empty, no picture, or of a format that is not decoded.
+    """
+    name = decoded_format(head)
+    if name is not None:
+        return name
+    if not head:
+        raise Unusable(RejectKind.EMPTY, "the file has no bytes")
+    found, is_image = foreign_format(head)
+    if is_image:
+        raise Unusable(RejectKind.UNSUPPORTED, _CONVERT.format(found))
+    raise Unusable(RejectKind.NOT_AN_IMAGE, f"the content is {found}")
+
+
+def refuse_raw(name: str, reader: Reader) -> None:
+    """Refuse a camera's raw file that looks like a TIFF from its first bytes.
+
+    Parameters
+    ----------
+    name : str
+        What :func:`checked_format` says of it.
+    reader : callable
+        ``reader(start, count)`` returns so many bytes of it.
+
+    Raises
+    ------
+    Unusable
+        If it is one.
+    """
+    raw = raw_in_tiff(reader) if name == "TIFF" else None
+    if raw is not None:
+        raise Unusable(RejectKind.UNSUPPORTED, _CONVERT.format(f"camera raw ({raw})"))
+
+
+def _read_open_file(handle: int, limits: Limits) -> bytes:
+    before = os.fstat(handle)
+    if stat.S_ISDIR(before.st_mode):
+        raise Unusable(RejectKind.NOT_A_FILE, "this is a folder")
+    if not stat.S_ISREG(before.st_mode):
+        raise Unusable(RejectKind.NOT_A_FILE, "a pipe, socket or device cannot be a photo")
+    head = os.read(handle, HEAD_BYTES)
+    if checked_format(head) == "TIFF":
+        refuse_raw("TIFF", lambda start, count: _part(handle, start, count))
+        os.lseek(handle, len(head), os.SEEK_SET)
+    limits.check_bytes(before.st_size)
+    parts = [head]
+    # One byte more than announced shows a file that is still growing.
+    missing = before.st_size - len(head) + 1
+    while missing > 0 and (part := os.read(handle, missing)):
+        parts.append(part)
+        missing -= len(part)
+    after = os.fstat(handle)
+    if missing != 1 or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        raise Unusable(RejectKind.UNREADABLE, "the file changed while it was being read; run again")
+    return b"".join(parts)
+
+
+def _part(handle: int, start: int, count: int) -> bytes:
+    if start > _FARTHEST:
+        return b""
+    os.lseek(handle, start, os.SEEK_SET)
+    return os.read(handle, count)
+
+
+def _open_failure(path: str, error: OSError | ValueError) -> Unusable:
+    if isinstance(error, ValueError):
+        return Unusable(RejectKind.MISSING, "no file can have this name")
+    if error.errno == errno.ELOOP:
+        return Unusable(RejectKind.UNREADABLE, "the symbolic link leads back to itself")
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        if os.path.islink(path):
+            return Unusable(RejectKind.MISSING, "the symbolic link leads to no file")
+        return Unusable(RejectKind.MISSING, "no such file")
+    if isinstance(error, PermissionError):
+        if os.path.isdir(path):  # how Windows answers the opening of a folder
+            return Unusable(RejectKind.NOT_A_FILE, "this is a folder")
+        return Unusable(RejectKind.UNREADABLE, "permission denied; change the file's rights")
+    if error.errno == errno.ENXIO:
+        return Unusable(RejectKind.NOT_A_FILE, "a pipe, socket or device cannot be a photo")
+    return Unusable(RejectKind.UNREADABLE, error.strerror or str(error))
+
+
+# libtiff gives values in the byte order of the machine; Pillow knows that of unsigned 16 bits.
+_NATIVE: Final = {
+    "I;16S": "I;16NS", "I;16BS": "I;16NS", "I;32S": "I;32NS", "I;32BS": "I;32NS",
+    "F;32F": "F;32NF", "F;32BF": "F;32NF",
+}  # fmt: skip
+
+
+@contextlib.contextmanager
+def opened(data: bytes, name: str, *, mend: bool = True) -> Iterator[ImageFile]:
+    """Open encoded bytes as a picture of one format; its warnings are not heard meanwhile.
+
+    Parameters
+    ----------
+    data : bytes
+        A whole file.
+    name : str
+        Pillow's name of its format, from :func:`sokkuri.images.sniff.decoded_format`.
+    mend : bool
+        Leave out metadata that keeps Pillow from opening a file, and what else is broken beside
+        its first picture.
+
+    Yields
+    ------
+    PIL.Image.Image
+        Its header has been read, its pixels have not.
+
+    Raises
+    ------
+    Exception
+        Pillow raises errors of many classes for broken headers.
+    """
+    with quiet_decoding():
+        image = _opened(fitted(data, name), name) if mend else _by_pillow(data, name)
+        with image:
+            yield image
+
+
+def _opened(data: bytes, name: str) -> ImageFile:
+    try:
+        return _by_pillow(data, name)
+    except Image.DecompressionBombError:
+        raise
+    except Exception:
+        for less in bared(data, name):
+            with contextlib.suppress(Exception):
+                return _by_pillow(less, name)
+        raise
+
+
+def _by_pillow(data: bytes, name: str) -> ImageFile:
+    """Do what ``Image.open`` does for one format, but for its limit, which is one for all."""
+    if name not in Image.OPEN:
+        Image.init()
+    factory, accepts = Image.OPEN[name]
+    if accepts is not None and accepts(data[:16]) is not True:
+        raise UnidentifiedImageError(name)
+    try:
+        return _in_native_order(factory(io.BytesIO(data), ""))
+    except (SyntaxError, IndexError, TypeError, struct.error) as error:
+        raise UnidentifiedImageError(name) from error
+
+
+def _in_native_order(image: ImageFile) -> ImageFile:
+    """Have compressed TIFF values taken in the order that they are given in."""
+    for number, tile in enumerate(image.tile):
+        if tile.codec_name == "libtiff" and isinstance(tile.args, tuple):
+            mode, *rest = tile.args
+            image.tile[number] = tile._replace(args=(_NATIVE.get(mode, mode), *rest))
+    return image
+
+
+_lock = threading.Lock()
+_inside = 0
+_saved: warnings.catch_warnings[None] | None = None
+
+# From Python 3.14 on the filters may belong to the context, and then each thread needs its own.
+_PER_CONTEXT = bool(getattr(sys.flags, "context_aware_warnings", False))
+
+
+@contextlib.contextmanager
+def quiet_decoding() -> Iterator[None]:
+    """Ignore every warning while the block runs; reentrant and safe across threads."""
+    if _PER_CONTEXT:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+        return
+    _enter()
+    try:
+        yield
+    finally:
+        _leave()
+
+
+def _enter() -> None:
+    global _inside, _saved  # noqa: PLW0603 - the filters themselves are process-wide
+    with _lock:
+        if _inside == 0:
+            _saved = warnings.catch_warnings()
+            _saved.__enter__()
+            warnings.simplefilter("ignore")
+        _inside += 1
+
+
+def _leave() -> None:
+    global _inside, _saved  # noqa: PLW0603 - see _enter
+    with _lock:
+        _inside -= 1
+        if _inside == 0 and _saved is not None:
+            _saved.__exit__(None, None, None)
+            _saved = None
