@@ -103,9 +103,9 @@ def test_a_writer_that_waits_too_long_is_refused_by_name(tmp_path: Path, waves: 
     folder = tmp_path / "photos"
     _photos(folder, waves)
     sokkuri.Library.open(folder).refresh()
-    from sokkuri.stores.lock import writing_to
+    from sokkuri.stores.layout import write_lock
 
-    with writing_to(home_of(folder).directory):
+    with write_lock(home_of(folder).directory):
         done = subprocess.run(
             [sys.executable, "-m", "sokkuri", "index", str(folder), "--hash", "dhash-8"],
             capture_output=True, text=True, check=False, timeout=60,

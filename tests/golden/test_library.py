@@ -14,7 +14,7 @@ import sokkuri
 from sokkuri.index.index import Index
 from sokkuri.library import album_of, home_of, open_state
 from sokkuri.library.verifying import verify
-from sokkuri.stores.samples import samples_in
+from sokkuri.stores.schema import samples_in
 
 HERE = Path(__file__).parent
 

@@ -19,7 +19,7 @@ from sokkuri.index.values import Neighbour
 from sokkuri.protocols import SupportsBlocks
 from sokkuri.registry import hasher
 from sokkuri.stores.segment import Segment
-from sokkuri.stores.segment_writing import write_segment
+from sokkuri.stores.segment_writer import write_segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

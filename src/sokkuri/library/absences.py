@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from sokkuri.stores.catalogue_rows import FileRow, FolderRow
+    from sokkuri.stores.schema import FileRow, FolderRow
 
 __all__ = [
     "Absences",

@@ -11,20 +11,20 @@ from sokkuri.images import Rejected
 from sokkuri.library.home import root_facts, told
 from sokkuri.library.scan import decided, decoder, encoded
 from sokkuri.library.state import spec_of
-from sokkuri.stores.catalogue_rows import (
+from sokkuri.stores.schema import (
     ContentRow,
     FileRow,
     FolderRow,
     RejectionRow,
     Row,
     SegmentRow,
-    fitting,
+    clamped,
+    packed_samples,
+    samples_in,
     seal,
 )
-from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
-from sokkuri.stores.samples import packed_samples, samples_in
-from sokkuri.stores.segment_layout import NO_QUALITY
-from sokkuri.stores.segment_writing import SegmentWriter, create_segment
+from sokkuri.stores.segment_format import NO_QUALITY
+from sokkuri.stores.segment_writer import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sokkuri.library.scan import Seen
     from sokkuri.library.state import State
     from sokkuri.pipeline import Catalogued
+    from sokkuri.stores.catalogue_writer import CatalogueWriter
 
 __all__ = ["Batches"]
 
@@ -205,12 +206,9 @@ class Batches:
         for row in packed_samples(self._new_samples, self._next_sample):
             self._put(row)
             self._next_sample = row.id + 1
-        number = self._writer.catalogue.commit + 1
-        facts = {b"commit": number, b"next_content": self._next_content, **root_facts(self._home)}
-        noted = with_facts(self._writer.catalogue, facts)
-        change = Change([*self._drop, *noted.drop], [*self._add.values(), *noted.add])
-        self._writer.commit(change)
-        self._home.directory.write_stamp(number)
+        facts = {b"next_content": self._next_content, **root_facts(self._home)}
+        catalogue = self._writer.commit(self._drop, self._add.values(), facts)
+        self._home.directory.write_stamp(catalogue.commit)
 
     def note_place(self) -> None:
         """Have the folder's place written, even if nothing else is."""
@@ -231,7 +229,7 @@ class Batches:
             return known
         number, self._next_content = self._next_content, self._next_content + 1
         width, height = found.size or (0, 0)
-        numbers = fitting(found.length), fitting(width), fitting(height)
+        numbers = clamped(found.length), clamped(width), clamped(height)
         self._put(seal(ContentRow, number, *numbers, found.digest))
         self._by_digest[found.digest] = number
         self.sizes.add(found.length)
@@ -320,7 +318,7 @@ class Batches:
         writer.append(
             codes.reshape(len(pairs), spec.code_bytes),
             [owner for owner, _ in pairs],
-            qualities=qualities,
+            qualities,
         )
         self._take_out(row)
         longer = seal(

@@ -17,13 +17,11 @@ from sokkuri.library.absences import folders_on_the_way
 from sokkuri.library.home import told
 from sokkuri.library.state import advice_for, open_segment, open_state, spec_of
 from sokkuri.registry import replacement_of
-from sokkuri.stores.catalogue_rows import Row, SegmentRow, seal
-from sokkuri.stores.catalogue_writing import CatalogueWriter, Change, with_facts
-from sokkuri.stores.directory import remove_files
-from sokkuri.stores.lock import WAIT_SECONDS, writing_to
-from sokkuri.stores.samples import packed_samples, samples_in
-from sokkuri.stores.segment_layout import rows_in_a_block
-from sokkuri.stores.segment_writing import SegmentWriter, create_segment
+from sokkuri.stores.catalogue_writer import CatalogueWriter
+from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
+from sokkuri.stores.schema import Row, SegmentRow, packed_samples, samples_in, seal
+from sokkuri.stores.segment_format import rows_in_a_block
+from sokkuri.stores.segment_writer import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
     from sokkuri.library.home import Home
     from sokkuri.stores.catalogue import Catalogue
-    from sokkuri.stores.directory import Directory
+    from sokkuri.stores.layout import Directory
 
 __all__ = ["Compacted", "compact", "rewrite_segment", "samples_of"]
 
@@ -74,7 +72,7 @@ def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
     try:
         with (
             told(home),
-            writing_to(home.directory, wait=wait),
+            write_lock(home.directory, wait=wait),
             contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer,
         ):
             return _compact(home, writer)
@@ -130,11 +128,9 @@ def commit(
     directory: Directory, writer: CatalogueWriter, drop: list[Row], add: list[Row]
 ) -> Catalogue:
     """Name new segments instead of old ones, and remove the old ones."""
-    number = writer.catalogue.commit + 1
-    noted = with_facts(writer.catalogue, {b"commit": number})
-    catalogue = writer.commit(Change([*drop, *noted.drop], [*add, *noted.add]))
-    directory.write_stamp(number)
-    remove_files(directory.leftovers(row.stem for row in catalogue.segments.values()))
+    catalogue = writer.commit(drop, add)
+    directory.write_stamp(catalogue.commit)
+    remove_files(directory.leftovers(catalogue.stems))
     return catalogue
 
 
@@ -161,7 +157,8 @@ def rewrite_segment(
         for codes, known, chosen in parts:
             for turn in _turns(chosen, 64 * rows_in_a_block(spec)):
                 these = known[turn]
-                new.append(codes[turn], these["owner"], these["view"], these["quality"])
+                views = these["view"]
+                new.append(codes[turn], these["owner"], these["quality"], views=views)
         return seal(
             SegmentRow, row.id, row.version, row.bits, new.rows, new.blocks, row.name, stem, stamp
         )

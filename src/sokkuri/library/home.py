@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.atomic import sync_folder
 from sokkuri.errors import SokkuriError, StoreError
-from sokkuri.stores.catalogue_rows import FactRow, seal
-from sokkuri.stores.catalogue_writing import create_catalogue
-from sokkuri.stores.directory import Directory, remove_files
-from sokkuri.stores.lock import writing_to
+from sokkuri.stores.catalogue_writer import create_catalogue
+from sokkuri.stores.layout import Directory, remove_files, write_lock
+from sokkuri.stores.schema import FactRow, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sokkuri._typing import PathLike
     from sokkuri.stores.catalogue import Catalogue
-    from sokkuri.stores.catalogue_rows import Row
+    from sokkuri.stores.schema import Row
 
 __all__ = ["VARIABLE", "Home", "base_directory", "create", "home_of", "root_of"]
 
@@ -108,7 +107,7 @@ def create(home: Home) -> None:
         os.makedirs(directory.codes, exist_ok=True)
         if not directory.only_ours():
             raise StoreError(directory.path, "it holds something else", "name an empty directory")
-        with writing_to(directory):
+        with write_lock(directory):
             if directory.exists():
                 return  # another process was quicker
             # What an interrupted start has left.

@@ -12,8 +12,7 @@ from sokkuri.library.home import Home, base_directory, root_of
 from sokkuri.library.scan import companions_in
 from sokkuri.library.state import open_state, spec_of, state_of
 from sokkuri.stores.catalogue import read_catalogue, salvage_catalogue
-from sokkuri.stores.directory import Directory, remove_files
-from sokkuri.stores.lock import WAIT_SECONDS, writing_to
+from sokkuri.stores.layout import WAIT_SECONDS, Directory, remove_files, write_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,7 +137,7 @@ def remove(home: Home, *, wait: float = WAIT_SECONDS) -> None:
     directory = home.directory
     if not directory.exists():
         raise FileNotFoundError(2, "there is no library", directory.path)
-    with writing_to(directory, wait=wait):
+    with write_lock(directory, wait=wait):
         remove_files(directory.everything())
     # The lock's own file is free to go now, on every system.
     remove_files([directory.lock])

@@ -16,10 +16,9 @@ from sokkuri.library.running import Run, Tally, sampled
 from sokkuri.library.scan import companions_in, compare, complete_contents, scan
 from sokkuri.library.state import State, advice_for, open_state
 from sokkuri.pipeline import digest_paths
-from sokkuri.stores.catalogue_writing import CatalogueWriter
-from sokkuri.stores.directory import remove_files
-from sokkuri.stores.lock import WAIT_SECONDS, writing_to
-from sokkuri.stores.samples import samples_in
+from sokkuri.stores.catalogue_writer import CatalogueWriter
+from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
+from sokkuri.stores.schema import samples_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -152,7 +151,7 @@ def refresh(
         state = open_state(home, specs)
         absences = (plan := look(state, found, specs)).absences
         if not plan.nothing:
-            with writing_to(home.directory, wait=wait):
+            with write_lock(home.directory, wait=wait):
                 run = Run(hashers, tally, workers, progress, apart=apart)
                 state, absences = _work(home, run, found, look)
         elif _leftovers(home, state):
@@ -176,7 +175,7 @@ def _leftovers(home: Home, state: State) -> list[str]:
 
 def _tidy(home: Home) -> None:
     """Remove what a killed writer has left; a living one's files are its own."""
-    with contextlib.suppress(StoreError), writing_to(home.directory, wait=0):
+    with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
         remove_files(_leftovers(home, open_state(home, ())))
 
 

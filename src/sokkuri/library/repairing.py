@@ -20,13 +20,11 @@ from sokkuri.library.verifying import verify
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
 from sokkuri.stores.catalogue import Catalogue, Damage, salvage_catalogue
-from sokkuri.stores.catalogue_rows import FactRow, Row, SegmentRow, seal
-from sokkuri.stores.catalogue_writing import create_catalogue
-from sokkuri.stores.directory import remove_files
-from sokkuri.stores.lock import WAIT_SECONDS, writing_to
-from sokkuri.stores.salvage import good_blocks
-from sokkuri.stores.samples import packed_samples
-from sokkuri.stores.segment_layout import HEADER_BYTES, read_header
+from sokkuri.stores.catalogue_writer import create_catalogue
+from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
+from sokkuri.stores.schema import FactRow, Row, SegmentRow, packed_samples, seal
+from sokkuri.stores.segment import good_blocks
+from sokkuri.stores.segment_format import HEADER_BYTES, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +84,7 @@ def repair(
     if not os.path.isdir(home.root):
         problem = f"its folder {home.root} is out of reach, so nothing can be hashed again"
         raise StoreError(home.directory.path, problem, "bring the folder back and run again")
-    with told(home), writing_to(home.directory, wait=wait):
+    with told(home), write_lock(home.directory, wait=wait):
         try:
             catalogue, _ = salvage_catalogue(home.directory.catalogue)
             rebuilt = b"next_content" not in catalogue.facts

@@ -13,7 +13,7 @@ from sokkuri.images import Rejected, RejectKind, read_picture_file
 from sokkuri.library.absences import Absences, Folder, folders_of, inode_of, judge
 from sokkuri.limits import changed_limits
 from sokkuri.pipeline import Listing, is_companion, list_files
-from sokkuri.stores.catalogue_rows import fitting
+from sokkuri.stores.schema import clamped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sokkuri.library.home import Home
     from sokkuri.library.state import State
     from sokkuri.stores.catalogue import Catalogue
-    from sokkuri.stores.catalogue_rows import FileRow, FolderRow, RejectionRow
+    from sokkuri.stores.schema import FileRow, FolderRow, RejectionRow
 
 __all__ = [
     "Plan",
@@ -46,7 +46,7 @@ _YOUNG_NS: Final = 2_000_000_000
 # A clock that is ahead by more is no clock: such a time was set by somebody.
 _AHEAD_NS: Final = 86_400_000_000_000
 # Here lie all times that no row can hold, so two of them need not be the same.
-_ENDS: Final = fitting(-1 << 64), fitting(1 << 64)
+_ENDS: Final = clamped(-1 << 64), clamped(1 << 64)
 _LONGEST_DETAIL: Final = 2_000
 # How finely file systems and archives keep times: to 100 ns, 1 us, 1 ms, 1 s or 2 s.
 _GRAINS_NS: Final = (100, 1_000, 1_000_000, 1_000_000_000, 2_000_000_000)
@@ -164,7 +164,7 @@ def scan(
 
 def _key(status: os.stat_result) -> tuple[int, int, int, int]:
     times = status.st_mtime_ns, status.st_ctime_ns
-    return fitting(status.st_size), fitting(times[0]), fitting(times[1]), inode_of(status)
+    return clamped(status.st_size), clamped(times[0]), clamped(times[1]), inode_of(status)
 
 
 def compare(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from sokkuri.library.home import Home
-    from sokkuri.stores.catalogue_rows import SegmentRow
+    from sokkuri.stores.schema import SegmentRow
 
 __all__ = ["State", "advice_for", "open_state", "spec_of", "state_of"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sokkuri.library.home import Home
-    from sokkuri.stores.catalogue_rows import SegmentRow
+    from sokkuri.stores.schema import SegmentRow
 
 __all__ = ["Verified", "verify"]
 
@@ -117,5 +117,5 @@ def _segment(home: Home, row: SegmentRow) -> Iterator[Damage]:
             word for word, bad in (("codes", block.codes), ("owners", block.rows)) if bad
         )
         yield Damage(
-            block.path, f"the {what} of rows {block.first:,} to {block.end - 1:,} are damaged"
+            segment.path, f"the {what} of rows {block.first:,} to {block.end - 1:,} are damaged"
         )

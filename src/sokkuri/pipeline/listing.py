@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.exclusion import IGNORE_FILE, Exclude
-from sokkuri.stores.directory import without_libraries
+from sokkuri.stores.layout import without_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,37 +10,26 @@ import os
 import sqlite3
 import struct
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.errors import FormatError, NewerFormat, StoreError
-from sokkuri.stores.catalogue_rows import (
-    LATER_TABLES,
-    TABLES,
-    ContentRow,
-    FactRow,
-    FileRow,
-    FolderRow,
-    RejectionRow,
-    SampleRow,
-    SegmentRow,
-    TotalRow,
-    good_rows,
-)
+from sokkuri.stores.schema import LATER_TABLES, TABLES, good_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = [
-    "APPLICATION_ID",
-    "SCHEMA_VERSION",
-    "Catalogue",
-    "Damage",
-    "connect",
-    "is_catalogue",
-    "read_catalogue",
-    "salvage_catalogue",
-]
+    from sokkuri.stores.schema import (
+        ContentRow,
+        FactRow,
+        FileRow,
+        FolderRow,
+        RejectionRow,
+        SampleRow,
+        SegmentRow,
+        TotalRow,
+    )
 
 APPLICATION_ID: Final = 0x534B5552
 """``SKUR``, where ``file`` and others look."""
@@ -52,6 +41,7 @@ _OLDEST_SQLITE: Final = (3, 37, 0)  # the first with STRICT tables
 _LONGEST_ROW: Final = 1 << 20
 _HEAD: Final = struct.Struct(">16s44xI4xI")
 _MAGIC: Final = b"SQLite format 3\0"
+_KEYS: Final = {"files": "path", "folders": "path", "facts": "name", "totals": "name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ class Catalogue:
     folders : mapping of bytes to FolderRow
         By path relative to the root, which is the empty one.
     samples : mapping of int to SampleRow
-        See :func:`sokkuri.stores.samples.samples_in`; contents that an earlier version digested
+        See :func:`sokkuri.stores.schema.samples_in`; contents that an earlier version digested
         have none.
     """
 
@@ -110,8 +100,13 @@ class Catalogue:
 
     @property
     def commit(self) -> int:
-        """How many commits there were."""
+        """Number of the last commit."""
         return self.number(b"commit")
+
+    @property
+    def stems(self) -> list[bytes]:
+        """Stems of the segments' files."""
+        return [row.stem for row in self.segments.values()]
 
 
 def read_catalogue(path: str) -> Catalogue:
@@ -140,7 +135,7 @@ def salvage_catalogue(path: str) -> tuple[Catalogue, list[Damage]]:
     ------
     As :func:`read_catalogue`, but for damaged rows and tables.
     """
-    check_head(path)
+    _check_head(path)
     tables: dict[str, list[Any]] = {}
     damages: list[Damage] = []
     connection = connect(path)
@@ -150,18 +145,29 @@ def salvage_catalogue(path: str) -> tuple[Catalogue, list[Damage]]:
             raw, fault = _table(connection, name, len(kind._fields))
             if fault:
                 damages.append(Damage(path, f"the table {name} cannot be read: {fault}"))
-            rows, bad = good_rows(kind, raw)
+            tables[name], bad = good_rows(kind, raw)
             damages.extend(Damage(path, f"row {number:,} of {name} is damaged") for number in bad)
-            tables[name] = rows
     except sqlite3.Error as error:
-        raise _store_error(path, error) from error
+        raise store_error(path, error) from error
     finally:
         connection.close()
     damages.extend(Damage(path, problem) for problem in _miscounted(tables))
-    return _catalogue(tables), damages
+    return Catalogue(**{name: by_key(name, rows) for name, rows in tables.items()}), damages
 
 
-def check_head(path: str) -> None:
+def by_key(table: str, rows: list[Any]) -> dict[Any, Any]:
+    """Return the rows of a table by what they are looked up with.
+
+    Parameters
+    ----------
+    table : str
+        Its name.
+    rows : list of rows
+    """
+    return dict(zip(map(attrgetter(_KEYS.get(table, "id")), rows), rows, strict=True))
+
+
+def _check_head(path: str) -> None:
     """Refuse what is no catalogue by its first bytes, before SQLite touches it."""
     with open(path, "rb") as file:
         head = file.read(_HEAD.size)
@@ -177,7 +183,7 @@ def check_head(path: str) -> None:
 def is_catalogue(path: str) -> bool:
     """Tell by its first bytes whether a file is the catalogue of a library, of any version."""
     try:
-        check_head(path)
+        _check_head(path)
     except NewerFormat:
         return True
     except (StoreError, OSError):
@@ -188,7 +194,11 @@ def is_catalogue(path: str) -> bool:
 def connect(path: str, *, write: bool = False) -> sqlite3.Connection:
     """Open the database, guarded against what a hostile or damaged file might try.
 
-    A reader on a disk that cannot be written to takes the file as it is.
+    Parameters
+    ----------
+    path : str
+    write : bool
+        A reader on a disk that cannot be written to takes the file as it is.
 
     Raises
     ------
@@ -198,22 +208,17 @@ def connect(path: str, *, write: bool = False) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise StoreError(path, f"SQLite {sqlite3.sqlite_version} is too old; 3.37 is needed")
     try:
-        connection = _connection(path, "mode=rw" if write else "mode=ro")
+        return _connection(path, "mode=rw" if write else "mode=ro")
     except sqlite3.OperationalError as error:
         journal = f"{path}-wal"
         if write or (os.path.exists(journal) and os.path.getsize(journal)):
-            raise _store_error(path, error) from error
-        connection = _connection(path, "mode=ro&immutable=1")
-    return connection
+            raise store_error(path, error) from error
+        return _connection(path, "mode=ro&immutable=1")
 
 
 def _connection(path: str, mode: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"{Path(path).absolute().as_uri()}?{mode}",
-        uri=True,
-        timeout=_BUSY_SECONDS,
-        isolation_level=None,
-    )
+    uri = f"{Path(path).absolute().as_uri()}?{mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
     try:
         connection.text_factory = bytes
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_ROW)
@@ -221,11 +226,11 @@ def _connection(path: str, mode: str) -> sqlite3.Connection:
         connection.execute("PRAGMA cell_size_check=ON")
         connection.execute("PRAGMA mmap_size=0")
         connection.execute("SELECT name FROM sqlite_schema LIMIT 1").fetchall()  # opens the file
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            connection.close()
-            raise
-        # What is damaged within is found, and named, when the tables are read.
+    except sqlite3.OperationalError:
+        connection.close()
+        raise
+    except sqlite3.DatabaseError:
+        pass  # what is damaged within is found, and named, when the tables are read
     return connection
 
 
@@ -245,12 +250,9 @@ def _table(
 
 def _miscounted(tables: Mapping[str, list[Any]]) -> Iterator[str]:
     totals = {row.name: row for row in tables["totals"]}
-    for name in TABLES:
-        if name == "totals":
-            continue
-        rows = tables[name]
+    for name, rows in tables.items():
         total = totals.get(name.encode())
-        if total is None and name in LATER_TABLES and not rows:
+        if name == "totals" or (total is None and name in LATER_TABLES and not rows):
             continue
         if total is None:
             yield f"the total of {name} is lost"
@@ -262,21 +264,19 @@ def _miscounted(tables: Mapping[str, list[Any]]) -> Iterator[str]:
             yield f"{name} has a row twice"
 
 
-def _catalogue(tables: Mapping[str, list[Any]]) -> Catalogue:
-    return Catalogue(
-        files={row.path: row for row in tables["files"]},
-        contents={row.id: row for row in tables["contents"]},
-        rejections={row.id: row for row in tables["rejections"]},
-        segments={row.id: row for row in tables["segments"]},
-        facts={row.name: row for row in tables["facts"]},
-        totals={row.name: row for row in tables["totals"]},
-        folders={row.path: row for row in tables["folders"]},
-        samples={row.id: row for row in tables["samples"]},
-    )
+def store_error(path: str, error: sqlite3.Error, *, write: bool = False) -> StoreError:
+    """Return what SQLite met as an error of ours.
 
-
-def _store_error(path: str, error: sqlite3.Error) -> StoreError:
-    if isinstance(error, sqlite3.OperationalError):
-        advice = "check the disk; it may be full"
-        return StoreError(path, f"the catalogue cannot be opened: {error}", advice)
-    return FormatError(path, f"the catalogue is damaged: {error}")
+    Parameters
+    ----------
+    path : str
+    error : sqlite3.Error
+    write : bool
+        Whether the catalogue was being written.
+    """
+    if not isinstance(error, sqlite3.OperationalError):
+        return FormatError(path, f"the catalogue is damaged: {error}")
+    if write:
+        return StoreError(path, f"it cannot be written: {error}", "free some space on the disk")
+    advice = "check the disk; it may be full"
+    return StoreError(path, f"the catalogue cannot be opened: {error}", advice)

@@ -6,18 +6,19 @@ only ever get longer, or *sealed*: one file, written whole.  Both give the same 
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from sokkuri.errors import FormatError
-from sokkuri.stores.segment_layout import (
+from sokkuri.stores.segment_format import (
     CODES,
     HEADER_BYTES,
     RECORD,
@@ -25,7 +26,7 @@ from sokkuri.stores.segment_layout import (
     ROWS,
     SEALED,
     SUMS,
-    Header,
+    SegmentHeader,
     aligned,
     read_header,
     record_sums,
@@ -33,34 +34,20 @@ from sokkuri.stores.segment_layout import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     from sokkuri._typing import Codes, PathLike
     from sokkuri.hashes import HashSpec
-
-__all__ = ["BadBlock", "Segment"]
 
 _THREADS: Final = 2
 _BLOCKS_A_TURN: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class BadBlock:
-    """Rows whose bytes are not those that were written.
+class BadBlock(NamedTuple):
+    """The rows ``first`` to ``end - 1``, of which the codes or the owners are damaged, or both."""
 
-    Parameters
-    ----------
-    path : str
-        The file.
-    first, end : int
-        The rows ``first`` to ``end - 1``.
-    codes, rows : bool
-        Whether the codes are damaged, and what is known of the rows.
-    """
-
-    path: str
     first: int
     end: int
     codes: bool
@@ -129,19 +116,18 @@ class Segment:
         return None if self.rows is None else self.rows["owner"]
 
     @property
-    def views(self) -> NDArray[np.uint16] | None:
-        """Which view of its photo each row is, shape (N,), uint16."""
-        return None if self.rows is None else self.rows["view"]
-
-    @property
     def qualities(self) -> NDArray[np.int8] | None:
-        """How much each photo gave its hash, 0 to 100, or -1 where unknown; shape (N,), int8."""
+        """Information in each photo's hash, 0 to 100, or -1 if unknown; shape (N,), int8."""
         return None if self.rows is None else self.rows["quality"]
 
     def verified_codes(self) -> Codes:
         """Return the codes, once every block has the checksum it was written with.
 
         The first call reads everything, in two threads; later ones cost nothing.
+
+        Returns
+        -------
+        ndarray of shape (N, B), uint8
 
         Raises
         ------
@@ -151,11 +137,9 @@ class Segment:
         with self._turn:
             bad = self._bad_among(set(range(len(self.blocks))) - self._good)
         if bad:
-            first = bad[0]
             more = f" and {len(bad) - 1} blocks more" if len(bad) > 1 else ""
-            raise FormatError(
-                first.path, f"rows {first.first:,} to {first.end - 1:,}{more} are damaged"
-            )
+            rows = f"rows {bad[0].first:,} to {bad[0].end - 1:,}{more}"
+            raise FormatError(self.path, f"{rows} are damaged")
         return self.codes
 
     def damaged_blocks(self) -> list[BadBlock]:
@@ -192,7 +176,7 @@ class Segment:
             codes = zlib.crc32(self.codes[first:end].data) != record["codes"]
             rows = self.rows is not None and _row_sum(self.rows[first:end]) != record["rows"]
             if codes or rows:
-                bad.append((index, BadBlock(self.path, first, end, codes, rows)))
+                bad.append((index, BadBlock(first, end, codes, rows)))
         return bad
 
 
@@ -208,22 +192,23 @@ def _open_growing(stem: str, rows: int | None) -> Segment:
     blocks = np.frombuffer(sums_map, RECORD, whole, HEADER_BYTES)
     blocks = _checked(blocks, rows, header.spec, stem + ".sums")
     count = int(blocks["end"][-1]) if len(blocks) else 0
-    codes = _codes_in(codes_map, header.spec, count, HEADER_BYTES, stem + ".codes")
+    shape = count, header.spec.code_bytes
+    codes = _array_in(codes_map, np.uint8, shape, HEADER_BYTES, stem + ".codes")
     known = None
     if not header.bare:
         rows_map, _ = _mapped_file(stem + ".rows", ROWS, header)
-        known = _rows_in(rows_map, count, HEADER_BYTES, stem + ".rows")
+        known = _array_in(rows_map, ROW, (count,), HEADER_BYTES, stem + ".rows")
     return Segment(stem, header.spec, header.stamp, codes, known, blocks)
 
 
 def _open_sealed(path: str) -> Segment:
     data, header = _mapped_file(path, SEALED)
     spec, count = header.spec, header.rows
-    codes = _codes_in(data, spec, count, HEADER_BYTES, path)
+    codes = _array_in(data, np.uint8, (count, spec.code_bytes), HEADER_BYTES, path)
     at = aligned(HEADER_BYTES + count * spec.code_bytes)
     known = None
     if not header.bare:
-        known = _rows_in(data, count, at, path)
+        known = _array_in(data, ROW, (count,), at, path)
         at = aligned(at + count * ROW.itemsize)
     number = -(-count // rows_in_a_block(spec))
     if len(data) != at + number * RECORD.itemsize + header.extra:
@@ -235,7 +220,9 @@ def _open_sealed(path: str) -> Segment:
     return Segment(path, spec, header.stamp, codes, known, blocks, extra)
 
 
-def _mapped_file(path: str, kind: bytes, like: Header | None = None) -> tuple[mmap.mmap, Header]:
+def _mapped_file(
+    path: str, kind: bytes, like: SegmentHeader | None = None
+) -> tuple[mmap.mmap, SegmentHeader]:
     """Map a whole file and read its header; ``like`` is that of the file beside it."""
     with open(path, "rb") as file:
         page = file.read(HEADER_BYTES)
@@ -247,17 +234,12 @@ def _mapped_file(path: str, kind: bytes, like: Header | None = None) -> tuple[mm
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), header
 
 
-def _codes_in(data: mmap.mmap, spec: HashSpec, count: int, at: int, path: str) -> Codes:
-    size = count * spec.code_bytes
-    if len(data) < at + size:
-        raise FormatError(path, f"the file ends before row {count - 1:,}")
-    return np.frombuffer(data, np.uint8, size, at).reshape(count, spec.code_bytes)
-
-
-def _rows_in(data: mmap.mmap, count: int, at: int, path: str) -> NDArray[Any]:
-    if len(data) < at + count * ROW.itemsize:
-        raise FormatError(path, f"the file ends before row {count - 1:,}")
-    return np.frombuffer(data, ROW, count, at)
+def _array_in(
+    data: mmap.mmap, kind: DTypeLike, shape: tuple[int, ...], at: int, path: str
+) -> NDArray[Any]:
+    if len(data) < at + math.prod(shape) * np.dtype(kind).itemsize:
+        raise FormatError(path, f"the file ends before row {shape[0] - 1:,}")
+    return np.frombuffer(data, kind, math.prod(shape), at).reshape(shape)
 
 
 def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) -> NDArray[Any]:
@@ -277,3 +259,45 @@ def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) 
     if rows is not None and int(edges[-1]) != rows:
         raise FormatError(path, f"{rows:,} rows were committed, and {int(edges[-1]):,} are there")
     return blocks
+
+
+def good_blocks(stem: str, spec: HashSpec, rows: int) -> Iterator[tuple[Codes, NDArray[Any]]]:
+    """Yield what can still be read of a damaged segment, without trusting its headers.
+
+    Parameters
+    ----------
+    stem : str
+        Of a growing segment; files that are missing are as good as damaged.
+    spec : HashSpec
+        The recipe that the catalogue has noted.
+    rows : int
+        Rows that were committed.
+
+    Yields
+    ------
+    codes : ndarray of shape (M, B), uint8
+    rows : ndarray of shape (M,), ``ROW``
+        Of a block whose checksums are all right.
+    """
+    try:
+        with (
+            open(f"{stem}.codes", "rb") as codes_file,
+            open(f"{stem}.rows", "rb") as rows_file,
+            open(f"{stem}.sums", "rb") as sums_file,
+        ):
+            data = sums_file.read()[HEADER_BYTES:]
+            records = np.frombuffer(data[: len(data) // RECORD.itemsize * RECORD.itemsize], RECORD)
+            for record, found in zip(records, record_sums(records), strict=True):
+                first, end = int(record["first"]), int(record["end"])
+                plausible = 0 <= first < end <= rows and end - first <= rows_in_a_block(spec)
+                if found != record["sum"] or not plausible:
+                    continue
+                codes_file.seek(HEADER_BYTES + first * spec.code_bytes)
+                codes = codes_file.read((end - first) * spec.code_bytes)
+                rows_file.seek(HEADER_BYTES + first * ROW.itemsize)
+                known = rows_file.read((end - first) * ROW.itemsize)
+                if (zlib.crc32(codes), zlib.crc32(known)) == (record["codes"], record["rows"]):
+                    shaped = np.frombuffer(codes, np.uint8).reshape(-1, spec.code_bytes)
+                    yield shaped, np.frombuffer(known, ROW)
+    except OSError:
+        return

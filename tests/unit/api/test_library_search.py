@@ -20,7 +20,7 @@ import sokkuri
 from sokkuri.api.results import Results
 from sokkuri.errors import NothingToSearch
 from sokkuri.library import home_of, refresh
-from sokkuri.stores.lock import writing_to
+from sokkuri.stores.layout import write_lock
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -124,7 +124,7 @@ def test_a_library_in_use_is_searched_as_it_is(
     query = photos / "photo-2.jpg"
     before = sokkuri.search(query, photos)
     Image.fromarray(waves(50, 50, 99)).save(photos / "new.jpg")
-    with writing_to(home_of(photos).directory):
+    with write_lock(home_of(photos).directory):
         during = sokkuri.search(query, photos)
     assert during.matches == before.matches
     assert f"process {os.getpid()} is writing to it" in during.notes[0]

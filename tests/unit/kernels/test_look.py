@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from sokkuri.evaluation.colour import lab_of
 from sokkuri.kernels import NATIVE, frame_around, look_code, look_frame_native
 from sokkuri.kernels.look import LINEAR, ROOTS, look_reference
 from sokkuri.kernels.look.finding import SIDE, barrier, object_box, object_mask
 from sokkuri.kernels.look.lab import lab_quarters
-from sokkuri.lab import lab_of_rgb
 
 if NATIVE:
     from sokkuri.kernels import _native
@@ -164,7 +164,7 @@ def test_lab_is_right_to_a_unit() -> None:
         [random.integers(0, 256, (5000, 3)), np.eye(3) * 255, [[0] * 3, [255] * 3]]
     )
     rgb = rgb.astype(np.uint8)
-    assert np.abs(lab_quarters(rgb) / 4 - lab_of_rgb(rgb)).max() < 1.2
+    assert np.abs(lab_quarters(rgb) / 4 - lab_of(rgb)).max() < 1.2
     grays = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     assert not lab_quarters(grays)[:, 1:].any()
 

@@ -22,7 +22,7 @@ from sokkuri.library import Home, Refreshed, album_of, home_of, open_state, refr
 from sokkuri.library.scan import encoded
 from sokkuri.library.verifying import verify
 from sokkuri.pipeline import Catalogued
-from sokkuri.stores.catalogue_rows import fitting
+from sokkuri.stores.schema import clamped
 
 NAME = "ahash-gray-8"
 MAKER = sokkuri.hasher(NAME)
@@ -92,9 +92,9 @@ def test_any_stat_fits_a_row(size: int, mtime: int, ctime: int, inode: int) -> N
             assert _refresh(home).hashed == 2
             assert _refresh(home).unchanged == 2
             row = open_state(home).catalogue.files[b"a.png"]
-            assert (row.size, row.mtime_ns) == (fitting(size), fitting(mtime))
+            assert (row.size, row.mtime_ns) == (clamped(size), clamped(mtime))
             snapshot = sokkuri.Library.open(folder, library=home.directory.path).snapshot(NAME)
-            assert snapshot.inventory.mtimes_ns.tolist() == [fitting(mtime)] * 2
+            assert snapshot.inventory.mtimes_ns.tolist() == [clamped(mtime)] * 2
         assert verify(home).sound
 
 
@@ -153,7 +153,7 @@ def test_any_measure_of_a_content_fits_a_row(length: int, width: int, height: in
         patch.setattr("sokkuri.library.running.catalogue_paths", catalogued)
         assert _refresh(home).hashed == 1
         (row,) = open_state(home).catalogue.contents.values()
-        assert row[1:4] == (fitting(length), fitting(width), fitting(height))
+        assert row[1:4] == (clamped(length), clamped(width), clamped(height))
         assert verify(home).sound
 
 

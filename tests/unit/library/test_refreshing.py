@@ -21,7 +21,7 @@ from sokkuri.library import refresh as bring_up_to_date
 from sokkuri.library.compacting import compact
 from sokkuri.library.repairing import repair
 from sokkuri.library.verifying import verify
-from sokkuri.stores.lock import writing_to
+from sokkuri.stores.layout import write_lock
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -250,7 +250,7 @@ def test_an_interrupted_run_keeps_what_is_complete(photos: Path) -> None:
 def test_a_second_writer_is_refused_by_name(photos: Path) -> None:
     home = home_of(photos)
     _refresh(home)
-    with writing_to(home.directory):
+    with write_lock(home.directory):
         with pytest.raises(Locked, match=f"process {os.getpid()} is writing") as refused:
             _refresh(home, "look-2", wait=0.1)
         assert refused.value.pid == os.getpid()
@@ -273,7 +273,7 @@ def test_what_a_killed_writer_left_is_removed(photos: Path) -> None:
     left = [Path(home.directory.path, ".sokkuri-x.part"), Path(home.directory.codes, "lost.codes")]
     for path in left:
         path.touch()
-    with writing_to(home.directory):  # it may be at it still
+    with write_lock(home.directory):  # it may be at it still
         assert _refresh(home).unchanged == 12
         assert all(path.exists() for path in left)
     assert _refresh(home).unchanged == 12

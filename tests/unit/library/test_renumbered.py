@@ -19,7 +19,7 @@ from sokkuri.library import running as running_module
 from sokkuri.library.compacting import compact
 from sokkuri.pipeline import sample_file
 from sokkuri.pipeline.sampling import sample_data
-from sokkuri.stores.samples import packed_samples, samples_in
+from sokkuri.stores.schema import packed_samples, samples_in
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 

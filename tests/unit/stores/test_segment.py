@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from sokkuri.errors import FormatError, NewerFormat
 from sokkuri.hashes import HashSpec
 from sokkuri.stores.segment import Segment
-from sokkuri.stores.segment_layout import BLOCK_BYTES, HEADER_BYTES
-from sokkuri.stores.segment_writing import SegmentWriter, create_segment, write_segment
+from sokkuri.stores.segment_format import BLOCK_BYTES, HEADER_BYTES
+from sokkuri.stores.segment_writer import SegmentWriter, create_segment, write_segment
 
 WIDTHS = [64, 488, 1764, 12288]
 
@@ -47,14 +47,12 @@ def test_a_sealed_segment_comes_back(tmp_path: Path, bits: int, count: int) -> N
     assert bare.owners is None
     assert np.array_equal(bare.verified_codes(), codes)
     assert not bare.codes.flags.writeable
-    owners, views = np.arange(count) * 1000, np.arange(count) % 5
-    write_segment(tmp_path / "full", spec, codes, owners=owners, views=views, qualities=[9] * count)
+    owners = np.arange(count) * 1000
+    write_segment(tmp_path / "full", spec, codes, owners=owners, qualities=[9] * count)
     full = Segment.open(tmp_path / "full")
     assert np.array_equal(full.verified_codes(), codes)
     assert full.owners is not None
     assert np.array_equal(full.owners, owners)
-    assert full.views is not None
-    assert np.array_equal(full.views, views)
     assert full.qualities is not None
     assert np.array_equal(full.qualities, [9] * count)
     assert full.damaged_blocks() == []
@@ -108,6 +106,18 @@ def test_a_batch_that_fails_leaves_the_length(tmp_path: Path) -> None:
             writer.append(_codes(2, 64), [1, 2, 3])
         assert writer.append(_codes(0, 64), []) == 5
         assert writer.rows == 5
+
+
+def test_what_is_reserved_is_taken_over(tmp_path: Path) -> None:
+    spec = HashSpec("h", 64)
+    create_segment(tmp_path / "grown", spec)
+    with SegmentWriter(tmp_path / "grown", spec, 0, 0) as writer:
+        writer.append(_codes(4, 64), [1, 2, 3, 4], views=[0, 3, 1, 0])
+        writer.append(_codes(1, 64), [5])
+    rows = Segment.open(tmp_path / "grown").rows
+    assert rows is not None
+    assert rows["view"].tolist() == [0, 3, 1, 0, 0]
+    assert rows["quality"].tolist() == [-1] * 5
 
 
 @pytest.mark.parametrize("kind", ["sealed", "growing"])
@@ -205,7 +215,7 @@ def test_a_newer_version_is_told_from_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "later"
-    monkeypatch.setattr("sokkuri.stores.segment_layout.FORMAT_VERSION", 2)
+    monkeypatch.setattr("sokkuri.stores.segment_format.FORMAT_VERSION", 2)
     write_segment(path, HashSpec("h", 64), _codes(3, 64))
     monkeypatch.undo()
     with pytest.raises(NewerFormat, match="version 2, and this sokkuri reads up to 1"):
@@ -227,10 +237,10 @@ def test_files_of_two_segments_do_not_mix(tmp_path: Path) -> None:
 
 def test_lengths_are_checked_before_anything_is_allocated(tmp_path: Path) -> None:
     # A header with right checksums that speaks of a petabyte.
-    from sokkuri.stores.segment_layout import SEALED, Header, pack_header
+    from sokkuri.stores.segment_format import SEALED, SegmentHeader
 
-    header = Header(SEALED, HashSpec("h", 1 << 31), b"s" * 16, rows=1 << 40)
-    (tmp_path / "vast").write_bytes(pack_header(header))
+    header = SegmentHeader(SEALED, HashSpec("h", 1 << 31), b"s" * 16, rows=1 << 40)
+    (tmp_path / "vast").write_bytes(header.pack())
     with pytest.raises(FormatError, match="ends before row"):
         Segment.open(tmp_path / "vast")
 

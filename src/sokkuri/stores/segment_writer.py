@@ -11,35 +11,29 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sokkuri.atomic import sync_folder, write_atomically
-from sokkuri.stores.segment_layout import (
+from sokkuri.stores.segment_format import (
     CODES,
     HEADER_BYTES,
     NO_QUALITY,
+    PARTS,
     RECORD,
     ROW,
     ROWS,
     SEALED,
     SUMS,
-    Header,
+    SegmentHeader,
     aligned,
-    pack_header,
     record_sums,
     rows_in_a_block,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
 
     from numpy.typing import ArrayLike, NDArray
 
     from sokkuri._typing import Codes, PathLike
     from sokkuri.hashes import HashSpec
-
-__all__ = ["PARTS", "SegmentWriter", "create_segment", "write_segment"]
-
-PARTS: Final = {CODES: ".codes", ROWS: ".rows", SUMS: ".sums"}
-"""The endings of a growing segment's files."""
 
 _STAMP_BYTES: Final = 16
 
@@ -50,7 +44,6 @@ def write_segment(
     codes: Codes,
     *,
     owners: ArrayLike | None = None,
-    views: ArrayLike | None = None,
     qualities: ArrayLike | None = None,
     extra: bytes = b"",
 ) -> None:
@@ -64,9 +57,9 @@ def write_segment(
         The recipe.
     codes : ndarray of shape (N, B), uint8
         May be mapped from another file; it is read a block at a time.
-    owners, views, qualities : array-like of shape (N,), optional
-        The photo of each row, which view of it, and its quality (-1 for unknown).  Where all are
-        None nothing is kept of the rows but their codes.
+    owners, qualities : array-like of shape (N,), optional
+        The photo of each row, and its quality (-1 for unknown).  Where both are None nothing is
+        kept of the rows but their codes.
     extra : bytes
         Kept under a checksum for the caller, such as keys.
 
@@ -78,30 +71,32 @@ def write_segment(
         If the file cannot be written; an earlier one is left as it was.
     """
     _check_codes(spec, codes)
-    columns = (owners, views, qualities)
-    bare = all(column is None for column in columns)
+    bare = owners is None and qualities is None
     stamp = secrets.token_bytes(_STAMP_BYTES)
-    header = Header(SEALED, spec, stamp, bare, len(codes), len(extra), zlib.crc32(extra))
-    rows = None if bare else _rows(len(codes), *columns)
+    header = SegmentHeader(SEALED, spec, stamp, bare, len(codes), len(extra), zlib.crc32(extra))
+    rows = None if bare else _rows(len(codes), owners, qualities)
     records = []
     with write_atomically(path) as file:
-        file.write(pack_header(header))
-        for first, end in _blocks(spec, 0, len(codes)):
-            data = np.ascontiguousarray(codes[first:end]).data
+        file.write(header.pack())
+        for data, record in _blocks(spec, codes, rows):
             file.write(data)
-            known = None if rows is None else rows[first:end]
-            records.append(_record(first, end - first, data, known))
+            records.append(record)
         _pad(file)
         if rows is not None:
             file.write(rows.tobytes())
             _pad(file)
-        file.write(_joined(records))
+        file.write(_sealed_records(records))
         file.write(extra)
     sync_folder(os.path.dirname(os.path.abspath(path)))
 
 
 def create_segment(stem: PathLike, spec: HashSpec) -> bytes:
     """Write the empty files of a growing segment and return its stamp.
+
+    Parameters
+    ----------
+    stem : path
+    spec : HashSpec
 
     Raises
     ------
@@ -111,7 +106,7 @@ def create_segment(stem: PathLike, spec: HashSpec) -> bytes:
     stamp = secrets.token_bytes(_STAMP_BYTES)
     for kind, ending in PARTS.items():
         with open(f"{os.fspath(stem)}{ending}", "xb") as file:
-            file.write(pack_header(Header(kind, spec, stamp)))
+            file.write(SegmentHeader(kind, spec, stamp).pack())
             file.flush()
             os.fsync(file.fileno())
     sync_folder(os.path.dirname(os.path.abspath(stem)))
@@ -130,10 +125,8 @@ class SegmentWriter:
         Of files that :func:`create_segment` made.
     spec : HashSpec
         The recipe.
-    rows : int
-        How many rows were committed.
-    blocks : int
-        How many blocks they are in.
+    rows, blocks : int
+        Rows that were committed, and the blocks they are in.
 
     Raises
     ------
@@ -156,12 +149,7 @@ class SegmentWriter:
     def __enter__(self) -> SegmentWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -172,16 +160,19 @@ class SegmentWriter:
         self,
         codes: Codes,
         owners: ArrayLike,
-        views: ArrayLike | None = None,
         qualities: ArrayLike | None = None,
+        *,
+        views: ArrayLike = 0,
     ) -> int:
         """Append rows, have them on the disk, and return the new length.
 
         Parameters
         ----------
         codes : ndarray of shape (M, B), uint8
-        owners, views, qualities : array-like of shape (M,)
+        owners, qualities : array-like of shape (M,)
             As in :func:`write_segment`.
+        views : array-like of shape (M,)
+            Taken over from another segment.
 
         Raises
         ------
@@ -191,21 +182,18 @@ class SegmentWriter:
             If it could not all be written; the length stays what it was.
         """
         _check_codes(self._spec, codes)
-        rows = _rows(len(codes), owners, views, qualities)
+        rows = _rows(len(codes), owners, qualities)
+        rows["view"] = views
         if not len(codes):
             return self.rows
-        codes = np.ascontiguousarray(codes)
-        spans = list(_blocks(self._spec, 0, len(codes)))
-        records = _joined(
-            [_record(self.rows + a, b - a, codes[a:b].data, rows[a:b]) for a, b in spans]
-        )
+        records = [record for _, record in _blocks(self._spec, codes, rows, self.rows)]
         self._put(CODES, self.rows, codes.tobytes())
         self._put(ROWS, self.rows, rows.tobytes())
-        self._put(SUMS, self.blocks, records)
+        self._put(SUMS, self.blocks, _sealed_records(records))
         for file in self._files.values():
             os.fsync(file.fileno())
         self.rows += len(codes)
-        self.blocks += len(spans)
+        self.blocks += len(records)
         return self.rows
 
     def _put(self, kind: bytes, place: int, data: bytes) -> None:
@@ -229,15 +217,9 @@ def _check_codes(spec: HashSpec, codes: Codes) -> None:
         )
 
 
-def _rows(
-    count: int,
-    owners: ArrayLike | None,
-    views: ArrayLike | None,
-    qualities: ArrayLike | None,
-) -> NDArray[Any]:
+def _rows(count: int, owners: ArrayLike | None, qualities: ArrayLike | None) -> NDArray[Any]:
     rows = np.zeros(count, ROW)
     rows["owner"] = np.arange(count) if owners is None else _column(owners, count)
-    rows["view"] = 0 if views is None else _column(views, count)
     rows["quality"] = NO_QUALITY if qualities is None else _column(qualities, count)
     return rows
 
@@ -249,23 +231,20 @@ def _column(values: ArrayLike, count: int) -> NDArray[Any]:
     return column
 
 
-def _blocks(spec: HashSpec, first: int, end: int) -> Iterator[tuple[int, int]]:
+def _blocks(
+    spec: HashSpec, codes: Codes, rows: NDArray[Any] | None, start: int = 0
+) -> Iterator[tuple[memoryview, tuple[int, ...]]]:
+    """Yield the codes of each block, and its record without the record's own checksum."""
     step = rows_in_a_block(spec)
-    for at in range(first, end, step):
-        yield at, min(at + step, end)
+    for at in range(0, len(codes), step):
+        end = min(at + step, len(codes))
+        data = np.ascontiguousarray(codes[at:end]).data
+        known = b"" if rows is None else rows[at:end].tobytes()
+        yield data, (start + at, start + end, zlib.crc32(data), zlib.crc32(known), 0, 0)
 
 
-def _record(
-    first: int, count: int, data: memoryview, rows: NDArray[Any] | None
-) -> tuple[int, int, int, int]:
-    row_sum = 0 if rows is None else zlib.crc32(rows.tobytes())
-    return first, first + count, zlib.crc32(data), row_sum
-
-
-def _joined(records: list[tuple[int, int, int, int]]) -> bytes:
-    table = np.zeros(len(records), RECORD)
-    for index, record in enumerate(records):
-        table[index] = (*record, 0, 0)
+def _sealed_records(records: list[tuple[int, ...]]) -> bytes:
+    table = np.array(records, RECORD)
     table["sum"] = record_sums(table)
     return table.tobytes()
 

@@ -1,4 +1,4 @@
-"""What lies where in a library's directory, and what in it may be removed."""
+"""The files in a library's directory, which of them may be removed, and the one writer's lock."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.atomic import write_atomically
-from sokkuri.errors import FormatError
-from sokkuri.stores.segment_writing import PARTS
+from sokkuri.errors import FormatError, Locked, StoreError
+from sokkuri.stores.segment_format import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sokkuri.hashes import HashSpec
 
-__all__ = ["Directory", "remove_files", "without_libraries"]
+WAIT_SECONDS: Final = 5.0
 
 _ODD: Final = re.compile(r"[^a-z0-9-]+")
 _PART: Final = re.compile(r"^\.sokkuri-.*\.part$")
@@ -45,7 +45,7 @@ class Directory:
 
     @property
     def catalogue(self) -> str:
-        """What is known of files."""
+        """The database of all that is known of files."""
         return os.path.join(self.path, "catalogue.sqlite")
 
     @property
@@ -115,13 +115,9 @@ class Directory:
         with write_atomically(self.stamp) as file:
             file.write(number + b" " + _sum(number) + b"\n")
 
-    def segment_files(self, stems: Iterable[bytes]) -> list[str]:
-        """Return the files of some segments."""
-        return [self.stem(stem) + ending for stem in stems for ending in PARTS.values()]
-
     def leftovers(self, stems: Iterable[bytes]) -> list[str]:
         """Return what an interrupted writer left: segments that none of ``stems`` is, and parts."""
-        wanted = set(self.segment_files(stems))
+        wanted = {self.stem(stem) + ending for stem in stems for ending in PARTS.values()}
         found = [path for path in _files_in(self.codes) if path not in wanted]
         parts = [path for path in _files_in(self.path) if _PART.match(os.path.basename(path))]
         news = [path for path in _files_in(self.path) if path.startswith(self.new_catalogue)]
@@ -132,6 +128,52 @@ class Directory:
         names = [self.catalogue, f"{self.catalogue}-wal", f"{self.catalogue}-shm", self.stamp]
         own = [*names, *self.leftovers([]), self.writer, self.lock]
         return [path for path in own if os.path.lexists(path)]
+
+
+@contextlib.contextmanager
+def write_lock(directory: Directory, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
+    """Be the one writer of a library while the block runs; the lock goes with the process.
+
+    Parameters
+    ----------
+    directory : Directory
+        Of the library.
+    wait : float
+        Seconds to wait for another writer.
+
+    Raises
+    ------
+    Locked
+        If there is another writer for longer than that; it names the process where it can.
+    StoreError
+        If nothing can be written there.
+    """
+    # Imported here, for it takes as long as a whole search, and searching needs no lock.
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(directory.lock, timeout=wait)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise Locked(directory.path, _holder(directory)) from error
+    except (OSError, NotImplementedError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StoreError(directory.path, f"nothing can be written there: {reason}") from error
+    try:
+        # Beside the lock, which is emptied by everybody who tries it.
+        with contextlib.suppress(OSError), write_atomically(directory.writer) as file:
+            file.write(str(os.getpid()).encode())
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(directory: Directory) -> int | None:
+    try:
+        with open(directory.writer, "rb") as file:
+            return int(file.read(32))
+    except (OSError, ValueError):
+        return None
 
 
 def remove_files(paths: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""What every byte of a segment means: the header, a row, and the record of a block."""
+"""The bytes of a segment: its files, the header, a row, and the record of a block."""
 
 from __future__ import annotations
 
@@ -15,25 +15,6 @@ from sokkuri.hashes import HashSpec
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = [
-    "BLOCK_BYTES",
-    "CODES",
-    "FORMAT_VERSION",
-    "HEADER_BYTES",
-    "NO_QUALITY",
-    "RECORD",
-    "ROW",
-    "ROWS",
-    "SEALED",
-    "SUMS",
-    "Header",
-    "aligned",
-    "pack_header",
-    "read_header",
-    "record_sums",
-    "rows_in_a_block",
-]
-
 FORMAT_VERSION: Final = 1
 
 HEADER_BYTES: Final = 4096
@@ -45,6 +26,9 @@ BLOCK_BYTES: Final = 1 << 20
 CODES, ROWS, SUMS, SEALED = b"c", b"r", b"s", b"1"
 """What a file holds: one of the three parts of a growing segment, or all of a sealed one."""
 
+PARTS: Final = {CODES: ".codes", ROWS: ".rows", SUMS: ".sums"}
+"""The endings of a growing segment's files."""
+
 NO_QUALITY: Final = -1
 
 ROW: Final = np.dtype(
@@ -55,7 +39,7 @@ ROW: Final = np.dtype(
         "itemsize": 16,
     }
 )
-"""What is known of a row: the photo it belongs to, which view of it, and its quality."""
+"""What is kept of a row: the photo it belongs to, and its quality; ``view`` is reserved, and 0."""
 
 RECORD: Final = np.dtype(
     [("first", "<u8"), ("end", "<u8"), ("codes", "<u4"), ("rows", "<u4"), ("pad", "<u4"),
@@ -76,8 +60,8 @@ _MOST_ROWS: Final = 1 << 48
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """What the first page of each file says.
+class SegmentHeader:
+    """The first page of each file.
 
     Parameters
     ----------
@@ -90,7 +74,7 @@ class Header:
     bare : bool
         Whether nothing is kept of the rows but their codes.
     rows, extra : int
-        Of a sealed segment: how many rows, and how many bytes of the caller's own behind them.
+        Of a sealed segment: number of rows, and of bytes of the caller's own behind them.
     extra_sum : int
         CRC-32 of those bytes.
     """
@@ -103,37 +87,26 @@ class Header:
     extra: int = 0
     extra_sum: int = 0
 
+    def pack(self) -> bytes:
+        """Return the page, ``HEADER_BYTES`` bytes.
 
-def pack_header(header: Header) -> bytes:
-    """Return the first page of a file, shape of ``HEADER_BYTES`` bytes.
-
-    Raises
-    ------
-    ValueError
-        If the name of the recipe is too long.
-    """
-    name = header.spec.name.encode()
-    if len(name) > _LONGEST_NAME:
-        raise ValueError(f"a hash's name has at most {_LONGEST_NAME} bytes, not {len(name)}")
-    fields = _FIELDS.pack(
-        header.kind,
-        header.stamp,
-        header.spec.version,
-        header.spec.bits,
-        header.spec.code_bytes,
-        _BARE * header.bare,
-        header.rows,
-        header.extra,
-        header.extra_sum,
-        len(name),
-    )
-    page = (_FRONT.pack(_MAGIC, FORMAT_VERSION) + fields + name).ljust(
-        HEADER_BYTES - _SUM.size, b"\0"
-    )
-    return page + _SUM.pack(zlib.crc32(page))
+        Raises
+        ------
+        ValueError
+            If the name of the recipe is too long.
+        """
+        spec, name = self.spec, self.spec.name.encode()
+        if len(name) > _LONGEST_NAME:
+            raise ValueError(f"a hash's name has at most {_LONGEST_NAME} bytes, not {len(name)}")
+        recipe = (spec.version, spec.bits, spec.code_bytes)
+        tail = (_BARE * self.bare, self.rows, self.extra, self.extra_sum, len(name))
+        fields = _FIELDS.pack(self.kind, self.stamp, *recipe, *tail)
+        page = _FRONT.pack(_MAGIC, FORMAT_VERSION) + fields + name
+        page = page.ljust(HEADER_BYTES - _SUM.size, b"\0")
+        return page + _SUM.pack(zlib.crc32(page))
 
 
-def read_header(page: bytes, path: str) -> Header:
+def read_header(page: bytes, path: str) -> SegmentHeader:
     """Read the first page of a file.
 
     Parameters
@@ -157,13 +130,9 @@ def read_header(page: bytes, path: str) -> Header:
     (found,) = _SUM.unpack(page[-_SUM.size :])
     if found != zlib.crc32(page[: -_SUM.size]):
         raise FormatError(path, "the header's checksum is wrong")
-    _, version = _FRONT.unpack_from(page)
-    if version > FORMAT_VERSION:
-        raise NewerFormat(path, version, FORMAT_VERSION)
-    return _fields(page, path)
-
-
-def _fields(page: bytes, path: str) -> Header:
+    _, format_version = _FRONT.unpack_from(page)
+    if format_version > FORMAT_VERSION:
+        raise NewerFormat(path, format_version, FORMAT_VERSION)
     kind, stamp, version, bits, width, flags, rows, extra, extra_sum, length = _FIELDS.unpack_from(
         page, _FRONT.size
     )
@@ -176,11 +145,11 @@ def _fields(page: bytes, path: str) -> Header:
     # The checksum was right, so these are for files that somebody made on purpose.
     if bits < 1 or width != spec.code_bytes or rows > _MOST_ROWS or extra > _MOST_ROWS:
         raise FormatError(path, "the header contradicts itself")
-    return Header(kind, spec, stamp, bool(flags & _BARE), rows, extra, extra_sum)
+    return SegmentHeader(kind, spec, stamp, bool(flags & _BARE), rows, extra, extra_sum)
 
 
 def rows_in_a_block(spec: HashSpec) -> int:
-    """Return how many rows are under one checksum at most."""
+    """Return the largest number of rows under one checksum."""
     return max(1, BLOCK_BYTES // spec.code_bytes)
 
 

@@ -1,7 +1,7 @@
-"""The rows of the catalogue, each under a checksum of its own.
+"""The tables of the catalogue and their rows, each row under a checksum of its own.
 
 SQLite notices neither a changed value nor a lost row, so every row carries the CRC-32 of its
-values, and every table has a row in ``totals`` with how many there are and the sum of theirs.
+values, and every table has a row in ``totals`` with the number of its rows and the sum of theirs.
 """
 
 from __future__ import annotations
@@ -9,28 +9,13 @@ from __future__ import annotations
 import struct
 import zlib
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+import numpy as np
 
-__all__ = [
-    "LATER_TABLES",
-    "TABLES",
-    "ContentRow",
-    "FactRow",
-    "FileRow",
-    "FolderRow",
-    "RejectionRow",
-    "Row",
-    "SampleRow",
-    "SegmentRow",
-    "TotalRow",
-    "fitting",
-    "good_rows",
-    "row_type_numbers",
-    "seal",
-]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 class FileRow(NamedTuple):
@@ -53,12 +38,12 @@ class FileRow(NamedTuple):
 
     @property
     def is_young(self) -> bool:
-        """Whether its stat proves nothing."""
+        """True where its stat proves nothing."""
         return bool(self.doubt & _YOUNG)
 
     @property
     def is_away(self) -> bool:
-        """Whether it is out of reach, and kept."""
+        """True where it is out of reach, and kept."""
         return bool(self.doubt & _AWAY)
 
     def set_aside(self) -> FileRow:
@@ -114,7 +99,7 @@ class FactRow(NamedTuple):
 
 
 class TotalRow(NamedTuple):
-    """How many rows a table has, and the sum of their checksums."""
+    """Number of rows of a table, and the sum of their checksums."""
 
     id: int
     rows: int
@@ -143,17 +128,7 @@ class SampleRow(NamedTuple):
 
 
 Row = FileRow | ContentRow | RejectionRow | SegmentRow | FactRow | TotalRow | FolderRow | SampleRow
-AnyRow = TypeVar(
-    "AnyRow",
-    FileRow,
-    ContentRow,
-    RejectionRow,
-    SegmentRow,
-    FactRow,
-    TotalRow,
-    FolderRow,
-    SampleRow,
-)
+_AnyRow = TypeVar("_AnyRow", bound=Row)
 
 TABLES: Final[dict[str, type[Row]]] = {
     "files": FileRow,
@@ -165,7 +140,7 @@ TABLES: Final[dict[str, type[Row]]] = {
     "folders": FolderRow,
     "samples": SampleRow,
 }
-"""Every table, and what its rows are; new ones come last, for their places are their numbers."""
+"""Every table and its kind of row; new ones come last, for their places are their numbers."""
 
 LATER_TABLES: Final = frozenset({"folders", "samples"})
 """Tables that the first libraries have not; those that do not know them pass them by."""
@@ -173,31 +148,45 @@ LATER_TABLES: Final = frozenset({"folders", "samples"})
 _YOUNG: Final = 1
 _AWAY: Final = 2
 
+# So many of a row's first columns are integers; bytes follow, and the checksum.
 _NUMBERS: Final = {
     FileRow: 7, ContentRow: 4, RejectionRow: 4, SegmentRow: 5, FactRow: 1, TotalRow: 3,
     FolderRow: 3, SampleRow: 1,
 }  # fmt: skip
-_LEAST: Final = -(1 << 63)
-_MOST: Final = (1 << 63) - 1
 _PACK: Final = {kind: struct.Struct(f"<{count}q").pack for kind, count in _NUMBERS.items()}
 # A shifted boundary between two words moves this sign, and so shows.
 _BETWEEN: Final = b"\x1f"
+_SAMPLES_IN_A_ROW: Final = 4096
+_CONTENT: Final = np.dtype("<i8")
 
 
-def row_type_numbers(kind: type[Row]) -> int:
-    """Return how many of a row's first columns are integers; bytes follow, and the checksum."""
-    return _NUMBERS[kind]
+def create_statement(name: str) -> str:
+    """Return the SQL that makes a table of ``TABLES``, where it is not there yet."""
+    kind = TABLES[name]
+    columns = [
+        f"{column} {'INTEGER' if index < _NUMBERS[kind] or column == 'sum' else 'BLOB'} NOT NULL"
+        for index, column in enumerate(kind._fields)
+    ]
+    columns[0] = "id INTEGER PRIMARY KEY"
+    return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(columns)}) STRICT"
 
 
-def fitting(number: int) -> int:
+def clamped(number: int) -> int:
     """Return the nearest number that a row can hold: times after the year 2262 are its end."""
-    return min(max(number, _LEAST), _MOST)
+    return min(max(number, -(1 << 63)), (1 << 63) - 1)
 
 
-def seal(kind: type[AnyRow], *values: Any) -> AnyRow:
-    """Return a row with its checksum."""
-    (found,) = _sums(kind, [values])
-    return kind._make((*values, found))
+def seal(kind: type[_AnyRow], *values: Any) -> _AnyRow:
+    """Return a row with its checksum.
+
+    Parameters
+    ----------
+    kind : type
+        One of ``TABLES``.
+    *values : int or bytes
+        Its columns but the last.
+    """
+    return kind(*values, *_sums(kind, [values]))
 
 
 def good_rows(kind: type[Row], raw: Sequence[tuple[Any, ...]]) -> tuple[list[Any], list[int]]:
@@ -215,25 +204,22 @@ def good_rows(kind: type[Row], raw: Sequence[tuple[Any, ...]]) -> tuple[list[Any
         right = [found == row[-1] for found, row in zip(wanted, raw, strict=True)]
     except (struct.error, TypeError):  # a value is of another type than was written
         right = [_is_good(kind, row) for row in raw]
+    make: Any = partial(tuple.__new__, kind)  # four times as quick as calling it
     if all(right):
-        make: Any = partial(tuple.__new__, kind)  # four times as quick as calling it
         return list(map(make, raw)), []
     pairs = list(zip(raw, right, strict=True))
-    good = [kind._make(row) for row, is_right in pairs if is_right]
-    return good, [
-        row[0] if isinstance(row[0], int) else 0 for row, is_right in pairs if not is_right
-    ]
+    bad = [row[0] if isinstance(row[0], int) else 0 for row, is_right in pairs if not is_right]
+    return [make(row) for row, is_right in pairs if is_right], bad
 
 
 def _is_good(kind: type[Row], row: tuple[Any, ...]) -> bool:
     try:
-        (found,) = _sums(kind, [row])
+        return _sums(kind, [row]) == [row[-1]]
     except (struct.error, TypeError):
         return False
-    return bool(found == row[-1])
 
 
-def _sums(kind: type[Row], rows: Iterable[tuple[Any, ...]]) -> list[int]:
+def _sums(kind: type[Any], rows: Iterable[tuple[Any, ...]]) -> list[int]:
     # Column by column, so that all loops are those of C: a library may have a million files.
     columns = list(zip(*rows, strict=True))
     if not columns:
@@ -242,3 +228,32 @@ def _sums(kind: type[Row], rows: Iterable[tuple[Any, ...]]) -> list[int]:
     words = columns[numbers : len(kind._fields) - 1]
     joined = words[0] if len(words) == 1 else map(_BETWEEN.join, zip(*words, strict=True))
     return list(map(zlib.crc32, joined, map(zlib.crc32, map(_PACK[kind], *columns[:numbers]))))
+
+
+def packed_samples(samples: Mapping[int, bytes], first: int) -> Iterator[SampleRow]:
+    """Yield rows of samples, many to a row, for they are rarely asked for and always read.
+
+    Parameters
+    ----------
+    samples : mapping of int to bytes
+        By content.
+    first : int
+        The number of the first row.
+    """
+    items = iter(sorted(samples.items()))
+    number = first
+    while part := list(islice(items, _SAMPLES_IN_A_ROW)):
+        contents = np.array([content for content, _ in part], _CONTENT).tobytes()
+        yield seal(SampleRow, number, contents, b"".join(sample for _, sample in part))
+        number += 1
+
+
+def samples_in(rows: Iterable[SampleRow]) -> dict[int, bytes]:
+    """Return the samples that rows hold, by content."""
+    found: dict[int, bytes] = {}
+    for row in rows:
+        contents = np.frombuffer(row.contents, _CONTENT).tolist()
+        width = len(row.samples) // max(len(contents), 1)
+        for place, content in enumerate(contents):
+            found[content] = row.samples[place * width : (place + 1) * width]
+    return found
