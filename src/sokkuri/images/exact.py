@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
 
 
-DIGEST_BYTES: Final = 32
+_DIGEST_BYTES: Final = 32
 
 _COLOUR: Final = "colour"
 
@@ -69,24 +69,10 @@ _WIDTHS: Final = {
 }  # fmt: skip
 
 
-def kind_of_layout(layout: str) -> str:
-    """Return what samples of a layout in a file are once they are decoded.
+def _kind_of_layout(layout: str) -> str:
+    """Return the kind of the samples of a "raw mode" of Pillow, once they are decoded.
 
-    Parameters
-    ----------
-    layout : str
-        Pillow's name of it, its "raw mode".
-
-    Returns
-    -------
-    str
-        ``"colour"`` for eight bits a channel and less, ``"CMYK"``, or one of the deep kinds of
-        gray.  Samples of two kinds are never the same.
-
-    Raises
-    ------
-    Unusable
-        If decoding drops a part of them, or may do so.
+    Samples of two kinds are never the same; a layout of which decoding drops a part is refused.
     """
     if layout in _WHOLE:
         return _COLOUR
@@ -97,8 +83,7 @@ def kind_of_layout(layout: str) -> str:
     raise _narrowed(layout)
 
 
-def kind_of_mode(mode: str) -> str:
-    """Return what the samples of an image in memory are, as :func:`kind_of_layout` does."""
+def _kind_of_mode(mode: str) -> str:
     if mode in _MODES:
         return _COLOUR
     if mode == "CMYK":
@@ -108,24 +93,14 @@ def kind_of_mode(mode: str) -> str:
     raise _narrowed(mode)
 
 
-def digest_of_samples(image: PillowImage, kind: str, clear: Any, meaning: bytes) -> bytes:
+def _digest_of_samples(image: PillowImage, kind: str, clear: Any, meaning: bytes) -> bytes:
     """Return a digest of all samples of an upright picture: equal for equal ones, and only then.
 
     Gray, palettes and colour of eight bits are brought to one form, red, green, blue and alpha, so
-    that it does not matter which of them stores a value.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Decoded and upright.
-    kind : str
-        From :func:`kind_of_layout` or :func:`kind_of_mode`.
-    clear : int, tuple or bytes, optional
-        The values that are transparent, as Pillow has them in ``info["transparency"]``.
-    meaning : bytes
-        What else the values depend on, such as a colour profile.
+    that it does not matter which of them stores a value.  ``clear`` are the values that are
+    transparent, as Pillow has them; ``meaning`` is what else they depend on, such as a profile.
     """
-    state = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    state = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     beside = clear if kind != _COLOUR else None
     state.update(repr((kind, image.size, beside, meaning)).encode())
     for box in strips(image.size):
@@ -140,24 +115,16 @@ def digest_of_samples(image: PillowImage, kind: str, clear: Any, meaning: bytes)
     return state.digest()
 
 
-def digest_of_array(array: NDArray[np.generic], meaning: bytes) -> bytes:
-    """Return the digest of an array of pixels; that of a file with just these samples, if any.
-
-    Parameters
-    ----------
-    array : ndarray of shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4)
-        As :func:`sokkuri.images.load` takes it.
-    meaning : bytes
-        As in :func:`digest_of_samples`.
-    """
+def _digest_of_array(array: NDArray[np.generic], meaning: bytes) -> bytes:
+    """Return the digest of an array of pixels; that of a file with just these samples, if any."""
     values = array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
     values = np.ascontiguousarray(values)
     if values.dtype in (np.uint8, np.bool_):
-        return digest_of_samples(Image.fromarray(values), _COLOUR, None, meaning)
+        return _digest_of_samples(Image.fromarray(values), _COLOUR, None, meaning)
     plain = values.astype(values.dtype.newbyteorder("<"))
     kind = {"<u2": "gray16", "<f4": "float32"}.get(plain.dtype.str, plain.dtype.str)
     size = (values.shape[1], values.shape[0])
-    state = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    state = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     state.update(repr((kind, size, None, meaning)).encode())
     state.update(plain.data)
     return state.digest()
@@ -232,11 +199,11 @@ def exact_digest(source: ImageLike, *, limits: Limits | None = None) -> bytes | 
 def _digest(source: ImageLike, limits: Limits) -> bytes:
     if isinstance(source, np.ndarray):
         limits.check_size((source.shape[1], source.shape[0]))
-        return _of_frames([_Frame(digest_of_array(source, b""), 0.0)], b"")
+        return _of_frames([_Frame(_digest_of_array(source, b""), 0.0)], b"")
     if isinstance(source, Image.Image):
         limits.check_size(source.size)
         layouts = _layouts(source)
-        kind = _kind(layouts) if layouts else kind_of_mode(source.mode)
+        kind = _kind(layouts) if layouts else _kind_of_mode(source.mode)
         return _of_frames([_frame(source, b"", kind, source.info.get("transparency"))], b"")
     if isinstance(source, bytes | bytearray | memoryview):
         data = bytes(source)
@@ -260,7 +227,7 @@ def _of_frames(frames: Iterable[_Frame], played: bytes) -> bytes:
             merged.append(frame)
     if len(merged) == 1:
         return merged[0].digest
-    state = hashlib.blake2b(played, digest_size=DIGEST_BYTES)
+    state = hashlib.blake2b(played, digest_size=_DIGEST_BYTES)
     for frame in merged:
         state.update(frame.digest)
         state.update(f"{frame.shown:.3f};".encode() if played else b"")
@@ -305,12 +272,12 @@ def _frame(image: PillowImage, container: bytes, kind: str, clear: Any) -> _Fram
     shown = float(image.info.get("duration", 0) or 0)  # some decoders know it only now
     meaning = colour_meaning(image, container)
     upright = turned_upright(image, orientation_of(image))
-    return _Frame(digest_of_samples(upright, kind, clear, meaning), shown)
+    return _Frame(_digest_of_samples(upright, kind, clear, meaning), shown)
 
 
 def _kind(layouts: list[str]) -> str:
     """Return the kind of samples that all parts of a frame have."""
-    (kind,) = {kind_of_layout(layout) for layout in layouts}
+    (kind,) = {_kind_of_layout(layout) for layout in layouts}
     return kind
 
 

@@ -60,12 +60,12 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         place = end
 
 
-def lean_jpeg(data: bytes) -> bytes:
+def _lean_jpeg(data: bytes) -> bytes:
     """Return a JPEG without comments and without application segments that are short or unknown."""
     return _without_segments(data, lambda marker, body: not _is_kept_segment(marker, body))
 
 
-def bare_jpeg(data: bytes) -> bytes:
+def _bare_jpeg(data: bytes) -> bytes:
     """Return a JPEG without comments and application segments, but for what tells its colours."""
     return _without_segments(
         data, lambda marker, body: marker != _ADOBE or not _is_kept_segment(marker, body)
@@ -101,12 +101,12 @@ _WEBP_FLAGS: Final = {b"ICCP": 0x20, b"EXIF": 0x08, b"XMP ": 0x04}
 _ALL_WEBP_FLAGS: Final = 0x2C
 
 
-def lean_webp(data: bytes) -> bytes:
+def _lean_webp(data: bytes) -> bytes:
     """Return a WebP of its pixels and of the metadata that is whole and known."""
     return _webp_of(data, _WEBP_NEEDED)
 
 
-def bare_webp(data: bytes) -> bytes:
+def _bare_webp(data: bytes) -> bytes:
     """Return a WebP of its pixels alone."""
     return _webp_of(data, _WEBP_PIXELS)
 
@@ -150,7 +150,7 @@ _CONTROL_BYTES: Final = 4
 _DESCRIPTOR: Final = 10
 
 
-def bare_gif(data: bytes) -> bytes:
+def _bare_gif(data: bytes) -> bytes:
     """Return a GIF without comments, texts and application data; an empty table is no loss."""
     place = _GIF_HEADER + (gif_table_bytes(data[_GIF_FLAGS]) if len(data) > _GIF_FLAGS else 0)
     parts = [data[:place]]
@@ -192,7 +192,7 @@ _ICO_ENTRY: Final = struct.Struct("<8s2I")
 _PNG_SIGN: Final = b"\x89PNG\r\n\x1a\n"
 
 
-def lean_ico(data: bytes) -> bytes:
+def _lean_ico(data: bytes) -> bytes:
     """Return an icon whose PNG pictures are lean; those that change are moved to its end."""
     count = int.from_bytes(data[4:_ICO_HEADER], "little")
     result = bytearray(data)
@@ -214,16 +214,16 @@ def lean_ico(data: bytes) -> bytes:
 
 _FITTED: dict[str, Callable[[bytes], bytes]] = {
     "PNG": lean_png,
-    "ICO": lean_ico,
+    "ICO": _lean_ico,
     "TIFF": readable_tiff,
 }
 
 # From what is kept gladly to what the pixels cannot do without.
 _BARED: dict[str, tuple[Callable[[bytes], bytes], ...]] = {
     "PNG": (bare_png,),
-    "JPEG": (lean_jpeg, bare_jpeg),
-    "WEBP": (lean_webp, bare_webp),
-    "GIF": (bare_gif,),
+    "JPEG": (_lean_jpeg, _bare_jpeg),
+    "WEBP": (_lean_webp, _bare_webp),
+    "GIF": (_bare_gif,),
     "TIFF": (lean_tiff, bare_tiff),
     "AVIF": (without_avif_profile, bare_avif),
     "JPEG2000": (bare_jp2,),

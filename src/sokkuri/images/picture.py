@@ -39,23 +39,6 @@ class Raster:
     channels: int
 
 
-def raster_of(held: PillowImage | NDArray[np.uint8]) -> Raster | None:
-    """Return the memory of an image without a copy; None if it does not lie in one piece.
-
-    Parameters
-    ----------
-    held : PIL.Image.Image or ndarray
-        Mode "L" or "RGB", or an array of shape (H, W) or (H, W, 4).
-    """
-    if isinstance(held, np.ndarray):
-        return Raster(held, (held.shape[1], held.shape[0]), 1 if held.ndim == 2 else 4)
-    try:
-        _, capsule = held.__arrow_c_array__()
-    except ValueError:
-        return None  # Pillow keeps large images in several blocks
-    return Raster(capsule, held.size, 1 if held.mode == "L" else 4)  # RGB takes four bytes there
-
-
 _ORIENTATION_TAG: Final = 0x0112
 _FIRST_SWAP: Final = 5
 
@@ -226,7 +209,16 @@ class Picture:
 
         None where they do not lie in one piece; :attr:`image` has them then.
         """
-        return raster_of(self.held)
+        held = self.held
+        if isinstance(held, np.ndarray):
+            return Raster(held, self.size, 1 if held.ndim == 2 else 4)
+        try:
+            _, capsule = held.__arrow_c_array__()
+        except ValueError:
+            return None  # Pillow keeps large images in several blocks
+        return Raster(
+            capsule, held.size, 1 if held.mode == "L" else 4
+        )  # RGB takes four bytes there
 
     def once(self, make: Callable[[Picture], Made]) -> Made:
         """Return ``make(picture)``, computed when it is first asked for and kept.

@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 
 from sokkuri import Picture, Rejected, load
 from sokkuri.images import mend
-from sokkuri.images.mend import bare_gif, bare_jpeg, bared, fitted, jpeg_segments, lean_webp
+from sokkuri.images.mend import bared, fitted, jpeg_segments
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -93,10 +93,10 @@ def test_the_jpeg_header_is_taken_apart_as_decoders_do(waves: Waves) -> None:
     start = plain.index(b"\xff\xdb")
     filled = plain[:start] + b"\xff\xff" + plain[start:]
     assert [m for m, _, _ in jpeg_segments(filled)] == [m for m, _, _ in jpeg_segments(plain)]
-    assert bare_jpeg(b"\xff\xd8") == b"\xff\xd8"
-    _same(bare_jpeg(plain), plain)
+    assert mend._bare_jpeg(b"\xff\xd8") == b"\xff\xd8"
+    _same(mend._bare_jpeg(plain), plain)
     adobe = _encoded(Image.fromarray(waves(40, 30, 2)).convert("CMYK"), "JPEG")
-    assert b"Adobe" in bare_jpeg(adobe)
+    assert b"Adobe" in mend._bare_jpeg(adobe)
 
 
 # -- WebP
@@ -124,7 +124,7 @@ def test_a_webp_keeps_the_exif_that_stands_before_a_cut(waves: Waves) -> None:
     image = Image.fromarray(waves(40, 30, 1))
     whole = _encoded(image, "WEBP", lossless=True, exif=_exif(6), xmp=b"<x/>" * 50)
     assert _picture(whole[:-30]).orientation == 6
-    names = [name for name, _ in mend._webp_chunks(lean_webp(whole[:-30]))]
+    names = [name for name, _ in mend._webp_chunks(mend._lean_webp(whole[:-30]))]
     assert names == [b"VP8X", b"VP8L", b"EXIF"]
 
 
@@ -174,10 +174,10 @@ def test_a_bare_gif_keeps_pixels_and_transparency(waves: Waves) -> None:
     data = _encoded(
         frames[0], "GIF", save_all=True, append_images=frames[1:], comment=b"hello", transparency=3
     )
-    bare = bare_gif(data)
+    bare = mend._bare_gif(data)
     assert b"hello" not in bare
     _same(bare, data)
-    assert bare_gif(b"GIF89a") == b"GIF89a"
+    assert mend._bare_gif(b"GIF89a") == b"GIF89a"
 
 
 # -- TIFF
