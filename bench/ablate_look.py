@@ -26,7 +26,7 @@ from sokkuri.evaluation.photos import class_of
 from sokkuri.evaluation.retrieval import nearest_rows
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.images import Rejected, load
-from sokkuri.kernels.look import bits, describing, finding
+from sokkuri.kernels.look import reference
 from sokkuri.measures import Measure
 from sokkuri.pipeline import list_files
 from sokkuri.registry import hasher
@@ -110,7 +110,7 @@ def _codes(row: Row, data: Data) -> Array:
         for module, name, value in row.patches:
             stack.enter_context(patch.object(module, name, value))
         rows = [
-            bits.look_reference(small, size)
+            reference.look_reference(small, size)
             for small, size in zip(data.small, data.sizes, strict=True)
         ]
     return np.packbits(np.array(rows), axis=1)
@@ -120,7 +120,7 @@ def _measured(row: Row, codes: Array, data: Data) -> dict[str, Any]:
     maker = hasher("look-2")
     measure = Measure.of(maker, emphasis=row.emphasis, mirror=row.mirror)
     if row.without is not None and measure.chosen is not None:
-        kept = np.setdiff1d(measure.chosen, np.arange(bits.BITS)[row.without])
+        kept = np.setdiff1d(measure.chosen, np.arange(reference.BITS)[row.without])
         mirrored: Any = np.searchsorted(kept, maker.mirrored_bits()[kept])  # type: ignore[attr-defined]
         measure = Measure(measure.spec, row.emphasis, kept, mirrored)
     found = nearest_rows(measure, measure.table(codes), 10)
@@ -137,10 +137,8 @@ def _measured(row: Row, codes: Array, data: Data) -> dict[str, Any]:
 
 
 def _rows() -> list[Row]:
-    twin = {"bits": bits, "finding": finding, "describing": describing}
-
-    def changed(name: str, where: str, what: str, value: Any) -> Row:
-        return Row(name, ((twin[where], what, value),))
+    def changed(name: str, what: str, value: Any) -> Row:
+        return Row(name, ((reference, what, value),))
 
     return [
         Row("look-2, balanced"),
@@ -148,25 +146,25 @@ def _rows() -> list[Row]:
         Row("colour", emphasis="colour"),
         Row("balanced, mirrored photos not alike", mirror=False),
         Row("shape, mirrored photos not alike", emphasis="shape", mirror=False),
-        changed("no box: the whole picture is the view", "bits", "object_box", _whole),
-        changed("the box stretched to a square", "bits", "object_box", _stretched),
-        changed("the box made square", "bits", "object_box", _squared),
-        changed("the object by distance from the border's colour", "bits", "barrier", _from_border),
-        changed("luma in place of the outline map", "bits", "outline_map", _luma),
-        changed("bits above the median, not the mean", "bits", "_above", _above_median),
+        changed("no box: the whole picture is the view", "object_box", _whole),
+        changed("the box stretched to a square", "object_box", _stretched),
+        changed("the box made square", "object_box", _squared),
+        changed("the object by distance from the border's colour", "barrier", _from_border),
+        changed("luma in place of the outline map", "outline_map", _luma),
+        changed("bits above the median, not the mean", "_above", _above_median),
         Row("without the body", without=slice(2352, 2577)),
         Row("without the colour of the centre", without=slice(2577, 2865)),
         Row("without the colours of the places", without=slice(2865, 3513)),
-        changed("one round of sweeps", "finding", "_ROUNDS", 1),
-        changed("three rounds of sweeps", "finding", "_ROUNDS", 3),
-        changed("the box leaves out 1/16", "finding", "_LEFT_OUT", 16),
-        changed("the box leaves out 1/64", "finding", "_LEFT_OUT", 64),
-        changed("the box widened by 1/16", "finding", "_WIDENED", 16),
-        changed("the box widened by 1/4", "finding", "_WIDENED", 4),
-        changed("a border of 2 pixels", "describing", "_BORDER", 2),
-        changed("a border of 8 pixels", "describing", "_BORDER", 8),
-        changed("a least spread of 2 units", "describing", "_LEAST_SPREAD", 8),
-        changed("a least spread of 8 units", "describing", "_LEAST_SPREAD", 32),
+        changed("one round of sweeps", "_ROUNDS", 1),
+        changed("three rounds of sweeps", "_ROUNDS", 3),
+        changed("the box leaves out 1/16", "_LEFT_OUT", 16),
+        changed("the box leaves out 1/64", "_LEFT_OUT", 64),
+        changed("the box widened by 1/16", "_WIDENED", 16),
+        changed("the box widened by 1/4", "_WIDENED", 4),
+        changed("a border of 2 pixels", "_BORDER", 2),
+        changed("a border of 8 pixels", "_BORDER", 8),
+        changed("a least spread of 2 units", "_LEAST_SPREAD", 8),
+        changed("a least spread of 8 units", "_LEAST_SPREAD", 32),
     ]
 
 
@@ -178,7 +176,7 @@ def _whole(mask: Array, size: tuple[int, int]) -> Box:  # noqa: ARG001 - in the 
 
 
 def _boxed(mask: Array, size: tuple[int, int], length: Callable[[int, int], int]) -> Box:
-    ends = [finding._ends(mask.sum(axis=axis)) for axis in (0, 1)]  # noqa: SLF001
+    ends = [reference._ends(mask.sum(axis=axis)) for axis in (0, 1)]  # noqa: SLF001
     real = [(last - first) * side for (first, last), side in zip(ends, size, strict=True)]
     lengths = [length(own, max(real)) * 320 // side for own, side in zip(real, size, strict=True)]
     centres = [(first + last) * 128 for first, last in ends]

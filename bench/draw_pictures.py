@@ -21,7 +21,7 @@ from sokkuri.demo import write_demo_folder
 from sokkuri.demo.folder import DemoFolder
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.images import Picture, load
-from sokkuri.kernels.look import describing, finding
+from sokkuri.kernels.look import reference
 from sokkuri.kernels.look.lab import lab_quarters
 from sokkuri.show.explanation import save_explanation
 from sokkuri.show.layout import Box
@@ -90,12 +90,12 @@ def _look(picture: Picture) -> Image.Image:
     """Draw six steps side by side, each under its name."""
     small = shrunk_colour(picture, 64, 64)[..., :3]
     lab = lab_quarters(small)
-    cost = finding.barrier(lab)
-    mask = finding.object_mask(cost)
-    centre, length = finding.object_box(mask, picture.size)
-    view = finding.view_of(lab, centre, length)
-    outline = describing.outline_map(lab, mask, view)
-    strengths = describing.window_strengths(view.astype(np.int64))
+    cost = reference.barrier(lab)
+    mask = reference.object_mask(cost)
+    centre, length = reference.object_box(mask, picture.size)
+    view = reference.view_of(lab, centre, length)
+    outline = reference.outline_map(lab, mask, view)
+    strengths = reference.window_strengths(view.astype(np.int64))
     boxed = _scaled(small)
     x, y = ((c - n // 2) * PANEL / (64 * 256) for c, n in zip(centre, length, strict=True))
     w, h = (n * PANEL / (64 * 256) for n in length)
@@ -145,9 +145,9 @@ def _edges(strengths: NDArray[np.int64]) -> Image.Image:
     """Draw each window's strong directions as strokes along the edges they stand for."""
     panel = Image.new("RGB", (PANEL, PANEL), PALE)
     draw = ImageDraw.Draw(panel)
-    step, mean = PANEL / describing.WINDOWS, float(strengths.mean())
+    step, mean = PANEL / reference.WINDOWS, float(strengths.mean())
     for row, column, direction in np.argwhere(strengths > mean):
-        cosine, sine = (part / 64 for part in describing.DIRECTIONS[direction])
+        cosine, sine = (part / 64 for part in reference.DIRECTIONS[direction])
         reach = step * 0.45 * min(1.0, float(strengths[row, column, direction]) / (4 * mean))
         x, y = (column + 0.5) * step, (row + 0.5) * step
         # An edge runs across the direction in which the values change.
@@ -158,7 +158,7 @@ def _edges(strengths: NDArray[np.int64]) -> Image.Image:
 
 def _places(view: NDArray[np.int32]) -> Image.Image:
     placed = view[9:51, 9:51].astype(np.int64)
-    means = describing.block_sums(placed, 3) // (14 * 14)
+    means = reference.block_sums(placed, 3) // (14 * 14)
     return _scaled(_colours(means))
 
 

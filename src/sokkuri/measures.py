@@ -9,7 +9,8 @@ import numpy as np
 
 from sokkuri import settings
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels import choose_bits, choose_bits_reference, hamming_distances
+from sokkuri.kernels.bitops import choose_bits, choose_bits_reference
+from sokkuri.kernels.hamming import hamming_distances
 from sokkuri.protocols import SupportsBlocks, SupportsEmphasis
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sokkuri.hashers.quality import colour_quality, gray_quality
 from sokkuri.hashers.reading import channel_grids, gray_grid, whole_reading
 from sokkuri.hashers.shrinking import shrunk_colour, shrunk_luma
 from sokkuri.hashes import HashSpec, ImageHash
-from sokkuri.kernels import above_mean
+from sokkuri.kernels.average import above_mean
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,7 @@ from sokkuri.hashers.quality import gray_quality
 from sokkuri.hashers.reading import whole_reading
 from sokkuri.hashers.shrinking import luma_raster
 from sokkuri.hashes import Grid, HashSpec
-from sokkuri.kernels import block_sums_native
+from sokkuri.kernels.hasher_kernels import block_sums_native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

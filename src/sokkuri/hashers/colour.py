@@ -11,7 +11,7 @@ from sokkuri.hashers.packing import check_bounds, packed
 from sokkuri.hashers.quality import colour_quality
 from sokkuri.hashers.shrinking import luma_raster
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels import colour_counts_native
+from sokkuri.kernels.hasher_kernels import colour_counts_native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

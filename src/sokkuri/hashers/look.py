@@ -20,7 +20,7 @@ from sokkuri.hashers.look_reading import look_reading
 from sokkuri.hashers.quality import colour_quality
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.hashes import HashSpec, ImageHash
-from sokkuri.kernels import look_code
+from sokkuri.kernels.look import look_code
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

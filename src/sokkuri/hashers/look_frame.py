@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sokkuri.images import Picture
-from sokkuri.kernels import NATIVE, frame_around, look_frame_native
+from sokkuri.kernels import NATIVE
+from sokkuri.kernels.look import look_frame_native
+from sokkuri.kernels.look.frame import frame_around
 
 __all__ = ["frame_strips", "without_frame"]
 

@@ -11,17 +11,22 @@ from sokkuri.hashers.look_frame import frame_strips, without_frame
 from sokkuri.hashers.look_layout import BITS, BODY_AT, CENTRE_AT, COMPACT, PLACES_AT
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.hashes import Reading
-from sokkuri.kernels.look.bits import CENTRE_LEVELS, PLACE_LEVELS, PLACES, SHARES
-from sokkuri.kernels.look.describing import CELLS, DIRECTIONS, WINDOWS
-from sokkuri.kernels.look.finding import (
+from sokkuri.kernels.look.lab import lab_quarters
+from sokkuri.kernels.look.reference import (
+    CELLS,
+    CENTRE_LEVELS,
+    DIRECTIONS,
+    PLACE_LEVELS,
+    PLACES,
+    SHARES,
     SIDE,
     VIEW,
+    WINDOWS,
     barrier,
     object_box,
     object_mask,
     view_of,
 )
-from sokkuri.kernels.look.lab import lab_quarters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +48,7 @@ __all__ = [
 MAPS: Final = ("outline", "structure")
 
 # In pixels of the view: windows are two cells apart, the first around the middle of the second
-# cell; nine places and the middle lie as sokkuri.kernels.look.bits has them.
+# cell; nine places and the middle lie as sokkuri.kernels.look.reference has them.
 _WINDOWS_AT: Final = VIEW / CELLS / 2
 _PLACES_FROM: Final = 9
 _CENTRE_FROM: Final = 15
@@ -61,7 +66,7 @@ CENTRE_WITHIN: Final = _inset(_CENTRE_FROM)
 
 _EDGES: Final = (len(SHARES), len(MAPS), WINDOWS, WINDOWS, len(DIRECTIONS))
 
-# Levels in units of Lab; see sokkuri.kernels.look.bits, where they are quarters.
+# Levels in units of Lab; see sokkuri.kernels.look.reference, where they are quarters.
 _CENTRE_STEP: Final = 1.0
 _PLACE_STEP: Final = 4.0
 _CENTRE_FIRST: Final = (2.5, -47.5, -47.5)

@@ -13,7 +13,8 @@ import numpy as np
 
 from sokkuri.hashers.packing import packed
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels import NATIVE, pdq_frequencies_native
+from sokkuri.kernels import NATIVE
+from sokkuri.kernels.hasher_kernels import pdq_frequencies_native
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

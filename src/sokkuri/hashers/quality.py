@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from PIL import Image
 
-from sokkuri.kernels import NATIVE, quality_counts, quality_counts_native
+from sokkuri.kernels import NATIVE
+from sokkuri.kernels.average import quality_counts, quality_counts_native
 from sokkuri.settings import LOW_QUALITY
 
 if TYPE_CHECKING:

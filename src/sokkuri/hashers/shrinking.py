@@ -9,7 +9,9 @@ import numpy as np
 from PIL import Image
 
 from sokkuri.images import Raster
-from sokkuri.kernels import FAST_LANCZOS, NATIVE, lanczos_native, luma_native
+from sokkuri.kernels import NATIVE
+from sokkuri.kernels.hasher_kernels import luma_native
+from sokkuri.kernels.lanczos import FAST_LANCZOS, lanczos_native
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,8 @@ from sokkuri.hashers.packing import check_bounds, check_power_of_two, median, pa
 from sokkuri.hashers.quality import gray_quality
 from sokkuri.hashers.shrinking import shrunk_luma
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels import NATIVE, haar_averages_native
+from sokkuri.kernels import NATIVE
+from sokkuri.kernels.hasher_kernels import haar_averages_native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.kernels.near import all_distances
+from sokkuri.kernels.hamming import all_distances
 from sokkuri.searchers.costs import (
     candidate_cost,
     flat_cost,

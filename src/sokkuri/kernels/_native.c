@@ -1,4 +1,4 @@
-/* The module of the C kernels; bind_*.c hold its functions. */
+/* The module of the C kernels; each family's bind.c holds its functions. */
 #include <string.h>
 
 #include "bind.h"
@@ -43,17 +43,17 @@ static PyMethodDef methods[] = {
     {"look", bind_look, METH_VARARGS, "look(source, width, height, linear, roots) -> bytes"},
     {"look_frame", bind_look_frame, METH_VARARGS,
      "look_frame(source, width, height, channels) -> (top, bottom, left, right)"},
-    {"near_all", bind_near_all, METH_VARARGS,
-     "near_all(codes, query, width, first, last, metric, distances)"},
-    {"near_nearest", bind_near_nearest, METH_VARARGS,
-     "near_nearest(codes, queries, mask, width, first, last, metric, k, distances, rows, sizes)"},
-    {"near_within", bind_near_within, METH_VARARGS,
-     "near_within(codes, queries, mask, width, first, last, metric, limit, numbers, rows, "
+    {"hamming_all", bind_hamming_all, METH_VARARGS,
+     "hamming_all(codes, query, width, first, last, metric, distances)"},
+    {"hamming_nearest", bind_hamming_nearest, METH_VARARGS,
+     "hamming_nearest(codes, queries, mask, width, first, last, metric, k, distances, rows, sizes)"},
+    {"hamming_within", bind_hamming_within, METH_VARARGS,
+     "hamming_within(codes, queries, mask, width, first, last, metric, limit, numbers, rows, "
      "distances, block, query) -> (done, count, block, query)"},
-    {"near_refine", bind_near_refine, METH_VARARGS,
-     "near_refine(codes, query, mask, width, metric, limit, listed, distances) -> count"},
-    {"near_refine_nearest", bind_near_refine_nearest, METH_VARARGS,
-     "near_refine_nearest(codes, query, mask, width, listed, k, distances, rows, size) -> size"},
+    {"hamming_refine", bind_hamming_refine, METH_VARARGS,
+     "hamming_refine(codes, query, mask, width, metric, limit, listed, distances) -> count"},
+    {"hamming_refine_nearest", bind_hamming_refine_nearest, METH_VARARGS,
+     "hamming_refine_nearest(codes, query, mask, width, listed, k, distances, rows, size) -> size"},
     {"mih_sort", bind_mih_sort, METH_VARARGS,
      "mih_sort(codes, width, first, bits, starts, ids)"},
     {"mih_candidates", bind_mih_candidates, METH_VARARGS,

@@ -36,10 +36,10 @@ def look(source: Any, width: int, height: int, linear: Any, roots: Any, /) -> by
 def look_frame(
     source: Any, width: int, height: int, channels: int, /
 ) -> tuple[int, int, int, int]: ...
-def near_all(
+def hamming_all(
     codes: Any, query: Any, width: int, first: int, last: int, metric: int, distances: Any, /
 ) -> None: ...
-def near_nearest(
+def hamming_nearest(
     codes: Any,
     queries: Any,
     mask: Any,
@@ -53,7 +53,7 @@ def near_nearest(
     sizes: Any,
     /,
 ) -> None: ...
-def near_within(
+def hamming_within(
     codes: Any,
     queries: Any,
     mask: Any,
@@ -69,7 +69,7 @@ def near_within(
     query: int,
     /,
 ) -> tuple[int, int, int, int]: ...
-def near_refine(
+def hamming_refine(
     codes: Any,
     query: Any,
     mask: Any,
@@ -80,7 +80,7 @@ def near_refine(
     distances: Any,
     /,
 ) -> int: ...
-def near_refine_nearest(
+def hamming_refine_nearest(
     codes: Any,
     query: Any,
     mask: Any,

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sokkuri.kernels.distances import check_codes
+from sokkuri.kernels.hamming import check_codes
 from sokkuri.matches import Hits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-    from sokkuri.kernels.near import Found
+    from sokkuri.kernels.hamming import RawHits
 
 __all__ = ["Asked"]
 
@@ -82,12 +82,12 @@ class Asked:
         limit = None if max_distance is None else max(-1, min(max_distance, 8 * codes.shape[1]))
         return cls(rows, len(queries), queries.shape[1], limit, k, mask, live)
 
-    def hits(self, found: Found, *, complete: bool) -> Hits:
+    def hits(self, found: RawHits, *, complete: bool) -> Hits:
         """Return what was found in the order (distance, row), the nearest view of each query.
 
         Parameters
         ----------
-        found : Found
+        found : RawHits
             Hits of ``rows``; all within the limit, or at least the ``k`` nearest of each view.
         complete : bool
             Whether they are all within the limit; else all live rows are in the totals.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.kernels.near import Found, nearest, within
+from sokkuri.kernels.hamming import RawHits, nearest, within
 from sokkuri.searchers.asking import Asked
 from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
 
@@ -77,13 +77,13 @@ class FlatSearcher:
         """
         asked = Asked.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
-            return asked.hits(Found.joined([]), complete=asked.limit is not None)
+            return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         limit = asked.limit
         if limit is None and (k is None or k * _HEAP_SHARE > len(self.codes)):
             limit = 8 * self.codes.shape[1]
         jobs = useful_jobs(self.jobs, self.codes.nbytes * len(asked.rows))
 
-        def scan(part: tuple[int, int]) -> Found:
+        def scan(part: tuple[int, int]) -> RawHits:
             first, last = part
             if limit is not None:
                 return within(
@@ -91,5 +91,5 @@ class FlatSearcher:
                 )
             return nearest(self.codes, asked.rows, k or 1, first=first, last=last, mask=asked.mask)
 
-        found = Found.joined(do_all(scan, ranges(len(self.codes), jobs)))
+        found = RawHits.joined(do_all(scan, ranges(len(self.codes), jobs)))
         return asked.hits(found, complete=limit is not None)

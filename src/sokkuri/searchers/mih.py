@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sokkuri.kernels.hamming import RawHits
 from sokkuri.kernels.mih import Probe, Table, candidates, sort_rows, within_tables
-from sokkuri.kernels.near import Found
 from sokkuri.searchers.asking import Asked
 from sokkuri.searchers.costs import candidate_cost, flat_cost, probe_cost
 from sokkuri.searchers.flat import FlatSearcher
@@ -158,7 +158,7 @@ class MihSearcher:
         """
         asked = Asked.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
-            return asked.hits(Found.joined([]), complete=asked.limit is not None)
+            return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         if asked.limit is None and k is not None:
             return asked.hits(self._nearest(asked, k), complete=False)
         count = len(asked.rows)
@@ -174,39 +174,39 @@ class MihSearcher:
     def _scan_cost(self, queries: int) -> float:
         return flat_cost(len(self.codes), self.codes.shape[1], queries)
 
-    def _within(self, rows: Codes, radius: int, mask: NDArray[np.bool_] | None) -> Found:
+    def _within(self, rows: Codes, radius: int, mask: NDArray[np.bool_] | None) -> RawHits:
         probes = self._probes(radius)
 
-        def look(part: tuple[int, int]) -> Found:
+        def look(part: tuple[int, int]) -> RawHits:
             first, last = part
             found = within_tables(self.codes, rows[first:last], radius, probes, mask=mask)
-            return Found(found.queries + np.int32(first), found.rows, found.distances)
+            return RawHits(found.queries + np.int32(first), found.rows, found.distances)
 
         jobs = useful_jobs(self.jobs, len(rows) * _BYTES_PER_QUERY)
-        return Found.joined(do_all(look, ranges(len(rows), jobs)))
+        return RawHits.joined(do_all(look, ranges(len(rows), jobs)))
 
-    def _nearest(self, asked: Asked, k: int) -> Found:
+    def _nearest(self, asked: Asked, k: int) -> RawHits:
         """Widen the radius until it holds k rows; scan for whom that has cost as much as a scan."""
         wanted = min(k, asked.live)
         waiting = np.arange(len(asked.rows), dtype=np.int32)
-        parts: list[Found] = []
+        parts: list[RawHits] = []
         radius, spent = len(self.tables) - 1, 0.0
         while len(waiting):
             spent += self.cost(radius)
             if len(waiting) * spent > self._scan_cost(len(waiting)):
                 hits = self._scan.search(asked.rows[waiting], k=k, mask=asked.mask)
                 numbers = np.repeat(waiting, np.diff(hits.offsets))
-                parts.append(Found(numbers, hits.rows, hits.distances))
+                parts.append(RawHits(numbers, hits.rows, hits.distances))
                 break
             found = self._within(asked.rows[waiting], radius, asked.mask)
             enough = np.bincount(found.queries, minlength=len(waiting)) >= wanted
             kept = enough[found.queries]
             parts.append(
-                Found(waiting[found.queries[kept]], found.rows[kept], found.distances[kept])
+                RawHits(waiting[found.queries[kept]], found.rows[kept], found.distances[kept])
             )
             waiting = waiting[~enough]
             radius += 1
-        return Found.joined(parts)
+        return RawHits.joined(parts)
 
     def _radii(self, radius: int) -> list[int]:
         return share_radius([table.bits for table in self.tables], len(self.codes), radius)

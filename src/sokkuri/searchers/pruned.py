@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.kernels.code_bits import BlockParts, count_blocks
-from sokkuri.kernels.near import Found, all_distances, refine, refine_nearest, within
+from sokkuri.kernels.bitops import BlockParts, count_blocks
+from sokkuri.kernels.hamming import RawHits, all_distances, refine, refine_nearest, within
 from sokkuri.searchers.asking import Asked
 from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-    from sokkuri.kernels.near import Best
+    from sokkuri.kernels.hamming import Best
     from sokkuri.matches import Hits
 
 __all__ = ["Level", "PrunedSearcher"]
@@ -137,28 +137,28 @@ class PrunedSearcher:
         """
         asked = Asked.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
-            return asked.hits(Found.joined([]), complete=asked.limit is not None)
+            return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         limit = 8 * self.codes.shape[1] if k is None and asked.limit is None else asked.limit
         if limit is not None:
             found = self._within(asked, limit)
         else:
-            found = Found.joined(self._all_nearest(asked))
+            found = RawHits.joined(self._all_nearest(asked))
         return asked.hits(found, complete=limit is not None)
 
     def _jobs(self, queries: int) -> int:
         return useful_jobs(self.jobs, self.levels[0].counts.nbytes * queries)
 
-    def _within(self, asked: Asked, limit: int) -> Found:
+    def _within(self, asked: Asked, limit: int) -> RawHits:
         seeds = [[level.query(row) for level in self.levels] for row in asked.rows]
 
-        def scan(part: tuple[int, int]) -> list[Found]:
+        def scan(part: tuple[int, int]) -> list[RawHits]:
             return [
                 self._narrowed(number, row, seeds[number], limit, part, asked.mask)
                 for number, row in enumerate(asked.rows)
             ]
 
         parts = do_all(scan, ranges(len(self.codes), self._jobs(len(asked.rows))))
-        return Found.joined([found for part in parts for found in part])
+        return RawHits.joined([found for part in parts for found in part])
 
     def _narrowed(
         self,
@@ -168,7 +168,7 @@ class PrunedSearcher:
         limit: int,
         part: tuple[int, int],
         mask: NDArray[np.bool_] | None,
-    ) -> Found:
+    ) -> RawHits:
         first, last = part
         found = within(
             self.levels[0].counts, seeds[0][np.newaxis], limit,
@@ -178,21 +178,21 @@ class PrunedSearcher:
         for level, seed in zip(self.levels[1:], seeds[1:], strict=True):
             listed, _ = refine(level.counts, seed, listed, limit, metric="sums")
         rows, distances = refine(self.codes, row, listed, limit)
-        return Found.of_query(number, rows.astype(np.int64), distances)
+        return RawHits.of_query(number, rows.astype(np.int64), distances)
 
-    def _all_nearest(self, asked: Asked) -> list[Found]:
+    def _all_nearest(self, asked: Asked) -> list[RawHits]:
         """Find the k nearest of each view; of few each by all threads, of many each by one."""
         numbers, jobs = range(len(asked.rows)), self._jobs(len(asked.rows))
         if len(numbers) < _SHARED_QUERIES * jobs:
             return [self._nearest(asked, number, self._jobs(1)) for number in numbers]
 
-        def answer(part: tuple[int, int]) -> list[Found]:
+        def answer(part: tuple[int, int]) -> list[RawHits]:
             return [self._nearest(asked, number, 1) for number in range(*part)]
 
         parts = do_all(answer, ranges(len(numbers), jobs))
         return [found for part in parts for found in part]
 
-    def _nearest(self, asked: Asked, number: int, jobs: int) -> Found:
+    def _nearest(self, asked: Asked, number: int, jobs: int) -> RawHits:
         """Find the k nearest of one view: first among the lowest bounds, then among the rest."""
         row, k = asked.rows[number], min(asked.k or 1, len(self.codes))
         seeds = [level.query(row) for level in self.levels]
@@ -256,8 +256,8 @@ def _rows_where(chosen: NDArray[np.bool_], first: int) -> NDArray[np.uint32]:
     return (np.flatnonzero(chosen) + first).astype(np.uint32)
 
 
-def _joined_best(number: int, parts: list[Best]) -> Found:
+def _joined_best(number: int, parts: list[Best]) -> RawHits:
     """Return the rows of several heaps; what they began with is in all of them."""
     distances = np.concatenate([part[0] for part in parts])
     rows, places = np.unique(np.concatenate([part[1] for part in parts]), return_index=True)
-    return Found.of_query(number, rows, distances[places])
+    return RawHits.of_query(number, rows, distances[places])

@@ -160,7 +160,7 @@ def test_chosen_bits_keep_their_blocks(emphasis: str | float, waves: Waves) -> N
 
 def test_the_levels_of_a_colour_are_counted_exactly(waves: Waves) -> None:
     from sokkuri.hashers.look_layout import BLOCKS, COLOUR
-    from sokkuri.kernels.code_bits import BlockParts, count_blocks
+    from sokkuri.kernels.bitops import BlockParts, count_blocks
 
     codes = _codes("look-2", waves)
     colours = np.packbits(np.unpackbits(codes, axis=1)[:, COLOUR], axis=1)

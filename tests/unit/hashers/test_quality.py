@@ -11,7 +11,7 @@ from sokkuri import Picture, hasher
 from sokkuri.hashers import quality
 from sokkuri.hashers.pdq import _steps
 from sokkuri.hashers.quality import _gradient_score, colour_quality, gray_quality, quality_of
-from sokkuri.kernels import quality_counts
+from sokkuri.kernels.average import quality_counts
 from sokkuri.registry import families
 from sokkuri.settings import LOW_QUALITY
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sokkuri import Picture, hasher
-from sokkuri.hashers import average, pdq, quality, shrinking, wavelet
-from sokkuri.kernels import reference
+from sokkuri.hashers import pdq, quality, shrinking, wavelet
+from sokkuri.kernels import average, look
 from sokkuri.registry import families
 
 Maker = Callable[[str, int, int, int], Picture]
@@ -21,9 +21,8 @@ SIZES = [(1, 1), (7, 90), (64, 64), (200, 267), (267, 200), (401, 533)]
 @pytest.fixture
 def no_kernels(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def switch() -> None:
-        for module in (pdq, quality, shrinking, wavelet):
+        for module in (pdq, quality, shrinking, wavelet, average, look):
             monkeypatch.setattr(module, "NATIVE", False)
-        monkeypatch.setattr(average, "above_mean", reference.above_mean)
         monkeypatch.setattr(shrinking, "_kernel_agrees", lambda: False)
 
     return switch

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokkuri.kernels import hamming_distances
+from sokkuri.kernels.hamming import hamming_distances
 
 
 @given(

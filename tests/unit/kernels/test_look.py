@@ -12,10 +12,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from sokkuri.evaluation.colour import lab_of
-from sokkuri.kernels import NATIVE, frame_around, look_code, look_frame_native
-from sokkuri.kernels.look import LINEAR, ROOTS, look_reference
-from sokkuri.kernels.look.finding import SIDE, barrier, object_box, object_mask
-from sokkuri.kernels.look.lab import lab_quarters
+from sokkuri.kernels import NATIVE
+from sokkuri.kernels.look import look_code, look_frame_native
+from sokkuri.kernels.look.frame import frame_around
+from sokkuri.kernels.look.lab import LINEAR, ROOTS, lab_quarters
+from sokkuri.kernels.look.reference import (
+    SIDE,
+    barrier,
+    look_reference,
+    object_box,
+    object_mask,
+)
 
 if NATIVE:
     from sokkuri.kernels import _native

@@ -1,25 +1,56 @@
-"""The arithmetic of the look hash, in whole numbers: the truth that the C kernel must equal.
-
-From a small picture to bits in four steps, each a room: colours become Lab (:mod:`.lab`), the
-object is found and framed (:mod:`.finding`), maps of it are summed up in windows
-(:mod:`.describing`), and values become bits (:mod:`.bits`).
-"""
+"""The look hash and the frames around photos: in C where that was built, in NumPy elsewhere."""
 
 from __future__ import annotations
 
-from sokkuri.kernels.look.bits import BITS, look_reference
-from sokkuri.kernels.look.finding import SIDE
-from sokkuri.kernels.look.frame import frame_around
-from sokkuri.kernels.look.lab import LINEAR, ROOTS
-from sokkuri.kernels.look.native import look_code, look_frame_native
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "BITS",
-    "LINEAR",
-    "ROOTS",
-    "SIDE",
-    "frame_around",
-    "look_code",
-    "look_frame_native",
-    "look_reference",
-]
+import numpy as np
+
+from sokkuri.kernels.loader import NATIVE, native
+from sokkuri.kernels.look.lab import LINEAR, ROOTS
+from sokkuri.kernels.look.reference import look_reference
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def look_code(rgbx: NDArray[np.uint8], size: tuple[int, int]) -> bytes:
+    """Compute the packed code of a look hash.
+
+    Parameters
+    ----------
+    rgbx : ndarray of shape (64, 64, 4), uint8
+        The photo shrunk to a square; the fourth channel has no meaning.
+    size : tuple of int
+        Width and height of the photo before that, in pixels.
+
+    Returns
+    -------
+    bytes
+        440 bytes, the bits of :func:`.reference.look_reference`, first bit highest.
+    """
+    if not NATIVE or not rgbx.flags.c_contiguous:
+        return np.packbits(look_reference(rgbx[..., :3], size)).tobytes()
+    return native.look(rgbx, *size, LINEAR, ROOTS)
+
+
+def look_frame_native(
+    source: Any, size: tuple[int, int], channels: int
+) -> tuple[int, int, int, int]:
+    """Measure bars and frames with the C kernel, as ``frame_around`` does.
+
+    Parameters
+    ----------
+    source : buffer or arrow_array capsule
+        ``width * height`` pixels of ``channels`` bytes, row by row without gaps.
+    size : tuple of int
+        Width and height.
+    channels : {1, 4}
+        Bytes a pixel.
+
+    Returns
+    -------
+    top, bottom, left, right : int
+        Pixels to cut off; see :func:`sokkuri.kernels.look.frame.frame_around`.
+    """
+    return native.look_frame(source, *size, channels)

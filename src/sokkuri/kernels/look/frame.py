@@ -1,4 +1,4 @@
-"""Bars and frames around a photo say nothing about it: how wide are they?"""
+"""Width of bars and frames around a photo, which say nothing about it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-__all__ = ["frame_around"]
 
 # A photo as a story, or a portrait on a wide screen, has bars of up to 45 % of the side.
 _DEEPEST: Final = (15, 32)  # one bar takes so much of the side at most ...

@@ -12,8 +12,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LINEAR", "ROOTS", "lab_quarters"]
-
 _LIGHT: Final = 4095
 _ROOT: Final = 4096
 

@@ -1,0 +1,316 @@
+"""The look hash in plain NumPy and whole numbers: the truth that the C kernel must equal.
+
+From a small picture to bits in four steps: colours become Lab, the object is found and framed, maps
+of it are summed up in windows, and values become bits in the order that the layout publishes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sokkuri.kernels.look.lab import lab_quarters
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BITS: Final = 3513
+
+SHARES: Final = ((1, 1), (1, 2), (3, 2))
+"""A strength is compared with these shares of the mean of its map."""
+
+CENTRE_LEVELS: Final = 96
+PLACES: Final = 3
+PLACE_LEVELS: Final = 24
+
+_CENTRE: Final = slice(15, 45)  # the middle half of the view
+_PLACED: Final = slice(9, 51)  # three places of 14 pixels a side
+
+# Levels in quarter units, lightness around 50, a* and b* around 0: one unit apart for the centre,
+# four units apart for the places.
+_CENTRE_L: Final = 4 * np.arange(CENTRE_LEVELS) + 10
+_CENTRE_AB: Final = 4 * np.arange(CENTRE_LEVELS) - 190
+_PLACE_L: Final = 16 * np.arange(PLACE_LEVELS) + 16
+_PLACE_AB: Final = 16 * np.arange(PLACE_LEVELS) - 184
+
+SIDE: Final = 64
+"""Side of the working picture in pixels."""
+
+VIEW: Final = 60
+"""Side of the view, the object's box resampled."""
+
+_ROUNDS: Final = 2
+_FAR: Final = 1 << 14
+# The box leaves out 1/32 of the object on each of its four sides, which sheds stray pixels, and is
+# widened by an eighth of its side on each side, so that the outline lies inside.
+_LEFT_OUT: Final = 32
+_WIDENED: Final = 8
+
+# Positions have eight fractional bits.
+_ONE: Final = 256
+
+CELLS: Final = 15
+"""Cells a side; each has 4 x 4 pixels of the view."""
+
+WINDOWS: Final = 7
+"""Windows a side: tents over 5 x 5 cells, two cells apart, the first around the second cell."""
+
+DIRECTIONS: Final = (
+    (64, 0), (59, 24), (45, 45), (24, 59), (0, 64), (-24, 59), (-45, 45), (-59, 24),
+)  # fmt: skip
+"""Eight directions of a gradient as 64 times cosine and sine, opposite ones taken together."""
+
+_TENT: Final = (1, 2, 3, 2, 1)
+_STRIDE: Final = 2
+_BORDER: Final = 4  # width of the frame that stands for the background
+_LEAST_SPREAD: Final = 16  # four units of Lab: a plain background would divide by nothing
+
+
+def look_reference(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Compute the bits of a look hash.
+
+    Parameters
+    ----------
+    rgb : ndarray of shape (64, 64, 3), uint8
+        The photo shrunk to a square.
+    size : tuple of int
+        Width and height of the photo before that, in pixels.
+
+    Returns
+    -------
+    ndarray of shape (3513,), bool
+        Strengths above their mean (2 maps x 7 rows x 7 columns x 8 directions), above half of it,
+        above one and a half of it; the body (15 rows x 15 columns); the colour of the centre
+        (L*, a*, b*, 96 levels each); the colours of 3 x 3 places (L*, a*, b*, 24 levels each).
+    """
+    lab = lab_quarters(rgb)
+    mask = object_mask(barrier(lab))
+    view = view_of(lab, *object_box(mask, size))
+    outline = outline_map(lab, mask, view)
+    strengths = [window_strengths(outline[..., None]), window_strengths(view.astype(np.int64))]
+    parts = [_above(values, share) for share in SHARES for values in strengths]
+    parts.append(_above(block_sums(outline, CELLS), (1, 1)))
+    parts += [_centre_colour(view), _place_colours(view)]
+    return np.concatenate(parts)
+
+
+def barrier(lab: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the minimum barrier distance of every pixel from the edge of the picture.
+
+    A path costs, in each channel, its largest value less its smallest: a slow change of light is
+    cheap, a step is not.  Two rounds of four sweeps (down, up, right, left) come near the minimum:
+    each pixel takes over its neighbour's path if that is cheaper.  The channels are added.
+
+    Parameters
+    ----------
+    lab : ndarray of shape (64, 64, 3), int32
+
+    Returns
+    -------
+    ndarray of shape (64, 64), int32
+
+    References
+    ----------
+    R. Strand, K. C. Ciesielski, F. Malmberg, P. K. Saha, "The minimum barrier distance", Computer
+    Vision and Image Understanding 117 (2013).  J. Zhang et al., "Minimum Barrier Salient Object
+    Detection at 80 FPS", ICCV 2015, for the sweeps.
+    """
+    cost = np.full(lab.shape, _FAR, np.int32)
+    cost[[0, -1]] = cost[:, [0, -1]] = 0
+    high, low = lab.copy(), lab.copy()
+    inner = range(1, SIDE - 1)
+    for _ in range(_ROUNDS):
+        for turned in (False, True):
+            maps = [np.swapaxes(each, 0, 1) if turned else each for each in (cost, high, low, lab)]
+            for line in inner:
+                _take_over(maps, line, line - 1)
+            for line in reversed(inner):
+                _take_over(maps, line, line + 1)
+    total: NDArray[np.int32] = cost.sum(axis=2, dtype=np.int32)
+    return total
+
+
+def _take_over(maps: list[NDArray[np.int32]], line: int, before: int) -> None:
+    cost, high, low, lab = maps
+    highest = np.maximum(high[before], lab[line])
+    lowest = np.minimum(low[before], lab[line])
+    better = highest - lowest < cost[line]
+    cost[line] = np.where(better, highest - lowest, cost[line])
+    high[line] = np.where(better, highest, high[line])
+    low[line] = np.where(better, lowest, low[line])
+
+
+def object_mask(cost: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return the pixels above the mean cost; all of them where there are none."""
+    mask: NDArray[np.bool_] = cost * (SIDE * SIDE) > cost.sum()
+    return mask if mask.any() else np.ones_like(mask)
+
+
+def object_box(
+    mask: NDArray[np.bool_], size: tuple[int, int]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return centre and length of the object's box along x and along y.
+
+    Its sides are half-way between those of the object and the square on the longer one: a square
+    would lose how slender the object is in empty space, and the box itself would forget it.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (64, 64), bool
+    size : tuple of int
+        Width and height of the photo: its pixels are not square in the working picture.
+
+    Returns
+    -------
+    centre, length : tuple of int
+        In 1/256 of a pixel of the working picture.
+    """
+    ends = [_ends(mask.sum(axis=axis)) for axis in (0, 1)]
+    real = [(last - first) * side for (first, last), side in zip(ends, size, strict=True)]
+    widened = _ONE // 2 * (_WIDENED + 2) // _WIDENED
+    lengths = [(own + max(real)) * widened // side for own, side in zip(real, size, strict=True)]
+    centres = [(first + last) * (_ONE // 2) for first, last in ends]
+    return (centres[0], centres[1]), (lengths[0], lengths[1])
+
+
+def _ends(counts: NDArray[np.int64]) -> tuple[int, int]:
+    total = int(counts.sum())
+    first = int((np.cumsum(counts) * _LEFT_OUT < total).sum())
+    last = SIDE - int((np.cumsum(counts[::-1]) * _LEFT_OUT < total).sum())
+    return first, max(last, first + 1)
+
+
+def view_of(
+    lab: NDArray[np.int32], centre: tuple[int, int], length: tuple[int, int]
+) -> NDArray[np.int32]:
+    """Resample the object's box bilinearly; beyond the picture its edge goes on.
+
+    Returns
+    -------
+    ndarray of shape (60, 60, 3), int32
+    """
+    (x0, x1, fx), (y0, y1, fy) = (_places(*axis) for axis in zip(centre, length, strict=True))
+    fx, fy = fx[None, :, None], fy[:, None, None]
+    upper = lab[y0][:, x0] * (_ONE - fx) + lab[y0][:, x1] * fx
+    lower = lab[y1][:, x0] * (_ONE - fx) + lab[y1][:, x1] * fx
+    between: Any = upper * (_ONE - fy) + lower * fy
+    return np.asarray(between >> 16, np.int32)
+
+
+def _places(
+    centre: int, length: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    odd = 2 * np.arange(VIEW, dtype=np.int64) + 1
+    place = (2 * VIEW * (centre - _ONE // 2) - VIEW * length + odd * length) // (2 * VIEW)
+    place = np.clip(place, 0, (SIDE - 1) * _ONE)
+    first = place >> 8
+    return first, np.minimum(first + 1, SIDE - 1), place & (_ONE - 1)
+
+
+def outline_map(
+    lab: NDArray[np.int32], mask: NDArray[np.bool_], view: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """Return how much more each pixel of the view resembles the object than the background.
+
+    Both are a mean colour and a spread, of the object's pixels and of a frame four pixels wide.
+
+    Returns
+    -------
+    ndarray of shape (60, 60), int64
+        0 to 4080, smoothed by 1-2-1 along both axes.
+    """
+    frame = np.ones((SIDE, SIDE), np.bool_)
+    frame[_BORDER:-_BORDER, _BORDER:-_BORDER] = False
+    far, near = (_squared_distance(lab[where], view) for where in (frame, mask))
+    outline = 255 * far // (far + near + 1)
+    for axis in (0, 1):
+        padded = np.pad(outline, [(1, 1) if each == axis else (0, 0) for each in (0, 1)], "edge")
+        before, after = np.arange(VIEW), np.arange(2, VIEW + 2)
+        outline = 2 * outline + padded.take(before, axis) + padded.take(after, axis)
+    return outline
+
+
+def _squared_distance(pixels: NDArray[np.int32], view: NDArray[np.int32]) -> NDArray[np.int64]:
+    mean = pixels.sum(axis=0, dtype=np.int64) // len(pixels)
+    spread = np.abs(pixels - mean).sum(axis=0) // len(pixels)
+    weights = 65536 // (spread + _LEAST_SPREAD)
+    distance: NDArray[np.int64] = (np.abs(view - mean) * weights).sum(axis=2) >> 10
+    return distance * distance
+
+
+def window_strengths(maps: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sum up the strength of the gradients in each window, by direction.
+
+    Of several channels, each pixel counts with the one that changes most.  A gradient counts with
+    its length along the nearest of eight directions, a later one only if it is nearer.
+
+    Parameters
+    ----------
+    maps : ndarray of shape (60, 60, C), int64
+
+    Returns
+    -------
+    ndarray of shape (7, 7, 8), int64
+
+    References
+    ----------
+    N. Dalal, B. Triggs, "Histograms of Oriented Gradients for Human Detection", CVPR 2005.
+    """
+    gx, gy = _gradients(maps)
+    along = np.stack([np.abs(gx * cosine + gy * sine) for cosine, sine in DIRECTIONS], axis=-1)
+    nearest, strength = along.argmax(axis=-1), along.max(axis=-1)
+    cells = np.stack(
+        [block_sums(strength * (nearest == number), CELLS) for number in range(len(DIRECTIONS))],
+        axis=-1,
+    )
+    padded = np.pad(cells, ((1, 1), (1, 1), (0, 0)))
+    starts = slice(0, _STRIDE * WINDOWS - 1, _STRIDE)
+    rows = sum(weight * padded[at:][starts] for at, weight in enumerate(_TENT))
+    windows = sum(weight * np.asarray(rows)[:, at:][:, starts] for at, weight in enumerate(_TENT))
+    return np.asarray(windows, np.int64)
+
+
+def _gradients(maps: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    padded = np.pad(maps, ((1, 1), (1, 1), (0, 0)), "edge").astype(np.int64)
+    gx = padded[1:-1, 2:] - padded[1:-1, :-2]
+    gy = padded[2:, 1:-1] - padded[:-2, 1:-1]
+    best = (gx * gx + gy * gy).argmax(axis=-1)[..., None]
+    return np.take_along_axis(gx, best, -1)[..., 0], np.take_along_axis(gy, best, -1)[..., 0]
+
+
+def block_sums(values: NDArray[np.int64], blocks: int) -> NDArray[np.int64]:
+    """Sum over equal square blocks, ``blocks`` a side; further axes stay."""
+    step = len(values) // blocks
+    sums: NDArray[np.int64] = values.reshape(blocks, step, blocks, step, -1).sum(axis=(1, 3))
+    return sums[..., 0] if values.ndim == 2 else sums
+
+
+def _above(values: NDArray[np.int64], share: tuple[int, int]) -> NDArray[np.bool_]:
+    """Tell which values are above a share of their mean, without dividing."""
+    above: NDArray[np.bool_] = values * (values.size * share[1]) > values.sum() * share[0]
+    return above.ravel()
+
+
+def _centre_colour(view: NDArray[np.int32]) -> NDArray[np.bool_]:
+    middle = np.sort(view[_CENTRE, _CENTRE].reshape(-1, 3), axis=0)
+    return _levels(middle[len(middle) // 2], _CENTRE_L, _CENTRE_AB).ravel()
+
+
+def _place_colours(view: NDArray[np.int32]) -> NDArray[np.bool_]:
+    placed = view[_PLACED, _PLACED].astype(np.int64)
+    pixels = (len(placed) // PLACES) ** 2
+    return _levels(block_sums(placed, PLACES), _PLACE_L * pixels, _PLACE_AB * pixels).ravel()
+
+
+def _levels(
+    values: NDArray[np.int64] | NDArray[np.int32],
+    lightness: NDArray[np.int64],
+    chroma: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Return a thermometer of each channel: which levels its value is above."""
+    each = [
+        values[..., channel, None] > levels
+        for channel, levels in enumerate((lightness, chroma, chroma))
+    ]
+    return np.concatenate(each, axis=-1)
