@@ -20,16 +20,7 @@ from sokkuri.stores.schema import LATER_TABLES, TABLES, good_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sokkuri.stores.schema import (
-        ContentRow,
-        FactRow,
-        FileRow,
-        FolderRow,
-        RejectionRow,
-        SampleRow,
-        SegmentRow,
-        TotalRow,
-    )
+    from sokkuri.stores import schema
 
 APPLICATION_ID: Final = 0x534B5552
 """``SKUR``, where ``file`` and others look."""
@@ -46,15 +37,7 @@ _KEYS: Final = {"files": "path", "folders": "path", "facts": "name", "totals": "
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One thing that is not as it was written.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    problem : str
-        What is wrong in it, and where.
-    """
+    """One thing that is not as it was written: the file, and what is wrong in it, and where."""
 
     path: str
     problem: str
@@ -65,33 +48,21 @@ class Damage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """All that is known of a library at one moment.
+    """All that is known of a library at one moment: the rows of each table, by key.
 
-    Parameters
-    ----------
-    files : mapping of bytes to FileRow
-        By path relative to the root.
-    contents : mapping of int to ContentRow
-    rejections : mapping of int to RejectionRow
-    segments : mapping of int to SegmentRow
-    facts : mapping of bytes to FactRow
-    totals : mapping of bytes to TotalRow
-        By the name of the table; ``totals`` itself has none.
-    folders : mapping of bytes to FolderRow
-        By path relative to the root, which is the empty one.
-    samples : mapping of int to SampleRow
-        See :func:`sokkuri.stores.schema.samples_in`; contents that an earlier version digested
-        have none.
+    Files and folders go by their path relative to the root, which is the empty one; facts and
+    totals by their name; all else by its number.  Contents that an earlier version digested have
+    no sample, see :func:`sokkuri.stores.schema.samples_in`.
     """
 
-    files: Mapping[bytes, FileRow]
-    contents: Mapping[int, ContentRow]
-    rejections: Mapping[int, RejectionRow]
-    segments: Mapping[int, SegmentRow]
-    facts: Mapping[bytes, FactRow]
-    totals: Mapping[bytes, TotalRow]
-    folders: Mapping[bytes, FolderRow]
-    samples: Mapping[int, SampleRow]
+    files: Mapping[bytes, schema.FileRow]
+    contents: Mapping[int, schema.ContentRow]
+    rejections: Mapping[int, schema.RejectionRow]
+    segments: Mapping[int, schema.SegmentRow]
+    facts: Mapping[bytes, schema.FactRow]
+    totals: Mapping[bytes, schema.TotalRow]
+    folders: Mapping[bytes, schema.FolderRow]
+    samples: Mapping[int, schema.SampleRow]
 
     def number(self, fact: bytes) -> int:
         """Return a fact that is a number, 0 if it is not there."""

@@ -18,20 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from sokkuri.errors import FormatError
-from sokkuri.stores.segment_format import (
-    CODES,
-    HEADER_BYTES,
-    RECORD,
-    ROW,
-    ROWS,
-    SEALED,
-    SUMS,
-    SegmentHeader,
-    aligned,
-    read_header,
-    record_sums,
-    rows_in_a_block,
-)
+from sokkuri.stores import segment_format as fmt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -182,38 +169,38 @@ class Segment:
 
 def _row_sum(rows: NDArray[Any]) -> int:
     # By the bytes, padding included, which the fields of the array leave out.
-    return zlib.crc32(rows.view(np.dtype((np.void, ROW.itemsize))).tobytes())
+    return zlib.crc32(rows.view(np.dtype((np.void, fmt.ROW.itemsize))).tobytes())
 
 
 def _open_growing(stem: str, rows: int | None) -> Segment:
-    codes_map, header = _mapped_file(stem + ".codes", CODES)
-    sums_map, _ = _mapped_file(stem + ".sums", SUMS, header)
-    whole = (len(sums_map) - HEADER_BYTES) // RECORD.itemsize
-    blocks = np.frombuffer(sums_map, RECORD, whole, HEADER_BYTES)
+    codes_map, header = _mapped_file(stem + ".codes", fmt.CODES)
+    sums_map, _ = _mapped_file(stem + ".sums", fmt.SUMS, header)
+    whole = (len(sums_map) - fmt.HEADER_BYTES) // fmt.RECORD.itemsize
+    blocks = np.frombuffer(sums_map, fmt.RECORD, whole, fmt.HEADER_BYTES)
     blocks = _checked(blocks, rows, header.spec, stem + ".sums")
     count = int(blocks["end"][-1]) if len(blocks) else 0
     shape = count, header.spec.code_bytes
-    codes = _array_in(codes_map, np.uint8, shape, HEADER_BYTES, stem + ".codes")
+    codes = _array_in(codes_map, np.uint8, shape, fmt.HEADER_BYTES, stem + ".codes")
     known = None
     if not header.bare:
-        rows_map, _ = _mapped_file(stem + ".rows", ROWS, header)
-        known = _array_in(rows_map, ROW, (count,), HEADER_BYTES, stem + ".rows")
+        rows_map, _ = _mapped_file(stem + ".rows", fmt.ROWS, header)
+        known = _array_in(rows_map, fmt.ROW, (count,), fmt.HEADER_BYTES, stem + ".rows")
     return Segment(stem, header.spec, header.stamp, codes, known, blocks)
 
 
 def _open_sealed(path: str) -> Segment:
-    data, header = _mapped_file(path, SEALED)
+    data, header = _mapped_file(path, fmt.SEALED)
     spec, count = header.spec, header.rows
-    codes = _array_in(data, np.uint8, (count, spec.code_bytes), HEADER_BYTES, path)
-    at = aligned(HEADER_BYTES + count * spec.code_bytes)
+    codes = _array_in(data, np.uint8, (count, spec.code_bytes), fmt.HEADER_BYTES, path)
+    at = fmt.aligned(fmt.HEADER_BYTES + count * spec.code_bytes)
     known = None
     if not header.bare:
-        known = _array_in(data, ROW, (count,), at, path)
-        at = aligned(at + count * ROW.itemsize)
-    number = -(-count // rows_in_a_block(spec))
-    if len(data) != at + number * RECORD.itemsize + header.extra:
+        known = _array_in(data, fmt.ROW, (count,), at, path)
+        at = fmt.aligned(at + count * fmt.ROW.itemsize)
+    number = -(-count // fmt.rows_in_a_block(spec))
+    if len(data) != at + number * fmt.RECORD.itemsize + header.extra:
         raise FormatError(path, "the file has another length than its header says")
-    blocks = _checked(np.frombuffer(data, RECORD, number, at), count, spec, path)
+    blocks = _checked(np.frombuffer(data, fmt.RECORD, number, at), count, spec, path)
     extra = memoryview(data)[len(data) - header.extra :]
     if zlib.crc32(extra) != header.extra_sum:
         raise FormatError(path, f"its last {header.extra:,} bytes are damaged")
@@ -221,12 +208,12 @@ def _open_sealed(path: str) -> Segment:
 
 
 def _mapped_file(
-    path: str, kind: bytes, like: SegmentHeader | None = None
-) -> tuple[mmap.mmap, SegmentHeader]:
+    path: str, kind: bytes, like: fmt.SegmentHeader | None = None
+) -> tuple[mmap.mmap, fmt.SegmentHeader]:
     """Map a whole file and read its header; ``like`` is that of the file beside it."""
     with open(path, "rb") as file:
-        page = file.read(HEADER_BYTES)
-        header = read_header(page, path)
+        page = file.read(fmt.HEADER_BYTES)
+        header = fmt.read_header(page, path)
         if header.kind != kind:
             raise FormatError(path, "the file stands in another one's place")
         if like is not None and (header.stamp, header.spec) != (like.stamp, like.spec):
@@ -246,7 +233,7 @@ def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) 
     """Return the records that cover the committed rows, or refuse them."""
     if rows is not None:
         blocks = blocks[: int(np.searchsorted(blocks["end"], rows, side="left")) + 1 if rows else 0]
-    sums = record_sums(blocks)
+    sums = fmt.record_sums(blocks)
     wrong = np.flatnonzero(blocks["sum"] != np.array(sums, np.uint32))
     if len(wrong):
         raise FormatError(path, f"the checksum of block {int(wrong[0]):,} is damaged")
@@ -254,7 +241,7 @@ def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) 
     sizes = np.diff(edges.astype(np.int64))
     if (blocks["first"] != edges[:-1]).any() or (sizes < 1).any():
         raise FormatError(path, "its blocks do not follow one another")
-    if (sizes > rows_in_a_block(spec)).any():
+    if (sizes > fmt.rows_in_a_block(spec)).any():
         raise FormatError(path, "one of its blocks is too large")
     if rows is not None and int(edges[-1]) != rows:
         raise FormatError(path, f"{rows:,} rows were committed, and {int(edges[-1]):,} are there")
@@ -285,19 +272,19 @@ def good_blocks(stem: str, spec: HashSpec, rows: int) -> Iterator[tuple[Codes, N
             open(f"{stem}.rows", "rb") as rows_file,
             open(f"{stem}.sums", "rb") as sums_file,
         ):
-            data = sums_file.read()[HEADER_BYTES:]
-            records = np.frombuffer(data[: len(data) // RECORD.itemsize * RECORD.itemsize], RECORD)
-            for record, found in zip(records, record_sums(records), strict=True):
+            data = sums_file.read()[fmt.HEADER_BYTES :]
+            records = np.frombuffer(data, fmt.RECORD, len(data) // fmt.RECORD.itemsize)
+            for record, found in zip(records, fmt.record_sums(records), strict=True):
                 first, end = int(record["first"]), int(record["end"])
-                plausible = 0 <= first < end <= rows and end - first <= rows_in_a_block(spec)
+                plausible = 0 <= first < end <= rows and end - first <= fmt.rows_in_a_block(spec)
                 if found != record["sum"] or not plausible:
                     continue
-                codes_file.seek(HEADER_BYTES + first * spec.code_bytes)
+                codes_file.seek(fmt.HEADER_BYTES + first * spec.code_bytes)
                 codes = codes_file.read((end - first) * spec.code_bytes)
-                rows_file.seek(HEADER_BYTES + first * ROW.itemsize)
-                known = rows_file.read((end - first) * ROW.itemsize)
+                rows_file.seek(fmt.HEADER_BYTES + first * fmt.ROW.itemsize)
+                known = rows_file.read((end - first) * fmt.ROW.itemsize)
                 if (zlib.crc32(codes), zlib.crc32(known)) == (record["codes"], record["rows"]):
                     shaped = np.frombuffer(codes, np.uint8).reshape(-1, spec.code_bytes)
-                    yield shaped, np.frombuffer(known, ROW)
+                    yield shaped, np.frombuffer(known, fmt.ROW)
     except OSError:
         return

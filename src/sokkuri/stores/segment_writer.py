@@ -11,21 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sokkuri.atomic import sync_folder, write_atomically
-from sokkuri.stores.segment_format import (
-    CODES,
-    HEADER_BYTES,
-    NO_QUALITY,
-    PARTS,
-    RECORD,
-    ROW,
-    ROWS,
-    SEALED,
-    SUMS,
-    SegmentHeader,
-    aligned,
-    record_sums,
-    rows_in_a_block,
-)
+from sokkuri.stores import segment_format as fmt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +59,9 @@ def write_segment(
     _check_codes(spec, codes)
     bare = owners is None and qualities is None
     stamp = secrets.token_bytes(_STAMP_BYTES)
-    header = SegmentHeader(SEALED, spec, stamp, bare, len(codes), len(extra), zlib.crc32(extra))
+    header = fmt.SegmentHeader(
+        fmt.SEALED, spec, stamp, bare, len(codes), len(extra), zlib.crc32(extra)
+    )
     rows = None if bare else _rows(len(codes), owners, qualities)
     records = []
     with write_atomically(path) as file:
@@ -104,9 +92,9 @@ def create_segment(stem: PathLike, spec: HashSpec) -> bytes:
         If they cannot be written.
     """
     stamp = secrets.token_bytes(_STAMP_BYTES)
-    for kind, ending in PARTS.items():
+    for kind, ending in fmt.PARTS.items():
         with open(f"{os.fspath(stem)}{ending}", "xb") as file:
-            file.write(SegmentHeader(kind, spec, stamp).pack())
+            file.write(fmt.SegmentHeader(kind, spec, stamp).pack())
             file.flush()
             os.fsync(file.fileno())
     sync_folder(os.path.dirname(os.path.abspath(stem)))
@@ -138,10 +126,11 @@ class SegmentWriter:
         self.rows = rows
         self._spec = spec
         self.blocks = blocks
-        self._widths = {CODES: spec.code_bytes, ROWS: ROW.itemsize, SUMS: RECORD.itemsize}
+        widths = spec.code_bytes, fmt.ROW.itemsize, fmt.RECORD.itemsize
+        self._widths = dict(zip(fmt.PARTS, widths, strict=True))
         self._files: dict[bytes, IO[bytes]] = {}
         with contextlib.ExitStack() as opened:
-            for kind, ending in PARTS.items():
+            for kind, ending in fmt.PARTS.items():
                 file = opened.enter_context(open(f"{os.fspath(stem)}{ending}", "r+b", buffering=0))
                 self._files[kind] = file
             self._close = opened.pop_all()
@@ -187,9 +176,9 @@ class SegmentWriter:
         if not len(codes):
             return self.rows
         records = [record for _, record in _blocks(self._spec, codes, rows, self.rows)]
-        self._put(CODES, self.rows, codes.tobytes())
-        self._put(ROWS, self.rows, rows.tobytes())
-        self._put(SUMS, self.blocks, _sealed_records(records))
+        self._put(fmt.CODES, self.rows, codes.tobytes())
+        self._put(fmt.ROWS, self.rows, rows.tobytes())
+        self._put(fmt.SUMS, self.blocks, _sealed_records(records))
         for file in self._files.values():
             os.fsync(file.fileno())
         self.rows += len(codes)
@@ -198,7 +187,7 @@ class SegmentWriter:
 
     def _put(self, kind: bytes, place: int, data: bytes) -> None:
         file = self._files[kind]
-        start = HEADER_BYTES + place * self._widths[kind]
+        start = fmt.HEADER_BYTES + place * self._widths[kind]
         # Where another process has mapped the file Windows refuses to cut it; writing over what is
         # left there does as well.
         with contextlib.suppress(PermissionError):
@@ -218,9 +207,9 @@ def _check_codes(spec: HashSpec, codes: Codes) -> None:
 
 
 def _rows(count: int, owners: ArrayLike | None, qualities: ArrayLike | None) -> NDArray[Any]:
-    rows = np.zeros(count, ROW)
+    rows = np.zeros(count, fmt.ROW)
     rows["owner"] = np.arange(count) if owners is None else _column(owners, count)
-    rows["quality"] = NO_QUALITY if qualities is None else _column(qualities, count)
+    rows["quality"] = fmt.NO_QUALITY if qualities is None else _column(qualities, count)
     return rows
 
 
@@ -235,7 +224,7 @@ def _blocks(
     spec: HashSpec, codes: Codes, rows: NDArray[Any] | None, start: int = 0
 ) -> Iterator[tuple[memoryview, tuple[int, ...]]]:
     """Yield the codes of each block, and its record without the record's own checksum."""
-    step = rows_in_a_block(spec)
+    step = fmt.rows_in_a_block(spec)
     for at in range(0, len(codes), step):
         end = min(at + step, len(codes))
         data = np.ascontiguousarray(codes[at:end]).data
@@ -244,11 +233,11 @@ def _blocks(
 
 
 def _sealed_records(records: list[tuple[int, ...]]) -> bytes:
-    table = np.array(records, RECORD)
-    table["sum"] = record_sums(table)
+    table = np.array(records, fmt.RECORD)
+    table["sum"] = fmt.record_sums(table)
     return table.tobytes()
 
 
 def _pad(file: IO[bytes]) -> None:
     at = file.tell()
-    file.write(b"\0" * (aligned(at) - at))
+    file.write(b"\0" * (fmt.aligned(at) - at))
