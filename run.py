@@ -1,14 +1,14 @@
 """Start sokkuri from a checkout; the environment is made on the first start.
 
     python3 run.py                            the demo
-    python3 run.py test [words for pytest]    all tests
+    python3 run.py check                      form, lint, types, floors and quick tests: each save
+    python3 run.py test [words for pytest]    all tests, in parallel: each change
     python3 run.py search my.jpg my_photos    the sokkuri command, with exactly these words
 
 Nothing has to be installed beforehand but Python and one of uv and pip. The environment lies in
-`.venv` beside this file, in the folder that SOKKURI_VENV names, or, where `.venv` cannot be
-written or is someone else's, in the user's cache folder.
-This file keeps to syntax that Python 3.6 can read: a file that does not parse cannot say which
-Python it needs.
+`.venv` beside this file (`.venv-run`, where `.venv` is someone else's), or in the folder that
+SOKKURI_VENV names. This file keeps to syntax that Python 3.6 can read: a file that does not parse
+cannot say which Python it needs.
 """
 
 import contextlib
@@ -22,9 +22,10 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 if sys.platform == "win32":
     import msvcrt
@@ -45,42 +46,30 @@ if refusal(sys.version_info[:2]):
     sys.exit(2)
 
 ROOT = os.path.dirname(os.path.realpath(__file__))
-CONSTRAINTS = os.path.join(ROOT, "constraints.txt")
-STAMP = "run-stamp.json"
+STAMP = "run-stamp.json"  # written last, so its presence means that the environment is finished
 LOCK = "run-lock"  # also the sign that run.py made the folder and may empty it
-PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input"]
+PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
 # Settings of pip that say where packages come from. uv does not read them.
 PIP_SOURCES = ("CERT", "CONFIG_FILE", "EXTRA_INDEX_URL", "FIND_LINKS", "INDEX_URL", "NO_INDEX")
-NO_PIP = """\
-This Python has neither pip nor ensurepip, so run.py cannot install what sokkuri needs.
-Install pip, then start run.py again:
-    Debian, Ubuntu    sudo apt install python3-pip python3-venv
+NO_VENV = """\
+This Python cannot make a virtual environment, and there is no uv. Install what it lacks, then
+start run.py again:
+    Debian, Ubuntu    sudo apt install python3-venv
     Fedora            sudo dnf install python3-pip"""
+PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+QUICK = ["-m", "not slow", "--hypothesis-profile", "quick", "tests/unit", "tests/architecture"]
+FLOORS = "import sys; from importlinter import cli; sys.exit(cli.lint_imports(no_logo=True))"
+CHECKS = {
+    "ruff format --check": ["-m", "ruff", "format", "--check"],
+    "ruff check": ["-m", "ruff", "check"],
+    "lint-imports": ["-c", FLOORS],
+    "mypy": ["-m", "mypy"],
+    "quick tests": ["-m", "pytest", *PARALLEL, *QUICK],
+}
 
 
 class StartError(Exception):
     """What stopped the start, in words for the person who started it."""
-
-
-class Plan(NamedTuple):
-    """One way to an environment: what prepares it, what installs into it, what runs in it."""
-
-    name: str
-    prepare: list[list[str]]
-    install: list[str]
-    python: str
-    path: list[str]  # folders for PYTHONPATH, where the environment is not a venv
-
-
-class Stamp(NamedTuple):
-    """What a finished environment holds. It is written last, so its presence means finished."""
-
-    place: str
-    wishes: str
-    extras: list[str]
-    plan: str
-    python: str
-    path: list[str]
 
 
 def tell(words: str) -> None:
@@ -91,50 +80,20 @@ def tell(words: str) -> None:
 def location(environ: Mapping[str, str] = os.environ) -> str:
     """Find the folder for the environment; one that someone else made is never taken."""
     named = environ.get("SOKKURI_VENV")
-    if named:
-        if not is_ours(named) and not is_free(named):
-            raise StartError(
-                f"SOKKURI_VENV names {named}, which run.py did not make. "
-                "Name a new or empty folder, so that nothing of yours is removed."
-            )
-        return os.path.realpath(named)
-    beside = os.path.join(ROOT, ".venv")
-    if is_ours(beside) or (os.access(ROOT, os.W_OK) and is_free(beside)):
-        return os.path.realpath(beside)
-    return os.path.realpath(os.path.join(user_cache(environ), "sokkuri", "run-" + digest(ROOT)))
-
-
-def is_ours(folder: str) -> bool:
-    """Tell whether run.py made the folder."""
-    return os.path.isfile(os.path.join(folder, LOCK))
-
-
-def is_free(folder: str) -> bool:
-    """Tell whether nothing is there, or an empty folder."""
-    return not os.path.lexists(folder) or (os.path.isdir(folder) and not os.listdir(folder))
-
-
-def user_cache(environ: Mapping[str, str]) -> str:
-    """Return the folder that the system keeps for caches of this user."""
-    if os.name == "nt":
-        return environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
-    usual = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
-    return environ.get("XDG_CACHE_HOME") or os.path.expanduser(usual)
-
-
-def clear(env: str) -> None:
-    """Empty the environment's folder, but for the lock that is being held in it."""
-    for entry in list(os.scandir(env)):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
-        elif entry.name != LOCK:
-            os.unlink(entry.path)
+    folders = [named] if named else [os.path.join(ROOT, name) for name in (".venv", ".venv-run")]
+    for folder in folders:
+        free = not os.path.lexists(folder) or (os.path.isdir(folder) and not os.listdir(folder))
+        if free or os.path.isfile(os.path.join(folder, LOCK)):
+            return os.path.realpath(folder)
+    raise StartError(
+        f"run.py did not make {folders[-1]}. "
+        "Name a new or empty folder by SOKKURI_VENV, so that nothing of yours is removed."
+    )
 
 
 def digest(*texts: str) -> str:
     """Return a short hash of all texts; their borders count."""
-    joined = "\0".join(texts).encode("utf-8", "surrogateescape")
-    return hashlib.sha256(joined).hexdigest()[:32]
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def place_of(env: str) -> str:
@@ -143,42 +102,41 @@ def place_of(env: str) -> str:
 
 
 def wishes_now() -> str:
-    """Hash the files that say what is installed, and those that are compiled or copied for it."""
-    kinds = {".c", ".h"} if os.access(ROOT, os.W_OK) else {".c", ".h", ".py"}
-    sources = [path for path in sorted(Path(ROOT, "src").rglob("*.*")) if path.suffix in kinds]
-    files = [Path(ROOT, "pyproject.toml"), Path(CONSTRAINTS), *sources]
+    """Hash the files that say what is installed, and those that are compiled for it."""
+    compiled = [
+        path for path in sorted(Path(ROOT, "src").rglob("*.*")) if path.suffix in {".c", ".h"}
+    ]
+    files = [Path(ROOT, "pyproject.toml"), Path(ROOT, "constraints.txt"), *compiled]
     return digest(*(file.read_text(encoding="utf-8") for file in files))
 
 
-def read_stamp(env: str) -> Stamp | None:
-    """Read the stamp; None where there is none, or none that can be understood."""
+def python_in(env: str) -> str:
+    """Return the path of the environment's Python."""
+    return os.path.join(env, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
+
+
+def read_stamp(env: str) -> "dict[str, Any]":
+    """Read the stamp of a finished environment that this Python and checkout can use."""
     try:
-        return Stamp(**json.loads(Path(env, STAMP).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+        stamp = json.loads(Path(env, STAMP).read_text(encoding="utf-8"))
+        good = stamp["place"] == place_of(env) and {"wishes", "extras", "tool"} <= set(stamp)
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+    return stamp if good and os.path.exists(python_in(env)) else {}
 
 
-def write_stamp(env: str, stamp: Stamp) -> None:
+def write_stamp(env: str, wishes: str, extras: "list[str]", tool: str) -> None:
     """Write the stamp at one stroke: whoever reads it sees all of it or nothing."""
+    stamp = {"place": place_of(env), "wishes": wishes, "extras": extras, "tool": tool}
     draft = Path(env, STAMP + ".new")
-    draft.write_text(json.dumps(stamp._asdict(), indent=1), encoding="utf-8")
+    draft.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
     draft.replace(Path(env, STAMP))
 
 
-def verdict(stamp: Stamp | None, env: str, extras: Sequence[str]) -> str:
-    """Say what the environment needs: it is "ready", or "add" packages, or "build" it anew."""
-    if stamp is None or stamp.place != place_of(env) or not os.path.exists(stamp.python):
-        return "build"
-    if stamp.wishes == wishes_now() and set(extras) <= set(stamp.extras):
-        return "ready"
-    # pip replaces nothing in a folder given by --target, so that one is always made from nothing.
-    return "build" if stamp.plan == "target" else "add"
-
-
-def ready(env: str, extras: Sequence[str]) -> Stamp | None:
-    """Return the stamp of an environment that needs nothing."""
+def is_ready(env: str, extras: "list[str]") -> bool:
+    """Tell whether the environment needs nothing."""
     stamp = read_stamp(env)
-    return stamp if verdict(stamp, env, extras) == "ready" else None
+    return bool(stamp) and stamp["wishes"] == wishes_now() and set(extras) <= set(stamp["extras"])
 
 
 def try_lock(file: BinaryIO) -> bool:
@@ -212,174 +170,117 @@ def locked(env: str) -> Iterator[int]:
             signal.signal(signal.SIGTERM, before)
 
 
-def host_python(env: str) -> str:
-    """Return the Python to build from: this one, unless it lives in the environment itself."""
-    if os.path.realpath(sys.prefix) != env:
-        return sys.executable
-    return str(getattr(sys, "_base_executable", "") or sys.executable)
-
-
-def uv_found(environ: Mapping[str, str] = os.environ) -> str:
-    """Return uv's path; nothing where pip alone was told where packages come from."""
+def tools(env: str, environ: Mapping[str, str] = os.environ) -> "dict[str, list[list[str]]]":
+    """Give the commands that make an environment and install into it, the best tool first."""
+    python = python_in(env)
+    host = getattr(sys, "_base_executable", "") or sys.executable  # never one in the environment
+    venv = {"venv": [[host, "-m", "venv", env], [python, *PIP]]}
     told_pip = any("PIP_" + name in environ for name in PIP_SOURCES)
     told_uv = any(name.startswith("UV_") for name in environ)
-    found = shutil.which("uv", path=environ.get("PATH")) or ""
-    return found if told_uv or not told_pip else ""
+    uv = shutil.which("uv", path=environ.get("PATH"))
+    if uv is None or (told_pip and not told_uv):
+        return venv
+    make = [uv, "venv", "--allow-existing", "--python", host, env]
+    # uv would leave an installed sokkuri as it is, even where its C sources have changed.
+    install = [uv, "pip", "install", "--reinstall-package", "sokkuri", "--python", python]
+    return {"uv": [make, install], **venv}
 
 
-def plans(env: str, host: str, uv: str) -> list[Plan]:
-    """List the ways to an environment, the best first."""
-    inside = os.path.join(env, "Scripts" if os.name == "nt" else "bin", "python")
-    inside += ".exe" if os.name == "nt" else ""
-    found = []
-    if uv:
-        make = [uv, "venv", "--allow-existing", "--python", host, env]
-        # uv would leave an installed sokkuri as it is, even where its C sources have changed.
-        install = [uv, "pip", "install", "--reinstall-package", "sokkuri", "--python", inside]
-        found.append(Plan("uv", [make], install, inside, []))
-    make = [host, "-m", "venv", env]
-    found.append(Plan("venv", [make], [inside, *PIP, "install"], inside, []))
-    # Debian keeps ensurepip in a package of its own; pip from outside can fill a venv without it.
-    outside = [host, *PIP, "--python", inside]
-    prepare = [[host, "-m", "venv", "--without-pip", env], [*outside, "--version"]]
-    found.append(Plan("outside", prepare, [*outside, "install"], inside, []))
-    # The last resort, for a Python without venv and for a pip that does not know --python.
-    target = os.path.join(env, "packages")
-    install = [host, *PIP, "install", "--target", target]
-    found.append(Plan("target", [[host, *PIP, "--version"]], install, host, [target]))
-    return found
-
-
-def call(command: Sequence[str], cwd: str, lock: int) -> str:
+def call(command: "list[str]", lock: int) -> str:
     """Run an installer without a word; return what went wrong, or nothing.
 
-    It runs in a session of its own, so that all its children can be ended with it, and shares the
-    lock, so that an installer whose run.py was killed is still waited for.
+    It shares the lock, so that an installer whose run.py was killed is still waited for.
     """
-    posix = os.name != "nt"
-    with subprocess.Popen(
+    done = subprocess.run(
         command,
-        cwd=cwd,
+        cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        start_new_session=posix,
-        pass_fds=(lock,) if posix else (),
-    ) as child:
-        try:
-            printed = child.communicate()[0].decode(errors="replace").rstrip()
-        except BaseException:
-            end(child)
-            raise
-    failed = f"This command failed with exit code {child.returncode}:\n    {shlex.join(command)}"
-    return f"{printed}\n{failed}" if child.returncode else ""
+        pass_fds=() if os.name == "nt" else (lock,),
+        check=False,
+    )
+    if not done.returncode:
+        return ""
+    printed = done.stdout.decode(errors="replace").rstrip()
+    return f"{printed}\nThis command failed ({done.returncode}):\n    {shlex.join(command)}"
 
 
-def end(child: "subprocess.Popen[bytes]") -> None:
-    """End an installer and its children: politely first, so that it removes its own remains."""
-    if sys.platform == "win32":
-        child.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(3)
-            os.killpg(child.pid, signal.SIGKILL)
+def clear(env: str) -> None:
+    """Empty the environment's folder, but for the lock that is being held in it."""
+    for entry in list(os.scandir(env)):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        elif entry.name != LOCK:
+            os.unlink(entry.path)
 
 
-def source_folder(env: str) -> str:
-    """Return the folder to install from: the checkout, or a copy where it cannot be written.
-
-    Building a package writes into its source folder, even for an editable installation.
-    """
-    if os.access(ROOT, os.W_OK):
-        return ROOT
-    copy = os.path.join(env, "source")
-    shutil.rmtree(copy, ignore_errors=True)
-    src = os.path.join(copy, "src")
-    shutil.copytree(os.path.join(ROOT, "src"), src, copy_function=shutil.copyfile)
-    for folder, _, _ in os.walk(copy):
-        os.chmod(folder, 0o700)  # copied folders are as read-only as the first ones
-    for entry in os.scandir(ROOT):
-        if entry.is_file():
-            shutil.copyfile(entry.path, os.path.join(copy, entry.name))
-    return copy
-
-
-def follow(commands: Sequence[list[str]], source: str, lock: int) -> tuple[str, bool]:
-    """Run a plan's commands up to the first failure; say what failed, and if it was the last."""
-    for command in commands:
-        failed = call(command, source, lock)
-        if failed:
-            return failed, command is commands[-1]
-    return "", True
-
-
-def make(env: str, extras: Sequence[str], lock: int) -> Stamp:
+def make(env: str, extras: "list[str]", lock: int) -> None:
     """Build the environment or add to it, and stamp it when all is in place."""
-    ways = plans(env, host_python(env), uv_found())
-    stamp = read_stamp(env)
-    adding = False
-    if stamp is not None and verdict(stamp, env, extras) == "add":
-        extras = [*extras, *stamp.extras]
-        same = [plan for plan in ways if plan.name == stamp.plan]
-        adding, ways = bool(same), same or ways
-    wishes, extras = wishes_now(), sorted(set(extras))
-    tell(f"{'adding to' if adding else 'making'} the environment (once, about a minute) …")
+    stamp, wishes, failures = read_stamp(env), wishes_now(), list[str]()
+    extras = sorted({*extras, *stamp.get("extras", ())})
+    tell(f"{'adding to' if stamp else 'making'} the environment (once, about a minute) …")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(os.path.join(env, STAMP))  # from here on it is unfinished
-    words = ["--constraint", CONSTRAINTS, "--editable", f".[{','.join(extras)}]"]
-    failures, installs = list[str](), list[str]()
-    for plan in ways:
-        if not adding:
+    wanted = ["--constraint", "constraints.txt", "--editable", f".[{','.join(extras)}]"]
+    for tool, (prepare, install) in tools(env).items():
+        failed = ""
+        if stamp.get("tool") != tool:
             clear(env)
-        source = source_folder(env)
-        commands = [*([] if adding else plan.prepare), [*plan.install, *words]]
-        failed, installing = follow(commands, source, lock)
+            failed = call(prepare, lock)
+            if failed and tool == "venv":
+                failed += f"\n\n{NO_VENV}"
+        failed = failed or call([*install, *wanted], lock)
         if not failed:
-            path = [os.path.join(source, "src"), *plan.path] if plan.path else []
-            done = Stamp(place_of(env), wishes, extras, plan.name, plan.python, path)
-            write_stamp(env, done)
-            return done
-        (installs if installing else failures).append(failed)
-        # pip may know where packages come from when uv does not; no other plan could do better.
-        if installing and plan.name != "uv":
-            break
-    if not installs and "No module named pip" in failed:
-        raise StartError(NO_PIP)
-    raise StartError("\n\n".join(installs or failures))
+            return write_stamp(env, wishes, extras, tool)
+        failures.append(failed)
+        stamp = {}
+    raise StartError("\n\n".join(failures))
 
 
-def ensure(extras: Sequence[str]) -> str:
-    """Return the Python of an environment that has these extras; make it if need be.
-
-    Where the environment is no venv, PYTHONPATH is set for what this process starts.
-    """
+def ensure(extras: "list[str]") -> str:
+    """Return the Python of an environment that has these extras; make it if need be."""
     try:
         env = location()
-        stamp = ready(env, extras)
-        if stamp is None:
+        if not is_ready(env, extras):
             with locked(env) as lock:
                 # Another run.py may have made it while this one waited.
-                stamp = ready(env, extras) or make(env, extras, lock)
+                if not is_ready(env, extras):
+                    make(env, extras, lock)
     except (StartError, OSError) as error:
         tell(f"{error}\n\nThere is no environment yet; the next start tries to make it again.")
         tell("SOKKURI_VENV can name another folder for it.")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
-    if stamp.path:
-        before = os.environ.get("PYTHONPATH")
-        os.environ["PYTHONPATH"] = os.pathsep.join([*stamp.path, *([before] if before else [])])
-    return stamp.python
+    return python_in(env)
 
 
-def start(command: list[str]) -> int:
+def start(command: "list[str]") -> int:
     """Become the command; on Windows, where that is not possible, run it and pass its code on."""
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606 - the words come from the person at the keyboard
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to answer
     return subprocess.call(command)
+
+
+def check(python: str) -> int:
+    """Run all quick checks at once, print what each says, and fail if one fails."""
+
+    def run(words: "list[str]") -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(
+            [python, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+
+    failed = []
+    with ThreadPoolExecutor(len(CHECKS)) as pool:
+        for name, done in zip(CHECKS, pool.map(run, CHECKS.values()), strict=True):
+            print(f"== {name}", flush=True)
+            sys.stdout.buffer.write(done.stdout)
+            sys.stdout.flush()
+            failed += [name] if done.returncode else []
+    print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
+    return 1 if failed else 0
 
 
 def everyday() -> "list[str]":
@@ -388,15 +289,15 @@ def everyday() -> "list[str]":
     return ["plot", "ui"] if musl else ["fast", "plot", "ui"]
 
 
-def main(words: list[str]) -> int:
-    """Start the tests, the demo, or the sokkuri command."""
-    if words[:1] == ["test"]:
-        python = ensure([*everyday(), "test"])
+def main(words: "list[str]") -> int:
+    """Start the checks, the tests, the demo, or the sokkuri command."""
+    if words == ["check"]:
         os.chdir(ROOT)
-        if not os.access(ROOT, os.W_OK):  # pytest and hypothesis would fail to write their caches
-            os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(location(), "tests"))
-            words[1:1] = ["-p", "no:cacheprovider"]
-        return start([python, "-m", "pytest", *words[1:]])
+        return check(ensure([*everyday(), "lint", "test"]))
+    if words[:1] == ["test"]:
+        os.chdir(ROOT)
+        python = ensure([*everyday(), "test"])
+        return start([python, "-m", "pytest", *PARALLEL, *words[1:]])
     os.environ["SOKKURI_CALLED_AS"] = "py run.py" if os.name == "nt" else "python3 run.py"
     # -P: a file click.py among someone's photos must not be taken for the package.
     return start([ensure(everyday()), "-P", "-m", "sokkuri", *(words or ["demo"])])

@@ -24,7 +24,23 @@ Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 # No test asserts how long something takes, on a busy machine least of all.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("untimed"), max_examples=20)
 settings.load_profile("untimed")
+
+FOLDERS = {
+    "tests/faults": pytest.mark.process,
+    "tests/real": pytest.mark.real,
+    "tests/web/browser": pytest.mark.browser,
+    "tests/web/server": pytest.mark.process,
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of a folder for what they need."""
+    for item in items:
+        for folder, mark in FOLDERS.items():
+            if item.path.is_relative_to(ROOT / folder):
+                item.add_marker(mark)
 
 
 def _waves(width: int, height: int, seed: int) -> NDArray[np.uint8]:

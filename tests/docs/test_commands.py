@@ -64,7 +64,7 @@ def _words(line: str) -> list[str] | None:
     if words[0] == "sokkuri":
         return words[1:] or None
     if words[0] in ("python3", "py") and words[1] == "run.py":
-        return None if words[2:3] == ["test"] else words[2:] or ["demo"]
+        return None if words[2:3] in (["check"], ["test"]) else words[2:] or ["demo"]
     return None
 
 

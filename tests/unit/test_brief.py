@@ -193,6 +193,7 @@ class _Any:
     __repr__ = brief_repr
 
 
+@pytest.mark.slow
 @given(TREES, TREES, st.integers(10, 200))
 def test_whatever_a_value_holds_it_stays_short(first: Any, second: Any, width: int) -> None:
     _check(repr(_Any(first, _Any(second, first), [second, first] * 30)))

@@ -70,6 +70,7 @@ EDITS: dict[str, Callable[[Image.Image], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", EDITS)
 def test_the_own_copy_comes_first_and_quality_warns(edit: str, tmp_path: Path) -> None:
     icons = [_icon(number) for number in range(COUNT)]

@@ -117,6 +117,7 @@ def test_nothing_leaves_the_page(evaluation: Evaluation) -> None:
             assert box.y1 <= page.y1, text.get_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", ["png", "pdf", "svg"])
 def test_the_same_evaluation_makes_the_same_file(
     evaluation: Evaluation, tmp_path: Path, extension: str

@@ -46,6 +46,7 @@ def test_red_cells_add_up_to_the_distance(name: str, wave: Wave, explained: Expl
         assert sum(part.bits for part in found.parts) == found.spec.bits
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     name=st.sampled_from(["look-2", "look-2-compact"]),

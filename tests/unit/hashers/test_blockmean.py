@@ -64,6 +64,7 @@ def test_a_flat_picture_has_every_bit() -> None:
     assert BlockMeanHash(3).spec == HashSpec("blockmean-3", 9)
 
 
+@pytest.mark.slow
 def test_a_large_sum_does_not_overflow() -> None:
     white = np.full((1, 60_000), 255, np.uint8)
     assert (block_sums(white, 256) == 255 * 60_000).all()

@@ -67,6 +67,7 @@ def _bounds(codes: NDArray[np.uint8], level: NDArray[np.int64]) -> NDArray[np.in
     return bounds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @given(seed=st.integers(0, 10_000), spread=st.sampled_from((0.0, 0.01, 0.1, 0.5)))
 @settings(max_examples=20)
@@ -83,6 +84,7 @@ def test_counts_are_never_farther_apart_than_codes(name: str, seed: int, spread:
     assert (fine <= distances).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_photos_of_the_demo_are_told_apart_by_counts(name: str, tmp_path: Path) -> None:
     folder = write_demo_folder(tmp_path / "demo")

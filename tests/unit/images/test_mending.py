@@ -287,6 +287,7 @@ def test_bmp_fields_that_say_nothing_of_the_pixels(waves: Waves, place: int, val
     _same(plain[:place] + struct.pack("<I", value) + plain[place + 4 :], plain)
 
 
+@pytest.mark.slow
 def test_files_of_nothing_but_parts_cost_no_multiple_of_their_size(waves: Waves) -> None:
     image = Image.fromarray(waves(16, 16, 1))
     many = 120_000

@@ -151,6 +151,7 @@ def test_a_saved_index_is_read_only_and_shared(tmp_path: Path) -> None:
     assert done.stdout.strip() == index.search(codes[9], k=1)[0].key
 
 
+@pytest.mark.slow
 def test_a_damaged_index_is_never_searched(tmp_path: Path) -> None:
     codes = clustered_codes(500, 24, 1)
     path = tmp_path / "codes.index"
@@ -244,4 +245,4 @@ class IndexMachine(RuleBasedStateMachine):
         assert all(key in self.index for key in self.model)
 
 
-TestMachine = IndexMachine.TestCase
+TestMachine = pytest.mark.slow(IndexMachine.TestCase)

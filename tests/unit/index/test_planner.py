@@ -19,6 +19,7 @@ def test_few_codes_are_scanned() -> None:
     assert "scanned at once" in str(plan)
 
 
+@pytest.mark.slow
 def test_tables_are_built_once_they_pay_for_themselves() -> None:
     codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
     planner = Planner(codes, 64, jobs=1)

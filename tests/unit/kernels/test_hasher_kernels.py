@@ -135,6 +135,7 @@ def test_haar_averages_of_a_large_square(loops: str, size: int) -> None:
     assert averages.tobytes() == _low_frequencies(values, size).tobytes()
 
 
+@pytest.mark.slow
 def test_pdq_frequencies(loops: str) -> None:
     def check(kind: str, width: int, height: int, colour: bool, seed: int) -> None:
         _compare_pdq(_pixels(kind, width, height, seed), colour)

@@ -44,6 +44,7 @@ def test_the_reference_equals_pillow(
     assert np.array_equal(lanczos_reference(pixels, out_width, out_height), np.asarray(theirs))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [1, 4])
 def test_the_kernel_equals_the_reference(loops: str, channels: int) -> None:
     @settings(max_examples=60, deadline=None)

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 CODE = """
 import numpy as np, sokkuri
 from sokkuri.kernels import active_kernels
@@ -30,6 +32,7 @@ def _told(**environ: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 def test_numpy_alone_gives_the_same_answers_where_it_is_forced(native: None) -> None:
     forced, usual = _told(SOKKURI_KERNELS="reference"), _told(SOKKURI_KERNELS="")
     assert forced[0] == "numpy"

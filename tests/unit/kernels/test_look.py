@@ -42,6 +42,7 @@ def _picture(seed: int, kind: str) -> np.ndarray[Any, Any]:
     return pixels
 
 
+@pytest.mark.slow
 @needs_native
 @settings(max_examples=60)
 @given(

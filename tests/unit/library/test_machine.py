@@ -155,4 +155,4 @@ LibraryMachine.TestCase.settings = settings(
     stateful_step_count=15,
     deadline=None,
 )
-TestLibrary = LibraryMachine.TestCase
+TestLibrary = pytest.mark.slow(LibraryMachine.TestCase)

@@ -118,6 +118,7 @@ def test_any_name_fits_a_row(names: set[bytes]) -> None:
         assert _refresh(home).unchanged == len(paths)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(detail=st.text(CHARACTERS, max_size=40), times=st.sampled_from([1, 90, 70_000]))
 def test_any_reason_fits_a_row(detail: str, times: int) -> None:
@@ -139,6 +140,7 @@ def test_any_reason_fits_a_row(detail: str, times: int) -> None:
         assert verify(home).sound
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(length=NUMBERS, width=NUMBERS, height=NUMBERS)
 def test_any_measure_of_a_content_fits_a_row(length: int, width: int, height: int) -> None:

@@ -185,6 +185,7 @@ def test_an_answer_that_makes_no_sense_ends_the_worker(desk: MakeDesk) -> None:
     assert _pid(one.submit("after")) != before
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize("fault", ["kill", "segfault", "hang", "spin"])
 def test_faults_cost_their_own_request_only(
@@ -208,6 +209,7 @@ def test_one_that_was_idle_when_its_worker_was_killed_is_not_harmed(desk: MakeDe
     assert _pid(one.submit("b")) != pid
 
 
+@pytest.mark.slow
 def test_stuck_workers_are_stood_in_for(desk: MakeDesk) -> None:
     one = desk(workers=2, seconds=20)
     _pid(one.submit("start"))

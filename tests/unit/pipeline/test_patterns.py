@@ -188,6 +188,7 @@ def _parts() -> st.SearchStrategy[str]:
     return part.filter(lambda text: "**" not in text and not text.startswith("./"))
 
 
+@pytest.mark.slow
 @git
 @given(
     st.lists(

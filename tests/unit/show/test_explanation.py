@@ -126,6 +126,7 @@ def test_photos_may_come_from_elsewhere(pair: tuple[str, str], waves: Waves) -> 
     assert "reason-a" not in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", ["png", "pdf", "svg"])
 def test_files_are_the_same_each_time(
     extension: str, pair: tuple[str, str], tmp_path: Path

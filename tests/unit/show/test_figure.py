@@ -61,6 +61,7 @@ def some(photo: Any, count: int) -> list[Match]:
     return [Match(path, 10 * number + 1) for number in range(count)]
 
 
+@pytest.mark.slow
 def test_query_name_recipe_and_counts_are_told(outcome: Callable[..., Outcome], photo: Any) -> None:
     told = texts(draw_figure(outcome(*some(photo, 2))))
     assert told["name"] == "query.jpg"
@@ -97,6 +98,7 @@ def test_frames_and_badges_exactly_on_identical_photos(
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_frame_is_red_around_the_tile(
     outcome: Callable[..., Outcome], photo: Any, tmp_path: Path
 ) -> None:
@@ -174,6 +176,7 @@ def test_wrong_numbers_are_refused(outcome: Callable[..., Outcome], wrong: Any) 
         draw_figure(outcome(), **wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", ["png", "pdf", "svg"])
 def test_the_same_input_gives_the_same_bytes(
     outcome: Callable[..., Outcome], photo: Any, tmp_path: Path, extension: str
@@ -246,6 +249,7 @@ def test_nothing_is_half_written(
     assert sorted(os.listdir(tmp_path)) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", ["png", "pdf", "svg"])
 def test_odd_names_are_drawn_without_a_word(
     outcome: Callable[..., Outcome],
@@ -290,6 +294,7 @@ def test_long_names_stay_within_their_tiles(outcome: Callable[..., Outcome], pho
                 assert drawn.width > 0.6 * tile.width
 
 
+@pytest.mark.slow
 def test_no_setting_and_no_screen_is_touched(tmp_path: Path, photo: Any) -> None:
     program = """
 import sys, warnings
