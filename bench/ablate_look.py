@@ -21,12 +21,13 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from sokkuri.evaluation.colour import central_colour, colours_agree
+from sokkuri.evaluation.colour import central_colour
 from sokkuri.evaluation.photos import class_of
 from sokkuri.evaluation.retrieval import nearest_rows
 from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.images import Rejected, load
 from sokkuri.kernels.look import reference
+from sokkuri.lab import colours_agree
 from sokkuri.measures import Measure
 from sokkuri.pipeline import list_files
 from sokkuri.registry import hasher

@@ -30,7 +30,7 @@ from sokkuri.show.sheet import Sheet
 IMAGES = Path(__file__).resolve().parents[1] / "docs/images"
 TILE, GAP, LEFT = 1.0, 0.08, 1.5
 NEAREST = 8
-OTHER_QUERY = "107"
+OTHER_QUERY, ITS_LIKE = "107", "017"
 PANEL = 240
 INK, PALE = (32, 36, 44), (236, 238, 240)
 
@@ -53,21 +53,19 @@ def _save(sheet: Sheet, name: str) -> None:
     sheet.figure.savefig(IMAGES / name, dpi=110)
 
 
-def _other_query(folder: DemoFolder) -> str:
+def _photo(folder: DemoFolder, number: str) -> str:
     """Return a photo without edited copies, so that likeness is all that can be found."""
-    (query,) = (str(path) for path in Path(folder.photos_dir).rglob(f"*-{OTHER_QUERY}.jpg"))
-    return query
+    (path,) = (str(path) for path in Path(folder.photos_dir).rglob(f"*-{number}.jpg"))
+    return path
 
 
 def _explain(folder: DemoFolder) -> None:
-    query = _other_query(folder)
-    nearest = sokkuri.search(query, folder.photos_dir, k=1, exclude_query=True).matches[0]
-    found = sokkuri.explain(query, nearest.path)
+    found = sokkuri.explain(_photo(folder, OTHER_QUERY), _photo(folder, ITS_LIKE))
     save_explanation(found, IMAGES / "explain.png", dpi=100)
 
 
 def _hashes(folder: DemoFolder) -> Sheet:
-    query = _other_query(folder)
+    query = _photo(folder, OTHER_QUERY)
     rows = [("look-2", "shape and colour"), ("ahash-rgb-64", "--rgb"), ("ahash-gray-64", "--gray")]
     height = len(rows) * (TILE + 0.1) + 0.3
     sheet = Sheet(LEFT + (NEAREST + 1) * (TILE + GAP) + 0.2, height, 110)

@@ -13,7 +13,7 @@ import os
 import numpy as np
 
 import sokkuri
-from sokkuri.explaining.words import AGREEING_SHARE, DIFFERING_SHARE
+from sokkuri.explanation.sentence import AGREEING_SHARE, DIFFERING_SHARE
 from sokkuri.hashers.look_layout import SHAPE
 from sokkuri.measures import Measure
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         WorkersFailed,
     )
     from sokkuri.evaluation import Evaluation, evaluate
-    from sokkuri.explaining import Explanation
+    from sokkuri.explanation import Explanation
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture, Rejected, load
     from sokkuri.index.index import Index
@@ -105,7 +105,7 @@ _HOMES: Final = {
         "UnknownHash", "WorkersFailed",
     ),
     "evaluation": ("Evaluation", "evaluate"),
-    "explaining": ("Explanation",),
+    "explanation": ("Explanation",),
     "hashes": ("HashSpec", "ImageHash"),
     "index.index": ("Index",),
     "index.pairs": ("Pairs",),

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import TextIO, TypeGuard
 
-__all__ = ["main"]
 
 _INTERRUPTED: Final = 130
 _TERMINATED: Final = 143
@@ -24,7 +23,7 @@ _CLOSED_PIPE: Final = 141
 
 
 class _Interrupts:
-    """What Ctrl-C means right now: end at once, or unwind the work that is under way."""
+    """The meaning of Ctrl-C right now: end at once, or unwind the work that is under way."""
 
     def __init__(self) -> None:
         self.working = False

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike
 
-__all__ = ["discard_unfinished", "sync_folder", "write_atomically"]
 
 _unfinished: set[str] = set()
 

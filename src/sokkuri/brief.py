@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["brief", "brief_repr", "one_line"]
 
 _COLUMNS: Final = 96
 _WIDTH: Final = 72
@@ -41,7 +40,14 @@ def brief_repr(value: Any) -> str:
 
 
 def brief(value: object, width: int = _WIDTH) -> str:
-    """Return a value on one line of at most ``width`` columns; what is left out is counted."""
+    """Return a value on one line; what is left out is counted.
+
+    Parameters
+    ----------
+    value : object
+    width : int
+        At most so many columns.
+    """
     if isinstance(value, bytes) and len(value) > _SHOWN_BYTES:
         return f"<{len(value):,} bytes: {value[:_SHOWN_BYTES].hex()}{_ELLIPSIS}>"
     if isinstance(value, tuple | list):
@@ -55,7 +61,14 @@ def brief(value: object, width: int = _WIDTH) -> str:
 
 
 def one_line(text: str, width: int = _WIDTH) -> str:
-    """Return text without its line breaks; a middle that is too much is left out."""
+    """Return text without its line breaks; a middle that is too much is left out.
+
+    Parameters
+    ----------
+    text : str
+    width : int
+        At most so many columns.
+    """
     text = " ".join(line.strip() for line in text.splitlines())
     text = text.replace("( ", "(").replace(", )", ")")
     if _columns(text) <= width:

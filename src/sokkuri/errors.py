@@ -22,22 +22,6 @@ Catch :class:`SokkuriError` to catch them all.  Inside a run no bad file raises:
 
 from __future__ import annotations
 
-__all__ = [
-    "BadHashText",
-    "BadLimit",
-    "FormatError",
-    "HashMismatch",
-    "ImageError",
-    "Locked",
-    "MissingExtra",
-    "NewerFormat",
-    "NothingToSearch",
-    "SokkuriError",
-    "StoreError",
-    "UnknownHash",
-    "WorkersFailed",
-]
-
 
 class SokkuriError(Exception):
     """The root of sokkuri's errors."""

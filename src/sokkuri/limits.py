@@ -1,4 +1,4 @@
-"""How much one file may ask for: the limits, their defaults, and how they are set.
+"""Limits on what one file may ask for, their defaults, and the ways to set them.
 
 A limit is an environment variable, read when it is needed, so that a command's options, a script
 and every worker process agree on it.  The options of the command set the variables.
@@ -17,19 +17,6 @@ from sokkuri.errors import BadLimit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "ALL",
-    "DECODE_SECONDS",
-    "MAX_FILE_SIZE",
-    "MAX_PIXELS",
-    "MAX_SIDE",
-    "WORKER_MEMORY",
-    "Limit",
-    "changed_limits",
-    "check_limits",
-    "set_variables",
-    "take_variables",
-]
 
 _NUMBER: Final = re.compile(r"\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)\s*([a-z]*)\s*\Z", re.ASCII)
 _STEPS: Final = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
@@ -69,7 +56,7 @@ class Limit:
 
     @property
     def ways(self) -> str:
-        """How it is raised, in words."""
+        """The ways to raise it, in words."""
         return f"{self.option} or {self.variable} raises it"
 
     def value(self) -> float:

@@ -4,26 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = [
-    "DECODE_SECONDS",
-    "DEFAULT_EMPHASIS",
-    "DEFAULT_HASH",
-    "DEFAULT_NEAREST",
-    "FIGURE_COLUMNS",
-    "FIGURE_TILES",
-    "GRAY_HASH",
-    "LOW_QUALITY",
-    "MAX_FILE_BYTES",
-    "MAX_PIXELS",
-    "MAX_SIDE",
-    "MOST_SEARCHER_BYTES",
-    "RGB_HASH",
-    "START_SECONDS",
-    "WORKER_MEMORY",
-]
-
 DEFAULT_HASH: Final = "look-2"
-"""What a person calls similar."""
+"""Similar as a person means it."""
 
 DEFAULT_EMPHASIS: Final = "balanced"
 """Shape and colour as the look hash weighs them, unless somebody turns the dial."""
@@ -35,7 +17,7 @@ RGB_HASH: Final = "ahash-rgb-64"
 """What ``--rgb`` and ``rgb=True`` stand for: the tutorial's colour hash."""
 
 DEFAULT_NEAREST: Final = 20
-"""How many matches are shown where no threshold was given."""
+"""Number of matches where no threshold was given."""
 
 FIGURE_COLUMNS: Final = 8
 FIGURE_TILES: Final = 64
@@ -60,10 +42,10 @@ MOST_SEARCHER_BYTES: Final = 1 << 30
 """What would hold more than this beside the codes is built only where it is asked for by name."""
 
 DECODE_SECONDS: Final = 10.0
-"""How long a worker process may take for one file before it is killed and the file rejected."""
+"""Longest time of a worker process for one file, before it is killed and the file rejected."""
 
 START_SECONDS: Final = 30.0
-"""How long a worker process may take to start, on top of that."""
+"""Longest time of a worker process to start, on top of that."""
 
 WORKER_MEMORY: Final = 3 << 29
-"""How many bytes a worker process may take for its files, on Linux: 1.5 GiB."""
+"""Most bytes of a worker process for its files, on Linux: 1.5 GiB."""

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 import sokkuri
-from sokkuri.explaining.colours import AGREEING_DELTA_E
-from sokkuri.explaining.words import AGREEING_SHARE, DIFFERING_SHARE
+from sokkuri.explanation.sentence import AGREEING_SHARE, DIFFERING_SHARE
+from sokkuri.lab import AGREEING_DELTA_E
 from sokkuri.settings import LOW_QUALITY
 
 ROOT = Path(__file__).resolve().parents[2]

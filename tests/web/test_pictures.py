@@ -23,7 +23,7 @@ from tests.patience import PATIENCE
 
 import sokkuri
 from sokkuri.errors import MissingExtra
-from sokkuri.explaining import explain_portraits
+from sokkuri.explanation import explain_views
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.measures import Measure
 from sokkuri.pipeline.desk import Busy
@@ -103,7 +103,7 @@ def test_nothing_is_decoded_in_this_process(
     assert not isinstance(a, Rejected)
     assert not isinstance(b, Rejected)
     measure = Measure.of(hasher("look-2"))
-    assert explain_portraits(a, b, measure, names=("a", "b")).distance == 0
+    assert explain_views(a, b, measure, names=("a", "b")).distance == 0
     assert isinstance(shop.figure(outcome).result(60), bytes)
 
 
@@ -133,7 +133,7 @@ def test_an_explanation_is_drawn_as_the_command_does(
     assert not isinstance(a, Rejected)
     assert not isinstance(b, Rejected)
     measure = Measure.of(hasher("look-2"), emphasis="shape")
-    explained = explain_portraits(a, b, measure, names=("one", "two"))
+    explained = explain_views(a, b, measure, names=("one", "two"))
     save_explanation(explained, tmp_path / "saved.png", photos=paths)
     asked: dict[str, Any] = {"hash": "look-2", "emphasis": "shape"}
     drawn = shop.explanation_figure(paths, ("one", "two"), **asked).result(60)

@@ -19,7 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 from sokkuri import matches
 from sokkuri.api.hashing import hash_image
 from sokkuri.api.results import Results
-from sokkuri.explaining import decode_portrait
+from sokkuri.explanation import decode_view
 from sokkuri.images import Rejected, RejectKind, load
 from sokkuri.pipeline.hashed import decode_hashed
 from sokkuri.registry import hasher
@@ -194,7 +194,7 @@ def test_identity(photos: Path) -> None:
 
 def test_portraits(photos: Path) -> None:
     path = str(photos / "photo-2.jpg")
-    portrait = decode_portrait(_bytes(_ask(do="portrait", path=path, hash="look-2")))
+    portrait = decode_view(_bytes(_ask(do="portrait", path=path, hash="look-2")))
     assert portrait.hash == hash_image(path, hash="look-2")
     gone = _ask(do="portrait", path=str(photos / "gone.jpg"), hash="look-2")
     assert isinstance(gone, Rejected)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from sokkuri.api.inputs import hasher_for, rereadable
 from sokkuri.errors import ImageError
-from sokkuri.explaining import Portrait, explain_portraits, portray
+from sokkuri.explanation import HashView, explain_views
 from sokkuri.images import Rejected, describe
 from sokkuri.measures import Measure
 from sokkuri.pipeline import same_as
 
 if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
-    from sokkuri.explaining import Explanation
+    from sokkuri.explanation import Explanation
     from sokkuri.protocols import Hasher
 
 __all__ = ["explain"]
@@ -43,13 +43,13 @@ def explain(
     a, b = rereadable(a), rereadable(b)
     maker = hasher_for(hash, rgb=rgb, gray=gray)
     measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
-    left, right = (_portrait(maker, image) for image in (a, b))
+    left, right = (_view(maker, image) for image in (a, b))
     names = (describe(a), describe(b))
-    return explain_portraits(left, right, measure, names=names, same=lambda: same_as(a, [b])[0])
+    return explain_views(left, right, measure, names=names, same=lambda: same_as(a, [b])[0])
 
 
-def _portrait(maker: Hasher, image: ImageLike) -> Portrait:
-    found = portray(maker, image)
+def _view(maker: Hasher, image: ImageLike) -> HashView:
+    found = HashView.load(image, maker)
     if isinstance(found, Rejected):
         raise ImageError(found.path, found.reason)
     return found

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from sokkuri.cli.explained import text_lines
 from sokkuri.cli.output import stdout_console
-from sokkuri.explaining.colours import hex_of_lab, rgb_of_lab
-from sokkuri.explaining.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.lab import hex_of_lab, rgb_of_lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.console import Console
 
-    from sokkuri.explaining import Explanation
-    from sokkuri.explaining.panels import Panel
+    from sokkuri.explanation import Explanation
+    from sokkuri.explanation.panels import Panel
 
 __all__ = ["print_explanation", "scaled"]
 

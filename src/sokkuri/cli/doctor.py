@@ -20,7 +20,7 @@ def command(**options: Any) -> int:
     Exit status: 0 all is well, 1 a check failed.
     """
     from sokkuri.cli.output import write
-    from sokkuri.health import examine
+    from sokkuri.doctor import examine
 
     report = examine()
     if options["as_json"]:

@@ -17,7 +17,7 @@ from sokkuri.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sokkuri.explaining import Explanation
+    from sokkuri.explanation import Explanation
 
 __all__ = ["command"]
 

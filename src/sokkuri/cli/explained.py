@@ -9,7 +9,7 @@ from sokkuri.show.text import escape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sokkuri.explaining import Explanation
+    from sokkuri.explanation import Explanation
 
 __all__ = ["text_lines"]
 

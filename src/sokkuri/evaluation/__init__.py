@@ -6,7 +6,7 @@ other work can use the same ones.
 
 from __future__ import annotations
 
-from sokkuri.evaluation.colour import central_colour, colours_agree, lab_of
+from sokkuri.evaluation.colour import central_colour
 from sokkuri.evaluation.edits import EDITS, Edit
 from sokkuri.evaluation.metrics import (
     false_positives,
@@ -36,11 +36,9 @@ __all__ = [
     "Retrieval",
     "Robustness",
     "central_colour",
-    "colours_agree",
     "default_hashes",
     "evaluate",
     "false_positives",
-    "lab_of",
     "precision_at",
     "recall_at_rate",
     "threshold_at_rate",

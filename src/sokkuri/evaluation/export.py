@@ -6,8 +6,8 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sokkuri.evaluation.colour import AGREEING_DELTA_E
 from sokkuri.evaluation.results import FALSE_POSITIVE_RATE, RANDOM, RANKS
+from sokkuri.lab import AGREEING_DELTA_E
 from sokkuri.show.export import path_fields
 from sokkuri.show.text import escape
 

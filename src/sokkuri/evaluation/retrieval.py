@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.evaluation.colour import colours_agree
 from sokkuri.evaluation.metrics import nearest, precision_at
 from sokkuri.evaluation.results import RANDOM, RANKS, Ranking, Retrieval
+from sokkuri.lab import colours_agree
 from sokkuri.pipeline import ordered_map
 
 if TYPE_CHECKING:

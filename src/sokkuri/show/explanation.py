@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.explaining.panels import ValuesPanel
+from sokkuri.explanation.panels import ValuesPanel
 from sokkuri.images import Rejected
 from sokkuri.show.explanation_cells import draw_overlay, draw_panel
 from sokkuri.show.figure import CAPTION_SIZE, HEADING_SIZE, INK, NAME_SIZE, RED, SOFT_INK, TILE
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sokkuri._typing import ImageLike, PathLike
-    from sokkuri.explaining import Explanation
-    from sokkuri.explaining.explanation import Sight
-    from sokkuri.explaining.panels import Panel
+    from sokkuri.explanation import Explanation
+    from sokkuri.explanation.panels import Panel, Thumbnail
     from sokkuri.show.sheet import Sheet
 
 __all__ = ["draw_explanation", "save_explanation"]
@@ -88,8 +87,8 @@ def draw_explanation(found: Explanation, *, photos: Photos | None = None) -> Fig
         sheet.text(MARGIN, baseline, text, size=size, colour=colour, gid=f"heading-{number}")
     _draw_labels(sheet, page)
     sources = photos or (found.a, found.b)
-    sights = (found.sight_a, found.sight_b)
-    for row, (source, sight) in enumerate(zip(sources, sights, strict=True)):
+    thumbnails = (found.thumbnail_a, found.thumbnail_b)
+    for row, (source, sight) in enumerate(zip(sources, thumbnails, strict=True)):
         _draw_photo(sheet, source, sight, page.box(row, 0), "ab"[row])
         sheet.cells(sight.pixels, page.box(row, 1), gid=f"pixels-{'ab'[row]}")
     _draw_heads(sheet, page, ["photo", _pixels_word(found)])
@@ -207,7 +206,7 @@ def _draw_column(sheet: Sheet, page: _Page, panel: Panel, column: int) -> None:
     draw_panel(sheet, panel, [page.box(row, column) for row in range(3)])
 
 
-def _draw_photo(sheet: Sheet, source: ImageLike, sight: Sight, box: Box, letter: str) -> None:
+def _draw_photo(sheet: Sheet, source: ImageLike, sight: Thumbnail, box: Box, letter: str) -> None:
     sheet.rectangle(box, fill=TILE, gid=f"tile-{letter}")
     image = thumbnail(source, round(2 * DPI * box.width))
     if isinstance(image, Rejected):
@@ -246,7 +245,7 @@ def _draw_parts(sheet: Sheet, found: Explanation, box: Box) -> None:
         if part.bits and len(found.parts) > 1
     ]
     lines.append(("distance", f"{found.distance:,} of {found.spec.bits:,}"))
-    lines.append(("alike", f"{found.similarity:.1f} %"))
+    lines.append(("alike", f"{100 * found.similarity:.1f} %"))
     for number, (word, value) in enumerate(lines):
         baseline = box.top + 0.14 + number * 0.17
         sheet.text(

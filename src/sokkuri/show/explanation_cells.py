@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.explaining.colours import hex_of_lab
-from sokkuri.explaining.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.lab import hex_of_lab
 from sokkuri.show.figure import INK, RED, TILE
 from sokkuri.show.layout import Box
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sokkuri.explaining import Explanation
-    from sokkuri.explaining.panels import Panel
+    from sokkuri.explanation import Explanation
+    from sokkuri.explanation.panels import Panel
     from sokkuri.show.sheet import Sheet
 
 __all__ = ["draw_overlay", "draw_panel"]
@@ -51,8 +51,10 @@ def draw_panel(sheet: Sheet, panel: Panel, boxes: Sequence[Box]) -> None:
 
 def draw_overlay(sheet: Sheet, found: Explanation, box: Box) -> None:
     """Lay the differing cells of all panels that are places over faint pixels of both photos."""
-    sights = [sight.pixels.astype(np.float64) for sight in (found.sight_a, found.sight_b)]
-    pixels = (sights[0] + sights[1]) / 2
+    thumbnails = [
+        sight.pixels.astype(np.float64) for sight in (found.thumbnail_a, found.thumbnail_b)
+    ]
+    pixels = (thumbnails[0] + thumbnails[1]) / 2
     shares = [
         _enlarged(panel, pixels.shape[:2])
         for panel in found.panels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sokkuri.explaining import explain_portraits, portray
+from sokkuri.explanation import HashView, explain_views
 from sokkuri.images import Rejected
 from sokkuri.measures import Measure
 from sokkuri.pipeline.identity import same_as
@@ -15,7 +15,7 @@ from sokkuri.web.outcomes import outcome_from
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sokkuri.explaining import Explanation
+    from sokkuri.explanation import Explanation
 
 __all__ = ["draw_explanation", "draw_outcome"]
 
@@ -41,13 +41,13 @@ def draw_explanation(wish: Mapping[str, Any]) -> Rejected | None:
 def _explained(wish: Mapping[str, Any]) -> Explanation | Rejected:
     maker = hasher(wish["hash"])
     measure = Measure.of(maker, emphasis=wish["emphasis"], mirror=wish["mirror"])
-    a = portray(maker, wish["paths"][0])
+    a = HashView.load(wish["paths"][0], maker)
     if isinstance(a, Rejected):
         return a
-    b = portray(maker, wish["paths"][1])
+    b = HashView.load(wish["paths"][1], maker)
     if isinstance(b, Rejected):
         return b
-    return explain_portraits(
+    return explain_views(
         a, b, measure, names=tuple(wish["names"]),
         same=lambda: wish["same"] or same_as(wish["paths"][0], [wish["paths"][1]])[0],
     )  # fmt: skip

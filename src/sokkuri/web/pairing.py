@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import settings
-from sokkuri.explaining import explain_portraits
+from sokkuri.explanation import explain_views
 from sokkuri.images import Rejected
 from sokkuri.measures import Measure
 from sokkuri.pipeline.identity import same_file
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
-    from sokkuri.explaining import Portrait
+    from sokkuri.explanation import HashView
     from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
     from sokkuri.web.asked import Pair
@@ -41,7 +41,7 @@ def explanation_answer(site: Site, pair: Pair) -> dict[str, Any]:
     asked = [site.pictures.portrait(path, pair.asked.hash) for path in paths]
     a, b = (_good(future.result()) for future in asked)
     names = found[0].name, found[1].name
-    explained = explain_portraits(
+    explained = explain_views(
         a, b, pair.measure, names=names,
         same=lambda: _same(found, site.pictures.same(paths[0], paths[1:])),
     )  # fmt: skip
@@ -121,7 +121,7 @@ def _one_file(found: Sequence[Found]) -> Same | None:
         return None
 
 
-def _good(found: Portrait | Rejected) -> Portrait:
+def _good(found: HashView | Rejected) -> HashView:
     if isinstance(found, Rejected):
         raise unreadable(found)
     return found

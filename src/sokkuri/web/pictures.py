@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
-    from sokkuri.explaining import Portrait
+    from sokkuri.explanation import HashView
     from sokkuri.matches import Outcome, Same
     from sokkuri.web.facts import Facts
 
@@ -150,7 +150,7 @@ class Pictures:
 
         return then(self._ask(wish, seconds=seconds), read)
 
-    def portrait(self, path: str, hash: str) -> Future[Portrait | Rejected]:
+    def portrait(self, path: str, hash: str) -> Future[HashView | Rejected]:
         """Return what a picture brings to an explanation.
 
         Parameters
@@ -326,10 +326,10 @@ def _jpeg(data: bytes) -> bytes:
     return data
 
 
-def _portrait(data: bytes) -> Portrait:
-    from sokkuri.explaining import decode_portrait
+def _portrait(data: bytes) -> HashView:
+    from sokkuri.explanation import decode_view
 
-    return decode_portrait(data)
+    return decode_view(data)
 
 
 def _json(kind: type) -> Callable[[bytes], Any]:

@@ -40,6 +40,7 @@ def page_html(request: Request, name: str, **values: Any) -> str:
         request.headers.get("accept-language"),
     )
     return _environment().get_template(f"{name}.html").render(
+        request=request,
         lang=lang,
         t=partial(translate, lang),
         words=words_of(lang),

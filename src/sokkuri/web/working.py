@@ -110,10 +110,10 @@ def _same(wish: Mapping[str, Any]) -> bytes:
 
 
 def _portrait(wish: Mapping[str, Any]) -> bytes | Rejected:
-    from sokkuri.explaining import encode_portrait, portray
+    from sokkuri.explanation import HashView, encode_view
 
-    found = portray(hasher(wish["hash"]), wish["path"])
-    return found if isinstance(found, Rejected) else encode_portrait(found)
+    found = HashView.load(wish["path"], hasher(wish["hash"]))
+    return found if isinstance(found, Rejected) else encode_view(found)
 
 
 def _figure(wish: Mapping[str, Any]) -> bytes:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sokkuri.evaluation import central_colour, colours_agree, lab_of
+from sokkuri.evaluation import central_colour
 from sokkuri.images import Picture
+from sokkuri.lab import colours_agree, lab_of_rgb
 
 # Published values for sRGB under D65 (Lindbloom's calculator, rounded to two decimals).
 PUBLISHED = [
@@ -24,7 +25,7 @@ PUBLISHED = [
 
 @pytest.mark.parametrize(("rgb", "lab"), PUBLISHED)
 def test_published_colours(rgb: tuple[int, int, int], lab: tuple[float, float, float]) -> None:
-    assert lab_of(np.array(rgb, np.uint8)) == pytest.approx(lab, abs=0.012)
+    assert lab_of_rgb(np.array(rgb, np.uint8)) == pytest.approx(lab, abs=0.012)
 
 
 def _picture(colour: tuple[int, int, int], size: tuple[int, int] = (100, 50)) -> Picture:
@@ -49,9 +50,11 @@ def test_the_median_is_taken_for_each_channel() -> None:
     image = Image.new("RGB", (10, 10))
     colours = [(255, 0, 0)] * 5 + [(0, 255, 0)] * 5 + [(0, 0, 255)] * 6
     image.paste(Image.fromarray(np.array(colours, np.uint8).reshape(4, 4, 3)), (3, 3))
-    expected = np.median(lab_of(np.array(colours, np.uint8)), axis=0)
+    expected = np.median(lab_of_rgb(np.array(colours, np.uint8)), axis=0)
     assert central_colour(Picture(image)) == pytest.approx(expected)
-    assert not any(np.allclose(expected, lab_of(np.array(rgb, np.uint8))) for rgb in set(colours))
+    assert not any(
+        np.allclose(expected, lab_of_rgb(np.array(rgb, np.uint8))) for rgb in set(colours)
+    )
 
 
 def test_shrinking_keeps_the_colour_of_even_areas() -> None:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sokkuri.evaluation import false_positives, precision_at, recall_at_rate, threshold_at_rate
-from sokkuri.evaluation.colour import colours_agree
 from sokkuri.evaluation.metrics import nearest
 from sokkuri.evaluation.retrieval import Group, nearest_rows, rank_by_chance, rank_by_hash
 from sokkuri.hashes import HashSpec
+from sokkuri.lab import colours_agree
 from sokkuri.measures import Measure
 
 FEW = st.lists(st.integers(0, 12), min_size=1, max_size=30)

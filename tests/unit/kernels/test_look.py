@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from sokkuri.evaluation.colour import lab_of
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.look import look_code, look_frame_native
 from sokkuri.kernels.look.frame import frame_around
@@ -23,6 +22,7 @@ from sokkuri.kernels.look.reference import (
     object_box,
     object_mask,
 )
+from sokkuri.lab import lab_of_rgb
 
 if NATIVE:
     from sokkuri.kernels import _native
@@ -172,7 +172,7 @@ def test_lab_is_right_to_a_unit() -> None:
         [random.integers(0, 256, (5000, 3)), np.eye(3) * 255, [[0] * 3, [255] * 3]]
     )
     rgb = rgb.astype(np.uint8)
-    assert np.abs(lab_quarters(rgb) / 4 - lab_of(rgb)).max() < 1.2
+    assert np.abs(lab_quarters(rgb) / 4 - lab_of_rgb(rgb)).max() < 1.2
     grays = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     assert not lab_quarters(grays)[:, 1:].any()
 

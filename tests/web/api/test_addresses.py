@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -187,6 +189,22 @@ def test_pages_are_in_both_languages(served: Served) -> None:
             assert "<script>" not in answer.text
             assert " style=" not in answer.text
     assert "写真 &amp;" not in served.client.get("/").text  # names come as data, not as HTML
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_page_of_the_api_holds_all_of_the_description(served: Served, lang: str) -> None:
+    document = served.client.get("/openapi.json").json()
+    page = html.unescape(served.client.get("/docs", params={"lang": lang}).text)
+    for path, methods in document["paths"].items():
+        assert f"<code>{path}</code>" in page
+        for operation in methods.values():
+            names = [each["name"] for each in operation.get("parameters", ())]
+            assert [name for name in names if f"<strong>{name}</strong>" not in page] == []
+    for name, schema in document["components"]["schemas"].items():
+        assert f'id="schema-{name}"' in page
+        for field in schema["properties"]:
+            assert f"<strong>{field}</strong>" in page
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'id="([^"]+)"', page))
 
 
 def test_no_address_leads_out_of_the_folder(served: Served) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
 from tests.web.browser.pages import PLACES, go_to
 from tests.web.browser.served import Served
 from tests.web.browser.visiting import Visitor, role, wait_until
@@ -66,13 +65,3 @@ def test_the_page_of_the_api_lists_every_operation(gallery: Served, visitor: Vis
     assert len(listed) == len(operations)
     schemas = role(page, "schema").locator("h3").all_inner_texts()
     assert {words.strip() for words in schemas} == set(described["components"]["schemas"])
-
-
-def test_the_page_of_the_api_can_be_searched(gallery: Served, visitor: Visitor) -> None:
-    page = visitor.open(gallery, "/docs")
-    role(page, "operation").first.wait_for()
-    page.keyboard.press("/")
-    page.keyboard.type("rejected")
-    visible = page.locator('[data-role="operation"]:visible')
-    expect(visible).to_have_count(1)
-    expect(visible).to_contain_text("/rejected")

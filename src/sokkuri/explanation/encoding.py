@@ -1,4 +1,4 @@
-"""A portrait as bytes and back, so that worker processes can make them; nothing is pickled.
+"""A hash view as bytes and back, so that worker processes can make them; nothing is pickled.
 
 The bytes are a magic word, the length of a header, the header as JSON, and the arrays in a row.
 """
@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sokkuri.errors import FormatError
-from sokkuri.explaining.portrait import Portrait
+from sokkuri.explanation.hash_view import HashView
 from sokkuri.hashes import Grid, HashSpec, ImageHash, Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["decode_portrait", "encode_portrait"]
+__all__ = ["decode_view", "encode_view"]
 
-_WHAT: Final = "the portrait of a photo"
+_WHAT: Final = "the hash view of a photo"
 _MAGIC: Final = b"skport1\n"
 _LENGTH: Final = struct.Struct("<I")
 _TYPES: Final = ("|u1", "<i8", "<f8")
@@ -30,15 +30,15 @@ _MOST_GRIDS: Final = 4
 _SIDES: Final = 4
 
 
-def encode_portrait(portrait: Portrait) -> bytes:
-    """Return a portrait as bytes that :func:`decode_portrait` reads back."""
-    reading, spec = portrait.reading, portrait.spec
+def encode_view(view: HashView) -> bytes:
+    """Return a hash view as bytes that :func:`decode_view` reads back."""
+    reading, spec = view.reading, view.spec
     arrays = [_plain(reading.pixels)]
     for grid in reading.grids:
         arrays += [_plain(grid.values), _plain(grid.reference)]
     header = {
         "spec": [spec.name, spec.bits, spec.version],
-        "quality": portrait.hash.quality,
+        "quality": view.hash.quality,
         "frame": list(reading.frame),
         "grids": [
             [grid.name, grid.reference_name, grid.first, grid.step, grid.unit]
@@ -47,17 +47,17 @@ def encode_portrait(portrait: Portrait) -> bytes:
         "arrays": [[array.dtype.str, list(array.shape)] for array in arrays],
     }
     text = json.dumps(header).encode("ascii")
-    parts = [_MAGIC, _LENGTH.pack(len(text)), text, portrait.hash.code]
+    parts = [_MAGIC, _LENGTH.pack(len(text)), text, view.hash.code]
     return b"".join([*parts, *(array.tobytes() for array in arrays)])
 
 
-def decode_portrait(data: bytes) -> Portrait:
-    """Return the portrait in some bytes.
+def decode_view(data: bytes) -> HashView:
+    """Return the hash view in some bytes.
 
     Raises
     ------
     FormatError
-        If they are no portrait, or one whose values do not give its bits.
+        If they are no hash view, or one whose values do not give its bits.
     """
     try:
         return _decode(data)
@@ -67,7 +67,7 @@ def decode_portrait(data: bytes) -> Portrait:
         raise FormatError(_WHAT, str(error)) from error
 
 
-def _decode(data: bytes) -> Portrait:
+def _decode(data: bytes) -> HashView:
     start = len(_MAGIC) + _LENGTH.size
     _check(data[: len(_MAGIC)] == _MAGIC, "it does not begin as one")
     (length,) = _LENGTH.unpack_from(data, len(_MAGIC))
@@ -79,14 +79,14 @@ def _decode(data: bytes) -> Portrait:
     quality = header["quality"]
     _check(quality is None or _whole(quality, 0, 100), "its quality is out of bounds")
     arrays = _arrays_of(header["arrays"], data[start + spec.code_bytes :])
-    portrait = Portrait(
+    view = HashView(
         ImageHash(spec, code, quality),
         Reading(
             _pixels_of(arrays), _frame_of(header["frame"]), _grids_of(header["grids"], arrays[1:])
         ),
     )
-    _check_bits(portrait)
-    return portrait
+    _check_bits(view)
+    return view
 
 
 def _check(fact: bool, otherwise: str) -> None:
@@ -149,9 +149,9 @@ def _grid_of(words: Any, values: NDArray[Any], reference: NDArray[Any]) -> Grid:
     return Grid(name, values, reference, reference_name, first, step, unit)
 
 
-def _check_bits(portrait: Portrait) -> None:
+def _check_bits(view: HashView) -> None:
     """Refuse values that do not decide each bit once, or not as the code has it."""
-    grids, bits = portrait.reading.grids, portrait.spec.bits
+    grids, bits = view.reading.grids, view.spec.bits
     if not grids:
         return
     found = np.full(bits, -1)
@@ -160,7 +160,7 @@ def _check_bits(portrait: Portrait) -> None:
         last = grid.first + grid.step * (len(above) - 1)
         _check(last < bits, "a grid has too many values")
         found[grid.first : last + 1 : grid.step] = above
-    code = np.frombuffer(portrait.hash.code, np.uint8)
+    code = np.frombuffer(view.hash.code, np.uint8)
     _check(bool((found == np.unpackbits(code)[:bits]).all()), "its values do not give its bits")
 
 

@@ -15,8 +15,8 @@ from PIL import Image
 
 import sokkuri
 from sokkuri import HashMismatch, Picture
-from sokkuri.explaining import Explanation, explain_portraits, portrait_of
-from sokkuri.explaining.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.explanation import Explanation, HashView, explain_views
+from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
 from sokkuri.measures import Measure
 from sokkuri.registry import families, hasher
 
@@ -88,8 +88,8 @@ def test_a_mirrored_photo_is_shown_mirrored(wave: Wave, explained: Explainer) ->
             assert np.array_equal(panel.bits_b, plain.bits_b[:, ::-1])
         elif isinstance(panel, ColoursPanel) and isinstance(plain, ColoursPanel):
             assert np.array_equal(panel.lab_b, plain.lab_b[:, ::-1])
-    assert np.array_equal(found.sight_b.pixels, alone.sight_b.pixels[:, ::-1])
-    assert found.sight_b.frame == alone.sight_b.frame
+    assert np.array_equal(found.thumbnail_b.pixels, alone.thumbnail_b.pixels[:, ::-1])
+    assert found.thumbnail_b.frame == alone.thumbnail_b.frame
     assert "mirror image" in found.sentence.en
 
 
@@ -167,7 +167,7 @@ def test_json_says_the_same(name: str, wave: Wave, explained: Explainer) -> None
     ]  # fmt: skip
     assert document["distance"] == sum(map(_red_of, document["panels"])) == found.distance
     assert document["rate"] == found.distance / 256
-    assert document["similarity"] == pytest.approx(100 - 100 * document["fraction"])
+    assert document["similarity"] == pytest.approx(1 - document["fraction"])
     for panel in document["panels"]:
         cells = panel["rows"] * panel["columns"]
         if panel["kind"] == "values":
@@ -208,8 +208,8 @@ def test_a_simple_photo_is_warned_of(wave: Wave, explained: Explainer) -> None:
 
 def test_two_recipes_are_not_explained(wave: Wave) -> None:
     gray, rgb = hasher("ahash-gray-8"), hasher("ahash-rgb-8")
-    one, other = portrait_of(wave(1), gray), portrait_of(wave(1), rgb)
+    one, other = HashView.of(wave(1), gray), HashView.of(wave(1), rgb)
     with pytest.raises(HashMismatch):
-        explain_portraits(one, other, Measure.of(gray))
+        explain_views(one, other, Measure.of(gray))
     with pytest.raises(HashMismatch):
-        explain_portraits(one, one, Measure.of(rgb))
+        explain_views(one, one, Measure.of(rgb))

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from sokkuri import Picture
-from sokkuri.explaining import Explanation
-from sokkuri.explaining.panels import ValuesPanel
-from sokkuri.explaining.places import REGIONS, Areas, areas_of, spot_of
+from sokkuri.explanation import Explanation
+from sokkuri.explanation.panels import ValuesPanel
+from sokkuri.explanation.sentence import REGIONS, Areas, areas_of, spot_of
 
 SINGLE, BANDS = REGIONS
 

@@ -1,4 +1,4 @@
-"""What this installation is made of, and whether it gives the right bits."""
+"""Parts of this installation, and a check that it gives the right bits."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from sokkuri.images.profiles import named_profile
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
 from sokkuri.registry import hasher
-
-__all__ = ["Check", "Report", "examine"]
 
 _CODECS: Final = (
     "jpg",

@@ -1,32 +1,19 @@
-"""Portraits survive as bytes, and nothing else is taken for one."""
+"""Hash views survive as bytes, and nothing else is taken for one."""
 
 from __future__ import annotations
 
 import json
 import struct
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
-from sokkuri import FormatError, Picture, Rejected
-from sokkuri.explaining import (
-    Portrait,
-    decode_portrait,
-    decode_portrayed,
-    encode_portrait,
-    portrait_of,
-    portray,
-    portraying,
-    portraying_job,
-)
-from sokkuri.pipeline import map_files
-from sokkuri.pipeline.jobs import work_of
+from sokkuri import FormatError, Picture
+from sokkuri.explanation import HashView, decode_view, encode_view
 from sokkuri.registry import hasher
 
 Wave = Callable[[int], Picture]
@@ -34,7 +21,7 @@ NAMES = ["look-2", "look-2-compact", "ahash-gray-8", "ahash-rgb-5", "ahash-rgbme
          "dhash-8", "dhash-vertical-9", "blockmean-7", "pdq", "colorhash-3"]  # fmt: skip
 
 
-def _same(a: Portrait, b: Portrait) -> bool:
+def _same(a: HashView, b: HashView) -> bool:
     grids = zip(a.reading.grids, b.reading.grids, strict=True)
     return (
         a.hash == b.hash
@@ -52,28 +39,28 @@ def _same(a: Portrait, b: Portrait) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_portrait_comes_back(name: str, wave: Wave) -> None:
-    portrait = portrait_of(wave(3), hasher(name))
-    assert _same(decode_portrait(encode_portrait(portrait)), portrait)
+def test_a_view_comes_back(name: str, wave: Wave) -> None:
+    view = HashView.of(wave(3), hasher(name))
+    assert _same(decode_view(encode_view(view)), view)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_cut_and_every_addition_is_noticed(name: str, wave: Wave) -> None:
-    data = encode_portrait(portrait_of(wave(3), hasher(name)))
+    data = encode_view(HashView.of(wave(3), hasher(name)))
     for end in [*range(0, 700, 7), len(data) - 1]:
         with pytest.raises(FormatError):
-            decode_portrait(data[: min(end, len(data) - 1)])
+            decode_view(data[: min(end, len(data) - 1)])
     with pytest.raises(FormatError, match="left over"):
-        decode_portrait(data + b"\0")
+        decode_view(data + b"\0")
 
 
 @settings(deadline=None)
 @given(at=st.integers(0, 700), value=st.integers(0, 255), name=st.sampled_from(NAMES))
 def test_other_bytes_are_refused_or_harmless(wave: Wave, at: int, value: int, name: str) -> None:
-    data = bytearray(encode_portrait(portrait_of(wave(3), hasher(name))))
+    data = bytearray(encode_view(HashView.of(wave(3), hasher(name))))
     data[at % len(data)] = value
     try:
-        found = decode_portrait(bytes(data))
+        found = decode_view(bytes(data))
     except FormatError:
         return
     assert found.reading.pixels.shape[2] == 3
@@ -81,10 +68,10 @@ def test_other_bytes_are_refused_or_harmless(wave: Wave, at: int, value: int, na
 
 @settings(deadline=None)
 @given(st.binary(max_size=200))
-def test_random_bytes_are_no_portrait(data: bytes) -> None:
+def test_random_bytes_are_no_view(data: bytes) -> None:
     for front in (b"", b"skport1\n"):
         with pytest.raises(FormatError):
-            decode_portrait(front + data)
+            decode_view(front + data)
 
 
 def _changed(data: bytes, **fields: Any) -> bytes:
@@ -110,37 +97,15 @@ def _changed(data: bytes, **fields: Any) -> bytes:
     ],
 )  # fmt: skip
 def test_odd_headers_are_refused(wave: Wave, fields: dict[str, Any]) -> None:
-    data = encode_portrait(portrait_of(wave(3), hasher("ahash-gray-8")))
+    data = encode_view(HashView.of(wave(3), hasher("ahash-gray-8")))
     assert _changed(data, quality=50) != data
-    decode_portrait(_changed(data, quality=50))
+    decode_view(_changed(data, quality=50))
     with pytest.raises(FormatError):
-        decode_portrait(_changed(data, **fields))
+        decode_view(_changed(data, **fields))
 
 
 def test_values_that_do_not_give_the_bits_are_refused(wave: Wave) -> None:
-    data = bytearray(encode_portrait(portrait_of(wave(3), hasher("ahash-gray-8"))))
+    data = bytearray(encode_view(HashView.of(wave(3), hasher("ahash-gray-8"))))
     data[-72:-8] = bytes(64)  # the values, before the mean
     with pytest.raises(FormatError, match="do not give its bits"):
-        decode_portrait(bytes(data))
-
-
-def test_workers_make_the_same_portraits(wave: Wave, tmp_path: Path) -> None:
-    photo, text = tmp_path / "写真.png", tmp_path / "text.png"
-    Image.fromarray(wave(1).pixels()).save(photo)
-    text.write_text("no photo")
-    maker = hasher("ahash-rgb-8-fast")
-    job = portraying_job(maker)
-    work = work_of(job.home, job.arguments)
-    expected = portray(maker, str(photo))
-    assert isinstance(expected, Portrait)
-    for one in (work, portraying(["ahash-rgb-8-fast"])):
-        found = decode_portrayed(str(photo), one(str(photo)))
-        assert isinstance(found, Portrait)
-        assert _same(found, expected)
-        bad = decode_portrayed(str(text), one(str(text)))
-        assert isinstance(bad, Rejected)
-        assert bad == portray(maker, str(text))
-    mapped = dict(map_files(job, [str(photo), str(text)]))
-    assert isinstance(mapped[str(text)], Rejected)
-    with pytest.raises(EOFError):
-        decode_portrayed(str(photo), b"nonsense")
+        decode_view(bytes(data))

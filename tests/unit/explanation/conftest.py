@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sokkuri import Picture, load
-from sokkuri.explaining import Explanation, explain_portraits, portrait_of
+from sokkuri.explanation import Explanation, HashView, explain_views
 from sokkuri.measures import Measure
 from sokkuri.registry import hasher
 
@@ -39,6 +39,6 @@ def explained() -> Explainer:
     ) -> Explanation:  # fmt: skip
         maker = hasher(name)
         measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
-        return explain_portraits(portrait_of(a, maker), portrait_of(b, maker), measure)
+        return explain_views(HashView.of(a, maker), HashView.of(b, maker), measure)
 
     return explain

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from sokkuri import Picture, explain, load
-from sokkuri.explaining import Explanation
-from sokkuri.explaining.words import (
+from sokkuri.explanation import Explanation
+from sokkuri.explanation.sentence import (
     AGREEING_SHARE,
     DIFFERING_SHARE,
     Part,

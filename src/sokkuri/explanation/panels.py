@@ -9,16 +9,40 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from sokkuri.brief import brief_repr
-from sokkuri.explaining.colours import hex_of_lab
+from sokkuri.lab import hex_of_lab
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["WHOLE", "ColoursPanel", "GradientsPanel", "Panel", "ValuesPanel", "Within"]
-
 Within: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom, as fractions of a picture."""
 
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thumbnail:
+    """A photo as small as the hash looks at it.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (rows, columns, 3), uint8
+        In the orientation of the panels: mirrored where those of the photo are.
+    frame : tuple of float
+        Left, top, right and bottom of what they cover, as fractions of the upright photo, which is
+        never mirrored here; it may reach beyond the photo.
+    """
+
+    pixels: NDArray[np.uint8]
+    frame: Within
+
+    __repr__ = brief_repr
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values, ready for JSON."""
+        rows, columns = self.pixels.shape[:2]
+        pixels = base64.b64encode(np.ascontiguousarray(self.pixels).tobytes()).decode("ascii")
+        return {"pixels": pixels, "rows": rows, "columns": columns, "frame": list(self.frame)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,20 +82,17 @@ class ValuesPanel:
 
     @property
     def within(self) -> Within:
-        """Where the cells lie in the frame of the picture: all over it."""
+        """The place of the cells in the frame of the picture: all of it."""
         return WHOLE
 
     @property
     def differing(self) -> NDArray[np.int64]:
-        """How many compared bits of each cell differ: 0 or 1; shape (rows, columns)."""
-        differ = self.bits_a != self.bits_b
-        if self.compared is not None:
-            differ &= self.compared
-        return np.asarray(differ, np.int64)
+        """Number of differing bits in each cell, 0 or 1; shape (rows, columns), int64."""
+        return np.asarray((self.bits_a != self.bits_b) * self.counted, np.int64)
 
     @property
     def counted(self) -> NDArray[np.int64]:
-        """How many bits of each cell are compared: 0 or 1; shape (rows, columns)."""
+        """Number of compared bits in each cell, 0 or 1; shape (rows, columns), int64."""
         shape = self.bits_a.shape
         return np.ones(shape, np.int64) if self.compared is None else self.compared.astype(np.int64)
 
@@ -103,7 +124,7 @@ class GradientsPanel:
     differing, counted : ndarray of shape (rows, columns), int64
         How many bits of each window differ, of how many that are compared.
     within : tuple of float
-        Left, top, right and bottom of the cells in the frame of the picture, as fractions of it.
+        The place of the cells in the frame of the picture.
     place : bool
     """
 
@@ -137,10 +158,8 @@ class ColoursPanel:
     name, part : str
     lab_a, lab_b : ndarray of shape (rows, columns, 3), float64
         L*, a* and b*, as far as the levels tell.
-    differing, counted : ndarray of shape (rows, columns), int64
-        How many bits of each cell differ, of how many that are compared.
-    within : tuple of float
-        Left, top, right and bottom of the cells in the frame of the picture, as fractions of it.
+    differing, counted, within
+        As of :class:`GradientsPanel`.
     place : bool
         False for the one colour of the picture's middle.
     """
@@ -187,10 +206,8 @@ def _head(panel: Panel, kind: str) -> dict[str, Any]:
 
 def _numbers(values: NDArray[Any]) -> Any:
     """Return numbers in gray levels, whole ones where they are whole, with two decimals else."""
-    if values.dtype == np.uint8:
-        return values.ravel().tolist() if values.ndim else int(values)
-    rounded = np.round(values.astype(np.float64), 2)
-    return rounded.ravel().tolist() if values.ndim else float(rounded)
+    rounded = values if values.dtype == np.uint8 else np.round(values.astype(np.float64), 2)
+    return rounded.ravel().tolist() if values.ndim else rounded.item()
 
 
 def _packed(bits: NDArray[np.bool_]) -> str:
