@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ast
 import re
 import subprocess
 import sys
@@ -46,28 +45,6 @@ def test_help_loads_no_numpy() -> None:
 def test_searching_loads_no_plotting() -> None:
     loaded = _modules_after("import sokkuri; sokkuri.search")
     assert not loaded & {"click", "rich", "matplotlib", "pytest"}
-
-
-def test_files_and_functions_stay_small() -> None:
-    long: list[str] = []
-    for file in sorted(SOURCE.rglob("*.py")):
-        text = file.read_text(encoding="utf-8")
-        if text.count("\n") > 400:
-            long.append(f"{file.name}: {text.count(chr(10))} lines")
-        functions = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef))
-        long.extend(
-            f"{file.name}: {function.name} has {_body_lines(function)} lines"
-            for function in functions
-            if _body_lines(function) > 40
-        )
-    assert not long
-
-
-def _body_lines(function: ast.FunctionDef) -> int:
-    body = function.body
-    documented = ast.get_docstring(function) is not None and len(body) > 1
-    first = body[1] if documented else body[0]
-    return (function.end_lineno or 0) - first.lineno + 1
 
 
 def test_only_one_floor_opens_images() -> None:
