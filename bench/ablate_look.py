@@ -28,7 +28,7 @@ from sokkuri.hashers.shrinking import shrunk_colour
 from sokkuri.images import Rejected, load
 from sokkuri.kernels.look import reference
 from sokkuri.lab import colours_agree
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.pipeline import list_files
 from sokkuri.registry import hasher
 
@@ -119,11 +119,11 @@ def _codes(row: Row, data: Data) -> Array:
 
 def _measured(row: Row, codes: Array, data: Data) -> dict[str, Any]:
     maker = hasher("look-2")
-    measure = Measure.of(maker, emphasis=row.emphasis, mirror=row.mirror)
+    measure = Metric.of(maker, emphasis=row.emphasis, mirror=row.mirror)
     if row.without is not None and measure.chosen is not None:
         kept = np.setdiff1d(measure.chosen, np.arange(reference.BITS)[row.without])
         mirrored: Any = np.searchsorted(kept, maker.mirrored_bits()[kept])  # type: ignore[attr-defined]
-        measure = Measure(measure.spec, row.emphasis, kept, mirrored)
+        measure = Metric(measure.spec, row.emphasis, kept, mirrored)
     found = nearest_rows(measure, measure.table(codes), 10)
     same = data.labels[found] == data.labels[:, None]
     agree = colours_agree(data.colours[found], data.colours[:, None])

@@ -15,7 +15,7 @@ import numpy as np
 import sokkuri
 from sokkuri.explanation.sentence import AGREEING_SHARE, DIFFERING_SHARE
 from sokkuri.hashers.look_layout import SHAPE
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 
 PERCENTS = (1, 5, 25, 40, 50, 75, 95)
 
@@ -45,7 +45,7 @@ def main() -> int:
 def _shape_shares(
     codes: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    measure = Measure.of(sokkuri.hasher("look-2"))
+    measure = Metric.of(sokkuri.hasher("look-2"))
     assert measure.chosen is not None
     bits = np.unpackbits(measure.table(codes), axis=1)[:, : measure.spec.bits].astype(np.float32)
     mirrored = bits[:, measure.mirrored]

@@ -15,7 +15,7 @@ import judge
 from contest import contest
 from sokkuri.cores import core_count
 from sokkuri.matches import max_distance_of_rate
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.protocols import Hasher, SupportsBlocks
 from sokkuri.registry import hasher
 from sokkuri.searchers.flat import FlatSearcher
@@ -33,7 +33,7 @@ def pruned(options: argparse.Namespace) -> list[dict[str, Any]]:
     rows = []
     for name in ("ahash-rgb-64", "ahash-gray-64", "look-2", "look-2@balanced"):
         maker = hasher(name.partition("@")[0])
-        measure = Measure.of(maker)
+        measure = Metric.of(maker)
         codes, queries = real[maker.spec.name]
         levels = measure.blocks(maker) if "@" in name else blocks_of(maker)
         if "@" in name:

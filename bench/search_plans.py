@@ -15,7 +15,7 @@ from search_short import clouds_of
 from sokkuri.hashes import HashSpec
 from sokkuri.index.index import Index
 from sokkuri.index.plan import CHOICES, SearcherName
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.registry import hasher
 
 # Nobody makes a single search of an index that has not been asked before.
@@ -39,7 +39,7 @@ def plans(options: argparse.Namespace) -> list[dict[str, Any]]:
         codes, queries = real[maker.spec.name]
         blocks = blocks_of(maker)
         if "@" in name:
-            measure = Measure.of(maker)
+            measure = Metric.of(maker)
             codes, queries = measure.table(codes), measure.table(queries)
             blocks = measure.blocks(maker)
         bits = len(blocks[0])

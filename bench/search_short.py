@@ -17,7 +17,7 @@ from sokkuri.index.index import Index
 from sokkuri.index.pairs import Pairs
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
-from sokkuri.searchers.splitting import do_all, ranges
+from sokkuri.searchers.threads import do_all, ranges
 
 K = 10
 JUDGED = 5

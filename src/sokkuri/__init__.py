@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture, Rejected, load
     from sokkuri.index.index import Index
+    from sokkuri.index.neighbour import Neighbour
     from sokkuri.index.pairs import Pairs
     from sokkuri.index.plan import Plan
-    from sokkuri.index.values import Neighbour
     from sokkuri.matches import Match, max_distance_of_rate, rate_of
     from sokkuri.pipeline import Hashed
     from sokkuri.registry import Family, families, hasher, parse_hash
@@ -110,7 +110,7 @@ _HOMES: Final = {
     "index.index": ("Index",),
     "index.pairs": ("Pairs",),
     "index.plan": ("Plan",),
-    "index.values": ("Neighbour",),
+    "index.neighbour": ("Neighbour",),
     "images": ("Picture", "Rejected", "load"),
     "matches": ("Match", "max_distance_of_rate", "rate_of"),
     "pipeline": ("Hashed",),

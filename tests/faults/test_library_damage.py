@@ -23,7 +23,7 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.errors import FormatError, NewerFormat, StoreError
-from sokkuri.library import Home, album_of, home_of, open_state, refresh
+from sokkuri.library import Location, album_of, location_of, open_state, refresh
 from sokkuri.library.repairing import repair
 from sokkuri.library.verifying import verify
 from sokkuri.stores.catalogue import read_catalogue
@@ -41,7 +41,7 @@ LEVELS = 20
 class Library:
     """A sound library, a copy of its directory, and what it says."""
 
-    home: Home
+    home: Location
     copy: Path
     says: Kept
 
@@ -60,7 +60,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Library:
     for seed in range(PHOTOS):
         Image.fromarray(waves(40, 30, seed)).save(folder / f"{seed:03}.png")
     (folder / "broken.png").write_bytes((folder / "000.png").read_bytes()[:99])
-    home = home_of(folder)
+    home = location_of(folder)
     refresh(home, [sokkuri.hasher(NAME)])
     shutil.copytree(home.directory.path, folder.parent / "copy")
     return Library(home, folder.parent / "copy", _says(home))
@@ -72,7 +72,7 @@ def library(made: Library) -> Iterator[Library]:
     made.restore()
 
 
-def _says(home: Home) -> Kept:
+def _says(home: Location) -> Kept:
     """Return what a search without a look at the folder would compare."""
     album = album_of(open_state(home), sokkuri.hasher(NAME).spec)
     codes = [bytes(code) for code in album.codes]
@@ -251,7 +251,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, waves: Waves) -> None:
     folder.mkdir()
     for seed in range(PHOTOS):
         Image.fromarray(waves(40, 30, seed)).save(folder / f"{seed:03}.png")
-    home = home_of(folder)
+    home = location_of(folder)
     name = "ahash-rgb-64"  # 1,536 bytes each, so that the codes outgrow the limit
     makers = [sokkuri.hasher(name)]
     refused = 0

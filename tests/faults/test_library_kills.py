@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.library import album_of, home_of, open_state, refresh
+from sokkuri.library import album_of, location_of, open_state, refresh
 from sokkuri.library.verifying import verify
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -76,7 +76,7 @@ def _truth(folder: Path) -> Truth:
 
 def _kept(folder: Path) -> Truth:
     """Return what the library says now, and see that it says nothing twice."""
-    state = open_state(home_of(folder))
+    state = open_state(location_of(folder))
     found: Truth = {}
     for spec, segment in state.segments.items():
         assert segment.owners is not None
@@ -103,7 +103,7 @@ def _killed(code: str, folder: Path, after: float, *words: str) -> list[str]:
 
 
 def _check(folder: Path, truth: Truth, acknowledged: int) -> None:
-    home = home_of(folder)
+    home = location_of(folder)
     if not home.directory.exists():
         assert not acknowledged
         return
@@ -135,9 +135,9 @@ def test_indexing_may_be_killed_at_any_moment(folder: Path) -> None:
             assert _kept(folder) == truth
             sokkuri.Library.open(folder).remove()
             acknowledged = 0
-    refresh(home_of(folder), [sokkuri.hasher(name) for name in NAMES])
+    refresh(location_of(folder), [sokkuri.hasher(name) for name in NAMES])
     assert _kept(folder) == truth
-    directory = home_of(folder).directory
+    directory = location_of(folder).directory
     assert len(directory.leftovers([])) == 3 * len(NAMES)
 
 
@@ -148,18 +148,18 @@ def test_compaction_may_be_killed_at_any_moment(folder: Path) -> None:
     for _ in range(COMPACTION_KILLS):
         for path, data in spare.items():
             path.write_bytes(data)
-        refresh(home_of(folder), makers)
+        refresh(location_of(folder), makers)
         for path in spare:
             path.unlink()
-        refresh(home_of(folder), makers)
+        refresh(location_of(folder), makers)
         truth = _truth(folder)
         _killed(COMPACTING, folder, chance.uniform(0, 0.05))
         assert _kept(folder) == truth
-        assert verify(home_of(folder)).sound
+        assert verify(location_of(folder)).sound
     sokkuri.Library.open(folder).compact()
     assert _kept(folder) == truth
-    state = open_state(home_of(folder))
+    state = open_state(location_of(folder))
     assert {len(segment) for segment in state.segments.values()} == {
         len({path.read_bytes() for path in folder.glob("*.png")})
     }
-    assert len(home_of(folder).directory.leftovers([])) == 3 * len(NAMES)
+    assert len(location_of(folder).directory.leftovers([])) == 3 * len(NAMES)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.library import home_of
+from sokkuri.library import location_of
 from sokkuri.library.verifying import verify
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -79,7 +79,7 @@ def test_readers_see_whole_commits_while_one_writes(tmp_path: Path, waves: Waves
         said, errors = reader.communicate(truth, timeout=120)
         assert (said.strip(), errors) == (str(SEARCHES), "")
     assert writer.communicate(timeout=120)[0] == b"done\n"
-    assert verify(home_of(folder)).sound
+    assert verify(location_of(folder)).sound
 
 
 def test_two_writers_take_turns_or_are_refused(tmp_path: Path, waves: Waves) -> None:
@@ -93,7 +93,7 @@ def test_two_writers_take_turns_or_are_refused(tmp_path: Path, waves: Waves) -> 
     for writer in writers:
         _, errors = writer.communicate(timeout=120)
         assert writer.returncode == 0 or "is writing to it" in errors, errors
-    assert verify(home_of(folder)).sound
+    assert verify(location_of(folder)).sound
     assert sokkuri.Library.open(folder).refresh(hash=["look-2", "ahash-gray-8"]).seen == PHOTOS
     kept = {hash_.name: hash_.rows for hash_ in sokkuri.Library.open(folder).info().hashes}
     assert kept == {"look-2": PHOTOS, "ahash-gray-8": PHOTOS}
@@ -105,7 +105,7 @@ def test_a_writer_that_waits_too_long_is_refused_by_name(tmp_path: Path, waves: 
     sokkuri.Library.open(folder).refresh()
     from sokkuri.stores.layout import write_lock
 
-    with write_lock(home_of(folder).directory):
+    with write_lock(location_of(folder).directory):
         done = subprocess.run(
             [sys.executable, "-m", "sokkuri", "index", str(folder), "--hash", "dhash-8"],
             capture_output=True, text=True, check=False, timeout=60,

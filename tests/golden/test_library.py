@@ -12,7 +12,7 @@ import pytest
 
 import sokkuri
 from sokkuri.index.index import Index
-from sokkuri.library import album_of, home_of, open_state
+from sokkuri.library import album_of, location_of, open_state
 from sokkuri.library.verifying import verify
 from sokkuri.stores.schema import samples_in
 
@@ -37,7 +37,7 @@ def kept(tmp_path: Path) -> Path:
 
 
 def test_a_library_of_format_1_says_what_it_said(kept: Path, making: ModuleType) -> None:
-    home = home_of(kept / "photos", kept / "library-1")
+    home = location_of(kept / "photos", kept / "library-1")
     assert verify(home).sound
     state = open_state(home)
     for name in making.NAMES:
@@ -99,7 +99,7 @@ def looked(tmp_path: Path) -> Path:
 
 
 def test_a_library_of_looks_is_searched_as_it_is(looked: Path) -> None:
-    home = home_of(looked / "photos", looked / "library")
+    home = location_of(looked / "photos", looked / "library")
     assert verify(home).sound
     catalogue = open_state(home).catalogue
     assert set(catalogue.folders) == {b"", "棚".encode()}

@@ -25,7 +25,7 @@ import sokkuri
 from sokkuri.errors import MissingExtra
 from sokkuri.explanation import explain_views
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.pipeline.desk import Busy
 from sokkuri.pipeline.faults import VARIABLE
 from sokkuri.registry import hasher
@@ -102,7 +102,7 @@ def test_nothing_is_decoded_in_this_process(
     a, b = (shop.portrait(each, "look-2").result(30) for each in (path, other))
     assert not isinstance(a, Rejected)
     assert not isinstance(b, Rejected)
-    measure = Measure.of(hasher("look-2"))
+    measure = Metric.of(hasher("look-2"))
     assert explain_views(a, b, measure, names=("a", "b")).distance == 0
     assert isinstance(shop.figure(outcome).result(60), bytes)
 
@@ -132,7 +132,7 @@ def test_an_explanation_is_drawn_as_the_command_does(
     a, b = (shop.portrait(path, "look-2").result(30) for path in paths)
     assert not isinstance(a, Rejected)
     assert not isinstance(b, Rejected)
-    measure = Measure.of(hasher("look-2"), emphasis="shape")
+    measure = Metric.of(hasher("look-2"), emphasis="shape")
     explained = explain_views(a, b, measure, names=("one", "two"))
     save_explanation(explained, tmp_path / "saved.png", photos=paths)
     asked: dict[str, Any] = {"hash": "look-2", "emphasis": "shape"}

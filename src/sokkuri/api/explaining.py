@@ -8,7 +8,7 @@ from sokkuri.api.inputs import hasher_for, rereadable
 from sokkuri.errors import ImageError
 from sokkuri.explanation import HashView, explain_views
 from sokkuri.images import Rejected, describe
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.pipeline import same_as
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def explain(
     """
     a, b = rereadable(a), rereadable(b)
     maker = hasher_for(hash, rgb=rgb, gray=gray)
-    measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
+    measure = Metric.of(maker, emphasis=emphasis, mirror=mirror)
     left, right = (_view(maker, image) for image in (a, b))
     names = (describe(a), describe(b))
     return explain_views(left, right, measure, names=names, same=lambda: same_as(a, [b])[0])

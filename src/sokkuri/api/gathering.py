@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike, Progress
     from sokkuri.images import Rejected
-    from sokkuri.library import Home, Refreshed, State
+    from sokkuri.library import Location, Refreshed, State
     from sokkuri.library.scan import Scan
     from sokkuri.pipeline import Listing
     from sokkuri.protocols import Hasher
@@ -88,13 +88,13 @@ def gather(maker: Hasher, where: PathLike | Iterable[PathLike], how: How) -> Gat
     check_roots(roots if how.refresh else [])
     if how.refresh and not os.path.isdir(roots[0]):
         return _hashed_now(maker, roots, how)
-    from sokkuri.library import home_of
+    from sokkuri.library import location_of
 
-    home = home_of(roots[0], how.library)
+    home = location_of(roots[0], how.library)
     return _refreshed(maker, home, how) if how.refresh else kept_now(maker, home, how)
 
 
-def kept_now(maker: Hasher, home: Home, how: How, note: str = "") -> Gathered:
+def kept_now(maker: Hasher, home: Location, how: How, note: str = "") -> Gathered:
     """Return what a library knows, without a look at the folder.
 
     Raises
@@ -108,24 +108,26 @@ def kept_now(maker: Hasher, home: Home, how: How, note: str = "") -> Gathered:
         state = open_state(home, [maker.spec])
     except FileNotFoundError as error:
         raise NothingToSearch(
-            f"{home.root}: it has no library yet; make one with: sokkuri index {home.words}"
+            f"{home.root}: it has no library yet; make one with: sokkuri index {home.cli_args}"
         ) from error
     if maker.spec not in state.segments:
         raise NothingToSearch(
             f"{home.root}: its library has no {maker.spec.name} yet; add it with: "
-            f"sokkuri index {home.words} --hash {maker.spec.name}"
+            f"sokkuri index {home.cli_args} --hash {maker.spec.name}"
         )
     found = gathered_of(state, maker, None, how.exclude)
     away = sum(row.is_away for row in state.catalogue.files.values())
     return replace(found, notes=tuple(filter(None, (note, away_note(away, home)))))
 
 
-def away_note(count: int, home: Home) -> str:
+def away_note(count: int, home: Location) -> str:
     """Say that photos took no part in a search, and how to forget them; empty where none."""
     from sokkuri.library.absences import away_words
 
     words = away_words(count)
-    return f"{words}; to forget them: sokkuri index {home.words} --forget-missing" if words else ""
+    return (
+        f"{words}; to forget them: sokkuri index {home.cli_args} --forget-missing" if words else ""
+    )
 
 
 def gathered_of(
@@ -158,7 +160,7 @@ def check_roots(roots: Iterable[PathLike]) -> None:
             raise NothingToSearch(f"{os.fsdecode(root)}: no such folder; check the name")
 
 
-def _refreshed(maker: Hasher, home: Home, how: How) -> Gathered:
+def _refreshed(maker: Hasher, home: Location, how: How) -> Gathered:
     from sokkuri.library import refresh
 
     options: dict[str, Any] = {
@@ -194,7 +196,7 @@ def _with_unread(maker: Hasher, how: How, known: Gathered, done: Refreshed) -> G
     return replace(found, notes=(note, *known.notes), companions=beside)
 
 
-def _while_locked(maker: Hasher, home: Home, how: How, error: Locked) -> Gathered:
+def _while_locked(maker: Hasher, home: Location, how: How, error: Locked) -> Gathered:
     note = f"{error.problem}; what it has so far was searched"
     try:
         return kept_now(maker, home, how, note)

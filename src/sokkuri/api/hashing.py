@@ -8,7 +8,7 @@ from sokkuri.api.inputs import hasher_for, rereadable, roots_of
 from sokkuri.api.results import Comparison
 from sokkuri.errors import ImageError
 from sokkuri.images import describe
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.pipeline import Hashed, hash_paths, hash_source, list_files, same_as
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def compare(
     """
     a, b = rereadable(a), rereadable(b)
     maker = hasher_for(hash, rgb=rgb, gray=gray)
-    measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
+    measure = Metric.of(maker, emphasis=emphasis, mirror=mirror)
     hash_a, hash_b = (hash_image(image, hash=maker.spec.name) for image in (a, b))
     distance = measure.distance(hash_a, hash_b)
     same = same_as(a, [b])[0] if distance == 0 else None

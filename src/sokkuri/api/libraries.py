@@ -7,14 +7,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sokkuri.api.gathering import Gathered, gathered_of
-from sokkuri.api.inputs import Threshold, hasher_for, rereadable
+from sokkuri.api.inputs import hasher_for, rereadable
 from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.api.snapshots import snapshot_of
 from sokkuri.brief import brief
+from sokkuri.engine.options import SearchOptions
 from sokkuri.errors import ImageError, Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
-from sokkuri.library import album_of, home_of, open_state, refresh
-from sokkuri.measures import Measure
+from sokkuri.library import album_of, location_of, open_state, refresh
 from sokkuri.pipeline import as_on_disk
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sokkuri.images import Rejected
     from sokkuri.index.plan import SearcherName
     from sokkuri.index.planner import Planner
-    from sokkuri.library import Home, Refreshed, State
+    from sokkuri.library import Location, Refreshed, State
     from sokkuri.library.compacting import Compacted
     from sokkuri.library.managing import Info
     from sokkuri.library.repairing import Repaired
@@ -49,7 +49,7 @@ class Library:
     >>> library.search("sample.jpg", k=5).matches          # doctest: +SKIP
     """
 
-    def __init__(self, home: Home, exclude: Sequence[str] = ()) -> None:
+    def __init__(self, home: Location, exclude: Sequence[str] = ()) -> None:
         self._home = home
         self._exclude = exclude
         self._state: State | None = None
@@ -73,7 +73,7 @@ class Library:
         exclude : sequence of str
             What is left out of all answers, as of :func:`sokkuri.search`.
         """
-        return cls(home_of(as_on_disk(where), library), exclude)
+        return cls(location_of(as_on_disk(where), library), exclude)
 
     def __repr__(self) -> str:
         return f"<Library of {brief(self.folder)}>"
@@ -99,9 +99,9 @@ class Library:
         return self._home.directory.read_stamp()
 
     @property
-    def words(self) -> str:
-        """The words of a command line that name this library."""
-        return self._home.words
+    def cli_args(self) -> str:
+        """Arguments of a command line that name this library."""
+        return self._home.cli_args
 
     def refresh(
         self,
@@ -185,17 +185,18 @@ class Library:
         """
         if isinstance(query, ImageHash):
             hash = hash or query.spec.name  # noqa: A001 - the word of the field
-        maker = hasher_for(hash, rgb=False)
-        measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
+        options = SearchOptions(
+            hash=hash, emphasis=emphasis, mirror=mirror, rate=rate, max_distance=max_distance,
+            min_distance=min_distance, k=k, exclude_query=exclude_query, min_quality=min_quality,
+            links=links, searcher=searcher,
+        )  # fmt: skip
+        maker, metric = options.hasher, options.metric
         gathered = self._gathered(maker)
-        key = (maker.spec, measure.emphasis, mirror)
+        key = (maker.spec, metric.emphasis, mirror)
         planner = self._planners.get(key)
         if planner is None:
-            planner = self._planners[key] = planner_for(maker, measure, gathered, None)
-        threshold = Threshold.of(rate, max_distance, k, min_distance)
-        run = Pass(
-            measure, threshold, gathered, planner, exclude_query, min_quality, searcher, links
-        )
+            planner = self._planners[key] = planner_for(maker, metric, gathered, None)
+        run = Pass(metric, options, gathered, planner)
         if isinstance(query, ImageHash):
             return run.answer(str(query), query)
         source = rereadable(query)

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes, ImageLike
     from sokkuri.api.gathering import Gathered
-    from sokkuri.api.inputs import Threshold
+    from sokkuri.engine.options import SearchOptions
     from sokkuri.hashes import ImageHash
-    from sokkuri.index.plan import SearcherName
     from sokkuri.matches import Match, Same
-    from sokkuri.measures import Measure
+    from sokkuri.metric import Metric
     from sokkuri.protocols import Hasher, Searcher
 
 __all__ = ["Pass", "hash_query", "planner_for"]
@@ -34,7 +33,7 @@ def hash_query(maker: Hasher, source: ImageLike) -> ImageHash | Rejected:
     return hashed.rejected or hashed.hashes[0]
 
 
-def planner_for(maker: Hasher, measure: Measure, gathered: Gathered, jobs: int | None) -> Planner:
+def planner_for(maker: Hasher, measure: Metric, gathered: Gathered, jobs: int | None) -> Planner:
     """Return what searches the photos: over what is compared of their codes, read once."""
     table = measure.table(gathered.photos.codes)
     return Planner(table, measure.spec.bits, measure.blocks(maker), jobs)
@@ -46,31 +45,19 @@ class Pass:
 
     Parameters
     ----------
-    measure : Measure
+    measure : Metric
         What is compared of the codes.
-    threshold : Threshold
+    options : SearchOptions
     gathered : Gathered
         The photos.
     planner : Planner
         What searches, over what ``measure`` takes of the photos' codes.
-    exclude_query : bool
-        Whether a query's own file is left out.
-    min_quality : int
-        Photos that say less are left out.
-    searcher : {"flat", "pruned", "mih"}, optional
-        What to search with, instead of what is cheapest.
-    links : bool
-        Whether other names of a file are shown, too.
     """
 
-    measure: Measure
-    threshold: Threshold
+    measure: Metric
+    options: SearchOptions
     gathered: Gathered
     planner: Planner
-    exclude_query: bool = False
-    min_quality: int = 0
-    searcher: SearcherName | None = None
-    links: bool = True
 
     def answer(self, source: ImageLike, asked: ImageHash | Rejected) -> Results:
         """Return the answer to one query."""
@@ -80,8 +67,10 @@ class Pass:
         mask, links_left_out = self._mask(source)
         row = np.frombuffer(asked.code, np.uint8)[np.newaxis]
         queries = self.measure.views(self.measure.table(row))
-        limit, k = self.threshold.max_distance, self.threshold.k
-        plan = self.planner.plan(k=k, limit=limit, queries=queries.shape[1], searcher=self.searcher)
+        limit, k = self.options.limit, self.options.most
+        plan = self.planner.plan(
+            k=k, limit=limit, queries=queries.shape[1], searcher=self.options.searcher
+        )
         searcher = self.planner.searcher(plan.searcher)
         far = self._far(searcher, queries, mask)
         hits = searcher.search(queries, max_distance=limit, k=k, mask=far)
@@ -106,7 +95,7 @@ class Pass:
         self, searcher: Searcher, queries: Codes, mask: NDArray[np.bool_] | None
     ) -> NDArray[np.bool_] | None:
         """Return the mask without the photos that are nearer than asked for."""
-        least = self.threshold.min_distance
+        least = self.options.min_distance
         if least == 0:
             return mask
         near = searcher.search(queries, max_distance=least - 1, mask=mask).rows
@@ -119,12 +108,12 @@ class Pass:
         photos = self.gathered.photos
         path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
         masks = []
-        if self.min_quality:
-            masks.append(photos.of_quality(self.min_quality))
-        if self.exclude_query and path is not None:
+        if self.options.min_quality:
+            masks.append(photos.of_quality(self.options.min_quality))
+        if self.options.exclude_query and path is not None:
             masks.append(photos.other_than(path))
         mask = np.logical_and.reduce(masks) if masks else None
-        if self.links:
+        if self.options.links:
             return mask, None
         once = photos.without_links(path)
         others = np.ones(len(once), np.bool_) if mask is None else mask
@@ -153,10 +142,10 @@ class Pass:
             skipped=self.gathered.skipped if error is None else (),
             matches=matches,
             matched=matched,
-            max_distance=self.threshold.max_distance,
-            k=self.threshold.k,
-            rate=self.threshold.rate,
-            min_distance=self.threshold.min_distance,
+            max_distance=self.options.limit,
+            k=self.options.most,
+            rate=self.options.rate,
+            min_distance=self.options.min_distance,
             nearest=nearest,
             source=source,
             quality=quality,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sokkuri.api.gathering import Gathered, How, gather
-from sokkuri.api.inputs import Threshold, hasher_for, rereadable
+from sokkuri.api.inputs import chosen_hash, rereadable
 from sokkuri.api.passing import Pass, hash_query, planner_for
 from sokkuri.api.photos import Photos
 from sokkuri.api.results import ResultsList
+from sokkuri.engine.options import SearchOptions
 from sokkuri.errors import ImageError
 from sokkuri.images import Rejected
-from sokkuri.measures import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -166,9 +166,12 @@ def search_many(
     Parameters are those of :func:`search`.  A query that cannot be read does not stop the others:
     its :class:`Results` has ``error`` set and no matches.
     """
-    maker = hasher_for(hash, rgb=rgb, gray=gray)
-    measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
-    threshold = Threshold.of(rate, max_distance, k, min_distance)
+    options = SearchOptions(
+        hash=chosen_hash(hash, rgb=rgb, gray=gray), emphasis=emphasis, mirror=mirror, rate=rate,
+        max_distance=max_distance, min_distance=min_distance, k=k, exclude_query=exclude_query,
+        min_quality=min_quality, links=links, searcher=searcher,
+    )  # fmt: skip
+    maker, metric = options.hasher, options.metric
     sources = [rereadable(query) for query in queries]
     asked = [hash_query(maker, source) for source in sources]
     if all(isinstance(answer, Rejected) for answer in asked):
@@ -176,8 +179,8 @@ def search_many(
     else:
         how = How(exclude, follow, library, use_library, refresh, workers, progress)
         gathered = gather(maker, where, how)
-    planner = planner_for(maker, measure, gathered, workers)
-    run = Pass(measure, threshold, gathered, planner, exclude_query, min_quality, searcher, links)
+    planner = planner_for(maker, metric, gathered, workers)
+    run = Pass(metric, options, gathered, planner)
     return ResultsList(
         run.answer(source, answer) for source, answer in zip(sources, asked, strict=True)
     )

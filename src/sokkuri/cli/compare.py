@@ -8,7 +8,13 @@ import click
 
 from sokkuri.cli.exits import Exit
 from sokkuri.cli.limiting import limit_options
-from sokkuri.cli.options import chosen_hash, hash_options, json_option, measure_options
+from sokkuri.cli.options import (
+    chosen_hash,
+    hash_options,
+    json_option,
+    measure_options,
+    usage_errors,
+)
 
 if TYPE_CHECKING:
     from sokkuri.api.results import Comparison
@@ -41,34 +47,19 @@ def command(**options: Any) -> int:  # fmt: skip
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.hashing import compare
     from sokkuri.cli.output import hidden_codec_noise, write
+    from sokkuri.engine.options import threshold
 
-    limit = _limit(options["rate"], options["max_distance"])
-    try:
-        with hidden_codec_noise():
-            found = compare(
-                options["a"],
-                options["b"],
-                hash=chosen_hash(options),
-                emphasis=options["emphasis"],
-                mirror=options["mirror"],
-            )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    with usage_errors(), hidden_codec_noise():
+        limit = threshold(options["rate"], options["max_distance"])
+        found = compare(
+            options["a"],
+            options["b"],
+            hash=chosen_hash(options),
+            emphasis=options["emphasis"],
+            mirror=options["mirror"],
+        )
     write(_json(found) if options["as_json"] else _text(found))
     return Exit.FOUND if limit is None or found.distance <= limit else Exit.NONE
-
-
-def _limit(rate: float | None, max_distance: int | None) -> int | None:
-    from sokkuri.matches import max_distance_of_rate
-
-    if rate is None:
-        return max_distance
-    if max_distance is not None:
-        raise click.UsageError("give --rate or --max-distance, not both")
-    try:
-        return max_distance_of_rate(rate)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _json(found: Comparison) -> str:

@@ -137,7 +137,7 @@ def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, 
     from rich.table import Table
 
     from sokkuri.cli.output import stdout_console
-    from sokkuri.show.text import escape
+    from sokkuri.names import escape
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column(title, no_wrap=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sokkuri.show.text import escape
+from sokkuri.names import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ __all__ = ["complain", "report_failure"]
 
 def complain(message: str) -> None:
     """Write one error line to stderr, with control characters of file names spelt out."""
-    from sokkuri.show.text import escape
+    from sokkuri.names import escape
 
     click.echo(f"sokkuri: {escape(message)}", err=True)
 

@@ -82,6 +82,6 @@ def _print_table(table: Sequence[Family]) -> None:
 
 def _cells(family: Family) -> list[str]:
     """Return one line's cells; what a plugin says must not break the table or the terminal."""
-    from sokkuri.show.text import escape
+    from sokkuri.names import escape
 
     return [escape(str(getattr(family, field))) for field in _COLUMNS]

@@ -91,7 +91,7 @@ def _print(library: Any, done: Refreshed, options: dict[str, Any]) -> None:
     if done.unwritten:
         note(f"  nothing could be noted ({done.unwritten})")
     if done.kept:
-        note(f"  to forget what is out of reach: sokkuri index {library.words} --forget-missing")
+        note(f"  to forget what is out of reach: sokkuri index {library.cli_args} --forget-missing")
     rejected = (*done.scan.listing.rejected, *library.rejected(done, chosen_hashes(options)))
     for line in rejected_lines(rejected, every=options["errors"]):
         note(line)

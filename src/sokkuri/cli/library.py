@@ -109,7 +109,7 @@ def verify(**options: Any) -> int:
             if found.sound
             else (
                 f"{_counted(len(found.damages), 'fault')}; mend with: sokkuri library repair "
-                f"{library.words}"
+                f"{library.cli_args}"
             )
         )
         write(f"{found.files:,} files and {found.rows:,} codes read: {words}\n")
@@ -174,7 +174,7 @@ def remove(**options: Any) -> int:
 
 
 def _forgetting(library: Library) -> str:
-    return f"sokkuri index {library.words} --forget-missing"
+    return f"sokkuri index {library.cli_args} --forget-missing"
 
 
 def _counted(number: int, word: str) -> str:
@@ -187,9 +187,8 @@ def _open(options: dict[str, Any]) -> Library:
 
     library = Library.open(options["folder"], library=options["library"])
     if not library.exists:
-        raise NothingToSearch(
-            f"{options['folder']}: it has no library; make one with: sokkuri index {library.words}"
-        )
+        advice = f"make one with: sokkuri index {library.cli_args}"
+        raise NothingToSearch(f"{options['folder']}: it has no library; {advice}")
     return library
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+import contextlib
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -10,7 +12,7 @@ from sokkuri import settings
 from sokkuri.cli.limiting import limit_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = [
     "Emphasis",
@@ -24,9 +26,22 @@ __all__ = [
     "measure_options",
     "mirror_option",
     "scan_options",
+    "usage_errors",
 ]
 
+_PARAMETER: Final = re.compile("`(rate|max_distance)`")
+
 Verb = TypeVar("Verb", bound="Callable[..., Any]")
+
+
+@contextlib.contextmanager
+def usage_errors() -> Iterator[None]:
+    """Turn what the library refuses into a usage error that names the options."""
+    try:
+        yield
+    except ValueError as error:
+        text = _PARAMETER.sub(lambda found: f"--{found[1].replace('_', '-')}", str(error))
+        raise click.UsageError(text) from error
 
 
 def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:

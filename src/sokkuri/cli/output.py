@@ -64,7 +64,7 @@ def write(text: str) -> None:
 
 
 def _shown(text: str) -> str:
-    from sokkuri.show.text import escape
+    from sokkuri.names import escape
 
     pieces = re.split(r"([\n\t])", text)  # lines and columns stay
     return "".join(piece if piece in "\n\t" else escape(piece) for piece in pieces)
@@ -72,7 +72,7 @@ def _shown(text: str) -> str:
 
 def note(text: str) -> None:
     """Write one line about the run to stderr, above the progress bar if there is one."""
-    from sokkuri.show.text import escape
+    from sokkuri.names import escape
 
     plain = escape(text)
     if _bar is not None:

@@ -15,6 +15,7 @@ from sokkuri.cli.options import (
     library_option,
     measure_options,
     scan_options,
+    usage_errors,
 )
 
 if TYPE_CHECKING:
@@ -141,8 +142,6 @@ def _check_words(queries: list[str], options: dict[str, Any]) -> None:
     for query in queries:
         if os.path.isdir(query):
             raise click.UsageError(f"{query} is a folder; only the last word names the folder")
-    if options["rate"] is not None and options["max_distance"] is not None:
-        raise click.UsageError("give --rate or --max-distance, not both")
     if options["null"] and options["form"] not in (None, "paths"):
         raise click.UsageError("-0 ends paths; it goes with --paths alone")
     if options["null"]:
@@ -159,32 +158,30 @@ def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Re
     from sokkuri.cli.output import hidden_codec_noise
     from sokkuri.cli.progress import progress_bar
 
-    with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
-        try:
-            return search_many(
-                queries,
-                folder,
-                hash=chosen_hash(options),
-                emphasis=options["emphasis"],
-                mirror=options["mirror"],
-                rate=options["rate"],
-                max_distance=options["max_distance"],
-                min_distance=options["min_distance"],
-                k=options["k"],
-                exclude_query=options["exclude_query"],
-                min_quality=options["min_quality"],
-                links=options["links"],
-                exclude=options["exclude"],
-                follow=options["follow"],
-                library=options["library"],
-                use_library=not options["no_library"],
-                refresh=not options["no_refresh"],
-                searcher=options["searcher"],
-                workers=options["workers"],
-                progress=progress,
-            )
-        except ValueError as error:
-            raise click.UsageError(str(error)) from error
+    bar = progress_bar("hashing", quiet=options["quiet"])
+    with usage_errors(), hidden_codec_noise(), bar as progress:
+        return search_many(
+            queries,
+            folder,
+            hash=chosen_hash(options),
+            emphasis=options["emphasis"],
+            mirror=options["mirror"],
+            rate=options["rate"],
+            max_distance=options["max_distance"],
+            min_distance=options["min_distance"],
+            k=options["k"],
+            exclude_query=options["exclude_query"],
+            min_quality=options["min_quality"],
+            links=options["links"],
+            exclude=options["exclude"],
+            follow=options["follow"],
+            library=options["library"],
+            use_library=not options["no_library"],
+            refresh=not options["no_refresh"],
+            searcher=options["searcher"],
+            workers=options["workers"],
+            progress=progress,
+        )
 
 
 def _print(outcomes: Sequence[Results], options: dict[str, Any]) -> None:

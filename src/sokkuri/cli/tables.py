@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sokkuri.cli.output import stdout_console
-from sokkuri.show.text import escape
+from sokkuri.names import escape
 from sokkuri.show.words import percent
 
 if TYPE_CHECKING:

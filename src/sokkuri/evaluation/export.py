@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sokkuri.evaluation.results import FALSE_POSITIVE_RATE, RANDOM, RANKS
 from sokkuri.lab import AGREEING_DELTA_E
+from sokkuri.names import escape
 from sokkuri.show.export import path_fields
-from sokkuri.show.text import escape
 
 if TYPE_CHECKING:
     from sokkuri.evaluation.results import Evaluation, Ranking, Retrieval, Robustness

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, Progress
-    from sokkuri.measures import Measure
+    from sokkuri.metric import Metric
 
 __all__ = ["Group", "nearest_rows", "rank_by_chance", "rank_by_hash"]
 
@@ -53,7 +53,7 @@ class Group:
 
 
 def rank_by_hash(
-    measure: Measure,
+    measure: Metric,
     codes: Codes,
     group: Group,
     *,
@@ -64,7 +64,7 @@ def rank_by_hash(
 
     Parameters
     ----------
-    measure : Measure
+    measure : Metric
         How its codes are compared.
     codes : ndarray of shape (N, B), uint8
         Of the photos in ``group``, a table of ``measure``.
@@ -117,7 +117,7 @@ def rank_by_chance(group: Group) -> Ranking:
 
 
 def nearest_rows(
-    measure: Measure,
+    measure: Metric,
     codes: Codes,
     k: int,
     *,
@@ -141,7 +141,7 @@ def nearest_rows(
     return np.concatenate(found)
 
 
-def _nearest_of_block(measure: Measure, codes: Codes, k: int, block: slice) -> NDArray[np.int64]:
+def _nearest_of_block(measure: Metric, codes: Codes, k: int, block: slice) -> NDArray[np.int64]:
     distances = measure.distances(codes[block], codes)
     return nearest(distances, np.arange(block.start, block.stop), k)
 

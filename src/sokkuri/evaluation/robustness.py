@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sokkuri.evaluation.photos import Photos
     from sokkuri.evaluation.subjects import Subject
     from sokkuri.hashes import HashSpec
-    from sokkuri.measures import Measure
+    from sokkuri.metric import Metric
     from sokkuri.protocols import Hasher
 
 __all__ = ["Copies", "Unrelated", "count_unrelated", "edit_photos", "robustness_of"]
@@ -99,7 +99,7 @@ def edit_photos(
 
 
 def count_unrelated(
-    measure: Measure,
+    measure: Metric,
     codes: Codes,
     pixels: Sequence[bytes],
     rows: Sequence[int],
@@ -110,7 +110,7 @@ def count_unrelated(
 
     Parameters
     ----------
-    measure : Measure
+    measure : Metric
         How codes are compared.
     codes : ndarray of shape (N, B), uint8
         Of all photos, a table of ``measure``.
@@ -213,7 +213,7 @@ def _copies(hashers: Sequence[Hasher], path: str, image: Image) -> Iterable[list
 
 
 def _count_block(
-    measure: Measure,
+    measure: Metric,
     codes: Codes,
     pictures: NDArray[np.int64],
     sampled: NDArray[np.bool_],

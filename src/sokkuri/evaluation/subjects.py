@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.errors import UnknownHash
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.registry import hasher
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ class Subject:
     ----------
     maker : Hasher
         Makes the codes.
-    measure : Measure
+    measure : Metric
         Compares them; its recipe names the subject.
     """
 
     maker: Hasher
-    measure: Measure
+    measure: Metric
 
 
 def subjects_of(hashes: Iterable[str | Hasher], *, mirror: bool | None = None) -> list[Subject]:
@@ -43,7 +43,7 @@ def subjects_of(hashes: Iterable[str | Hasher], *, mirror: bool | None = None) -
     hashes : iterable of str or Hasher
         A name may carry an emphasis, as ``look-2@shape`` or ``look-2@0.3``.
     mirror : bool, optional
-        As of :meth:`sokkuri.measures.Measure.of`; hashes that cannot are left as they are.
+        As of :meth:`sokkuri.metric.Metric.of`; hashes that cannot are left as they are.
 
     Raises
     ------
@@ -60,11 +60,11 @@ def subjects_of(hashes: Iterable[str | Hasher], *, mirror: bool | None = None) -
 
 def _subject(item: str | Hasher, mirror: bool | None) -> Subject:
     if not isinstance(item, str):
-        return Subject(item, Measure.of(item, mirror=mirror))
+        return Subject(item, Metric.of(item, mirror=mirror))
     name, at, words = item.partition(_AT)
     maker = hasher(name)
     try:
-        measure = Measure.of(maker, emphasis=_emphasis(words) if at else None, mirror=mirror)
+        measure = Metric.of(maker, emphasis=_emphasis(words) if at else None, mirror=mirror)
     except ValueError as error:
         raise UnknownHash(f"no hash is compared as {item!r}: {error}") from error
     return Subject(maker, measure)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sokkuri.explanation.panels import Panel
     from sokkuri.hashers.look_reading import ColourBits, LookBits
     from sokkuri.hashes import Grid, ImageHash
-    from sokkuri.measures import Measure
+    from sokkuri.metric import Metric
 
 _ALL: Final = "all"
 
@@ -105,13 +105,13 @@ class AlignedBits:
         return int(self.differing.sum())
 
 
-def align(a: HashView, b: HashView, measure: Measure) -> AlignedBits:
+def align(a: HashView, b: HashView, measure: Metric) -> AlignedBits:
     """Lay two codes side by side as a measure compares them.
 
     Parameters
     ----------
     a, b : HashView
-    measure : Measure
+    measure : Metric
 
     Raises
     ------
@@ -158,7 +158,7 @@ def _bits_of(code: ImageHash) -> NDArray[np.bool_]:
     return np.unpackbits(np.frombuffer(code.code, np.uint8), count=code.spec.bits).astype(np.bool_)
 
 
-def _mirrored(bits: NDArray[np.bool_], name: str, measure: Measure) -> NDArray[np.bool_]:
+def _mirrored(bits: NDArray[np.bool_], name: str, measure: Metric) -> NDArray[np.bool_]:
     positions = look_positions(name)
     if positions is not None:  # all bits move, not only those that are compared
         return bits[np.searchsorted(positions, MIRRORED[positions])]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sokkuri.explanation.sentence import Areas
     from sokkuri.hashes import HashSpec
     from sokkuri.matches import Same
-    from sokkuri.measures import Measure
+    from sokkuri.metric import Metric
 
 SCHEMA: Final = 2
 """Version of the JSON object; raised when a field changes its meaning or goes away."""
@@ -129,7 +129,7 @@ class Explanation:
 def explain_views(
     a: HashView,
     b: HashView,
-    measure: Measure,
+    measure: Metric,
     *,
     names: tuple[str, str] = ("A", "B"),
     same: Callable[[], Same | None] | None = None,
@@ -140,7 +140,7 @@ def explain_views(
     ----------
     a, b : HashView
         By one hash.
-    measure : Measure
+    measure : Metric
         How its codes are compared.
     names : tuple of str
         Names of the photos.

@@ -11,11 +11,11 @@ from sokkuri.brief import one_line
 from sokkuri.errors import FormatError, HashMismatch, StoreError, UnknownHash
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.index.keys import Keys
+from sokkuri.index.neighbour import Neighbour
 from sokkuri.index.pairs import pairs_by_block
 from sokkuri.index.photos import Owners
 from sokkuri.index.planner import Planner
 from sokkuri.index.table import Table, checked_keys
-from sokkuri.index.values import Neighbour
 from sokkuri.protocols import SupportsBlocks
 from sokkuri.registry import hasher
 from sokkuri.stores.segment import Segment

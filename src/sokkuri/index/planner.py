@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-    from sokkuri.index.survey import Survey
+    from sokkuri.index.statistics import Statistics
     from sokkuri.protocols import Searcher
 
 __all__ = ["Planner"]
@@ -25,7 +25,7 @@ __all__ = ["Planner"]
 # A scan below so many bytes is over before anything else could begin.
 _SMALL: Final = 1 << 21
 # Looking at a sample should cost little of what was spent on scans before it.
-_SURVEY_SHARE: Final = 4
+_STATISTICS_SHARE: Final = 4
 _BUILD_ROW: Final = {"pruned": 40.0, "mih": 25.0}
 _BUILD_BYTE: Final = {"pruned": 1.0, "mih": 1.0}
 # How much there is to do for threads: bytes of a row's blocks, and of a query of tables.
@@ -64,7 +64,7 @@ class Planner:
         self._blocks = blocks
         self._jobs = jobs
         self._built: dict[SearcherName, Searcher] = {"flat": FlatSearcher(codes, jobs)}
-        self._survey: Survey | None = None
+        self._statistics: Statistics | None = None
         self._scanned = 0.0
         self._missed = dict.fromkeys(("pruned", "mih"), 0.0)
 
@@ -103,15 +103,15 @@ class Planner:
         if rows * width * queries < _SMALL:
             return Plan("flat", f"{size} are scanned at once")
         scan = flat_cost(rows, width, queries) / self._jobs_for(rows * width)
-        from sokkuri.index.survey import Survey, survey_cost
+        from sokkuri.index.statistics import Statistics, statistics_cost
 
-        if self._survey is None:
+        if self._statistics is None:
             self._scanned += scan * note
-            worth = survey_cost(rows, width) * _SURVEY_SHARE
+            worth = statistics_cost(rows, width) * _STATISTICS_SHARE
             if max(self._scanned, scan) < worth:
                 told = {"flat": (CALL + scan) * _TO_MS}
                 return Plan("flat", f"{size} are scanned; too few searches to look closer", told)
-            self._survey = Survey.of(self._codes, self._bits, self._blocks, self._jobs)
+            self._statistics = Statistics.of(self._codes, self._bits, self._blocks, self._jobs)
         return self._cheapest(size, scan, k, limit, queries, note=note)
 
     def searcher(self, name: SearcherName) -> Searcher:
@@ -148,14 +148,14 @@ class Planner:
         *,
         note: bool,
     ) -> Plan:
-        survey = self._survey
-        assert survey is not None  # noqa: S101 - the caller made it
-        reach = survey.reach(k, limit)
+        statistics = self._statistics
+        assert statistics is not None  # noqa: S101 - the caller made it
+        reach = statistics.reach(k, limit)
         rows = len(self._codes)
         costs: dict[SearcherName, float] = {
             "flat": scan,
-            "pruned": queries * survey.pruned_cost(reach) / self._jobs_for(rows * _SUMS_BYTES),
-            "mih": queries * survey.mih_cost(reach) / self._jobs_for(queries * _QUERY_BYTES),
+            "pruned": queries * statistics.pruned_cost(reach) / self._jobs_for(rows * _SUMS_BYTES),
+            "mih": queries * statistics.mih_cost(reach) / self._jobs_for(queries * _QUERY_BYTES),
         }
         told: dict[str, float] = {
             name: (CALL + cost) * _TO_MS for name, cost in costs.items() if cost < 1e18
@@ -165,8 +165,8 @@ class Planner:
             return Plan("flat", f"scanning {size} is the cheapest", told)
         for name in ("pruned", "mih"):
             self._missed[name] += max(0.0, scan - costs[name]) * note
-        if best not in self._built and survey.nbytes(best) > MOST_SEARCHER_BYTES:
-            held = f"{best} would hold {survey.nbytes(best) >> 20:,} MiB; ask for it by name"
+        if best not in self._built and statistics.nbytes(best) > MOST_SEARCHER_BYTES:
+            held = f"{best} would hold {statistics.nbytes(best) >> 20:,} MiB; ask for it by name"
             return Plan(self._ready(costs), held, told)
         if best in self._built or self._missed[best] >= self._build_cost(best):
             return Plan(best, f"it reaches {reach:,} bits far for less than a scan of {size}", told)

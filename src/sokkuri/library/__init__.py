@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from sokkuri.library.album import Album, album_of
-from sokkuri.library.home import Home, home_of
+from sokkuri.library.location import Location, location_of
 from sokkuri.library.refreshing import Refreshed, refresh
 from sokkuri.library.state import State, open_state
 
-__all__ = ["Album", "Home", "Refreshed", "State", "album_of", "home_of", "open_state", "refresh"]
+__all__ = [
+    "Album",
+    "Location",
+    "Refreshed",
+    "State",
+    "album_of",
+    "location_of",
+    "open_state",
+    "refresh",
+]

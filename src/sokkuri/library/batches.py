@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.images import Rejected
-from sokkuri.library.home import root_facts, told
+from sokkuri.library.location import root_facts, told
 from sokkuri.library.scan import decided, decoder, encoded
 from sokkuri.library.state import spec_of
 from sokkuri.stores.schema import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.library.absences import Folder
-    from sokkuri.library.home import Home
+    from sokkuri.library.location import Location
     from sokkuri.library.scan import Seen
     from sokkuri.library.state import State
     from sokkuri.pipeline import Catalogued
@@ -48,7 +48,7 @@ class Batches:
 
     Parameters
     ----------
-    home : Home
+    home : Location
     state : State
         As it is now; its segments are those of ``specs``.
     writer : CatalogueWriter
@@ -57,7 +57,7 @@ class Batches:
     """
 
     def __init__(
-        self, home: Home, state: State, writer: CatalogueWriter, specs: Sequence[HashSpec]
+        self, home: Location, state: State, writer: CatalogueWriter, specs: Sequence[HashSpec]
     ) -> None:
         self._home = home
         self._writer = writer

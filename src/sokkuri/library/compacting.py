@@ -14,7 +14,7 @@ import numpy as np
 
 from sokkuri.errors import FormatError
 from sokkuri.library.absences import folders_on_the_way
-from sokkuri.library.home import told
+from sokkuri.library.location import told
 from sokkuri.library.state import advice_for, open_segment, open_state, spec_of
 from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue_writer import CatalogueWriter
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec
-    from sokkuri.library.home import Home
+    from sokkuri.library.location import Location
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.layout import Directory
 
@@ -56,7 +56,7 @@ class Compacted:
     away: int = 0
 
 
-def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
+def compact(home: Location, *, wait: float = WAIT_SECONDS) -> Compacted:
     """Drop what no file refers to any more, and hashes that are not made any more.
 
     Raises
@@ -80,7 +80,7 @@ def compact(home: Home, *, wait: float = WAIT_SECONDS) -> Compacted:
         raise advice_for(home, error) from error
 
 
-def _compact(home: Home, writer: CatalogueWriter) -> Compacted:
+def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
     catalogue = writer.catalogue
     directory = home.directory
     remove_files(directory.leftovers(row.stem for row in catalogue.segments.values()))

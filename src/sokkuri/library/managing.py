@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sokkuri.brief import brief_repr
 from sokkuri.errors import StoreError
-from sokkuri.library.home import Home, base_directory, root_of
+from sokkuri.library.location import Location, base_directory, root_of
 from sokkuri.library.scan import companions_in
 from sokkuri.library.state import open_state, spec_of, state_of
 from sokkuri.stores.catalogue import read_catalogue, salvage_catalogue
@@ -80,12 +80,12 @@ def describe_library(directory: str) -> Info:
     """
     place = Directory(directory)
     size = sum(os.path.getsize(path) for path in place.everything())
-    home = Home(place, "")
+    home = Location(place, "")
     try:
         acknowledged = place.read_stamp()
         catalogue = read_catalogue(place.catalogue)
         root = root_of(place, catalogue)
-        state = _state(Home(place, root), catalogue, acknowledged)
+        state = _state(Location(place, root), catalogue, acknowledged)
     except StoreError as error:
         return Info(directory, _root_if_known(home), bytes=size, problem=error.problem)
     portable = catalogue.facts.get(b"portable")
@@ -108,7 +108,7 @@ def describe_library(directory: str) -> Info:
     )
 
 
-def _state(home: Home, catalogue: Catalogue, acknowledged: int) -> State:
+def _state(home: Location, catalogue: Catalogue, acknowledged: int) -> State:
     try:
         return state_of(home, catalogue, acknowledged, None)
     except FileNotFoundError:
@@ -124,7 +124,7 @@ def known_libraries() -> Iterator[Info]:
             yield describe_library(os.path.join(base, name))
 
 
-def remove(home: Home, *, wait: float = WAIT_SECONDS) -> None:
+def remove(home: Location, *, wait: float = WAIT_SECONDS) -> None:
     """Remove a library; the photos are not touched, nor is any file that is not the library's.
 
     Raises
@@ -148,7 +148,7 @@ def remove(home: Home, *, wait: float = WAIT_SECONDS) -> None:
             return  # something else is in there
 
 
-def _root_if_known(home: Home) -> str:
+def _root_if_known(home: Location) -> str:
     try:
         catalogue, _ = salvage_catalogue(home.directory.catalogue)
     except StoreError:

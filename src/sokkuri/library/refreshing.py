@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, Locked, StoreError
 from sokkuri.library.batches import Batches
-from sokkuri.library.home import create
+from sokkuri.library.location import create
 from sokkuri.library.running import Run, Tally, sampled
 from sokkuri.library.scan import companions_in, compare, complete_contents, scan
 from sokkuri.library.state import State, advice_for, open_state
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
     from sokkuri.library.absences import Absences
-    from sokkuri.library.home import Home
+    from sokkuri.library.location import Location
     from sokkuri.library.scan import Plan, Scan, Seen
     from sokkuri.protocols import Hasher
 
@@ -93,7 +93,7 @@ class Refreshed:
 
 
 def refresh(
-    home: Home,
+    home: Location,
     hashers: Sequence[Hasher],
     *,
     exclude: Sequence[str] = (),
@@ -114,7 +114,7 @@ def refresh(
 
     Parameters
     ----------
-    home : Home
+    home : Location
         The folder and its library, which is made if there is none.
     hashers : sequence of Hasher
         All the hashes that the library shall have of every photo.
@@ -169,18 +169,18 @@ def refresh(
     return _report(state, found, tally, absences, specs)
 
 
-def _leftovers(home: Home, state: State) -> list[str]:
+def _leftovers(home: Location, state: State) -> list[str]:
     return home.directory.leftovers(row.stem for row in state.catalogue.segments.values())
 
 
-def _tidy(home: Home) -> None:
+def _tidy(home: Location) -> None:
     """Remove what a killed writer has left; a living one's files are its own."""
     with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
         remove_files(_leftovers(home, open_state(home, ())))
 
 
 def _work(
-    home: Home, run: Run, found: Scan, look: Callable[[State, Scan, Sequence[HashSpec]], Plan]
+    home: Location, run: Run, found: Scan, look: Callable[[State, Scan, Sequence[HashSpec]], Plan]
 ) -> tuple[State, Absences]:
     """Do what is to be done; what another writer has done meanwhile is not done again."""
     specs = run.specs
@@ -199,7 +199,7 @@ def _work(
 
 
 def _unwritten(
-    home: Home, specs: Sequence[HashSpec], found: Scan, error: StoreError, workers: int | None
+    home: Location, specs: Sequence[HashSpec], found: Scan, error: StoreError, workers: int | None
 ) -> Refreshed:
     """Say what a library that cannot be written knows of the files that were found."""
     state = open_state(home, specs)

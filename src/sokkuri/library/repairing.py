@@ -13,7 +13,7 @@ from sokkuri.atomic import sync_folder
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.compacting import rewrite_segment, samples_of
-from sokkuri.library.home import first_rows, root_facts, told
+from sokkuri.library.location import first_rows, root_facts, told
 from sokkuri.library.refreshing import Refreshed, refresh
 from sokkuri.library.state import open_segment, spec_of
 from sokkuri.library.verifying import verify
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
-    from sokkuri.library.home import Home
+    from sokkuri.library.location import Location
     from sokkuri.protocols import Hasher
 
 __all__ = ["Repaired", "repair"]
@@ -59,7 +59,7 @@ class Repaired:
 
 
 def repair(
-    home: Home,
+    home: Location,
     *,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -103,7 +103,7 @@ def repair(
     return Repaired(damages, rebuilt, found)
 
 
-def _replace(home: Home, rows: list[Row]) -> None:
+def _replace(home: Location, rows: list[Row]) -> None:
     """Put a new catalogue in the old one's place."""
     directory = home.directory
     remove_files([directory.new_catalogue])
@@ -118,7 +118,7 @@ def _replace(home: Home, rows: list[Row]) -> None:
     remove_files(directory.leftovers(stems))
 
 
-def _sound_rows(home: Home, catalogue: Catalogue) -> list[Row]:
+def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
     """Return what is sound of a catalogue, with segments that hold what is sound of them."""
     contents = catalogue.contents
     files = [row for row in catalogue.files.values() if not row.content or row.content in contents]
@@ -146,7 +146,7 @@ def _sound_rows(home: Home, catalogue: Catalogue) -> list[Row]:
     return [*files, *contents.values(), *rejections, *segments, *noted, *samples, *folders]
 
 
-def _sound_segment(home: Home, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:
+def _sound_segment(home: Location, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:
     with contextlib.suppress(FormatError, OSError):
         segment = open_segment(home, row)
         owners = segment.owners
@@ -160,19 +160,19 @@ def _sound_segment(home: Home, row: SegmentRow, catalogue: Catalogue) -> Segment
     return rewrite_segment(home.directory, row, spec, parts)
 
 
-def _stamp(home: Home) -> int:
+def _stamp(home: Location) -> int:
     try:
         return home.directory.read_stamp()
     except FormatError:
         return 0
 
 
-def _names_in(home: Home) -> list[HashSpec]:
+def _names_in(home: Location) -> list[HashSpec]:
     """Return the hashes that the files under ``codes`` are of, as their own headers say."""
     return list(dict.fromkeys(_headers(home)))
 
 
-def _headers(home: Home) -> Iterator[HashSpec]:
+def _headers(home: Location) -> Iterator[HashSpec]:
     for path in home.directory.leftovers([]):
         with contextlib.suppress(FormatError, OSError), open(path, "rb") as file:
             yield read_header(file.read(HEADER_BYTES), path).spec

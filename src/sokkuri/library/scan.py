@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
-    from sokkuri.library.home import Home
+    from sokkuri.library.location import Location
     from sokkuri.library.state import State
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.schema import FileRow, FolderRow, RejectionRow
@@ -141,7 +141,7 @@ def decoder() -> bytes:
 
 
 def scan(
-    home: Home, *, exclude: Sequence[str], follow: bool, progress: Progress | None = None
+    home: Location, *, exclude: Sequence[str], follow: bool, progress: Progress | None = None
 ) -> Scan:
     """List the folder, and ask every file for its size and times."""
     listing = list_files([home.root], exclude=exclude, follow=follow, progress=progress)

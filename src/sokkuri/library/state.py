@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.errors import FormatError, NewerFormat
 from sokkuri.hashes import HashSpec
-from sokkuri.library.home import check_root
+from sokkuri.library.location import check_root
 from sokkuri.stores.catalogue import Catalogue, read_catalogue
 from sokkuri.stores.segment import Segment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sokkuri.library.home import Home
+    from sokkuri.library.location import Location
     from sokkuri.stores.schema import SegmentRow
 
 __all__ = ["State", "advice_for", "open_state", "spec_of", "state_of"]
@@ -29,7 +29,7 @@ class State:
 
     Parameters
     ----------
-    home : Home
+    home : Location
     catalogue : Catalogue
         Checked.
     segments : mapping of HashSpec to Segment
@@ -38,7 +38,7 @@ class State:
         False if the folder has moved since the library was last written to.
     """
 
-    home: Home
+    home: Location
     catalogue: Catalogue
     segments: Mapping[HashSpec, Segment]
     in_place: bool = True
@@ -48,12 +48,12 @@ class State:
         return {spec_of(row): row for row in self.catalogue.segments.values()}
 
 
-def open_state(home: Home, specs: Collection[HashSpec] | None = None) -> State:
+def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> State:
     """Open a library for reading, without any lock.
 
     Parameters
     ----------
-    home : Home
+    home : Location
     specs : collection of HashSpec, optional
         The recipes whose codes are needed; all if None.
 
@@ -83,12 +83,12 @@ def open_state(home: Home, specs: Collection[HashSpec] | None = None) -> State:
     raise AssertionError("unreachable")
 
 
-def advice_for(home: Home, error: FormatError) -> FormatError:
+def advice_for(home: Location, error: FormatError) -> FormatError:
     """Return the same error with the command that repairs the library."""
     if isinstance(error, NewerFormat) or error.advice:
         return error
     return FormatError(
-        error.path, error.problem, f"repair it with: sokkuri library repair {home.words}"
+        error.path, error.problem, f"repair it with: sokkuri library repair {home.cli_args}"
     )
 
 
@@ -97,20 +97,20 @@ def spec_of(row: SegmentRow) -> HashSpec:
     return HashSpec(row.name.decode(), row.bits, row.version)
 
 
-def _open(home: Home, specs: Collection[HashSpec] | None) -> State:
+def _open(home: Location, specs: Collection[HashSpec] | None) -> State:
     # Before the catalogue: a commit between the two would look like one that was lost.
     acknowledged = home.directory.read_stamp()
     return state_of(home, read_catalogue(home.directory.catalogue), acknowledged, specs)
 
 
 def state_of(
-    home: Home, catalogue: Catalogue, acknowledged: int, specs: Collection[HashSpec] | None
+    home: Location, catalogue: Catalogue, acknowledged: int, specs: Collection[HashSpec] | None
 ) -> State:
     """Open the segments that a catalogue names.
 
     Parameters
     ----------
-    home : Home
+    home : Location
     catalogue : Catalogue
         Read just now.
     acknowledged : int
@@ -142,7 +142,7 @@ def state_of(
     return State(home, catalogue, segments, in_place)
 
 
-def open_segment(home: Home, row: SegmentRow) -> Segment:
+def open_segment(home: Location, row: SegmentRow) -> Segment:
     """Open the segment that a row of the catalogue names, and see that it is that one."""
     segment = Segment.open(home.directory.stem(row.stem), row.rows)
     if segment.stamp != row.stamp or segment.spec != spec_of(row) or segment.rows is None:

@@ -15,7 +15,7 @@ from sokkuri.stores.catalogue import Catalogue, Damage, connect, salvage_catalog
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sokkuri.library.home import Home
+    from sokkuri.library.location import Location
     from sokkuri.stores.schema import SegmentRow
 
 __all__ = ["Verified", "verify"]
@@ -46,7 +46,7 @@ class Verified:
         return not self.damages
 
 
-def verify(home: Home) -> Verified:
+def verify(home: Location) -> Verified:
     """Read a library whole and check every checksum; nothing is changed.
 
     Raises
@@ -87,14 +87,16 @@ def _structure(path: str) -> Iterator[Damage]:
             yield Damage(path, line.decode(errors="replace"))
 
 
-def _acknowledged(home: Home) -> int | FormatError:
+def _acknowledged(home: Location) -> int | FormatError:
     try:
         return home.directory.read_stamp()
     except FormatError as error:
         return error
 
 
-def _lost(home: Home, catalogue: Catalogue, acknowledged: int | FormatError) -> Iterator[Damage]:
+def _lost(
+    home: Location, catalogue: Catalogue, acknowledged: int | FormatError
+) -> Iterator[Damage]:
     if isinstance(acknowledged, FormatError):
         yield Damage(acknowledged.path, acknowledged.problem)
     elif acknowledged > catalogue.commit:
@@ -102,7 +104,7 @@ def _lost(home: Home, catalogue: Catalogue, acknowledged: int | FormatError) -> 
         yield Damage(home.directory.catalogue, f"the last {lost} commits are lost")
 
 
-def _segment(home: Home, row: SegmentRow) -> Iterator[Damage]:
+def _segment(home: Location, row: SegmentRow) -> Iterator[Damage]:
     try:
         segment = open_segment(home, row)
     except FormatError as error:

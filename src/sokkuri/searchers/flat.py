@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.kernels.hamming import RawHits, nearest, within
-from sokkuri.searchers.asking import Asked
-from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
+from sokkuri.searchers.request import Request
+from sokkuri.searchers.threads import do_all, ranges, useful_jobs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +75,7 @@ class FlatSearcher:
         ValueError
             If ``k`` is below 1 or the shapes do not fit.
         """
-        asked = Asked.of(self.codes, queries, max_distance, k, mask)
+        asked = Request.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
             return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         limit = asked.limit

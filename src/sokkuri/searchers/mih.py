@@ -12,10 +12,10 @@ import numpy as np
 
 from sokkuri.kernels.hamming import RawHits
 from sokkuri.kernels.mih import Probe, Table, candidates, sort_rows, within_tables
-from sokkuri.searchers.asking import Asked
 from sokkuri.searchers.costs import candidate_cost, flat_cost, probe_cost
 from sokkuri.searchers.flat import FlatSearcher
-from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
+from sokkuri.searchers.request import Request
+from sokkuri.searchers.threads import do_all, ranges, useful_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +156,7 @@ class MihSearcher:
 
         Parameters, result and errors are those of :meth:`FlatSearcher.search`, and so are the hits.
         """
-        asked = Asked.of(self.codes, queries, max_distance, k, mask)
+        asked = Request.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
             return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         if asked.limit is None and k is not None:
@@ -185,7 +185,7 @@ class MihSearcher:
         jobs = useful_jobs(self.jobs, len(rows) * _BYTES_PER_QUERY)
         return RawHits.joined(do_all(look, ranges(len(rows), jobs)))
 
-    def _nearest(self, asked: Asked, k: int) -> RawHits:
+    def _nearest(self, asked: Request, k: int) -> RawHits:
         """Widen the radius until it holds k rows; scan for whom that has cost as much as a scan."""
         wanted = min(k, asked.live)
         waiting = np.arange(len(asked.rows), dtype=np.int32)

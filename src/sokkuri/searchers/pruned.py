@@ -14,8 +14,8 @@ import numpy as np
 
 from sokkuri.kernels.bitops import BlockParts, count_blocks
 from sokkuri.kernels.hamming import RawHits, all_distances, refine, refine_nearest, within
-from sokkuri.searchers.asking import Asked
-from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
+from sokkuri.searchers.request import Request
+from sokkuri.searchers.threads import do_all, ranges, useful_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +135,7 @@ class PrunedSearcher:
 
         Parameters, result and errors are those of :meth:`FlatSearcher.search`, and so are the hits.
         """
-        asked = Asked.of(self.codes, queries, max_distance, k, mask)
+        asked = Request.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
             return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         limit = 8 * self.codes.shape[1] if k is None and asked.limit is None else asked.limit
@@ -148,7 +148,7 @@ class PrunedSearcher:
     def _jobs(self, queries: int) -> int:
         return useful_jobs(self.jobs, self.levels[0].counts.nbytes * queries)
 
-    def _within(self, asked: Asked, limit: int) -> RawHits:
+    def _within(self, asked: Request, limit: int) -> RawHits:
         seeds = [[level.query(row) for level in self.levels] for row in asked.rows]
 
         def scan(part: tuple[int, int]) -> list[RawHits]:
@@ -180,7 +180,7 @@ class PrunedSearcher:
         rows, distances = refine(self.codes, row, listed, limit)
         return RawHits.of_query(number, rows.astype(np.int64), distances)
 
-    def _all_nearest(self, asked: Asked) -> list[RawHits]:
+    def _all_nearest(self, asked: Request) -> list[RawHits]:
         """Find the k nearest of each view; of few each by all threads, of many each by one."""
         numbers, jobs = range(len(asked.rows)), self._jobs(len(asked.rows))
         if len(numbers) < _SHARED_QUERIES * jobs:
@@ -192,7 +192,7 @@ class PrunedSearcher:
         parts = do_all(answer, ranges(len(numbers), jobs))
         return [found for part in parts for found in part]
 
-    def _nearest(self, asked: Asked, number: int, jobs: int) -> RawHits:
+    def _nearest(self, asked: Request, number: int, jobs: int) -> RawHits:
         """Find the k nearest of one view: first among the lowest bounds, then among the rest."""
         row, k = asked.rows[number], min(asked.k or 1, len(self.codes))
         seeds = [level.query(row) for level in self.levels]

@@ -8,7 +8,7 @@ import os
 import unicodedata
 from typing import Final
 
-from sokkuri.show.text import escape
+from sokkuri.names import escape
 
 __all__ = ["LATIN", "drawable", "families"]
 

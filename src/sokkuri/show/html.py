@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
 from sokkuri.images import Rejected
+from sokkuri.names import escape
 from sokkuri.show import words
-from sokkuri.show.text import display_name, display_path, elide_middle, escape
+from sokkuri.show.text import display_name, display_path, elide_middle
 from sokkuri.show.thumbnails import query_source, thumbnail
 
 if TYPE_CHECKING:

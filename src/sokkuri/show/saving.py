@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from sokkuri.atomic import write_atomically
 from sokkuri.errors import MissingExtra
-from sokkuri.show.text import escape
+from sokkuri.names import escape
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

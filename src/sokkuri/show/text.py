@@ -1,4 +1,4 @@
-"""File names as text that is safe and compact to show: escaping, width, eliding.
+"""File names as text that is compact to show: escaping, width, eliding.
 
 Nothing here knows where the text goes, so terminal, figure and notebook share it.
 """
@@ -9,31 +9,13 @@ import os
 import unicodedata
 from typing import Final
 
-__all__ = ["display_name", "display_path", "display_width", "elide_middle", "escape"]
+from sokkuri.names import escape
+
+__all__ = ["display_name", "display_path", "display_width", "elide_middle"]
 
 ELLIPSIS: Final = "…"
 
-_SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
-
-# Controls, formats (bidi overrides among them), lone surrogates, line and paragraph separators.
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-# The two joiners are formats as well, but Persian and Indic words and joined emoji need them.
-_JOINERS: Final = "\u200c\u200d"
-
 _ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cc", "Cf"})
-
-
-def escape(text: str) -> str:
-    r"""Return ``text`` on one line, with every character that would hide or disturb it spelt out.
-
-    Control and bidi characters, line separators and lone surrogates become escapes such as
-    ``\n``, ``\x1b`` or ``\u202e``; a byte that was not UTF-8 (as ``os.fsdecode`` keeps it) becomes
-    ``\xff``.  Everything else stays as it is, so the result can always be encoded as UTF-8.
-    """
-    if text.isprintable():  # as nearly every name is, and told a hundred times quicker
-        return text
-    return "".join(_escaped(character) for character in text)
 
 
 def display_path(path: str) -> str:
@@ -83,27 +65,6 @@ def elide_middle(text: str, width: int) -> str:
     # What a wide character at the cut left over in the tail goes to the head.
     head = _fitting(clusters, room - sum(map(display_width, tail)))
     return "".join([*head, ELLIPSIS, *tail[::-1]])
-
-
-def _escaped(character: str) -> str:
-    if character in _SHORT:
-        return _SHORT[character]
-    code = ord(character)
-    if not _is_hidden(character, code):
-        return character
-    if 0xDC80 <= code <= 0xDCFF:  # os.fsdecode keeps the byte 0xNN as U+DCNN
-        return f"\\x{code - 0xDC00:02x}"
-    if code <= 0x7F:
-        return f"\\x{code:02x}"
-    # Codes 0x80 to 0xff take four digits, so that they differ from the bytes above.
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-def _is_hidden(character: str, code: int) -> bool:
-    if character in _JOINERS:
-        return False
-    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return noncharacter or unicodedata.category(character) in _HIDDEN
 
 
 def _width(character: str) -> int:

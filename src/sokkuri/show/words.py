@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.show.text import display_name, elide_middle, escape
+from sokkuri.names import escape
+from sokkuri.show.text import display_name, elide_middle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from sokkuri import settings
 from sokkuri.matches import max_distance_of_rate
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.registry import hasher
 
 if TYPE_CHECKING:
@@ -112,9 +112,9 @@ class Asked:
         return hasher(self.hash)
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> Metric:
         """How codes are compared."""
-        return Measure.of(self.maker, emphasis=self.emphasis, mirror=self.mirror)
+        return Metric.of(self.maker, emphasis=self.emphasis, mirror=self.mirror)
 
     @property
     def limit_of_distance(self) -> int | None:
@@ -153,7 +153,7 @@ class Pair:
     asked: Asked
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> Metric:
         """How their codes are compared."""
         return self.asked.measure
 

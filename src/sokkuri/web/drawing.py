@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sokkuri.explanation import HashView, explain_views
 from sokkuri.images import Rejected
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.pipeline.identity import same_as
 from sokkuri.registry import hasher
 from sokkuri.show.figure import save_figure
@@ -40,7 +40,7 @@ def draw_explanation(wish: Mapping[str, Any]) -> Rejected | None:
 
 def _explained(wish: Mapping[str, Any]) -> Explanation | Rejected:
     maker = hasher(wish["hash"])
-    measure = Measure.of(maker, emphasis=wish["emphasis"], mirror=wish["mirror"])
+    measure = Metric.of(maker, emphasis=wish["emphasis"], mirror=wish["mirror"])
     a = HashView.load(wish["paths"][0], maker)
     if isinstance(a, Rejected):
         return a

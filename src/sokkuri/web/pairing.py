@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri import settings
 from sokkuri.explanation import explain_views
 from sokkuri.images import Rejected
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.pipeline.identity import same_file
 from sokkuri.registry import hasher
 from sokkuri.show.export import SCHEMA
@@ -98,7 +98,7 @@ def comparison_answer(site: Site, pair: Pair) -> dict[str, Any]:
 
 
 def _distance(pair: Pair, name: str, a: ImageHash, b: ImageHash) -> dict[str, Any]:
-    measure = pair.measure if name == pair.asked.hash else Measure.of(hasher(name))
+    measure = pair.measure if name == pair.asked.hash else Metric.of(hasher(name))
     distance, bits = measure.distance(a, b), measure.spec.bits
     return {
         "hash": measure.spec.name,

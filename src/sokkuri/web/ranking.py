@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sokkuri.measures import Measure
+    from sokkuri.metric import Metric
     from sokkuri.web.asked import Sort, Wanted
     from sokkuri.web.sheet import Sheet
 
@@ -91,7 +91,7 @@ class Ranking:
 
 def rank(
     sheets: Sequence[Sheet],
-    measure: Measure,
+    measure: Metric,
     code: bytes,
     wanted: Wanted,
     query_path: str | None = None,
@@ -102,7 +102,7 @@ def rank(
     ----------
     sheets : sequence of Sheet
         Of one hash, that of the measure.
-    measure : Measure
+    measure : Metric
     code : bytes
         The query's code.
     wanted : Wanted

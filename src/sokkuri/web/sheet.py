@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.hashes import ImageHash
-from sokkuri.show.text import escape
+from sokkuri.names import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from sokkuri.api.snapshots import Snapshot
     from sokkuri.web.shelf import Shelf
 
-__all__ = ["PHOTO_ID", "Sheet", "iso_time", "shown_name"]
+__all__ = ["PHOTO_ID", "Sheet", "iso_time"]
 
 PHOTO_ID: Final = re.compile(r"([0-9a-f]{6})\.([1-9][0-9]{0,17})", re.ASCII)
 """The id of a photo of a library: its folder's key, and its number in that library."""
@@ -93,15 +92,6 @@ class Sheet:
             "kind": "photo",
             "quality": None if quality < 0 else quality,
         }
-
-
-def shown_name(name: str) -> str:
-    """Return a part of a path as it is shown: nothing hidden in it, and composed (NFC).
-
-    Some systems take names apart, into letters and marks; people write them, and look for them, in
-    one piece.
-    """
-    return unicodedata.normalize("NFC", escape(name))
 
 
 def iso_time(nanoseconds: int) -> str | None:

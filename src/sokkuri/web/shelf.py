@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sokkuri.api.snapshots import Snapshot
     from sokkuri.library import Refreshed
     from sokkuri.library.managing import Info
-    from sokkuri.measures import Measure
+    from sokkuri.metric import Metric
 
 __all__ = ["Indexing", "Shelf"]
 
@@ -100,9 +100,9 @@ class Shelf:
         self.note = ""
 
     @property
-    def words(self) -> str:
-        """The words of a command line that name this folder's library."""
-        return self._library.words
+    def cli_args(self) -> str:
+        """Arguments of a command line that name this folder's library."""
+        return self._library.cli_args
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ class Shelf:
                 self._snapshots[hash] = renewed
         return renewed.get(self._stamp(), settled=self.indexing is None)
 
-    def table(self, snapshot: Snapshot, measure: Measure) -> Codes:
+    def table(self, snapshot: Snapshot, measure: Metric) -> Codes:
         """Return what a measure compares of a snapshot's codes, made once."""
         key = id(snapshot), measure.spec.name
         with self._lock:

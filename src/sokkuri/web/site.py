@@ -9,9 +9,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from sokkuri.names import shown_name
 from sokkuri.web.ranking import Ranking, listing_order, rank
 from sokkuri.web.refusals import being_hashed, no_photo, not_found, not_hashed, unreadable
-from sokkuri.web.sheet import PHOTO_ID, Sheet, iso_time, shown_name
+from sokkuri.web.sheet import PHOTO_ID, Sheet, iso_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -238,7 +239,7 @@ class Site:
         """Say that no folder has codes of a hash; asking alone makes none."""
         if any(shelf.is_making(hash) for shelf in self.shelves):
             return being_hashed(hash)
-        words = self.shelves[0].words if self.shelves else "DIR"
+        words = self.shelves[0].cli_args if self.shelves else "DIR"
         return not_hashed(hash, words, read_only=self.read_only)
 
     def _in_sheets(self, found: Found, sheets: Sequence[Sheet]) -> Found:

@@ -19,7 +19,7 @@ from PIL import Image
 import sokkuri
 from sokkuri.api.results import Results
 from sokkuri.errors import NothingToSearch
-from sokkuri.library import home_of, refresh
+from sokkuri.library import location_of, refresh
 from sokkuri.stores.layout import write_lock
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -101,7 +101,7 @@ def test_several_places_have_no_library(photos: Path) -> None:
     query = photos / "photo-2.jpg"
     found = sokkuri.search(query, [photos, photos / "内側"])
     assert found.searched == 12
-    assert not home_of(photos).directory.exists()
+    assert not location_of(photos).directory.exists()
     with pytest.raises(ValueError, match="of one folder"):
         sokkuri.search(query, [photos, photos / "内側"], refresh=False)
     with pytest.raises(ValueError, match="leaves nothing"):
@@ -124,7 +124,7 @@ def test_a_library_in_use_is_searched_as_it_is(
     query = photos / "photo-2.jpg"
     before = sokkuri.search(query, photos)
     Image.fromarray(waves(50, 50, 99)).save(photos / "new.jpg")
-    with write_lock(home_of(photos).directory):
+    with write_lock(location_of(photos).directory):
         during = sokkuri.search(query, photos)
     assert during.matches == before.matches
     assert f"process {os.getpid()} is writing to it" in during.notes[0]

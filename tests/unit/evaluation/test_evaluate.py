@@ -21,7 +21,7 @@ from sokkuri.evaluation.photos import class_of, sample_rows
 from sokkuri.evaluation.robustness import Unrelated, count_unrelated, robustness_of
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Picture
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.protocols import Hasher
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -140,7 +140,7 @@ def test_unrelated_pairs_equal_counting(rows: list[int]) -> None:
         for a, b in itertools.combinations(range(9), 2)
         if (a in rows or b in rows) and pixels[a] != pixels[b]
     )
-    found = count_unrelated(Measure(HashSpec("any", 16)), codes, pixels, rows, workers=2)
+    found = count_unrelated(Metric(HashSpec("any", 16)), codes, pixels, rows, workers=2)
     distances = [distance for distance, _, _ in expected]
     assert found.counts.tolist() == np.bincount(distances, minlength=17).tolist()
     assert found.closest == tuple(expected[:5])

@@ -13,7 +13,7 @@ from sokkuri.evaluation.metrics import nearest
 from sokkuri.evaluation.retrieval import Group, nearest_rows, rank_by_chance, rank_by_hash
 from sokkuri.hashes import HashSpec
 from sokkuri.lab import colours_agree
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 
 FEW = st.lists(st.integers(0, 12), min_size=1, max_size=30)
 RATES = st.sampled_from([0.0, 1e-5, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0])
@@ -61,7 +61,7 @@ def test_a_ranking_worked_out_by_hand() -> None:
     codes = _codes(0b00000000, 0b00000001, 0b00000011, 0b11111111)
     colours = np.array([[50.0, 0, 0], [50, 20, 0], [50, 20.001, 0], [90, 0, 0]])
     group = Group(["x", "y", "x", "x"], colours, ["x", "y"])
-    ranking = rank_by_hash(Measure(HashSpec("by hand", 8)), codes, group, workers=1)
+    ranking = rank_by_hash(Metric(HashSpec("by hand", 8)), codes, group, workers=1)
     # First: a-b no, b-a no (a tie with c, and a comes first), c-b no, d-c yes.
     assert ranking.overall.precision[0] == 1 / 4
     # All three others: a 2/3, b 0/3, c 2/3, d 2/3.
@@ -106,7 +106,7 @@ def test_blocks_do_not_show(photos: int) -> None:
     random = np.random.default_rng(photos)
     codes = random.integers(0, 4, (photos, 2), np.uint8)
     bits = np.unpackbits(codes, axis=1).astype(np.int64)
-    found = nearest_rows(Measure(HashSpec("any", 16)), codes, 10, workers=3)
+    found = nearest_rows(Metric(HashSpec("any", 16)), codes, 10, workers=3)
     for row in range(0, photos, 37):
         distances = np.abs(bits - bits[row]).sum(axis=1)
         others = sorted((int(d), other) for other, d in enumerate(distances) if other != row)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sokkuri import Picture, load
 from sokkuri.explanation import Explanation, HashView, explain_views
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.registry import hasher
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -38,7 +38,7 @@ def explained() -> Explainer:
         mirror: bool | None = None,
     ) -> Explanation:  # fmt: skip
         maker = hasher(name)
-        measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
+        measure = Metric.of(maker, emphasis=emphasis, mirror=mirror)
         return explain_views(HashView.of(a, maker), HashView.of(b, maker), measure)
 
     return explain

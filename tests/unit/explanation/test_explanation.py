@@ -17,7 +17,7 @@ import sokkuri
 from sokkuri import HashMismatch, Picture
 from sokkuri.explanation import Explanation, HashView, explain_views
 from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.registry import families, hasher
 
 Explainer = Callable[..., Explanation]
@@ -62,7 +62,7 @@ def test_look_panels_follow_emphasis_and_mirror(
         emphasis = "balanced"
     a, b = map(wave, seeds)
     maker = hasher(name)
-    measure = Measure.of(maker, emphasis=emphasis, mirror=mirror)
+    measure = Metric.of(maker, emphasis=emphasis, mirror=mirror)
     found = explained(a, b, name, emphasis=emphasis, mirror=mirror)
     assert found.distance == _red(found) == measure.distance(maker.hash(a), maker.hash(b))
     assert _counted(found) == measure.spec.bits
@@ -210,6 +210,6 @@ def test_two_recipes_are_not_explained(wave: Wave) -> None:
     gray, rgb = hasher("ahash-gray-8"), hasher("ahash-rgb-8")
     one, other = HashView.of(wave(1), gray), HashView.of(wave(1), rgb)
     with pytest.raises(HashMismatch):
-        explain_views(one, other, Measure.of(gray))
+        explain_views(one, other, Metric.of(gray))
     with pytest.raises(HashMismatch):
-        explain_views(one, one, Measure.of(rgb))
+        explain_views(one, one, Metric.of(rgb))

@@ -15,7 +15,7 @@ from sokkuri import HashSpec, ImageHash, Picture, hasher
 from sokkuri.demo import write_demo_folder
 from sokkuri.hashers.blocks import grid_blocks
 from sokkuri.images import load
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 from sokkuri.protocols import SupportsBlocks
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
@@ -111,10 +111,10 @@ def test_photos_of_the_demo_are_told_apart_by_counts(name: str, tmp_path: Path) 
 
 def test_bits_of_no_block_stay_so_when_bits_are_chosen() -> None:
     chosen = np.array([1, 2, 4, 5, 6])
-    measure = Measure(HashSpec("some", 5), chosen=chosen)
+    measure = Metric(HashSpec("some", 5), chosen=chosen)
     levels = measure.blocks(_Striped())
     assert [level.tolist() for level in levels] == [[-1, 0, 1, 1, -1]]
-    with_none = Measure(HashSpec("some", 2), chosen=np.array([1, 6]))
+    with_none = Metric(HashSpec("some", 2), chosen=np.array([1, 6]))
     assert with_none.blocks(_Striped()) == ()
 
 
@@ -145,13 +145,13 @@ def test_hashes_without_places_tell_nothing() -> None:
     assert isinstance(maker, SupportsBlocks)
     assert maker.blocks() == ()
     assert not isinstance(hasher("phash-16"), SupportsBlocks)
-    assert Measure.of(hasher("phash-16")).blocks(hasher("phash-16")) == ()
+    assert Metric.of(hasher("phash-16")).blocks(hasher("phash-16")) == ()
 
 
 @pytest.mark.parametrize("emphasis", ["shape", "balanced", "colour", 0.2])
 def test_chosen_bits_keep_their_blocks(emphasis: str | float, waves: Waves) -> None:
     maker = hasher("look-2")
-    measure = Measure.of(maker, emphasis=emphasis)
+    measure = Metric.of(maker, emphasis=emphasis)
     levels = measure.blocks(maker)
     table = measure.table(_codes("look-2", waves))
     assert all(level.shape == (measure.spec.bits,) for level in levels)

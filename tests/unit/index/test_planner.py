@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sokkuri.index.planner import Planner
-from sokkuri.index.survey import Survey
+from sokkuri.index.statistics import Statistics
 from sokkuri.searchers.mih import MihSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
 from sokkuri.testing import clustered_codes
@@ -66,13 +66,13 @@ def test_what_is_asked_for_is_taken() -> None:
 
 def test_a_survey_estimates_what_bounds_leave() -> None:
     codes = clustered_codes(5000, 16, 3)
-    survey = Survey.of(codes, 128, [np.arange(128) // 64, np.arange(128) // 16], None)
-    assert survey.pruned_cost(10) < survey.pruned_cost(60)
-    assert survey.mih_cost(2) < survey.mih_cost(20)
-    near = survey.reach(1, None)
-    assert 0 <= near <= survey.reach(100, None) <= 128
-    assert survey.reach(None, 7) == 7
-    assert survey.reach(None, None) == 128
+    statistics = Statistics.of(codes, 128, [np.arange(128) // 64, np.arange(128) // 16], None)
+    assert statistics.pruned_cost(10) < statistics.pruned_cost(60)
+    assert statistics.mih_cost(2) < statistics.mih_cost(20)
+    near = statistics.reach(1, None)
+    assert 0 <= near <= statistics.reach(100, None) <= 128
+    assert statistics.reach(None, 7) == 7
+    assert statistics.reach(None, None) == 128
 
 
 def test_what_would_fill_the_memory_is_not_built_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,9 +83,9 @@ def test_what_would_fill_the_memory_is_not_built_unasked(monkeypatch: pytest.Mon
     assert plan.searcher == "flat"
     assert "ask for it by name" in plan.why
     assert planner.plan(k=None, limit=5, queries=1, searcher="mih").searcher == "mih"
-    survey = Survey.of(codes, 64, [np.arange(64) // 8], None)
+    statistics = Statistics.of(codes, 64, [np.arange(64) // 8], None)
     mih, pruned = planner.searcher("mih"), PrunedSearcher.build(codes, [np.arange(64) // 8])
     assert isinstance(mih, MihSearcher)
-    assert survey.nbytes("mih") == mih.nbytes - 4 * len(mih.tables)
-    assert survey.nbytes("pruned") == pruned.nbytes
-    assert survey.nbytes("flat") == 0
+    assert statistics.nbytes("mih") == mih.nbytes - 4 * len(mih.tables)
+    assert statistics.nbytes("pruned") == pruned.nbytes
+    assert statistics.nbytes("flat") == 0

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.library import Refreshed, home_of
+from sokkuri.library import Refreshed, location_of
 from sokkuri.library import refresh as bring_up_to_date
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -169,5 +169,5 @@ def test_companions_count_where_nothing_can_be_written(
     assert (found.searched, len(found.companions), len(found.rejected)) == (5, 6, 2)
     for each in ("searched", "companions", "rejected", "matches"):
         assert getattr(found, each) == getattr(plain, each)
-    done = bring_up_to_date(home_of(disks), [sokkuri.hasher(NAME)], as_it_is=True)
+    done = bring_up_to_date(location_of(disks), [sokkuri.hasher(NAME)], as_it_is=True)
     assert (done.unchanged, done.companions, len(done.unread), done.seen) == (4, 4, 5, 13)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sokkuri
-from sokkuri.library import Home, Refreshed, album_of, home_of, open_state
+from sokkuri.library import Location, Refreshed, album_of, location_of, open_state
 from sokkuri.library import refresh as bring_up_to_date
 from sokkuri.library.compacting import compact
 
@@ -21,13 +21,13 @@ def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
 
 
-def _refresh(home: Home, *exclude: str) -> Refreshed:
+def _refresh(home: Location, *exclude: str) -> Refreshed:
     done = bring_up_to_date(home, [sokkuri.hasher(NAME)], exclude=exclude, workers=1)
     assert done.seen == len(done.scan.files) + len(done.scan.listing.rejected)
     return done
 
 
-def _known(home: Home, *exclude: str) -> list[str]:
+def _known(home: Location, *exclude: str) -> list[str]:
     """Return what an album shows without a walk, which is what one with a walk shows."""
     spec = sokkuri.hasher(NAME).spec
     state = open_state(home, [spec])
@@ -43,7 +43,7 @@ def _known(home: Home, *exclude: str) -> list[str]:
 
 @pytest.mark.parametrize("pattern", ["内側/", "/内側", "内側/*.jpg", "**/内側/**"])
 def test_rows_of_what_is_left_out_stay(photos: Path, pattern: str) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     assert _refresh(home).hashed == 11
     again = _refresh(home, pattern)
     assert (again.seen, again.unchanged, again.vanished, again.decodes) == (8, 8, 0, 0)
@@ -55,7 +55,7 @@ def test_rows_of_what_is_left_out_stay(photos: Path, pattern: str) -> None:
 
 @pytest.mark.parametrize("lines", ["内側/\n", "/内側/*\n", "# none\n*\n!/*.jpg\n!/*.png\n"])
 def test_files_of_patterns_count_without_a_walk(photos: Path, lines: str) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     _refresh(home)
     (photos / ".sokkuriignore").write_text(lines)
     done = _refresh(home)
@@ -98,7 +98,7 @@ def test_companions_are_counted_each_time(photos: Path) -> None:
     (photos / "._a.jpg").write_bytes(b"\x00\x05\x16\x07")
     (photos / "内側/.nomedia").touch()
     (photos / "lost.jpg").write_text("no photo")
-    home = home_of(photos)
+    home = location_of(photos)
     for hashed in (11, 0, 0):
         done = _refresh(home)
         assert (done.hashed, done.companions, done.rejected) == (hashed, 3, 1)

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from PIL import Image
 
 import sokkuri
-from sokkuri.library import album_of, home_of, open_state, refresh
+from sokkuri.library import album_of, location_of, open_state, refresh
 from sokkuri.library.compacting import compact
 from sokkuri.library.verifying import verify
 
@@ -47,7 +47,7 @@ class LibraryMachine(RuleBasedStateMachine):
         self.place = Path(tempfile.mkdtemp())
         self.folder = self.place / "photos"
         self.folder.mkdir()
-        self.home = home_of(self.folder, self.place / "kept")
+        self.home = location_of(self.folder, self.place / "kept")
         self.seeds: dict[Path, int] = {}
         self.known: set[int] = set()
         self.fresh = False

@@ -18,7 +18,7 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.library import Home, Refreshed, album_of, home_of, open_state, refresh
+from sokkuri.library import Location, Refreshed, album_of, location_of, open_state, refresh
 from sokkuri.library.scan import encoded
 from sokkuri.library.verifying import verify
 from sokkuri.pipeline import Catalogued
@@ -69,15 +69,15 @@ def _told(folder: Path, values: dict[str, int]) -> Iterator[None]:
 
 
 @contextmanager
-def _folder() -> Iterator[tuple[Path, Home]]:
+def _folder() -> Iterator[tuple[Path, Location]]:
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         patch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
         folder = Path(place, "写真")
         folder.mkdir()
-        yield folder, home_of(folder, Path(place, "kept"))
+        yield folder, location_of(folder, Path(place, "kept"))
 
 
-def _refresh(home: Home) -> Refreshed:
+def _refresh(home: Location) -> Refreshed:
     return refresh(home, [MAKER], workers=1)
 
 
@@ -161,7 +161,7 @@ def test_any_measure_of_a_content_fits_a_row(length: int, width: int, height: in
 
 def test_a_cause_of_a_later_version_is_still_a_cause(photos: Path) -> None:
     (photos / "text.jpg").write_text("no photo")
-    home = home_of(photos)
+    home = location_of(photos)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sokkuri.library.batches.encoded", lambda _detail: b"as it was said")
         _refresh(home)
@@ -204,7 +204,7 @@ def test_times_that_no_row_can_hold_prove_nothing(
     photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
-    home = home_of(photos)
+    home = location_of(photos)
     with _told(photos, {"st_mtime_ns": 11 * 10**18}):
         _refresh(home)
     with _told(photos, {"st_mtime_ns": 12 * 10**18}):
@@ -214,7 +214,7 @@ def test_times_that_no_row_can_hold_prove_nothing(
 
 
 def test_a_change_time_that_somebody_set_is_no_reason_for_doubt(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     with _told(photos, {"st_ctime_ns": 1 << 62, "st_mtime_ns": 1 << 62}):
         assert _refresh(home).seen == 12
         assert _refresh(home).unchanged == 12

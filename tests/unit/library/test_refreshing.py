@@ -16,7 +16,7 @@ from PIL import Image
 import sokkuri
 from sokkuri.cli.library import command
 from sokkuri.errors import Locked, StoreError
-from sokkuri.library import Home, Refreshed, album_of, home_of, open_state
+from sokkuri.library import Location, Refreshed, album_of, location_of, open_state
 from sokkuri.library import refresh as bring_up_to_date
 from sokkuri.library.compacting import compact
 from sokkuri.library.repairing import repair
@@ -26,7 +26,7 @@ from sokkuri.stores.layout import write_lock
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
 
-def _refresh(home: Home, *names: str, **options: object) -> Refreshed:
+def _refresh(home: Location, *names: str, **options: object) -> Refreshed:
     makers = [sokkuri.hasher(name) for name in names or ("ahash-gray-8",)]
     done = bring_up_to_date(home, makers, **options)  # type: ignore[arg-type]
     assert done.seen == len(done.scan.files) + len(done.scan.listing.rejected)
@@ -56,7 +56,7 @@ def _kept(done: Refreshed, name: str) -> dict[str, tuple[bytes, int | None]]:
 
 @pytest.mark.usefixtures("settled")
 def test_only_what_is_new_is_decoded(photos: Path, waves: Waves) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     # Twelve photos, two of which have the same bytes.
     assert _counts(_refresh(home)) == (0, 11, 1, 0, 11)
     assert _counts(_refresh(home)) == (12, 0, 0, 0, 0)
@@ -72,7 +72,7 @@ def test_only_what_is_new_is_decoded(photos: Path, waves: Waves) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_hashes_may_be_added(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     _refresh(home, "ahash-gray-8")
     added = _refresh(home, "ahash-gray-8", "look-2", "ahash-rgb-4")
     assert added.decodes == 11
@@ -87,7 +87,7 @@ def test_rejected_files_keep_their_reason(photos: Path, monkeypatch: pytest.Monk
     (photos / "cut.jpg").write_bytes((photos / "photo-2.jpg").read_bytes()[:900])
     (photos / "empty.jpg").touch()
     os.symlink("nowhere", photos / "link.jpg")
-    home = home_of(photos)
+    home = location_of(photos)
     first = _refresh(home)
     assert (first.rejected, first.decodes) == (4, 12)
     again = _refresh(home)
@@ -105,7 +105,7 @@ def test_rejected_files_keep_their_reason(photos: Path, monkeypatch: pytest.Monk
 
 
 def test_young_files_are_read_once_more(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     assert _refresh(home).decodes == 11
     again = _refresh(home)
     assert (again.known, again.decodes) == (12, 0)
@@ -113,7 +113,7 @@ def test_young_files_are_read_once_more(photos: Path) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_a_missing_folder_loses_nothing(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     _refresh(home)
     os.rename(photos, photos.with_name("away"))
     assert len(open_state(home).catalogue.files) == 12
@@ -127,7 +127,7 @@ def test_a_missing_folder_loses_nothing(photos: Path) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_what_is_left_out_is_not_forgotten(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     _refresh(home)
     done = _refresh(home, exclude=["内側"])
     assert (done.vanished, done.decodes) == (0, 0)
@@ -137,7 +137,7 @@ def test_what_is_left_out_is_not_forgotten(photos: Path) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_compaction_drops_what_is_gone(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     _refresh(home, "ahash-gray-8", "look-2")
     os.unlink(photos / "photo-4.jpg")
     os.unlink(photos / "copy of 2.jpg")
@@ -154,7 +154,7 @@ def test_compaction_drops_what_is_gone(photos: Path) -> None:
 def test_compaction_drops_a_hash_that_was_replaced(
     photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     (photos / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
     _refresh(home, "ahash-gray-8", "ahash-rgb-4")
     codes = 11
@@ -173,18 +173,18 @@ def test_compaction_drops_a_hash_that_was_replaced(
 
 @pytest.mark.usefixtures("settled")
 def test_a_portable_library_travels(photos: Path, tmp_path: Path) -> None:
-    home = home_of(photos, photos / ".kept")
+    home = location_of(photos, photos / ".kept")
     assert _refresh(home).seen == 12  # and the library's own files are none of the photos
     (tmp_path / "far/away").mkdir(parents=True)
     moved = tmp_path / "far/away/album"
     os.rename(photos, moved)
-    there = home_of(moved, moved / ".kept")
+    there = location_of(moved, moved / ".kept")
     assert _counts(_refresh(there)) == (12, 0, 0, 0, 0)
     assert _kept(_refresh(there), "ahash-gray-8") == _truth_without(moved)
     # What it finds by the way it knows is another folder, so it does not take this one for its own.
     os.rename(moved / ".kept", tmp_path / "beside")
     with pytest.raises(StoreError, match="this is the library of"):
-        _refresh(home_of(moved, tmp_path / "beside"))
+        _refresh(location_of(moved, tmp_path / "beside"))
 
 
 def _truth_without(folder: Path) -> dict[str, tuple[bytes, int | None]]:
@@ -200,7 +200,7 @@ def test_repair_hashes_only_what_is_damaged(tmp_path: Path, waves: Waves) -> Non
     for seed in range(20):
         Image.fromarray(waves(40, 30, seed)).save(folder / f"{seed:02}.png")
         if seed == 9:
-            home = home_of(folder)
+            home = location_of(folder)
             _refresh(home)
     before = _kept(_refresh(home), "ahash-gray-8")
     assert repair(home).damages == ()
@@ -221,7 +221,7 @@ def test_repair_hashes_only_what_is_damaged(tmp_path: Path, waves: Waves) -> Non
 
 @pytest.mark.usefixtures("settled")
 def test_an_unreadable_catalogue_is_made_anew(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     before = _kept(_refresh(home, "ahash-gray-8", "look-2"), "look-2")
     Path(home.directory.catalogue).write_bytes(b"no database at all" * 500)
     with pytest.raises(StoreError, match="repair it with"):
@@ -235,7 +235,7 @@ def test_an_unreadable_catalogue_is_made_anew(photos: Path) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_an_interrupted_run_keeps_what_is_complete(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
 
     def stop(done: int, _total: int | None) -> None:
         if done == 5:
@@ -248,7 +248,7 @@ def test_an_interrupted_run_keeps_what_is_complete(photos: Path) -> None:
 
 
 def test_a_second_writer_is_refused_by_name(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     _refresh(home)
     with write_lock(home.directory):
         with pytest.raises(Locked, match=f"process {os.getpid()} is writing") as refused:
@@ -259,7 +259,7 @@ def test_a_second_writer_is_refused_by_name(photos: Path) -> None:
 
 def test_nothing_is_written_beside_the_photos(photos: Path) -> None:
     before = {path: path.stat() for path in photos.rglob("*")}
-    _refresh(home_of(photos))
+    _refresh(location_of(photos))
     time.sleep(0.01)
     assert {path: path.stat().st_mtime_ns for path in photos.rglob("*")} == {
         path: status.st_mtime_ns for path, status in before.items()
@@ -268,7 +268,7 @@ def test_nothing_is_written_beside_the_photos(photos: Path) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_what_a_killed_writer_left_is_removed(photos: Path) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     _refresh(home)
     left = [Path(home.directory.path, ".sokkuri-x.part"), Path(home.directory.codes, "lost.codes")]
     for path in left:
@@ -285,7 +285,7 @@ def test_apart_a_decoder_that_dies_takes_nobody_with_it(
 ) -> None:
     # Twelve files: few enough that they would be decoded here, where a fault is not acted out.
     monkeypatch.setenv("SOKKURI_FAULTS", '{"photo-4": "kill"}')
-    done = _refresh(home_of(photos), apart=True)
+    done = _refresh(location_of(photos), apart=True)
     assert _counts(done) == (0, 10, 1, 1, 11)
     album = album_of(done.state, sokkuri.hasher("ahash-gray-8").spec, done.scan)
     assert ["crashed" in rejected.reason for rejected in album.rejected] == [True]
@@ -295,7 +295,7 @@ def test_apart_a_decoder_that_dies_takes_nobody_with_it(
 def test_limits_are_part_of_what_rejected_a_file(
     photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = home_of(photos)
+    home = location_of(photos)
     monkeypatch.setenv("SOKKURI_MAX_PIXELS", "9")
     assert _refresh(home).rejected == 12
     again = _refresh(home)

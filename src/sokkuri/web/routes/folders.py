@@ -10,10 +10,10 @@ from fastapi.responses import Response
 
 from sokkuri import settings
 from sokkuri.errors import UnknownHash
+from sokkuri.names import escape, shown_name
 from sokkuri.protocols import SupportsEmphasis
 from sokkuri.registry import families, hasher
 from sokkuri.show.export import SCHEMA
-from sokkuri.show.text import escape
 from sokkuri.web.models import Folder, Hashes, Library, Rejections
 from sokkuri.web.refusals import not_hashed, wrong
 from sokkuri.web.routes.parameters import (
@@ -25,7 +25,6 @@ from sokkuri.web.routes.parameters import (
     SiteOf,
     json_answer,
 )
-from sokkuri.web.sheet import shown_name
 
 if TYPE_CHECKING:
     from sokkuri.web.shelf import Shelf
@@ -72,7 +71,7 @@ def refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
     except UnknownHash as error:
         raise wrong(str(error)) from error
     if site.read_only:
-        raise not_hashed(name, shelf.words, read_only=True)
+        raise not_hashed(name, shelf.cli_args, read_only=True)
     shelf.refresh(name)
     return json_answer(_folder(site, shelf), 202)
 

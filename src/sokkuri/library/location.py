@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.schema import Row
 
-__all__ = ["VARIABLE", "Home", "base_directory", "create", "home_of", "root_of"]
+__all__ = ["VARIABLE", "Location", "base_directory", "create", "location_of", "root_of"]
 
 VARIABLE: Final = "SOKKURI_LIBRARIES"
 """The environment variable that says where libraries lie."""
@@ -31,7 +31,7 @@ _PLAIN: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class Location:
     """A folder of photos, and the directory of its library.
 
     Parameters
@@ -55,8 +55,8 @@ class Home:
         return os.fsencode(os.path.join(self.root, ""))
 
     @property
-    def words(self) -> str:
-        """The words of a command line that name this library."""
+    def cli_args(self) -> str:
+        """Arguments of a command line that name this library."""
         root = _quoted(self.root)
         return f"{root} --library {_quoted(self.directory.path)}" if self.portable else root
 
@@ -71,7 +71,7 @@ def base_directory() -> str:
     return os.path.join(user_data_dir("sokkuri", appauthor=False), "libraries")
 
 
-def home_of(folder: PathLike, library: PathLike | None = None) -> Home:
+def location_of(folder: PathLike, library: PathLike | None = None) -> Location:
     """Return the home of a folder's library.
 
     Parameters
@@ -84,15 +84,15 @@ def home_of(folder: PathLike, library: PathLike | None = None) -> Home:
     """
     root = os.fsdecode(folder)
     if library is not None:
-        return Home(Directory(os.fsdecode(library)), root, portable=True)
+        return Location(Directory(os.fsdecode(library)), root, portable=True)
     real = os.fsencode(os.path.realpath(root))
     digest = hashlib.blake2b(real, digest_size=8).hexdigest()
     plain = _PLAIN.sub("-", os.path.basename(os.fsdecode(real))).strip("-")[:40]
     name = f"{plain}-{digest}" if plain else digest
-    return Home(Directory(os.path.join(base_directory(), name)), root)
+    return Location(Directory(os.path.join(base_directory(), name)), root)
 
 
-def create(home: Home) -> None:
+def create(home: Location) -> None:
     """Make an empty library; it is there whole or not at all.
 
     Raises
@@ -117,14 +117,14 @@ def create(home: Home) -> None:
             sync_folder(directory.path)
 
 
-def first_rows(home: Home, *, commit: int) -> list[Row]:
+def first_rows(home: Location, *, commit: int) -> list[Row]:
     """Return the rows of a library that knows nothing yet."""
     facts = {b"commit": str(commit).encode(), b"next_content": b"1", **root_facts(home)}
     return [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
 
 
 @contextlib.contextmanager
-def told(home: Home) -> Iterator[None]:
+def told(home: Location) -> Iterator[None]:
     """Say of a write that fails which library it was, and what to do."""
     try:
         yield
@@ -138,7 +138,7 @@ def told(home: Home) -> Iterator[None]:
         ) from error
 
 
-def root_facts(home: Home) -> dict[bytes, bytes]:
+def root_facts(home: Location) -> dict[bytes, bytes]:
     """Return what the catalogue notes of the folder."""
     real = os.path.realpath(home.root)
     if home.portable:
@@ -155,7 +155,7 @@ def root_of(directory: Directory, catalogue: Catalogue) -> str:
     return os.path.normpath(os.path.join(os.path.realpath(directory.path), root))
 
 
-def check_root(home: Home, catalogue: Catalogue) -> bool:
+def check_root(home: Location, catalogue: Catalogue) -> bool:
     """Tell whether the library is of this folder; False if the folder has moved since.
 
     Raises

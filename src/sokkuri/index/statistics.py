@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
 
-__all__ = ["Survey", "survey_cost"]
+__all__ = ["Statistics", "statistics_cost"]
 
 _QUERIES: Final = 12
 _ROWS: Final = 4096
@@ -36,13 +36,13 @@ _MOST_TABLES: Final = 16
 _MOST_FLIPS: Final = 1 << 18
 
 
-def survey_cost(rows: int, width: int) -> float:
-    """Return what a survey costs, in the unit of :mod:`sokkuri.searchers.costs`."""
+def statistics_cost(rows: int, width: int) -> float:
+    """Return what a statistics costs, in the unit of :mod:`sokkuri.searchers.costs`."""
     return flat_cost(rows, width, _QUERIES) + 5e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Survey:
+class Statistics:
     """A sample of codes, compared with all of them once.
 
     Parameters
@@ -71,7 +71,7 @@ class Survey:
     @classmethod
     def of(
         cls, codes: Codes, bits: int, blocks: Sequence[NDArray[np.int64]], jobs: int | None
-    ) -> Survey:
+    ) -> Statistics:
         """Take a sample, evenly spread over the rows."""
         queries = codes[:: max(1, len(codes) // _QUERIES)][:_QUERIES].copy()
         sample = codes[:: max(1, len(codes) // _ROWS)][:_ROWS].copy()

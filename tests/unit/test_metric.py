@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sokkuri import HashMismatch, ImageHash, hasher
 from sokkuri.hashers.look_layout import MIRRORED, bits_of_emphasis
-from sokkuri.measures import Measure
+from sokkuri.metric import Metric
 
 LOOK = hasher("look-2")
 EMPHASES = ["shape", "balanced", "colour", 0.0, 0.4, 1.0]
@@ -26,7 +26,7 @@ def _bits(codes: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.ndarray[
 
 @given(st.sampled_from(EMPHASES), st.booleans(), st.integers(0, 99))
 def test_distances_equal_counting(emphasis: str | float, mirror: bool, seed: int) -> None:
-    measure = Measure.of(LOOK, emphasis=emphasis, mirror=mirror)
+    measure = Metric.of(LOOK, emphasis=emphasis, mirror=mirror)
     codes = _codes(5, seed)
     table, bits, chosen = measure.table(codes), _bits(codes), bits_of_emphasis(emphasis)
     assert measure.spec.bits == len(chosen)
@@ -46,38 +46,38 @@ def test_mirrored_codes_are_at_distance_nought_unless_told() -> None:
     code = _codes(1, 3)
     mirrored = np.packbits(_bits(code)[:, MIRRORED], axis=1)
     a, b = (ImageHash(LOOK.spec, each.tobytes()) for each in (code, mirrored))
-    assert Measure.of(LOOK).distance(a, b) == 0
-    assert Measure.of(LOOK, mirror=False).distance(a, b) > 100
+    assert Metric.of(LOOK).distance(a, b) == 0
+    assert Metric.of(LOOK, mirror=False).distance(a, b) > 100
 
 
 def test_many_rows_are_chosen_as_few_are() -> None:
     codes = np.repeat(_codes(3, 1), 3000, axis=0)
-    measure = Measure.of(LOOK)
+    measure = Metric.of(LOOK)
     assert np.array_equal(measure.table(codes)[::3000], measure.table(codes[::3000]))
     assert measure.table(codes[:0]).shape == (0, measure.spec.code_bytes)
 
 
 def test_names_say_what_is_compared() -> None:
-    assert Measure.of(LOOK).spec.name == "look-2@balanced"
-    assert Measure.of(LOOK, emphasis=0.25).spec.name == "look-2@0.25"
-    assert Measure.of(hasher("look-2-compact")).spec.bits == 488
-    gray = Measure.of(hasher("ahash-gray-8"), mirror=False)
+    assert Metric.of(LOOK).spec.name == "look-2@balanced"
+    assert Metric.of(LOOK, emphasis=0.25).spec.name == "look-2@0.25"
+    assert Metric.of(hasher("look-2-compact")).spec.bits == 488
+    gray = Metric.of(hasher("ahash-gray-8"), mirror=False)
     assert (gray.spec.name, gray.chosen, gray.mirrored) == ("ahash-gray-8", None, None)
 
 
 def test_compact_mirrors_as_the_whole_code_does() -> None:
-    measure = Measure.of(hasher("look-2-compact"))
+    measure = Metric.of(hasher("look-2-compact"))
     assert measure.mirrored is not None
     assert np.array_equal(measure.mirrored[measure.mirrored], np.arange(488))
 
 
 def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(ValueError, match="goes with look-2, not with pdq"):
-        Measure.of(hasher("pdq"), emphasis="shape")
+        Metric.of(hasher("pdq"), emphasis="shape")
     with pytest.raises(ValueError, match="one balance"):
-        Measure.of(hasher("look-2-compact"), emphasis="shape")
+        Metric.of(hasher("look-2-compact"), emphasis="shape")
     other = hasher("look-2-compact").spec
     with pytest.raises(HashMismatch):
-        Measure.of(LOOK).distance(
+        Metric.of(LOOK).distance(
             ImageHash(LOOK.spec, bytes(LOOK.spec.code_bytes)), ImageHash(other, bytes(61))
         )

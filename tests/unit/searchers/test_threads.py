@@ -9,11 +9,11 @@ import pytest
 
 from sokkuri._typing import Codes
 from sokkuri.protocols import Searcher
-from sokkuri.searchers import splitting
+from sokkuri.searchers import threads
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
-from sokkuri.searchers.splitting import do_all, ranges, useful_jobs
+from sokkuri.searchers.threads import do_all, ranges, useful_jobs
 from sokkuri.testing import clustered_codes
 
 Build = Callable[[Codes, int], Searcher]
@@ -33,7 +33,7 @@ ASKED: list[dict[str, Any]] = [{"k": 50}, {"max_distance": 8}, {"k": 4, "max_dis
 def test_threads_change_nothing(
     build: Build, asked: dict[str, Any], queries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(splitting, "_BYTES_PER_THREAD", 1)
+    monkeypatch.setattr(threads, "_BYTES_PER_THREAD", 1)
     started: list[threading.Thread] = []
     begin = threading.Thread.start
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from sokkuri.hashes import ImageHash
     from sokkuri.protocols import Hasher
 
-__all__ = ["Measure"]
+__all__ = ["Metric"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measure:
+class Metric:
     """What is compared of the codes of one recipe.
 
     Parameters
@@ -49,7 +49,7 @@ class Measure:
     @classmethod
     def of(
         cls, maker: Hasher, *, emphasis: str | float | None = None, mirror: bool | None = None
-    ) -> Measure:
+    ) -> Metric:
         """Return how the codes of a hasher are compared.
 
         Parameters

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes
     from sokkuri.kernels.hamming import RawHits
 
-__all__ = ["Asked"]
+__all__ = ["Request"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class Request:
     """One call of a search, with its views of queries side by side.
 
     Parameters
@@ -55,7 +55,7 @@ class Asked:
         max_distance: int | None,
         k: int | None,
         mask: NDArray[np.bool_] | None,
-    ) -> Asked:
+    ) -> Request:
         """Check the arguments of a search.
 
         Raises

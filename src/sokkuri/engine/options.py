@@ -1,0 +1,230 @@
+"""The request: what a search is asked, checked once for command, page, API and Python."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
+
+from sokkuri import settings
+from sokkuri.index.plan import CHOICES, SearcherName
+from sokkuri.matches import max_distance_of_rate
+from sokkuri.metric import Metric
+from sokkuri.registry import hasher
+
+if TYPE_CHECKING:
+    from sokkuri.protocols import Hasher
+
+Sort = Literal["nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name"]
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+
+Day = str | date
+"""A day or a moment: an ISO 8601 text such as ``"2026-01-31"``, or a value of ``datetime``."""
+
+_MOST_QUALITY: Final = 100
+_SECOND_NS: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """The photos that take part.
+
+    Parameters
+    ----------
+    folder : str
+        Only photos in this folder or below it, relative to the searched one, with ``/`` between.
+    after, before : str, date or datetime, optional
+        Only photos changed on this day or later, and on this day or earlier; in UTC.
+    min_bytes, max_bytes : int, optional
+        Only files of such a size, both inclusive.
+    min_quality : int
+        Only photos that say so much, 0 to 100, or of which that is not known.
+    links : bool
+        Also other names of one file.
+
+    Raises
+    ------
+    ValueError
+        If a day is no day, or a number is out of bounds.
+    """
+
+    folder: str = ""
+    after: Day | None = None
+    before: Day | None = None
+    min_bytes: int | None = None
+    max_bytes: int | None = None
+    min_quality: int = 0
+    links: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("min_bytes", "max_bytes", "min_quality"):
+            _check_least(name, getattr(self, name), 0)
+        if self.min_quality > _MOST_QUALITY:
+            raise ValueError(f"`min_quality` must be 100 or less, not {self.min_quality}")
+        _ = self.after_ns, self.before_ns
+
+    @property
+    def after_ns(self) -> int | None:
+        """The first moment that counts, in nanoseconds."""
+        return _moment_ns(self.after)
+
+    @property
+    def before_ns(self) -> int | None:
+        """The first moment that counts no more, in nanoseconds; the end of a whole day."""
+        return _moment_ns(self.before, end_of_day=True)
+
+    @property
+    def filters(self) -> Filters:
+        """The filters alone, as a value to compare and to remember."""
+        return Filters(**{each.name: getattr(self, each.name) for each in fields(Filters)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchOptions(Filters):
+    """One search, but for its query and its place.
+
+    Parameters
+    ----------
+    hash : str, optional
+        Name of the hash; the settings' one if None.
+    emphasis : str or float, optional
+        For hashes with parts; the default is in the settings.
+    mirror : bool, optional
+        Take mirrored photos for alike, unless False.
+    rate : float, optional
+        The tutorial's threshold: ``distance / 256`` strictly below it.
+    max_distance : int, optional
+        The threshold in bits, inclusive.
+    min_distance : int
+        Photos nearer than this are left out of the matches; in bits, inclusive.
+    k : int, optional
+        At most so many matches, the nearest; the settings' number where nothing bounds.
+    exclude_query : bool
+        Leave the query's own file out.
+    sort : {"nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name"}
+        The order of the matches; ties stay nearest first, then in path order.
+    searcher : {"flat", "pruned", "mih"}, optional
+        What compares the codes, instead of what is cheapest; all give the same answer.
+
+    Raises
+    ------
+    ValueError
+        If two of them contradict each other, or one is out of bounds.
+    UnknownHash
+        If no hash goes by that name.
+    """
+
+    hash: str | None = None
+    emphasis: str | float | None = None
+    mirror: bool | None = None
+    rate: float | None = None
+    max_distance: int | None = None
+    min_distance: int = 0
+    k: int | None = None
+    exclude_query: bool = False
+    sort: Sort = "nearest"
+    searcher: SearcherName | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        threshold(self.rate, self.max_distance)
+        _check_least("min_distance", self.min_distance, 0)
+        _check_least("k", self.k, 1)
+        _check_word("sort", self.sort, SORTS)
+        _check_word("searcher", self.searcher, (None, *CHOICES))
+        _ = self.metric
+
+    @property
+    def hasher(self) -> Hasher:
+        """The hasher of the photos and of the query."""
+        return hasher(self.hash or settings.DEFAULT_HASH)
+
+    @cached_property
+    def metric(self) -> Metric:
+        """The comparison of two codes."""
+        return Metric.of(self.hasher, emphasis=self.emphasis, mirror=self.mirror)
+
+    @property
+    def limit(self) -> int | None:
+        """The threshold in bits, inclusive; None where only the number of matches bounds."""
+        return threshold(self.rate, self.max_distance)
+
+    @property
+    def most(self) -> int | None:
+        """The largest number of matches; None where only the threshold bounds."""
+        if self.k is None and self.limit is None:
+            return settings.DEFAULT_NEAREST
+        return self.k
+
+    def given(self) -> dict[str, Any]:
+        """Return the options that are not as they are by default, by name."""
+        plain = asdict(SearchOptions())
+        return {name: value for name, value in asdict(self).items() if value != plain[name]}
+
+
+class SearchArguments(TypedDict, total=False):
+    """Keywords of a search: the fields of :class:`SearchOptions`."""
+
+    folder: str
+    after: Day | None
+    before: Day | None
+    min_bytes: int | None
+    max_bytes: int | None
+    min_quality: int
+    links: bool
+    hash: str | None
+    emphasis: str | float | None
+    mirror: bool | None
+    rate: float | None
+    max_distance: int | None
+    min_distance: int
+    k: int | None
+    exclude_query: bool
+    sort: Sort
+    searcher: SearcherName | None
+
+
+def threshold(rate: float | None, max_distance: int | None) -> int | None:
+    """Return the largest distance that counts, in bits; None where nothing bounds.
+
+    Parameters
+    ----------
+    rate : float, optional
+    max_distance : int, optional
+
+    Raises
+    ------
+    ValueError
+        If both are given, or one is out of bounds.
+    """
+    if rate is None:
+        _check_least("max_distance", max_distance, 0)
+        return max_distance
+    if max_distance is not None:
+        raise ValueError("give `rate` or `max_distance`, not both")
+    return max_distance_of_rate(rate)
+
+
+def _check_least(name: str, value: int | None, least: int) -> None:
+    if value is not None and value < least:
+        raise ValueError(f"`{name}` must be {least} or more, not {value}")
+
+
+def _check_word(name: str, word: str | None, words: tuple[str | None, ...]) -> None:
+    if word not in words:
+        known = ", ".join(repr(each) for each in words if each)
+        raise ValueError(f"`{name}` is one of {known}, not {word!r}")
+
+
+def _moment_ns(day: Day | None, *, end_of_day: bool = False) -> int | None:
+    """Return when a day begins in UTC, or ends; the moment itself where it has a time."""
+    if not day:
+        return None
+    moment = datetime.fromisoformat(str(day))
+    whole = len(str(day)) <= len("2026-01-31")
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    if end_of_day and whole and moment.date() < date.max:
+        moment += timedelta(days=1)
+    return int(moment.timestamp()) * _SECOND_NS
