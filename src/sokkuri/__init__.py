@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sokkuri.index.pairs import Pairs
     from sokkuri.index.plan import Plan
     from sokkuri.matches import Match, max_distance_of_rate, rate_of
-    from sokkuri.pipeline import Hashed
+    from sokkuri.pipeline import FileRecord
     from sokkuri.registry import Family, families, hasher, parse_hash
 
 __all__ = [
@@ -53,10 +53,10 @@ __all__ = [
     "Evaluation",
     "Explanation",
     "Family",
+    "FileRecord",
     "FormatError",
     "HashMismatch",
     "HashSpec",
-    "Hashed",
     "ImageError",
     "ImageHash",
     "Index",
@@ -113,7 +113,7 @@ _HOMES: Final = {
     "index.neighbour": ("Neighbour",),
     "images": ("Picture", "Rejected", "load"),
     "matches": ("Match", "max_distance_of_rate", "rate_of"),
-    "pipeline": ("Hashed",),
+    "pipeline": ("FileRecord",),
     "registry": ("Family", "families", "hasher", "parse_hash"),
 }  # fmt: skip
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}

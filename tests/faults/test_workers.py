@@ -10,20 +10,21 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import sokkuri
 from sokkuri.images import Rejected
-from sokkuri.pipeline import hash_paths, jobs, processes
+from sokkuri.pipeline import Task, hash_paths, ordered, processes
 from sokkuri.pipeline.faults import VARIABLE
-from sokkuri.pipeline.hashing import hashing_job
 from sokkuri.pipeline.lanes import answers_of_workers
+from sokkuri.pipeline.record import record_task
 from sokkuri.registry import hasher
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
 MAKERS = [hasher("ahash-gray-8"), hasher("look-2")]
-JOB = hashing_job(MAKERS)
+TASK: Task[Any] = record_task(MAKERS)
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_workers_and_threads_agree(many: list[str], monkeypatch: pytest.MonkeyPa
     Path(many[7]).unlink()
     Path(many[7]).write_text("no photo")
     by_workers = list(hash_paths(MAKERS, many, workers=2))
-    monkeypatch.setattr(jobs, "_MANY_FILES", 10_000)
+    monkeypatch.setattr(ordered, "_MANY_FILES", 10_000)
     assert by_workers == list(hash_paths(MAKERS, many, workers=2))
     assert [len(item.hashes) for item in by_workers[:8]] == [2] * 7 + [0]
 
@@ -78,8 +79,8 @@ def test_an_endless_decoder_is_given_up(
     many: list[str], monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     _with_faults(monkeypatch, {"many-003": fault})
-    list(answers_of_workers(JOB, many[:2], workers=2))  # the start is not its fault
-    answers = dict(answers_of_workers(JOB, many[:40], workers=2, seconds=1.0))
+    list(answers_of_workers(TASK, many[:2], workers=2))  # the start is not its fault
+    answers = dict(answers_of_workers(TASK, many[:40], workers=2, seconds=1.0))
     rejected = {path: answer for path, answer in answers.items() if isinstance(answer, Rejected)}
     assert [Path(path).stem for path in rejected] == ["many-003"]
     assert "did not end within 1 seconds" in rejected[many[3]].reason
@@ -92,7 +93,7 @@ def test_the_rest_does_not_wait_for_those_that_hang(
     bad = {f"many-{number:03}": "hang" for number in range(10, 300, 50)}
     _with_faults(monkeypatch, bad)
     begun = time.monotonic()
-    answers = dict(answers_of_workers(JOB, many, workers=2, seconds=20.0))
+    answers = dict(answers_of_workers(TASK, many, workers=2, seconds=20.0))
     # Six files of twenty seconds each in two lanes would take sixty.
     assert time.monotonic() - begun < 55.0
     assert list(answers) == many
@@ -101,19 +102,19 @@ def test_the_rest_does_not_wait_for_those_that_hang(
 
 
 def test_a_dead_nursery_is_replaced(many: list[str]) -> None:
-    first = dict(answers_of_workers(JOB, many[:5], workers=2))
+    first = dict(answers_of_workers(TASK, many[:5], workers=2))
     for child in _children():
         os.kill(child, signal.SIGKILL)
-    assert dict(answers_of_workers(JOB, many[:5], workers=2)) == first
+    assert dict(answers_of_workers(TASK, many[:5], workers=2)) == first
 
 
 def test_without_a_nursery_each_worker_is_a_new_python(
     many: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = dict(answers_of_workers(JOB, many[:9], workers=2))
+    expected = dict(answers_of_workers(TASK, many[:9], workers=2))
     monkeypatch.setattr(processes, "_Forked", _refuse)
     _with_faults(monkeypatch, {"many-007": "kill"})
-    answers = dict(answers_of_workers(JOB, many[:9], workers=2))
+    answers = dict(answers_of_workers(TASK, many[:9], workers=2))
     crashed = answers.pop(many[7])
     assert isinstance(crashed, Rejected)
     assert crashed.reason.startswith("crashed: its decoder died 2 times (signal 9)")
@@ -125,16 +126,16 @@ def test_a_run_without_processes_says_so(many: list[str], monkeypatch: pytest.Mo
     monkeypatch.setattr(processes, "_Forked", _refuse)
     monkeypatch.setattr(processes, "_Spawned", _refuse)
     with pytest.raises(sokkuri.WorkersFailed, match="no worker process can be started"):
-        list(answers_of_workers(JOB, many, workers=2))
+        list(answers_of_workers(TASK, many, workers=2))
 
 
 def test_relative_paths_mean_the_same_in_a_worker(
     many: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    list(answers_of_workers(JOB, many[:2], workers=1))
+    list(answers_of_workers(TASK, many[:2], workers=1))
     monkeypatch.chdir(os.path.dirname(many[0]))
     name = os.path.basename(many[0])
-    assert not isinstance(dict(answers_of_workers(JOB, [name], workers=1))[name], Rejected)
+    assert not isinstance(dict(answers_of_workers(TASK, [name], workers=1))[name], Rejected)
 
 
 def _refuse(names: object) -> None:
@@ -154,7 +155,7 @@ def test_a_generator_is_read_only_as_needed(many: list[str]) -> None:
     for _ in range(5):
         assert next(results).hashes
     assert taken < 600
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_a_script_needs_no_main_guard(many: list[str], tmp_path: Path) -> None:
@@ -174,7 +175,7 @@ def test_no_worker_outlives_the_run(many: list[str]) -> None:
     results = hash_paths(MAKERS, many, workers=2)
     next(results)
     before = _descendants()
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     gone = before - _descendants()
     assert len(gone) == 2
     assert before - gone == _children()  # the nursery stays, for the next run

@@ -63,8 +63,8 @@ def _values() -> Iterator[tuple[str, Any]]:
     yield "Neighbour", sokkuri.Neighbour(_path(1), MANY, MANY)
     yield "Match", MATCHES[-1]
     yield "Rejected", REJECTED[-1]
-    yield "Hashed", sokkuri.Hashed(_path(1), (HASH,) * 99, (9, 9), None, 1, bytes(MANY))
-    yield "Hashed, rejected", sokkuri.Hashed(_path(1), rejected=REJECTED[-1])
+    yield "FileRecord", sokkuri.FileRecord(_path(1), (HASH,) * 99, (9, 9), None, 1, bytes(MANY))
+    yield "FileRecord, rejected", sokkuri.FileRecord(_path(1), rejected=REJECTED[-1])
     yield "Hits", Hits(numbers, numbers, numbers.astype(np.uint32), numbers)
     yield "Pairs", sokkuri.Pairs(numbers, numbers, numbers.astype(np.uint32))
     yield "Plan", sokkuri.Plan("flat", "because " * 99, {f"way {each}": 1.5 for each in range(99)})

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sokkuri import limits, load, settings
 from sokkuri.errors import BadLimit, SokkuriError
 from sokkuri.images.limits import Limits, limits_now
-from sokkuri.pipeline.jobs import Job, map_files
+from sokkuri.pipeline import Task, map_files
 from sokkuri.pipeline.surroundings import move_to, surroundings
 
 
@@ -49,7 +49,7 @@ def test_what_is_no_limit(monkeypatch: pytest.MonkeyPatch, limit: limits.Limit, 
         with pytest.raises(BadLimit, match=f"{limit.variable} is"):
             asked()
     with pytest.raises(SokkuriError, match=limit.variable):
-        list(map_files(Job(lambda _: b"", lambda _path, data: data, "", {}), []))
+        list(map_files(Task(lambda _: 0, lambda _: (None,), lambda *_: 0, ""), []))
 
 
 def test_seconds_have_no_steps() -> None:

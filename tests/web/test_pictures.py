@@ -69,13 +69,13 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _count_requests(shop: Pictures, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
-    real = shop._desk.submit
+    real = shop._pool.submit
 
     def submit(request: str, **options: Any) -> Future[Any]:
         asked.append(request)
         return real(request, **options)
 
-    monkeypatch.setattr(shop._desk, "submit", submit)
+    monkeypatch.setattr(shop._pool, "submit", submit)
     return asked
 
 
@@ -152,7 +152,7 @@ def test_figures_want_their_package(
 
 
 @posix
-def test_no_folder_of_a_figure_stays(
+def test_a_figure_that_crashes_or_is_dropped_leaves_nothing(
     make: Callable[..., Pictures],
     photos: Path,
     tmp_path: Path,
@@ -167,7 +167,7 @@ def test_no_folder_of_a_figure_stays(
     assert isinstance(found, Rejected)
     assert found.kind is RejectKind.CRASHED
     stuck = shop.facts(str(tmp_path / "hold.jpg"))
-    _wait_for(lambda: shop._desk.waiting() == 0)
+    _wait_for(lambda: shop._pool.waiting() == 0)
     waiting = shop.figure(outcome)
     with pytest.raises(Busy):
         shop.figure(outcome)
@@ -244,16 +244,16 @@ def test_work_that_nobody_waits_for_any_more_is_dropped(
 ) -> None:
     shop = make({"slow": "hang"}, workers=1, queue=10)
     shop.facts("slow.jpg")
-    _wait_for(lambda: shop._desk.waiting() == 0)
+    _wait_for(lambda: shop._pool.waiting() == 0)
     path = __file__
     both = [shop.picture(path, 160), shop.picture(path, 160)]
-    assert shop._desk.waiting() == 1
+    assert shop._pool.waiting() == 1
     both[0].cancel()
-    assert shop._desk.waiting() == 1
+    assert shop._pool.waiting() == 1
     both[1].cancel()
-    assert shop._desk.waiting() == 0
+    assert shop._pool.waiting() == 0
     again = shop.picture(path, 160)
-    assert shop._desk.waiting() == 1, "asked anew, not attached to what was dropped"
+    assert shop._pool.waiting() == 1, "asked anew, not attached to what was dropped"
     again.cancel()
 
 
@@ -263,7 +263,7 @@ def test_a_full_queue_refuses_and_nothing_is_stuck(
     shop = make({"slow": "hang"}, workers=1, queue=2, seconds=2.0)
     shop.warm().result(30)
     stuck = shop.facts(str(photos / "slow.jpg"))
-    _wait_for(lambda: shop._desk.waiting() == 0)
+    _wait_for(lambda: shop._pool.waiting() == 0)
     path = str(photos / "photo-2.jpg")
     kept = [shop.picture(path, side) for side in (160, 320)]
     for _ in range(3):
@@ -305,23 +305,6 @@ def test_a_reason_names_the_file_as_it_was_asked_for(shop: Pictures, tmp_path: P
     assert shop.same(path, [path, path]).result(30) == (None, None)
 
 
-def test_sense_is_asked_of_answers(
-    shop: Pictures, photos: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer: Future[Any] = Future()
-    answer.set_result(b"[nonsense")
-    monkeypatch.setattr(shop._desk, "submit", lambda *_, **__: answer)
-    path = str(photos / "photo-6.jpg")
-    answers: list[Future[Any]] = [
-        shop.picture(path, 1280), shop.facts(path), shop.portrait(path, "look-2"),
-    ]  # fmt: skip
-    for found in (future.result(5) for future in answers):
-        assert isinstance(found, Rejected)
-        assert found.detail == "its decoder answered nonsense"
-    assert shop.hash(path, ["look-2"]).result(5).rejected is not None
-    assert isinstance(shop.same(path, [path]).result(5), Rejected)
-
-
 def test_what_was_answered_is_freed_at_once(shop: Pictures, photos: Path) -> None:
     gc.disable()
     try:
@@ -350,7 +333,7 @@ def test_memory_stays_flat(shop: Pictures, tmp_path: Path) -> None:
 
     def ask() -> int:
         asked = [
-            shop._picture(str(tmp_path / name), 2048, later=False)
+            shop._ask(str(tmp_path / name), "picture", side=2048)
             for name in ("noise.jpg", "broken.jpg")
         ]
         found = [future.result(60) for future in asked]

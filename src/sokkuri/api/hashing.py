@@ -9,7 +9,7 @@ from sokkuri.api.results import Comparison
 from sokkuri.errors import ImageError
 from sokkuri.images import describe
 from sokkuri.metric import Metric
-from sokkuri.pipeline import Hashed, hash_paths, hash_source, list_files, same_as
+from sokkuri.pipeline import FileRecord, hash_paths, hash_source, list_files, same_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -63,11 +63,11 @@ def hash_files(
     workers: int | None = None,
     progress: Progress | None = None,
     on_unused: Callable[[tuple[str, ...]], object] | None = None,
-) -> Iterator[Hashed]:
+) -> Iterator[FileRecord]:
     """Hash every file under some folders, in the order of their paths.
 
     Parameters are those of :func:`search`; ``hash`` may be several names, and all hashes of a file
-    come from one decode.  Yields one :class:`~sokkuri.pipeline.Hashed` for each
+    come from one decode.  Yields one :class:`~sokkuri.pipeline.FileRecord` for each
     folder that could not be entered, then for each file; a place that does not exist counts as one.
     Files that only go with photos are ``companion``.  ``on_unused`` is called with the patterns of
     ``exclude`` that were about nothing, if there are any.
@@ -83,7 +83,7 @@ def hash_files(
     if on_unused is not None and listing.unused:
         on_unused(listing.unused)
     for rejected in listing.rejected:
-        yield Hashed(rejected.path, rejected=rejected)
+        yield FileRecord(rejected.path, rejected=rejected)
     yield from hash_paths(makers, listing.files, workers=workers, progress=progress)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
     from sokkuri.matches import Hits
-    from sokkuri.pipeline import Hashed
+    from sokkuri.pipeline import FileRecord
 
 __all__ = ["Photos"]
 
@@ -47,7 +47,7 @@ class Photos:
     rejected: tuple[Rejected, ...]
 
     @classmethod
-    def of(cls, spec: HashSpec, hashed: Iterable[Hashed]) -> Photos:
+    def of(cls, spec: HashSpec, hashed: Iterable[FileRecord]) -> Photos:
         """Collect what the pipeline yields."""
         paths: list[str] = []
         codes = bytearray()

@@ -14,7 +14,7 @@ from sokkuri.cli.options import chosen_hashes, hash_options, scan_options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sokkuri.pipeline import Hashed
+    from sokkuri.pipeline import FileRecord
 
 __all__ = ["command"]
 
@@ -87,7 +87,7 @@ def _exit(hashed: int, rejected: int) -> Exit:
     return Exit.FOUND if hashed else Exit.NONE
 
 
-def _json_lines(item: Hashed) -> Iterator[str]:
+def _json_lines(item: FileRecord) -> Iterator[str]:
     from sokkuri.show.export import dump_json, path_fields
 
     path = path_fields(item.path)
@@ -98,7 +98,7 @@ def _json_lines(item: Hashed) -> Iterator[str]:
         yield dump_json({**path, **fields}) + "\n"
 
 
-def _text_lines(item: Hashed) -> Iterator[str]:
+def _text_lines(item: FileRecord) -> Iterator[str]:
     """Yield lines as sha256sum writes them: a name with a newline is escaped and marked so."""
     path = item.path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     mark = "\\" if path != item.path else ""

@@ -6,22 +6,16 @@ import hashlib
 import os
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from sokkuri.evaluation.colour import central_colour
 from sokkuri.images import Rejected, load
-from sokkuri.pipeline import map_files
-from sokkuri.pipeline.hashed import decode_rejected, encode_rejected
-from sokkuri.pipeline.hashing import job_for
-from sokkuri.pipeline.sources import least_side
-from sokkuri.pipeline.warming import warm_up
-from sokkuri.registry import hasher
+from sokkuri.pipeline import Task, hashers_of, least_side, map_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -32,8 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Photos", "class_of", "codes_of", "read_photos", "sample_rows"]
 
 _DIGEST_BYTES: Final = 16
-_COLOUR_BYTES: Final = 24  # three numbers of eight bytes
-_PHOTO: Final = b"p"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +59,6 @@ class _Photo:
     colour: NDArray[np.float64]
     pixels: bytes
 
-    def message(self) -> bytes:
-        return b"".join([self.colour.tobytes(), self.pixels, *self.codes])
-
 
 def read_photos(
     hashers: Sequence[Hasher],
@@ -87,10 +76,8 @@ def read_photos(
     codes = [bytearray() for _ in hashers]
     colours: list[NDArray[np.float64]] = []
     pixels: list[bytes] = []
-    job = job_for(
-        hashers, partial(_read, hashers), partial(_decoded, hashers), f"{__name__}:reading"
-    )
-    for done, (path, photo) in enumerate(map_files(job, paths, workers=workers), start=1):
+    found = map_files(reading(hashers), paths, workers=workers)
+    for done, (path, photo) in enumerate(found, start=1):
         if progress is not None:
             progress(done, len(paths))
         if isinstance(photo, Rejected):
@@ -161,38 +148,34 @@ def sample_rows(paths: Sequence[str], where: str, size: int, seed: int) -> list[
     return sorted(sorted(range(len(paths)), key=draw)[:size])
 
 
-def reading(hashes: Sequence[str]) -> Callable[[str], bytes]:
-    """Return the work of :func:`read_photos` for a worker process."""
-    makers = [hasher(name) for name in hashes]
-    warm_up(makers)
-    return partial(_read, makers)
+def reading(hashers: Sequence[Hasher | str]) -> Task[_Photo]:
+    """Return the task behind :func:`read_photos`."""
+    makers = hashers_of(hashers)
+    lengths = [maker.spec.code_bytes for maker in makers]
+    return Task(
+        partial(_read, makers), _encode, partial(_decode, lengths), f"{__name__}:reading", makers
+    )
 
 
-def _read(hashers: Sequence[Hasher], path: str) -> bytes:
+def _read(hashers: Sequence[Hasher], path: str) -> _Photo | Rejected:
     picture = load(path)
     if isinstance(picture, Rejected):
-        return encode_rejected(picture)
+        return picture
     codes = codes_of(hashers, path, picture)
     if isinstance(codes, Rejected):
-        return encode_rejected(codes)
-    return _PHOTO + _Photo(codes, central_colour(picture), _digest(picture)).message()
+        return codes
+    return _Photo(codes, central_colour(picture), _digest(picture))
 
 
-def _decoded(hashers: Sequence[Hasher], path: str, data: bytes) -> _Photo | Rejected:
-    rejected = decode_rejected(path, data)
-    if rejected is not None:
-        return rejected
-    lengths = [len(_PHOTO), _COLOUR_BYTES, _DIGEST_BYTES]
-    lengths += [maker.spec.code_bytes for maker in hashers]
-    if data[:1] != _PHOTO or len(data) != sum(lengths):
-        raise EOFError(path)
-    _, colour, pixels, *codes = _cut(data, lengths)
-    return _Photo(codes, np.frombuffer(colour, np.float64), pixels)
+def _encode(photo: _Photo) -> tuple[Any, ...]:
+    return (None, photo.colour, photo.pixels, *photo.codes)
 
 
-def _cut(data: bytes, lengths: Sequence[int]) -> list[bytes]:
-    ends = list(accumulate(lengths))
-    return [data[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+def _decode(lengths: Sequence[int], path: str, _: Any, parts: list[Any]) -> _Photo:
+    colour, pixels, *codes = parts
+    if [len(code) for code in codes] != lengths or len(pixels) != _DIGEST_BYTES:
+        raise ValueError(f"{path}: no photo of these hashes")
+    return _Photo(codes, colour.reshape(3), pixels)
 
 
 def _digest(picture: Picture) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.hashers.fast import Fast
 from sokkuri.hashers.reading import plain_reading
 from sokkuri.images import Rejected, load
-from sokkuri.pipeline.sources import least_side
+from sokkuri.pipeline import least_side
 from sokkuri.protocols import ShowsValues
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sokkuri.library.location import Location
     from sokkuri.library.scan import Seen
     from sokkuri.library.state import State
-    from sokkuri.pipeline import Catalogued
+    from sokkuri.pipeline import FileRecord
     from sokkuri.stores.catalogue_writer import CatalogueWriter
 
 __all__ = ["Batches"]
@@ -118,21 +118,23 @@ class Batches:
 
     # -- what is told
 
-    def record(self, seen: Seen, found: Catalogued, specs: Sequence[HashSpec] = ()) -> None:
+    def record(self, seen: Seen, found: FileRecord) -> None:
         """Take in what a file holds; it is written with the next batch.
 
         Parameters
         ----------
         seen : Seen
             The file, as it was met before it was read.
-        found : Catalogued
-            Its hashes are those of ``specs``.
+        found : FileRecord
+            With a digest, if it could be read.
         """
         content = 0
         if found.digest is not None:
             content = self._content(found)
-            for spec, value in zip(specs, found.hashes, strict=True):
-                self._take(content, spec, value)
+            for value in found.hashes:
+                self._take(content, value.spec, value)
+            for spec, reason in found.refused:
+                self._take(content, spec, reason)
         self._file(seen, content, found.rejected if not content else None)
         self._count += 1
 
@@ -221,7 +223,7 @@ class Batches:
 
     # -- the rows
 
-    def _content(self, found: Catalogued) -> int:
+    def _content(self, found: FileRecord) -> int:
         assert found.digest is not None  # noqa: S101 - the caller looked
         known = self._by_digest.get(found.digest)
         if known is not None:

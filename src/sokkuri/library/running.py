@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.images import Rejected, RejectKind
+from sokkuri.images import RejectKind
 from sokkuri.pipeline import (
-    Catalogued,
-    catalogue_paths,
+    FileRecord,
     digest_paths,
+    hash_paths,
     ordered_map,
     sample_file,
 )
@@ -106,7 +107,7 @@ class Run:
         sizes.update(self._batches.sizes)
         unknown = [seen for seen in files if sizes[seen.key[0]] == 1]
         suspects = [seen for seen in files if sizes[seen.key[0]] > 1]
-        twins: list[tuple[Seen, Catalogued]] = []
+        twins: list[tuple[Seen, FileRecord]] = []
         first: set[bytes] = set()
         for seen, found in self._digested(suspects):
             digest = found.digest
@@ -119,11 +120,11 @@ class Run:
         for seen, found in twins:
             self._link(seen, found)
 
-    def _digested(self, files: Sequence[Seen]) -> Iterator[tuple[Seen, Catalogued]]:
+    def _digested(self, files: Sequence[Seen]) -> Iterator[tuple[Seen, FileRecord]]:
         paths = [seen.path for seen in files]
         return zip(files, digest_paths(paths, workers=self._workers), strict=True)
 
-    def _link(self, seen: Seen, found: Catalogued) -> None:
+    def _link(self, seen: Seen, found: FileRecord) -> None:
         """Note a file whose bytes are known, or cannot be read."""
         self._batches.record(seen, found)
         self.tally.known.add(seen.name)
@@ -142,17 +143,16 @@ class Run:
         self._decode(makers, sorted(files, key=lambda seen: seen.name))
 
     def _decode(self, makers: Sequence[Hasher], files: Sequence[Seen]) -> None:
-        specs = [maker.spec for maker in makers]
         paths = [seen.path for seen in files]
-        results = catalogue_paths(makers, paths, workers=self._workers, apart=self._apart)
+        results = hash_paths(makers, paths, digest=True, workers=self._workers, apart=self._apart)
         # Closed at once when the run is interrupted, so that no worker outlives it.
         with contextlib.closing(results):
             for seen, found in zip(files, results, strict=True):
                 if found.rejected is not None and found.rejected.kind == RejectKind.CRASHED:
-                    found = _crashed(found, len(makers))  # noqa: PLW2901
+                    found = _crashed(found, makers)  # noqa: PLW2901
                 self.tally.decodes += found.digest is not None
                 self.tally.hashed.add(seen.name)
-                self._batches.record(seen, found, specs)
+                self._batches.record(seen, found)
                 self._step()
 
     def _step(self) -> None:
@@ -162,14 +162,14 @@ class Run:
             self._progress(self._done, max(self._total, self._done))
 
 
-def _crashed(found: Catalogued, hashes: int) -> Catalogued:
+def _crashed(found: FileRecord, makers: Sequence[Hasher]) -> FileRecord:
     """Remember a file that ended its decoder by its bytes, under any name it may get."""
     (digested,) = digest_paths([found.path], workers=1)
     rejected = found.rejected
     if digested.digest is None or rejected is None:
         return found
-    reasons: tuple[Rejected, ...] = (rejected,) * hashes
-    return Catalogued(found.path, digested.digest, digested.length, reasons)
+    reasons = tuple((maker.spec, rejected) for maker in makers)
+    return replace(digested, sample=None, refused=reasons)
 
 
 def sampled(

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from sokkuri.pipeline.cataloguing import Catalogued, catalogue_paths, digest_paths
 from sokkuri.pipeline.companions import is_companion, parted
 from sokkuri.pipeline.exclusion import IGNORE_FILE, Exclude, kept_names
-from sokkuri.pipeline.hashed import Hashed
-from sokkuri.pipeline.hashing import hash_paths
 from sokkuri.pipeline.identity import same_as
-from sokkuri.pipeline.jobs import Job, map_files
 from sokkuri.pipeline.links import known_file_key, without_links
 from sokkuri.pipeline.listing import Listing, list_files
-from sokkuri.pipeline.parallel import ordered_map
+from sokkuri.pipeline.ordered import map_files, ordered_map
+from sokkuri.pipeline.record import (
+    FileRecord,
+    digest_paths,
+    hash_paths,
+    hash_source,
+    least_side,
+)
 from sokkuri.pipeline.sampling import sample_file
-from sokkuri.pipeline.sources import hash_source
 from sokkuri.pipeline.spelling import as_on_disk
+from sokkuri.pipeline.task import Task, hashers_of
 
 __all__ = [
     "IGNORE_FILE",
-    "Catalogued",
     "Exclude",
-    "Hashed",
-    "Job",
+    "FileRecord",
     "Listing",
+    "Task",
     "as_on_disk",
-    "catalogue_paths",
     "digest_paths",
     "hash_paths",
     "hash_source",
+    "hashers_of",
     "is_companion",
     "kept_names",
     "known_file_key",
+    "least_side",
     "list_files",
     "map_files",
     "ordered_map",

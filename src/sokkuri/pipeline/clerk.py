@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri import limits, settings
 from sokkuri.errors import WorkersFailed
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.frames import encode_paths, write_frame
+from sokkuri.pipeline.framing import pack, write_frame
 from sokkuri.pipeline.processes import WorkerProcess, start_worker
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Clerk:
                 cause = self._end_worker(_LAST_BREATH)
             else:
                 try:
-                    return self._desk.job.decode(request.text, message)
+                    return self._desk.task.result(request.text, message)
                 except EOFError:
                     cause = "its answer made no sense"
                     self._end_worker()
@@ -145,7 +145,7 @@ class Clerk:
     def _ask(self, worker: WorkerProcess, request: Request) -> bytes:
         self._begin(request.seconds)
         self._asked += 1
-        write_frame(worker.requests, encode_paths([request.text]))
+        write_frame(worker.requests, pack([request.text]))
         message, *more = worker.inbox.some()
         if more:
             raise EOFError
@@ -175,7 +175,7 @@ class Clerk:
         if self._worker is not None:
             return self._worker
         try:
-            worker = start_worker(self._desk.job.recipe())
+            worker = start_worker(self._desk.task.recipe())
         except (EOFError, OSError) as error:
             raise WorkersFailed(
                 "no worker process can be started; free some memory or end other programs"

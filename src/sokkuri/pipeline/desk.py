@@ -21,7 +21,7 @@ from sokkuri.pipeline.clerk import CLOSED, Clerk, Request
 
 if TYPE_CHECKING:
     from sokkuri.images import Rejected
-    from sokkuri.pipeline.jobs import Job
+    from sokkuri.pipeline.task import Task
 
 __all__ = ["Busy", "Desk"]
 
@@ -54,9 +54,8 @@ class Desk(Generic[Result]):
 
     Parameters
     ----------
-    job : Job
-        What workers do with a request; it needs a home.  ``decode`` may raise EOFError for what is
-        no answer, and the worker that gave it is replaced.
+    task : Task
+        What workers do with a request; it must be portable.
     workers : int, optional
         Processes at work at one time; as many as there are cores if None.  They are started when
         first needed.  While some are stuck, as many again may take their place.
@@ -68,13 +67,13 @@ class Desk(Generic[Result]):
 
     def __init__(
         self,
-        job: Job[Result],
+        task: Task[Result],
         *,
         workers: int | None = None,
         queue: int = 256,
         seconds: float | None = None,
     ) -> None:
-        self.job = job
+        self.task = task
         self.closed = False
         self._workers = core_count() if workers is None else max(1, workers)
         self._room = queue

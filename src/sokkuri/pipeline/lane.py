@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri import limits, settings
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.frames import encode_paths, nap, write_frame
+from sokkuri.pipeline.framing import pack, write_frame
 from sokkuri.pipeline.processes import WorkerProcess, start_worker
 from sokkuri.pipeline.standing import cpu_seconds, own_memory
 
@@ -119,7 +119,7 @@ class Lane:
             while self._batch:
                 self._hand_in(worker.inbox.some())
                 if not self._follow_up(worker) and self._batch:
-                    nap(worker.inbox, _NAP)
+                    worker.inbox.nap(_NAP)
         except (EOFError, OSError):
             return self._end_worker(_LAST_BREATH)
         finally:
@@ -130,7 +130,7 @@ class Lane:
 
     def _send(self, worker: WorkerProcess, items: Iterable[Item]) -> None:
         paths = [path for _, path in items]
-        write_frame(worker.requests, encode_paths(paths))
+        write_frame(worker.requests, pack(paths))
         self._asked += len(paths)
         self._enough = len(paths) // 2
         self._begun, self._answered = time.monotonic(), 0
@@ -154,7 +154,7 @@ class Lane:
                 if not self._batch:
                     break  # answers for files that other lanes have by now
                 index, path = self._batch[0]
-                results.append((index, (path, self._road.job.decode(path, frame))))
+                results.append((index, (path, self._road.task.result(path, frame))))
                 with self._lock:
                     self._batch.popleft()
         finally:
@@ -197,7 +197,7 @@ class Lane:
         if self._asked >= _FILES_A_WORKER:
             self._end_worker()
         if self._worker is None:
-            worker = start_worker(self._road.job.recipe())
+            worker = start_worker(self._road.task.recipe())
             with self._lock:
                 self._worker, self._asked, self._gave_back = worker, 0, False
                 # The start is not the first file's fault.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
     from sokkuri.images import Rejected
-    from sokkuri.pipeline.jobs import Job
+    from sokkuri.pipeline.task import Task
 
 __all__ = ["Road", "answers_of_workers"]
 
@@ -46,18 +46,18 @@ _Found = tuple[str, Any]
 
 
 def answers_of_workers(
-    job: Job[Result],
+    task: Task[Result],
     paths: Iterable[str],
     *,
     workers: int,
     seconds: float = settings.DECODE_SECONDS,
 ) -> Generator[tuple[str, Result | Rejected]]:
-    """Have worker processes do a job and yield path and result in the order of ``paths``.
+    """Have worker processes do a task and yield path and result in the order of ``paths``.
 
     Parameters
     ----------
-    job : Job
-        One that has a home.
+    task : Task
+        A portable one.
     paths : iterable of str
         Taken only as far ahead as needed, by the thread that iterates.
     workers : int
@@ -65,7 +65,7 @@ def answers_of_workers(
     seconds : float
         How long one file may take; a worker that takes longer is killed, and the file rejected.
     """
-    road = Road(job, workers, seconds)
+    road = Road(task, workers, seconds)
     try:
         yield from road.results(iter(paths))
     finally:
@@ -75,8 +75,8 @@ def answers_of_workers(
 class Road:
     """All lanes of one run, and what they share; :func:`answers_of_workers` is the way in."""
 
-    def __init__(self, job: Job[Any], workers: int, seconds: float) -> None:
-        self.job = job
+    def __init__(self, task: Task[Any], workers: int, seconds: float) -> None:
+        self.task = task
         self.seconds = seconds
         self.closed = threading.Event()
         self._workers = workers

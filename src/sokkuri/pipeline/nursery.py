@@ -19,13 +19,12 @@ import socket
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.pipeline.frames import Inbox, write_json
-from sokkuri.pipeline.jobs import work_of
+from sokkuri.pipeline.framing import Inbox, pack, unpack, write_frame
 from sokkuri.pipeline.surroundings import move_to
-from sokkuri.pipeline.worker import own_streams, serve
+from sokkuri.pipeline.worker import made_ready, own_streams, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from sokkuri.pipeline.task import Task
 
 __all__ = ["main"]
 
@@ -56,7 +55,7 @@ class _Nursery:
     def __init__(self, line: socket.socket) -> None:
         self.children: set[int] = set()
         self._line = line
-        self._made: dict[str, Callable[[str], bytes]] = {}
+        self._made: dict[str, Task[Any]] = {}
 
     def answer(self) -> None:
         """Take one request and answer it."""
@@ -65,7 +64,7 @@ class _Nursery:
             reply: dict[str, Any] = {"pid": self._fork(request, handles[0])}
         else:
             reply = {"code": self._wait(request["wait"], request["patience"])}
-        write_json(self._line.fileno(), reply)
+        write_frame(self._line.fileno(), pack(reply))
 
     def close(self) -> None:
         """End the workers that are left: whoever asked for them is gone."""
@@ -77,7 +76,7 @@ class _Nursery:
         job = request["fork"]
         key = json.dumps(job, sort_keys=True)
         if job["early"] and key not in self._made:
-            self._made[key] = work_of(job["home"], job["arguments"])
+            self._made[key] = made_ready(job)
             gc.collect()
             gc.freeze()  # what is never collected is never copied into the children
         child = os.fork()
@@ -103,11 +102,11 @@ class _Nursery:
 
 
 def _receive(line: socket.socket) -> tuple[Any, list[int]]:
-    # A request is one short JSON text without a length; its answer is awaited before the next.
+    # A request is one short message without its length; its answer is awaited before the next.
     data, handles, _, _ = socket.recv_fds(line, 1 << 16, 1)
     if not data:
         raise EOFError
-    return json.loads(data), handles
+    return unpack(data)[0], handles
 
 
 def _somebody_asks(line: socket.socket) -> bool:
@@ -115,14 +114,13 @@ def _somebody_asks(line: socket.socket) -> bool:
     return bool(readable)
 
 
-def _be_a_worker(request: dict[str, Any], work: Callable[[str], bytes] | None, handle: int) -> None:
+def _be_a_worker(request: dict[str, Any], task: Task[Any] | None, handle: int) -> None:
     """Serve, and never return into the nursery's loop."""
     code = 1
     try:
         move_to(request)
         _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-        job = request["fork"]
-        serve(work or work_of(job["home"], job["arguments"]), Inbox(handle), handle)
+        serve(task or made_ready(request["fork"]), Inbox(handle), handle)
     except (EOFError, OSError):
         code = 0
     finally:

@@ -13,7 +13,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from sokkuri.pipeline.frames import Inbox, read_json, write_json
+from sokkuri.pipeline.framing import Inbox, pack, write_frame
 from sokkuri.pipeline.surroundings import surroundings
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def start_worker(job: Mapping[str, Any]) -> WorkerProcess:
     Parameters
     ----------
     job : mapping
-        ``home``, ``arguments`` and ``early`` of :class:`sokkuri.pipeline.jobs.Job`.
+        A recipe of :class:`sokkuri.pipeline.task.Task`.
 
     Raises
     ------
@@ -81,7 +81,7 @@ class _Spawned:
         self.inbox = Inbox(self._process.stdout.fileno())
         # A process that cannot even start shows it when it is first asked.
         with contextlib.suppress(OSError):
-            write_json(self.requests, dict(job))
+            write_frame(self.requests, pack(dict(job)))
 
     def kill(self) -> None:
         self._process.kill()
@@ -171,12 +171,12 @@ class _Nursery:
         return not self._gone and self._process.poll() is None
 
     def ask(self, request: dict[str, Any], handle: socket.socket | None = None) -> Any:
-        data = json.dumps(request).encode("ascii")
+        data = pack(request)
         handles = [handle.fileno()] if handle is not None else []
         with self._turn:
             try:
                 socket.send_fds(self._line, [data], handles)
-                return read_json(self._inbox)
+                return self._inbox.header()
             except (EOFError, OSError):
                 self._gone = True
                 raise

@@ -9,18 +9,19 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sokkuri import limits
 from sokkuri.pipeline.faults import act_out
-from sokkuri.pipeline.frames import Inbox, decode_paths, read_json, write_frame
-from sokkuri.pipeline.jobs import work_of
+from sokkuri.pipeline.framing import Inbox, unpack, write_frame
+from sokkuri.pipeline.record import warm_up
+from sokkuri.pipeline.task import Task, task_of
 
 if sys.platform == "linux":
     import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
 __all__ = ["main", "own_streams", "serve"]
 
@@ -30,10 +31,16 @@ def main() -> None:
     requests, answers = own_streams()
     try:
         inbox = Inbox(requests)
-        job = read_json(inbox)
-        serve(work_of(job["home"], job["arguments"]), inbox, answers)
+        serve(made_ready(inbox.header()), inbox, answers)
     except (EOFError, BrokenPipeError):
         return
+
+
+def made_ready(recipe: Mapping[str, Any]) -> Task[Any]:
+    """Make a task, and do once what every picture needs."""
+    task = task_of(recipe)
+    warm_up(task.hashers)
+    return task
 
 
 def own_streams() -> tuple[int, int]:
@@ -54,7 +61,7 @@ def own_streams() -> tuple[int, int]:
     return requests, answers
 
 
-def serve(work: Callable[[str], bytes], inbox: Inbox, answers: int) -> None:
+def serve(task: Task[Any], inbox: Inbox, answers: int) -> None:
     """Work on whole batches of files and answer for each at once, until the input ends.
 
     An answer is on its way before the next file is looked at, so whoever asked knows by how many
@@ -64,9 +71,9 @@ def serve(work: Callable[[str], bytes], inbox: Inbox, answers: int) -> None:
     write_frame(answers, b"")  # ready: from here on time counts
     while True:
         for batch in inbox.some():
-            for path in decode_paths(batch):
-                act_out(path)
-                write_frame(answers, work(path))
+            for request in unpack(batch)[0]:
+                act_out(request)
+                write_frame(answers, task.answer(request))
 
 
 def _limit_memory() -> None:

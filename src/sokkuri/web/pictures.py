@@ -10,9 +10,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import shutil
-import struct
-import tempfile
 import threading
 import time
 from dataclasses import replace
@@ -21,16 +18,15 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri import limits, settings
 from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, RejectKind
+from sokkuri.pipeline import FileRecord
 from sokkuri.pipeline.desk import Desk
-from sokkuri.pipeline.hashed import Hashed, decode_hashed
-from sokkuri.registry import hasher
 from sokkuri.web.kept import Kept
 from sokkuri.web.outcomes import plain_outcome
 from sokkuri.web.sharing import Shared, settled, then
-from sokkuri.web.working import page_job
+from sokkuri.web.worker_tasks import page_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Future
 
     from sokkuri.explanation import HashView
@@ -72,16 +68,16 @@ class Pictures:
         keep_bytes: int = 64 << 20,
     ) -> None:
         self._seconds = limits.DECODE_SECONDS.value() if seconds is None else seconds
-        self._desk = Desk(page_job(), workers=workers, queue=queue, seconds=self._seconds)
+        self._pool = Desk(page_task(), workers=workers, queue=queue, seconds=self._seconds)
         self._kept = Kept(keep_bytes)
         self._shared = Shared()
         self._banned = _Banned()
 
     def warm(self) -> Future[None]:
         """Have a worker started, so that the first picture need not wait for it."""
-        return then(self._ask({"do": "nothing"}), lambda _: None)
+        return then(self._ask("", "nothing"), lambda _: None)
 
-    def hash(self, path: str, hashes: Sequence[str], side: int | None = 320) -> Future[Hashed]:
+    def hash(self, path: str, hashes: Sequence[str], side: int | None = 320) -> Future[FileRecord]:
         """Hash a picture, and make it small from the same decode.
 
         Parameters
@@ -93,14 +89,11 @@ class Pictures:
         side : int, optional
             The longest side of the small picture; None makes none.
         """
-        specs = [hasher(name).spec for name in hashes]
-        wish = {"do": "hash", "path": path, "hashes": list(hashes), "side": side}
 
-        def read(found: bytes | Rejected) -> Hashed:
-            value = _read(path, found, lambda data: decode_hashed(specs, path, data))
-            return Hashed(path, rejected=value) if isinstance(value, Rejected) else value
+        def record(found: FileRecord | Rejected) -> FileRecord:
+            return FileRecord(path, rejected=found) if isinstance(found, Rejected) else found
 
-        return then(self._ask(wish), read)
+        return then(self._ask(path, "hash", hashes=list(hashes), side=side), record)
 
     def picture(self, path: str, side: int, *, later: bool = False) -> Future[bytes | Rejected]:
         """Return a picture as a JPEG: upright, RGB, shrunk whole into a square, no metadata.
@@ -118,37 +111,42 @@ class Pictures:
         """
         key = _key(path, side)
         if key is None:  # the worker finds out why
-            return self._picture(path, side, later=later)
+            return self._ask(path, "picture", side=side, later=later)
         kept = self._kept.get(key) or self._banned.get(key)
         if kept is not None:
             return settled(replace(kept, path=path) if isinstance(kept, Rejected) else kept)
+
+        def keep(found: bytes | Rejected) -> bytes | Rejected:
+            if not isinstance(found, Rejected):
+                self._kept.put(key, found)
+            elif found.kind is RejectKind.CRASHED:
+                self._banned.add(key, found)
+            return found
+
         # What is begun for later may wait long, and nobody who is in a hurry waits with it.
-        shared = (key, later)
-        return self._shared.get(shared, lambda: self._new_picture(key, path, side, later=later))
+        return self._shared.get(
+            (key, later), lambda: then(self._ask(path, "picture", side=side, later=later), keep)
+        )
 
     def facts(self, path: str) -> Future[Facts | Rejected]:
         """Return what a picture file says of itself."""
-        asked = self._ask({"do": "facts", "path": path})
-        return then(asked, lambda found: _read(path, found, _json(dict)))
+        return self._ask(path, "facts")
 
     def same(self, path: str, paths: Sequence[str]) -> Future[tuple[Same | None, ...] | Rejected]:
         """Tell which files are the picture itself, as :func:`sokkuri.pipeline.same_as` does.
 
         Rejected where that cannot be found out now: a comparison that took too long, or a decoder
         that died.
+
+        Parameters
+        ----------
+        path : str
+        paths : sequence of str
         """
         if not paths:
             return settled(())
         seconds = self._seconds + _SECONDS_A_COMPARISON * len(paths)
-        wish = {"do": "same", "path": path, "paths": list(paths)}
-
-        def read(found: bytes | Rejected) -> tuple[Same | None, ...] | Rejected:
-            value = _read(path, found, _json(list))
-            if isinstance(value, Rejected) or len(value) == len(paths):
-                return value if isinstance(value, Rejected) else tuple(value)
-            return Rejected(path, RejectKind.CRASHED, "its decoder answered nonsense")
-
-        return then(self._ask(wish, seconds=seconds), read)
+        return self._ask(path, "same", paths=list(paths), seconds=seconds)
 
     def portrait(self, path: str, hash: str) -> Future[HashView | Rejected]:
         """Return what a picture brings to an explanation.
@@ -160,8 +158,7 @@ class Pictures:
         hash : str
             Name of a hash, without an emphasis.
         """
-        asked = self._ask({"do": "portrait", "path": path, "hash": hash})
-        return then(asked, lambda found: _read(path, found, _portrait))
+        return self._ask(path, "portrait", hash=hash)
 
     def figure(
         self,
@@ -188,8 +185,9 @@ class Pictures:
             If matplotlib is not installed.
         """
         plain = plain_outcome(outcome, limit=limit)
-        wish = {"do": "figure", "outcome": plain, "columns": columns, "limit": limit}
-        return self._drawn(outcome.query, form, wish)
+        return self._draw(
+            outcome.query, "figure", outcome=plain, form=form, columns=columns, limit=limit
+        )
 
     def explanation_figure(
         self,
@@ -222,63 +220,29 @@ class Pictures:
         MissingExtra
             If matplotlib is not installed.
         """
-        wish = {
-            "do": "explanation", "paths": paths, "names": names,
-            "hash": hash, "emphasis": emphasis, "mirror": mirror, "same": same,
-        }  # fmt: skip
-        return self._drawn(paths[0], form, wish)
+        return self._draw(
+            paths[0], "explanation", paths=paths, names=names, form=form, hash=hash,
+            emphasis=emphasis, mirror=mirror, same=same,
+        )  # fmt: skip
 
     def close(self) -> None:
         """End all workers, within five seconds."""
-        self._desk.close()
+        self._pool.close()
 
-    # -- inside
-
-    def _ask(
-        self, wish: dict[str, Any], *, seconds: float | None = None, later: bool = False
-    ) -> Future[bytes | Rejected]:
-        return self._desk.submit(json.dumps(wish), seconds=seconds, later=later)
-
-    def _picture(self, path: str, side: int, *, later: bool) -> Future[bytes | Rejected]:
-        asked = self._ask({"do": "picture", "path": path, "side": side}, later=later)
-        return then(asked, lambda found: _read(path, found, _jpeg))
-
-    def _drawn(self, path: str, form: str, wish: dict[str, Any]) -> Future[bytes | Rejected]:
-        """Have a file drawn, and return what is in it."""
+    def _draw(self, path: str, do: str, **wish: Any) -> Future[bytes | Rejected]:
         if importlib.util.find_spec("matplotlib") is None:
             raise MissingExtra("the figure", "plot")
-        # The worker may be killed at any time, so the folder is made and removed here.
-        folder = tempfile.mkdtemp(prefix="sokkuri-figure-")
-        into = os.path.join(folder, f"figure.{form}")
+        return self._ask(path, do, seconds=_FIGURE_SECONDS, **wish)
 
-        def remove(_: object = None) -> None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-        def read(found: bytes | Rejected) -> bytes | Rejected:
-            content: bytes | Rejected = _read(path, found, lambda _: _content(into))
-            remove()  # before anybody has the result
-            return content
-
-        try:
-            asked = self._ask({**wish, "into": into}, seconds=_FIGURE_SECONDS)
-        except BaseException:
-            remove()
-            raise
-        drawn = then(asked, read)
-        asked.add_done_callback(remove)  # also where nobody waits any more
-        return drawn
-
-    def _new_picture(
-        self, key: _Key, path: str, side: int, *, later: bool
-    ) -> Future[bytes | Rejected]:
-        def keep(found: bytes | Rejected) -> bytes | Rejected:
-            if not isinstance(found, Rejected):
-                self._kept.put(key, found)
-            elif found.kind is RejectKind.CRASHED:
-                self._banned.add(key, found)
-            return found
-
-        return then(self._picture(path, side, later=later), keep)
+    def _ask(
+        self, path: str, do: str, *, seconds: float | None = None, later: bool = False, **wish: Any
+    ) -> Future[Any]:
+        """Hand a request in; in its answer, the file has the name that it was asked by."""
+        request = json.dumps({"path": path, **wish, "do": do})
+        return then(
+            self._pool.submit(request, seconds=seconds, later=later),
+            lambda found: replace(found, path=path) if isinstance(found, Rejected) else found,
+        )
 
 
 class _Banned:
@@ -302,46 +266,9 @@ class _Banned:
 
 
 def _key(path: str, side: int) -> _Key | None:
-    """Return what stays the same as long as a view of the file does."""
+    """Return the cache key of a view; None where there is no such file."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, side
-
-
-def _read(path: str, found: bytes | Rejected, reader: Callable[[bytes], Any]) -> Any:
-    """Return what a reader makes of an answer; the worker is not trusted to give sense."""
-    if isinstance(found, Rejected):
-        return replace(found, path=path)
-    try:
-        return reader(found)
-    except (EOFError, OSError, ValueError, struct.error):
-        return Rejected(path, RejectKind.CRASHED, "its decoder answered nonsense")
-
-
-def _jpeg(data: bytes) -> bytes:
-    if not data.startswith(b"\xff\xd8\xff"):
-        raise ValueError("not a JPEG")
-    return data
-
-
-def _portrait(data: bytes) -> HashView:
-    from sokkuri.explanation import decode_view
-
-    return decode_view(data)
-
-
-def _json(kind: type) -> Callable[[bytes], Any]:
-    def read(data: bytes) -> Any:
-        value = json.loads(data)
-        if isinstance(value, kind):
-            return value
-        raise EOFError(f"not a {kind.__name__}")
-
-    return read
-
-
-def _content(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()

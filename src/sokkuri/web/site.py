@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sokkuri.hashes import ImageHash
-    from sokkuri.pipeline import Hashed
+    from sokkuri.pipeline import FileRecord
     from sokkuri.web.asked import Asked, Sort, Wanted
     from sokkuri.web.pictures import Pictures
     from sokkuri.web.safety.problems import Problem
@@ -187,7 +187,7 @@ class Site:
         self.remember(found, hashed)
         return hashed.hashes[0]
 
-    def remember(self, found: Found, hashed: Hashed) -> None:
+    def remember(self, found: Found, hashed: FileRecord) -> None:
         """Keep the hashes and the size of a picture that was read just now."""
         with self._lock:
             for value in hashed.hashes:

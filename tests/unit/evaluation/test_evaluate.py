@@ -320,12 +320,12 @@ def test_worker_processes_and_threads_read_the_same(
 ) -> None:
     from sokkuri import hasher
     from sokkuri.evaluation.photos import read_photos
-    from sokkuri.pipeline import jobs
+    from sokkuri.pipeline import ordered
 
     makers = [hasher("ahash-gray-8"), hasher("phash-8-fast")]
     paths = sorted(str(path) for path in classes.rglob("*.*"))
     here = read_photos(makers, paths)
-    monkeypatch.setattr(jobs, "_MANY_FILES", 1)
+    monkeypatch.setattr(ordered, "_MANY_FILES", 1)
     there = read_photos(makers, paths)
     assert there.paths == here.paths
     assert there.rejected == here.rejected

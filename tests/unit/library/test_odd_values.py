@@ -21,7 +21,7 @@ from sokkuri.images import Rejected, RejectKind
 from sokkuri.library import Location, Refreshed, album_of, location_of, open_state, refresh
 from sokkuri.library.scan import encoded
 from sokkuri.library.verifying import verify
-from sokkuri.pipeline import Catalogued
+from sokkuri.pipeline import FileRecord
 from sokkuri.stores.schema import clamped
 
 NAME = "ahash-gray-8"
@@ -128,11 +128,11 @@ def test_any_reason_fits_a_row(detail: str, times: int) -> None:
     with _folder() as (folder, home), pytest.MonkeyPatch.context() as patch:
         (folder / "odd.png").write_text("no photo")
 
-        def refuse(_makers: object, paths: list[str], **_options: object) -> Iterator[Catalogued]:
+        def refuse(_makers: object, paths: list[str], **_options: object) -> Iterator[FileRecord]:
             for path in paths:
-                yield Catalogued(path, rejected=Rejected(path, RejectKind.DAMAGED, words))
+                yield FileRecord(path, rejected=Rejected(path, RejectKind.DAMAGED, words))
 
-        patch.setattr("sokkuri.library.running.catalogue_paths", refuse)
+        patch.setattr("sokkuri.library.running.hash_paths", refuse)
         assert _refresh(home).rejected == 1
         assert _refresh(home).rejected == 1
         (found,) = album_of(open_state(home), MAKER.spec).rejected
@@ -149,10 +149,10 @@ def test_any_measure_of_a_content_fits_a_row(length: int, width: int, height: in
         with Image.open(path) as image:
             value = MAKER.hash(sokkuri.Picture(image))
 
-        def catalogued(*_words: object, **_options: object) -> Iterator[Catalogued]:
-            yield Catalogued(path, b"\1" * 32, length, (value,), (width, height))
+        def catalogued(*_words: object, **_options: object) -> Iterator[FileRecord]:
+            yield FileRecord(path, (value,), (width, height), digest=b"\1" * 32, length=length)
 
-        patch.setattr("sokkuri.library.running.catalogue_paths", catalogued)
+        patch.setattr("sokkuri.library.running.hash_paths", catalogued)
         assert _refresh(home).hashed == 1
         (row,) = open_state(home).catalogue.contents.values()
         assert row[1:4] == (clamped(length), clamped(width), clamped(height))

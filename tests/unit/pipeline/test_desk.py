@@ -19,7 +19,7 @@ from sokkuri.images import Rejected
 from sokkuri.pipeline import clerk, processes
 from sokkuri.pipeline.desk import Busy, Desk
 from sokkuri.pipeline.faults import VARIABLE
-from sokkuri.pipeline.jobs import Job
+from sokkuri.pipeline.task import Task
 
 MakeDesk = Callable[..., "Desk[Any]"]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
@@ -27,9 +27,10 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them
 # A worker that says which process it is, or waits, or dies; made where workers can import it.
 _WORK = """
 import os, sys, time
+from sokkuri.pipeline import Task
 
-def making():
-    return work
+def making(hashers):
+    return Task(work, lambda answer: (None, answer), None, "")
 
 def work(request):
     word, _, rest = request.partition(" ")
@@ -49,21 +50,25 @@ def work(request):
 """
 
 
-def _decode(request: str, message: bytes) -> str:
+def _decode(request: str, header: Any, parts: list[Any]) -> str:
     if request == "nonsense":
-        raise EOFError
-    return message.decode("utf-8", "surrogateescape")
+        raise ValueError
+    return str(parts[0], "utf-8", "surrogateescape")
+
+
+def _task(home: str) -> Task[str]:
+    return Task(lambda _: "", lambda _: (None,), _decode, home)
 
 
 @pytest.fixture
 def desk(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeDesk]:
     (tmp_path / "desk_work.py").write_text(_WORK)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    job = Job(lambda _: b"", _decode, "desk_work:making", {})
+    task = _task("desk_work:making")
     made: list[Desk[Any]] = []
 
     def make(**options: Any) -> Desk[Any]:
-        made.append(Desk(job, **options))
+        made.append(Desk(task, **options))
         return made[-1]
 
     yield make
@@ -252,7 +257,7 @@ def test_no_worker_at_all_is_an_error(desk: MakeDesk, monkeypatch: pytest.Monkey
 
 
 def test_a_home_that_cannot_be_found_is_an_error() -> None:
-    one = Desk(Job(lambda _: b"", _decode, "no_such_module:making", {}), workers=1)
+    one = Desk(_task("no_such_module:making"), workers=1)
     with pytest.raises(WorkersFailed, match="before it was ready"):
         one.submit("a").result(PATIENCE)
     one.close()

@@ -19,30 +19,36 @@ from PIL.PngImagePlugin import PngInfo
 from sokkuri import matches
 from sokkuri.api.hashing import hash_image
 from sokkuri.api.results import Results
-from sokkuri.explanation import decode_view
+from sokkuri.explanation import HashView
 from sokkuri.images import Rejected, RejectKind, load
-from sokkuri.pipeline.hashed import decode_hashed
+from sokkuri.pipeline import FileRecord
+from sokkuri.pipeline.framing import pack
+from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
 from sokkuri.show.words import heading_words
 from sokkuri.web.outcomes import outcome_from, plain_outcome
-from sokkuri.web.working import answer, answering, understand
+from sokkuri.web.worker_tasks import page_task
 
 posix = pytest.mark.skipif(os.name != "posix", reason="files as POSIX has them")
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
 
-def _ask(**wish: Any) -> bytes | Rejected:
+TASK = page_task()
+
+
+def _ask(**wish: Any) -> Any:
     request = json.dumps(wish)
-    return understand(request, answer(request))
+    return TASK.result(request, TASK.answer(request))
 
 
-def _bytes(found: bytes | Rejected) -> bytes:
+def _bytes(found: Any) -> bytes:
     assert isinstance(found, bytes), found
     return found
 
 
 def _facts(path: Path) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(_bytes(_ask(do="facts", path=str(path))))
+    facts = _ask(do="facts", path=str(path))
+    assert isinstance(facts, dict)
     return facts
 
 
@@ -177,8 +183,8 @@ def test_frames_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_hashes_are_those_of_the_library(photos: Path) -> None:
     names = ["look-2", "ahash-rgb-64"]
     path = str(photos / "photo-2.jpg")
-    message = _bytes(_ask(do="hash", path=path, hashes=names, side=32))
-    hashed = decode_hashed([hasher(name).spec for name in names], path, message)
+    hashed = _ask(do="hash", path=path, hashes=names, side=32)
+    assert isinstance(hashed, FileRecord)
     assert list(hashed.hashes) == [hash_image(path, hash=name) for name in names]
     assert hashed.thumbnail is not None
     with Image.open(io.BytesIO(hashed.thumbnail)) as image:
@@ -189,12 +195,13 @@ def test_identity(photos: Path) -> None:
     others = ["copy of 2.jpg", "same pixels as 2.png", "写真 1.jpg", "not there.jpg"]
     paths = [str(photos / name) for name in others]
     found = _ask(do="same", path=str(photos / "photo-2.jpg"), paths=paths)
-    assert json.loads(_bytes(found)) == ["bytes", "pixels", None, None]
+    assert found == ("bytes", "pixels", None, None)
 
 
 def test_portraits(photos: Path) -> None:
     path = str(photos / "photo-2.jpg")
-    portrait = decode_view(_bytes(_ask(do="portrait", path=path, hash="look-2")))
+    portrait = _ask(do="portrait", path=path, hash="look-2")
+    assert isinstance(portrait, HashView)
     assert portrait.hash == hash_image(path, hash="look-2")
     gone = _ask(do="portrait", path=str(photos / "gone.jpg"), hash="look-2")
     assert isinstance(gone, Rejected)
@@ -208,7 +215,7 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     os.rename(tmp_path / "a.jpg", path)
     name = os.fsdecode(path)
     assert _bytes(_ask(do="picture", path=name, side=160)).startswith(b"\xff\xd8")
-    assert json.loads(_bytes(_ask(do="same", path=name, paths=[name]))) == ["bytes"]
+    assert _ask(do="same", path=name, paths=[name]) == ("bytes",)
 
 
 def _broken_files(folder: Path) -> list[str]:
@@ -248,8 +255,6 @@ def test_what_is_broken_is_rejected_with_its_reason(tmp_path: Path, do: str) -> 
     }
     for path in _broken_files(tmp_path):
         found = _ask(do=do, path=path, **more[do])
-        if do == "hash":
-            found = decode_hashed([hasher("look-2").spec], path, _bytes(found)).rejected or b""
         if do == "facts" and os.path.basename(path) in {"cut", "bomb", "qoi", "head", "ppm"}:
             continue  # a header that says something is all that facts need
         assert isinstance(found, Rejected), (path, found)
@@ -264,18 +269,30 @@ def test_what_is_broken_is_rejected_with_its_reason(tmp_path: Path, do: str) -> 
      '{"do": "figure"}', '{"do": "facts", "path": null}', "[" * 100_000],
 )  # fmt: skip
 def test_a_request_without_sense_is_answered(request_text: str) -> None:
-    assert isinstance(understand(request_text, answer(request_text)), Rejected)
+    assert isinstance(TASK.result(request_text, TASK.answer(request_text)), Rejected)
 
 
-@pytest.mark.parametrize("message", [b"", b"x", b"h1", b"r", b"r[]", b'r["odd", "x"]', b"r\xff"])
-def test_what_is_no_answer_is_noticed(message: bytes) -> None:
+def test_another_process_makes_the_same_task() -> None:
+    again = task_of(TASK.recipe())
+    assert TASK.portable
+    assert TASK.result('{"do": "nothing"}', again.answer('{"do": "nothing"}')) == b""
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"do": "picture", "path": "a.jpg", "side": 9}, {"do": "facts", "path": "a.jpg"},
+        {"do": "hash", "path": "a.jpg", "hashes": ["look-2"], "side": None},
+        {"do": "portrait", "path": "a.jpg", "hash": "look-2"},
+        {"do": "same", "path": "a.jpg", "paths": ["a.jpg"]},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "message", [b"", b"[nonsense", pack(None), pack(7), pack([], b"x"), pack(["a", "b"], b"GIF8")]
+)
+def test_sense_is_asked_of_answers(wish: dict[str, Any], message: bytes) -> None:
     with pytest.raises(EOFError):
-        understand("", message)
-
-
-def test_the_work_is_made_ready() -> None:
-    assert answering() is answer
-    assert understand("", answer('{"do": "nothing"}')) == b""
+        TASK.result(json.dumps(wish), message)
 
 
 def test_an_outcome_survives_as_plain_values() -> None:

@@ -1,0 +1,176 @@
+"""Messages between a run and its worker processes: plain values and arrays behind a length.
+
+No pickle: a worker that an odd file has damaged cannot make the run execute anything.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import select
+import struct
+import time
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Part: TypeAlias = "bytes | NDArray[Any]"
+
+_LENGTH: Final = struct.Struct("<I")
+_LARGEST: Final = 1 << 26
+_READ_AT_ONCE: Final = 1 << 16
+_TYPES: Final = frozenset({"|u1", "<i8", "<f8"})
+
+
+def pack(header: object, *parts: Part) -> bytes:
+    """Return a message.
+
+    Parameters
+    ----------
+    header : object
+        Plain values, as JSON has them.
+    *parts : bytes or ndarray of any shape
+        Arrays of other types than uint8 become int64 or float64.
+    """
+    plain = [part if isinstance(part, bytes) else _plain(part) for part in parts]
+    kinds = [len(part) if isinstance(part, bytes) else _kind(part) for part in plain]
+    text = json.dumps([header, kinds]).encode("ascii")
+    data = (part if isinstance(part, bytes) else part.tobytes() for part in plain)
+    return b"".join([_LENGTH.pack(len(text)), text, *data])
+
+
+def unpack(message: bytes) -> tuple[Any, list[Any]]:
+    """Return what is in a message.
+
+    Returns
+    -------
+    header : object
+        Plain values.
+    parts : list of bytes or ndarray of any shape, uint8, int64 or float64
+
+    Raises
+    ------
+    ValueError
+        If it is no message, or not a whole one.
+    """
+    try:
+        (length,) = _LENGTH.unpack_from(message)
+        start = _LENGTH.size + length
+        header, kinds = json.loads(message[_LENGTH.size : start])
+        parts: list[Any] = []
+        for kind in kinds:
+            part, size = _cut(message, start, kind)
+            parts.append(part)
+            start += size
+    except (TypeError, LookupError, struct.error, RecursionError) as error:
+        raise ValueError(f"no message: {error}") from error
+    if start != len(message):
+        raise ValueError("bytes are missing, or left over")
+    return header, parts
+
+
+def _plain(array: NDArray[Any]) -> NDArray[Any]:
+    if array.dtype == np.uint8:
+        return array
+    return np.asarray(array, "<i8" if np.issubdtype(array.dtype, np.integer) else "<f8")
+
+
+def _kind(array: NDArray[Any]) -> list[Any]:
+    return [array.dtype.str, *array.shape]
+
+
+def _cut(message: bytes, start: int, kind: Any) -> tuple[Part, int]:
+    """Return the part that begins at ``start``, and its length in bytes."""
+    name, shape = ("", [kind]) if type(kind) is int else (kind[0], kind[1:])
+    if not all(type(side) is int and 0 <= side <= _LARGEST for side in shape):
+        raise ValueError("a part is too large")
+    count = math.prod(shape)
+    if not name:
+        return message[start : start + count], count
+    if name not in _TYPES:
+        raise ValueError(f"no array of {name}")
+    array = np.frombuffer(message, name, count, start).reshape(shape)
+    return array, array.nbytes
+
+
+def write_frame(handle: int, data: bytes) -> None:
+    """Send a message, whole.
+
+    Parameters
+    ----------
+    handle : int
+        File descriptor.
+    data : bytes
+    """
+    rest = memoryview(_LENGTH.pack(len(data)) + data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+class Inbox:
+    """The messages that arrive at a file descriptor.
+
+    Parameters
+    ----------
+    handle : int
+        Of a pipe or socket; it stays the caller's.
+    """
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+        self._arrived = bytearray()
+
+    def some(self) -> list[bytes]:
+        """Wait for at least one message and return all that have arrived whole.
+
+        Raises
+        ------
+        EOFError
+            If the other side is gone, or what came is no message.
+        """
+        while not (frames := self._take()):
+            data = os.read(self.handle, _READ_AT_ONCE)
+            if not data:
+                raise EOFError
+            self._arrived += data
+        return frames
+
+    def header(self) -> Any:
+        """Return the header of the one message under way.
+
+        Raises
+        ------
+        EOFError
+            As of :meth:`some`.
+        """
+        try:
+            return unpack(self.some()[0])[0]
+        except ValueError as error:
+            raise EOFError from error
+
+    def nap(self, seconds: float) -> None:
+        """Sleep while messages gather, but not once the other side is gone."""
+        if not hasattr(select, "poll"):
+            time.sleep(seconds)
+            return
+        hangups = select.poll()
+        hangups.register(self.handle, 0)  # no events but the end, which is always told
+        hangups.poll(seconds * 1000)
+
+    def _take(self) -> list[bytes]:
+        frames = []
+        start, end = 0, len(self._arrived)
+        while end - start >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._arrived, start)
+            if length > _LARGEST:
+                raise EOFError
+            if end - start < _LENGTH.size + length:
+                break
+            start += _LENGTH.size + length
+            frames.append(bytes(self._arrived[start - length : start]))
+        del self._arrived[:start]
+        return frames

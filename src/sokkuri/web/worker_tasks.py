@@ -1,0 +1,161 @@
+"""The work of worker processes for the page: everything that opens a picture.
+
+A request is a JSON object whose ``do`` names one of the functions here; JSON keeps file names that
+are not UTF-8, since it can escape the surrogates that Python holds them with.  Each gives the
+header and the parts of a message, or a Rejected: whatever the picture is, the answer is a value.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load
+from sokkuri.metric import Metric
+from sokkuri.pipeline import Task, hash_source, hashers_of, same_as
+from sokkuri.pipeline.record import decode_record, encode_record
+from sokkuri.registry import hasher
+from sokkuri.settings import DEFAULT_HASH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+__all__ = ["page_task"]
+
+# A view is looked at closely, a tile is not; a tile of 320 pixels has some 15 kB.
+_LARGE_SIDE: Final = 640
+_QUALITY: Final = 82
+_LARGE_QUALITY: Final = 90
+
+
+def page_task(hashers: Sequence[str] = (DEFAULT_HASH,)) -> Task[Any]:
+    """Return the task for a :class:`~sokkuri.pipeline.pool.WorkerPool` that serves the page.
+
+    Parameters
+    ----------
+    hashers : sequence of str
+        Names of hashes to make ready.
+    """
+    return Task(_run, _itself, _decode, f"{__name__}:page_task", hashers_of(hashers))
+
+
+def _run(request: str) -> tuple[Any, ...] | Rejected:
+    """Do what a request says; never raises."""
+    try:
+        wish = json.loads(request)
+        return _DONE[wish["do"]](wish)
+    except MemoryError:
+        return Rejected("", RejectKind.TOO_LARGE, "not enough memory to decode it")
+    except Exception as error:
+        # The system's errors would name the file with its whole path.
+        words = error.strerror if isinstance(error, OSError) else str(error)
+        return Rejected("", RejectKind.DAMAGED, f"{type(error).__name__}: {words}")
+
+
+def _itself(message: tuple[Any, ...]) -> tuple[Any, ...]:
+    return message
+
+
+def _nothing(_: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Answer at once: whoever asks wants a worker to be there."""
+    return None, b""
+
+
+def _hash(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
+    record = hash_source(hashers_of(wish["hashes"]), wish["path"], thumbnail=wish["side"])
+    return record.rejected or encode_record(record)
+
+
+def _picture(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
+    side = int(wish["side"])
+    picture = load(wish["path"], least_side=side)
+    if isinstance(picture, Rejected):
+        return picture
+    quality = _LARGE_QUALITY if side > _LARGE_SIDE else _QUALITY
+    return None, encoded_thumbnail(picture, side, quality=quality)
+
+
+def _facts(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
+    from sokkuri.web.facts import facts_of
+
+    found = facts_of(wish["path"])
+    return found if isinstance(found, Rejected) else (found,)
+
+
+def _same(wish: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (same_as(wish["path"], wish["paths"]),)
+
+
+def _portrait(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
+    from sokkuri.explanation import HashView, encode_view
+
+    found = HashView.load(wish["path"], hasher(wish["hash"]))
+    return found if isinstance(found, Rejected) else encode_view(found)
+
+
+def _figure(wish: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Draw a search's outcome."""
+    from sokkuri.show.figure import draw_figure
+    from sokkuri.show.saving import figure_bytes
+    from sokkuri.web.outcomes import outcome_from
+
+    outcome = outcome_from(wish["outcome"])
+    figure = draw_figure(outcome, columns=wish["columns"], limit=wish["limit"])
+    return None, figure_bytes(figure, wish["form"])
+
+
+def _explanation(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
+    """Draw why two pictures match."""
+    from sokkuri.explanation import HashView, explain_views
+    from sokkuri.show.explanation import draw_explanation
+    from sokkuri.show.saving import figure_bytes
+
+    maker = hasher(wish["hash"])
+    metric = Metric.of(maker, emphasis=wish["emphasis"], mirror=wish["mirror"])
+    path, other = wish["paths"]
+    a = HashView.load(path, maker)
+    if isinstance(a, Rejected):
+        return a
+    b = HashView.load(other, maker)
+    if isinstance(b, Rejected):
+        return b
+    found = explain_views(
+        a, b, metric, names=tuple(wish["names"]),
+        same=lambda: wish["same"] or same_as(path, [other])[0],
+    )  # fmt: skip
+    return None, figure_bytes(draw_explanation(found, photos=(path, other)), wish["form"])
+
+
+_DONE: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...] | Rejected]]] = {
+    "nothing": _nothing,
+    "hash": _hash,
+    "picture": _picture,
+    "facts": _facts,
+    "same": _same,
+    "portrait": _portrait,
+    "figure": _figure,
+    "explanation": _explanation,
+}
+
+
+def _decode(request: str, header: Any, parts: list[Any]) -> Any:
+    """Return what was asked for; a worker is not trusted to give sense."""
+    wish = json.loads(request)
+    match wish["do"]:
+        case "hash":
+            specs = {maker.spec.name: maker.spec for maker in hashers_of(wish["hashes"])}
+            return decode_record(specs, wish["path"], header, parts)
+        case "portrait":
+            from sokkuri.explanation import decode_view
+
+            return decode_view(header, parts)
+        case "facts" if isinstance(header, dict):
+            return header
+        case "same" if len(header) == len(wish["paths"]):
+            return tuple(header)
+        case "picture" | "figure" | "explanation" | "nothing":
+            data = bytes(*parts)
+            if wish["do"] == "picture" and not data.startswith(b"\xff\xd8\xff"):
+                raise ValueError("not a JPEG")
+            return data
+    raise ValueError("not what was asked for")
