@@ -9,8 +9,9 @@ from sokkuri.web import render
 
 WEB = resources.files("sokkuri.web")
 MODULES = {
-    file.name: file.read_text("utf-8")
-    for file in (WEB / "static").iterdir()
+    f"{folder.name}/{file.name}": file.read_text("utf-8")
+    for folder in (WEB / "static").iterdir()
+    for file in folder.iterdir()
     if file.name.endswith(".js")
 }
 TEMPLATES = {file.name: file.read_text("utf-8") for file in (WEB / "templates").iterdir()}
@@ -40,7 +41,7 @@ def starts(text: str) -> list[str]:
 
 
 def test_the_sources_are_found() -> None:
-    assert {"search.js", "words.js"} <= set(MODULES)
+    assert {"search/page.js", "common/words.js"} <= set(MODULES)
     assert {"base.html", "search.html"} <= set(TEMPLATES)
     assert sum(len(TAKEN.findall(text)) for text in SOURCES.values()) > 100
     assert sum(len(starts(text)) for text in SOURCES.values()) > 5

@@ -30,8 +30,8 @@ _PAGE: Final = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>sokkuri</title>
 <link rel="icon" href="/static/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/static/base.css">
-<link rel="stylesheet" href="/static/plain.css">
+<link rel="stylesheet" href="/static/common/base.css">
+<link rel="stylesheet" href="/static/common/plain.css">
 <main class="main narrow">
 <section class="plain-page" data-role="enter">
 <h1>This page needs the token of this run</h1>

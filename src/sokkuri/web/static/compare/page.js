@@ -1,0 +1,175 @@
+// @ts-check
+/** The page that lays two photos over each other. */
+import { getJson } from "../common/api.js";
+import { clear, showError } from "../common/banner.js";
+import { byRole, el } from "../common/dom.js";
+import { Blink } from "./blink.js";
+import { Controls } from "./controls.js";
+import { distancesOf, fieldsOf, nameLine } from "./facts.js";
+import { listen } from "./gestures.js";
+import { listenToKeys } from "./keys.js";
+import { MODES, Stage } from "./stage.js";
+import { Strip } from "./strip.js";
+import { View } from "./view.js";
+import { changed, here, linkTo, searchFrom, swapped } from "../common/pair-links.js";
+import { followLibrary } from "../common/progress.js";
+import { t } from "../common/words.js";
+
+/** @typedef {import("./stage.js").Mode} Mode */
+
+const REST_MS = 300;
+
+const page = byRole("compare");
+const view = new View();
+const stage = new Stage(view);
+const blink = new Blink(stage);
+const controls = new Controls(stage, blink, setMode);
+const strip = new Strip(go);
+const facts = el("aside", { class: "facts", "aria-label": t("compare.facts") });
+const links = el("div", { class: "bar pair-links" });
+const status = el("p", { class: "unseen", role: "status", "data-role": "mode-status" });
+
+let allFields = false;
+
+/** @type {AbortController | undefined} */
+let asking;
+
+/** @type {number | undefined} */
+let resting;
+
+/** @param {string | null} text @returns {Mode} */
+function modeOf(text) {
+  return MODES.find((mode) => mode === text) ?? "side";
+}
+
+/** @param {Mode} mode */
+function setMode(mode) {
+  if (stage.element.dataset.mode) status.textContent = t(`compare.mode.${mode}`);
+  stage.setMode(mode);
+  controls.show(mode);
+  blink.refresh();
+  remember();
+}
+
+/** Keep mode and view in the address once they rest, so that a copied link shows the same. */
+function remember() {
+  clearTimeout(resting);
+  resting = window.setTimeout(() => {
+    const changes = {
+      mode: stage.mode === "side" ? null : stage.mode,
+      view: view.toText() || null,
+    };
+    const next = linkTo(location.pathname, here(), changes);
+    if (next !== location.pathname + location.search) history.replaceState(history.state, "", next);
+  }, REST_MS);
+}
+
+/** @param {string} role @param {string} href @param {string} text */
+function link(role, href, text) {
+  return el("a", { class: "button", href, "data-role": role }, text);
+}
+
+/** The address of the pair without what only this page understands. */
+function pairOnly() {
+  return changed(here(), { mode: null, view: null });
+}
+
+function fillLinks() {
+  const query = pairOnly();
+  const swap = link("swap", linkTo("/compare", swapped(query)), t("explain.swap"));
+  swap.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(swapped(here()));
+  });
+  links.replaceChildren(
+    link("back", searchFrom(query.get("a") ?? "", query), t("explain.back")),
+    swap,
+    link("to-explain", linkTo("/explain", query), t("compare.explain")),
+    link("search-b", searchFrom(query.get("b") ?? "", query), t("explain.search", { which: "B" })),
+  );
+}
+
+/** @param {any} comparison */
+function show(comparison) {
+  const { a, b, same, distances, fields } = comparison;
+  stage.show(a, b);
+  facts.replaceChildren(
+    nameLine(a, "a"),
+    nameLine(b, "b"),
+    ...(same ? [el("p", {}, el("span", { class: "badge same" }, t(`compare.same.${same}`)))] : []),
+    fieldsOf(fields, allFields, (all) => (allFields = all)),
+    distancesOf(distances, pairOnly()),
+  );
+  fillLinks();
+  page.dataset.state = "shown";
+  document.title = `${a.name} · ${b.name} · sokkuri`;
+}
+
+async function load() {
+  asking?.abort();
+  asking = new AbortController();
+  page.dataset.state = "loading";
+  const query = here();
+  try {
+    const [a, b] = [query.get("a") ?? "", query.get("b") ?? ""];
+    const pair = {
+      a,
+      b,
+      ...optional(query, "hash"),
+      ...optional(query, "emphasis"),
+      ...optional(query, "mirror"),
+    };
+    const comparison = await getJson("/compare", pair, asking.signal);
+    clear();
+    show(comparison);
+    strip.show(query);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    page.dataset.state = "failed";
+    facts.replaceChildren(
+      el("p", {}, t("explain.failed")),
+      el("a", { class: "button", href: "/" }, t("explain.home")),
+    );
+    showError(error);
+  }
+}
+
+/** @param {URLSearchParams} query @param {string} name @returns {Record<string, string>} */
+function optional(query, name) {
+  const value = query.get(name);
+  return value === null ? {} : { [name]: value };
+}
+
+/** Another pair under the same mode and view. @param {URLSearchParams} query */
+function go(query) {
+  const changes = { mode: stage.mode === "side" ? null : stage.mode, view: view.toText() || null };
+  history.pushState(null, "", linkTo(location.pathname, query, changes));
+  load();
+}
+
+function start() {
+  page.replaceChildren(
+    el("div", { class: "bar compare-head" }, links, controls.element),
+    el("div", { class: "compare-body" }, stage.element, strip.element, facts),
+    status,
+  );
+  view.fromText(here().get("view"));
+  listen(stage);
+  stage.element.addEventListener("drawn", remember);
+  listenToKeys(stage, blink, {
+    mode: setMode,
+    step: (step) => strip.step(step, here()),
+    swap: () => go(swapped(here())),
+    explain: () => location.assign(linkTo("/explain", pairOnly())),
+  });
+  setMode(modeOf(here().get("mode")));
+  load();
+  // What is not there while the first photos are indexed may be there now.
+  followLibrary(() => {
+    if (page.dataset.state === "failed") load();
+    else if (page.dataset.state === "shown") void strip.renew(here());
+  });
+}
+
+window.addEventListener("popstate", load);
+start();

@@ -1,0 +1,65 @@
+// @ts-check
+/** The same search elsewhere: as a figure, a table, a command, or Python. */
+
+import { apiUrl, getJson } from "../common/api.js";
+import { showError } from "../common/banner.js";
+import { copyText } from "./copy.js";
+import { byRole } from "../common/dom.js";
+import { searchQuery } from "./state.js";
+import { t } from "../common/words.js";
+
+/** @typedef {import("./state.js").State} State */
+
+const SAVED = [
+  ["figure-png", "/figure", "png"],
+  ["figure-pdf", "/figure", "pdf"],
+  ["export-json", "/export", "json"],
+  ["export-csv", "/export", "csv"],
+];
+
+/** How long a button says that it has copied. */
+const SAID = 1600;
+
+/** The search without its page: all matches are saved. @param {State} state */
+function wholeQuery(state) {
+  const query = searchQuery(state);
+  query.delete("offset");
+  return query;
+}
+
+/** Let the links save what is shown. @param {State} state */
+export function showSharing(state) {
+  for (const [role, path, format] of SAVED) {
+    const query = wholeQuery(state);
+    query.set("format", format);
+    byRole(role).setAttribute("href", apiUrl(path, query));
+  }
+}
+
+/** @param {() => State} stateNow */
+export function startSharing(stateNow) {
+  for (const what of /** @type {const} */ (["command", "python"])) {
+    const button = byRole(`copy-${what}`);
+    button.addEventListener("click", async () => {
+      try {
+        const phrases = await getJson("/phrases", wholeQuery(stateNow()));
+        if (await copyText(phrases[what], t(`search.copy.${what}`))) sayCopied(button);
+      } catch (error) {
+        showError(error);
+      }
+    });
+  }
+}
+
+/** @param {HTMLElement} button */
+function sayCopied(button) {
+  const words = button.dataset.words ?? button.textContent ?? "";
+  button.dataset.words = words;
+  // Its width stays, so that nothing beside it moves.
+  button.style.minWidth = `${button.offsetWidth}px`;
+  button.textContent = `✓ ${t("copy.done")}`;
+  setTimeout(() => {
+    button.textContent = words;
+    button.style.minWidth = "";
+  }, SAID);
+}

@@ -1,0 +1,156 @@
+// @ts-check
+/** The page of results as one value, and the same value as an address. */
+
+import { settings } from "../common/page-data.js";
+
+/**
+ * @typedef {object} State
+ * @property {string[]} images ids of the queries, one a tab
+ * @property {number} tab
+ * @property {string} hash
+ * @property {string | null} emphasis null for the default
+ * @property {boolean} mirror
+ * @property {number} minDistance
+ * @property {number | null} maxDistance inclusive bits; null where `rate` or nothing bounds
+ * @property {string | null} rate as it was typed
+ * @property {number | null} k
+ * @property {string} minQuality
+ * @property {string} links "0" shows each file under one name
+ * @property {string} folder
+ * @property {string} after
+ * @property {string} before
+ * @property {string} minBytes
+ * @property {string} maxBytes
+ * @property {Sort} sort
+ * @property {number} offset
+ */
+
+/** @typedef {"nearest" | "farthest" | "newest" | "oldest" | "biggest" | "smallest" | "name"} Sort */
+
+/** @type {readonly Sort[]} */
+export const SORTS = ["nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name"];
+
+/** @type {Readonly<Record<string, "minQuality" | "folder" | "after" | "before" | "minBytes" | "maxBytes" | "links">>} */
+export const FILTERS = Object.freeze({
+  folder: "folder",
+  after: "after",
+  before: "before",
+  min_bytes: "minBytes",
+  max_bytes: "maxBytes",
+  min_quality: "minQuality",
+  links: "links",
+});
+
+/** @param {string | null} text @param {number} least @returns {number | null} */
+function whole(text, least) {
+  if (text === null || !/^\d+$/.test(text)) return null;
+  return Math.max(least, Number(text));
+}
+
+/** @param {string} search the part of an address from `?` on @returns {State} */
+export function readState(search) {
+  const query = new URLSearchParams(search);
+  const images = query.getAll("img").filter(Boolean);
+  const sort = /** @type {Sort} */ (query.get("sort"));
+  const rate = query.get("rate");
+  /** @type {State} */
+  const state = {
+    images,
+    tab: Math.min(whole(query.get("tab"), 0) ?? 0, Math.max(0, images.length - 1)),
+    hash: query.get("hash") || settings.hash,
+    emphasis: query.get("emphasis") || null,
+    mirror: query.get("mirror") !== "0",
+    minDistance: whole(query.get("min_distance"), 0) ?? 0,
+    maxDistance: whole(query.get("max_distance"), 0),
+    rate: rate && Number(rate) >= 0 ? rate : null,
+    k: whole(query.get("k"), 1),
+    minQuality: query.get("min_quality") ?? "",
+    links: query.get("links") === "0" ? "0" : "",
+    folder: query.get("folder") ?? "",
+    after: query.get("after") ?? "",
+    before: query.get("before") ?? "",
+    minBytes: query.get("min_bytes") ?? "",
+    maxBytes: query.get("max_bytes") ?? "",
+    sort: SORTS.includes(sort) ? sort : "nearest",
+    offset: whole(query.get("offset"), 0) ?? 0,
+  };
+  if (state.emphasis === settings.emphasis) state.emphasis = null;
+  return state;
+}
+
+/** What decides how far photos are: hash, emphasis, mirror. @param {State} state */
+export function measureQuery(state) {
+  const query = new URLSearchParams();
+  if (state.hash !== settings.hash) query.set("hash", state.hash);
+  if (state.emphasis !== null) query.set("emphasis", state.emphasis);
+  if (!state.mirror) query.set("mirror", "0");
+  return query;
+}
+
+/** What decides which distances there are. @param {State} state */
+export function distancesQuery(state) {
+  const query = new URLSearchParams({ img: state.images[state.tab] });
+  for (const [name, value] of measureQuery(state)) query.set(name, value);
+  for (const [name, key] of Object.entries(FILTERS)) if (state[key]) query.set(name, state[key]);
+  return query;
+}
+
+/** The search of the tab that is open, for the API. @param {State} state */
+export function searchQuery(state) {
+  const query = distancesQuery(state);
+  if (state.minDistance) query.set("min_distance", String(state.minDistance));
+  if (state.rate !== null) query.set("rate", state.rate);
+  else if (state.maxDistance !== null) query.set("max_distance", String(state.maxDistance));
+  if (state.k !== null) query.set("k", String(state.k));
+  if (state.sort !== "nearest") query.set("sort", state.sort);
+  if (state.offset) query.set("offset", String(state.offset));
+  return query;
+}
+
+/** The address of the page. @param {State} state */
+export function pageUrl(state) {
+  const query = new URLSearchParams();
+  for (const id of state.images) query.append("img", id);
+  if (state.tab) query.set("tab", String(state.tab));
+  if (state.images.length) {
+    for (const [name, value] of searchQuery(state)) if (name !== "img") query.set(name, value);
+  }
+  return `/search?${query}`;
+}
+
+/**
+ * The state of a search from another photo: how to compare stays, the threshold does not.
+ * @param {State} state @param {string} id @returns {State}
+ */
+export function searchFrom(state, id) {
+  return {
+    ...state,
+    images: [id],
+    tab: 0,
+    minDistance: 0,
+    maxDistance: null,
+    rate: null,
+    offset: 0,
+    sort: "nearest",
+  };
+}
+
+/** The largest distance a rate lets in: strictly below, as in the tutorial. @param {string} rate */
+export function maxOfRate(rate) {
+  return Math.ceil(settings.rate_unit * Number(rate)) - 1;
+}
+
+/** The threshold in bits, null where only the number of matches bounds. @param {State} state */
+export function limitOf(state) {
+  return state.rate !== null ? maxOfRate(state.rate) : state.maxDistance;
+}
+
+/** How many matches at most, as on the command line. @param {State} state */
+export function mostOf(state) {
+  return state.k ?? (limitOf(state) === null ? settings.nearest : null);
+}
+
+/** How many filters are on. @param {State} state */
+export function filtersOn(state) {
+  return Object.values(FILTERS).filter((key) => state[key] !== "").length;
+}

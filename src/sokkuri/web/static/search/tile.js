@@ -1,0 +1,111 @@
+// @ts-check
+/** One match: its photo, how far it is, what it is called, and what can be done with it. */
+
+import { fileUrl, pictureUrl } from "../common/api.js";
+import { el, icon } from "../common/dom.js";
+import { elideMiddle } from "../common/names.js";
+import { Picture } from "../common/picture.js";
+import { number, percent, t } from "../common/words.js";
+
+/** @typedef {import("./distances.js").Match} Match */
+
+/**
+ * @typedef {object} Links where a tile leads
+ * @property {(id: string) => string} search
+ * @property {((id: string) => string) | null} explain
+ * @property {((id: string) => string) | null} compare
+ */
+
+const EXPLAIN = "M3 3h4v4H3zM9 3h4v4H9zM3 9h4v4H3zM9 9h4v4H9z";
+const COMPARE = "M2 3h12v10H2zM8 1.5v13";
+const DOWNLOAD = "M8 2v8m-3.2-3L8 10.2 11.2 7M3 13.5h10";
+
+/** Letters of a name that a tile has room for: on phones three stand beside each other. */
+const NAME_WIDTH = innerWidth <= 700 ? 15 : 20;
+
+export class Tile {
+  /** @param {Match} match */
+  constructor(match) {
+    this.id = match.id;
+    /** What it shows. @type {Match | null} */
+    this.match = null;
+    /** @type {Links | null} */
+    this.links = null;
+    this.image = el("img", { alt: "", loading: "lazy", decoding: "async", draggable: "false" });
+    this.link = el("a", { class: "tile-open", tabindex: "-1", draggable: "false" });
+    this.badge = el("span", { class: "badge", "data-role": "badge", hidden: true });
+    this.distance = el("b", { class: "number", "data-role": "tile-distance" });
+    this.percent = el("span", { class: "number soft" });
+    this.name = el("bdi", { class: "tile-name cut", "data-role": "tile-name" });
+    this.actions = el("div", { class: "tile-actions" });
+    this.link.append(el("span", { class: "well tile-photo" }, this.image));
+    this.root = el("li", { class: "tile", "data-role": "tile" }, this.link, this.badge,
+      el("div", { class: "tile-line" }, this.distance, this.percent), this.name, this.actions);
+    this.root.dataset.id = match.id;
+    this.picture = new Picture(this.image, this.root);
+  }
+
+  /** @param {Match} match @param {number} bits @param {Links} links */
+  update(match, bits, links) {
+    const share = percent(match.distance, bits);
+    this.distance.textContent = number(match.distance);
+    this.percent.textContent = share;
+    this.name.textContent = elideMiddle(match.name, NAME_WIDTH);
+    const path = match.folder ? `${match.folder}/${match.name}` : match.name;
+    this.root.title = path;
+    this.root.dataset.distance = String(match.distance);
+    this.root.dataset.same = match.same ?? "";
+    this.link.href = links.search(match.id);
+    this.image.alt = t("search.tile", {
+      name: match.name, distance: match.distance, percent: share,
+    });
+    this.mark(match);
+    this.act(match, links);
+  }
+
+  /** @param {Match} match */
+  mark(match) {
+    const low = match.lowQuality !== null && match.lowQuality !== undefined;
+    this.badge.hidden = !match.same && !low;
+    this.badge.className = match.same ? "badge same" : "badge low";
+    if (match.same) this.badge.textContent = t(`search.same.${match.same}`);
+    else if (low) this.badge.textContent = t("search.low_tile", { quality: match.lowQuality ?? 0 });
+  }
+
+  /** @param {Match} match @param {Links} links */
+  act(match, links) {
+    const focusable = this.link.tabIndex;
+    /** @param {string} role @param {string} path @param {string} href @param {boolean} [saves] */
+    const action = (role, path, href, saves = false) =>
+      el("a", {
+        href, class: "button square", "data-role": role, title: t(`search.${role}`),
+        "aria-label": `${t(`search.${role}`)}: ${match.name}`, tabindex: focusable, download: saves,
+      }, icon(path));
+    this.actions.replaceChildren();
+    if (links.explain) this.actions.append(action("explain", EXPLAIN, links.explain(match.id)));
+    if (links.compare) this.actions.append(action("compare", COMPARE, links.compare(match.id)));
+    this.actions.append(action("download", DOWNLOAD, fileUrl(match.id), true));
+  }
+
+  /** @param {string} role @returns {HTMLAnchorElement | null} */
+  action(role) {
+    return this.actions.querySelector(`[data-role="${role}"]`);
+  }
+
+  /** Only the tile the keyboard is at takes part in the tab order. @param {boolean} yes */
+  setFocusable(yes) {
+    const index = yes ? 0 : -1;
+    this.link.tabIndex = index;
+    for (const action of this.actions.querySelectorAll("a")) action.tabIndex = index;
+  }
+
+  /** Ask for the photo; the browser waits until the tile is near. */
+  load() {
+    this.picture.load(pictureUrl(this.id, 320));
+  }
+
+  /** Take back what was not answered yet, so that nothing is asked for while dragging. */
+  hold() {
+    this.picture.hold();
+  }
+}

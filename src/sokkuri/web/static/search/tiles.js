@@ -1,0 +1,119 @@
+// @ts-check
+/** The grid of matches. Tiles are kept and moved, so that a photo is asked for only once. */
+
+import { isTyping } from "../common/dom.js";
+import { Tile } from "./tile.js";
+
+/** @typedef {import("./distances.js").Match} Match */
+/** @typedef {import("./tile.js").Links} Links */
+
+/** Tiles that are kept though they are not shown. */
+const KEPT = 512;
+
+export class Tiles {
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    this.list = list;
+    /** @type {Map<string, Tile>} */
+    this.known = new Map();
+    /** @type {Tile[]} */
+    this.shown = [];
+    /** @type {Tile | null} */
+    this.current = null;
+    list.addEventListener("focusin", (event) => this.setCurrent(this.tileOf(event.target)));
+    list.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  /**
+   * @param {Match[]} matches @param {number} bits @param {Links} links
+   * @param {boolean} load whether photos may be asked for
+   */
+  show(matches, bits, links, load) {
+    this.shown = matches.map((match) => {
+      let tile = this.known.get(match.id);
+      if (tile === undefined) this.known.set(match.id, (tile = new Tile(match)));
+      if (tile.match !== match || tile.links !== links) tile.update(match, bits, links);
+      tile.match = match;
+      tile.links = links;
+      if (load) tile.load();
+      return tile;
+    });
+    this.place();
+    if (load) this.forget();
+    if (!this.current || !this.shown.includes(this.current)) this.setCurrent(this.shown[0] ?? null);
+  }
+
+  /** Put the shown tiles into the list with as few moves as it takes. */
+  place() {
+    let at = this.list.firstElementChild;
+    for (const tile of this.shown) {
+      if (tile.root === at) at = at.nextElementSibling;
+      else this.list.insertBefore(tile.root, at);
+    }
+    while (at) {
+      const next = at.nextElementSibling;
+      at.remove();
+      at = next;
+    }
+  }
+
+  /** Drop the oldest tiles that are not shown. */
+  forget() {
+    const shown = new Set(this.shown);
+    for (const [id, tile] of this.known) {
+      if (this.known.size <= KEPT) break;
+      if (!shown.has(tile)) this.known.delete(id);
+    }
+  }
+
+  /** Ask for nothing more, until photos are loaded again. */
+  hold() {
+    for (const tile of this.known.values()) tile.hold();
+  }
+
+  load() {
+    for (const tile of this.shown) tile.load();
+  }
+
+  /** @param {EventTarget | null} target */
+  tileOf(target) {
+    const root = target instanceof Element ? target.closest(".tile") : null;
+    return this.shown.find((tile) => tile.root === root) ?? null;
+  }
+
+  /** @param {Tile | null} tile */
+  setCurrent(tile) {
+    if (tile === this.current) return;
+    this.current?.setFocusable(false);
+    this.current = tile;
+    tile?.setFocusable(true);
+  }
+
+  /** The tile that keys are meant for: the one in focus, else the one under the pointer. */
+  meant() {
+    const focused = this.tileOf(document.activeElement);
+    return focused ?? this.shown.find((tile) => tile.root.matches(":hover")) ?? null;
+  }
+
+  get columns() {
+    const top = this.shown[0]?.root.offsetTop;
+    const next = this.shown.findIndex((tile) => tile.root.offsetTop !== top);
+    return next === -1 ? Math.max(1, this.shown.length) : next;
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const at = this.current ? this.shown.indexOf(this.current) : -1;
+    const steps = {
+      ArrowRight: 1, ArrowLeft: -1, ArrowDown: this.columns, ArrowUp: -this.columns,
+      Home: -at, End: this.shown.length - 1 - at,
+    };
+    if (!(event.key in steps)) return;
+    const next = this.shown[at + steps[/** @type {keyof typeof steps} */ (event.key)]];
+    if (!next) return;
+    event.preventDefault();
+    this.setCurrent(next);
+    next.link.focus();
+  }
+}
