@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from sokkuri.evaluation.colour import central_colour
 from sokkuri.evaluation.photos import class_of
 from sokkuri.evaluation.retrieval import nearest_rows
-from sokkuri.hashers.shrinking import shrunk_colour
+from sokkuri.hashers.values import resize_colour
 from sokkuri.images import Rejected, load
 from sokkuri.kernels.look import reference
 from sokkuri.lab import colours_agree
@@ -96,7 +96,7 @@ def _read(folder: str) -> Data:
         label, whole, scaled = class_of(path, folder), load(path), load(path, least_side=128)
         if label is None or isinstance(whole, Rejected) or isinstance(scaled, Rejected):
             continue
-        data.small.append(shrunk_colour(scaled, 64, 64)[..., :3].copy())
+        data.small.append(resize_colour(scaled, 64, 64)[..., :3].copy())
         data.sizes.append(scaled.size)
         labels.append(label)
         colours.append(central_colour(whole))

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 import sokkuri
 from sokkuri.demo import write_demo_folder
 from sokkuri.demo.folder import DemoFolder
-from sokkuri.hashers.shrinking import shrunk_colour
+from sokkuri.hashers.values import resize_colour
 from sokkuri.images import Picture, load
 from sokkuri.kernels.look import reference
 from sokkuri.kernels.look.lab import lab_quarters
@@ -86,7 +86,7 @@ def _hashes(folder: DemoFolder) -> Sheet:
 
 def _look(picture: Picture) -> Image.Image:
     """Draw six steps side by side, each under its name."""
-    small = shrunk_colour(picture, 64, 64)[..., :3]
+    small = resize_colour(picture, 64, 64)[..., :3]
     lab = lab_quarters(small)
     cost = reference.barrier(lab)
     mask = reference.object_mask(cost)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from sokkuri.brief import brief_repr
 from sokkuri.errors import BadHashText, UnknownHash
-from sokkuri.hashers.fast import FAST_SUFFIX, Fast
+from sokkuri.hashers.variants import FAST_SUFFIX, Fast
 from sokkuri.hashes import ImageHash
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Family:
     looks_at: str
     exact: str
     home: str = ""
-    arguments: tuple[tuple[str, bool], ...] = ()
+    arguments: tuple[tuple[str, bool | str], ...] = ()
     always_fast: bool = False
 
     __repr__ = brief_repr
@@ -98,37 +98,37 @@ _FAMILIES: Final = (
     Family(
         "ahash-gray-N", _SIZES, "N^2", "the tutorial's hash: light and dark places",
         "ahash-gray-64", "N x N pixels of luma", "as imagehash.average_hash",
-        "sokkuri.hashers.average:AverageHash",
+        "sokkuri.hashers.spatial:AverageHash",
     ),
     Family(
         "ahash-rgb-N", _SIZES, "3 N^2", "the tutorial's colour hash: places and the cast of colour",
         "ahash-rgb-64", "N x N pixels of colour", "as the tutorial's script",
-        "sokkuri.hashers.average:AverageHash", (("rgb", True),),
+        "sokkuri.hashers.spatial:AverageHash", (("colour", "rgb"),),
     ),
     Family(
         "ahash-rgbmean-N", _SIZES, "3 N^2", "where each colour is strong, whatever the cast",
         "ahash-rgbmean-64", "N x N pixels of colour", _INTEGERS,
-        "sokkuri.hashers.average:ChannelAverageHash",
+        "sokkuri.hashers.spatial:AverageHash", (("colour", "rgbmean"),),
     ),
     Family(
         "dhash-N", _SIZES, "N^2", "slopes from left to right; withstands changed brightness",
         "dhash-8", "N+1 x N pixels of luma", "as imagehash.dhash",
-        "sokkuri.hashers.difference:DifferenceHash",
+        "sokkuri.hashers.spatial:DifferenceHash",
     ),
     Family(
         "dhash-vertical-N", _SIZES, "N^2", "slopes from top to bottom",
         "dhash-vertical-8", "N x N+1 pixels of luma", "as imagehash.dhash_vertical",
-        "sokkuri.hashers.difference:DifferenceHash", (("vertical", True),),
+        "sokkuri.hashers.spatial:DifferenceHash", (("vertical", True),),
     ),
     Family(
         "phash-N", "N: 2 to 64", "N^2", "coarse shapes; withstands blur, noise and resaving",
         "phash-8", "4N x 4N pixels of luma", "as imagehash.phash",
-        "sokkuri.hashers.perceptual:PerceptualHash",
+        "sokkuri.hashers.dct:PerceptualHash",
     ),
     Family(
         "phash-simple-N", "N: 2 to 64", "N^2", "to compare with hashes that others stored",
         "phash-simple-8", "4N x 4N pixels of luma", "as imagehash.phash_simple",
-        "sokkuri.hashers.perceptual:PerceptualHash", (("simple", True),),
+        "sokkuri.hashers.dct:PerceptualHash", (("simple", True),),
     ),
     Family(
         "whash-N", "N: 2, 4, 8, 16, 32 or 64", "N^2", "light and dark places, by wavelets",
@@ -143,7 +143,7 @@ _FAMILIES: Final = (
     Family(
         "blockmean-N", _SIZES, "N^2", "light and dark places, the same on every machine",
         "blockmean-16", "every pixel of luma", _INTEGERS,
-        "sokkuri.hashers.blockmean:BlockMeanHash",
+        "sokkuri.hashers.spatial:BlockMeanHash",
     ),
     Family(
         "pdq", "", "256", "hashes to exchange; says itself whether it can be trusted",

@@ -10,8 +10,7 @@ import numpy as np
 
 from sokkuri.errors import HashMismatch
 from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
-from sokkuri.hashers.look_layout import BITS, MIRRORED
-from sokkuri.hashers.look_reading import (
+from sokkuri.hashers.look import (
     CENTRE_WITHIN,
     MAPS,
     PLACES_WITHIN,
@@ -19,6 +18,7 @@ from sokkuri.hashers.look_reading import (
     look_bits,
     look_positions,
 )
+from sokkuri.hashers.look_layout import BITS, MIRRORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sokkuri.explanation.hash_view import HashView
     from sokkuri.explanation.panels import Panel
-    from sokkuri.hashers.look_reading import ColourBits, LookBits
+    from sokkuri.hashers.look import ColourBits, LookBits
     from sokkuri.hashes import Grid, ImageHash
     from sokkuri.metric import Metric
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.hashers.fast import Fast
-from sokkuri.hashers.reading import plain_reading
+from sokkuri.hashers.values import plain_reading
+from sokkuri.hashers.variants import Fast
 from sokkuri.images import Rejected, load
 from sokkuri.pipeline import least_side
 from sokkuri.protocols import ShowsValues

@@ -1,15 +1,14 @@
-"""The colour hash: how much of the picture is black, gray, and of which hue."""
+"""The colour hash: shares of the picture that are black, gray, and of each hue."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from sokkuri.hashers.packing import check_bounds, packed
 from sokkuri.hashers.quality import colour_quality
-from sokkuri.hashers.shrinking import luma_raster
+from sokkuri.hashers.values import luma_raster, packed
 from sokkuri.hashes import HashSpec
 from sokkuri.kernels.hasher_kernels import colour_counts_native
 
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
     from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
-__all__ = ["ColorHash", "colour_counts"]
-
-_MIN_BITS: Final = 1
-_MAX_BITS: Final = 8
 _SHARES: Final = 14
 
 _BLACK_BELOW: Final = 32  # luma
@@ -53,11 +48,6 @@ class ColorHash:
     binbits : int
         Bits a share, 1 to 8.
 
-    Raises
-    ------
-    ValueError
-        If ``binbits`` is out of bounds.
-
     Notes
     -----
     A share ``v`` of B bits is not written in binary: its bit ``i`` is 1 where ``v >> (B-1-i)``,
@@ -66,24 +56,17 @@ class ColorHash:
     """
 
     binbits: int = 3
+    working_side: ClassVar[int] = 64  # enough for shares of area as fine as the bits can tell
+    fast: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        check_bounds("binbits", self.binbits, _MIN_BITS, _MAX_BITS)
+        if not 1 <= self.binbits <= 8:
+            raise ValueError(f"`binbits` must be 1 to 8, not {self.binbits}")
 
     @property
     def spec(self) -> HashSpec:
         """The recipe: ``colorhash-B`` with 14 B bits."""
         return HashSpec(f"colorhash-{self.binbits}", _SHARES * self.binbits)
-
-    @property
-    def working_side(self) -> int:
-        """Pixels a side that are enough for shares of area as fine as the bits can tell."""
-        return 64
-
-    @property
-    def fast(self) -> bool:
-        """False: the bits are those of a full decode."""
-        return False
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""

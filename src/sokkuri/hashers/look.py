@@ -3,37 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from sokkuri.hashers.look_frame import frame_strips, without_frame
-from sokkuri.hashers.look_layout import (
-    BITS,
-    BLOCKS,
-    COMPACT,
-    COMPACT_BLOCKS,
-    MIRRORED,
-    bits_of_emphasis,
-)
-from sokkuri.hashers.look_reading import look_reading
+from sokkuri.hashers import look_layout as layout
 from sokkuri.hashers.quality import colour_quality
-from sokkuri.hashers.shrinking import shrunk_colour
-from sokkuri.hashes import HashSpec, ImageHash
-from sokkuri.kernels.look import look_code
+from sokkuri.hashers.values import resize_colour
+from sokkuri.hashes import HashSpec, ImageHash, Reading
+from sokkuri.images import Picture
+from sokkuri.kernels import NATIVE
+from sokkuri.kernels.look import look_code, look_frame_native
+from sokkuri.kernels.look import reference as twin
+from sokkuri.kernels.look.frame import frame_around
+from sokkuri.kernels.look.lab import lab_quarters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sokkuri.hashes import Reading
-    from sokkuri.images import Picture
+_WHOLE: Final = HashSpec("look-2", layout.BITS)
+_COMPACT: Final = HashSpec("look-2-compact", len(layout.COMPACT))
 
-__all__ = ["LookHash"]
+MAPS: Final = ("outline", "structure")
 
-_SIDE: Final = 64
-_LEAST_SIDE: Final = 128
-_WHOLE: Final = HashSpec("look-2", BITS)
-_COMPACT: Final = HashSpec("look-2-compact", len(COMPACT))
+# In pixels of the view: windows are two cells apart, the first around the middle of the second
+# cell; nine places and the middle lie as sokkuri.kernels.look.reference has them.
+_WINDOWS_AT: Final = twin.VIEW / twin.CELLS / 2
+_PLACES_FROM: Final = 9
+_CENTRE_FROM: Final = 15
+
+
+def _inset(pixels: float) -> tuple[float, float, float, float]:
+    near = pixels / twin.VIEW
+    return near, near, 1 - near, 1 - near
+
+
+WINDOWS_WITHIN: Final = _inset(_WINDOWS_AT)
+PLACES_WITHIN: Final = _inset(_PLACES_FROM)
+CENTRE_WITHIN: Final = _inset(_CENTRE_FROM)
+"""Where the cells lie in the view: left, top, right and bottom as fractions of it."""
+
+_EDGES: Final = (len(twin.SHARES), len(MAPS), twin.WINDOWS, twin.WINDOWS, len(twin.DIRECTIONS))
+
+# Levels in units of Lab; see sokkuri.kernels.look.reference, where they are quarters.
+_CENTRE_STEP: Final = 1.0
+_PLACE_STEP: Final = 4.0
+_CENTRE_FIRST: Final = (2.5, -47.5, -47.5)
+_PLACE_FIRST: Final = (4.0, -46.0, -46.0)
+_UNITS: Final = 256 * twin.SIDE  # positions of the box are in 1/256 of a pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +82,14 @@ class LookHash:
     """
 
     compact: bool = False
+    working_side: ClassVar[int] = twin.SIDE
+    fast: ClassVar[bool] = True  # a decode at reduced scale is part of the recipe
+    least_side: ClassVar[int] = 128  # that both sides keep: the box may be a part of the photo only
 
     @property
     def spec(self) -> HashSpec:
         """The recipe: ``look-2`` with 3,513 bits or ``look-2-compact`` with 488."""
         return _COMPACT if self.compact else _WHOLE
-
-    @property
-    def working_side(self) -> int:
-        """Side of the shrunk picture in pixels."""
-        return _SIDE
-
-    @property
-    def fast(self) -> bool:
-        """True: a decode at reduced scale is part of the recipe."""
-        return True
-
-    @property
-    def least_side(self) -> int:
-        """Pixels that both sides keep: the box may be a part of the photo only."""
-        return _LEAST_SIDE
 
     def compared_bits(self, emphasis: str | float) -> NDArray[np.int64]:
         """Return the bits that count under an emphasis, in ascending order.
@@ -101,41 +106,126 @@ class LookHash:
             If there is no such emphasis.
         """
         if not self.compact:
-            return bits_of_emphasis(emphasis)
+            return layout.bits_of_emphasis(emphasis)
         if emphasis != "balanced":
             raise ValueError("look-2-compact has one balance; `emphasis` goes with look-2")
-        return np.arange(len(COMPACT))
+        return np.arange(len(layout.COMPACT))
 
     def mirrored_bits(self) -> NDArray[np.int64]:
         """Return where each bit of the mirrored picture is."""
-        return np.searchsorted(COMPACT, MIRRORED[COMPACT]) if self.compact else MIRRORED
+        kept, mirrored = layout.COMPACT, layout.MIRRORED
+        return np.searchsorted(kept, mirrored[kept]) if self.compact else mirrored
 
     def blocks(self) -> tuple[NDArray[np.int64], ...]:
         """Return the block of each bit: edges of a part of the picture, levels of a colour."""
-        return COMPACT_BLOCKS if self.compact else BLOCKS
+        return layout.COMPACT_BLOCKS if self.compact else layout.BLOCKS
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         code = picture.once(_whole_code)
         if self.compact:
             bits = np.unpackbits(np.frombuffer(code, np.uint8))
-            code = np.packbits(bits[COMPACT]).tobytes()
+            code = np.packbits(bits[layout.COMPACT]).tobytes()
         return ImageHash(self.spec, code, picture.once(colour_quality))
 
     def reading(self, picture: Picture) -> Reading:
-        """Return the view and where its box lies; the code itself says all else."""
-        return look_reading(picture)
+        """Return the view in 60 x 60 pixels of colour, and where its box lies."""
+        inner, before = _framed(picture.srgb)
+        rgb = np.ascontiguousarray(resize_colour(inner, twin.SIDE, twin.SIDE)[..., :3])
+        mask = twin.object_mask(twin.barrier(lab_quarters(rgb)))
+        centre, length = twin.object_box(mask, inner.size)
+        view = twin.view_of(rgb.astype(np.int32), centre, length).astype(np.uint8)
+        ends = [
+            (cut + (middle + way * extent / 2) / _UNITS * own) / whole
+            for way in (-1, 1)
+            for cut, middle, extent, own, whole in zip(
+                before, centre, length, inner.size, picture.size, strict=True
+            )
+        ]
+        return Reading(view, (ends[0], ends[1], ends[2], ends[3]))
 
 
 def _whole_code(picture: Picture) -> bytes:
-    seen = picture.srgb
-    inner = without_frame(seen, frame_strips(seen))
-    return look_code(_four_channels(shrunk_colour(inner, _SIDE, _SIDE)), inner.size)
+    inner, _ = _framed(picture.srgb)
+    values = resize_colour(inner, twin.SIDE, twin.SIDE)
+    if values.shape[2] == 3:
+        values = np.pad(values, ((0, 0), (0, 0), (0, 1)))
+    return look_code(values, inner.size)
 
 
-def _four_channels(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if values.shape[2] == 4:
-        return values
-    widened = np.zeros((*values.shape[:2], 4), np.uint8)
-    widened[..., :3] = values
-    return widened
+def _framed(picture: Picture) -> tuple[Picture, tuple[int, int]]:
+    """Cut off bars, which say nothing about what is in the photo; tell those left and above."""
+    raster = picture.raster
+    if NATIVE and raster is not None:
+        strips = look_frame_native(raster.source, raster.size, raster.channels)
+    else:
+        strips = frame_around(picture.pixels())
+    if not any(strips):
+        return picture, (0, 0)
+    top, bottom, left, right = strips
+    width, height = picture.size
+    inner = Picture(picture.rgb().crop((left, top, width - right, height - bottom)))
+    return inner, (left, top)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColourBits:
+    """Thermometers of L*, a* and b*.
+
+    Parameters
+    ----------
+    bits : ndarray of shape (rows, columns, 3, levels)
+        One value a bit.
+    first : tuple of float
+        The lowest level of each channel, in units of Lab.
+    step : float
+        Units of Lab from one level to the next.
+    """
+
+    bits: NDArray[np.int64]
+    first: tuple[float, float, float]
+    step: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookBits:
+    """Something about each bit of a look hash, sorted by what the bits mean.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (3, 2, 7, 7, 8)
+        Strengths (above the mean, half of it, one and a half of it), maps, rows, columns,
+        directions.
+    body : ndarray of shape (15, 15)
+    centre, places : ColourBits
+        One cell, and 3 x 3 of them.
+    """
+
+    edges: NDArray[np.int64]
+    body: NDArray[np.int64]
+    centre: ColourBits
+    places: ColourBits
+
+
+def look_positions(name: str) -> NDArray[np.int64] | None:
+    """Return which bit of look-2 each bit of a hash is, None for a hash that is no look hash."""
+    full = {"look-2": np.arange(layout.BITS), "look-2-compact": layout.COMPACT}
+    return full.get(name)
+
+
+def look_bits(values: NDArray[np.int64]) -> LookBits:
+    """Sort one value for each of the 3,513 bits by what the bits mean."""
+    return LookBits(
+        values[: layout.BODY_AT].reshape(_EDGES),
+        values[layout.BODY_AT : layout.CENTRE_AT].reshape(twin.CELLS, twin.CELLS),
+        ColourBits(
+            values[layout.CENTRE_AT : layout.PLACES_AT].reshape(1, 1, 3, twin.CENTRE_LEVELS),
+            _CENTRE_FIRST,
+            _CENTRE_STEP,
+        ),
+        ColourBits(
+            values[layout.PLACES_AT :].reshape(twin.PLACES, twin.PLACES, 3, twin.PLACE_LEVELS),
+            _PLACE_FIRST,
+            _PLACE_STEP,
+        ),
+    )

@@ -1,4 +1,4 @@
-"""What each bit of a look hash means, and which bits a search compares.
+"""Meaning of each bit of a look hash, and the bits that a search compares.
 
 =============  ======  =====================================================================
 bits           part    meaning
@@ -20,26 +20,28 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sokkuri.kernels.look.reference import (
+    CELLS,
+    CENTRE_LEVELS,
+    DIRECTIONS,
+    PLACE_LEVELS,
+    PLACES,
+    SHARES,
+    WINDOWS,
+)
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = [
-    "BITS", "BLOCKS", "BODY_AT", "CENTRE_AT", "COLOUR", "COMPACT", "COMPACT_BLOCKS", "EMPHASES",
-    "MIRRORED", "PLACES_AT", "SHAPE", "bits_of_emphasis",
-]  # fmt: skip
-
-BITS: Final = 3513
 EMPHASES: Final = ("shape", "balanced", "colour")
 """The named places of the dial."""
 
-_WINDOWS, _DIRECTIONS, _BODY_SIDE = 7, 8, 15
-_STRENGTHS: Final = 2 * _WINDOWS**2 * _DIRECTIONS
-BODY_AT: Final = 3 * _STRENGTHS
-CENTRE_AT: Final = BODY_AT + _BODY_SIDE**2
-_CENTRE_LEVELS: Final = 96
-PLACES_AT: Final = CENTRE_AT + 3 * _CENTRE_LEVELS
-_PLACE_LEVELS: Final = 24
-_PLACES: Final = 3
+_DIRECTIONS: Final = len(DIRECTIONS)
+_STRENGTHS: Final = 2 * WINDOWS**2 * _DIRECTIONS
+BODY_AT: Final = len(SHARES) * _STRENGTHS
+CENTRE_AT: Final = BODY_AT + CELLS**2
+PLACES_AT: Final = CENTRE_AT + 3 * CENTRE_LEVELS
+BITS: Final = PLACES_AT + 3 * PLACES**2 * PLACE_LEVELS
 
 SHAPE: Final = slice(0, CENTRE_AT)
 COLOUR: Final = slice(CENTRE_AT, BITS)
@@ -50,19 +52,19 @@ _BODY: Final = np.arange(BODY_AT, CENTRE_AT)
 
 def _checkerboard() -> NDArray[np.int64]:
     """Return every other strong bit, so that neighbours in place and direction take turns."""
-    window, direction = _STRONG // _DIRECTIONS % _WINDOWS**2, _STRONG % _DIRECTIONS
-    parity = window // _WINDOWS + window % _WINDOWS + direction
+    window, direction = _STRONG // _DIRECTIONS % WINDOWS**2, _STRONG % _DIRECTIONS
+    parity = window // WINDOWS + window % WINDOWS + direction
     return np.flatnonzero(parity % 2 == 0)
 
 
 def _centre(step: int) -> NDArray[np.int64]:
-    levels = np.arange(step // 2, _CENTRE_LEVELS, step)
-    return (CENTRE_AT + np.arange(3)[:, None] * _CENTRE_LEVELS + levels).ravel()
+    levels = np.arange(step // 2, CENTRE_LEVELS, step)
+    return (CENTRE_AT + np.arange(3)[:, None] * CENTRE_LEVELS + levels).ravel()
 
 
 def _places(step: int) -> NDArray[np.int64]:
-    levels = np.arange(step // 2, _PLACE_LEVELS, step)
-    return (PLACES_AT + np.arange(3 * _PLACES**2)[:, None] * _PLACE_LEVELS + levels).ravel()
+    levels = np.arange(step // 2, PLACE_LEVELS, step)
+    return (PLACES_AT + np.arange(3 * PLACES**2)[:, None] * PLACE_LEVELS + levels).ravel()
 
 
 def _joined(*parts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -122,12 +124,12 @@ def bits_of_emphasis(emphasis: str | float) -> NDArray[np.int64]:
 
 def _mirror() -> NDArray[np.int64]:
     mirrored = np.arange(BITS)
-    strengths = mirrored[:BODY_AT].reshape(-1, _WINDOWS, _WINDOWS, _DIRECTIONS)
+    strengths = mirrored[:BODY_AT].reshape(-1, WINDOWS, WINDOWS, _DIRECTIONS)
     opposite = -np.arange(_DIRECTIONS) % _DIRECTIONS
     strengths[:] = strengths[:, :, ::-1][..., opposite].copy()
     for at, end, sides in (
-        (BODY_AT, CENTRE_AT, (_BODY_SIDE, _BODY_SIDE, 1)),
-        (PLACES_AT, BITS, (_PLACES, _PLACES, 3 * _PLACE_LEVELS)),
+        (BODY_AT, CENTRE_AT, (CELLS, CELLS, 1)),
+        (PLACES_AT, BITS, (PLACES, PLACES, 3 * PLACE_LEVELS)),
     ):
         places = mirrored[at:end].reshape(sides)
         places[:] = places[:, ::-1].copy()
@@ -153,14 +155,14 @@ def _blocks() -> tuple[NDArray[np.int64], ...]:
     # Three bits for three strengths of one edge: how many are set says how strong it is.
     strong = np.tile(_STRONG, 3)
     window, direction = strong // _DIRECTIONS, strong % _DIRECTIONS
-    rows, columns = np.mgrid[0:_BODY_SIDE, 0:_BODY_SIDE]
+    rows, columns = np.mgrid[0:CELLS, 0:CELLS]
     # One bit for each level of a colour: how many are set says which colour it is, exactly.
-    centre = np.arange(3 * _CENTRE_LEVELS) // _CENTRE_LEVELS
-    places = np.arange(3 * _PLACES**2 * _PLACE_LEVELS) // _PLACE_LEVELS
+    centre = np.arange(3 * CENTRE_LEVELS) // CENTRE_LEVELS
+    places = np.arange(3 * PLACES**2 * PLACE_LEVELS) // PLACE_LEVELS
     coarse_body, fine_body = ((rows // side * 9 + columns // side).ravel() for side in (5, 3))
-    place, which = window % _WINDOWS**2, window // _WINDOWS**2
+    place, which = window % WINDOWS**2, window // WINDOWS**2
     quarters, ninths = (
-        place // _WINDOWS * parts // _WINDOWS * parts + place % _WINDOWS * parts // _WINDOWS
+        place // WINDOWS * parts // WINDOWS * parts + place % WINDOWS * parts // WINDOWS
         for parts in (2, 3)
     )
     # Directions tell photos apart better than places do, and the two maps tell much the same.

@@ -7,11 +7,11 @@ from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from sokkuri.hashers.packing import packed
+from sokkuri.hashers.values import packed
 from sokkuri.hashes import HashSpec
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.hasher_kernels import pdq_frequencies_native
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
-
-__all__ = ["PdqHash"]
 
 _SIDE: Final = 64
 _FREQUENCIES: Final = 16
@@ -56,20 +54,13 @@ class PdqHash:
     N. Devillard, "Fast median search", 1998, Torben's method: the lower of the two in the middle.
     """
 
+    working_side: ClassVar[int] = _SIDE
+    fast: ClassVar[bool] = False
+
     @property
     def spec(self) -> HashSpec:
         """The recipe: ``pdq``, 256 bits."""
         return HashSpec("pdq", _FREQUENCIES**2)
-
-    @property
-    def working_side(self) -> int:
-        """Side of the blurred picture in pixels."""
-        return _SIDE
-
-    @property
-    def fast(self) -> bool:
-        """False: the bits are those of a full decode."""
-        return False
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
@@ -106,9 +97,9 @@ def _points(image: Image) -> NDArray[np.float32]:
         return np.concatenate(list(_luma_strips(image)))
     columns = _centres(image.width)
     across, down = _window(image.width), _window(image.height)
-    once = _box_down(_lines(_box_across(_luma_strips(image), across)), down)
+    once = _box_down(chain.from_iterable(_box_across(_luma_strips(image), across)), down)
     twice = (strip[:, columns] for strip in _box_across(_strips(once, image.width), across))
-    blurred = list(_box_down(_lines(twice), down))
+    blurred = list(_box_down(chain.from_iterable(twice), down))
     return np.stack([blurred[row] for row in _centres(image.height)])
 
 
@@ -145,10 +136,6 @@ def _strips(lines: Iterable[NDArray[np.float32]], width: int) -> Iterator[NDArra
             strip.clear()
     if strip:
         yield np.stack(strip)
-
-
-def _lines(strips: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-    return chain.from_iterable(strips)
 
 
 def _box_across(

@@ -1,10 +1,26 @@
-"""How much information a picture gives a hash: 0 for a solid colour, 100 for most photos."""
+"""Quality of a picture, the information it gives a hash: 0 for a solid colour, 100 for most.
+
+The smaller of two scores of 64 x 64 pixels:
+
+*Gradient*, after PDQ: differences between neighbours in whole percent of full scale, summed and
+divided by 90.  It finds solid and nearly empty pictures.
+
+*Entropy* of the histogram in 32 tones: 0 at one bit, which is what two tones have at most, 100 at
+four bits and above.  It finds logos, line drawings and text, whose gradients are high.
+
+Below :data:`sokkuri.settings.LOW_QUALITY` are solid colours, two tones, a few words on white paper.
+
+References
+----------
+"The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", Facebook, 2019, for the
+gradients; C. E. Shannon, "A Mathematical Theory of Communication", 1948.
+"""
 
 from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PIL import Image
@@ -18,16 +34,8 @@ if TYPE_CHECKING:
 
     from sokkuri.images import Picture
 
-__all__ = ["colour_quality", "gray_quality", "quality_of"]
-
 _SIDE: Final = 64
-
-# PDQ: the sum over 2 x 64 x 63 differences, divided by 90.
-_PAIRS: Final = _SIDE * (_SIDE - 1)
 _PDQ_DIVISOR: Final = 90
-
-_TONES: Final = 32
-_TONE_SHIFT: Final = 3  # 256 values in 32 tones
 _POOR_BITS: Final = 1.0
 _RICH_BITS: Final = 4.0
 
@@ -44,7 +52,7 @@ def gray_quality(picture: Picture) -> int:
     int
         0 to 100.
     """
-    return _score(picture.once(_luma_counts), _SIDE, _SIDE)
+    return _score(picture.once(_luma_counts))
 
 
 def colour_quality(picture: Picture) -> int:
@@ -61,12 +69,13 @@ def colour_quality(picture: Picture) -> int:
     quality = picture.once(gray_quality)
     if quality >= LOW_QUALITY or picture.gray:
         return quality
-    if _gradient_score(picture.once(_luma_counts), _SIDE, _SIDE) >= LOW_QUALITY:
+    if _gradient_score(picture.once(_luma_counts)) >= LOW_QUALITY:
         return quality
-    return max(quality, quality_of(np.asarray(_picked(picture.image))))
+    channels = _picked(picture.image).split()
+    return max(quality, *(_score(quality_counts(np.asarray(channel))) for channel in channels))
 
 
-def _luma_counts(picture: Picture) -> NDArray[np.signedinteger[Any]]:
+def _luma_counts(picture: Picture) -> NDArray[np.int32]:
     raster = picture.raster
     if NATIVE and raster is not None:
         columns, rows = _positions(raster.size[0]), _positions(raster.size[1])
@@ -76,70 +85,17 @@ def _luma_counts(picture: Picture) -> NDArray[np.signedinteger[Any]]:
     return quality_counts(luma.reshape(_SIDE, _SIDE))
 
 
-def quality_of(values: NDArray[np.uint8]) -> int:
-    """Return the smaller of a gradient score and an entropy score; of colour, the best channel.
-
-    *Gradient*, after PDQ: differences between neighbours in whole percent of full scale, summed
-    and divided by 90.  For other sides than 64 a difference counts in proportion, as a slope that
-    is spread over twice the pixels is the same slope, and the sum is that of a 64 x 64 picture.
-    It finds solid and nearly empty pictures.
-
-    *Entropy* of the histogram in 32 tones: 0 at one bit, which is what two tones have at most,
-    100 at four bits and above.  It finds logos, line drawings and text, whose gradients are high.
-
-    Parameters
-    ----------
-    values : ndarray of shape (H, W) or (H, W, 3), uint8
-        Pixels, usually of a small picture; sides beyond 127 are thinned out first.
-
-    Returns
-    -------
-    int
-        0 to 100; below :data:`sokkuri.matches.LOW_QUALITY` for solid colours, two tones, or a few
-        words on white paper.
-
-    References
-    ----------
-    "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", Facebook, 2019,
-    for the gradients; C. E. Shannon, "A Mathematical Theory of Communication", 1948.
-    """
-    if not values.size:
-        return 0
-    step = max(1, min(values.shape[:2]) // _SIDE)
-    thinned = values[::step, ::step]
-    if thinned.ndim == 2:
-        return _quality_of_channel(thinned)
-    return max(_quality_of_channel(thinned[..., channel]) for channel in range(thinned.shape[2]))
-
-
-def _quality_of_channel(values: NDArray[np.uint8]) -> int:
-    if values.shape == (_SIDE, _SIDE):
-        return _score(quality_counts(values), _SIDE, _SIDE)
-    wide = values.astype(np.int32)
-    height, width = values.shape
-    sums = [
-        int((np.abs(steps) * (100 * side) // (255 * _SIDE)).sum())
-        for side, steps in ((height, wide[1:] - wide[:-1]), (width, wide[:, 1:] - wide[:, :-1]))
-    ]
-    tones = np.bincount((values >> _TONE_SHIFT).ravel(), minlength=_TONES)
-    return _score(np.array([*sums, *tones]), height, width)
-
-
-def _score(counts: NDArray[np.signedinteger[Any]], height: int, width: int) -> int:
+def _score(counts: NDArray[np.int32]) -> int:
     """Return the smaller of both scores from the sums of steps and the tones of a channel."""
-    tones, size = counts[2:], height * width
+    tones, size = counts[2:], _SIDE**2
     # The entropy of shares c / n is log2(n) less the mean of log2(c).
     bits = math.log2(size) - float(tones @ np.log2(np.maximum(tones, 1))) / size
     entropy = 100 * (bits - _POOR_BITS) / (_RICH_BITS - _POOR_BITS)
-    return int(max(0.0, min(100.0, _gradient_score(counts, height, width), entropy)))
+    return int(max(0.0, min(100.0, _gradient_score(counts), entropy)))
 
 
-def _gradient_score(counts: NDArray[np.signedinteger[Any]], height: int, width: int) -> float:
-    total = 0.0
-    for steps, pairs in zip(counts[:2], ((height - 1) * width, (width - 1) * height), strict=True):
-        if pairs:
-            total += int(steps) * (_PAIRS / pairs)
-    return total // _PDQ_DIVISOR
+def _gradient_score(counts: NDArray[np.int32]) -> int:
+    return int(counts[0] + counts[1]) // _PDQ_DIVISOR
 
 
 def _picked(image: Image.Image) -> Image.Image:

@@ -1,16 +1,25 @@
-"""The wavelet hash: Haar averages against their median, the picture's mean taken out."""
+"""The wavelet hash: Haar averages against their median, the picture's mean taken out.
+
+Every step of the Haar wavelet multiplies each value by 1/sqrt(2) and then adds or subtracts,
+columns before rows, as PyWavelets does; another order rounds differently, and a hash that compares
+with a median of many equal values would show it.
+
+References
+----------
+A. Haar, "Zur Theorie der orthogonalen Funktionensysteme", Mathematische Annalen 69 (1910).
+S. Mallat, "A Theory for Multiresolution Signal Decomposition", IEEE Transactions on Pattern
+Analysis and Machine Intelligence 11 (1989), for the pyramid.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from sokkuri.hashers.haar import Details, analysed, averaged, synthesised
-from sokkuri.hashers.packing import check_bounds, check_power_of_two, median, packed
 from sokkuri.hashers.quality import gray_quality
-from sokkuri.hashers.shrinking import shrunk_luma
+from sokkuri.hashers.values import SizedHash, median, packed, resize_luma
 from sokkuri.hashes import HashSpec
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.hasher_kernels import haar_averages_native
@@ -21,16 +30,13 @@ if TYPE_CHECKING:
     from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
-__all__ = ["WaveletHash"]
-
-_MIN_SIZE: Final = 2
-_MAX_SIZE: Final = 64
+_ROOT: Final = 0.7071067811865476
 _TILE: Final = 1024
 _NATIVE_SIDE: Final = 1 << 15  # what the C kernel takes
 
 
 @dataclass(frozen=True, slots=True)
-class WaveletHash:
+class WaveletHash(SizedHash):
     """Wavelet hash: ``size`` x ``size`` Haar averages of luma, against their median.
 
     Luma is resized with Lanczos to the largest power of two that fits the shorter side (``size``
@@ -42,11 +48,6 @@ class WaveletHash:
     size : int
         Side of the averages; a power of two from 2 to 64.
 
-    Raises
-    ------
-    ValueError
-        If ``size`` is out of bounds or no power of two.
-
     References
     ----------
     D. Petrov, "Wavelet image hash in Python", 2 July 2016, for the hash.
@@ -54,30 +55,22 @@ class WaveletHash:
     """
 
     size: int = 8
+    most: ClassVar[int] = 64
 
     def __post_init__(self) -> None:
-        check_bounds("size", self.size, _MIN_SIZE, _MAX_SIZE)
-        check_power_of_two("size", self.size)
+        SizedHash.__post_init__(self)
+        if self.size.bit_count() != 1:
+            raise ValueError(f"`size` must be a power of two, not {self.size}")
 
     @property
     def spec(self) -> HashSpec:
         """The recipe: ``whash-N`` with N^2 bits."""
         return HashSpec(f"whash-{self.size}", self.size**2)
 
-    @property
-    def working_side(self) -> int:
-        """Side of the averages in pixels."""
-        return self.size
-
-    @property
-    def fast(self) -> bool:
-        """False: the bits are those of a full decode."""
-        return False
-
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         side = max(1 << (min(picture.size).bit_length() - 1), self.size)
-        pixels = shrunk_luma(picture, side, side)
+        pixels = resize_luma(picture, side, side)
         if NATIVE and side <= _NATIVE_SIDE:
             low = haar_averages_native(np.ascontiguousarray(pixels), side, self.size)
         else:
@@ -97,7 +90,7 @@ def _low_frequencies(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float64
     corners = range(0, side, tile)
     kept = max(1, tile * size // side)
 
-    def part(y: int, x: int) -> tuple[NDArray[np.float64], list[Details]]:
+    def part(y: int, x: int) -> tuple[NDArray[np.float64], list[_Details]]:
         return _pyramid(pixels[y : y + tile, x : x + tile] / 255.0)
 
     def low(y: int, x: int) -> NDArray[np.float64]:
@@ -110,7 +103,7 @@ def _low_frequencies(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float64
 
 def _averaged_to(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     while len(values) > size:
-        values = averaged(values)
+        values = _averaged(values)
     return values
 
 
@@ -123,17 +116,63 @@ def _without_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return _rebuilt(top * 0.0, steps)
 
 
-def _pyramid(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[Details]]:
+def _pyramid(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[_Details]]:
     """Analyse a square down to one value."""
-    steps: list[Details] = []
+    steps: list[_Details] = []
     while len(values) > 1:
-        values, details = analysed(values)
+        values, details = _analysed(values)
         steps.append(details)
     return values, steps
 
 
-def _rebuilt(values: NDArray[np.float64], steps: list[Details]) -> NDArray[np.float64]:
+def _rebuilt(values: NDArray[np.float64], steps: list[_Details]) -> NDArray[np.float64]:
     """Undo :func:`_pyramid`; the steps are used up."""
     while steps:
-        values = synthesised(values, steps.pop())
+        values = _synthesised(values, steps.pop())
     return values
+
+
+class _Details(NamedTuple):
+    """Differences that one step takes out of a square: down, across and of differences."""
+
+    down: NDArray[np.float64]
+    across: NDArray[np.float64]
+    diagonal: NDArray[np.float64]
+
+
+def _analysed(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], _Details]:
+    """Split a square of even side into its averages and details, each of half the side."""
+    scaled = values * _ROOT
+    low, high = scaled[1::2] + scaled[::2], scaled[::2] - scaled[1::2]
+    low *= _ROOT
+    high *= _ROOT
+    details = _Details(
+        high[:, 1::2] + high[:, ::2], low[:, ::2] - low[:, 1::2], high[:, ::2] - high[:, 1::2]
+    )
+    return low[:, 1::2] + low[:, ::2], details
+
+
+def _averaged(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the averages of :func:`_analysed` alone."""
+    scaled = values * _ROOT
+    low = scaled[1::2] + scaled[::2]
+    low *= _ROOT
+    return np.asarray(low[:, 1::2] + low[:, ::2])
+
+
+def _synthesised(averages: NDArray[np.float64], details: _Details) -> NDArray[np.float64]:
+    """Undo :func:`_analysed`."""
+    low = _woven(averages, details.across, axis=1)
+    high = _woven(details.down, details.diagonal, axis=1)
+    return _woven(low, high, axis=0)
+
+
+def _woven(low: NDArray[np.float64], high: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    sums, differences = low * _ROOT, high * _ROOT
+    shape = list(low.shape)
+    shape[axis] *= 2
+    result = np.empty(shape)
+    even, odd = (result[::2], result[1::2]) if axis == 0 else (result[:, ::2], result[:, 1::2])
+    np.add(sums, differences, out=even)
+    np.subtract(sums, differences, out=odd)
+    return result

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import imagehash
 import numpy as np
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sokkuri import HashSpec, Picture
-from sokkuri.hashers.average import AverageHash, ChannelAverageHash
+from sokkuri.hashers.spatial import AverageHash
 
 
 def _picture(width: int, height: int, seed: int) -> Picture:
@@ -39,15 +39,16 @@ def test_both_equal_the_tutorial(
     picture = _picture(width, height, seed)
     path = tmp_path_factory.mktemp("tutorial") / "x.png"
     picture.image.save(path)
-    for rgb, mode in ((False, "gray"), (True, "rgb")):
+    modes: tuple[Literal["gray", "rgb"], ...] = ("gray", "rgb")
+    for mode in modes:
         expected = np.packbits(tutorial.average_hash(str(path), size, mode).reshape(-1))
-        assert AverageHash(size, rgb=rgb).hash(picture).code == expected.tobytes()
+        assert AverageHash(size, mode).hash(picture).code == expected.tobytes()
 
 
 def test_bits_run_row_by_row_channel_last() -> None:
     pixels = np.zeros((2, 2, 3), np.uint8)
     pixels[0, 1, 2] = 255  # row 0, column 1, blue: bit 5
-    value = AverageHash(2, rgb=True).hash(Picture(Image.fromarray(pixels)))
+    value = AverageHash(2, "rgb").hash(Picture(Image.fromarray(pixels)))
     assert value.spec == HashSpec("ahash-rgb-2", 12)
     assert value.hex == "0400"
 
@@ -69,16 +70,16 @@ def test_each_channel_has_a_mean_of_its_own() -> None:
     pixels[0, 0] = (255, 9, 0)
     pixels[1, 1, 2] = 7
     picture = Picture(Image.fromarray(pixels))
-    assert ChannelAverageHash(2).spec == HashSpec("ahash-rgbmean-2", 12)
+    assert AverageHash(2, "rgbmean").spec == HashSpec("ahash-rgbmean-2", 12)
     # Red and green are strong at the first pixel, blue at the last: 110 000 000 001.
-    assert ChannelAverageHash(2).hash(picture).hex == "c010"
+    assert AverageHash(2, "rgbmean").hash(picture).hex == "c010"
     # One mean is 76: 100 100 100 100.
-    assert AverageHash(2, rgb=True).hash(picture).hex == "9240"
+    assert AverageHash(2, "rgb").hash(picture).hex == "9240"
 
 
 def test_each_channel_is_a_gray_hash_of_its_own() -> None:
     picture = _picture(50, 40, 8)
-    code = ChannelAverageHash(8).hash(picture).code
+    code = AverageHash(8, "rgbmean").hash(picture).code
     ours = np.unpackbits(np.frombuffer(code, np.uint8)).reshape(8, 8, 3)
     for channel, image in enumerate(picture.image.split()):
         assert np.array_equal(ours[..., channel], imagehash.average_hash(image, 8).hash)
@@ -87,4 +88,4 @@ def test_each_channel_is_a_gray_hash_of_its_own() -> None:
 @pytest.mark.parametrize("size", [-1, 1, 257])
 def test_size_of_the_other_has_bounds(size: int) -> None:
     with pytest.raises(ValueError, match="must be 2 to 256"):
-        ChannelAverageHash(size)
+        AverageHash(size, "rgbmean")

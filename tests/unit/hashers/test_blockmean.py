@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sokkuri import HashSpec, Picture
-from sokkuri.hashers.blockmean import BlockMeanHash, block_sums
+from sokkuri.hashers.spatial import BlockMeanHash, block_sums
 
 Maker = Callable[[str, int, int, int], Picture]
 

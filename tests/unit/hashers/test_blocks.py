@@ -13,7 +13,7 @@ from PIL import Image
 
 from sokkuri import HashSpec, ImageHash, Picture, hasher
 from sokkuri.demo import write_demo_folder
-from sokkuri.hashers.blocks import grid_blocks
+from sokkuri.hashers.spatial import grid_blocks
 from sokkuri.images import load
 from sokkuri.metric import Metric
 from sokkuri.protocols import SupportsBlocks

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from sokkuri import HashSpec, Picture
-from sokkuri.hashers.difference import DifferenceHash
+from sokkuri.hashers.spatial import DifferenceHash
 
 
 def test_bits_say_where_it_gets_brighter() -> None:

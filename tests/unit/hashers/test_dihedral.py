@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from sokkuri import Picture
-from sokkuri.hashers.average import AverageHash
-from sokkuri.hashers.dihedral import DIHEDRAL, dihedral, turned
+from sokkuri.hashers.spatial import AverageHash
+from sokkuri.hashers.variants import DIHEDRAL, dihedral, turned
 
 LETTER = np.array([[1, 2, 3], [4, 5, 6]], np.uint8)
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri import HashMismatch, HashSpec, Picture, UnknownHash, hasher, load
-from sokkuri.hashers.average import AverageHash
-from sokkuri.hashers.fast import Fast
+from sokkuri.hashers.spatial import AverageHash
+from sokkuri.hashers.variants import Fast
 from sokkuri.pipeline import least_side
 from sokkuri.protocols import ChoosesScale, Hasher
 from sokkuri.registry import families

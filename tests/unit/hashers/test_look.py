@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from sokkuri import UnknownHash, hasher, load
-from sokkuri.hashers import look_frame, look_layout
+from sokkuri.hashers import look, look_layout
 from sokkuri.hashers.look_layout import BITS, COLOUR, COMPACT, MIRRORED, SHAPE, bits_of_emphasis
 from sokkuri.images import Picture, Rejected
 
@@ -105,7 +105,7 @@ def test_kernel_and_twin_agree_on_whole_pictures(
     pixels[size[1] // 3 :, : size[0] // 2] //= 8
     image = Image.fromarray(pixels).convert(mode)
     by_kernel = _bits(image)
-    monkeypatch.setattr(look_frame, "NATIVE", False)
+    monkeypatch.setattr(look, "NATIVE", False)
     monkeypatch.setattr("sokkuri.kernels.look.NATIVE", False)
     assert np.array_equal(_bits(image), by_kernel)
 

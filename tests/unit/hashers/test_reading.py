@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sokkuri import ImageHash, Picture, hasher
+from sokkuri.hashers.look import look_bits, look_positions
 from sokkuri.hashers.look_layout import BITS, COMPACT
-from sokkuri.hashers.look_reading import look_bits, look_positions
 from sokkuri.hashes import Reading
 from sokkuri.protocols import ShowsValues
 

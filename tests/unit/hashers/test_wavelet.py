@@ -8,8 +8,7 @@ import pytest
 
 from sokkuri import HashSpec, Picture
 from sokkuri.hashers import wavelet
-from sokkuri.hashers.haar import analysed, averaged, synthesised
-from sokkuri.hashers.wavelet import WaveletHash
+from sokkuri.hashers.wavelet import WaveletHash, _analysed, _averaged, _synthesised
 
 Maker = Callable[[str, int, int, int], Picture]
 
@@ -17,15 +16,15 @@ Maker = Callable[[str, int, int, int], Picture]
 def test_one_step_equals_pywavelets_to_the_last_bit() -> None:
     pywt = pytest.importorskip("pywt")
     values = np.random.default_rng(5).random((16, 16))
-    averages, details = analysed(values)
+    averages, details = _analysed(values)
     theirs, (down, across, diagonal) = pywt.dwt2(values, "haar")
     assert np.array_equal(averages, theirs)
-    assert np.array_equal(averaged(values), theirs)
+    assert np.array_equal(_averaged(values), theirs)
     # Their names for the details say which way the edges run.
     for ours, other in zip(details, (down, across, diagonal), strict=True):
         assert np.array_equal(ours, other)
     back = pywt.idwt2((theirs, (down, across, diagonal)), "haar")
-    assert np.array_equal(synthesised(averages, details), back)
+    assert np.array_equal(_synthesised(averages, details), back)
 
 
 @pytest.mark.parametrize("tile", [1, 4, 32])

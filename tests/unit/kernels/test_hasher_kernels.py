@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri.hashers import pdq
-from sokkuri.hashers.blockmean import block_sums
 from sokkuri.hashers.colour import colour_counts
+from sokkuri.hashers.spatial import block_sums
 from sokkuri.hashers.wavelet import _low_frequencies
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.hasher_kernels import (

@@ -1,9 +1,9 @@
-"""Any hash from a decode at reduced scale: several times quicker, and a recipe of its own."""
+"""Any hash of another picture: decoded at reduced scale, or turned and mirrored."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.protocols import SupportsBlocks
@@ -15,12 +15,25 @@ if TYPE_CHECKING:
     from sokkuri.images import Picture
     from sokkuri.protocols import Hasher
 
-__all__ = ["FAST_SUFFIX", "Fast"]
-
 FAST_SUFFIX: Final = "-fast"
 
 _LEAST_SIDE: Final = 128
 _SHARE: Final = 2
+
+# Mirrored pictures are mirrored left to right first and turned then.
+_TRANSPOSES: Final[dict[str, str | None]] = {
+    "identity": None,
+    "rotate90": "ROTATE_90",
+    "rotate180": "ROTATE_180",
+    "rotate270": "ROTATE_270",
+    "mirror": "FLIP_LEFT_RIGHT",
+    "mirror-rotate90": "TRANSPOSE",
+    "mirror-rotate180": "FLIP_TOP_BOTTOM",
+    "mirror-rotate270": "TRANSVERSE",
+}
+
+DIHEDRAL: Final = tuple(_TRANSPOSES)
+"""The eight ways to lay a picture down, turns counter-clockwise; the first leaves it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,7 @@ class Fast:
     """
 
     hasher: Hasher
+    fast: ClassVar[bool] = True  # whoever decodes may do so at reduced scale
 
     def __post_init__(self) -> None:
         if self.hasher.fast:
@@ -58,11 +72,6 @@ class Fast:
     def working_side(self) -> int:
         """Side in pixels that the hash looks at; a decode keeps twice as many."""
         return self.hasher.working_side
-
-    @property
-    def fast(self) -> bool:
-        """True: whoever decodes may do so at reduced scale."""
-        return True
 
     @property
     def least_side(self) -> int:
@@ -81,3 +90,38 @@ class Fast:
         """Hash one picture."""
         full = self.hasher.hash(picture)
         return ImageHash(self.spec, full.code, full.quality)
+
+
+def dihedral(hasher: Hasher, picture: Picture) -> tuple[ImageHash, ...]:
+    """Hash a picture in all eight positions, in the order of :data:`DIHEDRAL`.
+
+    To find a turned or mirrored copy, search with all eight and keep the nearest: the photos that
+    are searched need no further hashes.
+
+    Parameters
+    ----------
+    hasher : Hasher
+        Of any family.
+    picture : Picture
+        Decoded once; each position is a copy of its pixels, one at a time.
+    """
+    return tuple(hasher.hash(turned(picture, position)) for position in DIHEDRAL)
+
+
+def turned(picture: Picture, position: str) -> Picture:
+    """Return the picture in one of the positions of :data:`DIHEDRAL`.
+
+    Parameters
+    ----------
+    picture : Picture
+    position : str
+
+    Raises
+    ------
+    KeyError
+        If there is no such position.
+    """
+    from PIL.Image import Transpose
+
+    transpose = _TRANSPOSES[position]
+    return picture if transpose is None else picture.transposed(Transpose[transpose])

@@ -1,4 +1,4 @@
-"""The discrete cosine transform in the one order of operations that gives imagehash's bits.
+"""The perceptual hash: low frequencies of a cosine transform against their middle.
 
 A hash asks whether a coefficient is above the median.  In symmetric and in flat pictures whole
 groups of coefficients are zero but for rounding, and there the last bit of a sum decides.  So the
@@ -16,18 +16,86 @@ M. Reinecke, pocketfft (BSD), for the order of operations.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
+
+from sokkuri.hashers.quality import gray_quality
+from sokkuri.hashers.values import SizedHash, median, packed, resize_luma
+from sokkuri.hashes import HashSpec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["cosine_transform"]
+    from sokkuri.hashes import ImageHash
+    from sokkuri.images import Picture
 
+_OVERSAMPLING: Final = 4  # imagehash's `highfreq_factor`
 _PI: Final = Fraction(3141592653589793238462643383279502884197, 10**39)
+
+
+@dataclass(frozen=True, slots=True)
+class PerceptualHash(SizedHash):
+    """Perceptual hash: ``size`` x ``size`` low frequencies of luma shrunk to four times the side.
+
+    The full form transforms columns and rows and compares with the median of the frequencies, so
+    close to half of the bits are 1.  The simple form transforms rows only, leaves out each row's
+    mean, and compares with the mean of the frequencies; it looks at the upper quarter of the
+    picture only.
+
+    Parameters
+    ----------
+    size : int
+        Frequencies a side, 2 to 64.
+    simple : bool
+        The simple form.
+
+    Notes
+    -----
+    The bits are those of ``imagehash.phash`` and ``imagehash.phash_simple`` (hash_size=N), for
+    flat and symmetric pictures too, where rounding decides; see the head of this module.
+    Where a compiler fused multiplications with additions (Linux on ARM, for one), SciPy and NumPy
+    may round those coefficients that should be zero in another way than each other.
+
+    References
+    ----------
+    Neal Krawetz, "Looks Like It", The Hacker Factor Blog, 26 May 2011.
+    C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010.
+    """
+
+    size: int = 8
+    simple: bool = False
+    most: ClassVar[int] = 64
+
+    @property
+    def spec(self) -> HashSpec:
+        """The recipe: ``phash-N`` or ``phash-simple-N``, N^2 bits."""
+        return HashSpec(f"phash-{'simple-' if self.simple else ''}{self.size}", self.size**2)
+
+    @property
+    def working_side(self) -> int:
+        """Side of the shrunk picture in pixels."""
+        return _OVERSAMPLING * self.size
+
+    def hash(self, picture: Picture) -> ImageHash:
+        """Hash one picture."""
+        side = self.working_side
+        values = resize_luma(picture, side, side).astype(np.float64)
+        above = self._simple_bits(values) if self.simple else self._bits(values)
+        return packed(self.spec, above, picture.once(gray_quality))
+
+    def _bits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        # Columns first, as imagehash does: the order is part of how the sums are rounded.
+        columns = cosine_transform(values.T)[:, : self.size].T
+        low = cosine_transform(columns)[:, : self.size]
+        return np.asarray(low > median(low))
+
+    def _simple_bits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        low = cosine_transform(values[: self.size])[:, 1 : self.size + 1]
+        return np.asarray(low > low.mean())
 
 
 def cosine_transform(values: NDArray[np.float64]) -> NDArray[np.float64]:

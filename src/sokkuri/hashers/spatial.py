@@ -1,0 +1,295 @@
+"""Hashes of places: values against their mean, their neighbour, or the median of blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from sokkuri.hashers.quality import colour_quality, gray_quality
+from sokkuri.hashers.values import (
+    SizedHash,
+    channel_grids,
+    luma_raster,
+    packed,
+    resize_colour,
+    resize_luma,
+    whole_reading,
+)
+from sokkuri.hashes import Grid, HashSpec, ImageHash, Reading
+from sokkuri.kernels.average import above_mean
+from sokkuri.kernels.hasher_kernels import block_sums_native
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sokkuri.images import Picture
+
+_CHANNELS: Final = 3
+_LEAST_SIDE: Final = 96
+_NATIVE_ROWS: Final = 1 << 24  # what the C kernel takes
+
+# Blocks by side: 16 and 64 for each channel.
+_CELLS: Final = (4, 8)
+# With fewer pixels than this a block would hold too few bits to say anything.
+_LEAST_SIZE: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class AverageHash(SizedHash):
+    """Average hash of a picture shrunk to ``size`` x ``size``, in gray or in colour.
+
+    Gray: luma ("L"), resized with Lanczos (Pillow's old ANTIALIAS); a bit is 1 where the value
+    is above the mean of all values.  Colour ("rgb"): the same on the RGB values, under one mean
+    over all ``3 * size**2`` of them.  Bits run row by row, the colour channel last.  The picture is
+    decoded in full, so the bits are exactly the tutorial's.
+
+    Under that one mean, a picture with a strong cast of colour spends its bits on saying so: a
+    whole channel is above or below.  Under a mean for each channel ("rgbmean") the cast drops out,
+    and every channel says where in the picture it is strong.
+
+    Parameters
+    ----------
+    size : int
+        Side of the shrunk picture, 2 to 256 pixels.
+    colour : {"gray", "rgb", "rgbmean"}
+
+    References
+    ----------
+    Neal Krawetz, "Looks Like It", The Hacker Factor Blog, 26 May 2011 (the gray 8 x 8 form).
+    ``imagehash.average_hash(hash_size=N)`` gives the same bits as ``ahash-gray-N``.
+    """
+
+    size: int = 64
+    colour: Literal["gray", "rgb", "rgbmean"] = "gray"
+
+    @property
+    def spec(self) -> HashSpec:
+        """The recipe: ``ahash-gray-N`` with N^2 bits, ``ahash-rgb-N`` or ``ahash-rgbmean-N``."""
+        return HashSpec(f"ahash-{self.colour}-{self.size}", self._channels * self.size**2)
+
+    @property
+    def _channels(self) -> int:
+        return 1 if self.colour == "gray" else _CHANNELS
+
+    @property
+    def least_side(self) -> int:
+        """Pixels that both sides of a fast decode keep: half as many again as the hash looks at.
+
+        An average over few pixels is an average still; ADR 18 has the measurements.
+        """
+        return max(_LEAST_SIDE, self.size + (self.size + 1) // 2)
+
+    def blocks(self) -> tuple[NDArray[np.int64], ...]:
+        """Return the block of each bit: squares of the picture, channel by channel.
+
+        Levels, the coarsest first, are arrays of shape (bits,), int64.
+        """
+        return grid_blocks(self.size, self._channels)
+
+    def hash(self, picture: Picture) -> ImageHash:
+        """Hash one picture."""
+        if self.colour == "gray":
+            code = above_mean(resize_luma(picture, self.size, self.size)[..., None], 1)
+            return ImageHash(self.spec, code, picture.once(gray_quality))
+        values = resize_colour(picture, self.size, self.size)
+        code = above_mean(values, _CHANNELS, by_channel=self.colour == "rgbmean")
+        return ImageHash(self.spec, code, picture.once(colour_quality))
+
+    def reading(self, picture: Picture) -> Reading:
+        """Return the shrunk picture, its values and their mean or means."""
+        if self.colour == "gray":
+            luma = resize_luma(picture, self.size, self.size)
+            return whole_reading(picture, (Grid("gray", luma, np.asarray(luma.mean()), "mean"),))
+        values = resize_colour(picture, self.size, self.size)[..., :_CHANNELS]
+        own = self.colour == "rgbmean"
+        means = values.mean(axis=(0, 1)) if own else [values.mean()] * _CHANNELS
+        return whole_reading(picture, channel_grids(values, means))
+
+
+@lru_cache(maxsize=32)
+def grid_blocks(size: int, channels: int) -> tuple[NDArray[np.int64], ...]:
+    """Return blocks of neighbouring pixels, one set for each channel.
+
+    Parameters
+    ----------
+    size : int
+        Side of a square of pixels, whose bits run row by row.
+    channels : int
+        Bits a pixel, one after the other.
+
+    Returns
+    -------
+    tuple of ndarray of shape (size^2 * channels,), int64
+        4 x 4 blocks a channel, then 8 x 8; none for small squares.
+    """
+    if size < _LEAST_SIZE:
+        return ()
+    rows, columns, colours = np.mgrid[0:size, 0:size, 0:channels]
+    levels = []
+    for cells in _CELLS:
+        blocks = (rows * cells // size) * cells + columns * cells // size
+        level = (blocks * channels + colours).ravel().astype(np.int64)
+        level.setflags(write=False)
+        levels.append(level)
+    return tuple(levels)
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceHash(SizedHash):
+    """Difference hash: ``size`` x ``size`` comparisons of neighbours, across or down.
+
+    Luma is shrunk with Lanczos to one pixel more along the direction of comparison; a bit is 1
+    where a pixel is brighter than its left (upper) neighbour.  Gradients survive changes of
+    brightness and contrast better than the average hash does.
+
+    Parameters
+    ----------
+    size : int
+        Comparisons a row and a column, 2 to 256.
+    vertical : bool
+        Compare with the neighbour above instead of the one to the left.
+
+    References
+    ----------
+    Neal Krawetz, "Kind of Like That", The Hacker Factor Blog, 21 January 2013.
+    ``imagehash.dhash`` and ``imagehash.dhash_vertical`` (hash_size=N) give the same bits.
+    """
+
+    size: int = 8
+    vertical: bool = False
+
+    @property
+    def spec(self) -> HashSpec:
+        """The recipe: ``dhash-N`` or ``dhash-vertical-N``, N^2 bits."""
+        return HashSpec(f"dhash-{'vertical-' if self.vertical else ''}{self.size}", self.size**2)
+
+    @property
+    def working_side(self) -> int:
+        """The longer side of the shrunk picture in pixels."""
+        return self.size + 1
+
+    def hash(self, picture: Picture) -> ImageHash:
+        """Hash one picture."""
+        values, neighbours = self._compared(picture)
+        return packed(self.spec, values > neighbours, picture.once(gray_quality))
+
+    def reading(self, picture: Picture) -> Reading:
+        """Return each pixel that was compared, beside the neighbour before it."""
+        values, neighbours = self._compared(picture)
+        first = 1 / (self.size + 1)  # the first row or column is a neighbour only
+        if self.vertical:
+            grid = Grid("gray", values, neighbours, "upper neighbour")
+            pixels = resize_colour(picture, self.size, self.size + 1)[1:, :, :3]
+            return Reading(pixels, (0.0, first, 1.0, 1.0), (grid,))
+        grid = Grid("gray", values, neighbours, "left neighbour")
+        pixels = resize_colour(picture, self.size + 1, self.size)[:, 1:, :3]
+        return Reading(pixels, (first, 0.0, 1.0, 1.0), (grid,))
+
+    def _compared(self, picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        if self.vertical:
+            values = resize_luma(picture, self.size, self.size + 1)
+            return values[1:], values[:-1]
+        values = resize_luma(picture, self.size + 1, self.size)
+        return values[:, 1:], values[:, :-1]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockMeanHash(SizedHash):
+    """Block mean value hash: luma in ``size`` x ``size`` equal blocks, without overlap.
+
+    A bit is 1 where a block's mean is the median of all means or above, 0 where it is below.
+    Blocks divide the picture exactly: a pixel on the edge of two blocks counts in each with the
+    part of its area that lies there.  All sums are of integers, so the bits are the same on every
+    machine.  The published method resizes to a preset size first; here the exact area means take
+    the place of that.
+
+    Parameters
+    ----------
+    size : int
+        Blocks a side, 2 to 256.
+
+    Notes
+    -----
+    Of a flat picture every mean is the median, and every bit is 1.
+
+    References
+    ----------
+    B. Yang, F. Gu, X. Niu, "Block Mean Value Based Image Perceptual Hashing", Proc. International
+    Conference on Intelligent Information Hiding and Multimedia Signal Processing, 2006, method 1.
+    """
+
+    size: int = 16
+
+    @property
+    def spec(self) -> HashSpec:
+        """The recipe: ``blockmean-N`` with N^2 bits."""
+        return HashSpec(f"blockmean-{self.size}", self.size**2)
+
+    def hash(self, picture: Picture) -> ImageHash:
+        """Hash one picture."""
+        sums = self._sums(picture)
+        return packed(self.spec, sums > _below_median(sums), picture.once(gray_quality))
+
+    def reading(self, picture: Picture) -> Reading:
+        """Return the sums of the blocks, and the number they must exceed to reach their median."""
+        sums = self._sums(picture)
+        width, height = picture.size
+        reference = np.array(_below_median(sums))
+        grid = Grid("gray", sums, reference, "median", unit=width * height)
+        return whole_reading(picture, (grid,))
+
+    def _sums(self, picture: Picture) -> NDArray[np.int64]:
+        raster = picture.once(luma_raster)
+        if raster is not None and raster.size[1] <= _NATIVE_ROWS:
+            return block_sums_native(raster.source, raster.size, self.size)
+        return block_sums(np.asarray(picture.luma()), self.size)
+
+
+def _below_median(sums: NDArray[np.int64]) -> int:
+    """Return the largest whole number that is below the median."""
+    ordered = np.sort(sums, axis=None)
+    # The sum of the two in the middle is twice the median; of an odd number both are one.
+    doubled = int(ordered[(ordered.size - 1) // 2]) + int(ordered[ordered.size // 2])
+    return (doubled - 1) // 2
+
+
+def block_sums(values: NDArray[np.uint8], size: int) -> NDArray[np.int64]:
+    """Return ``size**2`` times the sum over each of ``size`` x ``size`` equal blocks.
+
+    In units of 1/``size`` of a pixel every edge is a whole number, and so is every sum.
+
+    Parameters
+    ----------
+    values : ndarray of shape (H, W), uint8
+        At most 2^46 / ``size**2`` pixels, far beyond what is ever decoded.
+    size : int
+        Blocks a side.
+
+    Returns
+    -------
+    ndarray of shape (size, size), int64
+        Each is ``H * W`` times the mean of its block.
+    """
+    bands = np.stack([_band(values, block, size) for block in range(size)])
+    below = np.cumsum(bands, axis=1)
+    below = np.concatenate([np.zeros((size, 1), np.int64), below], axis=1)
+    whole, parts = np.divmod(np.arange(size + 1) * values.shape[1], size)
+    # At the right edge there is no pixel to take a part of.
+    edges = bands[:, np.minimum(whole, values.shape[1] - 1)] * parts
+    sums: NDArray[np.int64] = np.diff(below[:, whole] * size + edges, axis=1)
+    return sums
+
+
+def _band(values: NDArray[np.uint8], block: int, size: int) -> NDArray[np.int64]:
+    """Return ``size`` times the sum of the rows of one band of blocks."""
+    first, skipped = divmod(block * len(values), size)
+    last, taken = divmod((block + 1) * len(values), size)
+    rows = values[first:last].sum(axis=0, dtype=np.uint32)
+    total: NDArray[np.int64] = rows.astype(np.int64) * size
+    total -= values[first].astype(np.int64) * skipped
+    if taken:
+        total += values[last].astype(np.int64) * taken
+    return total
