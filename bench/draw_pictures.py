@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -23,9 +24,9 @@ from sokkuri.hashers.values import resize_colour
 from sokkuri.images import Picture, load
 from sokkuri.kernels.look import reference
 from sokkuri.kernels.look.lab import lab_quarters
-from sokkuri.show.explanation import save_explanation
-from sokkuri.show.layout import Box
-from sokkuri.show.sheet import Sheet
+from sokkuri.show.canvas import Box, Canvas, Style
+from sokkuri.show.explanation import draw_explanation
+from sokkuri.show.export import write_figure
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs/images"
 TILE, GAP, LEFT = 1.0, 0.08, 1.5
@@ -40,17 +41,13 @@ def main() -> int:
         folder = write_demo_folder(os.path.join(scratch, "demo"))
         results = sokkuri.search(folder.query, folder.photos_dir, k=32)
         results.save_figure(IMAGES / "demo.png")
-        _save(_hashes(folder), "hashes.png")
+        _hashes(folder).savefig(IMAGES / "hashes.png", dpi=110)
         _explain(folder)
         picture = load(folder.query, least_side=128)
         if not isinstance(picture, Picture):
             raise SystemExit(picture.reason)
         _look(picture).save(IMAGES / "look.png", optimize=True)
     return 0
-
-
-def _save(sheet: Sheet, name: str) -> None:
-    sheet.figure.savefig(IMAGES / name, dpi=110)
 
 
 def _photo(folder: DemoFolder, number: str) -> str:
@@ -61,18 +58,18 @@ def _photo(folder: DemoFolder, number: str) -> str:
 
 def _explain(folder: DemoFolder) -> None:
     found = sokkuri.explain(_photo(folder, OTHER_QUERY), _photo(folder, ITS_LIKE))
-    save_explanation(found, IMAGES / "explain.png", dpi=100)
+    write_figure(draw_explanation(found), IMAGES / "explain.png", dpi=100)
 
 
-def _hashes(folder: DemoFolder) -> Sheet:
+def _hashes(folder: DemoFolder) -> Figure:
     query = _photo(folder, OTHER_QUERY)
     rows = [("look-2", "shape and colour"), ("ahash-rgb-64", "--rgb"), ("ahash-gray-64", "--gray")]
     height = len(rows) * (TILE + 0.1) + 0.3
-    sheet = Sheet(LEFT + (NEAREST + 1) * (TILE + GAP) + 0.2, height, 110)
+    canvas = Canvas()
     for number, (name, words) in enumerate(rows):
         top = 0.2 + number * (TILE + 0.1)
-        sheet.text(0.1, top + 0.45, name, size=10, colour="#20242c", gid=name, bold=True)
-        sheet.text(0.1, top + 0.65, words, size=9, colour="#5a6068", gid=words)
+        canvas.text(0.1, top + 0.45, name, Style(10, "#20242c", bold=True), gid=name)
+        canvas.text(0.1, top + 0.65, words, Style(9, "#5a6068"), gid=words)
         results = sokkuri.search(query, folder.photos_dir, hash=name, k=NEAREST, exclude_query=True)
         paths = [query, *(path for _, path in results)]
         for column, path in enumerate(paths):
@@ -80,8 +77,8 @@ def _hashes(folder: DemoFolder) -> Sheet:
             found = load(path)
             if isinstance(found, Picture):
                 box = Box(left, top, TILE, TILE).fitted(found.size)
-                sheet.photo(found.rgb(), box, gid=f"{number}-{column}")
-    return sheet
+                canvas.image(found.rgb(), box, gid=f"{number}-{column}", smooth=True)
+    return canvas.finish(LEFT + (NEAREST + 1) * (TILE + GAP) + 0.2, height)
 
 
 def _look(picture: Picture) -> Image.Image:

@@ -29,7 +29,8 @@ from sokkuri.metric import Metric
 from sokkuri.pipeline.desk import Busy
 from sokkuri.pipeline.faults import VARIABLE
 from sokkuri.registry import hasher
-from sokkuri.show.explanation import save_explanation
+from sokkuri.show.explanation import draw_explanation
+from sokkuri.show.export import write_figure
 from sokkuri.web.kept import Kept
 from sokkuri.web.pictures import Pictures
 from sokkuri.web.sharing import Shared, then
@@ -134,7 +135,7 @@ def test_an_explanation_is_drawn_as_the_command_does(
     assert not isinstance(b, Rejected)
     measure = Metric.of(hasher("look-2"), emphasis="shape")
     explained = explain_views(a, b, measure, names=("one", "two"))
-    save_explanation(explained, tmp_path / "saved.png", photos=paths)
+    write_figure(draw_explanation(explained, photos=paths), tmp_path / "saved.png")
     asked: dict[str, Any] = {"hash": "look-2", "emphasis": "shape"}
     drawn = shop.explanation_figure(paths, ("one", "two"), **asked).result(60)
     assert drawn == (tmp_path / "saved.png").read_bytes()

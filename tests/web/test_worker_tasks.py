@@ -25,7 +25,7 @@ from sokkuri.pipeline import FileRecord
 from sokkuri.pipeline.framing import pack
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
-from sokkuri.show.words import heading_words
+from sokkuri.show.captions import heading_words
 from sokkuri.web.outcomes import outcome_from, plain_outcome
 from sokkuri.web.worker_tasks import page_task
 

@@ -79,9 +79,10 @@ class Results(Outcome, Sequence[Any]):
 
     def save_figure(self, path: PathLike) -> None:
         """Write the figure as .png, .pdf or .svg; an existing file is replaced whole."""
-        from sokkuri.show.figure import save_figure
+        from sokkuri.show.export import figure_extension, write_figure
 
-        save_figure(self, path)
+        figure_extension(path)
+        write_figure(self.figure(), path)
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return the answer as the JSON object that ``sokkuri search --json`` prints."""

@@ -99,9 +99,10 @@ def _json(found: Explanation, *, ascii_only: bool) -> str:
 def _save(found: Explanation, options: dict[str, Any]) -> None:
     from sokkuri.cli.output import hidden_codec_noise, note
     from sokkuri.pipeline import as_on_disk
-    from sokkuri.show.explanation import save_explanation
+    from sokkuri.show.explanation import draw_explanation
+    from sokkuri.show.export import write_figure
 
     photos = (as_on_disk(options["a"]), as_on_disk(options["b"]))
     with hidden_codec_noise():
-        save_explanation(found, options["output"], photos=photos)
+        write_figure(draw_explanation(found, photos=photos), options["output"])
     note(f"saved {options['output']}")

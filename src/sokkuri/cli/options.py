@@ -122,7 +122,7 @@ def check_figure(path: str | None) -> None:
     """Refuse a figure that could not be written before the photos are read, not after."""
     if path is None:
         return
-    from sokkuri.show.saving import check_figure_path
+    from sokkuri.show.export import check_figure_path
 
     try:
         check_figure_path(path)

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.settings import LOW_QUALITY
-from sokkuri.show.words import links_words, recipe_words, unused_words
+from sokkuri.show.captions import links_words, recipe_words, unused_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sokkuri.cli.output import stdout_console
 from sokkuri.names import escape
-from sokkuri.show.words import percent
+from sokkuri.show.captions import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

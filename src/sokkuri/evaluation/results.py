@@ -239,6 +239,8 @@ class Evaluation:
 
     def save_figure(self, path: PathLike) -> None:
         """Draw the evaluation as .png, .pdf or .svg; an existing file is replaced whole."""
-        from sokkuri.evaluation.figure import save_figure
+        from sokkuri.evaluation.figure import draw_figure
+        from sokkuri.show.export import check_figure_path, write_figure
 
-        save_figure(self, path)
+        check_figure_path(path)
+        write_figure(draw_figure(self), path)

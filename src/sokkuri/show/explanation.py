@@ -2,54 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.explanation.panels import ValuesPanel
-from sokkuri.images import Rejected
-from sokkuri.show.explanation_cells import draw_overlay, draw_panel
-from sokkuri.show.figure import CAPTION_SIZE, HEADING_SIZE, INK, NAME_SIZE, RED, SOFT_INK, TILE
-from sokkuri.show.layout import MARGIN, Box
-from sokkuri.show.saving import DPI, extension_of, require_matplotlib, write_figure
+import numpy as np
+
+from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.lab import hex_of_lab
+from sokkuri.show.canvas import INK, RED, SOFT_INK, TILE, Box, Canvas, Style
 from sokkuri.show.text import display_name
-from sokkuri.show.thumbnails import thumbnail
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from collections.abc import Sequence
 
-    from sokkuri._typing import ImageLike, PathLike
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import ImageLike
     from sokkuri.explanation import Explanation
     from sokkuri.explanation.panels import Panel, Thumbnail
-    from sokkuri.show.sheet import Sheet
-
-__all__ = ["draw_explanation", "save_explanation"]
 
 _LEAST_WIDTH: Final = 9.0
 _SIDES: Final = (1.5, 2.6)
+_MARGIN: Final = 0.3
 _GAP: Final = 0.14
 _LABEL: Final = 0.24
 _LINE: Final = 0.2
-_HEAD: Final = 0.34
-_LINE_POINTS: Final = 1.2
+_AREA_LINE: Final = 0.17
 _BOX_COLOUR: Final = "#1a73e8"
 
+_SENTENCE: Final = Style(10.0)
+_WARNING: Final = Style(8.0, RED)
+_FACT: Final = Style(8.0, SOFT_INK)
+_NUMBER: Final = Style(8.0)
+_HEAD: Final = Style(6.4, SOFT_INK)
+_PANEL: Final = Style(6.4, INK, bold=True)
+_COUNT: Final = Style(5.4)
+
+_WHITE: Final = np.array([255.0, 255, 255])
+_RED: Final = np.array([211.0, 34, 42])
+_SHADES: Final = (38, 236)
+"""Gray levels of a 0 and of a 1."""
+
+_FAINT: Final = 0.35
+_REACH: Final = 0.44
+_MOST_COUNTED: Final = 7
+
 Photos = tuple["ImageLike", "ImageLike"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """Where everything lies, in inches: three rows of a photo, its pixels and the panels."""
-
-    width: float
-    height: float
-    lines: tuple[float, ...]
-    heads: float
-    columns: tuple[float, ...]
-    rows: tuple[float, float, float]
-    side: float
-
-    def box(self, row: int, column: int) -> Box:
-        return Box(self.columns[column], self.rows[row], self.side, self.side)
 
 
 def draw_explanation(found: Explanation, *, photos: Photos | None = None) -> Figure:
@@ -72,115 +71,67 @@ def draw_explanation(found: Explanation, *, photos: Photos | None = None) -> Fig
     MissingExtra
         If matplotlib is not installed.
     """
-    require_matplotlib()
-    from sokkuri.show.sheet import Sheet
-
+    canvas = Canvas()
     panels = [panel for panel in found.panels if panel.counted.any()]
     columns = 2 + len(panels)
-    side = min(max((10.0 - 2 * MARGIN - _LABEL) / columns - _GAP, _SIDES[0]), _SIDES[1])
-    width = max(_LEAST_WIDTH, 2 * MARGIN + _LABEL + columns * (side + _GAP) - _GAP)
-    # The sentence is measured before the page is made: a sheet cannot grow.
-    words = _heading(found, Sheet(width, 1.0, DPI), width - 2 * MARGIN)
-    page = _plan(len(words), columns, side, width)
-    sheet = Sheet(page.width, page.height, DPI)
-    for number, ((text, size, colour), baseline) in enumerate(zip(words, page.lines, strict=True)):
-        sheet.text(MARGIN, baseline, text, size=size, colour=colour, gid=f"heading-{number}")
-    _draw_labels(sheet, page)
-    sources = photos or (found.a, found.b)
-    thumbnails = (found.thumbnail_a, found.thumbnail_b)
-    for row, (source, sight) in enumerate(zip(sources, thumbnails, strict=True)):
-        _draw_photo(sheet, source, sight, page.box(row, 0), "ab"[row])
-        sheet.cells(sight.pixels, page.box(row, 1), gid=f"pixels-{'ab'[row]}")
-    _draw_heads(sheet, page, ["photo", _pixels_word(found)])
-    _draw_parts(sheet, found, page.box(2, 0))
-    draw_overlay(sheet, found, page.box(2, 1))
-    for column, panel in enumerate(panels, start=2):
-        _draw_column(sheet, page, panel, column)
-    return sheet.figure
-
-
-def save_explanation(
-    found: Explanation, path: PathLike, *, photos: Photos | None = None, dpi: int = DPI
-) -> None:
-    """Draw an explanation into a file: whole or not at all, and the same bytes for the same input.
-
-    Parameters
-    ----------
-    found : Explanation
-    path : str or os.PathLike
-        Ends in .png, .pdf or .svg, which decides the format.
-    photos : pair of ImageLike, optional
-        See :func:`draw_explanation`.
-    dpi : int
-        Pixels per inch.
-
-    Raises
-    ------
-    MissingExtra
-        If matplotlib is not installed.
-    ValueError
-        If the extension is another one.
-    OSError
-        If the file cannot be written.
-    """
-    extension_of(path)
-    write_figure(draw_explanation(found, photos=photos), path, dpi=dpi)
-
-
-def _plan(lines: int, columns: int, side: float, width: float) -> _Page:
-    baselines = tuple(MARGIN + 0.12 + number * _LINE for number in range(lines))
-    top = baselines[-1] + _HEAD + 0.06
-    # Fewer columns than the page is wide for stand in its middle.
+    side = min(max((10.0 - 2 * _MARGIN - _LABEL) / columns - _GAP, _SIDES[0]), _SIDES[1])
     taken = _LABEL + columns * (side + _GAP) - _GAP
+    width = max(_LEAST_WIDTH, 2 * _MARGIN + taken)
+    top = _draw_heading(canvas, found, width - 2 * _MARGIN) + 0.4
+    # Fewer columns than the page is wide for stand in its middle.
     left = (width - taken) / 2 + _LABEL
-    rows = (top, top + side + _GAP, top + 2 * (side + _GAP))
-    places = tuple(left + column * (side + _GAP) for column in range(columns))
-    return _Page(width, rows[2] + side + MARGIN, baselines, top - 0.08, places, rows, side)
+
+    def box(row: int, column: int) -> Box:
+        return Box(left + column * (side + _GAP), top + row * (side + _GAP), side, side)
+
+    for row, (sign, colour) in enumerate((("A", INK), ("B", INK), ("≠", RED))):
+        baseline, style = box(row, 0).top + side / 2 + 0.05, Style(10.0, colour, bold=True)
+        canvas.text(left - _LABEL, baseline, sign, style, gid=f"row-{row}")
+    for column, word in enumerate(("photo", _pixels_word(found))):
+        canvas.text(box(0, column).left, top - 0.08, word, _HEAD, gid=f"head-{column}")
+    thumbnails = (found.thumbnail_a, found.thumbnail_b)
+    sources = photos or (found.a, found.b)
+    for row, (letter, source, small) in enumerate(zip("ab", sources, thumbnails, strict=True)):
+        _draw_photo(canvas, source, small, box(row, 0), letter)
+        canvas.image(small.pixels, box(row, 1), gid=f"pixels-{letter}")
+    _draw_parts(canvas, found, box(2, 0))
+    _draw_overlay(canvas, found, box(2, 1))
+    for column, panel in enumerate(panels, start=2):
+        boxes = [box(row, column) for row in range(3)]
+        count = f"{int(panel.differing.sum()):,} of {int(panel.counted.sum()):,} bits"
+        canvas.text(boxes[0].left, top - 0.08, panel.name, _PANEL, gid=f"head-{column}")
+        canvas.text(boxes[0].right, top - 0.08, count, _HEAD, align="right", gid=f"count-{column}")
+        _draw_panel(canvas, panel, boxes)
+    return canvas.finish(width, box(2, 0).bottom + _MARGIN)
 
 
-def _heading(found: Explanation, sheet: Sheet, room: float) -> list[tuple[str, float, str]]:
-    spec = found.spec
-    lines = [(line, NAME_SIZE, INK) for line in _wrapped(sheet, found.sentence.en, room)]
+def _draw_heading(canvas: Canvas, found: Explanation, room: float) -> float:
+    """Write the sentence, the warnings and the names; return the last baseline."""
+    baseline = _MARGIN + 0.12 - _LINE
+    lines = [(line, _SENTENCE) for line in _wrapped(canvas, found.sentence.en, room)]
     for warning in found.warnings:
-        lines += [(line, HEADING_SIZE, RED) for line in _wrapped(sheet, warning.en, room)]
-    names = [display_name(name) for name in (found.a, found.b)]
-    halves = [sheet.elided(name, room * 0.36, size=HEADING_SIZE) for name in names]
-    facts = f"A  {halves[0]}   ·   B  {halves[1]}   ·   {spec.name}"
-    return [*lines, (facts, HEADING_SIZE, SOFT_INK)]
+        lines += [(line, _WARNING) for line in _wrapped(canvas, warning.en, room)]
+    a, b = (canvas.elided(display_name(name), room * 0.36, _FACT) for name in (found.a, found.b))
+    lines.append((f"A  {a}   ·   B  {b}   ·   {found.spec.name}", _FACT))
+    for number, (line, style) in enumerate(lines):
+        baseline += _LINE
+        canvas.text(_MARGIN, baseline, line, style, gid=f"heading-{number}")
+    return baseline
 
 
-def _wrapped(sheet: Sheet, text: str, room: float) -> list[str]:
+def _wrapped(canvas: Canvas, text: str, room: float) -> list[str]:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and sheet.measure(longer, size=NAME_SIZE) > room:
+        if lines[-1] and canvas.measure(longer, _SENTENCE) > room:
             lines.append(word)
         else:
             lines[-1] = longer
     return lines
 
 
-def _draw_labels(sheet: Sheet, page: _Page) -> None:
-    left = page.columns[0] - _LABEL
-    for row, (word, colour) in enumerate((("A", INK), ("B", INK), ("≠", RED))):
-        baseline = page.rows[row] + page.side / 2 + 0.05
-        sheet.text(left, baseline, word, size=NAME_SIZE, colour=colour, bold=True, gid=f"row-{row}")
-
-
-def _draw_heads(sheet: Sheet, page: _Page, words: list[str]) -> None:
-    for column, word in enumerate(words):
-        sheet.text(
-            page.columns[column],
-            page.heads,
-            word,
-            size=CAPTION_SIZE,
-            colour=SOFT_INK,
-            gid=f"head-{column}",
-        )
-
-
 def _pixels_word(found: Explanation) -> str:
-    """Say what the small pixels are: some hashes look at something else."""
+    """Name the small pixels: some hashes look at something else."""
     if found.boxed:
         return "as the hash sees it"
     panel = found.panels[0]
@@ -188,56 +139,15 @@ def _pixels_word(found: Explanation) -> str:
     return "at hash size" if valued else "made small"
 
 
-def _draw_column(sheet: Sheet, page: _Page, panel: Panel, column: int) -> None:
-    differ, counted = int(panel.differing.sum()), int(panel.counted.sum())
-    left, name = page.columns[column], panel.name
-    sheet.text(
-        left, page.heads, name, size=CAPTION_SIZE, colour=INK, bold=True, gid=f"head-{column}"
-    )
-    sheet.text(
-        left + page.side,
-        page.heads,
-        f"{differ:,} of {counted:,} bits",
-        size=CAPTION_SIZE,
-        colour=SOFT_INK,
-        align="right",
-        gid=f"count-{column}",
-    )
-    draw_panel(sheet, panel, [page.box(row, column) for row in range(3)])
+def _draw_photo(canvas: Canvas, source: ImageLike, small: Thumbnail, box: Box, letter: str) -> None:
+    place = canvas.photo(source, box, _HEAD, gid=f"photo-{letter}")
+    if place is not None and small.frame != (0, 0, 1, 1):
+        # The hash may look beyond the photo.
+        seen = place.part(*(min(max(edge, 0.0), 1.0) for edge in small.frame))
+        canvas.rectangle(seen, edge=_BOX_COLOUR, line=1.2, level=3, gid=f"frame-{letter}")
 
 
-def _draw_photo(sheet: Sheet, source: ImageLike, sight: Thumbnail, box: Box, letter: str) -> None:
-    sheet.rectangle(box, fill=TILE, gid=f"tile-{letter}")
-    image = thumbnail(source, round(2 * DPI * box.width))
-    if isinstance(image, Rejected):
-        sheet.text(
-            box.middle,
-            box.top + box.height / 2,
-            "cannot be read",
-            size=CAPTION_SIZE,
-            colour=SOFT_INK,
-            align="center",
-            gid=f"reason-{letter}",
-        )
-        return
-    sheet.photo(image, box, gid=f"photo-{letter}")
-    if sight.frame != (0, 0, 1, 1):
-        seen = _seen(box.fitted(image.size), sight.frame)
-        sheet.outline(seen, colour=_BOX_COLOUR, line=_LINE_POINTS, gid=f"frame-{letter}")
-
-
-def _seen(place: Box, frame: tuple[float, float, float, float]) -> Box:
-    """Return what the hash looks at, as far as it lies in the photo."""
-    left, top, right, bottom = (min(max(side, 0.0), 1.0) for side in frame)
-    return Box(
-        place.left + left * place.width,
-        place.top + top * place.height,
-        (right - left) * place.width,
-        (bottom - top) * place.height,
-    )
-
-
-def _draw_parts(sheet: Sheet, found: Explanation, box: Box) -> None:
+def _draw_parts(canvas: Canvas, found: Explanation, box: Box) -> None:
     """Write the distance by parts, and by areas of the picture."""
     lines = [
         (part.name, f"{part.distance:,} of {part.bits:,}")
@@ -246,36 +156,131 @@ def _draw_parts(sheet: Sheet, found: Explanation, box: Box) -> None:
     ]
     lines.append(("distance", f"{found.distance:,} of {found.spec.bits:,}"))
     lines.append(("alike", f"{100 * found.similarity:.1f} %"))
+    baseline = box.top + 0.14
     for number, (word, value) in enumerate(lines):
-        baseline = box.top + 0.14 + number * 0.17
-        sheet.text(
-            box.left, baseline, word, size=HEADING_SIZE, colour=SOFT_INK, gid=f"part-{number}"
-        )
-        sheet.text(
-            box.right,
-            baseline,
-            value,
-            size=HEADING_SIZE,
-            colour=INK,
-            align="right",
-            gid=f"share-{number}",
-        )
+        canvas.text(box.left, baseline, word, _FACT, gid=f"part-{number}")
+        canvas.text(box.right, baseline, value, _NUMBER, align="right", gid=f"share-{number}")
+        baseline += _AREA_LINE
     if found.areas is not None:
-        _draw_areas(sheet, found, box, box.top + 0.14 + (len(lines) + 0.6) * 0.17)
+        baseline += 0.6 * _AREA_LINE
+        word = "by area of the box" if found.boxed else "by area"
+        canvas.text(box.left, baseline, word, _FACT, gid="areas")
+        for (row, column), count in np.ndenumerate(found.areas.differing):
+            x, y = box.left + (column + 1) * box.width / 3, baseline + (row + 1) * _AREA_LINE
+            canvas.text(x, y, f"{count:,}", _NUMBER, align="right", gid=f"area-{row}-{column}")
 
 
-def _draw_areas(sheet: Sheet, found: Explanation, box: Box, baseline: float) -> None:
-    assert found.areas is not None  # noqa: S101 - asked for only then
-    word = "by area of the box" if found.boxed else "by area"
-    sheet.text(box.left, baseline, word, size=HEADING_SIZE, colour=SOFT_INK, gid="areas")
-    for row, counts in enumerate(found.areas.differing.tolist()):
-        for column, count in enumerate(counts):
-            sheet.text(
-                box.left + (column + 1) * box.width / 3,
-                baseline + (row + 1) * 0.17,
-                f"{count:,}",
-                size=HEADING_SIZE,
-                colour=INK,
-                align="right",
-                gid=f"area-{row}-{column}",
-            )
+def _draw_overlay(canvas: Canvas, found: Explanation, box: Box) -> None:
+    """Lay the differing cells of all panels that are places over faint pixels of both photos."""
+    pixels = (found.thumbnail_a.pixels.astype(np.float64) + found.thumbnail_b.pixels) / 2
+    shares = [
+        _enlarged(panel, pixels.shape[:2])
+        for panel in found.panels
+        if panel.place and panel.counted.any() and not isinstance(panel, ColoursPanel)
+    ]
+    if shares:
+        faint = _WHITE + (pixels - _WHITE) * _FAINT
+        canvas.image(_reddened(faint, np.mean(shares, axis=0)), box, gid="overlay")
+
+
+def _draw_panel(canvas: Canvas, panel: Panel, boxes: Sequence[Box]) -> None:
+    """Draw a panel three times: of A, of B, and where they differ."""
+    if isinstance(panel, ColoursPanel):
+        _draw_colours(canvas, panel, boxes)
+        return
+    rows, columns = shape = panel.differing.shape
+    ground = np.full((*shape, 3), 250.0)
+    if isinstance(panel, ValuesPanel):
+        for letter, bits, box in zip("ab", (panel.bits_a, panel.bits_b), boxes, strict=False):
+            canvas.image(_shaded(bits), box.fitted((columns, rows)), gid=f"{panel.name}-{letter}")
+        ground = _WHITE + (_shaded(panel.bits_a) - _WHITE) * 0.12
+    else:
+        for letter, strengths, box in zip(
+            "ab", (panel.strengths_a, panel.strengths_b), boxes, strict=False
+        ):
+            _draw_edges(canvas, strengths, box, f"{panel.name}-{letter}")
+    place = boxes[2].fitted((columns, rows))
+    canvas.image(_reddened(ground, _shares(panel)), place, gid=f"{panel.name}-differing")
+    canvas.rectangle(place, edge=TILE, line=0.6, level=3, gid=f"{panel.name}-edge")
+    if isinstance(panel, GradientsPanel) and max(shape) <= _MOST_COUNTED:
+        for row, column, cell in place.cells(rows, columns):
+            if count := int(panel.differing[row, column]):
+                baseline = cell.top + cell.height / 2 + 0.025
+                gid = f"{panel.name}-count"
+                canvas.text(cell.middle, baseline, str(count), _COUNT, align="center", gid=gid)
+
+
+def _draw_edges(canvas: Canvas, strengths: NDArray[np.uint8], box: Box, gid: str) -> None:
+    """Draw a star in each window: edges run across the direction in which the light changes."""
+    canvas.rectangle(box, fill=TILE, gid=f"ground-{gid}")
+    lines, widths = [], []
+    rows, columns, directions = strengths.shape
+    for row, column, cell in box.cells(rows, columns):
+        x, y = cell.middle, cell.top + cell.height / 2
+        for direction, strength in enumerate(strengths[row, column].tolist()):
+            if strength:
+                angle = math.pi * (direction / directions + 1 / 2)
+                reach = _REACH * cell.width * strength / 3
+                across, down = reach * math.cos(angle), reach * math.sin(angle)
+                lines.append(((x - across, y - down), (x + across, y + down)))
+                widths.append(0.3 + 0.2 * strength)
+    canvas.strokes(lines, widths=widths, gid=gid)
+
+
+def _draw_colours(canvas: Canvas, panel: ColoursPanel, boxes: Sequence[Box]) -> None:
+    """Draw swatches of A and of B, and both halves of each where they differ, framed in red."""
+    rows, columns = panel.differing.shape
+    # One colour needs no whole box: it stands for the middle half of the view.
+    places = [box.grown(-box.width / 4) if rows == columns == 1 else box for box in boxes]
+    swatches = (hex_of_lab(panel.lab_a), hex_of_lab(panel.lab_b))
+    for letter, colours, place in zip("ab", swatches, places, strict=False):
+        for row, column, cell in place.cells(rows, columns):
+            gid = f"{panel.name}-{letter}-{row}-{column}"
+            canvas.rectangle(cell, fill=colours[row * columns + column], gid=gid)
+    for row, column, cell in places[2].cells(rows, columns):
+        inner = cell.grown(-0.035)
+        for side, colours in enumerate(swatches):
+            half = inner.part(side / 2, 0, (side + 1) / 2, 1)
+            gid = f"{panel.name}-half-{side}-{row}-{column}"
+            canvas.rectangle(half, fill=colours[row * columns + column], gid=gid)
+        if count := int(panel.differing[row, column]):
+            gid = f"{panel.name}-differing-{row}-{column}"
+            canvas.rectangle(inner, edge=RED, line=1.4, level=3, gid=gid)
+            # The count stands on a red ground in the lower right corner.
+            width = canvas.measure(str(count), _COUNT) + 0.06
+            tag = Box(inner.right - width, inner.bottom - 0.11, width, 0.11)
+            canvas.rectangle(tag, fill=RED, level=3.5, gid=f"{gid}-tag")
+            style = _COUNT._replace(colour="white")
+            canvas.text(tag.left + 0.03, tag.bottom - 0.03, str(count), style, gid=f"{gid}-count")
+
+
+def _reddened(ground: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.uint8]:
+    mixed = ground * (1 - share[..., None]) + _RED * share[..., None]
+    return np.rint(mixed).astype(np.uint8)
+
+
+def _shaded(bits: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    gray = np.where(bits, *map(np.uint8, _SHADES[::-1]))
+    return np.repeat(gray[..., None], 3, axis=2)
+
+
+def _shares(panel: Panel) -> NDArray[np.float64]:
+    return np.asarray(panel.differing / np.maximum(panel.counted, 1), np.float64)
+
+
+def _enlarged(panel: Panel, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return the share of the cell that the middle of each pixel lies in, 0 beside all cells."""
+    left, top, right, bottom = panel.within
+    ends = ((top, bottom), (left, right))
+    rows, columns = (
+        _cells_along(pixels, cells, *each)
+        for pixels, cells, each in zip(shape, panel.differing.shape, ends, strict=True)
+    )
+    return np.asarray(np.pad(_shares(panel), 1)[rows[:, None], columns[None, :]], np.float64)
+
+
+def _cells_along(pixels: int, cells: int, first: float, last: float) -> NDArray[np.int64]:
+    """Return the cell each pixel lies in, counted from 1; 0 and ``cells + 1`` are beside them."""
+    middles = (np.arange(pixels) + 0.5) / pixels
+    place = np.floor((middles - first) / (last - first) * cells).astype(np.int64)
+    return place.clip(-1, cells) + 1

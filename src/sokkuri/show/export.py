@@ -1,42 +1,60 @@
-"""Answers as data: JSON, CSV, TSV, lines, and the tutorial's own list."""
+"""Answers as data, in JSON, CSV, TSV, lines and the article's own list; figures as files."""
 
 from __future__ import annotations
 
 import base64
 import csv
+import errno
+import importlib.util
 import io
 import json
 import os
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from sokkuri.atomic import write_atomically
+from sokkuri.errors import MissingExtra
+from sokkuri.names import escape
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from matplotlib.figure import Figure
+
+    from sokkuri._typing import PathLike
     from sokkuri.images import Rejected
     from sokkuri.matches import Match, Outcome
 
-__all__ = [
-    "SCHEMA",
-    "dump_json",
-    "json_document",
-    "json_lines",
-    "json_text",
-    "pairs",
-    "path_fields",
-    "rate_lines",
-    "separated",
-]
-
 SCHEMA: Final = 1
 """Version of the JSON documents; raised when a field changes its meaning or goes away."""
+
+DPI: Final = 160
+"""Pixels per inch: makes the usual page, 10 inches wide, 1600 pixels wide."""
+
+# Typed loosely, since matplotlib types the keys by version.
+_SAVING: Final[Any] = {
+    "pdf.fonttype": 42,
+    "pdf.use14corefonts": False,
+    "pdf.inheritcolor": False,
+    "savefig.bbox": None,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "sokkuri",
+    "svg.id": None,
+    "svg.image_inline": True,
+    "text.usetex": False,
+}
+_METADATA: Final[dict[str, dict[str, None]]] = {
+    ".png": {"Software": None},
+    ".pdf": {"CreationDate": None},
+    ".svg": {"Date": None},
+}
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
 def pairs(outcome: Outcome) -> list[list[float | str]]:
-    """Return the tutorial's list: ``[[rate, path], ...]``, nearest first."""
+    """Return the article's list: ``[[rate, path], ...]``, nearest first."""
     return [[match.rate, match.path] for match in outcome.matches]
 
 
@@ -54,8 +72,8 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
         "bits": outcome.spec.bits,
         **({"min_distance": outcome.min_distance} if outcome.min_distance else {}),
         "searched": outcome.searched,
-        **_left_out_fields(outcome),
-        "rejected": [_rejected_fields(rejected) for rejected in outcome.rejected],
+        **({} if outcome.links_left_out is None else {"links_left_out": outcome.links_left_out}),
+        "rejected": [rejected_fields(rejected) for rejected in outcome.rejected],
         "companions": len(outcome.companions),
         "matches": [_match_fields(match) for match in outcome.matches],
     }
@@ -69,12 +87,28 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
 
 
 def json_text(outcome: Outcome, *, indent: int | None = None) -> str:
-    """Return one answer as the text of its JSON object."""
+    """Return one answer as the text of its JSON object.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    indent : int, optional
+        Spaces; None for one line.
+    """
     return dump_json(json_document(outcome), indent=indent)
 
 
 def dump_json(value: object, *, indent: int | None = None, ascii_only: bool = False) -> str:
-    """Return ``value`` as JSON in real Unicode, which always encodes as UTF-8."""
+    """Return a value as JSON in real Unicode, which always encodes as UTF-8.
+
+    Parameters
+    ----------
+    value : object
+    indent : int, optional
+        Spaces; None for one line.
+    ascii_only : bool
+        Escape everything beyond ASCII.
+    """
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent, allow_nan=False)
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
@@ -90,22 +124,19 @@ def separated(outcomes: Sequence[Outcome], delimiter: str) -> str:
 
     A relative path that a spreadsheet would take for a formula gets ``./`` in front, which names
     the same file.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    delimiter : str
     """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     writer.writerow(["query", "rank", "path", "distance", "rate", "same"])
     for outcome in outcomes:
         for rank, match in enumerate(outcome.matches, start=1):
-            writer.writerow(
-                [
-                    _no_formula(outcome.query),
-                    rank,
-                    _no_formula(match.path),
-                    match.distance,
-                    match.rate,
-                    match.same or "",
-                ]
-            )
+            query, path = _no_formula(outcome.query), _no_formula(match.path)
+            writer.writerow([query, rank, path, match.distance, match.rate, match.same or ""])
     return text.getvalue()
 
 
@@ -120,31 +151,122 @@ def rate_lines(outcomes: Sequence[Outcome]) -> str:
 
 
 def path_fields(path: str, key: str = "path") -> dict[str, str]:
-    """Return a path under ``key``, and its bytes under ``key_b64`` where it is not UTF-8."""
+    """Return a path under a key, and its bytes under ``key_b64`` where it is not UTF-8.
+
+    Parameters
+    ----------
+    path : str
+    key : str
+    """
     if _LONE_SURROGATE.search(path) is None:
         return {key: path}
     return {key: path, f"{key}_b64": base64.b64encode(os.fsencode(path)).decode("ascii")}
 
 
-def _left_out_fields(outcome: Outcome) -> dict[str, int]:
-    if outcome.links_left_out is None:
-        return {}
-    return {"links_left_out": outcome.links_left_out}
+def write_figure(figure: Figure, path: PathLike, *, dpi: int = DPI) -> None:
+    """Write a figure into a file: whole or not at all, and the same bytes for the same figure.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : str or os.PathLike
+        Ends in .png, .pdf or .svg, which decides the format.
+    dpi : int
+        Pixels per inch, of the photos too where the format is .pdf or .svg.
+
+    Raises
+    ------
+    ValueError
+        If the extension is another one.
+    OSError
+        If the file cannot be written.
+    """
+    extension = figure_extension(path)
+    with write_atomically(path) as file:
+        file.write(figure_bytes(figure, extension[1:], dpi=dpi))
+
+
+def figure_bytes(figure: Figure, format: str, *, dpi: int = DPI) -> bytes:
+    """Return a figure as the bytes of a file.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    format : {"png", "pdf", "svg"}
+    dpi : int
+        See :func:`write_figure`.
+
+    Raises
+    ------
+    ValueError
+        If the format is another one.
+    """
+    from matplotlib import rc_context
+
+    file, extension = io.BytesIO(), figure_extension(f"figure.{format}")
+    with rc_context(_SAVING):
+        figure.savefig(
+            file,
+            format=format,
+            dpi=dpi,
+            facecolor="white",
+            edgecolor="white",
+            transparent=False,
+            metadata=_METADATA[extension],
+        )
+    return file.getvalue()
+
+
+def check_figure_path(path: PathLike) -> None:
+    """Find out before the work whether a figure could be saved there after it.
+
+    Raises
+    ------
+    MissingExtra
+        If matplotlib is not installed.
+    ValueError
+        If the extension is none of .png, .pdf and .svg.
+    FileNotFoundError, NotADirectoryError, PermissionError
+        If the folder is not there or may not be written.
+    """
+    figure_extension(path)
+    folder = os.path.dirname(os.fspath(path)) or "."
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(errno.ENOENT, "no such folder for the figure", folder)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, "this folder may not be written", folder)
+    # Only looked up, not imported: plotting may be far away still.
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingExtra("the figure", "plot")
+
+
+def figure_extension(path: PathLike) -> str:
+    """Return the extension that decides the format.
+
+    Raises
+    ------
+    ValueError
+        If it is none of .png, .pdf and .svg.
+    """
+    extension = os.path.splitext(os.fspath(path))[1].lower()
+    if extension not in _METADATA:
+        found = f"{escape(extension)!r}" if extension else "a name without extension"
+        raise ValueError(f"a figure is saved as .png, .pdf or .svg, not as {found}")
+    return extension
 
 
 def _match_fields(match: Match) -> dict[str, Any]:
-    fields = {
+    return {
         **path_fields(match.path),
         "distance": match.distance,
         "rate": match.rate,
         "same": match.same,
+        **({"low_quality": match.quality} if match.too_simple else {}),
     }
-    if match.too_simple:
-        fields["low_quality"] = match.quality
-    return fields
 
 
-def _rejected_fields(rejected: Rejected) -> dict[str, str]:
+def rejected_fields(rejected: Rejected) -> dict[str, str]:
+    """Return a file that could not be read, and why."""
     return {**path_fields(rejected.path), "reason": rejected.reason}
 
 

@@ -1,43 +1,44 @@
-"""The tutorial's picture: the query on top, what was found below it."""
+"""The article's picture: the query on top, the matches below it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
-from sokkuri.images import Rejected
-from sokkuri.show import words
-from sokkuri.show.layout import Box, plan
-from sokkuri.show.saving import (
-    DPI,
-    extension_of,
-    require_matplotlib,
-    write_figure,
-)
+from sokkuri.show import captions
+from sokkuri.show.canvas import INK, RED, SOFT_INK, Box, Canvas, Style
 from sokkuri.show.text import display_name
-from sokkuri.show.thumbnails import query_source, thumbnail
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sokkuri._typing import ImageLike, PathLike
     from sokkuri.matches import Match, Outcome
-    from sokkuri.show.sheet import Sheet
 
-__all__ = ["draw_figure", "save_figure"]
+PAGE_WIDTH: Final = 10.0
+MARGIN: Final = 0.3
 
-INK: Final = "#202124"
-SOFT_INK: Final = "#5f6368"
-TILE: Final = "#eeeff1"
-RED: Final = "#d3222a"
+TILE_LARGEST: Final = 1.6
+"""Few photos may grow up to this, so that one match is no stamp and no poster either."""
 
-NAME_SIZE: Final = 10.0
-HEADING_SIZE: Final = 8.0
-CAPTION_SIZE: Final = 6.4
-BADGE_SIZE: Final = 6.0
+_TILE_SMALLEST: Final = 1.07
+_TILE_GAP: Final = 0.12
+_CAPTION_HEIGHT: Final = 0.34  # two lines below a tile
+_ROW_GAP: Final = 0.2  # room for the badge, which sits on top of a tile's frame
+_QUERY_SIDE: Final = 2.4
+_HEADING_TOP: Final = 0.27
+_HEADING_LINE: Final = 0.2
+_GRID_TOP: Final = 0.34
+_LEGEND_TOP: Final = 0.2
+_BOTTOM: Final = 0.24
+_FRAME_LINE: Final = 0.03
+_BADGE_HEIGHT: Final = 0.14
 
-FRAME_LINE: Final = 0.03
-BADGE_HEIGHT: Final = 0.14
+_NAME: Final = Style(10.0)
+_HEADING: Final = Style(8.0, SOFT_INK)
+_CAPTION: Final = Style(6.4)
+_SOFT_CAPTION: Final = Style(6.4, SOFT_INK)
+_RANK: Final = Style(6.4, INK, bold=True)
+_BADGE: Final = Style(6.0, "white", bold=True)
 
 
 def draw_figure(
@@ -55,7 +56,7 @@ def draw_figure(
     Parameters
     ----------
     outcome : Outcome
-        What a search answered.
+        The answer of a search.
     columns : int
         Matches in a row, at least 1.
     limit : int
@@ -75,152 +76,77 @@ def draw_figure(
     """
     if columns < 1 or limit < 0:
         raise ValueError(f"columns must be 1 or more and limit 0 or more, not {columns}, {limit}")
-    require_matplotlib()
-    from sokkuri.show.sheet import Sheet
-
+    canvas = Canvas()
     shown = outcome.matches[:limit]
-    heading = words.heading_words(outcome, len(shown))
-    layout = plan(len(shown), columns, 1 + len(heading))
-    sheet = Sheet(layout.width, layout.height, DPI)
-    _draw_photo(sheet, query_source(outcome), layout.query, "query", HEADING_SIZE)
-    _draw_heading(sheet, outcome, layout.lines, heading)
-    for rank, (match, box) in enumerate(zip(shown, layout.tiles, strict=True), start=1):
-        _draw_match(sheet, outcome, rank, match, box)
-    if shown:
-        _draw_legend(sheet, layout.legend)
-    return sheet.figure
+    width = page_width(columns)
+    query = Box((width - _QUERY_SIDE) / 2, MARGIN, _QUERY_SIDE, _QUERY_SIDE)
+    canvas.photo(captions.query_source(outcome), query, _HEADING, gid="query")
+    bottom = query.bottom + _HEADING_TOP - _HEADING_LINE
+    lines = captions.heading_words(outcome, len(shown))
+    for number, line in enumerate([display_name(outcome.query), *lines], start=-1):
+        style, gid = (_NAME, "name") if number < 0 else (_HEADING, f"heading-{number}")
+        bottom += _HEADING_LINE
+        canvas.text(width / 2, bottom, line, style, align="center", room=width * 0.92, gid=gid)
+    tiles = match_tiles(len(shown), columns, bottom + _GRID_TOP)
+    for rank, (match, box) in enumerate(zip(shown, tiles, strict=True), start=1):
+        _draw_match(canvas, outcome, rank, match, box)
+    if tiles:
+        bottom = tiles[-1].bottom + _CAPTION_HEIGHT + _LEGEND_TOP
+        canvas.text(width / 2, bottom, captions.LEGEND, _SOFT_CAPTION, align="center", gid="legend")
+    return canvas.finish(width, bottom + _BOTTOM)
 
 
-def save_figure(
-    outcome: Outcome,
-    path: PathLike,
-    *,
-    columns: int = settings.FIGURE_COLUMNS,
-    limit: int = settings.FIGURE_TILES,
-    dpi: int = DPI,
-) -> None:
-    """Draw an outcome into a file: whole or not at all, and the same bytes for the same input.
+def page_width(columns: int) -> float:
+    """Return the width of the page: wider only where tiles would be too small for captions."""
+    least = 2 * MARGIN + columns * _TILE_SMALLEST + (columns - 1) * _TILE_GAP
+    return max(PAGE_WIDTH, least)
+
+
+def match_tiles(count: int, columns: int, top: float) -> list[Box]:
+    """Lay out square tiles in rows.
+
+    A row that is not full alone is centred below the query; under full rows it stays left.
 
     Parameters
     ----------
-    outcome : Outcome
-        What a search answered.
-    path : str or os.PathLike
-        Ends in .png, .pdf or .svg, which decides the format.
-    columns, limit : int
-        See :func:`draw_figure`.
-    dpi : int
-        Pixels per inch, of the photos too where the format is .pdf or .svg; the usual page is
-        10 inches wide.
-
-    Raises
-    ------
-    MissingExtra
-        If matplotlib is not installed.
-    ValueError
-        If the extension is another one.
-    OSError
-        If the file cannot be written.
+    count, columns : int
+    top : float
+        Of the first row.
     """
-    extension_of(path)
-    write_figure(draw_figure(outcome, columns=columns, limit=limit), path, dpi=dpi)
-
-
-def _draw_heading(
-    sheet: Sheet, outcome: Outcome, baselines: tuple[float, ...], lines: list[str]
-) -> None:
-    width = sheet.figure.get_figwidth()
-    room = width * 0.92
-    name = sheet.elided(display_name(outcome.query), room, size=NAME_SIZE)
-    sheet.text(
-        width / 2, baselines[0], name, size=NAME_SIZE, colour=INK, align="center", gid="name"
-    )
-    for number, (baseline, line) in enumerate(zip(baselines[1:], lines, strict=True)):
-        sheet.text(
-            width / 2,
-            baseline,
-            sheet.elided(line, room, size=HEADING_SIZE),
-            size=HEADING_SIZE,
-            colour=SOFT_INK,
-            align="center",
-            gid=f"heading-{number}",
+    across, width = max(1, min(count, columns)), page_width(columns)
+    side = min((width - 2 * MARGIN - (across - 1) * _TILE_GAP) / across, TILE_LARGEST)
+    left = (width - across * side - (across - 1) * _TILE_GAP) / 2
+    return [
+        Box(
+            left + column * (side + _TILE_GAP),
+            top + row * (side + _CAPTION_HEIGHT + _ROW_GAP),
+            side,
+            side,
         )
+        for row, column in (divmod(number, across) for number in range(count))
+    ]
 
 
-def _draw_legend(sheet: Sheet, baseline: float) -> None:
-    middle = sheet.figure.get_figwidth() / 2
-    sheet.text(
-        middle,
-        baseline,
-        words.LEGEND,
-        size=CAPTION_SIZE,
-        colour=SOFT_INK,
-        align="center",
-        gid="legend",
-    )
-
-
-def _draw_match(sheet: Sheet, outcome: Outcome, rank: int, match: Match, box: Box) -> None:
-    _draw_photo(sheet, match.path, box, f"photo-{rank}", CAPTION_SIZE)
+def _draw_match(canvas: Canvas, outcome: Outcome, rank: int, match: Match, box: Box) -> None:
+    canvas.photo(match.path, box, _SOFT_CAPTION, gid=f"photo-{rank}")
     if match.same is not None:
-        _draw_frame(sheet, words.BADGES[match.same], box, rank)
+        _draw_frame(canvas, captions.BADGES[match.same], box, rank)
     upper, lower = box.bottom + 0.15, box.bottom + 0.28
-    number = f"{rank}"
-    indent = sheet.measure(number, size=CAPTION_SIZE, bold=True) + 0.06
-    name = sheet.elided(display_name(match.path), box.width - indent, size=CAPTION_SIZE)
-    distance = words.distance_words(match.distance)
-    similarity = words.percent(outcome, match.distance)
-    for x, baseline, text, what in (
-        (box.left, upper, number, "rank"),
-        (box.left + indent, upper, name, "name"),
-        (box.left, lower, distance, "distance"),
-        (box.right, lower, similarity, "similarity"),
-    ):
-        sheet.text(
-            x,
-            baseline,
-            text,
-            size=CAPTION_SIZE,
-            colour=SOFT_INK if what == "name" else INK,
-            align="right" if what == "similarity" else "left",
-            bold=what == "rank",
-            gid=f"{what}-{rank}",
-        )
+    canvas.text(box.left, upper, f"{rank}", _RANK, gid=f"rank-{rank}")
+    indent = canvas.measure(f"{rank}", _RANK) + 0.06
+    name, room = display_name(match.path), box.width - indent
+    canvas.text(box.left + indent, upper, name, _SOFT_CAPTION, room=room, gid=f"name-{rank}")
+    distance = captions.distance_words(match.distance)
+    canvas.text(box.left, lower, distance, _CAPTION, gid=f"distance-{rank}")
+    similarity = captions.percent(outcome, match.distance)
+    canvas.text(box.right, lower, similarity, _CAPTION, align="right", gid=f"similarity-{rank}")
 
 
-def _draw_photo(sheet: Sheet, source: ImageLike, box: Box, gid: str, size: float) -> None:
-    sheet.rectangle(box, fill=TILE, gid=f"tile-{gid}")
-    # Twice the pixels of the usual page, for finer prints.
-    image = thumbnail(source, round(2 * DPI * box.width))
-    if not isinstance(image, Rejected):
-        sheet.photo(image, box, gid=gid)
-        return
-    middle, leading = box.top + box.height / 2, size / 72 * 1.4
-    for baseline, text in ((middle, "cannot be read"), (middle + leading, str(image.kind))):
-        sheet.text(
-            box.middle,
-            baseline,
-            sheet.elided(text, box.width, size=size),
-            size=size,
-            colour=SOFT_INK,
-            align="center",
-            gid=f"reason-{gid}",
-        )
-
-
-def _draw_frame(sheet: Sheet, badge: str, box: Box, rank: int) -> None:
+def _draw_frame(canvas: Canvas, badge: str, box: Box, rank: int) -> None:
     # The frame looks out from under the tile and the badge sits on it: neither hides the photo.
-    frame = box.grown(FRAME_LINE)
-    sheet.rectangle(frame, fill=RED, level=0, gid=f"frame-{rank}")
-    width = sheet.measure(badge, size=BADGE_SIZE, bold=True) + 0.12
-    tab = Box(frame.left, frame.top - BADGE_HEIGHT + FRAME_LINE, width, BADGE_HEIGHT)
-    sheet.rectangle(tab, fill=RED, level=0, gid=f"badge-{rank}")
-    sheet.text(
-        tab.left + 0.06,
-        tab.bottom - 0.045,
-        badge,
-        size=BADGE_SIZE,
-        colour="white",
-        bold=True,
-        gid=f"badge-text-{rank}",
-    )
+    frame = box.grown(_FRAME_LINE)
+    canvas.rectangle(frame, fill=RED, level=0, gid=f"frame-{rank}")
+    width = canvas.measure(badge, _BADGE) + 0.12
+    tab = Box(frame.left, frame.top - _BADGE_HEIGHT + _FRAME_LINE, width, _BADGE_HEIGHT)
+    canvas.rectangle(tab, fill=RED, level=0, gid=f"badge-{rank}")
+    canvas.text(tab.left + 0.06, tab.bottom - 0.045, badge, _BADGE, gid=f"badge-text-{rank}")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from sokkuri import settings
 from sokkuri.images import Rejected
 from sokkuri.names import escape
-from sokkuri.show import words
-from sokkuri.show.text import display_name, display_path, elide_middle
-from sokkuri.show.thumbnails import query_source, thumbnail
+from sokkuri.show import captions
+from sokkuri.show.canvas import RED, thumbnail
+from sokkuri.show.text import display_name, elide_middle
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,13 +20,9 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
     from sokkuri.matches import Match, Outcome
 
-__all__ = ["results_html"]
-
 SIDE: Final = 160
 QUERY_SIDE: Final = 240
 JPEG_QUALITY: Final = 82
-
-RED: Final = "#d3222a"
 
 _NAME_WIDTH: Final = 18
 _QUERY_NAME_WIDTH: Final = 60
@@ -76,9 +72,11 @@ def results_html(outcome: Outcome, *, limit: int = settings.FIGURE_TILES) -> str
 
 def _head(outcome: Outcome, shown: int) -> str:
     name = elide_middle(display_name(outcome.query), _QUERY_NAME_WIDTH)
-    photo = _photo(query_source(outcome), QUERY_SIDE, f"query {display_name(outcome.query)}")
-    path = _quoted(display_path(outcome.query))
-    lines = words.heading_words(outcome, shown)
+    photo = _photo(
+        captions.query_source(outcome), QUERY_SIDE, f"query {display_name(outcome.query)}"
+    )
+    path = _quoted(escape(outcome.query))
+    lines = captions.heading_words(outcome, shown)
     return (
         f'<div style="{_HEAD}">'
         f"{photo}"
@@ -91,20 +89,20 @@ def _head(outcome: Outcome, shown: int) -> str:
 
 def _tile(outcome: Outcome, rank: int, match: Match) -> str:
     name = display_name(match.path)
-    distance = words.distance_words(match.distance)
+    distance = captions.distance_words(match.distance)
     photo = _photo(match.path, SIDE, f"{name}, {distance}")
     frame = badge = ""
     if match.same is not None:
         frame = f";box-shadow:0 0 0 4px {RED}"
-        badge = f'<span style="{_BADGE}">{words.BADGES[match.same]}</span>'
+        badge = f'<span style="{_BADGE}">{captions.BADGES[match.same]}</span>'
     return (
         f'<div style="width:{SIDE}px">'
         f'<div style="position:relative{frame}">{badge}{photo}</div>'
         f'<div style="margin-top:6px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis" '
-        f'title="{_quoted(display_path(match.path))}"><b>{rank}</b> '
+        f'title="{_quoted(escape(match.path))}"><b>{rank}</b> '
         f'<bdi style="{_SOFT}">{_quoted(elide_middle(name, _NAME_WIDTH))}</bdi></div>'
         f'<div style="{_LINE}"><span>{distance}</span>'
-        f"<span>{_quoted(words.percent(outcome, match.distance))}</span></div>"
+        f"<span>{_quoted(captions.percent(outcome, match.distance))}</span></div>"
         f'<div style="{_SOFT}">rate {match.rate:.3f}</div></div>'
     )
 

@@ -168,7 +168,7 @@ class Pictures:
         columns: int = settings.FIGURE_COLUMNS,
         limit: int = settings.FIGURE_TILES,
     ) -> Future[bytes | Rejected]:
-        """Draw an outcome: the very file that :func:`sokkuri.show.figure.save_figure` writes.
+        """Draw an outcome: the very file that ``Results.save_figure`` writes.
 
         Parameters
         ----------

@@ -16,8 +16,8 @@ from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
 from sokkuri.library.absences import away_words
 from sokkuri.pipeline import IGNORE_FILE
 from sokkuri.registry import hasher
+from sokkuri.show.captions import unused_words
 from sokkuri.show.text import display_name
-from sokkuri.show.words import unused_words
 from sokkuri.web.renewed import Renewed
 
 if TYPE_CHECKING:

@@ -96,7 +96,7 @@ def _portrait(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
 def _figure(wish: Mapping[str, Any]) -> tuple[Any, ...]:
     """Draw a search's outcome."""
     from sokkuri.show.figure import draw_figure
-    from sokkuri.show.saving import figure_bytes
+    from sokkuri.show.export import figure_bytes
     from sokkuri.web.outcomes import outcome_from
 
     outcome = outcome_from(wish["outcome"])
@@ -108,7 +108,7 @@ def _explanation(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
     """Draw why two pictures match."""
     from sokkuri.explanation import HashView, explain_views
     from sokkuri.show.explanation import draw_explanation
-    from sokkuri.show.saving import figure_bytes
+    from sokkuri.show.export import figure_bytes
 
     maker = hasher(wish["hash"])
     metric = Metric.of(maker, emphasis=wish["emphasis"], mirror=wish["mirror"])

@@ -14,8 +14,7 @@ from PIL import Image
 from sokkuri.evaluation import EDITS, Evaluation, evaluate
 from sokkuri.evaluation.export import rows_of, separated
 from sokkuri.evaluation.figure import draw_figure
-from sokkuri.evaluation.histogram import binned
-from sokkuri.evaluation.panel import share_words
+from sokkuri.show.chart import binned, share_words
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri import Explanation, explain
-from sokkuri.show.explanation import draw_explanation, save_explanation
-from sokkuri.show.saving import figure_bytes
+from sokkuri.show.explanation import draw_explanation
+from sokkuri.show.export import write_figure
 
 mpl = pytest.importorskip("matplotlib")
 
@@ -114,16 +114,16 @@ def test_a_photo_that_is_gone_is_a_tile(pair: tuple[str, str]) -> None:
     found = explain(*pair)
     os.remove(pair[0])
     told = _texts(draw_explanation(found))
-    assert told["reason-a"] == "cannot be read"
-    assert "reason-b" not in told
+    assert told["reason-photo-a"] == "cannot be read"
+    assert "reason-photo-b" not in told
 
 
 def test_photos_may_come_from_elsewhere(pair: tuple[str, str], waves: Waves) -> None:
     found = explain(waves(90, 120, 0), waves(90, 120, 1), gray=True)
     assert found.a == "<array>"
-    assert "reason-a" in _texts(draw_explanation(found))
+    assert "reason-photo-a" in _texts(draw_explanation(found))
     told = _texts(draw_explanation(found, photos=pair))
-    assert "reason-a" not in told
+    assert "reason-photo-a" not in told
 
 
 @pytest.mark.slow
@@ -136,11 +136,11 @@ def test_files_are_the_same_each_time(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for file in files:
-            save_explanation(found, file)
+            write_figure(draw_explanation(found), file)
     first, second = (file.read_bytes() for file in files)
-    assert first == second == figure_bytes(draw_explanation(found), extension)
+    assert first == second
     with pytest.raises(ValueError, match="not as"):
-        save_explanation(found, tmp_path / "why.gif")
+        write_figure(draw_explanation(found), tmp_path / "why.gif")
 
 
 def test_a_wide_page_has_room_for_all(pair: tuple[str, str]) -> None:

@@ -15,7 +15,9 @@ from PIL import Image
 
 from sokkuri.errors import MissingExtra
 from sokkuri.matches import Match
-from sokkuri.show.figure import RED, draw_figure, save_figure
+from sokkuri.show.canvas import RED
+from sokkuri.show.export import DPI, write_figure
+from sokkuri.show.figure import draw_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,10 @@ ODD_NAMES = [
     "l" + "o" * 300 + "ng.jpg",
     "",
 ]
+
+
+def save_figure(outcome: Outcome, path: Path, *, columns: int = 8, dpi: int = DPI) -> None:
+    write_figure(draw_figure(outcome, columns=columns), path, dpi=dpi)
 
 
 def texts(figure: Figure) -> dict[str, str]:
@@ -306,11 +312,12 @@ def settings():
 before = settings()
 from sokkuri.hashes import HashSpec
 from sokkuri.matches import Match, Outcome
-from sokkuri.show.figure import save_figure
+from sokkuri.show.export import write_figure
+from sokkuri.show.figure import draw_figure
 match = Match(sys.argv[1], 0, "bytes")
 outcome = Outcome(sys.argv[1], HashSpec("x", 64), 1, (), (match,), 1, 5, nearest=match)
 for extension in ("png", "pdf", "svg"):
-    save_figure(outcome, f"{sys.argv[2]}/figure.{extension}")
+    write_figure(draw_figure(outcome), f"{sys.argv[2]}/figure.{extension}")
 assert settings() == before
 assert "matplotlib.pyplot" not in sys.modules
 """

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sokkuri.show import fonts
-from sokkuri.show.fonts import STAND_IN, drawable, families
+from sokkuri.show import text as fonts
+from sokkuri.show.text import STAND_IN, drawable, font_families
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,31 +26,31 @@ def fresh_fonts() -> Iterator[None]:
 
 
 def _forget() -> None:
-    families.cache_clear()
+    font_families.cache_clear()
     fonts._held.cache_clear()
 
 
 def test_every_family_is_installed() -> None:
     from matplotlib.font_manager import fontManager
 
-    assert families()[0] == fonts.LATIN
-    assert set(families()) <= {font.name for font in fontManager.ttflist}
+    assert font_families()[0] == fonts.LATIN
+    assert set(font_families()) <= {font.name for font in fontManager.ttflist}
 
 
 def test_the_bundled_font_is_registered_once(fresh_fonts: None) -> None:
     pytest.importorskip("matplotlib_fontja")
     from matplotlib.font_manager import fontManager
 
-    assert fonts.BUNDLED in families()
+    assert fonts.BUNDLED in font_families()
     known = len(fontManager.ttflist)
-    families.cache_clear()
-    assert fonts.BUNDLED in families()
+    font_families.cache_clear()
+    assert fonts.BUNDLED in font_families()
     assert len(fontManager.ttflist) == known
 
 
 def test_the_package_of_the_font_is_never_imported() -> None:
     program = (
-        "import sys; from sokkuri.show.fonts import families; families(); "
+        "import sys; from sokkuri.show.text import font_families; font_families(); "
         "sys.exit('matplotlib_fontja' in sys.modules)"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -63,7 +63,7 @@ def test_works_without_the_bundled_font(fresh_fonts: None, monkeypatch: pytest.M
     left = [font for font in fontManager.ttflist if font.name == fonts.LATIN]
     monkeypatch.setattr(fontManager, "ttflist", left)
     monkeypatch.setattr(fonts, "_bundled_file", lambda: None)
-    assert families() == (fonts.LATIN,)
+    assert font_families() == (fonts.LATIN,)
     assert drawable("a漢.jpg") == f"a{STAND_IN}.jpg"
 
 

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokkuri.show.layout import PAGE_WIDTH, TILE_LARGEST, Box, Layout, plan
+from sokkuri.matches import Match
+from sokkuri.show.canvas import Box
+from sokkuri.show.figure import PAGE_WIDTH, TILE_LARGEST, draw_figure, match_tiles, page_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sokkuri.matches import Outcome
 
 
-@given(st.integers(0, 100), st.integers(1, 20), st.integers(1, 6))
-def test_everything_lies_on_the_page_and_apart(count: int, columns: int, lines: int) -> None:
-    layout = plan(count, columns, lines)
-    boxes = [layout.query, *layout.tiles]
-    assert len(layout.tiles) == count
-    assert len(layout.lines) == lines
-    for box in boxes:
-        assert 0 < box.left < box.right < layout.width
-        assert 0 < box.top < box.bottom < layout.height
+@given(st.integers(0, 100), st.integers(1, 20), st.floats(0, 5))
+def test_tiles_lie_on_the_page_and_apart(count: int, columns: int, top: float) -> None:
+    tiles = match_tiles(count, columns, top)
+    assert len(tiles) == count
+    for box in tiles:
+        assert 0 < box.left < box.right < page_width(columns)
+        assert top <= box.top
         assert box.width == box.height
-    assert layout.query.bottom < layout.lines[0]
-    assert all(layout.lines[-1] < tile.top for tile in layout.tiles)
-    assert not any(itertools.starmap(_overlap, itertools.combinations(boxes, 2)))
+    assert not any(itertools.starmap(_overlap, itertools.combinations(tiles, 2)))
 
 
 def _overlap(one: Box, other: Box) -> bool:
@@ -31,33 +35,52 @@ def _overlap(one: Box, other: Box) -> bool:
     return not apart_across and not (one.bottom <= other.top or other.bottom <= one.top)
 
 
-def _rows(layout: Layout) -> int:
-    return len({tile.top for tile in layout.tiles})
+@pytest.mark.parametrize(("count", "columns"), [(0, 8), (1, 1), (3, 20), (9, 8)])
+def test_query_heading_and_tiles_follow_each_other(
+    outcome: Callable[..., Outcome], count: int, columns: int
+) -> None:
+    pytest.importorskip("matplotlib")
+    figure: Any = draw_figure(outcome(*[Match("gone.jpg", 4)] * count), columns=columns)
+    width, height = figure.get_size_inches()
+    boxes = {each.get_gid(): each for each in figure.axes[0].patches}
+    query = boxes.pop("tile-query")
+    tops = [each.get_y() for gid, each in boxes.items() if gid.startswith("tile-")]
+    lines = [each.get_position()[1] for each in figure.axes[0].texts
+             if str(each.get_gid()).startswith(("name", "heading")) and
+             not str(each.get_gid()).startswith("name-")]  # fmt: skip
+    assert query.get_y() > 0
+    assert query.get_y() + query.get_height() < min(lines)
+    assert query.get_x() + query.get_width() / 2 == pytest.approx(width / 2)
+    assert len(tops) == count
+    assert all(max(lines) < top < height for top in tops)
+
+
+def _rows(tiles: list[Box]) -> int:
+    return len({tile.top for tile in tiles})
 
 
 @pytest.mark.parametrize(("count", "rows"), [(0, 0), (1, 1), (8, 1), (9, 2), (20, 3), (64, 8)])
 def test_only_the_rows_that_are_needed(count: int, rows: int) -> None:
-    assert _rows(plan(count, 8, 3)) == rows
+    assert _rows(match_tiles(count, 8, 3)) == rows
 
 
-def test_height_follows_the_rows_and_width_stays() -> None:
-    layouts = [plan(count, 8, 3) for count in (8, 16, 24)]
-    heights = [layout.height for layout in layouts]
-    assert heights[1] - heights[0] == pytest.approx(heights[2] - heights[1])
-    assert {layout.width for layout in layouts} == {PAGE_WIDTH}
+def test_rows_are_equally_high_and_the_width_stays() -> None:
+    bottoms = [match_tiles(count, 8, 3)[-1].bottom for count in (8, 16, 24)]
+    assert bottoms[1] - bottoms[0] == pytest.approx(bottoms[2] - bottoms[1])
+    assert page_width(8) == page_width(1) == PAGE_WIDTH
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 7])
 def test_a_single_short_row_is_centred_and_not_stretched(count: int) -> None:
-    layout = plan(count, 8, 3)
-    left = layout.tiles[0].left
-    assert left == pytest.approx(layout.width - layout.tiles[-1].right)
-    assert layout.tiles[0].width <= TILE_LARGEST
+    tiles = match_tiles(count, 8, 3)
+    assert tiles[0].left == pytest.approx(page_width(8) - tiles[-1].right)
+    assert tiles[0].width <= TILE_LARGEST
 
 
 def test_many_columns_widen_the_page() -> None:
-    assert plan(30, 14, 3).width > PAGE_WIDTH
-    assert plan(30, 14, 3).tiles[0].width == pytest.approx(plan(64, 8, 3).tiles[0].width, rel=0.03)
+    assert page_width(14) > PAGE_WIDTH
+    side = match_tiles(64, 8, 3)[0].width
+    assert match_tiles(30, 14, 3)[0].width == pytest.approx(side, rel=0.03)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ def test_importing_loads_neither_matplotlib_nor_pillow_for_text() -> None:
     program = (
         "import sys; import sokkuri.show.text; "
         "assert not {'matplotlib', 'PIL', 'numpy'} & set(sys.modules); "
-        "import sokkuri.show.figure, sokkuri.show.html, sokkuri.show.fonts, sokkuri.show.sheet; "
+        "import sokkuri.show.figure, sokkuri.show.html; "
+        "import sokkuri.show.explanation, sokkuri.show.chart; "
         "assert 'matplotlib' not in sys.modules"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sokkuri.names import escape
-from sokkuri.show.text import display_name, display_path, display_width, elide_middle
+from sokkuri.show.text import display_name, display_width, elide_middle
 
 # Surrogates too: names that are not UTF-8 hold them.
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -68,8 +68,8 @@ def test_display_name(path: str, name: str) -> None:
     assert display_name(path) == escape(name)
 
 
-def test_display_path_keeps_the_folders() -> None:
-    assert display_path("shop/a\nb.jpg") == r"shop/a\nb.jpg"
+def test_escape_keeps_the_folders() -> None:
+    assert escape("shop/a\nb.jpg") == r"shop/a\nb.jpg"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image
 
 from sokkuri.images import Rejected
-from sokkuri.show.thumbnails import query_source, thumbnail
+from sokkuri.show.canvas import thumbnail
+from sokkuri.show.captions import query_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

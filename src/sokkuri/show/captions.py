@@ -1,4 +1,4 @@
-"""What the views say about an outcome, in words: recipe, threshold, counts, marks of identity."""
+"""An outcome in words: recipe, threshold, counts, marks of identity."""
 
 from __future__ import annotations
 
@@ -10,31 +10,15 @@ from sokkuri.show.text import display_name, elide_middle
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sokkuri._typing import ImageLike
     from sokkuri.matches import Match, Outcome, Same
-
-__all__ = [
-    "BADGES",
-    "LEGEND",
-    "count_words",
-    "cut_words",
-    "distance_words",
-    "heading_words",
-    "links_words",
-    "nothing_words",
-    "percent",
-    "recipe_words",
-    "rejected_words",
-    "summary_words",
-    "threshold_words",
-    "unused_words",
-]
 
 BADGES: Final[Mapping[Same, str]] = {
     "bytes": "same file",
     "link": "link",
     "pixels": "same pixels",
 }
-"""What stands at a photo that is the query itself."""
+"""Marks of a photo that is the query itself."""
 
 LEGEND: Final = "distance: bits that differ · percent: bits that agree"
 
@@ -43,7 +27,13 @@ _SHOWN_PATTERNS: Final = 5
 
 
 def percent(outcome: Outcome, distance: int) -> str:
-    """Return the similarity as a percentage; only equal hashes are called ``100%``."""
+    """Return the similarity as a percentage; only equal hashes are called ``100%``.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    distance : int
+    """
     if distance == 0:
         return "100%"
     text = f"{100 * outcome.similarity(distance):.1f}%"
@@ -56,7 +46,7 @@ def distance_words(distance: int) -> str:
 
 
 def threshold_words(outcome: Outcome) -> str:
-    """Return what bounded the search, such as ``rate < 2.0 (distance ≤ 511)``."""
+    """Return the bounds of the search, such as ``rate < 2.0 (distance ≤ 511)``."""
     words = _reach_words(outcome)
     return f"{words} · distance ≥ {outcome.min_distance:,}" if outcome.min_distance else words
 
@@ -81,7 +71,7 @@ def recipe_words(outcome: Outcome) -> str:
 
 
 def count_words(outcome: Outcome) -> str:
-    """Return how many photos were compared, and how many of them matched."""
+    """Return the number of photos compared, and of those that matched."""
     searched = _count(outcome.searched, "photo")
     if outcome.max_distance is None:
         return f"{searched} compared"
@@ -94,37 +84,46 @@ def cut_words(outcome: Outcome, shown: int) -> str | None:
 
     Without a threshold the matches asked for are all there is to show: the rest of the folder was
     never meant to be.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    shown : int
     """
     found = len(outcome.matches)
     total = found if outcome.max_distance is None else max(outcome.matched, found)
     return f"{shown:,} of {total:,} shown" if shown < total else None
 
 
-def rejected_words(outcome: Outcome) -> str | None:
-    """Return how many files could not be read, or None where all could."""
-    if not outcome.rejected:
-        return None
-    return f"{_count(len(outcome.rejected), 'file')} could not be read"
-
-
 def links_words(outcome: Outcome) -> str | None:
-    """Return how many other names of files were left out, or None where none was."""
+    """Return the number of other names of files left out, or None where none was."""
     if not outcome.links_left_out:
         return None
     return f"{_count(outcome.links_left_out, 'link')} left out"
 
 
 def summary_words(outcome: Outcome, shown: int) -> str:
-    """Return the counts, the cut, and what is not there, on one line."""
-    parts = (
-        count_words(outcome), cut_words(outcome, shown), links_words(outcome),
-        rejected_words(outcome),
-    )  # fmt: skip
+    """Return the counts, the cut, and what is not there, on one line.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    shown : int
+    """
+    parts = [count_words(outcome), cut_words(outcome, shown), links_words(outcome)]
+    if outcome.rejected:
+        parts.append(f"{_count(len(outcome.rejected), 'file')} could not be read")
     return " · ".join(part for part in parts if part)
 
 
 def heading_words(outcome: Outcome, shown: int) -> list[str]:
-    """Return all the lines that stand below the query's name."""
+    """Return all the lines that stand below the query's name.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    shown : int
+    """
     lines = [recipe_words(outcome)]
     if outcome.error is None:
         lines.append(summary_words(outcome, shown))
@@ -174,3 +173,8 @@ def unused_words(patterns: Sequence[str]) -> str:
     if any("/" in pattern.rstrip("/") for pattern in patterns):
         return f"{words}; a path begins at the searched folder, as in a .gitignore"
     return words
+
+
+def query_source(outcome: Outcome) -> ImageLike:
+    """Return where the query's picture is read for showing: what was given, or else its path."""
+    return outcome.query if outcome.source is None else outcome.source

@@ -9,7 +9,7 @@ import pytest
 from sokkuri.hashes import HashSpec
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.matches import Match
-from sokkuri.show import words
+from sokkuri.show import captions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +36,14 @@ MATCHES = tuple(Match(f"{number}.jpg", number) for number in range(3))
     ],
 )
 def test_threshold(outcome: Callable[..., Outcome], fields: dict[str, Any], expected: str) -> None:
-    assert words.threshold_words(outcome(*MATCHES, **fields)) == expected
+    assert captions.threshold_words(outcome(*MATCHES, **fields)) == expected
 
 
 def test_recipe(outcome: Callable[..., Outcome]) -> None:
     expected = "ahash-rgb-64 · 12,288 bits · rate < 2.0 (distance ≤ 511)"
-    assert words.recipe_words(outcome()) == expected
+    assert captions.recipe_words(outcome()) == expected
     one = outcome(spec=HashSpec("tiny", 1), rate=None, max_distance=0)
-    assert words.recipe_words(one) == "tiny · 1 bit · distance ≤ 0"
+    assert captions.recipe_words(one) == "tiny · 1 bit · distance ≤ 0"
 
 
 @pytest.mark.parametrize(
@@ -60,21 +60,23 @@ def test_recipe(outcome: Callable[..., Outcome]) -> None:
 def test_summary(
     outcome: Callable[..., Outcome], fields: dict[str, Any], shown: int, expected: str
 ) -> None:
-    assert words.summary_words(outcome(*MATCHES, **fields), shown) == expected
+    assert captions.summary_words(outcome(*MATCHES, **fields), shown) == expected
 
 
 def test_summary_counts_the_rejected(outcome: Callable[..., Outcome]) -> None:
     bad = Rejected("x.jpg", RejectKind.EMPTY, "the file has no bytes")
     one, two = outcome(rejected=(bad,)), outcome(rejected=(bad, bad))
-    assert words.summary_words(one, 0).endswith(" · 1 file could not be read")
-    assert words.summary_words(two, 0).endswith(" · 2 files could not be read")
+    assert captions.summary_words(one, 0).endswith(" · 1 file could not be read")
+    assert captions.summary_words(two, 0).endswith(" · 2 files could not be read")
 
 
 def test_summary_counts_the_links_that_were_left_out(outcome: Callable[..., Outcome]) -> None:
     for count, words_of_it in ((1, "1 link left out"), (2000, "2,000 links left out")):
-        assert words.summary_words(outcome(links_left_out=count), 0).endswith(f" · {words_of_it}")
+        assert captions.summary_words(outcome(links_left_out=count), 0).endswith(
+            f" · {words_of_it}"
+        )
     for none in (None, 0):
-        assert "left out" not in words.summary_words(outcome(links_left_out=none), 0)
+        assert "left out" not in captions.summary_words(outcome(links_left_out=none), 0)
 
 
 @pytest.mark.parametrize(
@@ -82,24 +84,24 @@ def test_summary_counts_the_links_that_were_left_out(outcome: Callable[..., Outc
     [(0, "100%"), (1, ">99.9%"), (6, ">99.9%"), (7, "99.9%"), (6144, "50.0%"), (12_288, "0.0%")],
 )
 def test_percent(outcome: Callable[..., Outcome], distance: int, expected: str) -> None:
-    assert words.percent(outcome(), distance) == expected
+    assert captions.percent(outcome(), distance) == expected
 
 
 def test_a_query_that_could_not_be_read_has_no_counts(outcome: Callable[..., Outcome]) -> None:
-    lines = words.heading_words(outcome(error="missing: no such file", searched=0), 0)
+    lines = captions.heading_words(outcome(error="missing: no such file", searched=0), 0)
     assert lines[0].startswith("ahash-rgb-64")
-    assert lines[1:] == list(words.nothing_words(outcome(error="missing: no such file")))
+    assert lines[1:] == list(captions.nothing_words(outcome(error="missing: no such file")))
 
 
 def test_nothing_found(outcome: Callable[..., Outcome]) -> None:
-    assert words.nothing_words(outcome(nearest=Match("shop/n\near.jpg", 812))) == (
+    assert captions.nothing_words(outcome(nearest=Match("shop/n\near.jpg", 812))) == (
         "No photo lies within the threshold.",
         r"The nearest is n\near.jpg: distance 812, rate 3.172, similarity 93.4%.",
     )
-    assert words.nothing_words(outcome()) == ("There was no photo to compare with.",)
+    assert captions.nothing_words(outcome()) == ("There was no photo to compare with.",)
     asked_none = outcome(nearest=Match("a.jpg", 1), max_distance=None, k=0)
-    assert words.nothing_words(asked_none)[0] == "No match was asked for."
-    assert words.nothing_words(outcome(error="missing: no\nsuch file")) == (
+    assert captions.nothing_words(asked_none)[0] == "No match was asked for."
+    assert captions.nothing_words(outcome(error="missing: no\nsuch file")) == (
         "The query could not be read, so nothing was searched.",
         r"missing: no\nsuch file",
     )

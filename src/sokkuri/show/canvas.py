@@ -1,0 +1,333 @@
+"""One canvas for every figure: items placed in inches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from sokkuri.errors import MissingExtra
+from sokkuri.images import Rejected, load
+from sokkuri.images import thumbnail as shrunk_whole
+from sokkuri.show.export import DPI
+from sokkuri.show.text import LATIN, display_width, drawable, elide_middle, font_families
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    from sokkuri._typing import ImageLike
+
+INK: Final = "#202124"
+SOFT_INK: Final = "#5f6368"
+RED: Final = "#d3222a"
+TILE: Final = "#eeeff1"
+
+# Letters grow a little wider than measured where a format does not fit them to pixels.
+_SLACK: Final = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in inches from the upper left corner; ``top`` grows downwards."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return self.top + self.height
+
+    @property
+    def middle(self) -> float:
+        """Half way from left to right."""
+        return self.left + self.width / 2
+
+    def grown(self, by: float) -> Box:
+        """Return the box with every side moved outwards."""
+        return Box(self.left - by, self.top - by, self.width + 2 * by, self.height + 2 * by)
+
+    def part(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Return a part of the box, given as fractions of it.
+
+        Parameters
+        ----------
+        left, top, right, bottom : float
+            0 to 1.
+        """
+        return Box(
+            self.left + left * self.width,
+            self.top + top * self.height,
+            (right - left) * self.width,
+            (bottom - top) * self.height,
+        )
+
+    def fitted(self, size: Sequence[int]) -> Box:
+        """Return the largest box of the proportions of ``size`` inside this one, centred."""
+        scale = min(self.width / size[0], self.height / size[1])
+        width, height = size[0] * scale, size[1] * scale
+        left = self.left + (self.width - width) / 2
+        return Box(left, self.top + (self.height - height) / 2, width, height)
+
+    def cells(self, rows: int, columns: int) -> Iterator[tuple[int, int, Box]]:
+        """Yield row, column and place of each of equal cells that fill the box.
+
+        Parameters
+        ----------
+        rows, columns : int
+        """
+        width, height = self.width / columns, self.height / rows
+        for row in range(rows):
+            for column in range(columns):
+                place = Box(self.left + column * width, self.top + row * height, width, height)
+                yield row, column, place
+
+
+class Style(NamedTuple):
+    """A size in points, a colour and a weight of text.
+
+    Bold is for words and numbers of ours: names come in the regular weight, which is the only one
+    that every family has.
+    """
+
+    size: float
+    colour: str = INK
+    bold: bool = False
+
+
+class Canvas:
+    """A white page with one set of axes whose units are inches, counted from the upper left.
+
+    Items are placed first and the page gets its size at the end.  One set of axes for everything
+    keeps a page of many photos quick to draw, and no setting of the user's matplotlib counts.
+
+    Parameters
+    ----------
+    box : Box
+        Of methods: the place of an item.
+    gid : str
+        The name of an item.
+    style : Style
+        Of its text.
+    level : float
+        A higher one covers a lower one; photos are at 2, text at 4.
+
+    Raises
+    ------
+    MissingExtra
+        If matplotlib is not installed.
+    """
+
+    def __init__(self) -> None:
+        try:
+            import matplotlib as mpl  # noqa: F401 - only whether it is there
+        except ModuleNotFoundError as error:
+            # Another name means that matplotlib is there but broken, which no extra repairs.
+            if error.name != "matplotlib":
+                raise
+            raise MissingExtra("the figure", "plot") from error
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        self._figure = Figure(figsize=(1, 1), dpi=DPI, facecolor="white", edgecolor="white")
+        self._figure.set_layout_engine("none")
+        # Photos stay photos in PDF and SVG instead of being pasted into one picture of the page.
+        self._figure.suppressComposite = True
+        agg: Any = FigureCanvasAgg(self._figure)
+        self._renderer = agg.get_renderer()
+        self._axes = self._figure.add_axes((0, 0, 1, 1))
+        self._axes.set_axis_off()
+        self._axes.set(autoscale_on=False)
+
+    def finish(self, width: float, height: float) -> Figure:
+        """Return the figure of all items on a page of so many inches.
+
+        Parameters are those of the class.
+        """
+        self._figure.set_size_inches(width, height)
+        self._axes.set(xlim=(0, width), ylim=(height, 0))
+        return self._figure
+
+    def rectangle(
+        self,
+        box: Box,
+        *,
+        gid: str,
+        fill: str = "none",
+        edge: str = "none",
+        line: float = 0,
+        level: float = 1,
+    ) -> None:
+        """Fill a rectangle, or draw its four sides, ``line`` points thick.
+
+        Parameters are those of the class.
+        """
+        from matplotlib.patches import Rectangle
+
+        patch = Rectangle(
+            (box.left, box.top), box.width, box.height, facecolor=fill, edgecolor=edge,
+            linewidth=line, joinstyle="miter", zorder=level, gid=gid,
+        )  # fmt: skip
+        self._axes.add_patch(patch)
+
+    def strokes(
+        self,
+        lines: Sequence[tuple[tuple[float, float], tuple[float, float]]],
+        *,
+        widths: Sequence[float],
+        gid: str,
+    ) -> None:
+        """Draw many straight lines at once, each of two (x, y), as thick in points as ``widths``.
+
+        Parameters are those of the class.
+        """
+        from matplotlib.collections import LineCollection
+
+        drawn = LineCollection(
+            lines, linewidths=widths, colors=INK, capstyle="round", zorder=3, gid=gid
+        )
+        self._axes.add_collection(drawn, autolim=False)
+
+    def image(
+        self, pixels: Image | NDArray[np.uint8], box: Box, *, gid: str, smooth: bool = False
+    ) -> None:
+        """Fill a box with an image of shape (rows, columns, 3), uint8: sharp cells, or smooth.
+
+        Parameters are those of the class.
+        """
+        self._axes.imshow(
+            pixels,
+            extent=(box.left, box.right, box.bottom, box.top),
+            aspect="auto",
+            origin="upper",
+            interpolation="hanning" if smooth else "nearest",
+            resample=True,
+            zorder=2,
+            gid=gid,
+        )
+
+    def photo(self, source: ImageLike, box: Box, style: Style, *, gid: str) -> Box | None:
+        """Draw a photo whole on a tile, or say on it why the photo cannot be read.
+
+        Parameters are those of the class.
+
+        Returns
+        -------
+        Box or None
+            The place of the photo, if there is one.
+        """
+        self.rectangle(box, fill=TILE, gid=f"tile-{gid}")
+        # Twice the pixels of the usual page, for finer prints.
+        image = thumbnail(source, round(2 * DPI * box.width))
+        if not isinstance(image, Rejected):
+            place = box.fitted(image.size)
+            self.image(image, place, gid=gid, smooth=True)
+            return place
+        middle, room = box.top + box.height / 2, box.width
+        for number, text in enumerate(("cannot be read", str(image.kind))):
+            baseline = middle + number * style.size / 72 * 1.4
+            self.text(
+                box.middle, baseline, text, style, align="center", room=room,
+                gid=f"{'reason' if number == 0 else 'kind'}-{gid}",
+            )  # fmt: skip
+        return None
+
+    def text(
+        self,
+        x: float,
+        baseline: float,
+        text: str,
+        style: Style,
+        *,
+        gid: str,
+        align: Literal["left", "center", "right"] = "left",
+        room: float | None = None,
+    ) -> None:
+        """Write one line of text; what the fonts cannot draw shows as a stand-in.
+
+        Parameters are those of the class.  With ``room``, the middle is left out as far as so many
+        inches demand.
+        """
+        self._axes.text(
+            x,
+            baseline,
+            drawable(text) if room is None else self.elided(text, room, style),
+            fontproperties=_font(style),
+            color=style.colour,
+            horizontalalignment=align,
+            verticalalignment="baseline",
+            parse_math=False,
+            usetex=False,
+            zorder=4,
+            gid=gid,
+        )
+
+    def measure(self, text: str, style: Style) -> float:
+        """Return the width of a line of text in inches.
+
+        Parameters are those of the class.
+        """
+        if not text:
+            return 0.0
+        pixels, _, _ = self._renderer.get_text_width_height_descent(
+            drawable(text), _font(style), False
+        )
+        return float(pixels) / DPI
+
+    def elided(self, text: str, width: float, style: Style) -> str:
+        """Return ``text`` as drawn, its middle left out as far as a width in inches demands.
+
+        Parameters are those of the class.
+        """
+        whole = shorter = drawable(text)
+        columns, room = display_width(whole), width * _SLACK
+        while columns > 1 and (taken := self.measure(shorter, style)) > room:
+            columns = min(columns - 1, round(columns * room / taken))
+            shorter = elide_middle(whole, max(columns, 1))
+        return shorter
+
+
+def thumbnail(source: ImageLike, side: int) -> Image | Rejected:
+    """Load a picture and shrink it whole into a square.
+
+    Parameters
+    ----------
+    source : ImageLike
+        See :func:`sokkuri.images.load`.
+    side : int
+        The longest side of the result in pixels; a smaller picture keeps its size.
+
+    Returns
+    -------
+    PIL.Image.Image or Rejected
+        Mode "RGB", upright, of the picture's proportions and without its metadata; or why the
+        picture can no longer be read.
+    """
+    picture = load(source)
+    return picture if isinstance(picture, Rejected) else shrunk_whole(picture, side)
+
+
+def _font(style: Style) -> FontProperties:
+    from matplotlib.font_manager import FontProperties
+
+    # All is said, since what is left out would come from the user's settings.
+    return FontProperties(
+        family=[LATIN] if style.bold else list(font_families()),
+        size=style.size,
+        weight="bold" if style.bold else "normal",
+        style="normal",
+        variant="normal",
+        stretch="normal",
+    )
