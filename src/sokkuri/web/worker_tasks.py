@@ -95,8 +95,8 @@ def _portrait(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
 
 def _figure(wish: Mapping[str, Any]) -> tuple[Any, ...]:
     """Draw a search's outcome."""
-    from sokkuri.show.figure import draw_figure
     from sokkuri.show.export import figure_bytes
+    from sokkuri.show.figure import draw_figure
     from sokkuri.web.outcomes import outcome_from
 
     outcome = outcome_from(wish["outcome"])
