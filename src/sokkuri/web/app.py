@@ -1,4 +1,4 @@
-"""The whole server as one application: addresses, errors of one shape, and the rooms of safety."""
+"""The whole server as one application: its addresses, and errors of one shape."""
 
 from __future__ import annotations
 
@@ -16,19 +16,15 @@ from starlette.staticfiles import StaticFiles
 from sokkuri import __version__
 from sokkuri.errors import MissingExtra, SokkuriError
 from sokkuri.pipeline.desk import Busy
-from sokkuri.web.description import describe_truly
 from sokkuri.web.models import Health
-from sokkuri.web.refusals import busy, faulty, missing_part, no_page, too_large, wrong
+from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
 from sokkuri.web.render import page_html
 from sokkuri.web.routes import folders, pages, pairs, photos, searching
-from sokkuri.web.safety.problems import PROBLEM_JSON, Problem, problem_json
 from sokkuri.web.sameness import Sameness
 from sokkuri.web.uploads import UploadTooLarge
 
 if TYPE_CHECKING:
     from sokkuri.web.site import Site
-
-__all__ = ["API", "make_app"]
 
 API: Final = "/api/v1"
 _STATIC: Final = os.path.join(os.path.dirname(__file__), "static")
@@ -37,13 +33,13 @@ _BESIDE: Final = frozenset({"/", "/search", "/explain", "/compare", "/library", 
 
 
 def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
-    """Return the application; put it behind :func:`sokkuri.web.safety.guard` to serve it.
+    """Return the application; put it behind :class:`sokkuri.web.safety.Guarded` to serve it.
 
     Parameters
     ----------
     site : Site
     with_pages : bool
-        Whether there are pages, or only the API and its description.
+        Serve the pages too, not only the API and its description.
     """
     app = FastAPI(
         title="sokkuri",
@@ -63,13 +59,30 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
         app.include_router(pages.twins)
         app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     _answer_errors(app)
-    describe_truly(app)
+    _describe_truly(app)
     return app
 
 
 def _health() -> dict[str, str]:
     """Say that the server answers; nothing of the photos is told."""
     return {"status": "ok", "version": __version__}
+
+
+def _describe_truly(app: FastAPI) -> None:
+    """Have the document say 400 where it would say 422: our errors have one shape."""
+    usual = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = usual()
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    operation["responses"].pop("422", None)
+            for name in ("HTTPValidationError", "ValidationError"):
+                document.get("components", {}).get("schemas", {}).pop(name, None)
+        return usual()
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 def _answer_errors(app: FastAPI) -> None:
@@ -84,28 +97,53 @@ async def _answer(request: Request, error: Exception) -> Response:
     if request.url.path in _BESIDE and "text/html" in request.headers.get("accept", ""):
         html = page_html(request, "error", problem=problem.fields())
         return HTMLResponse(html, problem.status, headers)
-    return Response(problem_json(problem), problem.status, headers, PROBLEM_JSON)
+    return Response(problem.body(), problem.status, headers, PROBLEM_JSON)
 
 
 def _problem(request: Request, error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, Busy):
-        return busy(error.retry_after)
+        return Problem(
+            429,
+            "busy",
+            "Too many pictures are waiting",
+            detail="so many pictures are being read that no more can wait",
+            next=f"ask again in {error.retry_after} s",
+            headers={"Retry-After": str(error.retry_after)},
+        )
     if isinstance(error, UploadTooLarge):
-        return too_large(str(error))
+        title = "The upload is too large"
+        return Problem(413, "too-large", title, detail=str(error), next="give a smaller picture")
     if isinstance(error, MissingExtra):
-        return missing_part(str(error))
+        title, advice = "A part of sokkuri is not installed", "install it, then start sokkuri again"
+        return Problem(501, "missing-part", title, detail=str(error), next=advice)
     if isinstance(error, RequestValidationError):
         return wrong("; ".join(_words(each) for each in error.errors()))
     if isinstance(error, HTTPException):
-        headers = dict(error.headers or {})
-        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            # The framework names the methods of the first route of that path alone.
-            headers["Allow"] = ", ".join(_methods(request)) or headers.get("allow", "GET")
-            headers.pop("allow", None)
-        return no_page(error.status_code, str(error.detail), headers)
-    return faulty(str(error))
+        return _no_page(request, error)
+    title, advice = "The library cannot answer", "do what the message says, then reload"
+    return Problem(503, "library-unusable", title, detail=str(error), next=advice)
+
+
+_NO_PAGE: Final = {
+    404: ("not-found", "There is no such page", "begin at the home page: /"),
+    405: ("wrong-method", "This address takes another method", "see the page /docs"),
+}
+
+
+def _no_page(request: Request, error: HTTPException) -> Problem:
+    """Return the problem of an address, a method or a body."""
+    kind, title, advice = _NO_PAGE.get(
+        error.status_code, ("bad-request", "The request cannot be understood", "see the page /docs")
+    )
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # The framework names the methods of the first route of that path alone.
+        headers["Allow"] = ", ".join(_methods(request)) or headers.get("allow", "GET")
+        headers.pop("allow", None)
+    detail = str(error.detail)
+    return Problem(error.status_code, kind, title, detail=detail, next=advice, headers=headers)
 
 
 def _methods(request: Request) -> list[str]:

@@ -13,7 +13,7 @@ from sokkuri.pipeline import as_on_disk
 from sokkuri.registry import hasher
 from sokkuri.web.app import make_app
 from sokkuri.web.pictures import Pictures
-from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.safety import Guarded, settings_for
 from sokkuri.web.serving import CannotServe, bind, port_of, serve
 from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sokkuri._typing import PathLike
-    from sokkuri.web.safety import Guarded, SafetySettings
+    from sokkuri.web.safety import SafetySettings
 
 __all__ = ["Ready", "Wishes", "prepared"]
 
@@ -143,7 +143,7 @@ def prepared(wishes: Wishes) -> Iterator[Ready]:
                 for shelf in site.shelves:
                     shelf.refresh(wishes.hash)
             pictures.warm()
-            yield Ready(site, guard(app, safety), safety, listener)
+            yield Ready(site, Guarded(app, safety), safety, listener)
         finally:
             site.stop()
 

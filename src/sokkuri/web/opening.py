@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from sokkuri.web.refusals import not_found
+from sokkuri.web.problems import not_found
 
 if TYPE_CHECKING:
     from sokkuri.web.site import Found

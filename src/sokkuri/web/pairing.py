@@ -14,7 +14,7 @@ from sokkuri.registry import hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.web.answers import FACTS, with_facts
 from sokkuri.web.opening import photo_file
-from sokkuri.web.refusals import unreadable
+from sokkuri.web.problems import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.names import shown_name
+from sokkuri.web.problems import being_hashed, no_photo, not_found, not_hashed, unreadable
 from sokkuri.web.ranking import Ranking, listing_order, rank
-from sokkuri.web.refusals import being_hashed, no_photo, not_found, not_hashed, unreadable
 from sokkuri.web.sheet import PHOTO_ID, Sheet, iso_time
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sokkuri.pipeline import FileRecord
     from sokkuri.web.asked import Asked, Sort, Wanted
     from sokkuri.web.pictures import Pictures
-    from sokkuri.web.safety.problems import Problem
+    from sokkuri.web.problems import Problem
     from sokkuri.web.shelf import Shelf
     from sokkuri.web.uploads import Upload, Uploads
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
 
-from sokkuri.web.safety import Problem, settings_for
-from sokkuri.web.safety.hosts import HostRoom
+from sokkuri.web.safety import settings_for
+from sokkuri.web.safety.origins import check_host
 
-from .toy import Served, status_of
+from .toy import Served, status_of, status_of_check
 
 PATHS = ["/", "/healthz", "/static/app.js", "/enter?ticket=x", "/api/v1/search", "/nowhere"]
 
@@ -110,26 +109,15 @@ def test_absolute_targets_are_judged_by_their_own_host(served: Served) -> None:
 
 def _judge(host: str, port: int, named: str, came_to: str, *more: str, **settings: Any) -> int:
     """Return the status a request gets that names a host; 200 if it is let through."""
-
-    async def inner(scope: Any, receive: Any, send: Any) -> None:
-        return None
-
-    async def nothing(*_: Any) -> Any:
-        raise AssertionError
-
     token = settings_for("127.0.0.1", 1).token
-    room = HostRoom(inner, settings_for(host, port, token=token, **settings))
-    scope = {
+    settings_here = settings_for(host, port, token=token, **settings)
+    scope: dict[str, Any] = {
         "type": "http",
         "path": "/",
         "headers": [(b"host", name.encode()) for name in (named, *more)],
         "server": (came_to, port),
     }
-    try:
-        asyncio.run(room(scope, nothing, nothing))
-    except Problem as problem:
-        return problem.status
-    return 200
+    return status_of_check(lambda: check_host(scope, settings_here))
 
 
 def test_port_80_may_be_left_out() -> None:

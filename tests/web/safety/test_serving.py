@@ -19,7 +19,7 @@ import httpx2
 import pytest
 from tests.patience import PATIENCE
 
-from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.safety import Guarded, settings_for
 from sokkuri.web.safety.connection import Connection
 from sokkuri.web.safety.settings import new_token
 from sokkuri.web.serving import CannotServe, Service, bind, port_of, serve, serving
@@ -28,7 +28,7 @@ from .toy import Toy, crowd, open_handles, start, wait_until
 
 _BUSY = """
 import asyncio, dataclasses, os, sys, time
-from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.safety import Guarded, settings_for
 from sokkuri.web.safety.connection import Connection
 from sokkuri.web.safety.settings import new_token
 from sokkuri.web.serving import bind, port_of, serve
@@ -68,7 +68,7 @@ listener = bind()
 settings = settings_for("127.0.0.1", port_of(listener), token="t" * 22)
 settings = dataclasses.replace(settings, stop_seconds=float(sys.argv[1]))
 stopped_by = serve(
-    guard(app, settings), settings, listener, on_started=lambda: print(settings.port, flush=True)
+    Guarded(app, settings), settings, listener, on_started=lambda: print(settings.port, flush=True)
 )
 print(stopped_by.name, flush=True)
 os._exit(128 + stopped_by)  # as the command does: a thread may still be at work
@@ -150,7 +150,7 @@ def test_a_second_ctrl_c_waits_for_nobody() -> None:
 def test_signals_are_given_back() -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     settings = settings_for("127.0.0.1", port_of(listener := bind()))
-    service = Service(guard(Toy(), settings), settings, listener)
+    service = Service(Guarded(Toy(), settings), settings, listener)
     threading.Timer(0.3, service.stop).start()
     assert service.run() is None
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
@@ -203,7 +203,9 @@ def test_elsewhere_it_warns_and_is_read_only(capsys: pytest.CaptureFixture[str])
     asking = threading.Thread(target=ask)
     with client:
         asking.start()
-        stopped_by = serve(guard(Toy(), settings), settings, listener, on_started=service_ready.set)
+        stopped_by = serve(
+            Guarded(Toy(), settings), settings, listener, on_started=service_ready.set
+        )
         asking.join()
     assert stopped_by is signal.SIGTERM
     assert len(answers) >= 2
@@ -278,7 +280,7 @@ def test_ipv6_is_served_where_there_is_any() -> None:
         pytest.skip("no IPv6 here")
     settings = settings_for("::1", port_of(listener))
     assert settings.url == f"http://[::1]:{settings.port}"
-    with serving(guard(Toy(), settings), settings, listener):
+    with serving(Guarded(Toy(), settings), settings, listener):
         assert httpx2.get(f"{settings.url}/healthz", trust_env=False).status_code == 200
 
 
@@ -315,7 +317,7 @@ def test_an_app_that_cannot_start_is_told(caplog: pytest.LogCaptureFixture) -> N
     settings = settings_for("127.0.0.1", port_of(listener))
     with (
         pytest.raises(CannotServe, match="lines above"),
-        serving(guard(broken, settings), settings, listener),
+        serving(Guarded(broken, settings), settings, listener),
     ):
         pytest.fail("it started")
     assert "no library there" in caplog.text

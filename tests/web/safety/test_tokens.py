@@ -9,8 +9,8 @@ import re
 import pytest
 
 from sokkuri.web.safety import SafetySettings, TokenNeeded, settings_for
+from sokkuri.web.safety.auth import OneTimeLinks
 from sokkuri.web.safety.settings import new_token
-from sokkuri.web.safety.tickets import TicketBook
 
 from .toy import Served, start
 
@@ -184,7 +184,7 @@ def test_links_lead_to_pages_of_any_name(served: Served, onward: str) -> None:
 
 def test_tickets_end() -> None:
     now = [0.0]
-    book = TicketBook(60, clock=lambda: now[0])
+    book = OneTimeLinks(60, clock=lambda: now[0])
     fresh, old = book.issue(), book.issue()
     now[0] = 59.0
     assert book.redeem(fresh)

@@ -16,7 +16,8 @@ from typing import Any
 import httpx2
 from tests.patience import PATIENCE
 
-from sokkuri.web.safety import Guarded, Problem, SafetySettings, guard, settings_for
+from sokkuri.web.problems import Problem
+from sokkuri.web.safety import Guarded, SafetySettings, settings_for
 from sokkuri.web.serving import bind, port_of, serving
 
 PIECE = bytes(64 * 1024)
@@ -225,23 +226,15 @@ def start(send_buffer: int | None = None, **changes: Any) -> Iterator[Served]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     settings = dataclasses.replace(settings_for("127.0.0.1", port_of(listener)), **changes)
     toy = Toy()
-    guarded = guard(toy, settings)
+    guarded = Guarded(toy, settings)
     with serving(guarded, settings, listener):
         yield Served(toy, settings, guarded)
 
 
-def pass_through(room: Callable[[Any, Any], Any], *, headers: list[tuple[bytes, bytes]]) -> int:
-    """Return what one room says to a POST: the status of its problem, or 200."""
-
-    async def inner(scope: Any, receive: Any, send: Any) -> None:
-        return None
-
-    async def nothing(*_: Any) -> Any:
-        raise AssertionError
-
-    scope = {"type": "http", "method": "POST", "path": "/", "scheme": "http", "headers": headers}
+def status_of_check(check: Callable[[], object]) -> int:
+    """Return the status of the problem that a check of a request raises, or 200."""
     try:
-        asyncio.run(room(inner, settings_for("127.0.0.1", 80))(scope, nothing, nothing))
+        check()
     except Problem as problem:
         return problem.status
     return 200

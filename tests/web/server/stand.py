@@ -13,7 +13,7 @@ from typing import Any
 from sokkuri import settings as house
 from sokkuri.web.app import make_app
 from sokkuri.web.pictures import Pictures
-from sokkuri.web.safety import guard, settings_for
+from sokkuri.web.safety import Guarded, settings_for
 from sokkuri.web.serving import bind, port_of, serve
 from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
@@ -33,7 +33,7 @@ def main(wish: dict[str, Any]) -> None:
         if hashes := wish.get("hashes", [house.DEFAULT_HASH]):
             shelf.refresh(*hashes)
         told = {"url": safety.url, "token": safety.token}
-        app = guard(make_app(site), safety)
+        app = Guarded(make_app(site), safety)
         serve(app, safety, listener, on_started=lambda: print(json.dumps(told), flush=True))  # noqa: T201
     finally:
         site.stop()

@@ -15,7 +15,7 @@ from sokkuri.protocols import SupportsEmphasis
 from sokkuri.registry import families, hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.web.models import Folder, Hashes, Library, Rejections
-from sokkuri.web.refusals import not_hashed, wrong
+from sokkuri.web.problems import not_hashed, wrong
 from sokkuri.web.routes.parameters import (
     PROBLEMS,
     FolderKey,

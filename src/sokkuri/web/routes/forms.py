@@ -12,7 +12,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from sokkuri.web.refusals import unreadable, wrong
+from sokkuri.web.problems import unreadable, wrong
 from sokkuri.web.routes.parameters import ID_PATTERN
 
 if TYPE_CHECKING:

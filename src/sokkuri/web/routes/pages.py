@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from sokkuri.web.answers import listing_answer, search_answer
 from sokkuri.web.pairing import comparison_answer, explanation_answer
-from sokkuri.web.refusals import wrong
+from sokkuri.web.problems import wrong
 from sokkuri.web.render import LANGUAGE_COOKIE, LANGUAGES, page_html
 from sokkuri.web.routes.folders import library_answer
 from sokkuri.web.routes.parameters import (

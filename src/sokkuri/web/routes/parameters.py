@@ -11,7 +11,7 @@ from sokkuri.errors import UnknownHash
 from sokkuri.show.export import dump_json
 from sokkuri.web.asked import TILES, Asked, Pair, Sort, Wanted, day_ns, emphasis_of
 from sokkuri.web.models import ProblemShape
-from sokkuri.web.refusals import wrong
+from sokkuri.web.problems import wrong
 from sokkuri.web.sameness import Sameness
 from sokkuri.web.site import Site
 

@@ -13,11 +13,10 @@ from sokkuri.images import Rejected
 from sokkuri.web.answers import listing_answer, with_facts
 from sokkuri.web.models import Facts, Listing, Photo
 from sokkuri.web.opening import photo_file
-from sokkuri.web.refusals import unreadable
+from sokkuri.web.problems import Problem, unreadable
 from sokkuri.web.routes.forms import UPLOAD_BODY, form_query
 from sokkuri.web.routes.parameters import PROBLEMS, ImageId, ListedAs, SiteOf, json_answer
 from sokkuri.web.routes.sending import WholeFile, disposition
-from sokkuri.web.safety.problems import Problem
 
 __all__ = ["router"]
 

@@ -13,7 +13,7 @@ from sokkuri.show.export import json_text, separated
 from sokkuri.web.answers import distances_answer, results_of, search_answer
 from sokkuri.web.models import Distances, Phrases, Search
 from sokkuri.web.phrases import phrases_of
-from sokkuri.web.refusals import unreadable
+from sokkuri.web.problems import unreadable
 from sokkuri.web.routes.forms import QUERY_BODY, form_query
 from sokkuri.web.routes.parameters import (
     PROBLEMS,

@@ -1,18 +1,8 @@
-"""The safety of the local server: small ASGI rooms, one inside the other, round any app."""
+"""Safety of the local server: layers of ASGI, one inside the other, round any app."""
 
 from __future__ import annotations
 
-from sokkuri.web.safety.guarding import Guarded, guard
-from sokkuri.web.safety.problems import PROBLEM_JSON, Problem, send_problem
 from sokkuri.web.safety.settings import SafetySettings, TokenNeeded, settings_for
+from sokkuri.web.safety.stack import Guarded
 
-__all__ = [
-    "PROBLEM_JSON",
-    "Guarded",
-    "Problem",
-    "SafetySettings",
-    "TokenNeeded",
-    "guard",
-    "send_problem",
-    "settings_for",
-]
+__all__ = ["Guarded", "SafetySettings", "TokenNeeded", "settings_for"]

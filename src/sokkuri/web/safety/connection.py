@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import h11
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from sokkuri.web.safety.answering import CutOff
-from sokkuri.web.safety.headers import SAFE_HEADERS
-from sokkuri.web.safety.problems import PROBLEM_JSON, Problem, problem_json
+from sokkuri.web.problems import Problem, bad_request
+from sokkuri.web.safety.asgi import problem_headers
+from sokkuri.web.safety.errors import SAFE_HEADERS, CutOff
 
 if TYPE_CHECKING:
     import asyncio
@@ -154,13 +154,12 @@ class Connection(H11Protocol):
     def _answer(self, problem: Problem) -> None:
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             return
-        body = problem_json(problem)
+        body = problem.body()
         headers = [
-            (b"content-type", PROBLEM_JSON.encode("ascii")),
+            *problem_headers(problem),
             (b"content-length", b"%d" % len(body)),
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),
-            *((k.encode("ascii"), v.encode("ascii")) for k, v in problem.headers.items()),
             *SAFE_HEADERS,
         ]
         reason = STATUS_PHRASES[problem.status]
@@ -210,12 +209,8 @@ _log.setLevel(logging.ERROR)  # that somebody sends junk is no news
 
 
 def _not_http() -> Problem:
-    return Problem(
-        400,
-        "bad-request",
-        "This is no proper request",
-        detail="The bytes are not a request of HTTP/1.1.",
-        next="Use a browser or another client of HTTP.",
+    return bad_request(
+        "The bytes are not a request of HTTP/1.1.", "Use a browser or another client of HTTP."
     )
 
 

@@ -1,22 +1,28 @@
-"""Only this server's own pages, and programs that hold the token, may ask for changes (CSRF).
+"""Only requests that name this server, and that its own pages or its users send, get in.
 
-Another page in the same browser can send requests here, and the browser may add the cookie.  It
-also says who sent them: ``Sec-Fetch-Site`` and ``Origin`` cannot be set by scripts.  A request
+A page of some site can point its own name at 127.0.0.1 (DNS rebinding), and the browser then takes
+this server for that site.  The name gives it away: it is still in ``Host``.
+
+Another page in the same browser can send requests here (CSRF), and the browser may add the cookie.
+It also says who sent them: ``Sec-Fetch-Site`` and ``Origin`` cannot be set by scripts.  A request
 with neither comes from no browser of today, and has to show the token itself.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.web.problems import Problem, bad_request, no_token
 from sokkuri.web.safety.asgi import header_values
-from sokkuri.web.safety.problems import Problem
+from sokkuri.web.safety.settings import with_port
 
 if TYPE_CHECKING:
-    from sokkuri.web.safety.asgi import App, Receive, Scope, Send
+    from sokkuri.web.safety.asgi import Scope
     from sokkuri.web.safety.settings import SafetySettings
 
-__all__ = ["OriginRoom"]
+_HOST: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
+_ABSOLUTE: Final = re.compile(r"http://([^/?#]*)(/.*)?", re.IGNORECASE | re.DOTALL)
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -24,32 +30,86 @@ _READING: Final = frozenset({"/api/v1/search", "/api/v1/uploads", "/enter"})
 """What may be posted to a read-only server: it changes nothing that is kept."""
 
 
-class OriginRoom:
-    """Refuse what another site's page asks for, and every change where the server is read-only."""
+def check_host(scope: Scope, settings: SafetySettings) -> Scope:
+    """Refuse a request whose ``Host``, or whose absolute target, names another server.
 
-    def __init__(self, app: App, settings: SafetySettings) -> None:
-        self._app = app
-        self._read_only = settings.read_only
+    Parameters
+    ----------
+    scope : Scope
+    settings : SafetySettings
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Check who sends the request."""
-        if scope["type"] == "http":
-            if scope["method"] in _SAFE:
-                _check_reading(scope)
-            else:
-                _check_changing(scope)
-                self._check_read_only(scope)
-        await self._app(scope, receive, send)
+    Returns
+    -------
+    Scope
+        With a target that begins with a slash.
+    """
+    named = header_values(scope, b"host")
+    if len(named) != 1:
+        raise _malformed(f"{len(named)} Host headers")
+    _check_name(named[0].decode("latin-1"), scope, settings)
+    if scope["path"].startswith("/"):
+        return scope
+    match = _ABSOLUTE.fullmatch(scope["path"])
+    raw = _ABSOLUTE.fullmatch(scope.get("raw_path", b"").decode("latin-1"))
+    if match is None or raw is None:
+        raise _malformed("a target that is no path")
+    _check_name(raw[1], scope, settings)
+    return {**scope, "path": match[2] or "/", "raw_path": (raw[2] or "/").encode("latin-1")}
 
-    def _check_read_only(self, scope: Scope) -> None:
-        if self._read_only and not (scope["method"] == "POST" and scope["path"] in _READING):
-            raise Problem(
-                403,
-                "read-only",
-                "This server changes nothing",
-                detail="The server was started read-only; it answers searches.",
-                next="Start sokkuri on this machine without --host or --read-only.",
-            )
+
+def _check_name(host: str, scope: Scope, settings: SafetySettings) -> None:
+    if not _HOST.fullmatch(host):
+        raise _malformed("a Host header that names no host")
+    if host.lower() not in settings.hosts and host.lower() not in _own_address(scope, settings):
+        raise Problem(
+            421,
+            "other-host",
+            "This server has another name",
+            detail="The request names a host that this server does not go by.",
+            next="Use the address that sokkuri printed when it started.",
+        )
+
+
+def _own_address(scope: Scope, settings: SafetySettings) -> tuple[str, ...]:
+    """Return the address the request came to: no name leads there, so nothing is rebound."""
+    if not settings.any_address or not scope.get("server"):
+        return ()
+    address = str(scope["server"][0])
+    return with_port(f"[{address}]" if ":" in address else address, settings.port)
+
+
+def _malformed(what: str) -> Problem:
+    return bad_request(
+        f"The request has {what}.", "Use the address that sokkuri printed when it started."
+    )
+
+
+def check_origin(scope: Scope, settings: SafetySettings) -> None:
+    """Refuse what another site's page asks for, and every change where the server is read-only.
+
+    Parameters
+    ----------
+    scope : Scope
+        Of a request whose host has been checked.
+    settings : SafetySettings
+
+    Raises
+    ------
+    Problem
+        If it is refused.
+    """
+    if scope["method"] in _SAFE:
+        _check_reading(scope)
+        return
+    _check_changing(scope)
+    if settings.read_only and not (scope["method"] == "POST" and scope["path"] in _READING):
+        raise Problem(
+            403,
+            "read-only",
+            "This server changes nothing",
+            detail="The server was started read-only; it answers searches.",
+            next="Start sokkuri on this machine without --host or --read-only.",
+        )
 
 
 def _check_reading(scope: Scope) -> None:
@@ -67,13 +127,13 @@ def _check_reading(scope: Scope) -> None:
 def _check_changing(scope: Scope) -> None:
     site, origins = _one(scope, b"sec-fetch-site"), header_values(scope, b"origin")
     if site is None and not origins:
-        if not _has_bearer(scope):
-            raise Problem(
+        # Whether the token is the right one is seen to further in.
+        shown = header_values(scope, b"authorization")
+        if not any(value[:7].lower() == b"bearer " for value in shown):
+            raise no_token(
                 403,
-                "no-token",
-                "A token is needed",
-                detail="A request that comes from no page must show the token of this run.",
-                next="Send the header: Authorization: Bearer TOKEN.",
+                "A request that comes from no page must show the token of this run.",
+                "Send the header: Authorization: Bearer TOKEN.",
             )
         return
     if site is not None and site not in {b"same-origin", b"none"}:
@@ -85,17 +145,8 @@ def _check_changing(scope: Scope) -> None:
 def _is_own(origin: bytes, scope: Scope) -> bool:
     """Compare with ``Host``, which is one of the server's own names by now."""
     host = header_values(scope, b"host")[0].lower()
-    scheme = str(scope.get("scheme", "http")).encode("ascii")
-    return _without_80(origin.lower()) == _without_80(scheme + b"://" + host)
-
-
-def _without_80(origin: bytes) -> bytes:
-    return origin.removesuffix(b":80")
-
-
-def _has_bearer(scope: Scope) -> bool:
-    """Tell whether a token is shown; whether it is the right one is seen to further in."""
-    return any(v[:7].lower() == b"bearer " for v in header_values(scope, b"authorization"))
+    own = str(scope.get("scheme", "http")).encode("ascii") + b"://" + host
+    return origin.lower().removesuffix(b":80") == own.removesuffix(b":80")
 
 
 def _one(scope: Scope, name: bytes) -> bytes | None:

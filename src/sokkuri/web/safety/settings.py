@@ -1,4 +1,4 @@
-"""How safe the server is: where it listens, who may ask, how much and how slowly."""
+"""Bounds of one run of the server: where it listens, who may ask, how much and how slowly."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import ipaddress
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from sokkuri.errors import SokkuriError
-
-__all__ = ["SafetySettings", "TokenNeeded", "is_loopback", "new_token", "settings_for", "with_port"]
 
 _LOCAL_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 _ANY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
@@ -25,7 +24,7 @@ class TokenNeeded(SokkuriError):
     """A server that other machines reach was to start without a token of the user's choice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SafetySettings:
     """The bounds of one run of the server; :func:`settings_for` fills in what is usual.
 
@@ -44,19 +43,19 @@ class SafetySettings:
     upload_bytes : int
         The largest body of a request.
     receive_seconds, least_bytes_per_second, grace_seconds : float
-        How long a body may take in all, and how slow it may be after the grace.
+        Time that a body may take in all, and how slow it may be after the grace.
     header_seconds : float
-        How long the head of a request may take.
+        Time for the head of a request.
     keep_alive_seconds : int
-        How long a connection may wait for its next request.
+        Time that a connection may wait for its next request.
     send_seconds : float
-        How long a client may stop reading its answer.
+        Time that a client may stop reading its answer.
     stop_seconds : float
-        How long requests under way may take when the server stops.
+        Time for requests under way when the server stops.
     ticket_seconds : float
-        How long a link to the page is good.
+        Time that a link to the page is good for.
     most_connections : int
-        How many connections are open at once.
+        Connections open at once.
     """
 
     host: str
@@ -76,7 +75,6 @@ class SafetySettings:
     most_connections: int = 512
 
     def __post_init__(self) -> None:
-        """Refuse what would not be safe."""
         if not 0 < self.port < 65536:
             raise ValueError(f"a port is 1 to 65535, not {self.port}")
         if not _TOKEN.fullmatch(self.token):
@@ -89,15 +87,15 @@ class SafetySettings:
 
     @property
     def loopback(self) -> bool:
-        """Whether no other machine can reach the server."""
+        """True if no other machine can reach the server."""
         return is_loopback(self.host)
 
     @property
     def any_address(self) -> bool:
-        """Whether the server listens on all addresses of the machine."""
+        """True if the server listens on all addresses of the machine."""
         return self.host in _ANY_ADDRESS
 
-    @property
+    @cached_property
     def hosts(self) -> frozenset[str]:
         """The values of ``Host`` that mean this server, in lower case."""
         names = [_bracketed(name).lower() for name in self.names]
@@ -109,7 +107,7 @@ class SafetySettings:
 
     @property
     def url(self) -> str:
-        """Where the page is, without a slash at the end."""
+        """Address of the page, without a slash at the end."""
         name = "127.0.0.1" if self.any_address else _bracketed(self.host)
         return f"http://{name}" if self.port == 80 else f"http://{name}:{self.port}"
 
@@ -118,16 +116,16 @@ class SafetySettings:
         """The cookie's name; browsers share cookies among ports, so it carries the port."""
         return f"sokkuri-{self.port}"
 
-    @property
+    @cached_property
     def cookie_value(self) -> str:
-        """What a browser shows instead of the token, which it never holds."""
+        """Proof that a browser shows instead of the token, which it never holds."""
         return hmac.new(
             self.token.encode(), b"sokkuri cookie %d" % self.port, hashlib.sha256
         ).hexdigest()
 
     @property
     def warning(self) -> str:
-        """What to tell the user who opens the server to other machines; empty for loopback."""
+        """Words for the user who opens the server to other machines; empty for loopback."""
         if self.loopback:
             return ""
         return (
@@ -145,6 +143,14 @@ def settings_for(
     read_only: bool = False,
 ) -> SafetySettings:
     """Return the settings of one run, with a random token where only this machine can ask.
+
+    Parameters
+    ----------
+    host : str
+    port : int
+    token : str, optional
+    names : tuple of str
+    read_only : bool
 
     Raises
     ------
@@ -182,7 +188,13 @@ def is_loopback(host: str) -> bool:
 
 
 def with_port(name: str, port: int) -> tuple[str, ...]:
-    """Return how ``Host`` may name a server; browsers leave the port out if it is 80."""
+    """Return the values of ``Host`` that name a server; browsers leave the port out if it is 80.
+
+    Parameters
+    ----------
+    name : str
+    port : int
+    """
     return (f"{name}:{port}", name) if port == 80 else (f"{name}:{port}",)
 
 

@@ -1,51 +1,28 @@
-"""The door: a one-time link or the token typed in becomes a cookie; others are told how."""
+"""The door: a one-time link or the token typed in becomes a cookie; others are told the way."""
 
 from __future__ import annotations
 
 import hmac
 import re
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, quote
 
-from sokkuri.web.safety.asgi import header_values, respond
-from sokkuri.web.safety.problems import Problem, send_problem
+from sokkuri.web.problems import Problem, no_token
+from sokkuri.web.safety.asgi import header_values, respond, send_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sokkuri.web.safety.asgi import Receive, Scope, Send
     from sokkuri.web.safety.settings import SafetySettings
-    from sokkuri.web.safety.tickets import TicketBook
-
-__all__ = ["enter", "refuse"]
 
 _MOST_FORM_BYTES: Final = 4096
 
 # One slash, then no second and no backslash, which browsers take for one; no control characters,
 # which they leave out.
 _LOCAL: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
-
-_PAGE: Final = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>sokkuri</title>
-<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/static/common/base.css">
-<link rel="stylesheet" href="/static/common/plain.css">
-<main class="main narrow">
-<section class="plain-page" data-role="enter">
-<h1>This page needs the token of this run</h1>
-<p>Open the link that sokkuri printed in the terminal. It lets one browser in, once.</p>
-<p lang="ja">端末に表示されたリンクを開いてください。リンクは一度だけ使えます。</p>
-<form method="post" action="/enter">
-<p><label>Or paste the token here: <input type="password" name="token" required
-autocomplete="off" spellcheck="false"></label> <button class="button">Enter</button></p>
-</form>
-<p class="soft">Programs send the header <code>Authorization: Bearer TOKEN</code>.</p>
-</section>
-</main>
-</html>
-"""
 
 _ONWARD: Final = """<!doctype html>
 <html lang="en">
@@ -62,11 +39,28 @@ async def enter(
     receive: Receive,
     send: Send,
     settings: SafetySettings,
-    tickets: TicketBook,
+    redeem: Callable[[str], bool],
     *,
     inside: bool,
 ) -> None:
-    """Answer ``GET /enter?ticket=...&next=/path`` and the form's ``POST /enter``."""
+    """Answer ``GET /enter?ticket=...&next=/path`` and the form's ``POST /enter``.
+
+    Parameters
+    ----------
+    scope : Scope
+    receive : Receive
+    send : Send
+    settings : SafetySettings
+    redeem : callable
+        Uses a ticket up, and tells whether it was good.
+    inside : bool
+        The browser has the cookie already.
+
+    Raises
+    ------
+    Problem
+        If it is another method, or the link leads elsewhere.
+    """
     if scope["method"] == "POST":
         form = parse_qs((await _form_bytes(receive)).decode("utf-8", "replace"))
         token = form.get("token", [""])[-1].strip()
@@ -76,9 +70,16 @@ async def enter(
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         onward = _local_path(query.get("next", ["/"]))
         # A link that is followed again leads on, if its browser is the one it let in.
-        good = tickets.redeem(query.get("ticket", [""])[0]) or inside
+        good = redeem(query.get("ticket", [""])[0]) or inside
     else:
-        raise _wrong_method()
+        raise Problem(
+            405,
+            "wrong-method",
+            "No such method here",
+            detail="This address answers GET and POST.",
+            next="Open the link that sokkuri printed in the terminal.",
+            headers={"Allow": "GET, POST"},
+        )
     if good:
         await _let_in(scope, send, settings, onward)
     else:
@@ -86,20 +87,29 @@ async def enter(
 
 
 async def refuse(scope: Scope, send: Send) -> None:
-    """Answer 401: to people as a page with a form, to programs as a problem."""
+    """Answer 401: to people as a page with a form, to programs as a problem.
+
+    Parameters
+    ----------
+    scope : Scope
+    send : Send
+    """
     if _wants_html(scope):
-        await _html(send, 401, _PAGE, [(b"www-authenticate", b"Bearer")])
+        await _html(send, 401, _page(), [(b"www-authenticate", b"Bearer")])
         return
-    problem = Problem(
+    problem = no_token(
         401,
-        "no-token",
-        "A token is needed",
-        detail="The request shows no token of this run, or a link that was used or is too old.",
-        next="Open the link that sokkuri printed in the terminal, or send the header "
+        "The request shows no token of this run, or a link that was used or is too old.",
+        "Open the link that sokkuri printed in the terminal, or send the header "
         "Authorization: Bearer TOKEN.",
-        headers={"WWW-Authenticate": "Bearer"},
+        {"WWW-Authenticate": "Bearer"},
     )
     await send_problem(send, problem)
+
+
+@cache
+def _page() -> str:
+    return resources.files("sokkuri.web").joinpath("templates", "enter.html").read_text("utf-8")
 
 
 async def _let_in(scope: Scope, send: Send, settings: SafetySettings, onward: str) -> None:
@@ -165,14 +175,3 @@ def _weight(parameters: list[str]) -> float:
 async def _html(send: Send, status: int, page: str, headers: list[tuple[bytes, bytes]]) -> None:
     kind = (b"content-type", b"text/html; charset=utf-8")
     await respond(send, status, page.encode("utf-8"), [kind, *headers])
-
-
-def _wrong_method() -> Problem:
-    return Problem(
-        405,
-        "wrong-method",
-        "No such method here",
-        detail="This address answers GET and POST.",
-        next="Open the link that sokkuri printed in the terminal.",
-        headers={"Allow": "GET, POST"},
-    )

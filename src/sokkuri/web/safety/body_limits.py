@@ -11,15 +11,13 @@ import re
 import time
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.web.safety.answering import ClientGone
+from sokkuri.web.problems import Problem, bad_request
 from sokkuri.web.safety.asgi import header_values
-from sokkuri.web.safety.problems import Problem
+from sokkuri.web.safety.errors import ClientGone
 
 if TYPE_CHECKING:
     from sokkuri.web.safety.asgi import App, Message, Receive, Scope, Send
     from sokkuri.web.safety.settings import SafetySettings
-
-__all__ = ["BodyRoom"]
 
 _LENGTH: Final = re.compile(rb"[0-9]{1,19}")
 
@@ -27,29 +25,35 @@ _SEND_SLACK: Final = 2.0
 """The connection itself watches its reader; this is for servers that do not."""
 
 
-class BodyRoom:
-    """Bound how many bytes a request has, how slowly they come, and how slowly answers go."""
+async def call_with_limits(
+    app: App, scope: Scope, receive: Receive, send: Send, settings: SafetySettings
+) -> None:
+    """Hand on a request; bound its bytes, how slowly they come, and how slowly the answer goes.
 
-    def __init__(self, app: App, settings: SafetySettings) -> None:
-        self._app = app
-        self._settings = settings
+    Parameters
+    ----------
+    app : App
+    scope : Scope
+    receive : Receive
+    send : Send
+    settings : SafetySettings
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on the request with both ends watched."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if _stated_length(scope) > self._settings.upload_bytes:
-            raise _too_large(self._settings.upload_bytes)
-        body = _Body(receive, send, self._settings)
-        try:
-            await self._app(scope, body.receive, body.send)
-        except Exception:
-            # Frameworks make other errors of it, such as "the body could not be parsed".
-            if body.problem is None or body.answered:
-                raise
-        if body.problem is not None and not body.answered:
-            raise body.problem
+    Raises
+    ------
+    Problem
+        If a bound is passed before the app has answered.
+    """
+    if _stated_length(scope) > settings.upload_bytes:
+        raise _too_large(settings.upload_bytes)
+    body = _Body(receive, send, settings)
+    try:
+        await app(scope, body.receive, body.send)
+    except Exception:
+        # Frameworks make other errors of it, such as "the body could not be parsed".
+        if body.problem is None or body.answered:
+            raise
+    if body.problem is not None and not body.answered:
+        raise body.problem
 
 
 class _Body:
@@ -124,13 +128,7 @@ def _stated_length(scope: Scope) -> int:
 
 
 def _unclear(what: str) -> Problem:
-    return Problem(
-        400,
-        "bad-request",
-        "This is no proper request",
-        detail=f"The request has {what}.",
-        next="Send one of them, with the right length.",
-    )
+    return bad_request(f"The request has {what}.", "Send one of them, with the right length.")
 
 
 def _too_large(most: int) -> Problem:
