@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from sokkuri.images import Picture
     from sokkuri.matches import Hits
 
-__all__ = [
-    "ChoosesScale",
-    "Hasher",
-    "Searcher",
-    "ShowsValues",
-    "SupportsBlocks",
-    "SupportsEmphasis",
-]
-
 
 @runtime_checkable
 class Hasher(Protocol):
@@ -37,7 +28,7 @@ class Hasher(Protocol):
 
     @property
     def fast(self) -> bool:
-        """Whether a decode at reduced scale will do; it is part of the recipe and of the name."""
+        """True where a decode at reduced scale will do; it is part of the recipe and the name."""
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture.  Must not raise for any picture that was decoded."""
@@ -57,7 +48,12 @@ class SupportsEmphasis(Protocol):
     """A hasher whose codes have parts, of which a search may compare some."""
 
     def compared_bits(self, emphasis: str | float) -> NDArray[np.int64]:
-        """Return the bits that count under an emphasis, ascending; mirroring keeps them together.
+        """Return the bits that count under an emphasis; mirroring keeps them together.
+
+        Returns
+        -------
+        ndarray of shape (C,), int64
+            Numbers of bits, ascending.
 
         Raises
         ------
@@ -66,7 +62,12 @@ class SupportsEmphasis(Protocol):
         """
 
     def mirrored_bits(self) -> NDArray[np.int64]:
-        """Return where each bit of the mirrored picture is: its bits are ``bits[mirrored]``."""
+        """Return the place of each bit in the mirrored picture, whose bits are ``bits[mirrored]``.
+
+        Returns
+        -------
+        ndarray of shape (bits,), int64
+        """
 
 
 @runtime_checkable
@@ -77,7 +78,7 @@ class SupportsBlocks(Protocol):
         """Return the block of each bit, level by level, the coarsest first.
 
         Bits of one block are of one kind and of places close together, so that they are often
-        equal; -1 for bits that belong to none.
+        equal; -1 for bits that belong to none.  Levels are arrays of shape (bits,), int64.
         """
 
 
@@ -101,7 +102,7 @@ class Searcher(Protocol):
 
     @property
     def exact(self) -> bool:
-        """Whether all that lies within the radius is found; an approximate engine says False."""
+        """True where all that lies within the radius is found; an approximate engine says False."""
 
     def search(
         self,
@@ -113,6 +114,11 @@ class Searcher(Protocol):
     ) -> Hits:
         """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
 
-        Queries of shape (Q, V, B) have V views each, and the nearest view counts.  Only rows count
-        where ``mask`` is true.
+        Parameters
+        ----------
+        queries : ndarray of shape (Q, B) or (Q, V, B), uint8
+            With V views each, the nearest view counts.
+        max_distance, k : int, optional
+        mask : ndarray of shape (N,), bool, optional
+            Only rows where it is true count.
         """

@@ -123,17 +123,17 @@ _FAMILIES: Final = (
     Family(
         "phash-N", "N: 2 to 64", "N^2", "coarse shapes; withstands blur, noise and resaving",
         "phash-8", "4N x 4N pixels of luma", "as imagehash.phash",
-        "sokkuri.hashers.dct:PerceptualHash",
+        "sokkuri.hashers.frequency:PerceptualHash",
     ),
     Family(
         "phash-simple-N", "N: 2 to 64", "N^2", "to compare with hashes that others stored",
         "phash-simple-8", "4N x 4N pixels of luma", "as imagehash.phash_simple",
-        "sokkuri.hashers.dct:PerceptualHash", (("simple", True),),
+        "sokkuri.hashers.frequency:PerceptualHash", (("simple", True),),
     ),
     Family(
         "whash-N", "N: 2, 4, 8, 16, 32 or 64", "N^2", "light and dark places, by wavelets",
         "whash-8", "2^k x 2^k pixels of luma, k as large as fits", "as imagehash.whash",
-        "sokkuri.hashers.wavelet:WaveletHash",
+        "sokkuri.hashers.frequency:WaveletHash",
     ),
     Family(
         "colorhash-B", "B: 1 to 8", "14 B", "how much of which colour, wherever it is",

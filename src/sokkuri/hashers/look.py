@@ -26,11 +26,8 @@ _COMPACT: Final = HashSpec("look-2-compact", len(layout.COMPACT))
 
 MAPS: Final = ("outline", "structure")
 
-# In pixels of the view: windows are two cells apart, the first around the middle of the second
-# cell; nine places and the middle lie as sokkuri.kernels.look.reference has them.
-_WINDOWS_AT: Final = twin.VIEW / twin.CELLS / 2
-_PLACES_FROM: Final = 9
-_CENTRE_FROM: Final = 15
+_EDGES: Final = (len(twin.SHARES), len(MAPS), twin.WINDOWS, twin.WINDOWS, len(twin.DIRECTIONS))
+_UNITS: Final = 256 * twin.SIDE  # positions of the box are in 1/256 of a pixel
 
 
 def _inset(pixels: float) -> tuple[float, float, float, float]:
@@ -38,19 +35,11 @@ def _inset(pixels: float) -> tuple[float, float, float, float]:
     return near, near, 1 - near, 1 - near
 
 
-WINDOWS_WITHIN: Final = _inset(_WINDOWS_AT)
-PLACES_WITHIN: Final = _inset(_PLACES_FROM)
-CENTRE_WITHIN: Final = _inset(_CENTRE_FROM)
-"""Where the cells lie in the view: left, top, right and bottom as fractions of it."""
-
-_EDGES: Final = (len(twin.SHARES), len(MAPS), twin.WINDOWS, twin.WINDOWS, len(twin.DIRECTIONS))
-
-# Levels in units of Lab; see sokkuri.kernels.look.reference, where they are quarters.
-_CENTRE_STEP: Final = 1.0
-_PLACE_STEP: Final = 4.0
-_CENTRE_FIRST: Final = (2.5, -47.5, -47.5)
-_PLACE_FIRST: Final = (4.0, -46.0, -46.0)
-_UNITS: Final = 256 * twin.SIDE  # positions of the box are in 1/256 of a pixel
+# Windows are two cells apart, the first around the middle of the second cell.
+WINDOWS_WITHIN: Final = _inset(twin.VIEW / twin.CELLS / 2)
+PLACES_WITHIN: Final = _inset(9)
+CENTRE_WITHIN: Final = _inset(15)
+"""Places of the cells in the view: left, top, right and bottom as fractions of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +101,15 @@ class LookHash:
         return np.arange(len(layout.COMPACT))
 
     def mirrored_bits(self) -> NDArray[np.int64]:
-        """Return where each bit of the mirrored picture is."""
+        """Return the place of each bit in the mirrored picture, of shape (bits,), int64."""
         kept, mirrored = layout.COMPACT, layout.MIRRORED
         return np.searchsorted(kept, mirrored[kept]) if self.compact else mirrored
 
     def blocks(self) -> tuple[NDArray[np.int64], ...]:
-        """Return the block of each bit: edges of a part of the picture, levels of a colour."""
+        """Return the block of each bit: edges of a part of the picture, levels of a colour.
+
+        Two levels, the coarse one first, of shape (bits,), int64.
+        """
         return layout.COMPACT_BLOCKS if self.compact else layout.BLOCKS
 
     def hash(self, picture: Picture) -> ImageHash:
@@ -208,24 +200,25 @@ class LookBits:
 
 
 def look_positions(name: str) -> NDArray[np.int64] | None:
-    """Return which bit of look-2 each bit of a hash is, None for a hash that is no look hash."""
+    """Return the bit of look-2 that each bit of a hash is, None for a hash that is no look hash.
+
+    Returns
+    -------
+    ndarray of shape (bits,), int64, or None
+    """
     full = {"look-2": np.arange(layout.BITS), "look-2-compact": layout.COMPACT}
     return full.get(name)
 
 
 def look_bits(values: NDArray[np.int64]) -> LookBits:
-    """Sort one value for each of the 3,513 bits by what the bits mean."""
+    """Sort one value for each bit, of shape (3513,), int64, by what the bits mean."""
+    edges, body, centre, places = np.split(
+        values, (layout.BODY_AT, layout.CENTRE_AT, layout.PLACES_AT)
+    )
+    # Levels in units of Lab; the kernel has them in quarters.
     return LookBits(
-        values[: layout.BODY_AT].reshape(_EDGES),
-        values[layout.BODY_AT : layout.CENTRE_AT].reshape(twin.CELLS, twin.CELLS),
-        ColourBits(
-            values[layout.CENTRE_AT : layout.PLACES_AT].reshape(1, 1, 3, twin.CENTRE_LEVELS),
-            _CENTRE_FIRST,
-            _CENTRE_STEP,
-        ),
-        ColourBits(
-            values[layout.PLACES_AT :].reshape(twin.PLACES, twin.PLACES, 3, twin.PLACE_LEVELS),
-            _PLACE_FIRST,
-            _PLACE_STEP,
-        ),
+        edges.reshape(_EDGES),
+        body.reshape(twin.CELLS, twin.CELLS),
+        ColourBits(centre.reshape(1, 1, 3, -1), (2.5, -47.5, -47.5), 1.0),
+        ColourBits(places.reshape(twin.PLACES, twin.PLACES, 3, -1), (4.0, -46.0, -46.0), 4.0),
     )

@@ -83,7 +83,7 @@ class Fast:
         return chosen or max(_LEAST_SIDE, _SHARE * self.hasher.working_side)
 
     def blocks(self) -> tuple[NDArray[np.int64], ...]:
-        """Return the block of each bit, as the hash itself does; none if it does not."""
+        """Return the block of each bit, of shape (bits,), as the hash does; none if it does not."""
         return self.hasher.blocks() if isinstance(self.hasher, SupportsBlocks) else ()
 
     def hash(self, picture: Picture) -> ImageHash:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.kernels.hamming import RawHits
-from sokkuri.kernels.mih import Probe, Table, candidates, sort_rows, within_tables
+from sokkuri.kernels.mih import HashTable, Probe, candidates, sort_rows, within_tables
 from sokkuri.searchers.costs import candidate_cost, flat_cost, probe_cost
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.request import Request
@@ -64,7 +64,7 @@ class MihSearcher:
     ----------
     codes : ndarray of shape (N, B), uint8
         Fewer than 2^32 packed codes, of 64 tables' parts at most.
-    tables : tuple of Table
+    tables : tuple of HashTable
         Four bytes a row each, and four bytes a bucket.
     jobs : int, optional
         Threads to use at most; as many as there are cores if not given.
@@ -76,7 +76,7 @@ class MihSearcher:
     """
 
     codes: Codes
-    tables: tuple[Table, ...]
+    tables: tuple[HashTable, ...]
     jobs: int | None = None
     _met: dict[int, float] = field(default_factory=dict)  # costs by radius, once measured
     _asked: dict[int, tuple[Probe, ...]] = field(default_factory=dict)
@@ -104,11 +104,11 @@ class MihSearcher:
         if len(parts) > _MOST_TABLES or len(codes) >= 1 << 32:
             raise ValueError(f"codes of {bits} bits are too long for multi-index hashing")
 
-        def build_table(part: tuple[int, int]) -> Table:
-            return Table(*part, *sort_rows(codes, *part))
+        def build_table(part: tuple[int, int]) -> HashTable:
+            return HashTable(*part, *sort_rows(codes, *part))
 
         at_once = useful_jobs(jobs, codes.nbytes)
-        tables: list[Table] = []
+        tables: list[HashTable] = []
         for start in range(0, len(parts), at_once):
             tables += do_all(build_table, parts[start : start + at_once])
         return cls(codes, tuple(tables), jobs)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sokkuri.hashers.dct import cosine_transform
+from sokkuri.hashers.frequency import cosine_transform
 
 
 @settings(max_examples=50, deadline=None)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sokkuri import HashSpec
-from sokkuri.hashers.dct import PerceptualHash
+from sokkuri.hashers.frequency import PerceptualHash
 
 
 def test_the_recipe() -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sokkuri import HashSpec, Picture
-from sokkuri.hashers import wavelet
-from sokkuri.hashers.wavelet import WaveletHash, _analysed, _averaged, _synthesised
+from sokkuri.hashers import frequency
+from sokkuri.hashers.frequency import WaveletHash, _analysed, _averaged, _synthesised
 
 Maker = Callable[[str, int, int, int], Picture]
 
@@ -34,7 +34,7 @@ def test_tiles_change_nothing(
 ) -> None:
     image = picture(kind, 150, 130, 3)
     whole = [WaveletHash(size).hash(image).code for size in (2, 8, 64)]
-    monkeypatch.setattr(wavelet, "_TILE", tile)
+    monkeypatch.setattr(frequency, "_TILE", tile)
     assert [WaveletHash(size).hash(image).code for size in (2, 8, 64)] == whole
 
 

@@ -15,8 +15,8 @@ from PIL import Image
 
 from sokkuri.hashers import pdq
 from sokkuri.hashers.colour import colour_counts
+from sokkuri.hashers.frequency import _low_frequencies
 from sokkuri.hashers.spatial import block_sums
-from sokkuri.hashers.wavelet import _low_frequencies
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.hasher_kernels import (
     block_sums_native,

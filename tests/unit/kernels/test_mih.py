@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sokkuri.kernels import mih
-from sokkuri.kernels.mih import Probe, Table, reference
+from sokkuri.kernels.mih import HashTable, Probe, reference
 
 pytestmark = pytest.mark.usefixtures("native")
 
@@ -43,7 +43,7 @@ def test_c_equals_numpy(seed: int, rows: int, width: int, limit: int, masked: bo
         assert [a.tolist() for a in made[0]] == [a.tolist() for a in made[1]]
         radius = (number + seed) % 4 - 1
         flips = _flips(bits, radius) if radius >= 0 else np.empty(0, np.uint32)
-        probes.append(Probe(Table(first, bits, *made[0]), radius, flips))
+        probes.append(Probe(HashTable(first, bits, *made[0]), radius, flips))
     found = []
     for each in (mih, reference):
         hits = each.within_tables(codes, queries, limit, probes, mask=mask)
@@ -57,7 +57,7 @@ def test_c_equals_numpy(seed: int, rows: int, width: int, limit: int, masked: bo
 
 def test_many_hits_of_one_query_find_room() -> None:
     codes = np.zeros((20_000, 8), np.uint8)
-    table = Table(0, 8, *mih.sort_rows(codes, 0, 8))
+    table = HashTable(0, 8, *mih.sort_rows(codes, 0, 8))
     found = mih.within_tables(codes, codes[:3], 2, [Probe(table, 0, np.zeros(1, np.uint32))])
     assert len(found.rows) == 60_000
     assert np.array_equal(np.unique(found.rows[found.queries == 2]), np.arange(20_000))

@@ -1,5 +1,5 @@
 /* Haar averages of a picture whose mean was taken out, in the order of operations that
- * hashers/haar.py defines.  Allocates nothing, cannot fail. */
+ * hashers/frequency.py defines.  Allocates nothing, cannot fail. */
 #ifndef SOKKURI_HAAR_H
 #define SOKKURI_HAAR_H
 

@@ -142,7 +142,7 @@ def _take_over(maps: list[NDArray[np.int32]], line: int, before: int) -> None:
 
 
 def object_mask(cost: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Return the pixels above the mean cost; all of them where there are none."""
+    """Return the pixels above the mean cost, all where there are none; of shape (64, 64), bool."""
     mask: NDArray[np.bool_] = cost * (SIDE * SIDE) > cost.sum()
     return mask if mask.any() else np.ones_like(mask)
 
@@ -186,6 +186,12 @@ def view_of(
 ) -> NDArray[np.int32]:
     """Resample the object's box bilinearly; beyond the picture its edge goes on.
 
+    Parameters
+    ----------
+    lab : ndarray of shape (64, 64, 3), int32
+    centre, length : tuple of int
+        As of :func:`object_box`.
+
     Returns
     -------
     ndarray of shape (60, 60, 3), int32
@@ -214,6 +220,12 @@ def outline_map(
     """Return how much more each pixel of the view resembles the object than the background.
 
     Both are a mean colour and a spread, of the object's pixels and of a frame four pixels wide.
+
+    Parameters
+    ----------
+    lab : ndarray of shape (64, 64, 3), int32
+    mask : ndarray of shape (64, 64), bool
+    view : ndarray of shape (60, 60, 3), int32
 
     Returns
     -------
@@ -280,7 +292,14 @@ def _gradients(maps: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def block_sums(values: NDArray[np.int64], blocks: int) -> NDArray[np.int64]:
-    """Sum over equal square blocks, ``blocks`` a side; further axes stay."""
+    """Sum over equal square blocks.
+
+    Parameters
+    ----------
+    values : ndarray of shape (side, side, ...), int64
+    blocks : int
+        Blocks a side; further axes stay.
+    """
     step = len(values) // blocks
     sums: NDArray[np.int64] = values.reshape(blocks, step, blocks, step, -1).sum(axis=(1, 3))
     return sums[..., 0] if values.ndim == 2 else sums

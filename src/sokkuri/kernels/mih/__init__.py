@@ -17,7 +17,7 @@ import numpy as np
 from sokkuri.kernels.hamming.reference import RawHits
 from sokkuri.kernels.loader import NATIVE, native
 from sokkuri.kernels.mih import reference
-from sokkuri.kernels.mih.reference import Probe, Table
+from sokkuri.kernels.mih.reference import HashTable, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
 
-__all__ = ["Probe", "Table", "candidates", "sort_rows", "within_tables"]
+__all__ = ["HashTable", "Probe", "candidates", "sort_rows", "within_tables"]
 
 _FIRST_ROOM: Final = 4096
 _LARGEST_ROOM: Final = 1 << 22

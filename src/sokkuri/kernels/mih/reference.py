@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class HashTable:
     """Rows of all codes, sorted by some of their bits.
 
     Parameters
@@ -43,14 +43,14 @@ class Probe:
 
     Parameters
     ----------
-    table : Table
+    table : HashTable
     radius : int
         Buckets whose number differs in so many bits at most; -1 for none at all.
     flips : ndarray of shape (P,), uint32
         Bits to flip of a bucket's number: every number of ``radius`` set bits at most, once.
     """
 
-    table: Table
+    table: HashTable
     radius: int
     flips: NDArray[np.uint32]
 
