@@ -157,7 +157,7 @@ def test_watching_by_looking_now_and_then(photos: Path, own: Path) -> None:
     # Without watchfiles, which only waits for what a network drive never says.
     code = (
         "import sys; sys.modules['watchfiles'] = None; "
-        "import sokkuri.library.network as network; network.network_drive = lambda _: 'cifs'; "
+        "import sokkuri.library.drives as drives; drives.network_drive = lambda _: 'cifs'; "
         "from sokkuri._entry import main; sys.exit(main())"
     )
     child = subprocess.Popen(
@@ -186,7 +186,7 @@ def test_watching_by_looking_now_and_then(photos: Path, own: Path) -> None:
 def test_turns_that_find_nothing_new_are_not_told(
     photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
 
     def turn(*exclude: str) -> Refreshed:
         return Library.open(photos).refresh(hash="ahash-gray-8", exclude=exclude, workers=1)

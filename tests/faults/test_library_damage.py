@@ -23,9 +23,9 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.errors import FormatError, NewerFormat, StoreError
-from sokkuri.library import Location, album_of, location_of, open_state, refresh
-from sokkuri.library.repairing import repair
-from sokkuri.library.verifying import verify
+from sokkuri.library import Location, album_of, location_of, open_state
+from sokkuri.library.refresh import refresh
+from sokkuri.library.repair import repair, verify
 from sokkuri.stores.catalogue import read_catalogue
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -62,8 +62,9 @@ def made(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Library:
     (folder / "broken.png").write_bytes((folder / "000.png").read_bytes()[:99])
     home = location_of(folder)
     refresh(home, [sokkuri.hasher(NAME)])
+    says = _says(home)  # before the copy, so that it has the files of a reader, too
     shutil.copytree(home.directory.path, folder.parent / "copy")
-    return Library(home, folder.parent / "copy", _says(home))
+    return Library(home, folder.parent / "copy", says)
 
 
 @pytest.fixture
@@ -234,8 +235,8 @@ def test_a_lost_commit_is_said(library: Library, waves: Waves) -> None:
 FILLING = """
 import resource, sys
 import sokkuri
-import sokkuri.library.batches as batches
-batches._FILES = 7
+import sokkuri.library.writer as writer
+writer._FILES = 7
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 from sokkuri.cli.failures import report_failure
 try:

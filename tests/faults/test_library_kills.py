@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.library import album_of, location_of, open_state, refresh
-from sokkuri.library.verifying import verify
+from sokkuri.library import album_of, location_of, open_state
+from sokkuri.library.refresh import refresh
+from sokkuri.library.repair import verify
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 Truth = dict[str, dict[str, bytes]]
@@ -32,13 +33,13 @@ COMPACTION_KILLS = int(os.environ.get("SOKKURI_TEST_COMPACTION_KILLS", "5"))
 
 INDEXING = """
 import sys
-import sokkuri.library.batches as batches
+import sokkuri.library.writer as writer
 from sokkuri import Library
-commit = batches.Batches.commit
+commit = writer.LibraryWriter.commit
 def told(self):
     commit(self)
     print(len(self._files), flush=True)
-batches.Batches.commit, batches._FILES = told, 5
+writer.LibraryWriter.commit, writer._FILES = told, 5
 print("go", flush=True)
 Library.open(sys.argv[1]).refresh(hash=sys.argv[2:], workers=1)
 print("done", flush=True)
@@ -46,7 +47,7 @@ print("done", flush=True)
 
 COMPACTING = """
 import sys
-import sokkuri.library.compacting
+import sokkuri.library.compact
 from sokkuri import Library
 library = Library.open(sys.argv[1])
 print("go", flush=True)

@@ -14,7 +14,7 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.library import location_of
-from sokkuri.library.verifying import verify
+from sokkuri.library.repair import verify
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -23,8 +23,8 @@ SEARCHES = int(os.environ.get("SOKKURI_TEST_SEARCHES", "300"))
 
 WRITING = """
 import sys
-import sokkuri, sokkuri.library.batches as batches
-batches._FILES = 4
+import sokkuri, sokkuri.library.writer as writer
+writer._FILES = 4
 library = sokkuri.Library.open(sys.argv[1])
 for name in sys.argv[2:]:
     library.refresh(hash=["look-2", name], workers=1)

@@ -13,7 +13,7 @@ import pytest
 import sokkuri
 from sokkuri.index.index import Index
 from sokkuri.library import album_of, location_of, open_state
-from sokkuri.library.verifying import verify
+from sokkuri.library.repair import verify
 from sokkuri.stores.schema import samples_in
 
 HERE = Path(__file__).parent

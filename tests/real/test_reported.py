@@ -82,8 +82,8 @@ def test_a_raw_photo_is_named(reported: Path) -> None:
 # What is young when it is indexed is read again by the next run, whatever its numbers are.
 _GROWN = """
 import runpy, sys
-import sokkuri.library.scan
-sokkuri.library.scan._YOUNG_NS = 0
+import sokkuri.library.changes
+sokkuri.library.changes._YOUNG_NS = 0
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """

@@ -19,9 +19,8 @@ from sokkuri.api.results import ResultsList
 from sokkuri.brief import brief, brief_repr
 from sokkuri.evaluation.results import Parameters, Ranking, Retrieval
 from sokkuri.images import RejectKind
-from sokkuri.library.managing import Info, KeptHash
-from sokkuri.library.repairing import Repaired
-from sokkuri.library.verifying import Verified
+from sokkuri.library.admin import HashUsage, Info
+from sokkuri.library.repair import Repaired, Verified
 from sokkuri.matches import Hits
 from sokkuri.stores.catalogue import Damage
 
@@ -74,7 +73,7 @@ def _values() -> Iterator[tuple[str, Any]]:
     yield "Repaired", Repaired(DAMAGES)
     yield (
         "Info",
-        Info(_path(0), _path(1), hashes=(KeptHash("look-2", 9, 9),) * 99, problem="x" * 999),
+        Info(_path(0), _path(1), hashes=(HashUsage("look-2", 9, 9),) * 99, problem="x" * 999),
     )
     yield "Picture", sokkuri.Picture(np.zeros((MANY, 99, 4), np.uint8), "JPEG", "RGB")
     yield "Evaluation", sokkuri.Evaluation(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import PathLike, Progress
     from sokkuri.images import Rejected
     from sokkuri.library import Location, Refreshed, State
-    from sokkuri.library.scan import Scan
+    from sokkuri.library.changes import Scan
     from sokkuri.pipeline import Listing
     from sokkuri.protocols import Hasher
 
@@ -122,7 +122,7 @@ def kept_now(maker: Hasher, home: Location, how: How, note: str = "") -> Gathere
 
 def away_note(count: int, home: Location) -> str:
     """Say that photos took no part in a search, and how to forget them; empty where none."""
-    from sokkuri.library.absences import away_words
+    from sokkuri.library.drives import away_words
 
     words = away_words(count)
     return (
@@ -161,7 +161,7 @@ def check_roots(roots: Iterable[PathLike]) -> None:
 
 
 def _refreshed(maker: Hasher, home: Location, how: How) -> Gathered:
-    from sokkuri.library import refresh
+    from sokkuri.library.refresh import refresh
 
     options: dict[str, Any] = {
         "exclude": how.exclude, "follow": how.follow, "workers": how.workers,

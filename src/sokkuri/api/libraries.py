@@ -14,7 +14,8 @@ from sokkuri.brief import brief
 from sokkuri.engine.options import SearchOptions
 from sokkuri.errors import ImageError, Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
-from sokkuri.library import album_of, location_of, open_state, refresh
+from sokkuri.library import album_of, location_of, open_state
+from sokkuri.library.refresh import refresh
 from sokkuri.pipeline import as_on_disk
 
 if TYPE_CHECKING:
@@ -28,10 +29,9 @@ if TYPE_CHECKING:
     from sokkuri.index.plan import SearcherName
     from sokkuri.index.planner import Planner
     from sokkuri.library import Location, Refreshed, State
-    from sokkuri.library.compacting import Compacted
-    from sokkuri.library.managing import Info
-    from sokkuri.library.repairing import Repaired
-    from sokkuri.library.verifying import Verified
+    from sokkuri.library.admin import Info
+    from sokkuri.library.compact import Compacted
+    from sokkuri.library.repair import Repaired, Verified
     from sokkuri.protocols import Hasher
 
 __all__ = ["Library"]
@@ -228,7 +228,7 @@ class Library:
 
     def verify(self) -> Verified:
         """Read everything again and name all that is not as it was written; nothing is changed."""
-        from sokkuri.library.verifying import verify
+        from sokkuri.library.repair import verify
 
         return verify(self._home)
 
@@ -240,7 +240,7 @@ class Library:
         StoreError
             If it is in use or cannot be written, or the folder is out of reach.
         """
-        from sokkuri.library.repairing import repair
+        from sokkuri.library.repair import repair
 
         return repair(self._home, workers=workers, progress=progress)
 
@@ -252,7 +252,7 @@ class Library:
         StoreError
             If it is damaged, in use, or cannot be written.
         """
-        from sokkuri.library.compacting import compact
+        from sokkuri.library.compact import compact
 
         return compact(self._home)
 
@@ -264,7 +264,7 @@ class Library:
         StoreError
             If it is in use.
         """
-        from sokkuri.library.managing import remove
+        from sokkuri.library.admin import remove
 
         remove(self._home)
 
@@ -276,7 +276,7 @@ class Library:
         FileNotFoundError
             If there is none.
         """
-        from sokkuri.library.managing import describe_library
+        from sokkuri.library.admin import describe_library
 
         return describe_library(self.path)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sokkuri.api.libraries import Library
-    from sokkuri.library.managing import Info, KeptHash
+    from sokkuri.library.admin import HashUsage, Info
 
 __all__ = ["command"]
 
@@ -44,7 +44,7 @@ def _of_folder(verb: Callable[..., Any]) -> Callable[..., Any]:
 def list_(as_json: bool) -> int:
     """List the libraries that were not placed by hand, one a line: folder, photos, bytes, place."""
     from sokkuri.cli.output import write
-    from sokkuri.library.managing import known_libraries
+    from sokkuri.library.admin import known_libraries
 
     found = list(known_libraries())
     if as_json:
@@ -80,7 +80,7 @@ def info(**options: Any) -> int:
     return Exit.NONE if found.problem else Exit.FOUND
 
 
-def _hash_line(kept: KeptHash) -> str:
+def _hash_line(kept: HashUsage) -> str:
     from sokkuri.registry import replacement_of
 
     line = f"hash      {kept.name}: {kept.rows:,} codes, {kept.bytes:,} bytes"
@@ -144,7 +144,7 @@ def repair(**options: Any) -> int:
 def compact(**options: Any) -> int:
     """Drop what the library of DIR keeps of photos that are gone."""
     from sokkuri.cli.output import write
-    from sokkuri.library.absences import away_words
+    from sokkuri.library.drives import away_words
 
     library = _open(options)
     done = library.compact()

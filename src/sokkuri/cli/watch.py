@@ -65,7 +65,7 @@ def command(**options: Any) -> int:
 
 def _advise(folder: str) -> None:
     from sokkuri.cli.output import note
-    from sokkuri.library.network import network_drive
+    from sokkuri.library.drives import network_drive
 
     kind = network_drive(folder)
     if kind is not None:

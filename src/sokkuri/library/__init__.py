@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sokkuri.library.album import Album, album_of
 from sokkuri.library.location import Location, location_of
-from sokkuri.library.refreshing import Refreshed, refresh
-from sokkuri.library.state import State, open_state
+from sokkuri.library.opened import State, open_state
+from sokkuri.library.refresh import Refreshed
 
 __all__ = [
     "Album",
@@ -15,5 +15,4 @@ __all__ = [
     "album_of",
     "location_of",
     "open_state",
-    "refresh",
 ]

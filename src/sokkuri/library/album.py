@@ -10,7 +10,7 @@ import numpy as np
 
 from sokkuri.errors import FormatError
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.library.state import advice_for
+from sokkuri.library.opened import with_advice
 from sokkuri.pipeline import Exclude, kept_names, parted
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec
-    from sokkuri.library.scan import Scan
-    from sokkuri.library.state import State
+    from sokkuri.library.changes import Scan
+    from sokkuri.library.opened import State
     from sokkuri.stores.segment import Segment
 
 __all__ = ["Album", "album_of"]
@@ -132,7 +132,7 @@ def album_of(
         try:
             segment.verified_codes()
         except FormatError as error:
-            raise advice_for(state.home, error) from error
+            raise with_advice(state.home, error) from error
         owners = np.ascontiguousarray(segment.rows["owner"])
     order = np.argsort(owners, kind="stable")
     first = np.searchsorted(owners, wanted, side="left", sorter=order)

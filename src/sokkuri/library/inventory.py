@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri.library.album import Album
-    from sokkuri.library.state import State
+    from sokkuri.library.opened import State
 
 __all__ = ["Inventory", "inventory_of"]
 

@@ -103,7 +103,7 @@ def create(home: Location) -> None:
         If it cannot be written, or the directory holds something else.
     """
     directory = home.directory
-    with told(home):
+    with write_errors(home):
         os.makedirs(directory.codes, exist_ok=True)
         if not directory.only_ours():
             raise StoreError(directory.path, "it holds something else", "name an empty directory")
@@ -124,7 +124,7 @@ def first_rows(home: Location, *, commit: int) -> list[Row]:
 
 
 @contextlib.contextmanager
-def told(home: Location) -> Iterator[None]:
+def write_errors(home: Location) -> Iterator[None]:
     """Say of a write that fails which library it was, and what to do."""
     try:
         yield

@@ -160,8 +160,8 @@ class Segment:
         for index in blocks:
             record = self.blocks[index]
             first, end = int(record["first"]), int(record["end"])
-            codes = zlib.crc32(self.codes[first:end].data) != record["codes"]
-            rows = self.rows is not None and _row_sum(self.rows[first:end]) != record["rows"]
+            codes = zlib.crc32(self.codes[first:end].data) != int(record["codes"])
+            rows = self.rows is not None and _row_sum(self.rows[first:end]) != int(record["rows"])
             if codes or rows:
                 bad.append((index, BadBlock(first, end, codes, rows)))
         return bad

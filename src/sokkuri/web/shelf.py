@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri import settings
 from sokkuri.api.libraries import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
-from sokkuri.library.absences import away_words
+from sokkuri.library.drives import away_words
 from sokkuri.pipeline import IGNORE_FILE
 from sokkuri.registry import hasher
 from sokkuri.show.captions import unused_words
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes, PathLike
     from sokkuri.api.snapshots import Snapshot
     from sokkuri.library import Refreshed
-    from sokkuri.library.managing import Info
+    from sokkuri.library.admin import Info
     from sokkuri.metric import Metric
 
 __all__ = ["Indexing", "Shelf"]

@@ -19,7 +19,8 @@ from PIL import Image
 import sokkuri
 from sokkuri.api.results import Results
 from sokkuri.errors import NothingToSearch
-from sokkuri.library import location_of, refresh
+from sokkuri.library import location_of
+from sokkuri.library.refresh import refresh
 from sokkuri.stores.layout import write_lock
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]

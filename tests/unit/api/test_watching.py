@@ -43,7 +43,7 @@ def test_each_turn_is_a_look_at_the_folder(photos: Path, monkeypatch: pytest.Mon
         lambda: shutil.copy(photos / "photo-2.jpg", photos / "新しい.jpg"),
         lambda: os.unlink(photos / "photo-4.jpg"),
     )
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     found = _watched(photos)
     assert [(done.seen, done.known, done.vanished) for done in found] == [
         (12, 1, 0), (13, 1, 0), (12, 0, 1),
@@ -65,7 +65,7 @@ def test_a_drive_may_be_away_for_some_turns(photos: Path, monkeypatch: pytest.Mo
         (photos / ".DS_Store").touch,
         come_back,
     )
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     found = _watched(photos)
     assert [(done.seen, done.kept) for done in found] == [(12, 0), (0, 12), (1, 12), (12, 0)]
     assert sum(done.decodes for done in found) == 11

@@ -25,7 +25,7 @@ NAME = "ahash-gray-8"
 @pytest.fixture
 def disks(tmp_path: Path, waves: Waves, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with a photo of its own, two drives and a drive further down."""
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     root = tmp_path / "disks"
     for place, count in (("", 1), ("内蔵", 4), ("外付け", 5), ("older/drive", 3)):
         (root / place).mkdir(parents=True, exist_ok=True)
@@ -202,7 +202,7 @@ def test_a_library_that_never_noted_folders_keeps_what_it_cannot_judge(
     disks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("sokkuri.library.batches.Batches.note_folders", lambda *_words: None)
+        patch.setattr("sokkuri.library.writer.LibraryWriter.note_folders", lambda *_words: None)
         _refresh(disks)
     drive = disks / "外付け"
     os.rename(drive, disks.with_name("away"))

@@ -15,7 +15,7 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.library import Refreshed, location_of
-from sokkuri.library import refresh as bring_up_to_date
+from sokkuri.library.refresh import refresh as bring_up_to_date
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -31,7 +31,7 @@ COMPANIONS = {
 @pytest.fixture
 def disks(tmp_path: Path, waves: Waves, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with two photos, and a drive in it with three and four companions."""
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     root = tmp_path / "disks"
     for place, count in (("", 2), ("外付け", 3)):
         (root / place).mkdir(parents=True)

@@ -9,8 +9,8 @@ import pytest
 
 import sokkuri
 from sokkuri.library import Location, Refreshed, album_of, location_of, open_state
-from sokkuri.library import refresh as bring_up_to_date
-from sokkuri.library.compacting import compact
+from sokkuri.library.compact import compact
+from sokkuri.library.refresh import refresh as bring_up_to_date
 
 NAME = "ahash-gray-8"
 
@@ -18,7 +18,7 @@ NAME = "ahash-gray-8"
 @pytest.fixture(autouse=True)
 def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take no file for too young: the tests change files at once after they were read."""
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
 
 
 def _refresh(home: Location, *exclude: str) -> Refreshed:

@@ -22,9 +22,10 @@ from hypothesis.stateful import (
 from PIL import Image
 
 import sokkuri
-from sokkuri.library import album_of, location_of, open_state, refresh
-from sokkuri.library.compacting import compact
-from sokkuri.library.verifying import verify
+from sokkuri.library import album_of, location_of, open_state
+from sokkuri.library.compact import compact
+from sokkuri.library.refresh import refresh
+from sokkuri.library.repair import verify
 
 NAME = "ahash-gray-8"
 MAKER = sokkuri.hasher(NAME)
@@ -43,7 +44,7 @@ class LibraryMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+        self.patch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
         self.place = Path(tempfile.mkdtemp())
         self.folder = self.place / "photos"
         self.folder.mkdir()

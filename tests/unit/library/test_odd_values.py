@@ -18,9 +18,10 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.library import Location, Refreshed, album_of, location_of, open_state, refresh
-from sokkuri.library.scan import encoded
-from sokkuri.library.verifying import verify
+from sokkuri.library import Location, Refreshed, album_of, location_of, open_state
+from sokkuri.library.changes import encoded
+from sokkuri.library.refresh import refresh
+from sokkuri.library.repair import verify
 from sokkuri.pipeline import FileRecord
 from sokkuri.stores.schema import clamped
 
@@ -71,7 +72,7 @@ def _told(folder: Path, values: dict[str, int]) -> Iterator[None]:
 @contextmanager
 def _folder() -> Iterator[tuple[Path, Location]]:
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+        patch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
         folder = Path(place, "写真")
         folder.mkdir()
         yield folder, location_of(folder, Path(place, "kept"))
@@ -132,7 +133,7 @@ def test_any_reason_fits_a_row(detail: str, times: int) -> None:
             for path in paths:
                 yield FileRecord(path, rejected=Rejected(path, RejectKind.DAMAGED, words))
 
-        patch.setattr("sokkuri.library.running.hash_paths", refuse)
+        patch.setattr("sokkuri.library.refresh.hash_paths", refuse)
         assert _refresh(home).rejected == 1
         assert _refresh(home).rejected == 1
         (found,) = album_of(open_state(home), MAKER.spec).rejected
@@ -152,7 +153,7 @@ def test_any_measure_of_a_content_fits_a_row(length: int, width: int, height: in
         def catalogued(*_words: object, **_options: object) -> Iterator[FileRecord]:
             yield FileRecord(path, (value,), (width, height), digest=b"\1" * 32, length=length)
 
-        patch.setattr("sokkuri.library.running.hash_paths", catalogued)
+        patch.setattr("sokkuri.library.refresh.hash_paths", catalogued)
         assert _refresh(home).hashed == 1
         (row,) = open_state(home).catalogue.contents.values()
         assert row[1:4] == (clamped(length), clamped(width), clamped(height))
@@ -163,7 +164,7 @@ def test_a_cause_of_a_later_version_is_still_a_cause(photos: Path) -> None:
     (photos / "text.jpg").write_text("no photo")
     home = location_of(photos)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sokkuri.library.batches.encoded", lambda _detail: b"as it was said")
+        patch.setattr("sokkuri.library.writer.encoded", lambda _detail: b"as it was said")
         _refresh(home)
     state = open_state(home)
     (row,) = state.catalogue.rejections.values()
@@ -184,7 +185,7 @@ DATES = {
 def test_a_photo_of_any_date_is_a_photo(
     photos: Path, date: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     seconds = int(np.datetime64(date, "s").astype(np.int64))
     odd = photos / "photo-2.jpg"
     os.utime(odd, ns=(seconds * 10**9,) * 2)
@@ -203,7 +204,7 @@ def test_a_photo_of_any_date_is_a_photo(
 def test_times_that_no_row_can_hold_prove_nothing(
     photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     home = location_of(photos)
     with _told(photos, {"st_mtime_ns": 11 * 10**18}):
         _refresh(home)

@@ -17,10 +17,10 @@ import sokkuri
 from sokkuri.cli.library import command
 from sokkuri.errors import Locked, StoreError
 from sokkuri.library import Location, Refreshed, album_of, location_of, open_state
-from sokkuri.library import refresh as bring_up_to_date
-from sokkuri.library.compacting import compact
-from sokkuri.library.repairing import repair
-from sokkuri.library.verifying import verify
+from sokkuri.library.compact import compact
+from sokkuri.library.refresh import refresh as bring_up_to_date
+from sokkuri.library.repair import repair, verify
+from sokkuri.stores.catalogue import Catalogue, read_catalogue
 from sokkuri.stores.layout import write_lock
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -40,7 +40,7 @@ def _counts(done: Refreshed) -> tuple[int, int, int, int, int]:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take no file for too young: the tests change files at once after they were read."""
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
 
 
 def _truth(folder: Path, name: str) -> dict[str, tuple[bytes, int | None]]:
@@ -70,6 +70,22 @@ def test_only_what_is_new_is_decoded(photos: Path, waves: Waves) -> None:
     assert _kept(_refresh(home), "ahash-gray-8") == _truth(photos, "ahash-gray-8")
 
 
+def test_the_catalogue_is_read_twice_at_most(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = location_of(photos)
+    reads: list[str] = []
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
+
+    def counted(path: str) -> Catalogue:
+        reads.append(path)
+        return read_catalogue(path)
+
+    for place in ("library.opened", "stores.catalogue_writer"):
+        monkeypatch.setattr(f"sokkuri.{place}.read_catalogue", counted)
+    for expected in ((12, 2), (12, 1)):
+        reads.clear()
+        assert (_refresh(home).seen, len(reads)) == expected
+
+
 @pytest.mark.usefixtures("settled")
 def test_hashes_may_be_added(photos: Path) -> None:
     home = location_of(photos)
@@ -96,7 +112,7 @@ def test_rejected_files_keep_their_reason(photos: Path, monkeypatch: pytest.Monk
     items = sokkuri.hash_files(photos, hash="ahash-gray-8")
     assert list(album.rejected) == [i.rejected for i in items if i.rejected is not None]
     # A decoder that knows more gives them another chance.
-    monkeypatch.setattr("sokkuri.library.scan._RULES", 1_000_000)
+    monkeypatch.setattr("sokkuri.library.changes._RULES", 1_000_000)
     assert _refresh(home).decodes == 1
     assert _refresh(home).decodes == 0
     os.unlink(photos / "link.jpg")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,7 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.library import Refreshed
-from sokkuri.library import running as running_module
-from sokkuri.library.compacting import compact
+from sokkuri.library.compact import compact
 from sokkuri.pipeline import sample_file
 from sokkuri.pipeline.sampling import sample_data
 from sokkuri.stores.schema import packed_samples, samples_in
@@ -24,6 +24,7 @@ from sokkuri.stores.schema import packed_samples, samples_in
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
 NAME = "ahash-gray-8"
+REFRESH = "sokkuri.library.refresh"
 NOON = 1_700_000_000_123_456_789
 LARGE = "large.bmp"
 
@@ -33,8 +34,9 @@ class Reads:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.paths: list[str] = []
-        for name, place in (("digest_paths", 0), ("catalogue_paths", 1)):
-            patch.setattr(running_module, name, self._counted(getattr(running_module, name), place))
+        for name, place in (("digest_paths", 0), ("hash_paths", 1)):
+            real = getattr(import_module(REFRESH), name)
+            patch.setattr(f"{REFRESH}.{name}", self._counted(real, place))
 
     def _counted(self, real: Callable[..., Any], place: int) -> Callable[..., Any]:
         def read(*words: Any, **options: Any) -> Any:
@@ -51,7 +53,7 @@ class Reads:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
-    monkeypatch.setattr("sokkuri.library.scan._YOUNG_NS", 0)
+    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     return Reads(monkeypatch)
 
 
@@ -94,7 +96,7 @@ def test_a_copy_with_its_times_is_known(folder: Path, reads: Reads) -> None:
     assert (done.unchanged, done.rejected, read) == (13, 1, [])
     # It is noted: the next time not even a sample is needed.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running_module, "sample_file", None)
+        patch.setattr(f"{REFRESH}.sample_file", None)
         assert _refresh(folder).unchanged == 13
 
 
@@ -200,7 +202,7 @@ def test_reading_all_notices_what_no_sample_shows(folder: Path, reads: Reads) ->
 def test_without_a_sample_a_file_is_read_once(folder: Path, reads: Reads) -> None:
     with pytest.MonkeyPatch.context() as patch:
         # As an earlier version left it.
-        patch.setattr("sokkuri.library.batches.Batches._sample", lambda *_words: None)
+        patch.setattr("sokkuri.library.writer.LibraryWriter._sample", lambda *_words: None)
         _refresh(folder)
     for mode, expected in ((0o600, 14), (0o640, 0)):
         for path in (path for path in folder.rglob("*") if path.is_file()):

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from sokkuri.library import batches
+from sokkuri.library import writer
 from sokkuri.web.shelf import Shelf
 
 BATCH = 50
@@ -43,6 +43,6 @@ def hold_back(monkeypatch: pytest.MonkeyPatch, room: int) -> Gate:
             gate.wait(done)
 
     monkeypatch.setattr(Shelf, "_progress", held)
-    monkeypatch.setattr(batches, "_FILES", BATCH)
-    monkeypatch.setattr(batches, "_SECONDS", 3600.0)  # by count alone, however slow the machine
+    monkeypatch.setattr(writer, "_FILES", BATCH)
+    monkeypatch.setattr(writer, "_SECONDS", 3600.0)  # by count alone, however slow the machine
     return gate

@@ -1,4 +1,4 @@
-"""Which libraries there are, what is in one, and its end."""
+"""The libraries of this machine: which there are, the contents of one, and its end."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from typing import TYPE_CHECKING
 
 from sokkuri.brief import brief_repr
 from sokkuri.errors import StoreError
+from sokkuri.library.changes import companions_in
 from sokkuri.library.location import Location, base_directory, root_of
-from sokkuri.library.scan import companions_in
-from sokkuri.library.state import open_state, spec_of, state_of
+from sokkuri.library.opened import open_state, spec_of, state_of
 from sokkuri.stores.catalogue import read_catalogue, salvage_catalogue
 from sokkuri.stores.layout import WAIT_SECONDS, Directory, remove_files, write_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sokkuri.library.state import State
-    from sokkuri.stores.catalogue import Catalogue
-
-__all__ = ["Info", "KeptHash", "describe_library", "known_libraries", "remove"]
-
 
 @dataclass(frozen=True, slots=True)
-class KeptHash:
-    """One hash of a library: its name, how many photos have it, and its bytes on the disk."""
+class HashUsage:
+    """One hash of a library: its name, its number of codes, and their bytes on the disk."""
 
     name: str
     rows: int
@@ -34,7 +29,7 @@ class KeptHash:
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What is in a library.
+    """Contents of a library.
 
     Parameters
     ----------
@@ -44,9 +39,9 @@ class Info:
         Whether it finds its folder by the way from itself to it.
     files, contents, rejected : int
         Files it knows, different contents among them and those that are gone, and reasons kept.
-    hashes : tuple of KeptHash
+    hashes : tuple of HashUsage
     bytes : int
-        What it takes on the disk.
+        Of all its files on the disk.
     problem : str
         Why it cannot be read; empty where it can.
     away : int
@@ -61,7 +56,7 @@ class Info:
     files: int = 0
     contents: int = 0
     rejected: int = 0
-    hashes: tuple[KeptHash, ...] = ()
+    hashes: tuple[HashUsage, ...] = ()
     bytes: int = 0
     problem: str = ""
     away: int = 0
@@ -80,39 +75,32 @@ def describe_library(directory: str) -> Info:
     """
     place = Directory(directory)
     size = sum(os.path.getsize(path) for path in place.everything())
-    home = Location(place, "")
     try:
         acknowledged = place.read_stamp()
         catalogue = read_catalogue(place.catalogue)
-        root = root_of(place, catalogue)
-        state = _state(Location(place, root), catalogue, acknowledged)
+        home = Location(place, root_of(place, catalogue))
+        try:
+            state = state_of(home, catalogue, acknowledged)
+        except FileNotFoundError:
+            state = open_state(home)  # a segment was replaced since the catalogue was read
     except StoreError as error:
-        return Info(directory, _root_if_known(home), bytes=size, problem=error.problem)
+        return Info(directory, _root_if_known(place), bytes=size, problem=error.problem)
+    catalogue = state.catalogue
     portable = catalogue.facts.get(b"portable")
-    hashes = tuple(
-        KeptHash(spec_of(row).name, row.rows, row.rows * spec_of(row).code_bytes)
-        for row in state.catalogue.segments.values()
-    )
+    specs = [(spec_of(row), row.rows) for row in catalogue.segments.values()]
     companions = len(companions_in(catalogue))
     return Info(
         directory,
-        root,
+        home.root,
         portable is not None and portable.value == b"1",
         len(catalogue.files),
         len(catalogue.contents),
         len(catalogue.rejections) - companions,
-        hashes,
+        tuple(HashUsage(spec.name, rows, rows * spec.code_bytes) for spec, rows in specs),
         size,
         away=sum(row.is_away for row in catalogue.files.values()),
         companions=companions,
     )
-
-
-def _state(home: Location, catalogue: Catalogue, acknowledged: int) -> State:
-    try:
-        return state_of(home, catalogue, acknowledged, None)
-    except FileNotFoundError:
-        return open_state(home)  # a segment was replaced since the catalogue was read
 
 
 def known_libraries() -> Iterator[Info]:
@@ -126,6 +114,12 @@ def known_libraries() -> Iterator[Info]:
 
 def remove(home: Location, *, wait: float = WAIT_SECONDS) -> None:
     """Remove a library; the photos are not touched, nor is any file that is not the library's.
+
+    Parameters
+    ----------
+    home : Location
+    wait : float
+        Seconds to wait for another writer.
 
     Raises
     ------
@@ -148,9 +142,9 @@ def remove(home: Location, *, wait: float = WAIT_SECONDS) -> None:
             return  # something else is in there
 
 
-def _root_if_known(home: Location) -> str:
+def _root_if_known(place: Directory) -> str:
     try:
-        catalogue, _ = salvage_catalogue(home.directory.catalogue)
+        catalogue, _ = salvage_catalogue(place.catalogue)
     except StoreError:
         return ""
-    return root_of(home.directory, catalogue) if b"root" in catalogue.facts else ""
+    return root_of(place, catalogue) if b"root" in catalogue.facts else ""

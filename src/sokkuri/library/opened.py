@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from sokkuri.library.location import Location
     from sokkuri.stores.schema import SegmentRow
 
-__all__ = ["State", "advice_for", "open_state", "spec_of", "state_of"]
-
 _TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """What a reader sees.
+    """A library as a reader sees it.
 
     Parameters
     ----------
@@ -68,28 +66,37 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
     """
     for attempt in range(_TRIES):
         try:
-            return _open(home, specs)
+            # Before the catalogue: a commit between the two would look like one that was lost.
+            acknowledged = home.directory.read_stamp()
+            catalogue = read_catalogue(home.directory.catalogue)
+            return state_of(home, catalogue, acknowledged, specs)
         except NewerFormat:
             raise
         except FormatError as error:
-            raise advice_for(home, error) from error
+            raise with_advice(home, error) from error
         except FileNotFoundError as error:
             # Compaction may have replaced a segment between the catalogue and its opening.
             if not home.directory.exists():
                 raise
             if attempt == _TRIES - 1:
                 lost = FormatError(os.fsdecode(error.filename or home.directory.path), "it is gone")
-                raise advice_for(home, lost) from error
+                raise with_advice(home, lost) from error
     raise AssertionError("unreachable")
 
 
-def advice_for(home: Location, error: FormatError) -> FormatError:
-    """Return the same error with the command that repairs the library."""
+def with_advice(home: Location, error: FormatError) -> FormatError:
+    """Return an error with the command that repairs the library.
+
+    Parameters
+    ----------
+    home : Location
+    error : FormatError
+        Itself returned if it gives advice already, or if a later version wrote the library.
+    """
     if isinstance(error, NewerFormat) or error.advice:
         return error
-    return FormatError(
-        error.path, error.problem, f"repair it with: sokkuri library repair {home.cli_args}"
-    )
+    advice = f"repair it with: sokkuri library repair {home.cli_args}"
+    return FormatError(error.path, error.problem, advice)
 
 
 def spec_of(row: SegmentRow) -> HashSpec:
@@ -97,14 +104,11 @@ def spec_of(row: SegmentRow) -> HashSpec:
     return HashSpec(row.name.decode(), row.bits, row.version)
 
 
-def _open(home: Location, specs: Collection[HashSpec] | None) -> State:
-    # Before the catalogue: a commit between the two would look like one that was lost.
-    acknowledged = home.directory.read_stamp()
-    return state_of(home, read_catalogue(home.directory.catalogue), acknowledged, specs)
-
-
 def state_of(
-    home: Location, catalogue: Catalogue, acknowledged: int, specs: Collection[HashSpec] | None
+    home: Location,
+    catalogue: Catalogue,
+    acknowledged: int,
+    specs: Collection[HashSpec] | None = None,
 ) -> State:
     """Open the segments that a catalogue names.
 
@@ -116,7 +120,7 @@ def state_of(
     acknowledged : int
         The stamp as it was before that.
     specs : collection of HashSpec, optional
-        The recipes whose codes are needed; all if None.
+        As for :func:`open_state`.
 
     Raises
     ------
@@ -127,23 +131,34 @@ def state_of(
     FileNotFoundError
         If a segment has been replaced meanwhile.
     """
-    directory = home.directory
     if acknowledged > catalogue.commit:
         lost = acknowledged - catalogue.commit
-        raise FormatError(
-            directory.catalogue, f"the last {lost} commits are lost; their files are hashed again"
-        )
+        problem = f"the last {lost} commits are lost; their files are hashed again"
+        raise FormatError(home.directory.catalogue, problem)
     in_place = check_root(home, catalogue)
-    segments = {}
-    for row in catalogue.segments.values():
-        spec = spec_of(row)
-        if specs is None or spec in specs:
-            segments[spec] = open_segment(home, row)
+    segments = {
+        spec_of(row): open_segment(home, row)
+        for row in catalogue.segments.values()
+        if specs is None or spec_of(row) in specs
+    }
     return State(home, catalogue, segments, in_place)
 
 
 def open_segment(home: Location, row: SegmentRow) -> Segment:
-    """Open the segment that a row of the catalogue names, and see that it is that one."""
+    """Open the segment that a row of the catalogue names, and see that it is that one.
+
+    Parameters
+    ----------
+    home : Location
+    row : SegmentRow
+
+    Raises
+    ------
+    FormatError
+        If its header is damaged, or of another segment.
+    FileNotFoundError
+        If it is gone.
+    """
     segment = Segment.open(home.directory.stem(row.stem), row.rows)
     if segment.stamp != row.stamp or segment.spec != spec_of(row) or segment.rows is None:
         raise FormatError(segment.path, "another segment stands in its place")

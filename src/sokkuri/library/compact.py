@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sokkuri.errors import FormatError
-from sokkuri.library.absences import folders_on_the_way
-from sokkuri.library.location import told
-from sokkuri.library.state import advice_for, open_segment, open_state, spec_of
+from sokkuri.library.drives import folders_on_the_way
+from sokkuri.library.location import write_errors
+from sokkuri.library.opened import open_segment, open_state, spec_of, with_advice
 from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue_writer import CatalogueWriter
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
-from sokkuri.stores.schema import Row, SegmentRow, packed_samples, samples_in, seal
+from sokkuri.stores.schema import Row, SampleRow, SegmentRow, packed_samples, samples_in, seal
 from sokkuri.stores.segment_format import rows_in_a_block
 from sokkuri.stores.segment_writer import SegmentWriter, create_segment
 
@@ -34,17 +34,15 @@ if TYPE_CHECKING:
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.layout import Directory
 
-__all__ = ["Compacted", "compact", "rewrite_segment", "samples_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
-    """What compaction dropped.
+    """Yield of a compaction.
 
     Parameters
     ----------
     contents : int
-        Contents that no file has any more.
+        Contents dropped, which no file has any more.
     rows : int
         Their rows of codes over all hashes, and all rows of hashes that are not made any more.
     away : int
@@ -59,6 +57,12 @@ class Compacted:
 def compact(home: Location, *, wait: float = WAIT_SECONDS) -> Compacted:
     """Drop what no file refers to any more, and hashes that are not made any more.
 
+    Parameters
+    ----------
+    home : Location
+    wait : float
+        Seconds to wait for another writer.
+
     Raises
     ------
     Locked
@@ -71,31 +75,33 @@ def compact(home: Location, *, wait: float = WAIT_SECONDS) -> Compacted:
     open_state(home)  # says what is wrong before anything is locked
     try:
         with (
-            told(home),
+            write_errors(home),
             write_lock(home.directory, wait=wait),
             contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer,
         ):
             return _compact(home, writer)
     except FormatError as error:
-        raise advice_for(home, error) from error
+        raise with_advice(home, error) from error
 
 
 def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
-    catalogue = writer.catalogue
-    directory = home.directory
-    remove_files(directory.leftovers(row.stem for row in catalogue.segments.values()))
+    catalogue, directory = writer.catalogue, home.directory
+    remove_files(directory.leftovers(catalogue.stems))
     wanted = {row.content for row in catalogue.files.values()}
     drop: list[Row] = [row for row in catalogue.contents.values() if row.id not in wanted]
     contents = len(drop)
-    reasons = [row for row in catalogue.rejections.values() if row.content]
     obsolete = {row.id for row in catalogue.segments.values() if replacement_of(spec_of(row).name)}
-    drop += [row for row in reasons if row.content not in wanted or row.segment in obsolete]
+    drop += [
+        row
+        for row in catalogue.rejections.values()
+        if row.content and (row.content not in wanted or row.segment in obsolete)
+    ]
     on_the_way = folders_on_the_way(catalogue.files)
     drop += [row for row in catalogue.folders.values() if row.path not in on_the_way]
     add: list[Row] = []
     if contents:
         drop += catalogue.samples.values()
-        add += packed_samples(samples_of(catalogue, wanted), 1)
+        add += sample_rows(catalogue, wanted)
     rows = 0
     keep = np.fromiter(wanted, np.int64, len(wanted))
     for row in catalogue.segments.values():
@@ -107,31 +113,27 @@ def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
         codes, known = segment.verified_codes(), segment.rows
         assert known is not None  # noqa: S101 - open_segment looked
         good = np.flatnonzero(np.isin(known["owner"], keep))
-        if len(good) == len(codes):
-            continue
-        rows += len(codes) - len(good)
-        drop.append(row)
-        add.append(rewrite_segment(directory, row, segment.spec, [(codes, known, good)]))
+        if len(good) < len(codes):
+            rows += len(codes) - len(good)
+            drop.append(row)
+            add.append(rewrite_segment(directory, row, segment.spec, [(codes, known, good)]))
     if drop:
-        commit(directory, writer, drop, add)
-    away = sum(row.is_away for row in catalogue.files.values())
-    return Compacted(contents, rows, away)
+        after = writer.commit(drop, add)
+        directory.write_stamp(after.commit)
+        remove_files(directory.leftovers(after.stems))
+    return Compacted(contents, rows, sum(row.is_away for row in catalogue.files.values()))
 
 
-def samples_of(catalogue: Catalogue, contents: Collection[int]) -> dict[int, bytes]:
-    """Return the samples that are known of some contents."""
+def sample_rows(catalogue: Catalogue, contents: Collection[int]) -> Iterator[SampleRow]:
+    """Yield new rows of the samples that are known of some contents.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    contents : collection of int
+    """
     known = samples_in(catalogue.samples.values())
-    return {content: sample for content, sample in known.items() if content in contents}
-
-
-def commit(
-    directory: Directory, writer: CatalogueWriter, drop: list[Row], add: list[Row]
-) -> Catalogue:
-    """Name new segments instead of old ones, and remove the old ones."""
-    catalogue = writer.commit(drop, add)
-    directory.write_stamp(catalogue.commit)
-    remove_files(directory.leftovers(catalogue.stems))
-    return catalogue
+    return packed_samples({number: known[number] for number in known if number in contents}, 1)
 
 
 def rewrite_segment(
@@ -149,21 +151,17 @@ def rewrite_segment(
         The old one's.
     spec : HashSpec
     parts : iterable of (codes, rows, chosen)
-        What to take over: codes, what is known of their rows, and which of them.
+        What to take over: ndarrays of shape (N, B), uint8, and (N,), ``ROW``, and which of their
+        rows, shape (M,), int64.
     """
     stem = directory.new_stem(spec)
     stamp = create_segment(directory.stem(stem), spec)
+    size = 64 * rows_in_a_block(spec)
     with SegmentWriter(directory.stem(stem), spec, 0, 0) as new:
         for codes, known, chosen in parts:
-            for turn in _turns(chosen, 64 * rows_in_a_block(spec)):
+            for at in range(0, len(chosen), size):
+                turn = chosen[at : at + size]
                 these = known[turn]
-                views = these["view"]
-                new.append(codes[turn], these["owner"], these["quality"], views=views)
-        return seal(
-            SegmentRow, row.id, row.version, row.bits, new.rows, new.blocks, row.name, stem, stamp
-        )
-
-
-def _turns(chosen: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
-    for at in range(0, len(chosen), size):
-        yield chosen[at : at + size]
+                new.append(codes[turn], these["owner"], these["quality"], views=these["view"])
+        numbers = row.id, row.version, row.bits, new.rows, new.blocks
+        return seal(SegmentRow, *numbers, row.name, stem, stamp)

@@ -1,9 +1,10 @@
-"""Mend a damaged library: keep all that is sound, and hash only the rest again."""
+"""Find what is damaged in a library, and mend it: keep what is sound, hash the rest again."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,17 +13,16 @@ import numpy as np
 from sokkuri.atomic import sync_folder
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
-from sokkuri.library.compacting import rewrite_segment, samples_of
-from sokkuri.library.location import first_rows, root_facts, told
-from sokkuri.library.refreshing import Refreshed, refresh
-from sokkuri.library.state import open_segment, spec_of
-from sokkuri.library.verifying import verify
+from sokkuri.library.compact import rewrite_segment, sample_rows
+from sokkuri.library.location import first_rows, root_facts, write_errors
+from sokkuri.library.opened import open_segment, spec_of
+from sokkuri.library.refresh import Refreshed, refresh
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
-from sokkuri.stores.catalogue import Catalogue, Damage, salvage_catalogue
+from sokkuri.stores.catalogue import Catalogue, Damage, connect, salvage_catalogue
 from sokkuri.stores.catalogue_writer import create_catalogue
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
-from sokkuri.stores.schema import FactRow, Row, SegmentRow, packed_samples, seal
+from sokkuri.stores.schema import FactRow, Row, SegmentRow, seal
 from sokkuri.stores.segment import good_blocks
 from sokkuri.stores.segment_format import HEADER_BYTES, read_header
 
@@ -34,17 +34,40 @@ if TYPE_CHECKING:
     from sokkuri.library.location import Location
     from sokkuri.protocols import Hasher
 
-__all__ = ["Repaired", "repair"]
-
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
-    """What was damaged, and what it took to mend it.
+class Verified:
+    """Extent of a library, and what of it is damaged.
 
     Parameters
     ----------
     damages : tuple of Damage
-        What was found; none if the library was sound.
+        Every block of codes, row of the catalogue, or file that is not as it was written.
+    files, contents, rows : int
+        Files and contents of the catalogue, and rows of codes of all hashes, that were read.
+    """
+
+    damages: tuple[Damage, ...]
+    files: int
+    contents: int
+    rows: int
+
+    __repr__ = brief_repr
+
+    @property
+    def sound(self) -> bool:
+        """True if all is as it was written."""
+        return not self.damages
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Damage that was found, and what it took to mend it.
+
+    Parameters
+    ----------
+    damages : tuple of Damage
+        None if the library was sound.
     rebuilt : bool
         Whether the catalogue could not be read at all, and everything was hashed again.
     refreshed : Refreshed, optional
@@ -58,6 +81,66 @@ class Repaired:
     __repr__ = brief_repr
 
 
+def verify(home: Location) -> Verified:
+    """Read a library whole and check every checksum; nothing is changed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no library.
+    StoreError
+        If it cannot be read at all, which is not damage: no right to, for one.
+    """
+    path = home.directory.catalogue
+    acknowledged, bad_stamp = 0, []
+    # Before the catalogue: a commit between the two would look like one that was lost.
+    try:
+        acknowledged = home.directory.read_stamp()
+    except FormatError as error:
+        bad_stamp.append(Damage(error.path, error.problem))
+    try:
+        catalogue, damages = salvage_catalogue(path)
+    except FormatError as error:
+        return Verified((Damage(error.path, error.problem),), 0, 0, 0)
+    damages += [*_structure(path), *bad_stamp]
+    if acknowledged > catalogue.commit:
+        lost = acknowledged - catalogue.commit
+        damages.append(Damage(path, f"the last {lost} commits are lost"))
+    for row in catalogue.segments.values():
+        damages += _damages_of(home, row)
+    rows = sum(row.rows for row in catalogue.segments.values())
+    return Verified(tuple(damages), len(catalogue.files), len(catalogue.contents), rows)
+
+
+def _structure(path: str) -> Iterator[Damage]:
+    """Yield what SQLite itself finds wrong, such as pages that two tables use."""
+    try:
+        with contextlib.closing(connect(path)) as connection:
+            found = connection.execute("PRAGMA integrity_check").fetchall()
+    except (sqlite3.Error, StoreError) as error:
+        yield Damage(path, f"SQLite cannot check it: {error}")
+        return
+    for (line,) in found:
+        if line != b"ok":
+            yield Damage(path, line.decode(errors="replace"))
+
+
+def _damages_of(home: Location, row: SegmentRow) -> Iterator[Damage]:
+    try:
+        segment = open_segment(home, row)
+    except FormatError as error:
+        yield Damage(error.path, error.problem)
+        return
+    except OSError as error:
+        path = os.fsdecode(error.filename or home.directory.stem(row.stem))
+        yield Damage(path, f"it cannot be read: {error.strerror}")
+        return
+    for block in segment.damaged_blocks():
+        what = " and ".join(["codes"] * block.codes + ["owners"] * block.rows)
+        rows = f"rows {block.first:,} to {block.end - 1:,}"
+        yield Damage(segment.path, f"the {what} of {rows} are damaged")
+
+
 def repair(
     home: Location,
     *,
@@ -66,6 +149,12 @@ def repair(
     wait: float = WAIT_SECONDS,
 ) -> Repaired:
     """Find what is damaged, drop it, and hash again what was lost with it.
+
+    Parameters
+    ----------
+    home : Location
+    workers, progress, wait
+        As of :func:`sokkuri.library.refresh.refresh`.
 
     Raises
     ------
@@ -84,7 +173,7 @@ def repair(
     if not os.path.isdir(home.root):
         problem = f"its folder {home.root} is out of reach, so nothing can be hashed again"
         raise StoreError(home.directory.path, problem, "bring the folder back and run again")
-    with told(home), write_lock(home.directory, wait=wait):
+    with write_errors(home), write_lock(home.directory, wait=wait):
         try:
             catalogue, _ = salvage_catalogue(home.directory.catalogue)
             rebuilt = b"next_content" not in catalogue.facts
@@ -93,12 +182,12 @@ def repair(
         except FormatError:
             rebuilt = True
         if rebuilt:
-            names = _names_in(home)
+            specs = list(dict.fromkeys(_specs_of_files(home)))
             _replace(home, first_rows(home, commit=1))
         else:
-            names = [spec_of(row) for row in catalogue.segments.values()]
+            specs = [spec_of(row) for row in catalogue.segments.values()]
             _replace(home, _sound_rows(home, catalogue))
-    makers = _makers(names, or_default=rebuilt)
+    makers = _makers(specs, or_default=rebuilt)
     found = refresh(home, makers, workers=workers, progress=progress, wait=wait)
     return Repaired(damages, rebuilt, found)
 
@@ -114,8 +203,7 @@ def _replace(home: Location, rows: list[Row]) -> None:
     sync_folder(directory.path)
     facts = {row.name: row.value for row in rows if isinstance(row, FactRow)}
     directory.write_stamp(int(facts[b"commit"]))
-    stems = [row.stem for row in rows if isinstance(row, SegmentRow)]
-    remove_files(directory.leftovers(stems))
+    remove_files(directory.leftovers(row.stem for row in rows if isinstance(row, SegmentRow)))
 
 
 def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
@@ -132,17 +220,17 @@ def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
     ]
     reasoned = {row.file for row in rejections if row.file}
     files = [row for row in files if row.content or row.id in reasoned]
-    commit = max(catalogue.commit, _stamp(home)) + 1
-    highest = max(
-        [catalogue.number(b"next_content"), *(number + 1 for number in contents)], default=1
-    )
+    acknowledged = 0
+    with contextlib.suppress(FormatError):
+        acknowledged = home.directory.read_stamp()
+    commit = max(catalogue.commit, acknowledged) + 1
+    highest = max([catalogue.number(b"next_content"), *(number + 1 for number in contents)])
     facts = {b"commit": commit, b"next_content": highest, **root_facts(home)}
     noted = [
         seal(FactRow, place, name, value if isinstance(value, bytes) else str(value).encode())
         for place, (name, value) in enumerate(facts.items(), start=1)
     ]
-    samples = packed_samples(samples_of(catalogue, contents), 1)
-    folders = catalogue.folders.values()
+    samples, folders = sample_rows(catalogue, contents), catalogue.folders.values()
     return [*files, *contents.values(), *rejections, *segments, *noted, *samples, *folders]
 
 
@@ -160,19 +248,8 @@ def _sound_segment(home: Location, row: SegmentRow, catalogue: Catalogue) -> Seg
     return rewrite_segment(home.directory, row, spec, parts)
 
 
-def _stamp(home: Location) -> int:
-    try:
-        return home.directory.read_stamp()
-    except FormatError:
-        return 0
-
-
-def _names_in(home: Location) -> list[HashSpec]:
-    """Return the hashes that the files under ``codes`` are of, as their own headers say."""
-    return list(dict.fromkeys(_headers(home)))
-
-
-def _headers(home: Location) -> Iterator[HashSpec]:
+def _specs_of_files(home: Location) -> Iterator[HashSpec]:
+    """Yield the hashes that the files under ``codes`` are of, as their own headers say."""
     for path in home.directory.leftovers([]):
         with contextlib.suppress(FormatError, OSError), open(path, "rb") as file:
             yield read_header(file.read(HEADER_BYTES), path).spec

@@ -1,4 +1,4 @@
-"""Which files are gone, and which are only out of reach: a drive is not a deletion.
+"""Drives that are away, which is no deletion, and drives of other machines.
 
 A file that is not there is believed to be gone if something of its folder still bears witness: a
 photo that the library knew beside it, or the folder itself, which is the one it was.  A folder that
@@ -9,6 +9,7 @@ and is not there any more was unmounted.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -18,24 +19,26 @@ if TYPE_CHECKING:
 
     from sokkuri.stores.schema import FileRow, FolderRow
 
-__all__ = [
-    "Absences",
-    "Folder",
-    "away_words",
-    "folders_of",
-    "folders_on_the_way",
-    "inode_of",
-    "judge",
-]
-
 _ROOT: Final = b""
 _SEPARATOR: Final = os.fsencode(os.sep)
 _MASK: Final = (1 << 63) - 1
+_MOUNTS: Final = "/proc/self/mountinfo"
+_REMOTE: Final = frozenset(
+    {
+        "9p", "afpfs", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "lustre", "ncpfs", "nfs",
+        "nfs4", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
+        "fuse.ceph-fuse", "fuse.davfs2", "fuse.glusterfs", "fuse.goofys", "fuse.grpcfuse",
+        "fuse.gvfsd-fuse", "fuse.juicefs", "fuse.osxfs", "fuse.portal", "fuse.rclone", "fuse.s3fs",
+        "fuse.smbnetfs", "fuse.sshfs", "fuse.vmhgfs-fuse",
+    }
+)  # fmt: skip
+# Blanks, tabs, newlines and backslashes of a mount point are written as octal numbers.
+_ESCAPED: Final = re.compile(rb"\\([0-7]{3})")
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """What tells a folder from another in its place.
+class FolderMark:
+    """Marks that tell a folder from another in its place.
 
     Parameters
     ----------
@@ -97,16 +100,23 @@ def inode_of(status: os.stat_result) -> int:
     return status.st_ino & _MASK
 
 
-def folders_of(root: str, names: Iterable[bytes]) -> dict[bytes, Folder]:
-    """Look at every folder on the way to some files, by path relative to the root."""
-    found: dict[bytes, Folder] = {}
+def marks_of_folders(root: str, names: Iterable[bytes]) -> dict[bytes, FolderMark]:
+    """Look at every folder on the way to some files.
+
+    Parameters
+    ----------
+    root : str
+    names : iterable of bytes
+        Paths of files relative to the root, as those of the folders that are returned.
+    """
+    found: dict[bytes, FolderMark] = {}
     devices: dict[bytes, int] = {}
     for name in sorted(folders_on_the_way(names)):  # a folder before those in it
         status = _status(root, name)
         if status is not None:
             devices[name] = status.st_dev
             above = devices.get(_above(name)) if name else _device_above(root)
-            found[name] = Folder(inode_of(status), above not in (None, status.st_dev))
+            found[name] = FolderMark(inode_of(status), above not in (None, status.st_dev))
     return found
 
 
@@ -134,7 +144,7 @@ def judge(
     root : str
         The folder of photos; it exists.
     absent, present : iterable of FileRow
-        What is known, and lies there no more or still.
+        Known files that lie there no more, and those that still do.
     noted : mapping of bytes to FolderRow
         The folders as they were when files were last seen in them.
     """
@@ -168,15 +178,9 @@ def judge(
 
 
 def _is_another(root: str, name: bytes, noted: Mapping[bytes, FolderRow], *, before: bool) -> bool:
-    """Tell whether a folder in which nothing is left is not the one that was noted.
-
-    Parameters
-    ----------
-    before : bool
-        Whether it was another one already when it was last looked at.
-    """
+    """Tell whether an emptied folder is not the one noted; ``before``: it was not the last time."""
     note = noted.get(name)
-    now = folders_of(root, [name + _SEPARATOR]).get(name)
+    now = marks_of_folders(root, [name + _SEPARATOR]).get(name)
     if now is None:
         # A link that leads nowhere, or a mount point that went with its drive.
         path = os.path.join(root, os.fsdecode(name))
@@ -212,3 +216,42 @@ def _folders_above(name: bytes) -> Iterator[bytes]:
     while at >= 0:
         yield name[:at]
         at = name.find(_SEPARATOR, at + 1)
+
+
+def network_drive(folder: str) -> str | None:
+    """Return the kind of network drive that a folder lies on, such as ``"cifs"``.
+
+    Such a drive reports no changes made on other machines.  None for a drive of this machine, and
+    where the system does not tell.
+    """
+    path = os.path.realpath(folder)
+    if path.startswith("\\\\"):
+        return "network drive"  # so Windows calls it, under whatever letter
+    try:
+        with open(_MOUNTS, "rb") as file:
+            return network_kind(os.fsencode(path), file)
+    except OSError:
+        return None
+
+
+def network_kind(path: bytes, mounts: Iterable[bytes]) -> str | None:
+    """Return the same from lines as of ``/proc/self/mountinfo``.
+
+    Parameters
+    ----------
+    path : bytes
+        Absolute, without links.
+    mounts : iterable of bytes
+    """
+    longest, found = -1, ""
+    for line in mounts:
+        place, _, rest = line.partition(b" - ")
+        words, kinds = place.split(), rest.split()
+        if len(words) < 5 or not kinds:
+            continue
+        point = _ESCAPED.sub(lambda match: bytes([int(match[1], 8) & 0xFF]), words[4])
+        is_below = path == point or path.startswith(point.rstrip(b"/") + b"/")
+        # Of two at one place the later one is on top.
+        if len(point) >= longest and is_below:
+            longest, found = len(point), os.fsdecode(kinds[0])
+    return found if found in _REMOTE else None

@@ -1,16 +1,16 @@
-"""What lies in the folder now, and how it differs from what the library knows."""
+"""The files of a folder as they are now, and how they differ from those that its library knows."""
 
 from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from PIL import __version__ as pillow_version
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
-from sokkuri.library.absences import Absences, Folder, folders_of, inode_of, judge
+from sokkuri.library.drives import Absences, FolderMark, inode_of, judge, marks_of_folders
 from sokkuri.limits import changed_limits
 from sokkuri.pipeline import Listing, is_companion, list_files
 from sokkuri.stores.schema import clamped
@@ -21,21 +21,9 @@ if TYPE_CHECKING:
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
     from sokkuri.library.location import Location
-    from sokkuri.library.state import State
+    from sokkuri.library.opened import State
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.schema import FileRow, FolderRow, RejectionRow
-
-__all__ = [
-    "Plan",
-    "Scan",
-    "Seen",
-    "companions_in",
-    "compare",
-    "complete_contents",
-    "decided",
-    "decoder",
-    "scan",
-]
 
 _RULES: Final = 2
 """Raised with our own rules of what is a picture."""
@@ -53,7 +41,7 @@ _GRAINS_NS: Final = (100, 1_000, 1_000_000, 1_000_000_000, 2_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FileStat:
     """A file as the walk met it.
 
     Parameters
@@ -70,41 +58,37 @@ class Seen:
 
     path: str
     name: bytes
-    key: tuple[int, int, int, int]
-    doubt: bool
+    key: tuple[int, int, int, int] = (0, 0, 0, 0)
+    doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What lies in the folder: the listing, and each file as it was met."""
+    """A folder as it was walked: the listing, and each file and folder as it was met."""
 
     listing: Listing
-    files: tuple[Seen, ...]
-    folders: Mapping[bytes, Folder] = field(default_factory=dict)
-
-    def without(self, names: Collection[bytes]) -> Scan:
-        """Return the same without some files."""
-        return replace(self, files=tuple(seen for seen in self.files if seen.name not in names))
+    files: tuple[FileStat, ...]
+    folders: Mapping[bytes, FolderMark] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a refresh has to do.
+class Changes:
+    """The work of a refresh.
 
     Parameters
     ----------
-    fresh : tuple of Seen
+    fresh : tuple of FileStat
         Files that are new, changed, or not known for sure.
-    likely : tuple of Seen
+    likely : tuple of FileStat
         Files of the size and time that are known, but with another inode or another time of that:
         a sample of their bytes tells whether they are the same.
-    returned : tuple of Seen
+    returned : tuple of FileStat
         Known and unchanged files that were out of reach.
-    incomplete : tuple of Seen
+    incomplete : tuple of FileStat
         Known and unchanged files that lack the code of a hash.
     absences : Absences
-        What the library knows and the folder does not have any more.
-    folders : mapping of bytes to Folder
+        Files that the library knows and the folder does not have any more.
+    folders : mapping of bytes to FolderMark
         Those that are not as they were noted.
     new_specs : tuple of HashSpec
         Recipes that have no segment yet.
@@ -112,29 +96,25 @@ class Plan:
         Whether the folder has another place than was noted.
     """
 
-    fresh: tuple[Seen, ...]
-    likely: tuple[Seen, ...]
-    returned: tuple[Seen, ...]
-    incomplete: tuple[Seen, ...]
+    fresh: tuple[FileStat, ...]
+    likely: tuple[FileStat, ...]
+    returned: tuple[FileStat, ...]
+    incomplete: tuple[FileStat, ...]
     absences: Absences
-    folders: Mapping[bytes, Folder]
+    folders: Mapping[bytes, FolderMark]
     new_specs: tuple[HashSpec, ...]
     moved: bool
 
-    @property
-    def nothing(self) -> bool:
-        """Whether the library is as it should be."""
+    def __bool__(self) -> bool:
         missing = self.absences.gone or not all(row.is_away for row in self.absences.away)
-        return not (
-            self.fresh or self.likely or self.returned or self.incomplete or missing
-            or self.folders or self.new_specs or self.moved
-        )  # fmt: skip
+        files = self.fresh or self.likely or self.returned or self.incomplete or missing
+        return bool(files or self.folders or self.new_specs or self.moved)
 
 
 def decoder() -> bytes:
-    """Return what rejects files now; what another one rejected is given another chance.
+    """Return the decoder of today; files that another one rejected are given another chance.
 
-    That is our rules, Pillow, and those limits that are not as they are by default.
+    It consists of our rules, Pillow, and those limits that are not as they are by default.
     """
     set_limits = (f"{name}={value}" for name, value in changed_limits().items())
     return " ".join([f"{_RULES} pillow-{pillow_version}", *set_limits]).encode()
@@ -143,39 +123,43 @@ def decoder() -> bytes:
 def scan(
     home: Location, *, exclude: Sequence[str], follow: bool, progress: Progress | None = None
 ) -> Scan:
-    """List the folder, and ask every file for its size and times."""
+    """List the folder, and ask every file for its size and times.
+
+    Parameters
+    ----------
+    home : Location
+    exclude, follow, progress
+        As of :func:`sokkuri.pipeline.list_files`.
+    """
     listing = list_files([home.root], exclude=exclude, follow=follow, progress=progress)
     cut = len(home.prefix)
     now = time.time_ns()
     files = []
     for path in listing.files:
+        name = os.fsencode(path)[cut:]
         try:
             status = os.stat(path)
         except (OSError, ValueError, OverflowError):
-            files.append(Seen(path, os.fsencode(path)[cut:], (0, 0, 0, 0), doubt=False))
+            files.append(FileStat(path, name))
             continue
-        key = _key(status)
-        changed = key[2] if os.name == "posix" else key[1]
+        values = status.st_size, status.st_mtime_ns, status.st_ctime_ns
+        size, mtime, ctime = map(clamped, values)
+        changed = ctime if os.name == "posix" else mtime
         doubt = now - _YOUNG_NS < changed < now + _AHEAD_NS
-        files.append(Seen(path, os.fsencode(path)[cut:], key, doubt))
-    folders = folders_of(home.root, (seen.name for seen in files))
+        files.append(FileStat(path, name, (size, mtime, ctime, inode_of(status)), doubt))
+    folders = marks_of_folders(home.root, (seen.name for seen in files))
     return Scan(listing, tuple(files), folders)
 
 
-def _key(status: os.stat_result) -> tuple[int, int, int, int]:
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return clamped(status.st_size), clamped(times[0]), clamped(times[1]), inode_of(status)
-
-
-def compare(
+def find_changes(
     state: State,
     found: Scan,
     specs: Sequence[HashSpec],
     *,
     forget_missing: bool = False,
     read_all: bool = False,
-) -> Plan:
-    """Tell what has changed; files that could not be read are tried again here.
+) -> Changes:
+    """Compare a folder with its library; files that could not be read are tried again here.
 
     Parameters
     ----------
@@ -191,10 +175,10 @@ def compare(
     catalogue = state.catalogue
     complete = complete_contents(state, specs)
     reasons = {row.file: row for row in catalogue.rejections.values() if row.file}
-    fresh: list[Seen] = []
-    likely: list[Seen] = []
-    returned: list[Seen] = []
-    incomplete: list[Seen] = []
+    fresh: list[FileStat] = []
+    likely: list[FileStat] = []
+    returned: list[FileStat] = []
+    incomplete: list[FileStat] = []
     for seen in found.files:
         row = catalogue.files.get(seen.name)
         if row is None or row.is_young or read_all:
@@ -211,18 +195,18 @@ def compare(
                 incomplete.append(seen)
     absences = _absences(state, found, forget=forget_missing)
     folders = {
-        name: folder
-        for name, folder in found.folders.items()
-        if name not in absences.others and not _is_noted(catalogue.folders.get(name), folder)
+        name: mark
+        for name, mark in found.folders.items()
+        if name not in absences.others and not _is_noted(catalogue.folders.get(name), mark)
     }
     missing = tuple(spec for spec in specs if spec not in state.segments)
-    return Plan(
+    return Changes(
         tuple(fresh), tuple(likely), tuple(returned), tuple(incomplete), absences, folders,
         missing, not state.in_place,
     )  # fmt: skip
 
 
-def _may_be_same(row: FileRow, seen: Seen) -> bool:
+def _may_be_same(row: FileRow, seen: FileStat) -> bool:
     """Tell whether size and time are those of the row, as finely as either place keeps them."""
     size, time_ns, *_ = seen.key
     if row.size != size or time_ns in _ENDS:
@@ -234,15 +218,22 @@ def _may_be_same(row: FileRow, seen: Seen) -> bool:
     )
 
 
-def _is_noted(row: FolderRow | None, folder: Folder) -> bool:
-    return row is not None and (row.inode, bool(row.mount)) == (folder.inode, folder.mount)
+def _is_noted(row: FolderRow | None, mark: FolderMark) -> bool:
+    return row is not None and (row.inode, bool(row.mount)) == (mark.inode, mark.mount)
 
 
-def decided(catalogue: Catalogue, segment: int) -> dict[int, RejectionRow]:
-    """Return the contents that this decoder rejects for a segment, and why."""
+def known_rejections(catalogue: Catalogue, segment: int) -> set[int]:
+    """Return the contents that this decoder rejects for a segment.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    segment : int
+        Its number.
+    """
     now = decoder()
     return {
-        row.content: row
+        row.content
         for row in catalogue.rejections.values()
         if row.segment == segment and row.content and row.decoder == now
     }
@@ -260,21 +251,26 @@ def companions_in(catalogue: Catalogue) -> set[int]:
 
 
 def complete_contents(state: State, specs: Sequence[HashSpec]) -> Collection[int]:
-    """Return the contents for which all hashes are known, or known to be impossible."""
+    """Return the contents for which all hashes are known, or known to be impossible.
+
+    Parameters
+    ----------
+    state : State
+    specs : sequence of HashSpec
+    """
     rows = state.segment_rows()
     complete: set[int] | None = None
     for spec in specs:
         segment = state.segments.get(spec)
-        if segment is None or segment.rows is None:
+        if segment is None or segment.owners is None:
             return set()
         segment.verified_codes()
-        done = set(segment.rows["owner"].tolist())
-        done.update(decided(state.catalogue, rows[spec].id))
+        done = set(segment.owners.tolist()) | known_rejections(state.catalogue, rows[spec].id)
         complete = done if complete is None else complete & done
     return complete or set()
 
 
-def _still_rejected(seen: Seen, row: RejectionRow | None) -> bool:
+def _still_rejected(seen: FileStat, row: RejectionRow | None) -> bool:
     if row is None or row.decoder != decoder():
         return False
     if row.kind not in _PASSING:
@@ -303,7 +299,7 @@ def _is_there(path: str) -> bool:
 
 def _absences(state: State, found: Scan, *, forget: bool) -> Absences:
     """Sort the files that are neither there nor left out nor in a folder that is closed."""
-    known: Mapping[bytes, FileRow] = state.catalogue.files
+    known = state.catalogue.files
     listed = {seen.name for seen in found.files}
     absent = [row for name, row in known.items() if name not in listed]
     if not absent or not os.path.isdir(state.home.root):

@@ -1,0 +1,398 @@
+"""Bring a library up to date with its folder, reading and decoding as little as possible."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from sokkuri.brief import brief_repr
+from sokkuri.errors import FormatError, Locked, StoreError
+from sokkuri.images import RejectKind
+from sokkuri.library.changes import companions_in, complete_contents, find_changes, scan
+from sokkuri.library.location import create
+from sokkuri.library.opened import State, open_state, state_of, with_advice
+from sokkuri.library.writer import LibraryWriter
+from sokkuri.pipeline import FileRecord, digest_paths, hash_paths, ordered_map, sample_file
+from sokkuri.stores.catalogue_writer import CatalogueWriter
+from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
+from sokkuri.stores.schema import samples_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sokkuri._typing import Progress
+    from sokkuri.hashes import HashSpec
+    from sokkuri.library.changes import Changes, FileStat, Scan
+    from sokkuri.library.drives import Absences
+    from sokkuri.library.location import Location
+    from sokkuri.protocols import Hasher
+
+# So many files are sorted at a time into those to digest and those to decode: few enough that what
+# was just digested is still in the system's memory when it is decoded.
+_AT_ONCE: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """Findings and work of a refresh.
+
+    Parameters
+    ----------
+    state : State
+        The library after it.
+    scan : Scan
+        The folder as it was found.
+    unchanged : int
+        Files that were known already, and looked as they did.
+    hashed : int
+        Files that were decoded and hashed.
+    known : int
+        Files that were renamed, copied, moved or touched: their bytes were known.
+    rejected : int
+        Files that have no hash, whenever that was found out, and folders that cannot be entered.
+    companions : int
+        Files that have none because they only go with photos.
+    vanished : int
+        Files that were known and are gone.
+    kept : int
+        Files that are out of reach, and that the library keeps.
+    decodes : int
+        Files that were decoded, also those that were rejected then.
+    unwritten : str
+        Why nothing could be noted; empty where all was.
+    unread : tuple of FileStat
+        Files that the library does not know, where nothing could be noted.
+    """
+
+    state: State
+    scan: Scan
+    unchanged: int
+    hashed: int
+    known: int
+    rejected: int
+    companions: int
+    vanished: int
+    kept: int
+    decodes: int
+    unwritten: str = ""
+    unread: tuple[FileStat, ...] = ()
+
+    __repr__ = brief_repr
+
+    @property
+    def seen(self) -> int:
+        """Files looked at: those that were counted, and those that are unread."""
+        told = self.unchanged + self.hashed + self.known + self.rejected + self.companions
+        return told + len(self.unread)
+
+    @property
+    def unused_exclude(self) -> tuple[str, ...]:
+        """Patterns to leave out that no file and no folder matched."""
+        return self.scan.listing.unused
+
+
+def refresh(
+    home: Location,
+    hashers: Sequence[Hasher],
+    *,
+    exclude: Sequence[str] = (),
+    follow: bool = False,
+    workers: int | None = None,
+    apart: bool = False,
+    progress: Progress | None = None,
+    wait: float = WAIT_SECONDS,
+    forget_missing: bool = False,
+    read_all: bool = False,
+    as_it_is: bool = False,
+) -> Refreshed:
+    """List a folder, and hash what its library does not know; no bad file raises.
+
+    Where nothing has changed nothing is decoded, nothing is written, and no lock is taken.  What is
+    complete is written every few hundred files, and also when the run is interrupted.  A library
+    that cannot be written is no hindrance where it knows every file.
+
+    Parameters
+    ----------
+    home : Location
+        The folder and its library, which is made if there is none.
+    hashers : sequence of Hasher
+        All the hashes that the library shall have of every photo.
+    exclude, follow, workers, apart, progress
+        As of :func:`sokkuri.pipeline.list_files` and :func:`sokkuri.pipeline.map_files`.
+    wait : float
+        Seconds to wait for another writer.
+    forget_missing : bool
+        Whether what is not there is gone, also where a drive may be away.
+    read_all : bool
+        Whether every file is read, also where size and times are as they were.
+    as_it_is : bool
+        Whether a library that cannot be written is taken as it is, with what it does not know in
+        ``unread``, instead of an error.
+
+    Raises
+    ------
+    Locked
+        If another process writes to the library.
+    FormatError
+        If the library is damaged, with the command that repairs it.
+    StoreError
+        If it cannot be written: no right to, a full disk.
+    WorkersFailed
+        If the system lets no process start.
+    """
+    run = _Run(hashers, workers, progress, apart)
+    found = scan(home, exclude=exclude, follow=follow, progress=progress)
+    if not home.directory.exists():
+        create(home)
+    look = partial(find_changes, forget_missing=forget_missing, read_all=read_all)
+    try:
+        state = open_state(home, run.specs)
+        changes = look(state, found, run.specs)
+        absences = changes.absences
+        if changes:
+            with write_lock(home.directory, wait=wait):
+                # Another writer may have done meanwhile what is not to be done again.
+                state = open_state(home, run.specs)
+                state, absences = _write(state, look(state, found, run.specs), run)
+        elif home.directory.leftovers(state.catalogue.stems):
+            _tidy(home)
+    except FormatError as error:
+        raise with_advice(home, error) from error
+    except StoreError as error:
+        if forget_missing or read_all:
+            raise
+        done = _unwritten(home, _Run(hashers, workers, None, apart), found, error)
+        # What another writer has not noted yet, it will soon.
+        if done.unread and (not as_it_is or isinstance(error, Locked)):
+            raise
+        return done
+    return _report(state, found, absences, run)
+
+
+def _tidy(home: Location) -> None:
+    """Remove what a killed writer has left; a living one's files are its own."""
+    with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
+        remove_files(home.directory.leftovers(open_state(home, ()).catalogue.stems))
+
+
+def _write(state: State, changes: Changes, run: _Run) -> tuple[State, Absences]:
+    """Do what is to be done, and return the library after it."""
+    home, directory = state.home, state.home.directory
+    remove_files(directory.leftovers(state.catalogue.stems))
+    with (
+        contextlib.closing(CatalogueWriter(directory.catalogue, state.catalogue)) as catalogue,
+        contextlib.closing(LibraryWriter(state, catalogue, run.specs)) as writer,
+    ):
+        try:
+            absences = run.go(changes, writer)
+        finally:
+            # Also when the run was interrupted: what is complete is kept.
+            writer.commit()
+    after = catalogue.catalogue
+    return state_of(home, after, after.commit, run.specs), absences
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """One refresh under way: new files are sorted into known ones and ones to decode."""
+
+    hashers: Sequence[Hasher]
+    workers: int | None
+    progress: Progress | None
+    apart: bool
+    hashed: set[bytes] = field(default_factory=set)
+    known: set[bytes] = field(default_factory=set)
+    decodes: int = 0
+    _done: int = 0
+    _total: int = 0
+    _lacking: dict[tuple[HashSpec, ...], dict[int, FileStat]] = field(default_factory=dict)
+    _writer: LibraryWriter = field(init=False)
+
+    @property
+    def specs(self) -> list[HashSpec]:
+        return [maker.spec for maker in self.hashers]
+
+    def go(self, changes: Changes, writer: LibraryWriter) -> Absences:
+        """Do all that is to be done, and return what is gone and what is only out of reach."""
+        self._writer = writer
+        if changes.moved:
+            writer.note_place()
+        writer.note_folders(changes.folders)
+        for seen in changes.returned:
+            writer.renew(seen)
+        fresh = self._fresh_of(changes)
+        before = [writer.content_of_file(seen) for seen in fresh]
+        self._total += len(fresh) + len(changes.incomplete)
+        for at in range(0, len(fresh), _AT_ONCE):
+            self._take_in(fresh[at : at + _AT_ONCE])
+        for seen in changes.incomplete:
+            self._lacks(seen, writer.content_of_file(seen))
+        for specs, files in list(self._lacking.items()):
+            # Known contents get what they lack, each from one of its files.
+            makers = [maker for maker in self.hashers if maker.spec in specs]
+            self._decode(makers, files.values())
+        # Last, so that what was renamed is found under its new name before the old one is dropped.
+        after = [writer.content_of_file(seen) for seen in fresh]
+        arrived = {now for was, now in zip(before, after, strict=True) if now != was} - {0}
+        absences = changes.absences.settled(arrived)
+        writer.forget(absences.gone)
+        writer.set_aside(absences.away)
+        return absences
+
+    def _fresh_of(self, changes: Changes) -> list[FileStat]:
+        """Return the new and changed files, after a look at samples of those that may be known."""
+        self._total = len(changes.likely)
+        fresh = list(changes.fresh)
+        for seen, is_known in _sampled(changes.likely, self._writer.sample_of, self.workers):
+            if is_known:
+                self._writer.renew(seen)
+                self._lacks(seen, self._writer.content_of_file(seen))
+            else:
+                fresh.append(seen)
+            self._step()
+        return sorted(fresh, key=attrgetter("name"))
+
+    def _take_in(self, files: Sequence[FileStat]) -> None:
+        """Take in new and changed files; those whose bytes may be known are digested first."""
+        sizes = Counter(seen.key[0] for seen in files)
+        sizes.update(self._writer.sizes)
+        unknown = [seen for seen in files if sizes[seen.key[0]] == 1]
+        suspects = [seen for seen in files if sizes[seen.key[0]] > 1]
+        twins: list[tuple[FileStat, FileRecord]] = []
+        first: set[bytes] = set()
+        digests = digest_paths([seen.path for seen in suspects], workers=self.workers)
+        for seen, found in zip(suspects, digests, strict=True):
+            digest = found.digest
+            if digest is None or self._writer.content_of(digest) is not None:
+                self._link(seen, found)
+                continue
+            (twins.append((seen, found)) if digest in first else unknown.append(seen))
+            first.add(digest)
+        self._decode(self.hashers, unknown)
+        for seen, found in twins:
+            self._link(seen, found)
+
+    def _link(self, seen: FileStat, found: FileRecord) -> None:
+        """Note a file whose bytes are known, or cannot be read."""
+        self._writer.record(seen, found)
+        self.known.add(seen.name)
+        if found.digest is not None:
+            self._lacks(seen, self._writer.content_of(found.digest) or 0)
+        self._step()
+
+    def _lacks(self, seen: FileStat, content: int) -> None:
+        missing = self._writer.missing(content) if content else ()
+        if missing:
+            self._lacking.setdefault(missing, {}).setdefault(content, seen)
+
+    def _decode(self, makers: Sequence[Hasher], files: Iterable[FileStat]) -> None:
+        files = sorted(files, key=attrgetter("name"))
+        paths = [seen.path for seen in files]
+        results = hash_paths(makers, paths, digest=True, workers=self.workers, apart=self.apart)
+        # Closed at once when the run is interrupted, so that no worker outlives it.
+        with contextlib.closing(results):
+            for seen, found in zip(files, results, strict=True):
+                if found.rejected is not None and found.rejected.kind == RejectKind.CRASHED:
+                    found = _crashed(found, makers)  # noqa: PLW2901
+                self.decodes += found.digest is not None
+                self.hashed.add(seen.name)
+                self._writer.record(seen, found)
+                self._step()
+
+    def _step(self) -> None:
+        self._writer.commit_if_due()
+        self._done += 1
+        if self.progress is not None:
+            self.progress(self._done, max(self._total, self._done))
+
+
+def _crashed(found: FileRecord, makers: Sequence[Hasher]) -> FileRecord:
+    """Remember a file that ended its decoder by its bytes, under any name it may get."""
+    (digested,) = digest_paths([found.path], workers=1)
+    rejected = found.rejected
+    if digested.digest is None or rejected is None:
+        return found
+    reasons = tuple((maker.spec, rejected) for maker in makers)
+    return replace(digested, sample=None, refused=reasons)
+
+
+def _sampled(
+    files: Sequence[FileStat], sample_of: Callable[[bytes], bytes | None], workers: int | None
+) -> Iterator[tuple[FileStat, bool]]:
+    """Yield each file, and whether a sample of its bytes is that of what was known by its name."""
+    wanted = {seen.name: sample_of(seen.name) for seen in files}
+    sampled = [seen.path for seen in files if wanted[seen.name] is not None]
+    found = ordered_map(sample_file, sampled, workers=workers)
+    for seen in files:
+        known = wanted[seen.name]
+        yield seen, known is not None and next(found) == known
+
+
+def _unwritten(home: Location, run: _Run, found: Scan, error: StoreError) -> Refreshed:
+    """Say what a library that cannot be written knows of the files that were found."""
+    state = open_state(home, run.specs)
+    changes = find_changes(state, found, run.specs)
+    open_questions = {seen.name for seen in (*changes.fresh, *changes.likely, *changes.incomplete)}
+    unread = open_questions - _proven(state, changes, run)
+    left = tuple(seen for seen in found.files if seen.name in unread)
+    known = replace(found, files=tuple(seen for seen in found.files if seen.name not in unread))
+    done = _report(state, known, changes.absences, run)
+    return replace(done, unwritten=str(error), unread=left)
+
+
+def _proven(state: State, changes: Changes, run: _Run) -> set[bytes]:
+    """Return the files whose bytes are what is known by their names, and are hashed whole.
+
+    A sample tells where size and time are as they were; all else of the size that is known, such
+    as files that were young when they were last looked at, is read, but not decoded.
+    """
+    catalogue = state.catalogue
+    samples = samples_in(catalogue.samples.values())
+    complete = complete_contents(state, run.specs)
+    contents = {
+        name: row.content for name, row in catalogue.files.items() if row.content in complete
+    }
+    known = {name: samples.get(content) for name, content in contents.items()}
+    proven = {seen.name for seen, same in _sampled(changes.likely, known.get, run.workers) if same}
+    doubtful = [
+        seen
+        for seen in (*changes.fresh, *changes.likely)
+        if seen.name in contents
+        and seen.name not in proven
+        and seen.key[0] == catalogue.files[seen.name].size
+    ]
+    digests = digest_paths([seen.path for seen in doubtful], workers=run.workers)
+    for seen, found in zip(doubtful, digests, strict=True):
+        if found.digest == catalogue.contents[contents[seen.name]].digest:
+            proven.add(seen.name)
+    return proven
+
+
+def _report(state: State, found: Scan, absences: Absences, run: _Run) -> Refreshed:
+    """Return the counts; each file is in one of them."""
+    catalogue = state.catalogue
+    numbers = {row.id for spec, row in state.segment_rows().items() if spec in run.specs}
+    refused = {row.content for row in catalogue.rejections.values() if row.segment in numbers}
+    companions = companions_in(catalogue)
+    counts: Counter[str] = Counter()
+    for seen in found.files:
+        row = catalogue.files.get(seen.name)
+        if row is not None and row.id in companions:
+            counts["companions"] += 1
+        elif row is None or not row.content or row.content in refused:
+            counts["rejected"] += 1
+        elif seen.name in run.hashed:
+            counts["hashed"] += 1
+        elif seen.name in run.known:
+            counts["known"] += 1
+        else:
+            counts["unchanged"] += 1
+    counts["rejected"] += len(found.listing.rejected)
+    return Refreshed(
+        state, found, counts["unchanged"], counts["hashed"], counts["known"], counts["rejected"],
+        counts["companions"], len(absences.gone), len(absences.away), run.decodes,
+    )  # fmt: skip
