@@ -21,8 +21,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from sokkuri.evaluation.colour import central_colour
-from sokkuri.evaluation.photos import class_of
+from sokkuri.evaluation.photos import central_colour, class_of
 from sokkuri.evaluation.retrieval import nearest_rows
 from sokkuri.hashers.values import resize_colour
 from sokkuri.images import Rejected, load

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
         UnknownHash,
         WorkersFailed,
     )
-    from sokkuri.evaluation import Evaluation, evaluate
+    from sokkuri.evaluation.evaluate import evaluate
+    from sokkuri.evaluation.results import Evaluation
     from sokkuri.explanation import Explanation
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture, Rejected, load
@@ -104,7 +105,8 @@ _HOMES: Final = {
         "MissingExtra", "NewerFormat", "NothingToSearch", "SokkuriError", "StoreError",
         "UnknownHash", "WorkersFailed",
     ),
-    "evaluation": ("Evaluation", "evaluate"),
+    "evaluation.evaluate": ("evaluate",),
+    "evaluation.results": ("Evaluation",),
     "explanation": ("Explanation",),
     "hashes": ("HashSpec", "ImageHash"),
     "index.index": ("Index",),

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 import sokkuri
 from sokkuri.api.results import ResultsList
 from sokkuri.brief import brief, brief_repr
-from sokkuri.evaluation.results import Parameters, Ranking, Retrieval
+from sokkuri.evaluation.results import Parameters
+from sokkuri.evaluation.retrieval import HashRetrieval, Retrieval
 from sokkuri.images import RejectKind
 from sokkuri.library.admin import HashUsage, Info
 from sokkuri.library.repair import Repaired, Verified
@@ -79,7 +80,7 @@ def _values() -> Iterator[tuple[str, Any]]:
     yield "Evaluation", sokkuri.Evaluation(
         _path(0), (SPEC,) * 99, Parameters(1, 2, classes=True, edits=True), MANY, REJECTED,
         ("x",) * MANY,
-        rankings=(Ranking("look-2", RETRIEVAL, (RETRIEVAL,) * 99),) * 99, failed=REJECTED,
+        rankings=(HashRetrieval("look-2", RETRIEVAL, (RETRIEVAL,) * 99),) * 99, failed=REJECTED,
     )  # fmt: skip
     for family in sokkuri.families():
         yield f"Family {family.form}", family

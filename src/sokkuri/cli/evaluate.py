@@ -1,8 +1,7 @@
-"""``sokkuri evaluate``: the ruler for hashes."""
+"""``sokkuri evaluate``: the benchmark of hashes."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sokkuri.evaluation import Evaluation
-    from sokkuri.evaluation.export import Row
+    from sokkuri.evaluation.results import Row
 
 __all__ = ["command"]
 
@@ -87,7 +86,8 @@ def _evaluate(options: dict[str, Any]) -> Evaluation:
     from sokkuri.cli.progress import progress_bar
     from sokkuri.evaluation import evaluate
 
-    with hidden_codec_noise():
+    bar = progress_bar("measuring", quiet=options["quiet"])
+    with hidden_codec_noise(), bar as progress:
         return evaluate(
             options["folder"],
             options["hashes"] or None,
@@ -99,27 +99,24 @@ def _evaluate(options: dict[str, Any]) -> Evaluation:
             exclude=options["exclude"],
             follow=options["follow"],
             workers=options["workers"],
-            stages=partial(progress_bar, quiet=options["quiet"]),
+            progress=progress,
         )
 
 
 def _print(evaluation: Evaluation, *, as_json: bool) -> None:
     from sokkuri.cli.output import stdout_is_terminal, write
-    from sokkuri.evaluation.export import separated
 
     if as_json:
         write(evaluation.to_json() + "\n")
     elif stdout_is_terminal():
         _print_tables(evaluation)
     else:
-        write(separated(evaluation))
+        write(evaluation.to_tsv())
 
 
 def _print_tables(evaluation: Evaluation) -> None:
     """Print a table for all photos, one for the classes, one for the edits."""
-    from sokkuri.evaluation.export import rows_of
-
-    columns, rows = rows_of(evaluation)
+    columns, rows = evaluation.rows()
     if evaluation.rankings:
         overall = [(row.measure, row) for row in rows if row.of == "all"]
         _print_table("same class, same colour", columns, overall)
@@ -176,7 +173,7 @@ def _notes(evaluation: Evaluation, options: dict[str, Any]) -> None:
 
 
 def _summary(evaluation: Evaluation) -> Iterator[str]:
-    from sokkuri.evaluation.results import FALSE_POSITIVE_RATE
+    from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
 
     if evaluation.rankings:
         classes = len(evaluation.rankings[0].classes)

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = ["EDITS", "Edit"]
 
 _QUALITY: Final = 90
 _WHITE: Final = (255, 255, 255)
@@ -67,52 +64,19 @@ class Edit:
         return stream.getvalue()
 
 
-def _same(image: Image.Image) -> Image.Image:
-    return image
-
-
 def _resized(image: Image.Image, width: float, height: float) -> Image.Image:
     size = max(1, round(width)), max(1, round(height))
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _half(image: Image.Image) -> Image.Image:
-    return _resized(image, image.width / 2, image.height / 2)
-
-
-def _thumbnail(image: Image.Image) -> Image.Image:
-    scale = min(1.0, 160 / max(image.size))
+def _scaled(image: Image.Image, scale: float) -> Image.Image:
     return _resized(image, image.width * scale, image.height * scale)
 
 
-def _squeezed(image: Image.Image) -> Image.Image:
-    return _resized(image, min(image.size), min(image.size))
-
-
-def _cropped(percent: int, image: Image.Image) -> Image.Image:
+def _cropped(image: Image.Image, percent: int) -> Image.Image:
     # Half of it goes from each edge.  Rounded down, so that something is always left.
     across, down = (side * percent // 200 for side in image.size)
     return image.crop((across, down, image.width - across, image.height - down))
-
-
-def _rotated(image: Image.Image) -> Image.Image:
-    return image.rotate(5, Image.Resampling.BICUBIC, fillcolor=_WHITE)
-
-
-def _turned(image: Image.Image) -> Image.Image:
-    return image.transpose(Image.Transpose.ROTATE_90)
-
-
-def _brighter(image: Image.Image) -> Image.Image:
-    return ImageEnhance.Brightness(image).enhance(1.4)
-
-
-def _flatter(image: Image.Image) -> Image.Image:
-    return ImageEnhance.Contrast(image).enhance(0.6)
-
-
-def _gray(image: Image.Image) -> Image.Image:
-    return image.convert("L").convert("RGB")
 
 
 def _hue(image: Image.Image) -> Image.Image:
@@ -120,10 +84,6 @@ def _hue(image: Image.Image) -> Image.Image:
     # 256 steps make the full circle, so 64 are a quarter of it.
     turned = hue.point([(step + 64) % 256 for step in range(256)])
     return Image.merge("HSV", (turned, saturation, value)).convert("RGB")
-
-
-def _blurred(image: Image.Image) -> Image.Image:
-    return image.filter(ImageFilter.GaussianBlur(3))
 
 
 def _with_banner(image: Image.Image) -> Image.Image:
@@ -148,22 +108,22 @@ def _bordered(image: Image.Image) -> Image.Image:
 
 EDITS: Final = (
     Edit("identity", None),
-    Edit("resize-50", _half),
-    Edit("thumbnail-160", _thumbnail),
-    Edit("jpeg-q20", _same, quality=20),
-    Edit("crop-5", partial(_cropped, 5)),
-    Edit("crop-15", partial(_cropped, 15)),
-    Edit("crop-30", partial(_cropped, 30)),
-    Edit("rotate-5", _rotated),
-    Edit("rotate-90", _turned),
+    Edit("resize-50", lambda image: _scaled(image, 1 / 2)),
+    Edit("thumbnail-160", lambda image: _scaled(image, min(1.0, 160 / max(image.size)))),
+    Edit("jpeg-q20", lambda image: image, quality=20),
+    Edit("crop-5", lambda image: _cropped(image, 5)),
+    Edit("crop-15", lambda image: _cropped(image, 15)),
+    Edit("crop-30", lambda image: _cropped(image, 30)),
+    Edit("rotate-5", lambda image: image.rotate(5, Image.Resampling.BICUBIC, fillcolor=_WHITE)),
+    Edit("rotate-90", lambda image: image.transpose(Image.Transpose.ROTATE_90)),
     Edit("mirror", ImageOps.mirror),
-    Edit("brightness-1.4", _brighter),
-    Edit("contrast-0.6", _flatter),
-    Edit("gray", _gray),
+    Edit("brightness-1.4", lambda image: ImageEnhance.Brightness(image).enhance(1.4)),
+    Edit("contrast-0.6", lambda image: ImageEnhance.Contrast(image).enhance(0.6)),
+    Edit("gray", lambda image: image.convert("L").convert("RGB")),
     Edit("hue-90", _hue),
-    Edit("blur-3", _blurred),
+    Edit("blur-3", lambda image: image.filter(ImageFilter.GaussianBlur(3))),
     Edit("banner-13", _with_banner),
     Edit("border-10", _bordered),
-    Edit("square", _squeezed),
+    Edit("square", lambda image: _resized(image, min(image.size), min(image.size))),
 )
 """All edits, mild ones first within a kind."""

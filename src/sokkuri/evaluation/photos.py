@@ -9,9 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from PIL import Image
 
-from sokkuri.evaluation.colour import central_colour
 from sokkuri.images import Rejected, load
+from sokkuri.lab import lab_of_rgb
 from sokkuri.pipeline import Task, hashers_of, least_side, map_files
 
 if TYPE_CHECKING:
@@ -21,23 +22,23 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes, ImageLike, Progress
     from sokkuri.images import Picture
+    from sokkuri.metric import Metric
     from sokkuri.protocols import Hasher
 
-__all__ = ["Photos", "class_of", "codes_of", "read_photos", "sample_rows"]
-
 _DIGEST_BYTES: Final = 16
+_LARGEST_SIDE: Final = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Photos:
-    """What the measures need to know about each photo; row by row in byte order of the paths.
+class PhotoSet:
+    """Each photo as far as the measures need it; row by row in byte order of the paths.
 
     Parameters
     ----------
     paths : list of str
         The files that could be read.
     codes : list of ndarray of shape (N, B), uint8
-        One table for each hash.
+        For each hash a table of its metric.
     colours : ndarray of shape (N, 3), float64
         See :func:`sokkuri.evaluation.central_colour`.
     pixels : list of bytes
@@ -61,38 +62,44 @@ class _Photo:
 
 
 def read_photos(
-    hashers: Sequence[Hasher],
+    hashes: Sequence[tuple[Hasher, Metric]],
     paths: Sequence[str],
     *,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Photos:
+) -> PhotoSet:
     """Decode, hash and look at every file; a bad one is kept with its reason.
 
     Many files are read by worker processes, as :func:`sokkuri.pipeline.map_files` tells.
+
+    Parameters
+    ----------
+    hashes : sequence of (Hasher, Metric)
+    paths : sequence of str
+    workers : int, optional
+        All cores if None.
+    progress : callable, optional
+        Called as ``progress(done, total)`` in files.
     """
+    photos: list[_Photo] = []
     kept: list[str] = []
     rejected: list[Rejected] = []
-    codes = [bytearray() for _ in hashers]
-    colours: list[NDArray[np.float64]] = []
-    pixels: list[bytes] = []
-    found = map_files(reading(hashers), paths, workers=workers)
+    found = map_files(photos_task([maker for maker, _ in hashes]), paths, workers=workers)
     for done, (path, photo) in enumerate(found, start=1):
         if progress is not None:
             progress(done, len(paths))
         if isinstance(photo, Rejected):
             rejected.append(photo)
-            continue
-        kept.append(path)
-        colours.append(photo.colour)
-        pixels.append(photo.pixels)
-        for table, code in zip(codes, photo.codes, strict=True):
-            table.extend(code)
-    tables = [
-        np.frombuffer(bytes(table), np.uint8).reshape(-1, maker.spec.code_bytes)
-        for table, maker in zip(codes, hashers, strict=True)
-    ]
-    return Photos(kept, tables, np.array(colours).reshape(-1, 3), pixels, rejected)
+        else:
+            kept.append(path)
+            photos.append(photo)
+    codes = []
+    for number, (maker, metric) in enumerate(hashes):
+        joined = b"".join(photo.codes[number] for photo in photos)
+        table = np.frombuffer(joined, np.uint8).reshape(-1, maker.spec.code_bytes)
+        codes.append(metric.table(table))
+    colours = np.array([photo.colour for photo in photos]).reshape(-1, 3)
+    return PhotoSet(kept, codes, colours, [photo.pixels for photo in photos], rejected)
 
 
 def codes_of(
@@ -123,7 +130,12 @@ def codes_of(
 
 
 def class_of(path: str, where: str) -> str | None:
-    """Return the class of a photo: the first folder below ``where``, None if there is none."""
+    """Return the class of a photo: the first folder below ``where``, None if there is none.
+
+    Parameters
+    ----------
+    path, where : str
+    """
     parts = os.path.relpath(path, where).split(os.sep)
     return parts[0] if len(parts) > 1 else None
 
@@ -133,6 +145,13 @@ def sample_rows(paths: Sequence[str], where: str, size: int, seed: int) -> list[
 
     Each photo draws a number from its name below ``where``, and the smallest are taken: the same
     on every machine and in every version, and a new photo replaces at most one in the sample.
+
+    Parameters
+    ----------
+    paths : sequence of str
+    where : str
+        The folder that names are below.
+    size, seed : int
 
     Returns
     -------
@@ -148,12 +167,43 @@ def sample_rows(paths: Sequence[str], where: str, size: int, seed: int) -> list[
     return sorted(sorted(range(len(paths)), key=draw)[:size])
 
 
-def reading(hashers: Sequence[Hasher | str]) -> Task[_Photo]:
+def central_colour(picture: Picture) -> NDArray[np.float64]:
+    """Return the median L*, a* and b* over the middle of a picture.
+
+    The middle reaches from 30 % to 70 % of the width and of the height, to the nearest pixel.
+    Where its longer side exceeds 64 pixels it is shrunk to that by averaging areas.
+
+    Parameters
+    ----------
+    picture : Picture
+        Decoded in full and upright.
+
+    Returns
+    -------
+    ndarray of shape (3,), float64
+    """
+    width, height = picture.size
+    left, right = _middle(width)
+    top, bottom = _middle(height)
+    middle = picture.srgb.rgb().crop((left, top, right, bottom))
+    longer = max(middle.size)
+    if longer > _LARGEST_SIDE:
+        wide, high = (max(1, round(side * _LARGEST_SIDE / longer)) for side in middle.size)
+        middle = middle.resize((wide, high), Image.Resampling.BOX)
+    colours = lab_of_rgb(np.asarray(middle).reshape(-1, 3))
+    return np.asarray(np.median(colours, axis=0), np.float64)
+
+
+def photos_task(hashers: Sequence[Hasher | str]) -> Task[_Photo]:
     """Return the task behind :func:`read_photos`."""
     makers = hashers_of(hashers)
     lengths = [maker.spec.code_bytes for maker in makers]
     return Task(
-        partial(_read, makers), _encode, partial(_decode, lengths), f"{__name__}:reading", makers
+        partial(_read, makers),
+        _encode,
+        partial(_decode, lengths),
+        f"{__name__}:photos_task",
+        makers,
     )
 
 
@@ -183,3 +233,9 @@ def _digest(picture: Picture) -> bytes:
     digest = hashlib.blake2b(b"%d x %d" % image.size, digest_size=_DIGEST_BYTES)
     digest.update(np.ascontiguousarray(image).data)
     return digest.digest()
+
+
+def _middle(side: int) -> tuple[int, int]:
+    """Return where the middle of a side begins and ends; at least one pixel."""
+    begin, end = (3 * side + 5) // 10, (7 * side + 5) // 10
+    return begin, max(begin + 1, end)

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
+import math
 import threading
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sokkuri.brief import brief_repr
 from sokkuri.evaluation.edits import EDITS
-from sokkuri.evaluation.metrics import false_positives, threshold_at_rate
 from sokkuri.evaluation.photos import codes_of
-from sokkuri.evaluation.results import FALSE_POSITIVE_RATE, EditRecall, NearPair, Robustness
 from sokkuri.images import Rejected, RejectKind, load
 from sokkuri.pipeline import ordered_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
     from PIL.Image import Image
 
     from sokkuri._typing import Codes, Progress
     from sokkuri.evaluation.edits import Edit
-    from sokkuri.evaluation.photos import Photos
-    from sokkuri.evaluation.subjects import Subject
+    from sokkuri.evaluation.photos import PhotoSet
     from sokkuri.hashes import HashSpec
     from sokkuri.metric import Metric
     from sokkuri.protocols import Hasher
 
-__all__ = ["Copies", "Unrelated", "count_unrelated", "edit_photos", "robustness_of"]
+FALSE_POSITIVE_RATE: Final = 1e-5
+"""Share of unrelated pairs that may pass the threshold of the recall."""
 
 _CLOSEST: Final = 5
 _BLOCK_ROWS: Final = 64
@@ -43,20 +45,73 @@ _large_turn = threading.Lock()
 _MISSING: Final = -1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Copies:
-    """How far the edited copies are from their originals.
+@dataclass(frozen=True, slots=True)
+class EditRecall:
+    """The survival of one edit.
 
     Parameters
     ----------
-    distances : ndarray of shape (hashes, edits, sampled), int64
-        In bits; -1 where a copy could not be made or read.
-    failed : tuple of Rejected
-        Why not.
+    edit : str
+        Name of the edit.
+    recall : float
+        Share of the copies at or below the threshold; a copy that could not be made is a miss.
+    median_distance : int, optional
+        The (lower) median distance of copy and original; None if no copy could be made.
     """
 
-    distances: NDArray[np.int64]
-    failed: tuple[Rejected, ...]
+    edit: str
+    recall: float
+    median_distance: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearPair:
+    """Two photos that count as unrelated and yet have near hashes: look whether they are."""
+
+    a: str
+    b: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """Edited copies told from unrelated photos with one hash.
+
+    Parameters
+    ----------
+    spec : HashSpec
+        The recipe.
+    threshold : int
+        The largest distance that lets through at most one in 100,000 unrelated pairs; -1 if none.
+    false_positives : int
+        Unrelated pairs at or below it.
+    edits : tuple of EditRecall
+        In the order of :data:`sokkuri.evaluation.EDITS`.
+    genuine, unrelated : tuple of int
+        Number of pairs at each distance, 0 to ``spec.bits``.
+    closest : tuple of NearPair
+        The nearest unrelated pairs.
+    """
+
+    spec: HashSpec
+    threshold: int
+    false_positives: int
+    edits: tuple[EditRecall, ...]
+    genuine: tuple[int, ...]
+    unrelated: tuple[int, ...]
+    closest: tuple[NearPair, ...]
+
+    __repr__ = brief_repr
+
+    @property
+    def pairs(self) -> int:
+        """Number of unrelated pairs."""
+        return sum(self.unrelated)
+
+    @property
+    def mean_recall(self) -> float:
+        """The recall of an edit, averaged over all edits."""
+        return sum(edit.recall for edit in self.edits) / len(self.edits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +121,7 @@ class Unrelated:
     Parameters
     ----------
     counts : ndarray of shape (bits + 1,), int64
-        How many pairs lie at each distance.
+        Number of pairs at each distance.
     closest : tuple of tuple of int
         The nearest pairs as (distance, row, row).
     same_pixels : int
@@ -79,27 +134,46 @@ class Unrelated:
 
 
 def edit_photos(
-    subjects: Sequence[Subject],
-    photos: Photos,
+    hashes: Sequence[tuple[Hasher, Metric]],
+    photos: PhotoSet,
     rows: Sequence[int],
     *,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Copies:
-    """Make every edited copy of some photos and measure how far each is from its original."""
-    distances = np.full((len(subjects), len(EDITS), len(rows)), _MISSING, np.int64)
+) -> tuple[NDArray[np.int64], tuple[Rejected, ...]]:
+    """Make every edited copy of some photos and measure how far each is from its original.
+
+    Parameters
+    ----------
+    hashes : sequence of (Hasher, Metric)
+    photos : PhotoSet
+    rows : sequence of int
+        The photos to edit.
+    workers : int, optional
+        Threads; all cores if None.
+    progress : callable, optional
+        Called as ``progress(done, total)`` in photos.
+
+    Returns
+    -------
+    distances : ndarray of shape (hashes, edits, sampled), int64
+        In bits; -1 where a copy could not be made or read.
+    failed : tuple of Rejected
+        Why not.
+    """
+    distances = np.full((len(hashes), len(EDITS), len(rows)), _MISSING, np.int64)
     failed: list[Rejected] = []
-    found = ordered_map(partial(_edit_one, subjects, photos), rows, workers=workers)
+    found = ordered_map(partial(_edit_one, hashes, photos), rows, workers=workers)
     for number, (table, reasons) in enumerate(found):
         distances[:, :, number] = table
         failed += reasons
         if progress is not None:
             progress(number + 1, len(rows))
-    return Copies(distances, tuple(failed))
+    return distances, tuple(failed)
 
 
 def count_unrelated(
-    measure: Metric,
+    metric: Metric,
     codes: Codes,
     pixels: Sequence[bytes],
     rows: Sequence[int],
@@ -110,10 +184,9 @@ def count_unrelated(
 
     Parameters
     ----------
-    measure : Metric
-        How codes are compared.
+    metric : Metric
     codes : ndarray of shape (N, B), uint8
-        Of all photos, a table of ``measure``.
+        Of all photos, a table of ``metric``.
     pixels : sequence of bytes
         Equal for photos with the same pixels, which are no unrelated pair.
     rows : sequence of int
@@ -127,10 +200,10 @@ def count_unrelated(
     sampled[list(rows)] = True
     chosen = np.array(rows, np.int64)
     blocks = [chosen[at : at + _BLOCK_ROWS] for at in range(0, len(chosen), _BLOCK_ROWS)]
-    work = partial(_count_block, measure, codes, pictures, sampled)
+    work = partial(_count_block, metric, codes, pictures, sampled)
     parts = list(ordered_map(work, blocks, workers=workers))
     closest = heapq.nsmallest(_CLOSEST, (pair for part in parts for pair in part.closest))
-    counts = np.zeros(measure.spec.bits + 1, np.int64)
+    counts = np.zeros(metric.spec.bits + 1, np.int64)
     for part in parts:
         counts += part.counts
     return Unrelated(counts, tuple(closest), sum(part.same_pixels for part in parts))
@@ -146,7 +219,7 @@ def robustness_of(
     spec : HashSpec
         The recipe.
     genuine : ndarray of shape (edits, sampled), int64
-        See :class:`Copies`.
+        See :func:`edit_photos`.
     unrelated : Unrelated
         At least one pair.
     paths : sequence of str
@@ -168,6 +241,50 @@ def robustness_of(
     )
 
 
+def threshold_at_rate(unrelated: ArrayLike, rate: float) -> int:
+    """Return the largest distance that lets through at most ``rate`` of the unrelated pairs.
+
+    Parameters
+    ----------
+    unrelated : array_like of shape (bits + 1,), integer
+        Number of unrelated pairs at each distance.
+    rate : float
+        Largest share of pairs at or below the threshold, read as the decimal it is written as.
+
+    Returns
+    -------
+    int
+        From -1 (not even distance 0 will do) to ``bits``.  With fewer than ``1 / rate`` pairs this
+        is just below the smallest unrelated distance.
+
+    Raises
+    ------
+    ValueError
+        If there are no pairs, or ``rate`` is not within 0 to 1.
+    """
+    counts = np.asarray(unrelated, np.int64)
+    pairs = int(counts.sum())
+    if not pairs:
+        raise ValueError("without unrelated pairs there is no threshold")
+    if not 0 <= rate <= 1:
+        raise ValueError(f"`rate` must lie within 0 and 1, not {rate}")
+    # 1e-5 * 300_000 is not 3 in binary; the fraction of the decimal is.
+    allowed = math.floor(Fraction(repr(float(rate))) * pairs)
+    return int(np.searchsorted(np.cumsum(counts), allowed, side="right")) - 1
+
+
+def false_positives(unrelated: ArrayLike, threshold: int) -> int:
+    """Count the unrelated pairs at or below a threshold.
+
+    Parameters
+    ----------
+    unrelated : array_like of shape (bits + 1,), integer
+        See :func:`threshold_at_rate`.
+    threshold : int
+    """
+    return int(np.asarray(unrelated, np.int64)[: threshold + 1].sum())
+
+
 def _edit_recall(edit: Edit, distances: NDArray[np.int64], threshold: int) -> EditRecall:
     made = np.sort(distances[distances != _MISSING])
     recall = int((made <= threshold).sum()) / len(distances)
@@ -175,29 +292,25 @@ def _edit_recall(edit: Edit, distances: NDArray[np.int64], threshold: int) -> Ed
 
 
 def _edit_one(
-    subjects: Sequence[Subject], photos: Photos, row: int
+    hashes: Sequence[tuple[Hasher, Metric]], photos: PhotoSet, row: int
 ) -> tuple[NDArray[np.int64], list[Rejected]]:
     """Return the distances of shape (hashes, edits), and why some copies are missing."""
-    table = np.full((len(subjects), len(EDITS)), _MISSING, np.int64)
-    path = photos.paths[row]
-    hashers = [subject.maker for subject in subjects]
+    table = np.full((len(hashes), len(EDITS)), _MISSING, np.int64)
+    path, hashers = photos.paths[row], [maker for maker, _ in hashes]
     picture = load(path)
     if isinstance(picture, Rejected):  # it could be read a moment ago
         return table, [picture]
-    if picture.size[0] * picture.size[1] > _LARGE_PIXELS:
-        with _large_turn:
-            copies = list(_copies(hashers, path, picture.srgb.rgb()))
-    else:
+    large = picture.size[0] * picture.size[1] > _LARGE_PIXELS
+    with _large_turn if large else contextlib.nullcontext():
         copies = list(_copies(hashers, path, picture.srgb.rgb()))
     failed: list[Rejected] = []
     for number, codes in enumerate(copies):
         if isinstance(codes, Rejected):
             failed.append(codes)
             continue
-        for which, code in enumerate(codes):
-            measure = subjects[which].measure
-            copy = measure.table(np.frombuffer(code, np.uint8)[None])
-            table[which, number] = measure.distances(copy, photos.codes[which][row][None])[0, 0]
+        for which, ((_, metric), code) in enumerate(zip(hashes, codes, strict=True)):
+            copy = metric.table(np.frombuffer(code, np.uint8)[None])
+            table[which, number] = metric.distances(copy, photos.codes[which][row][None])[0, 0]
     return table, failed
 
 
@@ -213,19 +326,19 @@ def _copies(hashers: Sequence[Hasher], path: str, image: Image) -> Iterable[list
 
 
 def _count_block(
-    measure: Metric,
+    metric: Metric,
     codes: Codes,
     pictures: NDArray[np.int64],
     sampled: NDArray[np.bool_],
     block: NDArray[np.int64],
 ) -> Unrelated:
-    distances = measure.distances(codes[block], codes)
+    distances = metric.distances(codes[block], codes)
     others = np.arange(len(codes))
     # Two sampled photos meet twice, and count the first time.
     pairs = (others > block[:, None]) | ~sampled
     same = pictures[block, None] == pictures
     wanted = pairs & ~same
-    counts = np.bincount(distances[wanted], minlength=measure.spec.bits + 1)
+    counts = np.bincount(distances[wanted], minlength=metric.spec.bits + 1)
     left_out = int((pairs & same).sum())
     return Unrelated(counts, _closest(distances, wanted, block), left_out)
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import imagehash
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri.errors import NothingToSearch, UnknownHash
-from sokkuri.evaluation import EDITS, Evaluation, default_hashes, evaluate, recall_at_rate
+from sokkuri.evaluation import EDITS, Evaluation, default_hashes, evaluate, threshold_at_rate
 from sokkuri.evaluation.photos import class_of, sample_rows
 from sokkuri.evaluation.robustness import Unrelated, count_unrelated, robustness_of
 from sokkuri.hashes import HashSpec, ImageHash
@@ -177,9 +177,8 @@ def test_robustness_of_a_folder(photos: Path) -> None:
     assert recall["rotate-90"] < 1
     assert measured.mean_recall == pytest.approx(sum(recall.values()) / 18)
     genuine = [bits for bits, count in enumerate(measured.genuine) for _ in range(count)]
-    others = [bits for bits, count in enumerate(measured.unrelated) for _ in range(count)]
-    pooled, threshold = recall_at_rate(genuine, others, 1e-5)
-    assert threshold == measured.threshold
+    assert threshold_at_rate(measured.unrelated, 1e-5) == measured.threshold
+    pooled = sum(bits <= measured.threshold for bits in genuine) / len(genuine)
     assert pooled == pytest.approx(measured.mean_recall)
 
 
@@ -256,17 +255,21 @@ def test_the_json_holds_everything(classes: Path) -> None:
     assert list(document["edits"][0]["recall"]) == [edit.name for edit in EDITS]
 
 
-def test_stages_report_their_progress(classes: Path) -> None:
-    seen: dict[str, list[tuple[int, int | None]]] = {}
-
-    @contextlib.contextmanager
-    def stages(words: str) -> Iterator[Callable[[int, int | None], None]]:
-        calls = seen.setdefault(words, [])
-        yield lambda done, total: calls.append((done, total))
-
-    evaluate(classes, ["ahash-gray-8"], sample=3, stages=stages)
-    assert list(seen) == ["reading", "ranking ahash-gray-8", "editing"]
-    assert [calls[-1] for calls in seen.values()] == [(17, 17), (15, 15), (3, 3)]
+@pytest.mark.parametrize("asked", [{}, {"classes": False}, {"edits": False}])
+def test_progress_runs_once_through_all_that_is_measured(
+    classes: Path, asked: dict[str, Any]
+) -> None:
+    calls: list[tuple[int, int | None]] = []
+    hashes = ["ahash-gray-8", "ahash-rgb-4"]
+    evaluate(classes, hashes, sample=3, progress=lambda *call: calls.append(call), **asked)
+    files, editing = 17, len(EDITS) * 3 * asked.get("edits", True)
+    total = files + 2 * files * asked.get("classes", True) + editing
+    assert {each for _, each in calls} == {total}
+    done = [each for each, _ in calls]
+    assert done == sorted(done)
+    assert done[:files] == list(range(1, files + 1))
+    # Of the last ranking two files are missing that have no class or are no photo.
+    assert done[-1] == (total if editing else total - 2)
 
 
 def test_a_copy_that_cannot_be_made_is_a_miss_with_a_reason(
@@ -322,11 +325,11 @@ def test_worker_processes_and_threads_read_the_same(
     from sokkuri.evaluation.photos import read_photos
     from sokkuri.pipeline import ordered
 
-    makers = [hasher("ahash-gray-8"), hasher("phash-8-fast")]
+    hashes = [(maker, Metric.of(maker)) for maker in map(hasher, ("ahash-gray-8", "phash-8-fast"))]
     paths = sorted(str(path) for path in classes.rglob("*.*"))
-    here = read_photos(makers, paths)
+    here = read_photos(hashes, paths)
     monkeypatch.setattr(ordered, "_MANY_FILES", 1)
-    there = read_photos(makers, paths)
+    there = read_photos(hashes, paths)
     assert there.paths == here.paths
     assert there.rejected == here.rejected
     assert there.pixels == here.pixels

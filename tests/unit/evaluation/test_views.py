@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri.evaluation import EDITS, Evaluation, evaluate
-from sokkuri.evaluation.export import rows_of, separated
-from sokkuri.evaluation.figure import draw_figure
 from sokkuri.show.chart import binned, share_words
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -29,7 +27,7 @@ def evaluation(photos: Path, waves: Waves) -> Evaluation:
 
 
 def test_the_rows_hold_what_was_measured(evaluation: Evaluation) -> None:
-    columns, rows = rows_of(evaluation)
+    columns, rows = evaluation.rows()
     assert columns == ["ahash-gray-8", "ahash-rgb-8", "random"]
     found = {(row.measure, row.of): row.values for row in rows}
     assert len(found) == len(rows) == 5 * 3 + 18 + 4
@@ -50,11 +48,11 @@ def test_tabs_part_the_table(evaluation: Evaluation) -> None:
         evaluation,
         rankings=(replace(first, classes=(odd, *first.classes[1:])), *evaluation.rankings[1:]),
     )
-    table = list(csv.reader(io.StringIO(separated(renamed)), delimiter="\t"))
+    table = list(csv.reader(io.StringIO(renamed.to_tsv()), delimiter="\t"))
     assert {len(row) for row in table} == {5}
     assert r"tab\there\nand \xff there" in {row[1] for row in table}
-    assert separated(renamed).isprintable() is False
-    separated(renamed).encode("utf-8")
+    assert renamed.to_tsv().isprintable() is False
+    renamed.to_tsv().encode("utf-8")
     (mirror,) = [row for row in table if row[1] == "mirror"]
     assert float(mirror[2]) == pytest.approx(evaluation.robustness[0].edits[9].recall, abs=1e-6)
     assert mirror[4] == ""
@@ -81,7 +79,7 @@ def test_bins_hold_equally_many_distances_and_lose_none() -> None:
 
 
 def _texts(evaluation: Evaluation) -> dict[str, str]:
-    figure = draw_figure(evaluation)
+    figure = evaluation.figure()
     return {text.get_gid() or "": text.get_text() for text in figure.axes[0].texts}
 
 
@@ -106,7 +104,7 @@ def test_nothing_leaves_the_page(evaluation: Evaluation) -> None:
         replace(evaluation, robustness=()),
         replace(evaluation, robustness=evaluation.robustness[:1], rankings=()),
     ):
-        figure = draw_figure(part)
+        figure = part.figure()
         page = figure.bbox
         for text in figure.axes[0].texts:
             box = text.get_window_extent()

@@ -1,0 +1,236 @@
+"""Measure hashes on a folder, from the files to the answer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from sokkuri.errors import NothingToSearch, UnknownHash
+from sokkuri.evaluation.edits import EDITS
+from sokkuri.evaluation.photos import class_of, read_photos, sample_rows
+from sokkuri.evaluation.results import Evaluation, Parameters
+from sokkuri.evaluation.retrieval import Group, rank_by_chance, rank_by_hash
+from sokkuri.evaluation.robustness import count_unrelated, edit_photos, robustness_of
+from sokkuri.metric import Metric
+from sokkuri.pipeline import as_on_disk, list_files, parted
+from sokkuri.registry import hasher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sokkuri._typing import PathLike, Progress
+    from sokkuri.evaluation.photos import PhotoSet
+    from sokkuri.pipeline import Listing
+    from sokkuri.protocols import Hasher
+
+DEFAULT_SAMPLE: Final = 200
+DEFAULT_SEED: Final = 0
+
+_USUAL: Final = ("look-2", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
+_FEWEST: Final = 2
+_FEW_CLASSES: Final = (
+    "classes are folders with photos directly below it, and there are fewer than 2"
+)
+
+
+def default_hashes() -> tuple[str, ...]:
+    """Return the hashes that are measured where none is named: one of each kind there is."""
+    return tuple(name for name in _USUAL if _is_known(name))
+
+
+def evaluate(
+    where: PathLike,
+    hashes: Iterable[str | Hasher] | None = None,
+    *,
+    sample: int = DEFAULT_SAMPLE,
+    seed: int = DEFAULT_SEED,
+    classes: bool | None = None,
+    edits: bool = True,
+    mirror: bool | None = None,
+    exclude: Sequence[str] = (),
+    follow: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Measure how well hashes find photos of the same class, and edited copies of photos.
+
+    Parameters
+    ----------
+    where : path
+        A folder of photos; the folders directly below it are the classes.
+    hashes : iterable of str or Hasher, optional
+        What to measure; :func:`default_hashes` if None.  A name may carry an emphasis, as
+        ``look-2@shape`` or ``look-2@0.3``.
+    sample : int
+        The largest number of photos that are edited.
+    seed : int
+        Chooses which ones.
+    classes : bool, optional
+        Measure the retrieval by class; if None, where there are at least two classes.
+    edits : bool
+        Measure the recall of edited copies.
+    mirror : bool, optional
+        Take mirrored photos for alike, unless False, with hashes that can.
+    exclude : sequence of str
+        Patterns of files and folders to leave out, as of :func:`sokkuri.search`.
+    follow : bool
+        Enter linked folders too.
+    workers : int, optional
+        Threads; all cores if None.  The answer does not depend on it.
+    progress : callable, optional
+        Called as ``progress(done, total)``, in steps of all that is measured.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    NothingToSearch
+        If the folder is missing or holds too little to measure.
+    UnknownHash
+        If no hash, or no emphasis of it, goes by one of the names.
+    ValueError
+        If a number is out of bounds, or nothing is asked for.
+    """
+    if sample < 1:
+        raise ValueError(f"`sample` must be 1 or more, not {sample}")
+    if classes is False and not edits:
+        raise ValueError("without classes and without edits there is nothing to measure")
+    compared = _compared(default_hashes() if hashes is None else hashes, mirror)
+    where = os.fsdecode(as_on_disk(where))
+    listing = _listing(where, exclude, follow=follow)
+    files = len(listing.files)
+    ranking = files * len(compared) * (classes is not False)
+    report = partial(_report, progress, files + ranking + min(sample, files) * len(EDITS) * edits)
+    photos = read_photos(compared, listing.files, workers=workers, progress=report(0))
+    if len(photos.paths) < _FEWEST:
+        raise NothingToSearch(_too_few(where, photos))
+    labels = [class_of(path, where) for path in photos.paths]
+    enough = len(set(labels) - {None}) >= _FEWEST
+    if not enough and (classes or not edits):
+        raise NothingToSearch(f"{where}: {_FEW_CLASSES}")
+    classes = enough if classes is None else classes
+    measured: dict[str, Any] = {}
+    if classes:
+        steps = [report(files * (1 + number)) for number in range(len(compared))]
+        measured |= _retrieval(compared, photos, labels, workers, steps)
+    if edits:
+        rows = sample_rows(photos.paths, where, sample, seed)
+        step = report(files + ranking, len(EDITS))
+        measured |= _robustness(compared, photos, rows, workers, step)
+        if not measured["robustness"]:
+            raise NothingToSearch(f"{where}: all photos show the same picture")
+    lost, companions = parted(photos.rejected)
+    return Evaluation(
+        where=where,
+        specs=tuple(metric.spec for _, metric in compared),
+        parameters=Parameters(sample, seed, classes, edits),
+        photos=len(photos.paths),
+        rejected=tuple(sorted((*listing.rejected, *lost), key=lambda r: os.fsencode(r.path))),
+        skipped=listing.skipped,
+        companions=companions,
+        unused_exclude=listing.unused,
+        **measured,
+    )
+
+
+def _compared(hashes: Iterable[str | Hasher], mirror: bool | None) -> list[tuple[Hasher, Metric]]:
+    """Return each hash that is named once, and what is compared of its codes."""
+    found = [_hash_and_metric(item, mirror) for item in hashes]
+    if not found:
+        raise ValueError("`hashes` names no hash")
+    return list({metric.spec: (maker, metric) for maker, metric in found}.values())
+
+
+def _hash_and_metric(item: str | Hasher, mirror: bool | None) -> tuple[Hasher, Metric]:
+    if not isinstance(item, str):
+        return item, Metric.of(item, mirror=mirror)
+    name, at, words = item.partition("@")
+    maker = hasher(name)
+    emphasis: str | float | None = words if at else None
+    with contextlib.suppress(ValueError):
+        emphasis = float(words)
+    try:
+        return maker, Metric.of(maker, emphasis=emphasis, mirror=mirror)
+    except ValueError as error:
+        raise UnknownHash(f"no hash is compared as {item!r}: {error}") from error
+
+
+def _listing(where: str, exclude: Sequence[str], *, follow: bool) -> Listing:
+    if not os.path.isdir(where):
+        raise NothingToSearch(f"{where}: no such folder; check the name")
+    listing = list_files([where], exclude=exclude, follow=follow)
+    if not listing.files and not listing.rejected:
+        raise NothingToSearch(f"{where}: no files in there; name a folder with photos")
+    return listing
+
+
+def _report(progress: Progress | None, total: int, start: int, weight: int = 1) -> Progress | None:
+    """Return the progress of a part that begins at a step of all."""
+    if progress is None:
+        return None
+    return lambda done, _: progress(start + weight * done, total)
+
+
+def _retrieval(
+    compared: Sequence[tuple[Hasher, Metric]],
+    photos: PhotoSet,
+    labels: Sequence[str | None],
+    workers: int | None,
+    steps: Sequence[Progress | None],
+) -> dict[str, Any]:
+    """Measure the photos that have a class."""
+    rows = [row for row, label in enumerate(labels) if label is not None]
+    group = Group([label for label in labels if label is not None], photos.colours[rows])
+    rankings = [
+        rank_by_hash(metric, codes[rows], group, workers=workers, progress=progress)
+        for (_, metric), codes, progress in zip(compared, photos.codes, steps, strict=True)
+    ]
+    return {"ranked": len(rows), "rankings": (*rankings, rank_by_chance(group))}
+
+
+def _robustness(
+    compared: Sequence[tuple[Hasher, Metric]],
+    photos: PhotoSet,
+    rows: Sequence[int],
+    workers: int | None,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """Measure the edited copies of a sample against unrelated photos, if there are any."""
+    unrelated = [
+        count_unrelated(metric, codes, photos.pixels, rows, workers=workers)
+        for (_, metric), codes in zip(compared, photos.codes, strict=True)
+    ]
+    if not unrelated[0].counts.any():
+        return {"robustness": ()}
+    distances, failed = edit_photos(compared, photos, rows, workers=workers, progress=progress)
+    return {
+        "sampled": len(rows),
+        "same_pixels": unrelated[0].same_pixels,
+        "failed": failed,
+        "robustness": tuple(
+            robustness_of(metric.spec, genuine, others, photos.paths)
+            for (_, metric), genuine, others in zip(compared, distances, unrelated, strict=True)
+        ),
+    }
+
+
+def _is_known(name: str) -> bool:
+    try:
+        hasher(name)
+    except UnknownHash:
+        return False
+    return True
+
+
+def _too_few(where: str, photos: PhotoSet) -> str:
+    reason = ""
+    if photos.rejected:
+        first = photos.rejected[0]
+        reason = (
+            f"; {len(photos.rejected):,} could not be read, such as {first.path}: {first.reason}"
+        )
+    return f"{where}: {len(photos.paths)} photos could be read and 2 are needed{reason}"
