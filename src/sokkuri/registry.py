@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from sokkuri.protocols import Hasher
 
-__all__ = [
-    "PLUGIN_GROUP", "Family", "families", "hasher", "is_built_in", "parse_hash", "replacement_of",
-]  # fmt: skip
-
 PLUGIN_GROUP: Final = "sokkuri.hashers"
 """The entry point group of hashes from other packages; see :func:`hasher`."""
 
@@ -35,26 +31,24 @@ class Family:
 
     Parameters
     ----------
-    form : str
-        How its names are formed, such as ``"phash-N"``.
+    form, example : str
+        Pattern of its names, such as ``"phash-N"``, and one of them.
     parameter : str
-        What the letter may be, such as ``"N: 2 to 64"``; empty where there is none.
+        Values of the letter, such as ``"N: 2 to 64"``; empty where there is none.
     bits : str
-        How many bits a code has, such as ``"N^2"``.
+        Number of bits of a code, such as ``"N^2"``.
     summary : str
-        What it is for.
-    example : str
-        One of its names.
+        Its purpose.
     looks_at : str
-        What it reads of a picture that was decoded in full, the most of what it costs.
+        The part of a fully decoded picture that it reads, the most of what it costs.
     exact : str
-        Whose bits it gives, or why its bits are the same on every machine.
+        The program whose bits it gives, or the reason why they are the same on every machine.
     home : str
-        Where its class is, ``"module:Class"``; empty for plugins.
+        Place of its class, ``"module:Class"``; empty for plugins.
     arguments : tuple
         Arguments of the class besides the parameter, as pairs of name and value.
     always_fast : bool
-        Whether a decode at reduced scale belongs to the hash itself, without a suffix.
+        A decode at reduced scale belongs to the hash itself, without a suffix.
     """
 
     form: str

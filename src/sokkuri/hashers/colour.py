@@ -92,22 +92,12 @@ class ColorHash:
 def _counts(picture: Picture) -> NDArray[np.int64]:
     raster, luma = picture.raster, picture.once(luma_raster)
     if raster is None or luma is None or picture.gray:
-        return colour_counts(picture.rgb())
+        return _colour_counts(picture.rgb())
     return colour_counts_native(raster.source, luma.source, raster.size).astype(np.int64)
 
 
-def colour_counts(image: Image) -> NDArray[np.int64]:
-    """Count the pixels of each kind: six hues of faint and of bright colour, between, gray, black.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Mode "RGB".
-
-    Returns
-    -------
-    ndarray of shape (15,), int64
-    """
+def _colour_counts(image: Image) -> NDArray[np.int64]:
+    """Count pixels by kind: six hues of faint and of bright colour, between, gray, black."""
     counts = np.zeros(_KINDS, np.int64)
     sector = np.searchsorted(_HUE_STARTS, np.arange(256), side="right").astype(np.uint8) - 1
     first_of = np.full(256, _BETWEEN, np.uint8)

@@ -99,27 +99,19 @@ class PerceptualHash(SizedHash):
 
     def _bits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         # Columns first, as imagehash does: the order is part of how the sums are rounded.
-        columns = cosine_transform(values.T)[:, : self.size].T
-        low = cosine_transform(columns)[:, : self.size]
+        columns = _cosine_transform(values.T)[:, : self.size].T
+        low = _cosine_transform(columns)[:, : self.size]
         return np.asarray(low > median(low))
 
     def _simple_bits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        low = cosine_transform(values[: self.size])[:, 1 : self.size + 1]
+        low = _cosine_transform(values[: self.size])[:, 1 : self.size + 1]
         return np.asarray(low > low.mean())
 
 
-def cosine_transform(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _cosine_transform(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the DCT-II of the last axis, unnormalised: ``2 sum x[n] cos(pi k (2n+1) / 2N)``.
 
-    Parameters
-    ----------
-    values : ndarray of shape (..., N), float64
-        N even and at least 4.
-
-    Returns
-    -------
-    ndarray of shape (..., N), float64
-        Bit for bit ``scipy.fft.dct(values)``.
+    Bit for bit ``scipy.fft.dct(values)``; N is even and at least 4.
     """
     length = values.shape[-1]
     half = length // 2

@@ -87,7 +87,7 @@ class AverageHash(SizedHash):
 
         Levels, the coarsest first, are arrays of shape (bits,), int64.
         """
-        return grid_blocks(self.size, self._channels)
+        return _grid_blocks(self.size, self._channels)
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
@@ -110,21 +110,8 @@ class AverageHash(SizedHash):
 
 
 @lru_cache(maxsize=32)
-def grid_blocks(size: int, channels: int) -> tuple[NDArray[np.int64], ...]:
-    """Return blocks of neighbouring pixels, one set for each channel.
-
-    Parameters
-    ----------
-    size : int
-        Side of a square of pixels, whose bits run row by row.
-    channels : int
-        Bits a pixel, one after the other.
-
-    Returns
-    -------
-    tuple of ndarray of shape (size^2 * channels,), int64
-        4 x 4 blocks a channel, then 8 x 8; none for small squares.
-    """
+def _grid_blocks(size: int, channels: int) -> tuple[NDArray[np.int64], ...]:
+    """Return blocks of neighbouring pixels, 4 x 4 a channel, then 8 x 8; none for small squares."""
     if size < _LEAST_SIZE:
         return ()
     rows, columns, colours = np.mgrid[0:size, 0:size, 0:channels]
@@ -245,7 +232,7 @@ class BlockMeanHash(SizedHash):
         raster = picture.once(luma_raster)
         if raster is not None and raster.size[1] <= _NATIVE_ROWS:
             return block_sums_native(raster.source, raster.size, self.size)
-        return block_sums(np.asarray(picture.luma()), self.size)
+        return _block_sums(np.asarray(picture.luma()), self.size)
 
 
 def _below_median(sums: NDArray[np.int64]) -> int:
@@ -256,22 +243,11 @@ def _below_median(sums: NDArray[np.int64]) -> int:
     return (doubled - 1) // 2
 
 
-def block_sums(values: NDArray[np.uint8], size: int) -> NDArray[np.int64]:
-    """Return ``size**2`` times the sum over each of ``size`` x ``size`` equal blocks.
+def _block_sums(values: NDArray[np.uint8], size: int) -> NDArray[np.int64]:
+    """Return ``H * W`` times the mean of each of ``size`` x ``size`` equal blocks.
 
-    In units of 1/``size`` of a pixel every edge is a whole number, and so is every sum.
-
-    Parameters
-    ----------
-    values : ndarray of shape (H, W), uint8
-        At most 2^46 / ``size**2`` pixels, far beyond what is ever decoded.
-    size : int
-        Blocks a side.
-
-    Returns
-    -------
-    ndarray of shape (size, size), int64
-        Each is ``H * W`` times the mean of its block.
+    In units of 1/``size`` of a pixel every edge is a whole number, and so is every sum.  At most
+    2^46 / ``size**2`` pixels, far beyond what is ever decoded.
     """
     bands = np.stack([_band(values, block, size) for block in range(size)])
     below = np.cumsum(bands, axis=1)
@@ -279,8 +255,7 @@ def block_sums(values: NDArray[np.uint8], size: int) -> NDArray[np.int64]:
     whole, parts = np.divmod(np.arange(size + 1) * values.shape[1], size)
     # At the right edge there is no pixel to take a part of.
     edges = bands[:, np.minimum(whole, values.shape[1] - 1)] * parts
-    sums: NDArray[np.int64] = np.diff(below[:, whole] * size + edges, axis=1)
-    return sums
+    return np.asarray(np.diff(below[:, whole] * size + edges, axis=1))
 
 
 def _band(values: NDArray[np.uint8], block: int, size: int) -> NDArray[np.int64]:

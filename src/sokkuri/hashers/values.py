@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from sokkuri.kernels.hasher_kernels import luma_native
 from sokkuri.kernels.lanczos import FAST_LANCZOS, lanczos_native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -150,7 +150,7 @@ def resize_luma(picture: Picture, width: int, height: int) -> NDArray[np.uint8]:
     -------
     ndarray of shape (height, width), uint8
     """
-    return picture.once(_luma_resizer(width, height))
+    return picture.once(_sized(_luma_values, width, height))
 
 
 def resize_colour(picture: Picture, width: int, height: int) -> NDArray[np.uint8]:
@@ -163,32 +163,27 @@ def resize_colour(picture: Picture, width: int, height: int) -> NDArray[np.uint8
     ndarray of shape (height, width, C), uint8
         Red, green, blue, and perhaps one more without meaning.
     """
-    return picture.once(_colour_resizer(width, height))
+    return picture.once(_sized(_colour_values, width, height))
 
 
-# The same function for the same size: that is how a picture knows that it has done it.
-@lru_cache(maxsize=256)
-def _luma_resizer(width: int, height: int) -> Callable[[Picture], NDArray[np.uint8]]:
-    def shrink(picture: Picture) -> NDArray[np.uint8]:
-        raster = picture.once(luma_raster)
-        if raster is None or not _kernel_agrees():
-            return _by_pillow(picture.luma(), width, height)
-        return lanczos_native(raster.source, raster.size, 1, (width, height))[..., 0]
-
-    return shrink
+# The same object for the same size: that is how a picture knows that it has done it.
+_sized: Final = lru_cache(maxsize=512)(partial)
 
 
-@lru_cache(maxsize=256)
-def _colour_resizer(width: int, height: int) -> Callable[[Picture], NDArray[np.uint8]]:
-    def shrink(picture: Picture) -> NDArray[np.uint8]:
-        if picture.gray:
-            return np.repeat(resize_luma(picture, width, height)[..., None], 3, axis=2)
-        raster = picture.raster
-        if raster is None or not _kernel_agrees():
-            return _by_pillow(picture.rgb(), width, height)
-        return lanczos_native(raster.source, raster.size, raster.channels, (width, height))
+def _luma_values(width: int, height: int, picture: Picture) -> NDArray[np.uint8]:
+    raster = picture.once(luma_raster)
+    if raster is None or not _kernel_agrees():
+        return _by_pillow(picture.luma(), width, height)
+    return lanczos_native(raster.source, raster.size, 1, (width, height))[..., 0]
 
-    return shrink
+
+def _colour_values(width: int, height: int, picture: Picture) -> NDArray[np.uint8]:
+    if picture.gray:
+        return np.repeat(resize_luma(picture, width, height)[..., None], 3, axis=2)
+    raster = picture.raster
+    if raster is None or not _kernel_agrees():
+        return _by_pillow(picture.rgb(), width, height)
+    return lanczos_native(raster.source, raster.size, raster.channels, (width, height))
 
 
 def _by_pillow(image: Image.Image, width: int, height: int) -> NDArray[np.uint8]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sokkuri import HashSpec, Picture
-from sokkuri.hashers.spatial import BlockMeanHash, block_sums
+from sokkuri.hashers.spatial import BlockMeanHash, _block_sums
 
 Maker = Callable[[str, int, int, int], Picture]
 
@@ -52,7 +52,7 @@ def test_equals_the_definition(
     image = picture(kind, width, height, seed)
     values = np.asarray(image.luma())
     means = _means(values.tolist(), size)
-    assert (block_sums(values, size).ravel() == [m * values.size for m in means]).all()
+    assert (_block_sums(values, size).ravel() == [m * values.size for m in means]).all()
     middle = median(means)
     bits = np.packbits([mean >= middle for mean in means]).tobytes()
     assert BlockMeanHash(size).hash(image).code == bits
@@ -67,7 +67,7 @@ def test_a_flat_picture_has_every_bit() -> None:
 @pytest.mark.slow
 def test_a_large_sum_does_not_overflow() -> None:
     white = np.full((1, 60_000), 255, np.uint8)
-    assert (block_sums(white, 256) == 255 * 60_000).all()
+    assert (_block_sums(white, 256) == 255 * 60_000).all()
 
 
 @pytest.mark.parametrize("size", [1, 257])

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sokkuri import HashSpec, ImageHash, Picture, hasher
 from sokkuri.demo import write_demo_folder
-from sokkuri.hashers.spatial import grid_blocks
+from sokkuri.hashers.spatial import _grid_blocks
 from sokkuri.images import load
 from sokkuri.metric import Metric
 from sokkuri.protocols import SupportsBlocks
@@ -132,12 +132,12 @@ class _Striped:
 
 
 def test_blocks_are_squares_of_one_channel() -> None:
-    coarse, fine = grid_blocks(64, 3)
+    coarse, fine = _grid_blocks(64, 3)
     picture = fine.reshape(64, 64, 3)
     assert np.unique(picture[:8, :8, 1]).tolist() == [1]
     assert picture[0, 8, 0] == 3
     assert coarse.reshape(64, 64, 3)[63, 63].tolist() == [45, 46, 47]
-    assert grid_blocks(16, 3) == ()
+    assert _grid_blocks(16, 3) == ()
 
 
 def test_hashes_without_places_tell_nothing() -> None:

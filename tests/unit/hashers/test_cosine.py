@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sokkuri.hashers.frequency import cosine_transform
+from sokkuri.hashers.frequency import _cosine_transform
 
 
 @settings(max_examples=50, deadline=None)
@@ -15,7 +15,7 @@ from sokkuri.hashers.frequency import cosine_transform
 def test_equals_scipy_to_the_last_bit(half: int, seed: int, most: int) -> None:
     fft = pytest.importorskip("scipy.fft")
     values = np.random.default_rng(seed).integers(0, most + 1, (3, 2 * half)).astype(np.float64)
-    assert np.array_equal(cosine_transform(values), fft.dct(values))
+    assert np.array_equal(_cosine_transform(values), fft.dct(values))
 
 
 def test_is_the_sum_it_says_it_is() -> None:
@@ -24,9 +24,9 @@ def test_is_the_sum_it_says_it_is() -> None:
         2 * math.fsum(x * math.cos(math.pi * k * (2 * n + 1) / 12) for n, x in enumerate(values))
         for k in range(6)
     ]
-    assert cosine_transform(values) == pytest.approx(expected, abs=1e-13)
+    assert _cosine_transform(values) == pytest.approx(expected, abs=1e-13)
 
 
 def test_a_transposed_array_gives_the_same() -> None:
     values = np.random.default_rng(1).random((8, 8))
-    assert np.array_equal(cosine_transform(values.T), cosine_transform(values.T.copy()))
+    assert np.array_equal(_cosine_transform(values.T), _cosine_transform(values.T.copy()))

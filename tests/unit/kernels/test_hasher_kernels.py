@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri.hashers import pdq
-from sokkuri.hashers.colour import colour_counts
+from sokkuri.hashers.colour import _colour_counts
 from sokkuri.hashers.frequency import _low_frequencies
-from sokkuri.hashers.spatial import block_sums
+from sokkuri.hashers.spatial import _block_sums
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.hasher_kernels import (
     block_sums_native,
@@ -84,7 +84,7 @@ def test_colour_counts(loops: str) -> None:
         pixels = _pixels(kind, width, height, seed)
         luma = luma_native(pixels, (width, height))
         counts = colour_counts_native(pixels, luma, (width, height))
-        assert counts.tolist() == colour_counts(_image(pixels)).tolist()
+        assert counts.tolist() == _colour_counts(_image(pixels)).tolist()
 
     _tried(check, kinds, sides, sides, st.integers(0, 99))
 
@@ -106,14 +106,14 @@ def _every_colour(red: int) -> Bytes:
 
 @lru_cache(maxsize=256)
 def _expected_counts(red: int) -> tuple[int, ...]:
-    return tuple(colour_counts(_image(_every_colour(red))).tolist())
+    return tuple(_colour_counts(_image(_every_colour(red))).tolist())
 
 
 def test_block_sums(loops: str) -> None:
     def check(kind: str, width: int, height: int, blocks: int, seed: int) -> None:
         luma = _pixels(kind, width, height, seed)[..., 0].copy()
         sums = block_sums_native(luma, (width, height), blocks)
-        assert np.array_equal(sums, block_sums(luma, blocks))
+        assert np.array_equal(sums, _block_sums(luma, blocks))
 
     _tried(check, kinds, sides, sides, st.integers(1, 40), st.integers(0, 99))
 

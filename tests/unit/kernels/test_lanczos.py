@@ -10,11 +10,11 @@ from PIL import Image
 
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.lanczos import (
+    _spans_of,
+    _spans_reference,
     axis_weights,
     lanczos_native,
     lanczos_reference,
-    spans_of,
-    spans_reference,
 )
 
 if NATIVE:
@@ -127,7 +127,7 @@ def test_both_forms_of_the_weights_are_the_same_weights(inputs: int, outputs: in
 
 @given(st.integers(1, 700), st.integers(1, 300))
 def test_weights_in_c_are_those_of_python(inputs: int, outputs: int) -> None:
-    here, truth = spans_of(inputs, outputs), spans_reference(inputs, outputs)
+    here, truth = _spans_of(inputs, outputs), _spans_reference(inputs, outputs)
     assert np.array_equal(here.firsts, truth.firsts)
     assert np.array_equal(here.lengths, truth.lengths)
     width = truth.weights.shape[1]
@@ -137,9 +137,9 @@ def test_weights_in_c_are_those_of_python(inputs: int, outputs: int) -> None:
 
 @pytest.mark.parametrize(("inputs", "outputs"), [(65_535, 9), (4032, 64), (3024, 256), (2, 65_535)])
 def test_weights_of_long_axes(inputs: int, outputs: int) -> None:
-    truth = spans_reference(inputs, outputs)
+    truth = _spans_reference(inputs, outputs)
     width = truth.weights.shape[1]
-    assert np.array_equal(spans_of(inputs, outputs).weights[:, :width], truth.weights)
+    assert np.array_equal(_spans_of(inputs, outputs).weights[:, :width], truth.weights)
 
 
 @pytest.mark.skipif(not NATIVE, reason="the C kernels were not built")

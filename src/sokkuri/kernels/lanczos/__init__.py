@@ -145,7 +145,7 @@ def axis_weights(inputs: int, outputs: int) -> AxisWeights:
     inputs, outputs : int
         Lengths of the axis, at least 1.
     """
-    spans = spans_of(inputs, outputs)
+    spans = _spans_of(inputs, outputs)
     taps = min(-(-int(spans.lengths.max()) // _STEP) * _STEP, inputs)
     starts = np.minimum(spans.firsts, inputs - taps).astype(np.int32)
     whole = _laid_out(spans, starts, taps)
@@ -154,47 +154,32 @@ def axis_weights(inputs: int, outputs: int) -> AxisWeights:
     return AxisWeights(starts, whole, low, high, *_grouped(spans, inputs))
 
 
-class Spans(NamedTuple):
-    """The inputs that the outputs read, and their weights.
-
-    Parameters
-    ----------
-    firsts, lengths : ndarray of shape (outputs,), int32
-        The first input of each output, and the number of inputs it reads.
-    weights : ndarray of shape (outputs, W), int32
-        The weight of each, with 22 fractional bits; noughts after the last.
-    """
+class _Spans(NamedTuple):
+    """The inputs that each output reads, and their weights with 22 fractional bits."""
 
     firsts: NDArray[np.int32]
     lengths: NDArray[np.int32]
-    weights: NDArray[np.int32]
+    weights: NDArray[np.int32]  # a row for each output, noughts after the last
 
 
-def spans_of(inputs: int, outputs: int) -> Spans:
-    """Compute the weights of an axis; in C where that was built.
-
-    Parameters are those of :func:`axis_weights`.
-    """
+def _spans_of(inputs: int, outputs: int) -> _Spans:
     if not NATIVE or inputs == outputs:
-        return spans_reference(inputs, outputs)
+        return _spans_reference(inputs, outputs)
     parts = [np.frombuffer(part, np.int32) for part in native.lanczos_spans(inputs, outputs)]
-    return Spans(parts[0], parts[1], parts[2].reshape(outputs, -1))
+    return _Spans(parts[0], parts[1], parts[2].reshape(outputs, -1))
 
 
-def spans_reference(inputs: int, outputs: int) -> Spans:
-    """Compute the weights of an axis in plain Python: the truth the C kernel must equal.
-
-    Parameters are those of :func:`axis_weights`.
-    """
+def _spans_reference(inputs: int, outputs: int) -> _Spans:
+    """Compute the weights of an axis in plain Python: the truth the C kernel must equal."""
     spans = [_span(inputs, outputs, output) for output in range(outputs)]
     lengths = np.array([len(weights) for _, weights in spans], np.int32)
     table = np.zeros((outputs, int(lengths.max())), np.int32)
     for output, (_, weights) in enumerate(spans):
         table[output, : len(weights)] = weights
-    return Spans(np.array([first for first, _ in spans], np.int32), lengths, table)
+    return _Spans(np.array([first for first, _ in spans], np.int32), lengths, table)
 
 
-def _laid_out(spans: Spans, starts: NDArray[np.int32], taps: int) -> NDArray[np.int32]:
+def _laid_out(spans: _Spans, starts: NDArray[np.int32], taps: int) -> NDArray[np.int32]:
     """Spread the weights over ``taps`` inputs from ``starts`` on."""
     place = np.arange(taps) - (spans.firsts - starts)[:, None]
     inside = (place >= 0) & (place < spans.lengths[:, None])
@@ -202,7 +187,7 @@ def _laid_out(spans: Spans, starts: NDArray[np.int32], taps: int) -> NDArray[np.
     return np.where(inside, found, np.int32(0))
 
 
-def _grouped(spans: Spans, inputs: int) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+def _grouped(spans: _Spans, inputs: int) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """Return the first groups of all outputs, and the digits of their weights."""
     total = -(-inputs // _GROUP)
     begins, ends = spans.firsts // _GROUP, -(-(spans.firsts + spans.lengths) // _GROUP)
