@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sokkuri.web.launching import Wishes, prepared
+from sokkuri.web.server import Config, open_server
 
 
 def test_reading_a_library_again_holds_up_nobody(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with prepared(Wishes(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
+    with open_server(Config(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
         (shelf,) = ready.site.shelves
         shelf.wait()
         (sheet,) = ready.site.sheets("look-2")
@@ -46,7 +46,7 @@ def test_a_photo_of_an_odd_date_is_shown_with_the_nearest_that_is_kept(
         os.utime(photos / name, ns=(seconds * 10**9,) * 2)
     if os.stat(photos / "photo-2.jpg").st_mtime_ns != 15_032_304_000 * 10**9:
         pytest.skip("NOT RUN: the file system here does not hold such a date")
-    with prepared(Wishes(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
+    with open_server(Config(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
         ready.site.shelves[0].wait()
         (sheet,) = ready.site.sheets("look-2")
         found = [sheet.photo(row) for row in range(len(sheet.snapshot))]
@@ -58,7 +58,7 @@ def test_a_photo_of_an_odd_date_is_shown_with_the_nearest_that_is_kept(
 
 
 def test_what_is_out_of_reach_is_said_on_the_page(photos: Path, tmp_path: Path) -> None:
-    with prepared(Wishes(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
+    with open_server(Config(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
         (shelf,) = ready.site.shelves
         shelf.wait()
         os.rename(photos, photos.with_name("away"))
@@ -71,8 +71,8 @@ def test_what_is_out_of_reach_is_said_on_the_page(photos: Path, tmp_path: Path) 
 
 
 def test_all_that_is_to_be_said_of_a_refresh_is_on_the_page(photos: Path, tmp_path: Path) -> None:
-    wishes = Wishes(folders=[photos], port=0, uploads=tmp_path / "uploads", exclude=("gone/",))
-    with prepared(wishes) as ready:
+    wishes = Config(folders=[photos], port=0, uploads=tmp_path / "uploads", exclude=("gone/",))
+    with open_server(wishes) as ready:
         (shelf,) = ready.site.shelves
         shelf.wait()
         assert shelf.note == "nothing is left out by: gone/"

@@ -10,7 +10,7 @@ import click
 from sokkuri.cli.serving import TOKEN_VARIABLE, run_server, server_options
 
 if TYPE_CHECKING:
-    from sokkuri.web.launching import Ready
+    from sokkuri.web.server import Server
 
 __all__ = ["command"]
 
@@ -41,7 +41,7 @@ def command(**options: Any) -> int:
     )
 
 
-def _tell(ready: Ready, options: dict[str, Any]) -> None:
+def _tell(ready: Server, options: dict[str, Any]) -> None:
     from sokkuri.cli.output import note, write
 
     settings = ready.settings

@@ -20,7 +20,7 @@ from sokkuri.errors import MissingExtra
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sokkuri.web.launching import Ready
+    from sokkuri.web.server import Server
 
 __all__ = ["TOKEN_VARIABLE", "run_server", "server_options"]
 
@@ -65,7 +65,7 @@ def run_server(
     *,
     with_pages: bool,
     usual_port: int,
-    on_started: Callable[[Ready], None],
+    on_started: Callable[[Server], None],
 ) -> int:
     """Serve until Ctrl-C or SIGTERM; return the exit code.
 
@@ -75,7 +75,7 @@ def run_server(
         If the packages of the page are not installed.
     """
     try:
-        from sokkuri.web.launching import Wishes, prepared
+        from sokkuri.web.server import Config, open_server
     except ModuleNotFoundError as error:
         if error.name not in _PAGE_PACKAGES:
             raise
@@ -83,7 +83,7 @@ def run_server(
     folders = options["folders"]
     if options["library"] and len(folders) != 1:
         raise click.UsageError("--library is of one folder; give one DIR")
-    wishes = Wishes(
+    config = Config(
         folders=folders,
         library=options["library"],
         hash=chosen_hash(options),
@@ -99,6 +99,6 @@ def run_server(
         read_only=options["read_only"],
         with_pages=with_pages,
     )
-    with prepared(wishes) as ready:
+    with open_server(config) as ready:
         stopped_by = ready.run(lambda: on_started(ready))
     return 0 if stopped_by is None else 128 + int(stopped_by)

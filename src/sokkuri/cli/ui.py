@@ -11,7 +11,7 @@ import click
 from sokkuri.cli.serving import run_server, server_options
 
 if TYPE_CHECKING:
-    from sokkuri.web.launching import Ready
+    from sokkuri.web.server import Server
 
 __all__ = ["command"]
 
@@ -55,7 +55,7 @@ def command(**options: Any) -> int:
     )
 
 
-def _open(ready: Ready, options: dict[str, Any]) -> None:
+def _open(ready: Server, options: dict[str, Any]) -> None:
     """Open the page, and print a link for another browser."""
     from sokkuri.cli.output import note, write
 

@@ -14,8 +14,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from sokkuri.web.launching import Ready, Wishes, prepared
-from sokkuri.web.serving import serving
+from sokkuri.web.server import Config, Server, open_server
+from sokkuri.web.uvicorn_server import serving
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -23,7 +23,7 @@ Waves = Callable[[int, int, int], NDArray[np.uint8]]
 class Served:
     """A server that runs, and a client with its token."""
 
-    def __init__(self, ready: Ready, folder: Path) -> None:
+    def __init__(self, ready: Server, folder: Path) -> None:
         self.ready = ready
         self.folder = folder
         self.url = ready.settings.url
@@ -54,7 +54,7 @@ class Served:
 def served_folder(folder: Path, *more: Path, **wishes: Any) -> Iterator[Served]:
     """Serve folders once they are indexed; uploads are kept beside the first."""
     uploads = folder.parent / "uploads"
-    with prepared(Wishes(folders=[folder, *more], port=0, uploads=uploads, **wishes)) as ready:
+    with open_server(Config(folders=[folder, *more], port=0, uploads=uploads, **wishes)) as ready:
         for shelf in ready.site.shelves:
             shelf.wait()
         with serving(ready.guarded, ready.settings, ready.listener):

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.web.api.conftest import Waves, served_folder
 
 import sokkuri
-from sokkuri.web.launching import Wishes, prepared
+from sokkuri.web.server import Config, open_server
 
 
 def _second(tmp_path: Path, waves: Waves) -> Path:
@@ -136,8 +136,8 @@ def test_a_server_stops_while_it_hashes(tmp_path: Path, waves: Waves) -> None:
     data = (folder / "0.jpg").read_bytes()
     for number in range(1, 600):
         (folder / f"{number}.jpg").write_bytes(data + b"%d" % number)
-    wishes = Wishes(folders=[folder], port=0, uploads=tmp_path / "uploads", workers=1)
-    with prepared(wishes) as ready:
+    wishes = Config(folders=[folder], port=0, uploads=tmp_path / "uploads", workers=1)
+    with open_server(wishes) as ready:
         (shelf,) = ready.site.shelves
         while (shelf.indexing is None or not shelf.indexing.done) and shelf.hashes == ():
             time.sleep(0.01)

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from sokkuri.web.launching import Ready, Wishes, prepared
-from sokkuri.web.serving import serving
+from sokkuri.web.server import Config, Server, open_server
+from sokkuri.web.uvicorn_server import serving
 
 
 class Served:
     """A server that runs, and a client with its token."""
 
-    def __init__(self, ready: Ready, folder: Path, client: httpx2.Client) -> None:
+    def __init__(self, ready: Server, folder: Path, client: httpx2.Client) -> None:
         self.ready = ready
         self.folder = folder
         self.url = ready.settings.url
@@ -50,8 +50,8 @@ def shown_path(photo: dict[str, Any]) -> str:
 @contextlib.contextmanager
 def served_folder(folder: Path, home: Path, *, wait: bool = True) -> Iterator[Served]:
     """Serve a folder; it is indexed when the block begins, unless nobody waits for that."""
-    wishes = Wishes(folders=[folder], port=0, uploads=home / "uploads", workers=1)
-    with prepared(wishes) as ready:
+    wishes = Config(folders=[folder], port=0, uploads=home / "uploads", workers=1)
+    with open_server(wishes) as ready:
         if wait:
             for shelf in ready.site.shelves:
                 shelf.wait()

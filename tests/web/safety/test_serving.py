@@ -19,19 +19,19 @@ import httpx2
 import pytest
 from tests.patience import PATIENCE
 
+from sokkuri.web.connection import Connection
 from sokkuri.web.safety import Guarded, settings_for
-from sokkuri.web.safety.connection import Connection
 from sokkuri.web.safety.settings import new_token
-from sokkuri.web.serving import CannotServe, Service, bind, port_of, serve, serving
+from sokkuri.web.uvicorn_server import CannotServe, Service, bind, port_of, serve, serving
 
 from .toy import Toy, crowd, open_handles, start, wait_until
 
 _BUSY = """
 import asyncio, dataclasses, os, sys, time
 from sokkuri.web.safety import Guarded, settings_for
-from sokkuri.web.safety.connection import Connection
+from sokkuri.web.connection import Connection
 from sokkuri.web.safety.settings import new_token
-from sokkuri.web.serving import bind, port_of, serve
+from sokkuri.web.uvicorn_server import bind, port_of, serve
 
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":
@@ -151,8 +151,8 @@ def test_signals_are_given_back() -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     settings = settings_for("127.0.0.1", port_of(listener := bind()))
     service = Service(Guarded(Toy(), settings), settings, listener)
-    threading.Timer(0.3, service.stop).start()
-    assert service.run() is None
+    threading.Timer(0.3, lambda: setattr(service, "should_exit", True)).start()
+    assert service.run_until_stopped() is None
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 

@@ -18,7 +18,7 @@ from tests.patience import PATIENCE
 
 from sokkuri.web.problems import Problem
 from sokkuri.web.safety import Guarded, SafetySettings, settings_for
-from sokkuri.web.serving import bind, port_of, serving
+from sokkuri.web.uvicorn_server import bind, port_of, serving
 
 PIECE = bytes(64 * 1024)
 

@@ -1,4 +1,4 @@
-"""From a few wishes to a server that is ready to run, and an end that leaves nothing behind."""
+"""A server from a few settings: built, run, and closed so that nothing is left behind."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sokkuri.registry import hasher
 from sokkuri.web.app import make_app
 from sokkuri.web.pictures import Pictures
 from sokkuri.web.safety import Guarded, settings_for
-from sokkuri.web.serving import CannotServe, bind, port_of, serve
 from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
 from sokkuri.web.uploads import Uploads
+from sokkuri.web.uvicorn_server import CannotServe, bind, port_of, serve
 
 if TYPE_CHECKING:
     import signal
@@ -27,28 +27,26 @@ if TYPE_CHECKING:
     from sokkuri._typing import PathLike
     from sokkuri.web.safety import SafetySettings
 
-__all__ = ["Ready", "Wishes", "prepared"]
-
 _BLOCK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What a server is to show, and to whom.
+class Config:
+    """The photos that a server shows, and to whom.
 
     Parameters
     ----------
     folders : sequence of path
     library : path, optional
-        Where the library of the one folder lies.
+        Place of the library of the one folder.
     hash : str
-        What is searched with where nothing is said.
+        Used where nothing is said.
     exclude, follow, workers
         As of :func:`sokkuri.search`.
     refresh : bool
-        Whether to look for what has changed in the folders at the start.
+        Look for what has changed in the folders at the start.
     host : str
-        Where to listen.
+        The address that is bound.
     port : int, optional
         The port; the usual one if None, or any that is free where that is taken.
     usual_port : int
@@ -57,11 +55,11 @@ class Wishes:
     token : str, optional
         The secret; one is made if None.
     read_only : bool
-        Whether nobody may start a refresh.
+        Nobody may start a refresh.
     with_pages : bool
-        Whether there are pages, or the API alone.
+        Serve the pages too, not the API alone.
     uploads : path, optional
-        Where uploaded queries are kept; in the user's cache if None.
+        Place of uploaded queries; the user's cache if None.
     """
 
     folders: Sequence[PathLike]
@@ -82,7 +80,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ready:
+class Server:
     """A server whose port is taken; :meth:`run` answers requests."""
 
     site: Site
@@ -104,7 +102,7 @@ class Ready:
 
 
 @contextlib.contextmanager
-def prepared(wishes: Wishes) -> Iterator[Ready]:
+def open_server(config: Config) -> Iterator[Server]:
     """Take the port and open the folders; all is closed again when the block ends.
 
     Raises
@@ -118,50 +116,52 @@ def prepared(wishes: Wishes) -> Iterator[Ready]:
     UnknownHash
         If no hash goes by that name.
     """
-    hasher(wishes.hash)
-    folders = [as_on_disk(folder) for folder in wishes.folders]
+    hasher(config.hash)
+    folders = [as_on_disk(folder) for folder in config.folders]
     for folder in folders:
-        if wishes.refresh and not os.path.isdir(folder):
+        if config.refresh and not os.path.isdir(folder):
             raise NothingToSearch(f"{os.fsdecode(folder)}: no such folder; check the name")
-    listener = _listener(wishes)
+    listener = _listener(config)
     with contextlib.closing(listener):
         safety = settings_for(
-            wishes.host, port_of(listener), token=wishes.token,
-            names=tuple(wishes.names), read_only=wishes.read_only,
+            config.host, port_of(listener), token=config.token,
+            names=tuple(config.names), read_only=config.read_only,
         )  # fmt: skip
-        pictures = Pictures(workers=wishes.workers)
-        uploads = Uploads(wishes.uploads, largest=safety.upload_bytes)
-        shelves = [_shelf(folder, wishes) for folder in folders]
+        pictures = Pictures(workers=config.workers)
+        uploads = Uploads(config.uploads, largest=safety.upload_bytes)
+        shelves = [
+            Shelf(
+                folder,
+                library=config.library,
+                exclude=tuple(config.exclude),
+                follow=config.follow,
+                workers=config.workers,
+            )
+            for folder in folders
+        ]
         site = Site(
             # A folder that is named twice is shown once.
-            list({shelf.key: shelf for shelf in shelves}.values()), uploads, pictures,
-            default_hash=wishes.hash, read_only=safety.read_only,
-        )  # fmt: skip
+            list({shelf.key: shelf for shelf in shelves}.values()),
+            uploads,
+            pictures,
+            default_hash=config.hash,
+            read_only=safety.read_only,
+        )
         try:
-            app = make_app(site, with_pages=wishes.with_pages)
-            if wishes.refresh and not safety.read_only:
+            app = make_app(site, with_pages=config.with_pages)
+            if config.refresh and not safety.read_only:
                 for shelf in site.shelves:
-                    shelf.refresh(wishes.hash)
+                    shelf.refresh(config.hash)
             pictures.warm()
-            yield Ready(site, Guarded(app, safety), safety, listener)
+            yield Server(site, Guarded(app, safety), safety, listener)
         finally:
             site.stop()
 
 
-def _shelf(folder: PathLike, wishes: Wishes) -> Shelf:
-    return Shelf(
-        folder,
-        library=wishes.library,
-        exclude=tuple(wishes.exclude),
-        follow=wishes.follow,
-        workers=wishes.workers,
-    )
-
-
-def _listener(wishes: Wishes) -> socket.socket:
-    if wishes.port is not None:
-        return bind(wishes.host, wishes.port)
+def _listener(config: Config) -> socket.socket:
+    if config.port is not None:
+        return bind(config.host, config.port)
     try:
-        return bind(wishes.host, wishes.usual_port)
+        return bind(config.host, config.usual_port)
     except CannotServe:
-        return bind(wishes.host, 0)
+        return bind(config.host, 0)

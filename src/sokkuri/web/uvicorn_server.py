@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from sokkuri.errors import SokkuriError
-from sokkuri.web.safety.connection import Connection, end_overdue
+from sokkuri.web.connection import Connection, end_overdue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from sokkuri.web.safety.asgi import App
     from sokkuri.web.safety.settings import SafetySettings
-
-__all__ = ["CannotServe", "Service", "bind", "port_of", "serve", "serving"]
 
 _MOST_HEAD_BYTES: Final = 16 * 1024
 _ASIDE_SECONDS: Final = 0.5
@@ -86,9 +84,8 @@ def serve(
     Parameters
     ----------
     app : ASGI application
-        What answers, already within its rooms.
+        Already within its layers of safety.
     settings : SafetySettings
-        How slow clients may be, and where to listen.
     listener : socket, optional
         A socket from :func:`bind`; else the address of the settings is bound.
     on_started : callable, optional
@@ -96,14 +93,21 @@ def serve(
     """
     if settings.warning:
         sys.stderr.write(f"sokkuri: {settings.warning}\n")
-    return Service(app, settings, listener, on_started=on_started).run()
+    return Service(app, settings, listener, on_started=on_started).run_until_stopped()
 
 
 @contextlib.contextmanager
 def serving(
     app: App, settings: SafetySettings, listener: socket.socket | None = None
 ) -> Iterator[Service]:
-    """Serve in a thread for as long as the block runs."""
+    """Serve in a thread for as long as the block runs.
+
+    Parameters
+    ----------
+    app : ASGI application
+    settings : SafetySettings
+    listener : socket, optional
+    """
     service = Service(app, settings, listener)
     thread = threading.Thread(target=service.run_quietly, name="sokkuri server", daemon=True)
     thread.start()
@@ -113,57 +117,8 @@ def serving(
             raise service.failure
         yield service
     finally:
-        service.stop()
+        service.should_exit = True
         thread.join()
-
-
-class Service:
-    """One run of the server."""
-
-    def __init__(
-        self,
-        app: App,
-        settings: SafetySettings,
-        listener: socket.socket | None = None,
-        *,
-        on_started: Callable[[], object] | None = None,
-    ) -> None:
-        self.ready = threading.Event()
-        self.failure: Exception | None = None
-        self._on_started = on_started
-        self._listener = listener or bind(settings.host, settings.port)
-        self._server = _Server(_Config(app, settings), self._note_start)
-
-    def run(self) -> signal.Signals | None:
-        """Serve until stopped; return the signal that did it, if one did."""
-        loop = asyncio.new_event_loop()
-        try:
-            loop.run_until_complete(self._server.serve(sockets=[self._listener]))
-        except SystemExit:
-            self.failure = CannotServe("the server could not start; the lines above say why")
-            raise self.failure from None
-        except Exception as error:
-            self.failure = error
-            raise
-        finally:
-            self._listener.close()
-            _close(loop)
-            self.ready.set()
-        return self._server.stopped_by
-
-    def run_quietly(self) -> None:
-        """Do the same in a thread; ``failure`` says what went wrong."""
-        with contextlib.suppress(Exception):
-            self.run()
-
-    def stop(self) -> None:
-        """Begin to stop, from any thread."""
-        self._server.should_exit = True
-
-    def _note_start(self) -> None:
-        self.ready.set()
-        if self._on_started is not None:
-            self._on_started()
 
 
 class _Config(uvicorn.Config):
@@ -187,31 +142,82 @@ class _Config(uvicorn.Config):
         self.safety = safety
 
 
-class _Server(uvicorn.Server):
-    """uvicorn's server with an eye on its connections and an end that does not wait for them."""
+class Service(uvicorn.Server):
+    """One run of the server, with an eye on its connections and an end that waits for none.
 
-    def __init__(self, config: _Config, on_started: Callable[[], None]) -> None:
-        super().__init__(config)
+    Parameters
+    ----------
+    app : ASGI application
+    settings : SafetySettings
+    listener : socket, optional
+    on_started : callable, optional
+    """
+
+    def __init__(
+        self,
+        app: App,
+        settings: SafetySettings,
+        listener: socket.socket | None = None,
+        *,
+        on_started: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__(_Config(app, settings))
+        self.ready = threading.Event()
+        self.failure: Exception | None = None
         self.stopped_by: signal.Signals | None = None
-        self._safety = config.safety
+        self._stop_seconds = settings.stop_seconds
         self._on_started = on_started
+        self._listener = listener or bind(settings.host, settings.port)
+
+    def run_until_stopped(self) -> signal.Signals | None:
+        """Serve until ``should_exit`` is set; return the signal that did it, if one did.
+
+        Raises
+        ------
+        CannotServe
+            If the app cannot start.
+        """
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self.serve(sockets=[self._listener]))
+        except SystemExit:
+            self.failure = CannotServe("the server could not start; the lines above say why")
+            raise self.failure from None
+        except Exception as error:
+            self.failure = error
+            raise
+        finally:
+            self._listener.close()
+            _close(loop)
+            self.ready.set()
+        return self.stopped_by
+
+    def run_quietly(self) -> None:
+        """Do the same in a thread; ``failure`` says what went wrong."""
+        with contextlib.suppress(Exception):
+            self.run_until_stopped()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell who waits for that."""
         await super().startup(sockets=sockets)
         if self.started:
-            self._on_started()
+            self.ready.set()
+            if self._on_started is not None:
+                self._on_started()
 
     async def on_tick(self, counter: int) -> bool:
+        """End connections that are overdue, twice a second."""
         if counter % 5 == 0:
             end_overdue(self.server_state.connections, asyncio.get_running_loop().time())
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
+        """Let answers be finished for a moment, then end what is left."""
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        await self._within(self._safety.stop_seconds, self._idle)
+        await self._within(self._stop_seconds, self._idle)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         for task in list(self.server_state.tasks):
@@ -249,8 +255,15 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Begin to stop; asked twice, wait for nobody.
+
+        Parameters
+        ----------
+        sig : int
+        frame : frame, optional
+        """
         if self.stopped_by is not None:
-            self.force_exit = True  # asked twice
+            self.force_exit = True
         self.stopped_by = signal.Signals(sig)
         self.should_exit = True
 

@@ -1,4 +1,4 @@
-"""One connection of the server: how long it may take to ask, to read, and to be idle.
+"""One connection of the server, with deadlines to ask, to read, and to be idle.
 
 uvicorn bounds only the wait between two requests.  Here a look at all connections, twice a second,
 ends those that dribble a head, do not read their answer, or go on sending what nobody wants.
@@ -6,6 +6,7 @@ ends those that dribble a head, do not read their answer, or go on sending what 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Final
@@ -18,12 +19,9 @@ from sokkuri.web.safety.asgi import problem_headers
 from sokkuri.web.safety.errors import SAFE_HEADERS, CutOff
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterable
 
     from uvicorn.server import ServerState
-
-__all__ = ["Connection", "end_overdue"]
 
 _UNWANTED_BYTES: Final = 256 * 1024
 _UNWANTED_SECONDS: Final = 1.0
@@ -32,7 +30,7 @@ the answer on its way; so a small rest is read, and a large one given time to st
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection with deadlines; ``config.safety`` says how long they are."""
+    """uvicorn's connection with the deadlines of ``config.safety``."""
 
     def __init__(
         self,
@@ -63,7 +61,7 @@ class Connection(H11Protocol):
                 self._answer(_too_many())
                 transport.close()
             else:
-                oldest.abort()
+                oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, and see when a head begins and ends."""
@@ -117,18 +115,14 @@ class Connection(H11Protocol):
             return
         self.transport.close()
 
-    def abort(self) -> None:
-        """End at once, whatever is under way."""
-        self.transport.abort()
-
     @property
     def waits(self) -> bool:
-        """Whether no request is under way."""
+        """True if no request is under way."""
         return self._awaits_head() and not self.transport.is_closing()
 
     @property
     def waits_since(self) -> float:
-        """When it last had something to do."""
+        """Time of the last thing that it had to do."""
         return self._answered_at if self._head_since is None else self._head_since
 
     def is_overdue(self, now: float) -> bool:
@@ -187,24 +181,27 @@ class _Ending:
 
 
 def end_overdue(connections: Iterable[Any], now: float) -> None:
-    """End every connection whose client takes longer than it may."""
+    """End every connection whose client takes longer than it may.
+
+    Parameters
+    ----------
+    connections : iterable of connections
+    now : float
+        The time of the loop.
+    """
     for connection in list(connections):
         if isinstance(connection, Connection) and connection.is_overdue(now):
-            connection.abort()
+            connection.transport.abort()
 
 
-class _Expected(logging.Filter):
+def _is_news(record: logging.LogRecord) -> bool:
     """Leave out what has been logged further in, and requests that a stop has cut short."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        from asyncio import CancelledError
-
-        error = record.exc_info[1] if record.exc_info else None
-        return not isinstance(error, CutOff | CancelledError | GeneratorExit)
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, CutOff | asyncio.CancelledError | GeneratorExit)
 
 
 _log: Final = logging.getLogger("sokkuri.web.connection")
-_log.addFilter(_Expected())
+_log.addFilter(_is_news)
 _log.setLevel(logging.ERROR)  # that somebody sends junk is no news
 
 
