@@ -31,9 +31,7 @@ from sokkuri.pipeline.faults import VARIABLE
 from sokkuri.registry import hasher
 from sokkuri.show.explanation import draw_explanation
 from sokkuri.show.export import write_figure
-from sokkuri.web.kept import Kept
 from sokkuri.web.pictures import Pictures
-from sokkuri.web.sharing import Shared, then
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -366,57 +364,3 @@ def test_odd_files_end_in_bytes_or_a_reason(shop: Pictures, odd: Path) -> None:
         if isinstance(found, bytes):
             with Image.open(io.BytesIO(found), formats=["JPEG"]) as image:
                 assert (image.mode, not dict(image.getexif())) == ("RGB", True)
-
-
-def test_kept_bytes_are_bounded() -> None:
-    kept = Kept(100)
-    for number in range(5):
-        kept.put(number, bytes(30))
-    assert [kept.get(number) is not None for number in range(5)] == [False, False, True, True, True]
-    kept.get(2)
-    kept.put(5, bytes(30))
-    assert [kept.get(number) is not None for number in (2, 3, 4, 5)] == [True, False, True, True]
-    kept.put(2, bytes(5))
-    assert kept.bytes == 65
-    kept.put(9, bytes(101))
-    assert kept.get(9) is None
-    assert kept.bytes <= 100
-
-
-def test_what_is_made_of_a_future_follows_it() -> None:
-    source: Future[int] = Future()
-    made = then(source, lambda value: value + 1)
-    source.set_result(1)
-    assert made.result(1) == 2
-    failed: Future[int] = Future()
-    wrong = then(failed, lambda value: 1 // value)
-    failed.set_result(0)
-    assert isinstance(wrong.exception(1), ZeroDivisionError)
-    dropped: Future[int] = Future()
-    assert then(dropped, lambda value: value).cancel()
-    assert dropped.cancelled()
-    gone: Future[int] = Future()
-    following = then(gone, lambda value: value)
-    gone.cancel()
-    assert following.cancelled()
-
-
-def test_an_error_reaches_all_who_share() -> None:
-    shared, source = Shared(), Future[int]()
-    askers = [shared.get("key", lambda: source) for _ in range(3)]
-    source.set_exception(OSError("gone"))
-    assert [isinstance(one.exception(1), OSError) for one in askers] == [True] * 3
-    done: Future[int] = Future()
-    done.set_result(7)
-    assert shared.get("key", lambda: done).result(1) == 7
-    assert not shared._under_way
-
-
-def test_nothing_is_shared_where_beginning_fails() -> None:
-    def busy() -> Future[int]:
-        raise Busy(3)
-
-    shared = Shared()
-    with pytest.raises(Busy, match="ask again in 3 s"):
-        shared.get("key", busy)
-    assert not shared._under_way

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -20,9 +19,8 @@ from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline import FileRecord
 from sokkuri.pipeline.desk import Desk
-from sokkuri.web.kept import Kept
+from sokkuri.web.cache import Lru, SingleFlight, settled, then
 from sokkuri.web.outcomes import plain_outcome
-from sokkuri.web.sharing import Shared, settled, then
 from sokkuri.web.worker_tasks import page_task
 
 if TYPE_CHECKING:
@@ -69,9 +67,9 @@ class Pictures:
     ) -> None:
         self._seconds = limits.DECODE_SECONDS.value() if seconds is None else seconds
         self._pool = Desk(page_task(), workers=workers, queue=queue, seconds=self._seconds)
-        self._kept = Kept(keep_bytes)
-        self._shared = Shared()
-        self._banned = _Banned()
+        self._kept: Lru[_Key, bytes] = Lru(keep_bytes, len)
+        self._banned: Lru[_Key, tuple[float, Rejected]] = Lru(_MOST_BANNED)
+        self._shared = SingleFlight()
 
     def warm(self) -> Future[None]:
         """Have a worker started, so that the first picture need not wait for it."""
@@ -112,15 +110,18 @@ class Pictures:
         key = _key(path, side)
         if key is None:  # the worker finds out why
             return self._ask(path, "picture", side=side, later=later)
-        kept = self._kept.get(key) or self._banned.get(key)
+        kept = self._kept.get(key)
         if kept is not None:
-            return settled(replace(kept, path=path) if isinstance(kept, Rejected) else kept)
+            return settled(kept)
+        until, why = self._banned.get(key) or (0.0, None)
+        if why is not None and time.monotonic() < until:
+            return settled(replace(why, path=path))
 
         def keep(found: bytes | Rejected) -> bytes | Rejected:
             if not isinstance(found, Rejected):
                 self._kept.put(key, found)
             elif found.kind is RejectKind.CRASHED:
-                self._banned.add(key, found)
+                self._banned.put(key, (time.monotonic() + _BANNED_SECONDS, found))
             return found
 
         # What is begun for later may wait long, and nobody who is in a hurry waits with it.
@@ -243,26 +244,6 @@ class Pictures:
             self._pool.submit(request, seconds=seconds, later=later),
             lambda found: replace(found, path=path) if isinstance(found, Rejected) else found,
         )
-
-
-class _Banned:
-    """Files that ended their workers a moment ago."""
-
-    def __init__(self) -> None:
-        self._until: dict[_Key, tuple[float, Rejected]] = {}
-        self._lock = threading.Lock()
-
-    def add(self, key: _Key, why: Rejected) -> None:
-        with self._lock:
-            self._until.pop(key, None)
-            if len(self._until) >= _MOST_BANNED:
-                del self._until[next(iter(self._until))]
-            self._until[key] = time.monotonic() + _BANNED_SECONDS, why
-
-    def get(self, key: _Key) -> Rejected | None:
-        with self._lock:
-            until, why = self._until.get(key, (0.0, None))
-            return why if time.monotonic() < until else None
 
 
 def _key(path: str, side: int) -> _Key | None:

@@ -18,7 +18,7 @@ from sokkuri.pipeline import IGNORE_FILE
 from sokkuri.registry import hasher
 from sokkuri.show.captions import unused_words
 from sokkuri.show.text import display_name
-from sokkuri.web.renewed import Renewed
+from sokkuri.web.cache import StampedValue
 
 if TYPE_CHECKING:
     from sokkuri._typing import Codes, PathLike
@@ -89,8 +89,8 @@ class Shelf:
         self._options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
         self._lock = threading.RLock()
         self._reading = threading.Lock()
-        self._snapshots: dict[str, Renewed[Snapshot | None]] = {}
-        self._info = Renewed(self._read_info)
+        self._snapshots: dict[str, StampedValue[Snapshot | None]] = {}
+        self._info = StampedValue(self._read_info)
         self._tables: dict[tuple[int, str], tuple[Snapshot, Codes]] = {}
         self._thread: threading.Thread | None = None
         self._wanted: list[str] = []
@@ -127,7 +127,7 @@ class Shelf:
         with self._lock:
             renewed = self._snapshots.get(hash)
             if renewed is None:
-                renewed = Renewed(partial(self._read_snapshot, hash))
+                renewed = StampedValue(partial(self._read_snapshot, hash))
                 self._snapshots[hash] = renewed
         return renewed.get(self._stamp(), settled=self.indexing is None)
 
