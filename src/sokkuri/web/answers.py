@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
     from sokkuri.matches import Same
     from sokkuri.web.asked import Asked
-    from sokkuri.web.facts import Facts
+    from sokkuri.web.exif import Facts
     from sokkuri.web.ranking import Ranking
     from sokkuri.web.sameness import Sameness
     from sokkuri.web.site import Found, Site

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
 from sokkuri.web.problems import Problem, bad_request
 from sokkuri.web.safety.asgi import problem_headers
-from sokkuri.web.safety.errors import SAFE_HEADERS, CutOff
+from sokkuri.web.safety.stack import SAFE_HEADERS, CutOff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

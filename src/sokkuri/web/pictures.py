@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sokkuri.explanation import HashView
     from sokkuri.matches import Outcome, Same
-    from sokkuri.web.facts import Facts
+    from sokkuri.web.exif import Facts
 
 __all__ = ["Pictures"]
 

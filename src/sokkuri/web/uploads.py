@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from sokkuri import settings
 from sokkuri.errors import SokkuriError, StoreError
-from sokkuri.web.plain import plain_text
+from sokkuri.web.exif import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -76,7 +76,7 @@ def _picture(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
 
 
 def _facts(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
-    from sokkuri.web.facts import facts_of
+    from sokkuri.web.exif import facts_of
 
     found = facts_of(wish["path"])
     return found if isinstance(found, Rejected) else (found,)

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from sokkuri.web.problems import Problem
-from sokkuri.web.safety.errors import CONTENT_SECURITY_POLICY
+from sokkuri.web.safety.stack import CONTENT_SECURITY_POLICY
 
 from .toy import Served, read_all, status_of, wait_until
 

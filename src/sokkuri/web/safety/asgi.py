@@ -17,6 +17,10 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+class ClientGone(OSError):
+    """The client went away, or does not read its answer."""
+
+
 def header_values(scope: Scope, name: bytes) -> list[bytes]:
     """Return all values of a header of the request, in order.
 

@@ -12,8 +12,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.web.problems import Problem, bad_request
-from sokkuri.web.safety.asgi import header_values
-from sokkuri.web.safety.errors import ClientGone
+from sokkuri.web.safety.asgi import ClientGone, header_values
 
 if TYPE_CHECKING:
     from sokkuri.web.safety.asgi import App, Message, Receive, Scope, Send

@@ -1,18 +1,58 @@
-"""All layers of safety in their order, round one app."""
+"""All layers of safety round one app: every answer gets their headers, every error one shape."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from sokkuri.web.problems import PROBLEM_JSON, Problem
+from sokkuri.web.safety.asgi import ClientGone, header_values, send_problem
 from sokkuri.web.safety.auth import Auth, OneTimeLinks
 from sokkuri.web.safety.body_limits import call_with_limits
-from sokkuri.web.safety.errors import Exchange
 from sokkuri.web.safety.origins import check_host, check_origin
 
 if TYPE_CHECKING:
-    from sokkuri.web.safety.asgi import App, Receive, Scope, Send
+    from sokkuri.web.safety.asgi import App, Message, Receive, Scope, Send
     from sokkuri.web.safety.settings import SafetySettings
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "font-src 'none'",
+        "worker-src 'none'",
+        "object-src 'none'",
+    )
+)
+
+SAFE_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode("ascii")),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (
+        b"permissions-policy",
+        b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+)
+
+# An app may not weaken the first, and nobody need know the second.
+_OURS: Final = frozenset({name for name, _ in SAFE_HEADERS} | {b"server"})
+
+_log: Final = logging.getLogger("sokkuri.web")
+
+
+class CutOff(Exception):
+    """An answer under way cannot be finished; the connection has to end."""
 
 
 class Guarded:
@@ -41,7 +81,7 @@ class Guarded:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(scope, receive, send)
+        exchange = _Exchange(scope, receive, send)
         try:
             scope = check_host(scope, self.settings)
             check_origin(scope, self.settings)
@@ -55,3 +95,85 @@ class Guarded:
         """Return a new link that lets one browser in, once, and leads it to a local path."""
         onward = "" if next == "/" else f"&next={quote(next, safe='/')}"
         return f"{self.settings.url}/enter?ticket={self._links.issue()}{onward}"
+
+
+class _Exchange:
+    """One request: its answer may have begun, and somebody may still wait for it."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._path = scope["path"]
+        self._receive = receive
+        self._send_on = send
+        self._unread = _has_body(scope)
+        self._begun = False
+        self._ended = False
+        self._gone = False
+        self._replaced = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect" and not self._ended:
+            self._gone = True
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            self._unread = False
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self._replaced:
+            return
+        self._begun = True
+        if _is_bare_failure(message):
+            self._replaced = self._ended = True
+            await send_problem(self._send, _fault())
+            return
+        self._ended = message["type"] == "http.response.body" and not message.get("more_body")
+        await self._send(message)
+
+    async def fail(self, error: Exception) -> None:
+        """Answer an error of the app, if an answer can still be given."""
+        problem = error if isinstance(error, Problem) else None
+        if problem is None and not self._gone and not isinstance(error, ClientGone):
+            _log.error("a request failed", exc_info=error)
+        if self._begun and not self._ended:
+            raise CutOff from error
+        if not self._begun and not self._gone:
+            await send_problem(self._send, problem or _fault())
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": self._headers(message.get("headers", ()))}
+        await self._send_on(message)
+
+    def _headers(self, given: Any) -> list[tuple[bytes, bytes]]:
+        kept = [(name, value) for name, value in given if name.lower() not in _OURS]
+        if all(name.lower() != b"cache-control" for name, _ in kept):
+            # Files of the page are asked for again, but sent only if they have changed.
+            is_static = self._path.startswith("/static/")
+            kept.append((b"cache-control", b"no-cache" if is_static else b"no-store"))
+        if self._unread:
+            # What is left of the body would be taken for the next request, so there is none.
+            kept.append((b"connection", b"close"))
+        return [*kept, *SAFE_HEADERS]
+
+
+def _has_body(scope: Scope) -> bool:
+    if header_values(scope, b"transfer-encoding"):
+        return True
+    return any(value.strip(b"0") for value in header_values(scope, b"content-length"))
+
+
+def _is_bare_failure(message: Message) -> bool:
+    """Tell whether a framework answers for an app that failed, in a shape of its own."""
+    if message["type"] != "http.response.start" or message["status"] != 500:
+        return False
+    return (b"content-type", PROBLEM_JSON.encode("ascii")) not in message.get("headers", ())
+
+
+def _fault() -> Problem:
+    return Problem(
+        500,
+        "fault",
+        "A fault of sokkuri itself",
+        detail="The request could not be answered.",
+        next="Please report the lines that sokkuri printed in the terminal.",
+    )

@@ -1,23 +1,27 @@
-"""What the page tells of a picture file: its header, made fit to be shown."""
+"""Facts of a picture file from its header, and text from strangers made fit to be shown."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import unicodedata
 from typing import Final, TypedDict
 
 from sokkuri.images import Rejected
 from sokkuri.images.header import read_header
-from sokkuri.web.plain import plain_text
-
-__all__ = ["Facts", "facts_of"]
 
 _TAKEN_FORMAT: Final = "%Y:%m:%d %H:%M:%S"
 _CAMERA_LENGTH: Final = 80
 
+# Controls, formats (bidi overrides among them), lone surrogates, unassigned and private ones,
+# line and paragraph separators.
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+# Persian and Indic words and joined emoji need them.
+_JOINERS: Final = "\u200c\u200d"
+
 
 class Facts(TypedDict):
-    """What is told of a picture; where it was taken is not, only whether the file says so."""
+    """Facts of a picture; the place where it was taken is none, only that the file names it."""
 
     format: str
     mode: str
@@ -66,3 +70,24 @@ def _camera(*texts: str) -> str | None:
     if model.casefold().startswith(make.casefold()):
         make = ""  # "Canon" and "Canon EOS 5D"
     return f"{make} {model}".strip() or None
+
+
+def plain_text(text: str, most: int) -> str:
+    """Return ``text`` on one line, without what would hide or disturb it, cut to ``most``.
+
+    Parameters
+    ----------
+    text : str
+        From anywhere.
+    most : int
+        The largest number of characters kept.
+    """
+    # What lies far beyond the cut is not even looked at.
+    kept = ("" if _is_hidden(character) else character for character in text[: 4 * most])
+    return " ".join("".join(kept).split())[:most].strip()
+
+
+def _is_hidden(character: str) -> bool:
+    if character in _JOINERS or character in "\t\n\r":
+        return False  # white space becomes one blank
+    return unicodedata.category(character) in _HIDDEN
