@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sokkuri.explanation.encoding import decode_view, encode_view
-from sokkuri.explanation.explain import Explanation, explain_views
-from sokkuri.explanation.hash_view import HashView
+from sokkuri.explanation.explain import explain_views
+from sokkuri.explanation.hash_view import HashView, decode_view, encode_view
+from sokkuri.explanation.values import Explanation
 
 __all__ = ["Explanation", "HashView", "decode_view", "encode_view", "explain_views"]

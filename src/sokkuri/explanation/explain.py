@@ -1,20 +1,26 @@
-"""The distance of two photos explained: the bits that differ, where they are, what they mean."""
+"""Explain the distance of two photos by their hash views: lay their bits side by side in panels."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sokkuri.brief import brief_repr
-from sokkuri.explanation import sentence
-from sokkuri.explanation.build import align, build_panels, cell_meaning
-from sokkuri.explanation.panels import ColoursPanel, Thumbnail, ValuesPanel
-from sokkuri.explanation.sentence import Part, Words, areas_of, spot_of
-from sokkuri.kernels.look.lab import lab_quarters
-from sokkuri.lab import colours_agree
-from sokkuri.matches import rate_of
+from sokkuri.errors import HashMismatch
+from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, Thumbnail, ValuesPanel
+from sokkuri.explanation.sentence import areas_of, sentence_of, warning_of
+from sokkuri.explanation.values import Explanation, Part, Words
+from sokkuri.hashers.look import (
+    CENTRE_WITHIN,
+    MAPS,
+    PLACES_WITHIN,
+    WINDOWS_WITHIN,
+    look_bits,
+    look_positions,
+)
+from sokkuri.hashers.look_layout import BITS, MIRRORED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,113 +29,69 @@ if TYPE_CHECKING:
 
     from sokkuri.explanation.hash_view import HashView
     from sokkuri.explanation.panels import Panel
-    from sokkuri.explanation.sentence import Areas
-    from sokkuri.hashes import HashSpec
+    from sokkuri.hashers.look import ColourBits, LookBits
+    from sokkuri.hashes import Grid, ImageHash
     from sokkuri.matches import Same
     from sokkuri.metric import Metric
 
-SCHEMA: Final = 2
-"""Version of the JSON object; raised when a field changes its meaning or goes away."""
+_ALL: Final = "all"
 
-_MIDDLE: Final = (0.3, 0.7)
+
+@dataclass(frozen=True, slots=True)
+class _CellMeaning:
+    """Meaning of each bit, for hashes without stored values."""
+
+    words: Words
+    place: bool = False
+    rows: int | None = None  # where the bits are no square
+
+
+_FREQUENCIES: Final = _CellMeaning(
+    Words("the cells are frequencies, not places", "マス目は場所ではなく周波数です")
+)
+_SHARES: Final = Words(
+    "the cells are shares of colours, not places", "マス目は場所ではなく色の割合です"
+)
+_MEANINGS: Final = {
+    "phash": _FREQUENCIES,
+    "pdq": _FREQUENCIES,
+    "colorhash": _CellMeaning(_SHARES, rows=14),
+    "whash": _CellMeaning(Words("", ""), place=True),
+}
+_UNKNOWN: Final = _CellMeaning(
+    Words(
+        "what a single bit means, this hash does not say",
+        "1 つのビットが何を表すかは、このハッシュからは分かりません",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Explanation:
-    """Why two photos are as near as they are.
+class _AlignedBits:
+    """The bits of two photos, those of the second mirrored where that brings them nearer.
 
-    Parameters
-    ----------
-    a, b : str
-        Names of the photos.
-    spec : HashSpec
-        The recipe of what was compared.
-    distance : int
-        Differing bits; the differing cells of all panels add up to it.
-    same : {"bytes", "link", "pixels"}, optional
-        Identity beyond the hash.
-    mirrored : bool
-        Whether B is nearer as its mirror image; its panels and pixels are then shown mirrored.
-    sentence : Words
-        All of it in one sentence, in English and Japanese.
-    warnings : tuple of Words
-        Of photos that say little.
-    parts : tuple of Part
-        The distance by parts of the bits.
-    areas : Areas, optional
-        Differing bits per ninth of the picture; None if bits have no places.
-    panels : tuple of Panel
-        The bits and what decided them, side by side.
-    thumbnail_a, thumbnail_b : Thumbnail
-        The photos at hash size.
+    Arrays have shape (bits,), bool; ``counted`` are the compared ones.
     """
 
-    a: str
-    b: str
-    spec: HashSpec
-    distance: int
-    same: Same | None
+    bits_a: NDArray[np.bool_]
+    bits_b: NDArray[np.bool_]
+    counted: NDArray[np.bool_]
     mirrored: bool
-    sentence: Words
-    warnings: tuple[Words, ...]
-    parts: tuple[Part, ...]
-    areas: Areas | None
-    panels: tuple[Panel, ...]
-    thumbnail_a: Thumbnail
-    thumbnail_b: Thumbnail
-
-    __repr__ = brief_repr
 
     @property
-    def rate(self) -> float:
-        """The tutorial's rate, ``distance / 256``."""
-        return rate_of(self.distance)
+    def differing(self) -> NDArray[np.bool_]:
+        differing: NDArray[np.bool_] = (self.bits_a != self.bits_b) & self.counted
+        return differing
 
     @property
-    def fraction(self) -> float:
-        """Share of differing bits, 0 to 1."""
-        return self.distance / self.spec.bits
-
-    @property
-    def similarity(self) -> float:
-        """Share of equal bits, 0 to 1."""
-        return 1 - self.fraction
-
-    @property
-    def boxed(self) -> bool:
-        """True where places are those of a box around the thing in the photo, not of the photo."""
-        return any(isinstance(panel, ColoursPanel) for panel in self.panels)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the explanation as plain values for JSON; docs/explain.md has the fields."""
-        return {
-            "schema": SCHEMA,
-            "a": {"name": self.a},
-            "b": {"name": self.b},
-            "hash": self.spec.name,
-            "bits": self.spec.bits,
-            "distance": self.distance,
-            "rate": self.rate,
-            "fraction": self.fraction,
-            "similarity": self.similarity,
-            "same": self.same,
-            "mirrored": self.mirrored,
-            "sentence": self.sentence.as_dict(),
-            "warnings": [warning.as_dict() for warning in self.warnings],
-            "parts": [
-                {"name": part.name, "distance": part.distance, "bits": part.bits}
-                for part in self.parts
-            ],
-            "areas": None if self.areas is None else self.areas.differing.tolist(),
-            "panels": [panel.as_dict() for panel in self.panels],
-            "pictures": {"a": self.thumbnail_a.as_dict(), "b": self.thumbnail_b.as_dict()},
-        }
+    def distance(self) -> int:
+        return int(self.differing.sum())
 
 
 def explain_views(
     a: HashView,
     b: HashView,
-    measure: Metric,
+    metric: Metric,
     *,
     names: tuple[str, str] = ("A", "B"),
     same: Callable[[], Same | None] | None = None,
@@ -140,7 +102,7 @@ def explain_views(
     ----------
     a, b : HashView
         By one hash.
-    measure : Metric
+    metric : Metric
         How its codes are compared.
     names : tuple of str
         Names of the photos.
@@ -152,15 +114,15 @@ def explain_views(
     HashMismatch
         If the three are not of one recipe.
     """
-    aligned = align(a, b, measure)
-    panels = build_panels(a, b, aligned)
+    aligned = _align(a, b, metric)
+    panels = _build_panels(a, b, aligned)
     qualities = (("A", a.hash.quality), ("B", b.hash.quality))
-    warnings = (sentence.warning_of(*each) for each in qualities)
+    warnings = (warning_of(*each) for each in qualities)
     pixels_b = b.reading.pixels[:, ::-1] if aligned.mirrored else b.reading.pixels
     found = Explanation(
         a=names[0],
         b=names[1],
-        spec=measure.spec,
+        spec=metric.spec,
         distance=aligned.distance,
         same=same() if same is not None and not aligned.distance else None,
         mirrored=aligned.mirrored,
@@ -172,25 +134,7 @@ def explain_views(
         thumbnail_a=Thumbnail(a.reading.pixels, a.reading.frame),
         thumbnail_b=Thumbnail(pixels_b, b.reading.frame),
     )
-    return replace(found, sentence=sentence.joined(_clauses(found, a.spec.name)))
-
-
-def middle_lab(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Return the median colour of the middle, from 30 % to 70 % of each side, in units of Lab.
-
-    Parameters
-    ----------
-    pixels : ndarray of shape (H, W, 3), uint8
-
-    Returns
-    -------
-    ndarray of shape (3,), float64
-    """
-    rows, columns = (
-        slice(int(_MIDDLE[0] * side), int(np.ceil(_MIDDLE[1] * side))) for side in pixels.shape[:2]
-    )
-    middle = lab_quarters(pixels[rows, columns]).reshape(-1, 3)
-    return np.asarray(np.median(middle, axis=0) / 4, np.float64)
+    return replace(found, sentence=sentence_of(found, _cell_meaning(a.spec.name).words))
 
 
 def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:
@@ -202,36 +146,129 @@ def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:
     return tuple(Part(name, *counts) for name, counts in sums.items())
 
 
-def _clauses(found: Explanation, name: str) -> Iterator[Words]:
-    yield from sentence.total_words(found.distance, found.spec.bits, found.rate, found.same)
-    if found.distance:
-        if found.boxed:
-            yield from _look_clauses(found)
-        elif (channel := sentence.channel_words(found.parts)) is not None:
-            yield channel
-        if found.areas is not None and (spot := spot_of(found.areas)) is not None:
-            yield sentence.place_words(spot, thing=found.boxed)
-        if not found.boxed:
-            panel = found.panels[0]
-            if isinstance(panel, ValuesPanel) and not panel.reference_name:
-                yield Words(cell_meaning(name).en, cell_meaning(name).ja)
-            yield _colour_clause(found)
-    if found.mirrored:
-        yield sentence.MIRRORED
+def _align(a: HashView, b: HashView, metric: Metric) -> _AlignedBits:
+    """Lay two codes side by side as a measure compares them."""
+    a.hash.distance(b.hash)  # raises where the two are of different recipes
+    if metric.chosen is None and metric.spec != a.spec:
+        raise HashMismatch(f"the photos are hashed by {a.spec}, and compared by {metric.spec}")
+    bits_a, bits_b = _bits_of(a.hash), _bits_of(b.hash)
+    counted = np.ones(a.spec.bits, np.bool_)
+    if metric.chosen is not None:
+        counted[:] = False
+        counted[metric.chosen] = True
+    plain = _AlignedBits(bits_a, bits_b, counted, mirrored=False)
+    if metric.mirrored is None:
+        return plain
+    turned = _AlignedBits(bits_a, _mirrored(bits_b, a.spec.name, metric), counted, mirrored=True)
+    return turned if turned.distance < plain.distance else plain
 
 
-def _look_clauses(found: Explanation) -> Iterator[Words]:
-    for part in found.parts:
-        if part.bits:
-            how = sentence.agreement(part)
-            if part.name == "colour":
-                centre = next(panel for panel in found.panels if panel.name == "centre")
-                assert isinstance(centre, ColoursPanel)  # noqa: S101 - a fact about our own panels
-                how = "agree" if colours_agree(centre.lab_a, centre.lab_b).all() else "differ"
-            yield sentence.part_words(part, how)
+def _build_panels(a: HashView, b: HashView, aligned: _AlignedBits) -> tuple[Panel, ...]:
+    """Lay out two photos in panels; each compared bit is in one of them."""
+    positions = look_positions(a.spec.name)
+    if positions is not None:
+        return tuple(_look_panels(aligned, positions))
+    if a.reading.grids and not aligned.mirrored:
+        grids = zip(a.reading.grids, b.reading.grids, strict=True)
+        return tuple(_values_panel(*each, aligned) for each in grids)
+    meaning = _cell_meaning(a.spec.name)
+    shape = _grid_shape(len(aligned.bits_a), meaning.rows)
+    cells = (each.reshape(shape) for each in (aligned.bits_a, aligned.bits_b, aligned.counted))
+    return (_bare_panel(("bits", _ALL), meaning.place, *cells),)
 
 
-def _colour_clause(found: Explanation) -> Words:
-    middles = (middle_lab(each.pixels) for each in (found.thumbnail_a, found.thumbnail_b))
-    seen = any(part.name != "all" for part in found.parts) or found.spec.name.startswith("color")
-    return sentence.colour_words(agree=bool(colours_agree(*middles)), seen=seen)
+def _bits_of(code: ImageHash) -> NDArray[np.bool_]:
+    return np.unpackbits(np.frombuffer(code.code, np.uint8), count=code.spec.bits).astype(np.bool_)
+
+
+def _mirrored(bits: NDArray[np.bool_], name: str, metric: Metric) -> NDArray[np.bool_]:
+    positions = look_positions(name)
+    if positions is not None:  # all bits move, not only those that are compared
+        return bits[np.searchsorted(positions, MIRRORED[positions])]
+    moved = bits.copy()
+    if metric.chosen is not None and metric.mirrored is not None:
+        moved[metric.chosen] = bits[metric.chosen][metric.mirrored]
+    return moved
+
+
+def _grid_shape(bits: int, rows: int | None) -> tuple[int, int]:
+    """Return rows and columns: a square where the bits are one, or as near as divides."""
+    rows = rows or next(rows for rows in range(math.isqrt(bits), 0, -1) if bits % rows == 0)
+    return rows, bits // rows
+
+
+def _values_panel(a: Grid, b: Grid, aligned: _AlignedBits) -> ValuesPanel:
+    def levels(values: NDArray[Any]) -> NDArray[Any]:
+        return values if a.unit == 1 else values / a.unit
+
+    cells = a.first + a.step * np.arange(a.values.size).reshape(a.values.shape)
+    counted = aligned.counted[cells]
+    return ValuesPanel(
+        a.name,
+        _ALL if a.name == "gray" else a.name,
+        True,
+        levels(a.values),
+        levels(b.values),
+        levels(a.reference),
+        levels(b.reference),
+        a.reference_name,
+        aligned.bits_a[cells],
+        aligned.bits_b[cells],
+        None if counted.all() else counted,
+    )
+
+
+def _bare_panel(
+    names: tuple[str, str],
+    place: bool,
+    bits_a: NDArray[np.bool_],
+    bits_b: NDArray[np.bool_],
+    counted: NDArray[np.bool_],
+) -> ValuesPanel:
+    """Return a panel of bits whose values the code does not hold: the bits stand for them."""
+    values_a, values_b = bits_a.astype(np.uint8), bits_b.astype(np.uint8)
+    nought = np.zeros((), np.uint8)
+    compared = None if counted.all() else counted
+    return ValuesPanel(
+        *names, place, values_a, values_b, nought, nought, "", bits_a, bits_b, compared
+    )
+
+
+def _look_panels(aligned: _AlignedBits, positions: NDArray[np.int64]) -> Iterator[Panel]:
+    def spread(values: NDArray[np.bool_]) -> LookBits:
+        whole = np.zeros(BITS, np.int64)
+        whole[positions] = values
+        return look_bits(whole)
+
+    held = spread(np.ones_like(aligned.counted))
+    both = (aligned.bits_a, aligned.bits_b, aligned.differing, aligned.counted)
+    a, b, differing, counted = map(spread, both)
+    for number, name in enumerate(MAPS):
+        strengths_a, strengths_b = (
+            bits.edges[:, number].sum(axis=0).astype(np.uint8) for bits in (a, b)
+        )
+        red, whole = (bits.edges[:, number].sum(axis=(0, 3)) for bits in (differing, counted))
+        yield GradientsPanel(name, "shape", strengths_a, strengths_b, red, whole, WINDOWS_WITHIN)
+    if held.body.any():
+        bodies = (bits.body.astype(np.bool_) for bits in (a, b, counted))
+        yield _bare_panel(("body", "shape"), True, *bodies)
+    for name, within, place in (("centre", CENTRE_WITHIN, False), ("places", PLACES_WITHIN, True)):
+        parts: list[ColourBits] = [getattr(bits, name) for bits in (held, a, b, differing, counted)]
+        levels = np.flatnonzero(parts[0].bits[0, 0, 0])
+        if len(levels):
+            lab_a, lab_b = (_lab(part, levels) for part in parts[1:3])
+            red, whole = (part.bits.sum(axis=(2, 3)) for part in parts[3:])
+            yield ColoursPanel(name, "colour", lab_a, lab_b, red, whole, within, place)
+
+
+def _lab(colour: ColourBits, levels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the middle of the two levels that each value lies between."""
+    step = colour.step * float(levels[1] - levels[0])
+    first = np.array(colour.first) + colour.step * float(levels[0])
+    lab = first + step * (colour.bits.sum(axis=-1) - 0.5)
+    lab[..., 0] = lab[..., 0].clip(0, 100)
+    return np.asarray(lab, np.float64)
+
+
+def _cell_meaning(name: str) -> _CellMeaning:
+    return _MEANINGS.get(name.partition("-")[0], _UNKNOWN)

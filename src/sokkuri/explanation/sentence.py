@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri import settings
-from sokkuri.brief import brief_repr
+from sokkuri.explanation.panels import ColoursPanel, ValuesPanel
+from sokkuri.explanation.values import Areas, Words
+from sokkuri.kernels.look.lab import lab_quarters
+from sokkuri.lab import colours_agree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from sokkuri.explanation.panels import Panel
+    from sokkuri.explanation.values import Explanation, Part
     from sokkuri.matches import Same
 
 AGREEING_SHARE: Final = 0.18
@@ -27,56 +31,7 @@ second."""
 _SIDE: Final = 3
 _MOST: Final = 1 / 2
 _EVEN: Final = (0.5, 1.5)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same in English and Japanese."""
-
-    en: str
-    ja: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Return both by their language."""
-        return {"en": self.en, "ja": self.ja}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The share that one part of the bits has in the distance.
-
-    Parameters
-    ----------
-    name : str
-        ``"all"``; ``"red"``, ``"green"``, ``"blue"``; or ``"shape"``, ``"colour"``.
-    distance, bits : int
-        Number of differing bits, and of compared ones.
-    """
-
-    name: str
-    distance: int
-    bits: int
-
-    @property
-    def share(self) -> float:
-        """Share of differing bits, 0 to 1."""
-        return self.distance / self.bits if self.bits else 0.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Areas:
-    """Bits by area of the picture, three rows of three.
-
-    Parameters
-    ----------
-    differing, counted : ndarray of shape (3, 3), int64
-        Number of differing bits, and of compared ones.
-    """
-
-    differing: NDArray[np.int64]
-    counted: NDArray[np.int64]
-
-    __repr__ = brief_repr
+_MIDDLE: Final = (0.3, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +100,14 @@ def areas_of(panels: Iterable[Panel]) -> Areas | None:
     placed = [panel for panel in panels if panel.place]
     for panel in placed:
         left, top, right, bottom = panel.within
-        rows, columns = (
-            _areas_along(side, *ends)
-            for side, ends in zip(
-                panel.differing.shape, ((top, bottom), (left, right)), strict=True
-            )
-        )
-        where = (rows[:, None], columns[None, :])
+        rows, columns = panel.differing.shape
+        # No middle of a cell lies on a border.
+        down = top + (bottom - top) * (np.arange(rows)[:, None] + 0.5) / rows
+        across = left + (right - left) * (np.arange(columns) + 0.5) / columns
+        where = (_SIDE * down).astype(np.int64), (_SIDE * across).astype(np.int64)
         np.add.at(differing, where, panel.differing)
         np.add.at(counted, where, panel.counted)
     return Areas(differing, counted) if placed else None
-
-
-def _areas_along(side: int, first: float, last: float) -> NDArray[np.int64]:
-    """Return the area that the middle of each cell lies in; none lies on a border."""
-    middles = first + (last - first) * (np.arange(side) + 0.5) / side
-    return np.asarray(_SIDE * middles, np.int64)
 
 
 def spot_of(areas: Areas) -> Spot | None:
@@ -174,7 +121,7 @@ def spot_of(areas: Areas) -> Spot | None:
     if not total:
         return None
     for regions in REGIONS:
-        held = [_held(areas.differing, region) for region in regions]
+        held = [sum(int(areas.differing[area]) for area in region.areas) for region in regions]
         best = int(np.argmax(held))
         if held[best] > _MOST * total:
             return Spot("all" if held[best] == total else "most", regions[best])
@@ -183,10 +130,6 @@ def spot_of(areas: Areas) -> Spot | None:
     if relative.min() >= _EVEN[0] and relative.max() <= _EVEN[1]:
         return Spot("evenly")
     return Spot("spread", _SINGLE[int(np.argmax(shares))])
-
-
-def _held(counts: NDArray[np.int64], region: Region) -> int:
-    return sum(int(counts[area]) for area in region.areas)
 
 
 _CHANNELS: Final = {"red": "赤", "green": "緑", "blue": "青"}
@@ -206,13 +149,19 @@ _AGREE: Final = {
 _PARTS: Final = {"shape": Words("shapes", "形は"), "colour": Words("colours", "色は")}
 
 
-def joined(clauses: Iterable[Words]) -> Words:
-    """Make one sentence of clauses."""
-    found = [clause for clause in clauses if clause.en]
-    return Words(
-        "; ".join(clause.en for clause in found) + ".",
-        "".join(f"{clause.ja}。" for clause in found),
-    )
+def sentence_of(found: Explanation, meaning: Words) -> Words:
+    """Put an explanation into one sentence.
+
+    Parameters
+    ----------
+    found : Explanation
+        Its own sentence does not count.
+    meaning : Words
+        Of a single bit, where the hash shows no values.
+    """
+    clauses = [clause for clause in _clauses(found, meaning) if clause.en]
+    english = "; ".join(clause.en for clause in clauses)
+    return Words(f"{english}.", "".join(f"{clause.ja}。" for clause in clauses))
 
 
 def total_words(distance: int, bits: int, rate: float, same: Same | None) -> list[Words]:
@@ -238,15 +187,8 @@ def total_words(distance: int, bits: int, rate: float, same: Same | None) -> lis
     return [Words(english, japanese)]
 
 
-def place_words(spot: Spot, *, thing: bool) -> Words:
-    """Say where bits differ: in the photo, or in the box around the thing in it.
-
-    Parameters
-    ----------
-    spot : Spot
-    thing : bool
-        Whether places are those of the box.
-    """
+def _place_words(spot: Spot, *, thing: bool) -> Words:
+    """Say where bits differ: in the photo, or in the box around the thing in it."""
     of, no = (" of the thing", "物の") if thing else ("", "")
     region, over = spot.region, "thing" if thing else "picture"
     if region is None:
@@ -278,15 +220,8 @@ def agreement(part: Part) -> str:
     return "differ" if part.share >= DIFFERING_SHARE else "partly"
 
 
-def part_words(part: Part, how: str) -> Words:
-    """Say whether shapes or colours agree, and by how many bits.
-
-    Parameters
-    ----------
-    part : Part
-        ``"shape"`` or ``"colour"``.
-    how : {"agree", "partly", "differ"}
-    """
+def _part_words(part: Part, how: str) -> Words:
+    """Say whether shapes or colours agree, and by how many bits."""
     words, (english, japanese) = _PARTS[part.name], _AGREE[how]
     return Words(
         f"{words.en} {english} ({part.distance:,} of {part.bits:,} bits)",
@@ -294,13 +229,8 @@ def part_words(part: Part, how: str) -> Words:
     )
 
 
-def colour_words(*, agree: bool, seen: bool) -> Words:
-    """Say whether the colours of the middle agree, and whether the hash looks at colours.
-
-    Parameters
-    ----------
-    agree, seen : bool
-    """
+def _colour_words(*, agree: bool, seen: bool) -> Words:
+    """Say whether the colours of the middle agree, and whether the hash looks at colours."""
     if agree:
         return Words("the colours of the middle agree", "中央の色は一致します")
     if seen:
@@ -311,7 +241,7 @@ def colour_words(*, agree: bool, seen: bool) -> Words:
     )
 
 
-MIRRORED: Final = Words("B is compared as its mirror image", "B は左右を反転して比べています")
+_MIRRORED: Final = Words("B is compared as its mirror image", "B は左右を反転して比べています")
 
 
 def warning_of(letter: str, quality: int | None) -> Words | None:
@@ -330,3 +260,56 @@ def warning_of(letter: str, quality: int | None) -> Words | None:
         f"写真 {letter} は単純すぎて、ハッシュの情報がわずかです（品質 {quality} / 100）。"
         "無地か 2 色、またはほとんど空白です。",
     )
+
+
+def middle_lab(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the median colour of the middle, from 30 % to 70 % of each side, in units of Lab.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (H, W, 3), uint8
+
+    Returns
+    -------
+    ndarray of shape (3,), float64
+    """
+    rows, columns = (
+        slice(int(_MIDDLE[0] * side), int(np.ceil(_MIDDLE[1] * side))) for side in pixels.shape[:2]
+    )
+    middle = lab_quarters(pixels[rows, columns]).reshape(-1, 3)
+    return np.asarray(np.median(middle, axis=0) / 4, np.float64)
+
+
+def _clauses(found: Explanation, meaning: Words) -> Iterator[Words]:
+    yield from total_words(found.distance, found.spec.bits, found.rate, found.same)
+    if found.distance:
+        if found.boxed:
+            yield from _look_clauses(found)
+        elif (channel := channel_words(found.parts)) is not None:
+            yield channel
+        if found.areas is not None and (spot := spot_of(found.areas)) is not None:
+            yield _place_words(spot, thing=found.boxed)
+        if not found.boxed:
+            panel = found.panels[0]
+            if isinstance(panel, ValuesPanel) and not panel.reference_name:
+                yield meaning
+            yield _colour_clause(found)
+    if found.mirrored:
+        yield _MIRRORED
+
+
+def _look_clauses(found: Explanation) -> Iterator[Words]:
+    for part in found.parts:
+        if part.bits:
+            how = agreement(part)
+            if part.name == "colour":
+                centre = next(panel for panel in found.panels if panel.name == "centre")
+                assert isinstance(centre, ColoursPanel)  # noqa: S101 - a fact about our own panels
+                how = "agree" if colours_agree(centre.lab_a, centre.lab_b).all() else "differ"
+            yield _part_words(part, how)
+
+
+def _colour_clause(found: Explanation) -> Words:
+    middles = (middle_lab(each.pixels) for each in (found.thumbnail_a, found.thumbnail_b))
+    seen = any(part.name != "all" for part in found.parts) or found.spec.name.startswith("color")
+    return _colour_words(agree=bool(colours_agree(*middles)), seen=seen)

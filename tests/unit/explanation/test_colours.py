@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sokkuri import Picture, load
 from sokkuri.explanation import Explanation
-from sokkuri.explanation.explain import middle_lab
 from sokkuri.explanation.panels import ColoursPanel
+from sokkuri.explanation.sentence import middle_lab
 from sokkuri.lab import hex_of_lab, lab_of_rgb, rgb_of_lab
 
 Explainer = Callable[..., Explanation]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sokkuri import Picture
 from sokkuri.explanation import Explanation
 from sokkuri.explanation.panels import ValuesPanel
-from sokkuri.explanation.sentence import REGIONS, Areas, areas_of, spot_of
+from sokkuri.explanation.sentence import REGIONS, areas_of, spot_of
+from sokkuri.explanation.values import Areas
 
 SINGLE, BANDS = REGIONS
 

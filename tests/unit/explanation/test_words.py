@@ -14,12 +14,12 @@ from sokkuri.explanation import Explanation
 from sokkuri.explanation.sentence import (
     AGREEING_SHARE,
     DIFFERING_SHARE,
-    Part,
     agreement,
     channel_words,
     total_words,
     warning_of,
 )
+from sokkuri.explanation.values import Part
 from sokkuri.settings import LOW_QUALITY
 
 Explainer = Callable[..., Explanation]
