@@ -104,7 +104,9 @@ def place_of(env: str) -> str:
 def wishes_now() -> str:
     """Hash the files that say what is installed, and those that are compiled for it."""
     compiled = [
-        path for path in sorted(Path(ROOT, "src").rglob("*.*")) if path.suffix in {".c", ".h"}
+        path
+        for path in sorted(Path(ROOT, "src").rglob("*.*"))
+        if path.suffix in {".c", ".h", ".inc"}
     ]
     files = [Path(ROOT, "pyproject.toml"), Path(ROOT, "constraints.txt"), *compiled]
     return digest(*(file.read_text(encoding="utf-8") for file in files))
