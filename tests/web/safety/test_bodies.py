@@ -1,4 +1,4 @@
-"""H5: bodies are counted as they come, whatever their headers say."""
+"""Bodies are counted as they come, whatever their headers say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""H12: clients that go away leave nothing behind."""
+"""Clients that go away leave nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""H2: only requests that name this server get in, on every route."""
+"""Only requests that name this server get in, on every route."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""H11: whatever bytes come, the answer is 4xx or none, and the server goes on."""
+"""Whatever bytes come, the answer is 4xx or none, and the server goes on."""
 
 from __future__ import annotations
 

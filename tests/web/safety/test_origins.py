@@ -1,4 +1,4 @@
-"""H3: no other page changes anything, and a read-only server is not changed at all."""
+"""No other page changes anything, and a read-only server is not changed at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""H14 and H15: where the server listens, and how it starts and stops."""
+"""Where the server listens, and how it starts and stops."""
 
 from __future__ import annotations
 

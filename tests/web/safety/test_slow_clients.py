@@ -1,4 +1,4 @@
-"""H7: two hundred slow clients keep nobody waiting, and are cut off in time."""
+"""Two hundred slow clients keep nobody waiting, and are cut off in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""H4: nobody gets in without the token of this run; how one gets in."""
+"""Nobody gets in without the token of this run; how one gets in."""
 
 from __future__ import annotations
 

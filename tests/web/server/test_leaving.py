@@ -1,4 +1,4 @@
-"""H7, H12: clients that dribble, and clients that go away, cost nobody else anything."""
+"""Clients that dribble, and clients that go away, cost nobody else anything."""
 
 from __future__ import annotations
 

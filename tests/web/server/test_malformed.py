@@ -1,4 +1,4 @@
-"""H5, H6: bodies that are too large or no forms are refused in time, and leave nothing behind."""
+"""Bodies that are too large or no forms are refused in time, and leave nothing behind."""
 
 from __future__ import annotations
 

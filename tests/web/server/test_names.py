@@ -1,4 +1,4 @@
-"""H9, S9: whatever a photo is called, its name is data: shown escaped, and given back whole."""
+"""Whatever a photo is called, its name is data: shown escaped, and given back whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""H8: broken and exotic files are answered one by one, and nobody else waits for them."""
+"""Broken and exotic files are answered one by one, and nobody else waits for them."""
 
 from __future__ import annotations
 

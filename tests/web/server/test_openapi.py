@@ -1,4 +1,4 @@
-"""H10: the app keeps to its own description, whatever is made up from it."""
+"""The app keeps to its own description, whatever is made up from it."""
 
 from __future__ import annotations
 

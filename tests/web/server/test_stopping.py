@@ -1,4 +1,4 @@
-"""H15: told to stop while it is busy, the server is gone within five seconds, and all is tidy."""
+"""Told to stop while it is busy, the server is gone within five seconds, and all is tidy."""
 
 from __future__ import annotations
 
