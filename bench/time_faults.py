@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from sokkuri.pipeline import hash_paths
-from sokkuri.pipeline.faults import VARIABLE
+from sokkuri.pipeline.spawn import FAULTS
 from sokkuri.registry import hasher
 from time_hashing import enlarged, photos_of
 
@@ -77,7 +77,7 @@ def _measured(
 
 
 def _seconds_of_good(faults: dict[str, str], bad: set[str], paths: list[str], name: str) -> float:
-    os.environ[VARIABLE] = json.dumps(faults)
+    os.environ[FAULTS] = json.dumps(faults)
     start = time.perf_counter()
     last = start
     for hashed in hash_paths([hasher(name)], paths):

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE
 
 import sokkuri
 from sokkuri.images import Rejected
-from sokkuri.pipeline import Task, hash_paths, ordered, processes
-from sokkuri.pipeline.faults import VARIABLE
-from sokkuri.pipeline.lanes import answers_of_workers
+from sokkuri.pipeline import Task, hash_paths, ordered, spawn
+from sokkuri.pipeline.pool import WorkerPool
 from sokkuri.pipeline.record import record_task
+from sokkuri.pipeline.spawn import FAULTS
 from sokkuri.registry import hasher
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
@@ -36,8 +37,15 @@ def many(photos: Path) -> list[str]:
     return sorted(str(path) for path in photos.glob("many-*.jpg"))
 
 
+def _answers(
+    paths: list[str], *, workers: int, seconds: float | None = None
+) -> Iterator[tuple[str, Any]]:
+    pool = WorkerPool(TASK, workers=workers, seconds=seconds, queue=4096, batch=32)
+    return ordered.ordered(pool, paths)
+
+
 def _with_faults(monkeypatch: pytest.MonkeyPatch, faults: dict[str, str]) -> None:
-    monkeypatch.setenv(VARIABLE, json.dumps(faults))
+    monkeypatch.setenv(FAULTS, json.dumps(faults))
 
 
 def test_workers_and_threads_agree(many: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,8 +87,8 @@ def test_an_endless_decoder_is_given_up(
     many: list[str], monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     _with_faults(monkeypatch, {"many-003": fault})
-    list(answers_of_workers(TASK, many[:2], workers=2))  # the start is not its fault
-    answers = dict(answers_of_workers(TASK, many[:40], workers=2, seconds=1.0))
+    list(_answers(many[:2], workers=2))  # the start is not its fault
+    answers = dict(_answers(many[:40], workers=2, seconds=1.0))
     rejected = {path: answer for path, answer in answers.items() if isinstance(answer, Rejected)}
     assert [Path(path).stem for path in rejected] == ["many-003"]
     assert "did not end within 1 seconds" in rejected[many[3]].reason
@@ -93,7 +101,7 @@ def test_the_rest_does_not_wait_for_those_that_hang(
     bad = {f"many-{number:03}": "hang" for number in range(10, 300, 50)}
     _with_faults(monkeypatch, bad)
     begun = time.monotonic()
-    answers = dict(answers_of_workers(TASK, many, workers=2, seconds=20.0))
+    answers = dict(_answers(many, workers=2, seconds=20.0))
     # Six files of twenty seconds each in two lanes would take sixty.
     assert time.monotonic() - begun < 55.0
     assert list(answers) == many
@@ -101,20 +109,20 @@ def test_the_rest_does_not_wait_for_those_that_hang(
     assert named == set(bad)
 
 
-def test_a_dead_nursery_is_replaced(many: list[str]) -> None:
-    first = dict(answers_of_workers(TASK, many[:5], workers=2))
+def test_a_dead_fork_server_is_replaced(many: list[str]) -> None:
+    first = dict(_answers(many[:5], workers=2))
     for child in _children():
         os.kill(child, signal.SIGKILL)
-    assert dict(answers_of_workers(TASK, many[:5], workers=2)) == first
+    assert dict(_answers(many[:5], workers=2)) == first
 
 
-def test_without_a_nursery_each_worker_is_a_new_python(
+def test_without_a_fork_server_each_worker_is_a_new_python(
     many: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = dict(answers_of_workers(TASK, many[:9], workers=2))
-    monkeypatch.setattr(processes, "_Forked", _refuse)
+    expected = dict(_answers(many[:9], workers=2))
+    monkeypatch.setattr(spawn, "_Forked", _refuse)
     _with_faults(monkeypatch, {"many-007": "kill"})
-    answers = dict(answers_of_workers(TASK, many[:9], workers=2))
+    answers = dict(_answers(many[:9], workers=2))
     crashed = answers.pop(many[7])
     assert isinstance(crashed, Rejected)
     assert crashed.reason.startswith("crashed: its decoder died 2 times (signal 9)")
@@ -123,19 +131,19 @@ def test_without_a_nursery_each_worker_is_a_new_python(
 
 
 def test_a_run_without_processes_says_so(many: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_Forked", _refuse)
-    monkeypatch.setattr(processes, "_Spawned", _refuse)
+    monkeypatch.setattr(spawn, "_Forked", _refuse)
+    monkeypatch.setattr(spawn, "_Spawned", _refuse)
     with pytest.raises(sokkuri.WorkersFailed, match="no worker process can be started"):
-        list(answers_of_workers(TASK, many, workers=2))
+        list(_answers(many, workers=2))
 
 
 def test_relative_paths_mean_the_same_in_a_worker(
     many: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    list(answers_of_workers(TASK, many[:2], workers=1))
+    list(_answers(many[:2], workers=1))
     monkeypatch.chdir(os.path.dirname(many[0]))
     name = os.path.basename(many[0])
-    assert not isinstance(dict(answers_of_workers(TASK, [name], workers=1))[name], Rejected)
+    assert not isinstance(dict(_answers([name], workers=1))[name], Rejected)
 
 
 def _refuse(names: object) -> None:
@@ -174,11 +182,13 @@ def test_a_script_needs_no_main_guard(many: list[str], tmp_path: Path) -> None:
 def test_no_worker_outlives_the_run(many: list[str]) -> None:
     results = hash_paths(MAKERS, many, workers=2)
     next(results)
-    before = _descendants()
+    end = time.monotonic() + PATIENCE
+    while len(before := _descendants()) < 3:  # until both are there
+        assert time.monotonic() < end
     results.close()
     gone = before - _descendants()
     assert len(gone) == 2
-    assert before - gone == _children()  # the nursery stays, for the next run
+    assert before - gone == _children()  # the fork server stays, for the next run
 
 
 def _descendants() -> set[int]:
@@ -188,7 +198,7 @@ def _descendants() -> set[int]:
 
 def _children(pid: int | None = None) -> set[int]:
     found: set[int] = set()
-    for task in Path(f"/proc/{pid or os.getpid()}/task").iterdir():
+    for thread in Path(f"/proc/{pid or os.getpid()}/task").iterdir():
         with contextlib.suppress(FileNotFoundError):  # a thread that ended meanwhile
-            found |= {int(child) for child in (task / "children").read_text().split()}
+            found |= {int(child) for child in (thread / "children").read_text().split()}
     return found

@@ -13,7 +13,7 @@ from sokkuri import limits, load, settings
 from sokkuri.errors import BadLimit, SokkuriError
 from sokkuri.images.limits import Limits, limits_now
 from sokkuri.pipeline import Task, map_files
-from sokkuri.pipeline.surroundings import move_to, surroundings
+from sokkuri.pipeline.spawn import move_to, surroundings
 
 
 @pytest.mark.parametrize(

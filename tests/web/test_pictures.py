@@ -26,8 +26,8 @@ from sokkuri.errors import MissingExtra
 from sokkuri.explanation import explain_views
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.metric import Metric
-from sokkuri.pipeline.desk import Busy
-from sokkuri.pipeline.faults import VARIABLE
+from sokkuri.pipeline.pool import Busy
+from sokkuri.pipeline.spawn import FAULTS
 from sokkuri.registry import hasher
 from sokkuri.show.explanation import draw_explanation
 from sokkuri.show.export import write_figure
@@ -51,7 +51,7 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pictures]]:
     made: list[Pictures] = []
 
     def one(faults: dict[str, str] | None = None, **options: Any) -> Pictures:
-        monkeypatch.setenv(VARIABLE, json.dumps(faults or {}))
+        monkeypatch.setenv(FAULTS, json.dumps(faults or {}))
         made.append(Pictures(**options))
         return made[-1]
 
@@ -63,7 +63,7 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pictures]]:
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have nobody stand in for a worker, however long it takes."""
-    monkeypatch.setattr("sokkuri.pipeline.clerk._STALLED_AFTER", 60.0)
+    monkeypatch.setattr("sokkuri.pipeline.pool._STALLED_AFTER", 60.0)
 
 
 def _count_requests(shop: Pictures, monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -22,7 +22,7 @@ from sokkuri.api.results import Results
 from sokkuri.explanation import HashView
 from sokkuri.images import Rejected, RejectKind, load
 from sokkuri.pipeline import FileRecord
-from sokkuri.pipeline.framing import pack
+from sokkuri.pipeline.framing import BadMessage, pack
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
 from sokkuri.show.captions import heading_words
@@ -291,7 +291,7 @@ def test_another_process_makes_the_same_task() -> None:
     "message", [b"", b"[nonsense", pack(None), pack(7), pack([], b"x"), pack(["a", "b"], b"GIF8")]
 )
 def test_sense_is_asked_of_answers(wish: dict[str, Any], message: bytes) -> None:
-    with pytest.raises(EOFError):
+    with pytest.raises(BadMessage):
         TASK.result(json.dumps(wish), message)
 
 

@@ -26,6 +26,10 @@ _READ_AT_ONCE: Final = 1 << 16
 _TYPES: Final = frozenset({"|u1", "<i8", "<f8"})
 
 
+class BadMessage(ValueError):
+    """Bytes that are no message, or not one that was waited for."""
+
+
 def pack(header: object, *parts: Part) -> bytes:
     """Return a message.
 
@@ -54,8 +58,8 @@ def unpack(message: bytes) -> tuple[Any, list[Any]]:
 
     Raises
     ------
-    ValueError
-        If it is no message, or not a whole one.
+    BadMessage
+        If it is none, or not a whole one.
     """
     try:
         (length,) = _LENGTH.unpack_from(message)
@@ -66,10 +70,10 @@ def unpack(message: bytes) -> tuple[Any, list[Any]]:
             part, size = _cut(message, start, kind)
             parts.append(part)
             start += size
-    except (TypeError, LookupError, struct.error, RecursionError) as error:
-        raise ValueError(f"no message: {error}") from error
+    except (ValueError, TypeError, LookupError, struct.error, RecursionError) as error:
+        raise BadMessage(str(error)) from error
     if start != len(message):
-        raise ValueError("bytes are missing, or left over")
+        raise BadMessage("bytes are missing, or left over")
     return header, parts
 
 
@@ -149,7 +153,7 @@ class Inbox:
         """
         try:
             return unpack(self.some()[0])[0]
-        except ValueError as error:
+        except BadMessage as error:
             raise EOFError from error
 
     def nap(self, seconds: float) -> None:

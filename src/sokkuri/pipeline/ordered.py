@@ -1,4 +1,4 @@
-"""One thing done to many items, here by threads or elsewhere, and the results back in order."""
+"""Work on many files, by threads or by worker processes, and the results back in order."""
 
 from __future__ import annotations
 
@@ -7,25 +7,82 @@ import sys
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from sokkuri import limits
 from sokkuri.cores import core_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from sokkuri.images import Rejected
     from sokkuri.pipeline.task import Task
 
 Item = TypeVar("Item")
+Item_contra = TypeVar("Item_contra", contravariant=True)
 Value = TypeVar("Value")
 
 # Below so many files the start of processes would be felt; above, one decoder that dies or hangs
 # must not take the run with it.
 _MANY_FILES: Final = 256
+_BATCH: Final = 32
+_QUEUE: Final = 4096
 # Far enough ahead that one slow picture does not stop the others, near enough to bound memory.
-_AHEAD_PER_WORKER: Final = 32
+_AHEAD_PER_THREAD: Final = 32
+_LOOK_EVERY: Final = 0.05
+
+
+class Pool(Protocol[Item_contra, Value]):
+    """Threads or processes that answer requests."""
+
+    @property
+    def ahead(self) -> int:
+        """Number of requests that are worth having under way."""
+
+    def submit(self, request: Item_contra, /) -> Future[Value]:
+        """Hand a request in."""
+
+    def close(self) -> None:
+        """Begin nothing more."""
+
+
+class _ThreadPool(Generic[Item, Value]):
+    def __init__(self, work: Callable[[Item], Value], count: int) -> None:
+        self.ahead = count * _AHEAD_PER_THREAD
+        self._work = work
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="sokkuri")
+
+    def submit(self, request: Item, /) -> Future[Value]:
+        return self._threads.submit(self._work, request)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def ordered(pool: Pool[Item, Value], requests: Iterable[Item]) -> Generator[tuple[Item, Value]]:
+    """Yield each request with its result, in order, and close the pool.
+
+    Parameters
+    ----------
+    pool : Pool
+    requests : iterable
+        Taken only as far ahead as needed; work not yet begun is dropped when the caller stops
+        listening.
+    """
+    pending: deque[tuple[Item, Future[Value]]] = deque()
+    waiting = iter(requests)
+    with contextlib.closing(pool):
+        while True:
+            room = max(0, pool.ahead - len(pending))
+            pending.extend((each, pool.submit(each)) for each in islice(waiting, room))
+            if not pending:
+                return
+            # Looking up now and then, for where a worker is stuck it is right to go far ahead.
+            with contextlib.suppress(TimeoutError):
+                pending[0][1].exception(_LOOK_EVERY)
+            while pending and pending[0][1].done():
+                request, future = pending.popleft()
+                yield request, future.result()
 
 
 def ordered_map(
@@ -34,15 +91,14 @@ def ordered_map(
     """Yield ``work(item)`` for every item, in order, computed by threads.
 
     Threads suffice because decoding and resizing leave Python's lock; they start in no time and
-    ask nothing of the caller's main module.  Items are taken from the iterable only as far ahead
-    as needed, and work not yet begun is dropped when the caller stops listening.
+    ask nothing of the caller's main module.
 
     Parameters
     ----------
     work : callable
         Must be safe to run in several threads.
     items : iterable
-        Consumed lazily.
+        As of :func:`ordered`.
     workers : int, optional
         Number of threads; all cores if None.
     """
@@ -50,17 +106,9 @@ def ordered_map(
     if count == 1:
         yield from map(work, items)
         return
-    pending: deque[Future[Value]] = deque()
-    pool = ThreadPoolExecutor(count, thread_name_prefix="sokkuri")
-    try:
-        for item in items:
-            pending.append(pool.submit(work, item))
-            if len(pending) >= count * _AHEAD_PER_WORKER:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    with contextlib.closing(ordered(_ThreadPool(work, count), items)) as found:
+        for _, value in found:
+            yield value
 
 
 def map_files(
@@ -106,8 +154,8 @@ def map_files(
         yield from ordered_map(lambda path: (path, task.run(path)), files, workers=count)
         return
     # Imported here, for most searches find nothing new and need no workers.
-    from sokkuri.pipeline.lanes import answers_of_workers
+    from sokkuri.pipeline.pool import WorkerPool
 
-    answers = answers_of_workers(task, files, workers=count, seconds=limits.DECODE_SECONDS.value())
-    with contextlib.closing(answers):
-        yield from answers
+    pool = WorkerPool(task, workers=count, queue=_QUEUE, batch=_BATCH)
+    with contextlib.closing(ordered(pool, files)) as found:
+        yield from found

@@ -1,14 +1,14 @@
-"""Work on one file after the other, in this process or in another."""
+"""A task: work on one file after the other, in this process or in another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sokkuri.errors import UnknownHash
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.framing import pack, unpack
+from sokkuri.pipeline.framing import BadMessage, pack, unpack
 from sokkuri.registry import hasher, is_built_in
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_REJECTED = "rejected"
+_REJECTED: Final = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +85,17 @@ class Task(Generic[Value]):
 
         Raises
         ------
-        EOFError
+        BadMessage
             If there is none in it: the worker is not to be trusted any more.
         """
+        header, parts = unpack(message)
         try:
-            header, parts = unpack(message)
             if isinstance(header, dict) and _REJECTED in header:
                 kind, detail = header[_REJECTED]
                 return Rejected(request, RejectKind(kind), str(detail))
             return self.decode(request, header, parts)
         except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-            raise EOFError(request) from error
+            raise BadMessage(str(error)) from error
 
 
 def task_of(recipe: Mapping[str, Any]) -> Task[Any]:

@@ -1,4 +1,4 @@
-"""A worker process: does its job with the files it is told of, one by one, until its input ends.
+"""A worker process: does a task with the requests it is sent, one by one, until its input ends.
 
 Started as a plain Python process of its own, not by ``multiprocessing``: that would import the
 user's main module again, and ask every script for a ``__main__`` guard.
@@ -6,15 +6,18 @@ user's main module again, and ask every script for a ``__main__`` guard.
 
 from __future__ import annotations
 
+import ctypes
+import json
 import os
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from sokkuri import limits
-from sokkuri.pipeline.faults import act_out
 from sokkuri.pipeline.framing import Inbox, unpack, write_frame
 from sokkuri.pipeline.record import warm_up
+from sokkuri.pipeline.spawn import FAULTS
 from sokkuri.pipeline.task import Task, task_of
 
 if sys.platform == "linux":
@@ -23,11 +26,9 @@ if sys.platform == "linux":
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["main", "own_streams", "serve"]
-
 
 def main() -> None:
-    """Serve on stdin and stdout; the names of the hashes come first."""
+    """Serve on stdin and stdout; the recipe of the task comes first."""
     requests, answers = own_streams()
     try:
         inbox = Inbox(requests)
@@ -62,17 +63,24 @@ def own_streams() -> tuple[int, int]:
 
 
 def serve(task: Task[Any], inbox: Inbox, answers: int) -> None:
-    """Work on whole batches of files and answer for each at once, until the input ends.
+    """Work on whole batches of requests and answer each at once, until the input ends.
 
-    An answer is on its way before the next file is looked at, so whoever asked knows by how many
-    answers there were which file ended this process.
+    An answer is on its way before the next request is looked at, so whoever asked knows by how
+    many answers there were which request ended this process.
+
+    Parameters
+    ----------
+    task : Task
+    inbox : Inbox
+    answers : int
+        File descriptor.
     """
     _limit_memory()
     write_frame(answers, b"")  # ready: from here on time counts
     while True:
         for batch in inbox.some():
             for request in unpack(batch)[0]:
-                act_out(request)
+                _act_out(request)
                 write_frame(answers, task.answer(request))
 
 
@@ -85,3 +93,29 @@ def _limit_memory() -> None:
     limit = used + limits.WORKER_MEMORY.count()
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _act_out(request: str) -> None:
+    """Suffer the fault that a test wants for a request, if there is one."""
+    faults = os.environ.get(FAULTS)
+    for part, fault in json.loads(faults).items() if faults else ():
+        if part in os.path.basename(request):
+            _suffer(fault)
+
+
+def _suffer(fault: str) -> None:
+    if fault == "kill":
+        os.kill(os.getpid(), signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+    elif fault == "segfault":
+        ctypes.string_at(0)
+    elif fault == "hang":
+        time.sleep(3600)
+    elif fault == "spin":
+        while True:
+            pass
+    elif fault == "memory":
+        hoard = []
+        while True:
+            hoard.append(bytearray(1 << 26))
+    else:
+        raise ValueError(f"{FAULTS} knows no fault {fault!r}")

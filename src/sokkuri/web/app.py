@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from sokkuri import __version__
 from sokkuri.errors import MissingExtra, SokkuriError
-from sokkuri.pipeline.desk import Busy
+from sokkuri.pipeline.pool import Busy
 from sokkuri.web.models import Health
 from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
 from sokkuri.web.render import page_html

@@ -1,7 +1,7 @@
 """The page's only way to pictures: asked here, opened and decoded in worker processes.
 
 Every method returns a :class:`concurrent.futures.Future` at once; await it with
-``asyncio.wrap_future``.  All of them raise :class:`~sokkuri.pipeline.desk.Busy` where too much is
+``asyncio.wrap_future``.  All of them raise :class:`~sokkuri.pipeline.pool.Busy` where too much is
 waiting.  Bad pictures are values, never exceptions.
 """
 
@@ -18,7 +18,7 @@ from sokkuri import limits, settings
 from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline import FileRecord
-from sokkuri.pipeline.desk import Desk
+from sokkuri.pipeline.pool import WorkerPool
 from sokkuri.web.cache import Lru, SingleFlight, settled, then
 from sokkuri.web.outcomes import plain_outcome
 from sokkuri.web.worker_tasks import page_task
@@ -66,7 +66,7 @@ class Pictures:
         keep_bytes: int = 64 << 20,
     ) -> None:
         self._seconds = limits.DECODE_SECONDS.value() if seconds is None else seconds
-        self._pool = Desk(page_task(), workers=workers, queue=queue, seconds=self._seconds)
+        self._pool = WorkerPool(page_task(), workers=workers, queue=queue, seconds=self._seconds)
         self._kept: Lru[_Key, bytes] = Lru(keep_bytes, len)
         self._banned: Lru[_Key, tuple[float, Rejected]] = Lru(_MOST_BANNED)
         self._shared = SingleFlight()

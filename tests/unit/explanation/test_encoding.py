@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sokkuri import Picture
 from sokkuri.explanation import HashView, decode_view, encode_view
 from sokkuri.pipeline import Task
+from sokkuri.pipeline.framing import BadMessage
 from sokkuri.registry import hasher
 
 Wave = Callable[[int], Picture]
@@ -61,9 +62,9 @@ def test_a_hash_view_comes_back(name: str, wave: Wave) -> None:
 def test_every_cut_and_every_addition_is_noticed(name: str, wave: Wave) -> None:
     data = _message(HashView.of(wave(3), hasher(name)))
     for end in [*range(0, 700, 7), len(data) - 1]:
-        with pytest.raises(EOFError):
+        with pytest.raises(BadMessage):
             _back(data[: min(end, len(data) - 1)])
-    with pytest.raises(EOFError):
+    with pytest.raises(BadMessage):
         _back(data + b"\0")
 
 
@@ -74,7 +75,7 @@ def test_other_bytes_are_refused_or_harmless(wave: Wave, at: int, value: int, na
     data[at % len(data)] = value
     try:
         found = _back(bytes(data))
-    except EOFError:
+    except BadMessage:
         return
     assert found.reading.pixels.shape[2] == 3
 
@@ -82,7 +83,7 @@ def test_other_bytes_are_refused_or_harmless(wave: Wave, at: int, value: int, na
 @settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_random_bytes_are_no_hash_view(data: bytes) -> None:
-    with pytest.raises(EOFError):
+    with pytest.raises(BadMessage):
         _back(data)
 
 

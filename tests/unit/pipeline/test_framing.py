@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from sokkuri.pipeline.framing import Inbox, pack, unpack, write_frame
+from sokkuri.pipeline.framing import BadMessage, Inbox, pack, unpack, write_frame
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=())),
@@ -52,11 +52,11 @@ def test_other_numbers_become_eight_bytes_wide() -> None:
 
 
 @given(st.binary(max_size=90))
-def test_random_bytes_give_a_value_error(data: bytes) -> None:
+def test_random_bytes_are_no_message(data: bytes) -> None:
     for begin in (b"", struct.pack("<I", max(0, len(data) - 4))):
         try:
             header, parts = unpack(begin + data)
-        except ValueError:
+        except BadMessage:
             continue
         assert pack(header, *parts)
 
@@ -70,7 +70,7 @@ def test_random_bytes_give_a_value_error(data: bytes) -> None:
 )  # fmt: skip
 def test_odd_parts_are_refused(kinds: Any) -> None:
     text = json.dumps([None, kinds]).encode()
-    with pytest.raises(ValueError, match=r"part|message|array|bytes|buffer"):
+    with pytest.raises(BadMessage):
         unpack(struct.pack("<I", len(text)) + text + b"abc")
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline import FileRecord, Task, digest_paths, hash_paths
-from sokkuri.pipeline.framing import pack
+from sokkuri.pipeline.framing import BadMessage, pack
 from sokkuri.pipeline.record import decode_record, encode_record, record_task
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
@@ -69,9 +69,9 @@ def test_reasons_come_back_under_the_name_that_was_asked() -> None:
 def test_no_damaged_message_is_taken_for_a_whole_one(cut: int) -> None:
     task = _task(_record())
     whole = task.answer("x.jpg")
-    with pytest.raises(EOFError):
+    with pytest.raises(BadMessage):
         task.result("x.jpg", whole[: cut % len(whole)])
-    with pytest.raises(EOFError):
+    with pytest.raises(BadMessage):
         task.result("x.jpg", whole + b"\0")
 
 
@@ -94,7 +94,7 @@ def _damaged() -> list[bytes]:
 
 @pytest.mark.parametrize("data", _damaged())
 def test_nonsense_is_refused(data: bytes) -> None:
-    with pytest.raises(EOFError):
+    with pytest.raises(BadMessage):
         _task(_record()).result("x.jpg", data)
 
 

@@ -16,7 +16,7 @@ from tests.web.server.clients import Standing, runs, standing, wait_until
 from tests.web.server.conftest import Waves, fill
 
 import sokkuri
-from sokkuri.pipeline.faults import VARIABLE
+from sokkuri.pipeline import spawn
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 
@@ -36,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Iterator[S
         (home / "photos" / name).write_bytes(photo + bytes(number + 1))
     sokkuri.Library.open(home / "photos").refresh()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, json.dumps({**FAULTS, ENDS_ID: "kill"}))
+        patch.setenv(spawn.FAULTS, json.dumps({**FAULTS, ENDS_ID: "kill"}))
         with standing(home / "photos", home, pictures={"seconds": SECONDS}) as server:
             server.wait_until_indexed()
             yield server
@@ -109,7 +109,7 @@ def test_a_refresh_that_waits_for_a_decoder_holds_no_stop_up(
     folder = tmp_path / "photos"
     fill(folder, waves, 8)
     (folder / "hangs.jpg").write_bytes((folder / "photo-001.jpg").read_bytes() + b"x")
-    monkeypatch.setenv(VARIABLE, json.dumps(FAULTS))
+    monkeypatch.setenv(spawn.FAULTS, json.dumps(FAULTS))
     with standing(folder, tmp_path) as server:
         wait_until(lambda: bool(server.descendants()))
         workers = server.descendants()

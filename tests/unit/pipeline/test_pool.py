@@ -1,4 +1,4 @@
-"""A desk answers single requests by workers that may die, hang, or be busy."""
+"""A pool answers single requests by workers that may die, hang, or be busy."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from tests.patience import PATIENCE
 
 from sokkuri.errors import WorkersFailed
 from sokkuri.images import Rejected
-from sokkuri.pipeline import clerk, processes
-from sokkuri.pipeline.desk import Busy, Desk
-from sokkuri.pipeline.faults import VARIABLE
-from sokkuri.pipeline.task import Task
+from sokkuri.pipeline import Task, spawn, worker_thread
+from sokkuri.pipeline.pool import Busy, WorkerPool
+from sokkuri.pipeline.spawn import FAULTS
 
-MakeDesk = Callable[..., "Desk[Any]"]
+MakePool = Callable[..., "WorkerPool[Any]"]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 
 # A worker that says which process it is, or waits, or dies; made where workers can import it.
@@ -61,25 +60,19 @@ def _task(home: str) -> Task[str]:
 
 
 @pytest.fixture
-def desk(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeDesk]:
-    (tmp_path / "desk_work.py").write_text(_WORK)
+def pool(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePool]:
+    (tmp_path / "pool_work.py").write_text(_WORK)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    task = _task("desk_work:making")
-    made: list[Desk[Any]] = []
+    task = _task("pool_work:making")
+    made: list[WorkerPool[Any]] = []
 
-    def make(**options: Any) -> Desk[Any]:
-        made.append(Desk(task, **options))
+    def make(**options: Any) -> WorkerPool[Any]:
+        made.append(WorkerPool(task, **options))
         return made[-1]
 
     yield make
     for one in made:
         one.close()
-
-
-@pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have nobody stand in for a worker, however long it takes."""
-    monkeypatch.setattr(clerk, "_STALLED_AFTER", 60.0)
 
 
 def _pid(future: Future[Any]) -> int:
@@ -98,7 +91,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def test_requests_are_answered_whatever_is_in_them(desk: MakeDesk) -> None:
+def test_requests_are_answered_whatever_is_in_them(pool: MakePool) -> None:
     requests = [
         "plain",
         "日本語",
@@ -107,14 +100,14 @@ def test_requests_are_answered_whatever_is_in_them(desk: MakeDesk) -> None:
         json.dumps({"a": "\udcff"}),
         "",
     ]
-    one = desk(workers=2)
+    one = pool(workers=2)
     answers = [one.submit(request) for request in requests]
     assert [_said(answer) for answer in answers] == requests
 
 
-def test_workers_start_when_needed_and_stay(desk: MakeDesk) -> None:
-    one = desk(workers=2)
-    assert not one._clerks
+def test_workers_start_when_needed_and_stay(pool: MakePool) -> None:
+    one = pool(workers=2)
+    assert not one._threads
     pids = {_pid(one.submit(f"{number}")) for number in range(20)}
     assert len(pids) == 1, "one after the other, one worker is enough"
     assert os.getpid() not in pids
@@ -122,8 +115,8 @@ def test_workers_start_when_needed_and_stay(desk: MakeDesk) -> None:
     assert len({_pid(future) for future in both}) == 2
 
 
-def test_a_full_queue_says_so_at_once(desk: MakeDesk, alone: None) -> None:
-    one = desk(workers=1, queue=3)
+def test_a_full_queue_says_so_at_once(pool: MakePool) -> None:
+    one = pool(workers=1, queue=3, stalled_after=60)
     running = one.submit("sleep 1.5")
     _wait_for(running.running)
     waiting = [one.submit(f"{number}") for number in range(3)]
@@ -136,10 +129,8 @@ def test_a_full_queue_says_so_at_once(desk: MakeDesk, alone: None) -> None:
     assert _said(one.submit("again")) == "again"
 
 
-def test_a_cancelled_request_gives_its_place_back(
-    desk: MakeDesk, alone: None, tmp_path: Any
-) -> None:
-    one = desk(workers=1, queue=1)
+def test_a_cancelled_request_gives_its_place_back(pool: MakePool, tmp_path: Any) -> None:
+    one = pool(workers=1, queue=1, stalled_after=60)
     running = one.submit("sleep 0.5")
     _wait_for(running.running)
     dropped = one.submit(f"write dropped {tmp_path}/log")
@@ -150,10 +141,8 @@ def test_a_cancelled_request_gives_its_place_back(
     assert not running.cancel()
 
 
-def test_what_is_for_later_waits_and_leaves_room(
-    desk: MakeDesk, alone: None, tmp_path: Any
-) -> None:
-    one = desk(workers=1, queue=4)
+def test_what_is_for_later_waits_and_leaves_room(pool: MakePool, tmp_path: Any) -> None:
+    one = pool(workers=1, queue=4, stalled_after=60)
     running = one.submit("sleep 0.5")
     _wait_for(running.running)
     log = tmp_path / "log"
@@ -166,8 +155,8 @@ def test_what_is_for_later_waits_and_leaves_room(
     assert log.read_text() == "s0s1l0l1"
 
 
-def test_a_request_that_kills_its_workers_is_named(desk: MakeDesk) -> None:
-    one = desk(workers=1)
+def test_a_request_that_kills_its_workers_is_named(pool: MakePool) -> None:
+    one = pool(workers=1)
     before = _pid(one.submit("before"))
     found = one.submit("exit 7").result(PATIENCE)
     assert isinstance(found, Rejected)
@@ -175,14 +164,14 @@ def test_a_request_that_kills_its_workers_is_named(desk: MakeDesk) -> None:
     assert _pid(one.submit("after")) != before
 
 
-def test_a_worker_that_died_once_is_forgiven(desk: MakeDesk, tmp_path: Any) -> None:
+def test_a_worker_that_died_once_is_forgiven(pool: MakePool, tmp_path: Any) -> None:
     path = tmp_path / "tries"
-    assert _said(desk(workers=1).submit(f"once {path}")) == f"once {path}"
+    assert _said(pool(workers=1).submit(f"once {path}")) == f"once {path}"
     assert path.read_bytes() == b"xx"
 
 
-def test_an_answer_that_makes_no_sense_ends_the_worker(desk: MakeDesk) -> None:
-    one = desk(workers=1)
+def test_an_answer_that_makes_no_sense_ends_the_worker(pool: MakePool) -> None:
+    one = pool(workers=1)
     before = _pid(one.submit("before"))
     found = one.submit("nonsense").result(PATIENCE)
     assert isinstance(found, Rejected)
@@ -194,10 +183,10 @@ def test_an_answer_that_makes_no_sense_ends_the_worker(desk: MakeDesk) -> None:
 @posix
 @pytest.mark.parametrize("fault", ["kill", "segfault", "hang", "spin"])
 def test_faults_cost_their_own_request_only(
-    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, fault: str
+    pool: MakePool, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    monkeypatch.setenv(VARIABLE, json.dumps({"bad": fault}))
-    one = desk(workers=2, seconds=1.5)
+    monkeypatch.setenv(FAULTS, json.dumps({"bad": fault}))
+    one = pool(workers=2, seconds=1.5)
     futures = [one.submit("bad" if number == 5 else f"{number}") for number in range(12)]
     found = [future.result(PATIENCE) for future in futures]
     rejected = [index for index, answer in enumerate(found) if isinstance(answer, Rejected)]
@@ -207,71 +196,70 @@ def test_faults_cost_their_own_request_only(
 
 
 @posix
-def test_one_that_was_idle_when_its_worker_was_killed_is_not_harmed(desk: MakeDesk) -> None:
-    one = desk(workers=1)
+def test_one_that_was_idle_when_its_worker_was_killed_is_not_harmed(pool: MakePool) -> None:
+    one = pool(workers=1)
     pid = _pid(one.submit("a"))
     os.kill(pid, 9)
     assert _pid(one.submit("b")) != pid
 
 
 @pytest.mark.slow
-def test_stuck_workers_are_stood_in_for(desk: MakeDesk) -> None:
-    one = desk(workers=2, seconds=20)
+def test_stuck_workers_are_stood_in_for(pool: MakePool) -> None:
+    one = pool(workers=2, seconds=20)
     _pid(one.submit("start"))
     stuck = [one.submit("sleep 3") for _ in range(2)]
     assert [_said(one.submit("a")), _said(one.submit("b"))] == ["a", "b"]
     assert not any(future.done() for future in stuck)
-    assert len(one._clerks) > 2
+    assert len(one._threads) > 2
     for future in stuck:
         future.result(PATIENCE)
-    _wait_for(lambda: len(one._clerks) == 2)
+    _wait_for(lambda: len(one._threads) == 2)
     again = [one.submit(f"{number}") for number in range(9)]
     assert [_said(future) for future in again] == [f"{number}" for number in range(9)]
-    assert len(one._clerks) == 2
+    assert len(one._threads) == 2
 
 
-def test_a_request_may_have_a_time_of_its_own(desk: MakeDesk) -> None:
-    one = desk(workers=1, seconds=0.2)
+def test_a_request_may_have_a_time_of_its_own(pool: MakePool) -> None:
+    one = pool(workers=1, seconds=0.2)
     assert isinstance(one.submit("sleep 1", seconds=10).result(PATIENCE), str)
     assert isinstance(one.submit("sleep 600").result(PATIENCE), Rejected)
 
 
-def test_workers_are_renewed_now_and_then(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clerk, "_REQUESTS_A_WORKER", 10)
-    one = desk(workers=1)
+def test_workers_are_renewed_now_and_then(pool: MakePool) -> None:
+    one = pool(workers=1, renew_after=10)
     pids = [_pid(one.submit(f"{number}")) for number in range(30)]
     assert [len(set(pids[start : start + 10])) for start in (0, 10, 20)] == [1, 1, 1]
     assert len(set(pids)) == 3
 
 
-def test_no_worker_at_all_is_an_error(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_worker_at_all_is_an_error(pool: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
     def none(_: object) -> None:
         raise OSError("no more processes")
 
-    one = desk(workers=1)
-    monkeypatch.setattr(clerk, "start_worker", none)
+    one = pool(workers=1)
+    monkeypatch.setattr(worker_thread, "start_worker", none)
     with pytest.raises(WorkersFailed, match="no worker process can be started"):
         one.submit("a").result(PATIENCE)
-    monkeypatch.setattr(clerk, "start_worker", processes.start_worker)
+    monkeypatch.setattr(worker_thread, "start_worker", spawn.start_worker)
     assert _pid(one.submit("b"))
 
 
 def test_a_home_that_cannot_be_found_is_an_error() -> None:
-    one = Desk(_task("no_such_module:making"), workers=1)
+    one = WorkerPool(_task("no_such_module:making"), workers=1)
     with pytest.raises(WorkersFailed, match="before it was ready"):
         one.submit("a").result(PATIENCE)
     one.close()
 
 
 @posix
-def test_closing_ends_everything(desk: MakeDesk) -> None:
-    one = desk(workers=2)
+def test_closing_ends_everything(pool: MakePool) -> None:
+    one = pool(workers=2)
     pids = {_pid(future) for future in [one.submit("sleep 0.2") for _ in range(2)]}
     running = [one.submit("sleep 600") for _ in range(2)]
     for future in running:
         _wait_for(future.running)
     waiting = [one.submit("a") for _ in range(5)]
-    clerks = list(one._clerks)
+    threads = list(one._threads)
     begun = time.monotonic()
     one.close()
     assert time.monotonic() - begun < PATIENCE
@@ -282,19 +270,19 @@ def test_closing_ends_everything(desk: MakeDesk) -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-    assert len(clerks) == 2
-    assert not any(one_clerk.thread.is_alive() for one_clerk in clerks)
+    assert len(threads) == 2
+    assert not any(thread.is_alive() for thread in threads)
     with pytest.raises(WorkersFailed):
         one.submit("b")
     one.close()
 
 
-def test_closing_a_desk_that_was_never_asked(desk: MakeDesk) -> None:
-    desk().close()
+def test_closing_a_pool_that_was_never_asked(pool: MakePool) -> None:
+    pool().close()
 
 
-def test_many_threads_at_one_desk(desk: MakeDesk) -> None:
-    one = desk(workers=2, queue=10_000)
+def test_many_threads_at_one_pool(pool: MakePool) -> None:
+    one = pool(workers=2, queue=10_000)
     found: dict[str, str] = {}
 
     def ask(name: int) -> None:
