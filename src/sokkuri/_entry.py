@@ -77,7 +77,7 @@ def _run() -> int:
 
 
 def _report(error: Exception) -> int:
-    from sokkuri.cli.failures import report_failure
+    from sokkuri.cli.output import report_failure
 
     return report_failure(error)
 
@@ -94,8 +94,8 @@ def _end_now(code: int) -> None:
 def _leave_terminal(code: int) -> None:
     """Take a progress bar away and show the cursor that it hid, and after Ctrl-C the ``^C``."""
     # What was never imported shows nothing; an import has no place in the handler of a signal.
-    progress = sys.modules.get("sokkuri.cli.progress")
-    terminals = list(getattr(progress, "shown_on", ()))
+    output = sys.modules.get("sokkuri.cli.output")
+    terminals = list(getattr(output, "shown_on", ()))
     if not terminals and code == _INTERRUPTED and os.environ.get("TERM") != "dumb":
         terminals = [sys.__stderr__.fileno()] if _is_terminal(sys.__stderr__) else []
     for terminal in terminals:

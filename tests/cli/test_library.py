@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sokkuri.api.libraries import Library
-from sokkuri.cli.watch import _is_news
+from sokkuri.cli.index import _is_news
 from sokkuri.library import Refreshed
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]

@@ -238,7 +238,7 @@ import sokkuri
 import sokkuri.library.writer as writer
 writer._FILES = 7
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
-from sokkuri.cli.failures import report_failure
+from sokkuri.cli.output import report_failure
 try:
     sokkuri.Library.open(sys.argv[1]).refresh(hash=sys.argv[3], workers=1)
 except Exception as error:

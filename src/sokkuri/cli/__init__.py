@@ -13,40 +13,40 @@ from typing import Final
 import click
 
 from sokkuri import __version__
-from sokkuri.cli.exits import Exit
-
-__all__ = ["app", "run"]
+from sokkuri.cli.output import Exit
 
 _NAME: Final = "sokkuri"
 _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
-_VERBS: Final = {
-    "search": "sokkuri.cli.search",
-    "ui": "sokkuri.cli.ui",
-    "serve": "sokkuri.cli.serve",
-    "index": "sokkuri.cli.index",
-    "library": "sokkuri.cli.library",
-    "watch": "sokkuri.cli.watch",
-    "compare": "sokkuri.cli.compare",
-    "explain": "sokkuri.cli.explain",
-    "hash": "sokkuri.cli.hash",
-    "hashes": "sokkuri.cli.hashes",
-    "evaluate": "sokkuri.cli.evaluate",
-    "demo": "sokkuri.cli.demo",
-    "doctor": "sokkuri.cli.doctor",
+_ROOMS: Final = {
+    "search": "search",
+    "ui": "serve",
+    "serve": "serve",
+    "index": "index",
+    "library": "library",
+    "watch": "index",
+    "compare": "compare",
+    "explain": "explain",
+    "hash": "hash",
+    "hashes": "hash",
+    "evaluate": "evaluate",
+    "demo": "demo",
+    "doctor": "doctor",
 }
+"""The module of each verb, in the order in which ``--help`` lists them."""
 
 
 class _LazyVerbs(click.Group):
     """A group that imports a verb's module when the verb is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_VERBS)
+        return list(_ROOMS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _VERBS:
+        if cmd_name not in _ROOMS:
             return None
-        command = import_module(_VERBS[cmd_name]).command
+        room = import_module(f"sokkuri.cli.{_ROOMS[cmd_name]}")
+        command = getattr(room, f"{cmd_name}_command")
         assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own table
         return command
 
@@ -64,7 +64,7 @@ def app() -> None:
 def run(words: list[str]) -> int:
     """Run the command with ``words`` and return its exit code.
 
-    Every error is raised; :func:`sokkuri.cli.failures.report_failure` puts it into words.
+    Every error is raised; :func:`sokkuri.cli.output.report_failure` puts it into words.
     """
     if _COMPLETION in os.environ:  # a shell asks for completions
         app.main(words, prog_name=_NAME, complete_var=_COMPLETION)

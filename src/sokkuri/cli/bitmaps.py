@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sokkuri.explanation import Explanation
     from sokkuri.explanation.panels import Panel
 
-__all__ = ["print_explanation", "scaled"]
-
 Lines: TypeAlias = list[Text]
 
 _GAP: Final = 2

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from sokkuri.cli.exits import Exit
-from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import (
-    chosen_hash,
     hash_options,
     json_option,
+    limit_options,
     measure_options,
     usage_errors,
 )
+from sokkuri.cli.output import Exit, hidden_codec_noise, write, write_json
 
 if TYPE_CHECKING:
     from sokkuri.api.results import Comparison
-
-__all__ = ["command"]
 
 
 @click.command("compare", short_help="Measure how far apart two pictures are.")
@@ -36,7 +33,17 @@ __all__ = ["command"]
 @measure_options
 @json_option
 @limit_options
-def command(**options: Any) -> int:  # fmt: skip
+def compare_command(
+    a: str,
+    b: str,
+    *,
+    rate: float | None,
+    max_distance: int | None,
+    hash: str,
+    emphasis: str | float | None,
+    mirror: bool | None,
+    as_json: bool,
+) -> int:
     """Print the distance between two pictures.
 
     \b
@@ -46,38 +53,31 @@ def command(**options: Any) -> int:  # fmt: skip
     Exit status: 0 within the threshold (or none was given), 1 beyond it, 2 error.
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.hashing import compare
-    from sokkuri.cli.output import hidden_codec_noise, write
     from sokkuri.engine.options import threshold
 
     with usage_errors(), hidden_codec_noise():
-        limit = threshold(options["rate"], options["max_distance"])
-        found = compare(
-            options["a"],
-            options["b"],
-            hash=chosen_hash(options),
-            emphasis=options["emphasis"],
-            mirror=options["mirror"],
-        )
-    write(_json(found) if options["as_json"] else _text(found))
+        limit = threshold(rate, max_distance)
+        found = compare(a, b, hash=hash, emphasis=emphasis, mirror=mirror)
+    if as_json:
+        write_json(_fields(found))
+    else:
+        write(_text(found))
     return Exit.FOUND if limit is None or found.distance <= limit else Exit.NONE
 
 
-def _json(found: Comparison) -> str:
-    from sokkuri.show.export import SCHEMA, dump_json, path_fields
+def _fields(found: Comparison) -> dict[str, object]:
+    from sokkuri.show.export import path_fields
 
-    spec = found.spec
-    document = {
-        "schema": SCHEMA,
+    return {
         **path_fields(found.a, "a"),
         **path_fields(found.b, "b"),
-        "hash": spec.name,
-        "bits": spec.bits,
+        "hash": found.spec.name,
+        "bits": found.spec.bits,
         "distance": found.distance,
         "rate": found.rate,
         "fraction": found.fraction,
         "same": found.same,
     }
-    return dump_json(document) + "\n"
 
 
 def _text(found: Comparison) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from sokkuri.cli.exits import Exit
+from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar
 
 if TYPE_CHECKING:
     from sokkuri.api.results import Results
-
-__all__ = ["command"]
 
 _NEAREST: Final = 32
 
@@ -29,42 +27,32 @@ _NEAREST: Final = 32
 )
 @click.option("--no-open", is_flag=True, help="Do not open the figure in a viewer.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-def command(**options: Any) -> int:  # fmt: skip
+def demo_command(*, out: str, no_open: bool, quiet: bool) -> int:
     """Write about a hundred photos of clothes, search them for one, and make the result figure.
 
     The photos are drawings of our own, the same ones every time; among them are edited copies of
     the query, an identical one, a Japanese file name and a broken file.
     """
-    from sokkuri.cli.output import hidden_codec_noise
-    from sokkuri.cli.progress import progress_bar
     from sokkuri.demo import write_demo_folder
 
-    out = options["out"]
-    with progress_bar("writing", quiet=options["quiet"]) as progress:
+    with progress_bar("writing", quiet=quiet) as progress:
         folder = write_demo_folder(out, progress=progress)
-    with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
+    with hidden_codec_noise(), progress_bar("hashing", quiet=quiet) as progress:
         from sokkuri.api.searching import search
 
         results = search(folder.query, folder.photos_dir, k=_NEAREST, progress=progress)
-    _show(
-        results, folder.photos_dir, os.path.join(out, "result.png"), opened=not options["no_open"]
-    )
+    _show(results, folder.photos_dir, os.path.join(out, "result.png"), opened=not no_open)
     return Exit.FOUND
 
 
 def _show(results: Results, photos: str, figure: str, *, opened: bool) -> None:
-    from sokkuri.cli.output import note
     from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
     from sokkuri.cli.tables import print_matches
     from sokkuri.errors import MissingExtra
 
     print_matches([results], below=photos)
-    note(f"query {results.query}")
-    note(summary_line(results))
-    for line in seen_lines(results):
-        note(line)
-    for line in rejected_lines(results.rejected, every=False):
-        note(line)
+    note(f"query {results.query}", summary_line(results), *seen_lines(results))
+    note(*rejected_lines(results.rejected, every=False))
     try:
         results.save_figure(figure)
     except MissingExtra as error:
@@ -73,12 +61,10 @@ def _show(results: Results, photos: str, figure: str, *, opened: bool) -> None:
         note(f"saved {figure}")
         if opened and _has_screen():
             click.launch(figure)
-    note("")
-    note("Now your own photos:")
     # A checkout's own starter says how it was called, for there may be no command on the path.
     called = os.environ.get("SOKKURI_CALLED_AS", "sokkuri")
-    note(f"  {called} search PHOTO FOLDER --figure result.png")
-    note(f"  {called} ui FOLDER")
+    note("", "Now your own photos:")
+    note(f"  {called} search PHOTO FOLDER --figure result.png", f"  {called} ui FOLDER")
 
 
 def _has_screen() -> bool:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from sokkuri.cli.exits import Exit
-from sokkuri.cli.options import check_figure, json_option, mirror_option, scan_options
+from sokkuri.cli.options import (
+    ScanArguments,
+    check_figure,
+    errors_option,
+    json_option,
+    mirror_option,
+    scan_options,
+)
+from sokkuri.cli.output import (
+    Exit,
+    hidden_codec_noise,
+    note,
+    progress_bar,
+    stdout_console,
+    stdout_is_terminal,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sokkuri.evaluation import Evaluation
     from sokkuri.evaluation.results import Row
-
-__all__ = ["command"]
 
 
 @click.command("evaluate", short_help="Measure how well hashes find photos.")
@@ -53,9 +66,24 @@ __all__ = ["command"]
     help="Draw the results: .png, .pdf or .svg.",
 )
 @json_option
-@click.option("--errors", is_flag=True, help="List every rejected file, not only a few.")
+@errors_option
 @scan_options
-def command(**options: Any) -> int:  # fmt: skip
+def evaluate_command(
+    folder: str,
+    *,
+    hashes: tuple[str, ...],
+    mirror: bool | None,
+    classes: bool | None,
+    edits: bool,
+    sample: int,
+    seed: int,
+    figure: str | None,
+    as_json: bool,
+    errors: bool,
+    scan: ScanArguments,
+    strict: bool,
+    quiet: bool,
+) -> int:
     """Measure how well hashes find photos of the same class, and edited copies.
 
     The folders directly below DIR are the classes. For every photo all others are ranked, and
@@ -69,43 +97,34 @@ def command(**options: Any) -> int:  # fmt: skip
 
     Exit status: 0 something was measured, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
-    if options["classes"] is False and not options["edits"]:
-        raise click.UsageError("--no-classes and --no-edits leave nothing to measure")
-    check_figure(options["figure"])
-    evaluation = _evaluate(options)
-    _print(evaluation, as_json=options["as_json"])
-    if options["figure"]:
-        evaluation.save_figure(options["figure"])
-    if not options["quiet"]:
-        _notes(evaluation, options)
-    return Exit.REJECTED if options["strict"] and evaluation.rejected else Exit.FOUND
-
-
-def _evaluate(options: dict[str, Any]) -> Evaluation:
-    from sokkuri.cli.output import hidden_codec_noise
-    from sokkuri.cli.progress import progress_bar
+    from sokkuri.cli.summary import rejected_lines
     from sokkuri.evaluation import evaluate
 
-    bar = progress_bar("measuring", quiet=options["quiet"])
-    with hidden_codec_noise(), bar as progress:
-        return evaluate(
-            options["folder"],
-            options["hashes"] or None,
-            sample=options["sample"],
-            seed=options["seed"],
-            classes=options["classes"],
-            edits=options["edits"],
-            mirror=options["mirror"],
-            exclude=options["exclude"],
-            follow=options["follow"],
-            workers=options["workers"],
+    if classes is False and not edits:
+        raise click.UsageError("--no-classes and --no-edits leave nothing to measure")
+    check_figure(figure)
+    with hidden_codec_noise(), progress_bar("measuring", quiet=quiet) as progress:
+        evaluation = evaluate(
+            folder,
+            hashes or None,
+            sample=sample,
+            seed=seed,
+            classes=classes,
+            edits=edits,
+            mirror=mirror,
+            **scan,
             progress=progress,
         )
+    _print(evaluation, as_json=as_json)
+    if figure:
+        evaluation.save_figure(figure)
+    if not quiet:
+        note(*([f"saved {figure}"] if figure else []), *_summary(evaluation))
+        note(*rejected_lines(evaluation.rejected, every=errors))
+    return Exit.REJECTED if strict and evaluation.rejected else Exit.FOUND
 
 
 def _print(evaluation: Evaluation, *, as_json: bool) -> None:
-    from sokkuri.cli.output import stdout_is_terminal, write
-
     if as_json:
         write(evaluation.to_json() + "\n")
     elif stdout_is_terminal():
@@ -133,7 +152,6 @@ def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, 
     from rich.markup import escape as plain
     from rich.table import Table
 
-    from sokkuri.cli.output import stdout_console
     from sokkuri.names import escape
 
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -157,22 +175,8 @@ def _cell(value: float | None) -> str:
     return "" if value is None else f"{value:,}"
 
 
-def _notes(evaluation: Evaluation, options: dict[str, Any]) -> None:
-    from sokkuri.cli.output import note
-    from sokkuri.cli.summary import counts_line, rejected_lines, unused_lines
-
-    if options["figure"]:
-        note(f"saved {options['figure']}")
-    for line in _summary(evaluation):
-        note(line)
-    counts = evaluation.photos, len(evaluation.rejected), len(evaluation.companions)
-    for line in (counts_line(*counts), *unused_lines(evaluation.unused_exclude)):
-        note(line)
-    for line in rejected_lines(evaluation.rejected, every=options["errors"]):
-        note(line)
-
-
 def _summary(evaluation: Evaluation) -> Iterator[str]:
+    from sokkuri.cli.summary import counts_line, unused_lines
     from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
 
     if evaluation.rankings:
@@ -191,3 +195,5 @@ def _summary(evaluation: Evaluation) -> Iterator[str]:
         first = evaluation.failed[0]
         count = f"{len(evaluation.failed):,} copies could not be made"
         yield f"  {count}, such as {first.path}: {first.reason}"
+    yield counts_line(evaluation.photos, len(evaluation.rejected), len(evaluation.companions))
+    yield from unused_lines(evaluation.unused_exclude)

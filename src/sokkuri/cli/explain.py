@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from sokkuri.cli.exits import Exit
-from sokkuri.cli.limiting import limit_options
 from sokkuri.cli.options import (
     check_figure,
-    chosen_hash,
     hash_options,
     json_option,
+    limit_options,
     measure_options,
+    usage_errors,
 )
+from sokkuri.cli.output import Exit, hidden_codec_noise, note, stdout_is_terminal, write
 
 if TYPE_CHECKING:
     from sokkuri.explanation import Explanation
-
-__all__ = ["command"]
 
 
 @click.command("explain", short_help="Say why two pictures match: the bits that differ, and where.")
@@ -37,7 +35,17 @@ __all__ = ["command"]
 @json_option
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
 @limit_options
-def command(**options: Any) -> int:  # fmt: skip
+def explain_command(
+    a: str,
+    b: str,
+    *,
+    hash: str,
+    emphasis: str | float | None,
+    mirror: bool | None,
+    output: str | None,
+    as_json: bool,
+    ascii_only: bool,
+) -> int:
     """Say why two pictures are as near as they are.
 
     One sentence, the distance by parts, and in a terminal the bits of A, those of B, and in red
@@ -49,14 +57,15 @@ def command(**options: Any) -> int:  # fmt: skip
 
     Exit status: 0 explained, 2 error.
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.cli.output import stdout_is_terminal, write
+    from sokkuri.api.explaining import explain
 
-    if options["ascii_only"] and not options["as_json"]:
+    if ascii_only and not as_json:
         raise click.UsageError("--ascii goes with --json")
-    check_figure(options["output"])
-    found = _explain(options)
-    if options["as_json"]:
-        write(_json(found, ascii_only=options["ascii_only"]))
+    check_figure(output)
+    with usage_errors(), hidden_codec_noise():
+        found = explain(a, b, hash=hash, emphasis=emphasis, mirror=mirror)
+    if as_json:
+        write(_json(found, ascii_only=ascii_only))
     elif stdout_is_terminal():
         from sokkuri.cli.bitmaps import print_explanation
 
@@ -65,26 +74,9 @@ def command(**options: Any) -> int:  # fmt: skip
         from sokkuri.cli.explained import text_lines
 
         write("".join(f"{line}\n" for line in text_lines(found)))
-    if options["output"]:
-        _save(found, options)
+    if output:
+        _save(found, (a, b), output)
     return Exit.FOUND
-
-
-def _explain(options: dict[str, Any]) -> Explanation:
-    from sokkuri.api.explaining import explain
-    from sokkuri.cli.output import hidden_codec_noise
-
-    try:
-        with hidden_codec_noise():
-            return explain(
-                options["a"],
-                options["b"],
-                hash=chosen_hash(options),
-                emphasis=options["emphasis"],
-                mirror=options["mirror"],
-            )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _json(found: Explanation, *, ascii_only: bool) -> str:
@@ -96,13 +88,12 @@ def _json(found: Explanation, *, ascii_only: bool) -> str:
     return dump_json(document, ascii_only=ascii_only) + "\n"
 
 
-def _save(found: Explanation, options: dict[str, Any]) -> None:
-    from sokkuri.cli.output import hidden_codec_noise, note
+def _save(found: Explanation, paths: tuple[str, str], output: str) -> None:
     from sokkuri.pipeline import as_on_disk
     from sokkuri.show.explanation import draw_explanation
     from sokkuri.show.export import write_figure
 
-    photos = (as_on_disk(options["a"]), as_on_disk(options["b"]))
+    a, b = map(as_on_disk, paths)
     with hidden_codec_noise():
-        write_figure(draw_explanation(found, photos=photos), options["output"])
-    note(f"saved {options['output']}")
+        write_figure(draw_explanation(found, photos=(a, b)), output)
+    note(f"saved {output}")

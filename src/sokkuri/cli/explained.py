@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from sokkuri.explanation import Explanation
 
-__all__ = ["text_lines"]
-
 
 def text_lines(found: Explanation) -> Iterator[str]:
     """Yield the photos, the sentence, the warnings, and the distance by parts and by areas."""

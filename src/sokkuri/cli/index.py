@@ -1,33 +1,35 @@
-"""``sokkuri index``: hash a folder once."""
+"""``sokkuri index``: hash a folder once; ``sokkuri watch``: a library that is always fresh."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from sokkuri.cli.exits import Exit
 from sokkuri.cli.options import (
-    chosen_hashes,
-    hash_options,
+    ScanArguments,
+    errors_option,
+    hashes_options,
     json_option,
     library_option,
     scan_options,
 )
+from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar, write_json
 
 if TYPE_CHECKING:
     from sokkuri.library import Refreshed
 
-__all__ = ["command"]
+_COUNTS: Final = (
+    "seen", "unchanged", "hashed", "known", "rejected", "companions", "vanished", "kept", "decodes",
+)  # fmt: skip
 
 
 @click.command("index", short_help="Hash a folder once, for searches that answer at once.")
 @click.argument("folder", metavar="DIR")
 @library_option
-@partial(hash_options, repeatable=True)
+@hashes_options
 @json_option
-@click.option("--errors", is_flag=True, help="List every rejected file, not only a few.")
+@errors_option
 @click.option(
     "--forget-missing",
     is_flag=True,
@@ -35,7 +37,19 @@ __all__ = ["command"]
 )
 @click.option("--read-all", is_flag=True, help="Read every file again; trust no size and no time.")
 @scan_options
-def command(**options: Any) -> int:
+def index_command(
+    folder: str,
+    *,
+    library: str | None,
+    hashes: list[str],
+    as_json: bool,
+    errors: bool,
+    forget_missing: bool,
+    read_all: bool,
+    scan: ScanArguments,
+    strict: bool,
+    quiet: bool,
+) -> int:
     """Make the library of DIR, or bring it up to date.
 
     Only what is new or changed is read, and only what was never seen is decoded: not what was
@@ -50,49 +64,104 @@ def command(**options: Any) -> int:
     Exit status: 0 the library is up to date, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.libraries import Library
-    from sokkuri.cli.output import hidden_codec_noise
-    from sokkuri.cli.progress import progress_bar
+    from sokkuri.cli.summary import rejected_lines
+    from sokkuri.show.export import path_fields
 
-    library = Library.open(options["folder"], library=options["library"])
-    with hidden_codec_noise(), progress_bar("hashing", quiet=options["quiet"]) as progress:
-        done = library.refresh(
-            hash=chosen_hashes(options),
-            exclude=options["exclude"],
-            follow=options["follow"],
-            workers=options["workers"],
+    kept = Library.open(folder, library=library)
+    with hidden_codec_noise(), progress_bar("hashing", quiet=quiet) as progress:
+        done = kept.refresh(
+            hash=hashes,
+            **scan,
             progress=progress,
-            forget_missing=options["forget_missing"],
-            read_all=options["read_all"],
+            forget_missing=forget_missing,
+            read_all=read_all,
         )
-    _print(library, done, options)
-    return Exit.REJECTED if options["strict"] and done.rejected else Exit.FOUND
-
-
-def _print(library: Any, done: Refreshed, options: dict[str, Any]) -> None:
-    from sokkuri.cli.output import note, write
-    from sokkuri.cli.summary import refreshed_line, rejected_lines, unused_lines
-
-    if options["as_json"]:
-        from sokkuri.show.export import SCHEMA, dump_json, path_fields
-
-        counts = {
-            name: getattr(done, name)
-            for name in (
-                "seen", "unchanged", "hashed", "known", "rejected", "companions",
-                "vanished", "kept", "decodes",
-            )
-        }  # fmt: skip
+    if as_json:
+        counts = {name: getattr(done, name) for name in _COUNTS}
         unused = {"unused_exclude": done.unused_exclude} if done.unused_exclude else {}
-        write(dump_json({"schema": SCHEMA, **path_fields(library.path), **counts, **unused}) + "\n")
-    if options["quiet"]:
-        return
-    for line in (refreshed_line(done), *unused_lines(done.unused_exclude)):
-        note(line)
-    if done.unwritten:
-        note(f"  nothing could be noted ({done.unwritten})")
-    if done.kept:
-        note(f"  to forget what is out of reach: sokkuri index {library.cli_args} --forget-missing")
-    rejected = (*done.scan.listing.rejected, *library.rejected(done, chosen_hashes(options)))
-    for line in rejected_lines(rejected, every=options["errors"]):
-        note(line)
-    note(f"library {library.path}")
+        write_json({**path_fields(kept.path), **counts, **unused})
+    if not quiet:
+        note(*_lines(done))
+        if done.unwritten:
+            note(f"  nothing could be noted ({done.unwritten})")
+        if done.kept:
+            note(
+                f"  to forget what is out of reach: sokkuri index {kept.cli_args} --forget-missing"
+            )
+        rejected = (*done.scan.listing.rejected, *kept.rejected(done, hashes))
+        note(*rejected_lines(rejected, every=errors), f"library {kept.path}")
+    return Exit.REJECTED if strict and done.rejected else Exit.FOUND
+
+
+def _lines(done: Refreshed) -> list[str]:
+    from sokkuri.cli.summary import refreshed_line, unused_lines
+
+    return [refreshed_line(done), *unused_lines(done.unused_exclude)]
+
+
+@click.command("watch", short_help="Keep a folder's library fresh while photos come and go.")
+@click.argument("folder", metavar="DIR")
+@library_option
+@hashes_options
+@click.option(
+    "--poll",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Look through DIR every so often; for network drives, which report no changes.",
+)
+@scan_options
+def watch_command(
+    folder: str,
+    *,
+    library: str | None,
+    hashes: list[str],
+    poll: float | None,
+    scan: ScanArguments,
+    strict: bool,
+    quiet: bool,
+) -> int:
+    """Bring the library of DIR up to date, now and whenever something changes in there.
+
+    Ends with Ctrl-C, which loses nothing. Needs the part [watch], but for --poll.
+
+    \b
+    sokkuri watch photos
+    sokkuri watch /mnt/share/photos --poll 60
+
+    Exit status: 2 error, 130 Ctrl-C.
+    """  # noqa: D301 - the escape is click's mark
+    from sokkuri.api.libraries import Library
+
+    before: Refreshed | None = None
+    kept = Library.open(folder, library=library)
+    if poll is None and not quiet:
+        _advise(folder)
+    with hidden_codec_noise():
+        for done in kept.watch(hash=hashes, **scan, poll=poll):
+            if not quiet and (poll is None or _is_news(done, before)):
+                note(*_lines(done))
+            before = done
+            if strict and done.rejected:
+                return Exit.REJECTED
+    return Exit.FOUND
+
+
+def _advise(folder: str) -> None:
+    from sokkuri.library.drives import network_drive
+
+    kind = network_drive(folder)
+    if kind is not None:
+        note(
+            f"{folder} lies on a network drive ({kind}), where changes made by other machines are "
+            "not reported; look for them every minute with: --poll 60"
+        )
+
+
+def _is_news(done: Refreshed, before: Refreshed | None) -> bool:
+    """Tell whether a turn of --poll found anything."""
+    if before is None or done.hashed or done.known or done.vanished:
+        return True
+    now, then = (
+        (each.kept, each.rejected, each.companions, each.unused_exclude) for each in (done, before)
+    )
+    return now != then

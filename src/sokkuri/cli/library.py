@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from sokkuri.cli.exits import Exit
-from sokkuri.cli.limiting import limit_options
-from sokkuri.cli.options import json_option, library_option
+from sokkuri.cli.options import json_option, library_option, limit_options
+from sokkuri.cli.output import Exit, hidden_codec_noise, progress_bar, write, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sokkuri.api.libraries import Library
-    from sokkuri.library.admin import HashUsage, Info
-
-__all__ = ["command"]
+    from sokkuri.library.admin import HashUsage
 
 
 @click.group("library", short_help="List, check, mend, compact and remove libraries.")
-def command() -> None:
+def library_command() -> None:
     """Look after the libraries in which the hashes of folders are kept.
 
     \b
@@ -35,20 +34,33 @@ def command() -> None:
     """  # noqa: D301 - the escape is click's mark
 
 
-def _of_folder(verb: Callable[..., Any]) -> Callable[..., Any]:
-    return click.argument("folder", metavar="DIR")(library_option(json_option(verb)))
+def _of_folder(verb: Callable[..., int]) -> Callable[..., int]:
+    """Add DIR, ``--library`` and ``--json``; the verb gets the opened ``library``."""
+
+    @functools.wraps(verb)
+    def with_library(*, folder: str, library: str | None, as_json: bool) -> int:
+        from sokkuri.api.libraries import Library
+        from sokkuri.errors import NothingToSearch
+
+        opened = Library.open(folder, library=library)
+        if not opened.exists:
+            raise NothingToSearch(
+                f"{folder}: it has no library; make one with: sokkuri index {opened.cli_args}"
+            )
+        return verb(opened, as_json=as_json)
+
+    return click.argument("folder", metavar="DIR")(library_option(json_option(with_library)))
 
 
-@command.command("list", short_help="List the libraries in your data directory.")
+@library_command.command("list", short_help="List the libraries in your data directory.")
 @json_option
 def list_(as_json: bool) -> int:
     """List the libraries that were not placed by hand, one a line: folder, photos, bytes, place."""
-    from sokkuri.cli.output import write
     from sokkuri.library.admin import known_libraries
 
     found = list(known_libraries())
     if as_json:
-        _json({"libraries": [_fields(info) for info in found]})
+        write_json({"libraries": [asdict(info) for info in found]})
     else:
         for info in found:
             state = info.problem or f"{info.files} files"
@@ -56,15 +68,13 @@ def list_(as_json: bool) -> int:
     return Exit.FOUND
 
 
-@command.command("info", short_help="Say what is in a library.")
+@library_command.command("info", short_help="Say what is in a library.")
 @_of_folder
-def info(**options: Any) -> int:
+def info(library: Library, *, as_json: bool) -> int:
     """Say what is in the library of DIR, and where it lies."""
-    from sokkuri.cli.output import write
-
-    found = _open(options).info()
-    if options["as_json"]:
-        _json(_fields(found))
+    found = library.info()
+    if as_json:
+        write_json(asdict(found))
         return Exit.NONE if found.problem else Exit.FOUND
     lines = [
         f"library   {found.directory}",
@@ -90,17 +100,16 @@ def _hash_line(kept: HashUsage) -> str:
     return f"{line}; not made any more: {successor} is, and `sokkuri library compact` drops these"
 
 
-@command.command("verify", short_help="Read everything again and check every checksum.")
+@library_command.command("verify", short_help="Read everything again and check every checksum.")
 @_of_folder
-def verify(**options: Any) -> int:
+def verify(library: Library, *, as_json: bool) -> int:
     """Name every damaged block of codes and every damaged row of the library of DIR."""
-    from sokkuri.cli.output import write
-
-    library = _open(options)
     found = library.verify()
-    if options["as_json"]:
+    if as_json:
         damages = [str(damage) for damage in found.damages]
-        _json({"sound": found.sound, "files": found.files, "rows": found.rows, "damages": damages})
+        write_json(
+            {"sound": found.sound, "files": found.files, "rows": found.rows, "damages": damages}
+        )
     else:
         for damage in found.damages:
             write(f"{damage}\n")
@@ -116,21 +125,17 @@ def verify(**options: Any) -> int:
     return Exit.FOUND if found.sound else Exit.NONE
 
 
-@command.command("repair", short_help="Hash again what is damaged, and nothing else.")
+@library_command.command("repair", short_help="Hash again what is damaged, and nothing else.")
 @_of_folder
 @limit_options
-def repair(**options: Any) -> int:
+def repair(library: Library, *, as_json: bool) -> int:
     """Keep all that is sound of the library of DIR, and hash the rest again."""
-    from sokkuri.cli.output import hidden_codec_noise, write
-    from sokkuri.cli.progress import progress_bar
-
-    library = _open(options)
     with hidden_codec_noise(), progress_bar("hashing") as progress:
         done = library.repair(progress=progress)
     decodes = done.refreshed.decodes if done.refreshed is not None else 0
-    if options["as_json"]:
+    if as_json:
         faults = [str(damage) for damage in done.damages]
-        _json({"damages": faults, "rebuilt": done.rebuilt, "decodes": decodes})
+        write_json({"damages": faults, "rebuilt": done.rebuilt, "decodes": decodes})
     elif not done.damages:
         write("nothing was damaged\n")
     else:
@@ -139,17 +144,15 @@ def repair(**options: Any) -> int:
     return Exit.FOUND
 
 
-@command.command("compact", short_help="Drop the codes of photos that are gone.")
+@library_command.command("compact", short_help="Drop the codes of photos that are gone.")
 @_of_folder
-def compact(**options: Any) -> int:
+def compact(library: Library, *, as_json: bool) -> int:
     """Drop what the library of DIR keeps of photos that are gone."""
-    from sokkuri.cli.output import write
     from sokkuri.library.drives import away_words
 
-    library = _open(options)
     done = library.compact()
-    if options["as_json"]:
-        _json({"contents": done.contents, "rows": done.rows, "away": done.away})
+    if as_json:
+        write_json({"contents": done.contents, "rows": done.rows, "away": done.away})
     else:
         gone, codes = _counted(done.contents, "photo"), _counted(done.rows, "code")
         write(f"dropped what is gone: {gone} and {codes}\n")
@@ -158,16 +161,13 @@ def compact(**options: Any) -> int:
     return Exit.FOUND
 
 
-@command.command("remove", short_help="Remove a library; no photo is touched.")
+@library_command.command("remove", short_help="Remove a library; no photo is touched.")
 @_of_folder
-def remove(**options: Any) -> int:
+def remove(library: Library, *, as_json: bool) -> int:
     """Remove the library of DIR; the photos stay as they are."""
-    from sokkuri.cli.output import write
-
-    library = _open(options)
     library.remove()
-    if options["as_json"]:
-        _json({"removed": library.path})
+    if as_json:
+        write_json({"removed": library.path})
     else:
         write(f"removed {library.path}\n")
     return Exit.FOUND
@@ -179,27 +179,3 @@ def _forgetting(library: Library) -> str:
 
 def _counted(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def _open(options: dict[str, Any]) -> Library:
-    from sokkuri.api.libraries import Library
-    from sokkuri.errors import NothingToSearch
-
-    library = Library.open(options["folder"], library=options["library"])
-    if not library.exists:
-        advice = f"make one with: sokkuri index {library.cli_args}"
-        raise NothingToSearch(f"{options['folder']}: it has no library; {advice}")
-    return library
-
-
-def _fields(info: Info) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(info)
-
-
-def _json(fields: dict[str, Any]) -> None:
-    from sokkuri.cli.output import write
-    from sokkuri.show.export import SCHEMA, dump_json
-
-    write(dump_json({"schema": SCHEMA, **fields}) + "\n")

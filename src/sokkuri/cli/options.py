@@ -3,35 +3,176 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 
 import click
 
-from sokkuri import settings
-from sokkuri.cli.limiting import limit_options
+from sokkuri import limits, settings
+from sokkuri.errors import BadLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-__all__ = [
-    "Emphasis",
-    "check_figure",
-    "chosen_hash",
-    "chosen_hashes",
-    "exclude_option",
-    "hash_options",
-    "json_option",
-    "library_option",
-    "measure_options",
-    "mirror_option",
-    "scan_options",
-    "usage_errors",
-]
+    Verb: TypeAlias = Callable[..., Any]
 
 _PARAMETER: Final = re.compile("`(rate|max_distance)`")
 
-Verb = TypeVar("Verb", bound="Callable[..., Any]")
+_LIMITS: Final = (
+    (limits.MAX_PIXELS, "N", "Pixels that may be decoded of one picture.  [default: 120M]"),
+    (limits.MAX_SIDE, "N", "Pixels that its longer side may have.  [default: 1M]"),
+    (limits.MAX_FILE_SIZE, "SIZE", "Bytes that a file may have.  [default: 256M]"),
+    (limits.DECODE_SECONDS, "S", "Seconds that a worker process may take for it.  [default: 10]"),
+    (limits.WORKER_MEMORY, "SIZE", "Bytes that a worker process may take.  [default: 1.5G]"),
+)
+
+
+class ScanArguments(TypedDict):
+    """Arguments of every call of the library that walks folders."""
+
+    exclude: Sequence[str]
+    follow: bool
+    workers: int | None
+
+
+class _Emphasis(click.ParamType[Any]):
+    """A number where the text is one; which words there are, the hash knows."""
+
+    name = "emphasis"
+
+    def convert(self, value: Any, *_: object) -> str | float:
+        try:
+            return float(value)
+        except ValueError:
+            return str(value)
+
+
+def hash_options(verb: Verb) -> Verb:
+    """Add ``--hash``, ``--rgb`` and ``--gray``; the verb gets ``hash``, one name."""
+
+    @functools.wraps(verb)
+    def with_hash(*, hash_name: str | None, rgb: bool, gray: bool, **others: Any) -> Any:
+        short = _short_names(rgb=rgb, gray=gray)
+        if len({hash_name, *short} - {None}) > 1:
+            word = "rgb" if rgb else "gray"
+            raise click.UsageError(f"--{word} is short for --hash {short[0]}; give one of them")
+        return verb(hash=short[0] if short else hash_name or settings.DEFAULT_HASH, **others)
+
+    return _hash_flags(with_hash)
+
+
+def hashes_options(verb: Verb) -> Verb:
+    """Add the same, ``--hash`` repeatable; the verb gets ``hashes``, each name once."""
+
+    @functools.wraps(verb)
+    def with_hashes(*, hash_name: tuple[str, ...], rgb: bool, gray: bool, **others: Any) -> Any:
+        names = dict.fromkeys((*hash_name, *_short_names(rgb=rgb, gray=gray)))
+        return verb(hashes=list(names) or [settings.DEFAULT_HASH], **others)
+
+    return _hash_flags(with_hashes, repeatable=True)
+
+
+def _hash_flags(verb: Verb, *, repeatable: bool = False) -> Verb:
+    for word, name, what in (
+        ("gray", settings.GRAY_HASH, "gray"), ("rgb", settings.RGB_HASH, "colour"),
+    ):  # fmt: skip
+        text = f"The tutorial's {what} hash, short for --hash {name}."
+        verb = click.option(f"--{word}", is_flag=True, help=text)(verb)
+    names = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
+    text = f"{names}  [default: {settings.DEFAULT_HASH}]"
+    option = click.option("--hash", "hash_name", metavar="NAME", multiple=repeatable, help=text)
+    return option(verb)
+
+
+def _short_names(*, rgb: bool, gray: bool) -> list[str]:
+    return [settings.RGB_HASH] * rgb + [settings.GRAY_HASH] * gray
+
+
+def measure_options(verb: Verb) -> Verb:
+    """Add ``--emphasis`` and ``--no-mirror``: how two codes are compared."""
+    text = (
+        "What counts for look-2: shape, balanced, colour, or a number from 0 to 1, the share "
+        f"of colour.  [default: {settings.DEFAULT_EMPHASIS}]"
+    )
+    option = click.option("--emphasis", type=_Emphasis(), metavar="WHAT", help=text)
+    return option(mirror_option(verb))
+
+
+def mirror_option(verb: Verb) -> Verb:
+    """Add ``--no-mirror``."""
+    text = "Do not take mirrored photos for alike (look-2)."
+    return click.option("--no-mirror", "mirror", flag_value=False, default=None, help=text)(verb)
+
+
+def walk_options(verb: Verb) -> Verb:
+    """Add ``--exclude``, ``--follow`` and ``--jobs``; the verb gets them as ``scan``."""
+
+    @functools.wraps(verb)
+    def with_scan(
+        *, exclude: tuple[str, ...], follow: bool, workers: int | None, **others: Any
+    ) -> Any:
+        return verb(scan=ScanArguments(exclude=exclude, follow=follow, workers=workers), **others)
+
+    text = "Leave out files and folders, as a line of .gitignore does; may be repeated."
+    for option in (
+        click.option("-j", "--jobs", "--workers", "workers", type=click.IntRange(min=1),
+                     metavar="N", help="Cores to use.  [default: all]"),
+        click.option("--follow", is_flag=True, help="Enter linked folders too."),
+        click.option("-E", "--exclude", multiple=True, metavar="GLOB", help=text),
+    ):  # fmt: skip
+        with_scan = option(with_scan)
+    return with_scan
+
+
+def scan_options(verb: Verb) -> Verb:
+    """Add the options of every verb that walks folders and then ends."""
+    strict = click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected.")
+    quiet = click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr.")
+    return walk_options(strict(quiet(limit_options(verb))))
+
+
+def library_option(verb: Verb) -> Verb:
+    """Add ``--library``."""
+    text = "Where DIR's library lies.  [default: in your data directory]"
+    return click.option("--library", type=click.Path(), metavar="PATH", help=text)(verb)
+
+
+def json_option(verb: Verb) -> Verb:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(verb)
+
+
+def errors_option(verb: Verb) -> Verb:
+    """Add ``--errors``."""
+    text = "List every rejected file, not only a few."
+    return click.option("--errors", is_flag=True, help=text)(verb)
+
+
+def limit_options(verb: Verb) -> Verb:
+    """Add an option for each limit; it sets the environment variable for this run."""
+    for limit, metavar, text in reversed(_LIMITS):
+        verb = click.option(
+            limit.option, metavar=metavar, expose_value=False, callback=_setting(limit), help=text
+        )(verb)
+    return verb
+
+
+def _setting(limit: limits.Limit) -> Callable[[click.Context, click.Parameter, str | None], None]:
+    def take(context: click.Context, _parameter: click.Parameter, text: str | None) -> None:
+        if context.resilient_parsing:
+            return
+        if text is None:
+            limit.value()  # what the environment says is checked before any work begins
+            return
+        try:
+            limit.parsed(text)
+        except BadLimit as error:
+            raise click.UsageError(str(error)) from error
+        context.with_resource(_variable(limit.variable, text))
+
+    return take
 
 
 @contextlib.contextmanager
@@ -44,78 +185,17 @@ def usage_errors() -> Iterator[None]:
         raise click.UsageError(text) from error
 
 
-def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
-    """Add ``--hash``, ``--rgb`` and ``--gray``."""
-    names = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
-    for word, name, what in (
-        ("gray", settings.GRAY_HASH, "gray"), ("rgb", settings.RGB_HASH, "colour"),
-    ):  # fmt: skip
-        text = f"The tutorial's {what} hash, short for --hash {name}."
-        verb = click.option(f"--{word}", is_flag=True, help=text)(verb)
-    return click.option(
-        "--hash",
-        "hash_name",
-        metavar="NAME",
-        multiple=repeatable,
-        help=f"{names}  [default: {settings.DEFAULT_HASH}]",
-    )(verb)
-
-
-def measure_options(verb: Verb) -> Verb:
-    """Add the options of how two codes are compared."""
-    verb = mirror_option(verb)
-    return click.option(
-        "--emphasis",
-        type=Emphasis(),
-        metavar="WHAT",
-        help="What counts for look-2: shape, balanced, colour, or a number from 0 to 1, the share "
-        f"of colour.  [default: {settings.DEFAULT_EMPHASIS}]",
-    )(verb)
-
-
-def mirror_option(verb: Verb) -> Verb:
-    """Add ``--no-mirror``."""
-    text = "Do not take mirrored photos for alike (look-2)."
-    return click.option("--no-mirror", "mirror", flag_value=False, default=None, help=text)(verb)
-
-
-class Emphasis(click.ParamType[Any]):
-    """A word or a number; which ones there are, the hash knows."""
-
-    name = "emphasis"
-
-    def convert(
-        self,
-        value: Any,
-        param: click.Parameter | None,  # noqa: ARG002 - the shape that click asks for
-        ctx: click.Context | None,  # noqa: ARG002
-    ) -> str | float:
-        """Return a number where the text is one, and the text elsewhere."""
-        try:
-            return float(value)
-        except ValueError:
-            return str(value)
-
-
-def chosen_hash(options: dict[str, Any]) -> str:
-    """Return the name of the hash that ``--hash``, ``--rgb`` and ``--gray`` ask for."""
-    name: str | None = options["hash_name"]
-    short = _short_names(options)
-    if len({name, *short} - {None}) > 1:
-        word = "rgb" if options["rgb"] else "gray"
-        raise click.UsageError(f"--{word} is short for --hash {short[0]}; give one of them")
-    return short[0] if short else name or settings.DEFAULT_HASH
-
-
-def chosen_hashes(options: dict[str, Any]) -> list[str]:
-    """Return the names that ``--hash``, repeated, ``--rgb`` and ``--gray`` ask for, each once."""
-    names = [*options["hash_name"], *_short_names(options)]
-    return list(dict.fromkeys(names)) or [settings.DEFAULT_HASH]
-
-
-def _short_names(options: dict[str, Any]) -> list[str]:
-    names = {"rgb": settings.RGB_HASH, "gray": settings.GRAY_HASH}
-    return [name for word, name in names.items() if options[word]]
+@contextlib.contextmanager
+def _variable(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def check_figure(path: str | None) -> None:
@@ -124,41 +204,5 @@ def check_figure(path: str | None) -> None:
         return
     from sokkuri.show.export import check_figure_path
 
-    try:
+    with usage_errors():
         check_figure_path(path)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def exclude_option(verb: Verb) -> Verb:
-    """Add ``--exclude``."""
-    text = "Leave out files and folders, as a line of .gitignore does; may be repeated."
-    return click.option("-E", "--exclude", multiple=True, metavar="GLOB", help=text)(verb)
-
-
-def scan_options(verb: Verb) -> Verb:
-    """Add the options of every verb that walks folders."""
-    verb = limit_options(verb)
-    for option in reversed(
-        [
-            exclude_option,
-            click.option("--follow", is_flag=True, help="Enter linked folders too."),
-            click.option("-j", "--jobs", "--workers", "workers", type=click.IntRange(min=1),
-                         metavar="N", help="Cores to use.  [default: all]"),
-            click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected."),
-            click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr."),
-        ]
-    ):  # fmt: skip
-        verb = option(verb)
-    return verb
-
-
-def library_option(verb: Verb) -> Verb:
-    """Add ``--library``."""
-    text = "Where DIR's library lies.  [default: in your data directory]"
-    return click.option("--library", type=click.Path(), metavar="PATH", help=text)(verb)
-
-
-def json_option(verb: Verb) -> Verb:
-    """Add ``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(verb)

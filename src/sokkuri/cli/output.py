@@ -1,37 +1,80 @@
-"""Bytes on stdout and notes on stderr; no file name is ever lost to an encoding."""
+"""Rows on stdout, notes, progress and errors on stderr, and the exit codes.
+
+Rows go out as bytes: no file name is ever lost to an encoding.
+"""
 
 from __future__ import annotations
 
 import codecs
 import contextlib
 import io
-import logging
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Final
+import time
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+from sokkuri.errors import SokkuriError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
+    from rich.progress import Progress as Bar
 
-__all__ = [
-    "hidden_codec_noise",
-    "note",
-    "notes_above",
-    "stdout_console",
-    "stdout_is_terminal",
-    "write",
-]
+    from sokkuri._typing import Progress
+
+shown_on: Final[list[int]] = []
+"""Descriptors of terminals on which a bar hides the cursor, for an end without unwinding."""
 
 _SIMPLER: Final = {"·": "-", "≤": "<=", "…": "..."}
 """For terminals and log files of older encodings, such as cp932."""
 
 _SIMPLY: Final = "sokkuri.simply"
 """How text is encoded that a person reads: what the encoding lacks is replaced, never refused."""
+
+_REDRAW_SECONDS: Final = 0.05
+_BAR: Final = 30
+_ROOMY: Final = 80
+
+_bar: Console | None = None
+"""Where a progress bar lives right now, which lines must not be glued to."""
+
+
+class Exit(IntEnum):
+    """As grep has them, and one more for strict runs; 130 after Ctrl-C."""
+
+    FOUND = 0
+    NONE = 1
+    ERROR = 2
+    REJECTED = 3
+
+
+def report_failure(error: Exception) -> int:
+    """Print in one clear line why a command failed, and return its exit code."""
+    if isinstance(error, click.ClickException):
+        error.show()
+    elif isinstance(error, SokkuriError):
+        complain(str(error))
+    elif isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"{where}{error.strerror or error}")
+    else:
+        import traceback
+
+        traceback.print_exception(error)
+        complain("this is a fault of sokkuri itself; please report the lines above")
+    return Exit.ERROR
+
+
+def complain(message: str) -> None:
+    """Write one error line to stderr, with control characters of file names spelt out."""
+    from sokkuri.names import escape
+
+    click.echo(f"sokkuri: {escape(message)}", err=True)
 
 
 def _simply(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -44,9 +87,6 @@ def _simply(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 codecs.register_error(_SIMPLY, _simply)
-
-_bar: Console | None = None
-"""Where a progress bar lives right now, which lines must not be glued to."""
 
 
 def write(text: str) -> None:
@@ -70,30 +110,26 @@ def _shown(text: str) -> str:
     return "".join(piece if piece in "\n\t" else escape(piece) for piece in pieces)
 
 
-def note(text: str) -> None:
-    """Write one line about the run to stderr, above the progress bar if there is one."""
+def write_json(fields: dict[str, Any]) -> None:
+    """Write one JSON object, with the version of its schema, to stdout."""
+    from sokkuri.show.export import SCHEMA, dump_json
+
+    write(dump_json({"schema": SCHEMA, **fields}) + "\n")
+
+
+def note(*lines: str) -> None:
+    """Write lines about the run to stderr, above the progress bar if there is one."""
     from sokkuri.names import escape
 
-    plain = escape(text)
-    if _bar is not None:
-        from rich.text import Text
+    for line in map(escape, lines):
+        if _bar is not None:
+            from rich.text import Text
 
-        # The line stays one line, however narrow the window is.
-        _bar.print(Text(_fitting(plain, _bar.encoding)), soft_wrap=True)
-        return
-    # What stands in for stderr need not know its encoding.
-    click.echo(_fitting(plain, sys.stderr.encoding or "utf-8"), err=True)
-
-
-@contextlib.contextmanager
-def notes_above(bar: Console) -> Iterator[None]:
-    """Let :func:`note` write above what lives at the foot of a console on stderr."""
-    global _bar  # noqa: PLW0603 - there is one terminal
-    _bar = bar
-    try:
-        yield
-    finally:
-        _bar = None
+            # The line stays one line, however narrow the window is.
+            _bar.print(Text(_fitting(line, _bar.encoding)), soft_wrap=True)
+        else:
+            # What stands in for stderr need not know its encoding.
+            click.echo(_fitting(line, sys.stderr.encoding or "utf-8"), err=True)
 
 
 def _fitting(text: str, encoding: str) -> str:
@@ -123,6 +159,8 @@ def hidden_codec_noise() -> Iterator[None]:
     runs that descriptor leads nowhere, and ``sys.stderr`` writes to a copy of the real one; every
     file's fate is told by its own reason instead.
     """
+    import logging
+
     logging.getLogger("PIL").addHandler(logging.NullHandler())
     sys.stderr.flush()
     kept = os.dup(2)
@@ -131,9 +169,8 @@ def hidden_codec_noise() -> Iterator[None]:
     try:
         os.dup2(nowhere, 2)
         sys.stderr = os.fdopen(
-            kept, "w", encoding=usual.encoding, errors=_SIMPLY, buffering=1,
-            closefd=False,
-        )  # fmt: skip
+            kept, "w", encoding=usual.encoding, errors=_SIMPLY, buffering=1, closefd=False
+        )
         yield
     finally:
         if sys.stderr is not usual:
@@ -142,3 +179,92 @@ def hidden_codec_noise() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+@contextlib.contextmanager
+def progress_bar(words: str, *, quiet: bool = False) -> Iterator[Progress | None]:
+    """Show a bar with an ETA on stderr while the block runs, only where a person looks.
+
+    Parameters
+    ----------
+    words : str
+        What is under way.
+    quiet : bool
+        Show none.
+
+    Yields
+    ------
+    callable or None
+        To be called as ``progress(done, total)``; None where no bar is shown.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    console.width = _columns()
+    if not console.is_interactive:  # such as TERM=dumb, which cannot take back what it shows
+        yield None
+        return
+    bar = _bar_on(console)
+    with _known_to_be_shown(), bar, _notes_above(console):
+        task = bar.add_task(words, total=None)
+        drawn = 0.0
+
+        def report(done: int, total: int | None) -> None:
+            nonlocal drawn
+            now = time.monotonic()
+            # Drawing costs more than hashing a small picture, so it goes by the clock.
+            if now - drawn >= _REDRAW_SECONDS or done == total:
+                drawn = now
+                console.width = _columns()
+                bar.update(task, completed=done, total=total)
+
+        yield report
+
+
+def _bar_on(console: Console) -> Bar:
+    from rich import progress
+
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        # In a narrow window it gets what the others leave: a row too long could not be taken back.
+        progress.BarColumn(bar_width=_BAR if console.width >= _ROOMY else None),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("ETA"),
+        progress.TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        # Bytes for stdout must not pass through a stand-in for it.
+        redirect_stdout=False,
+    )
+
+
+def _columns() -> int:
+    """Width of the window; other descriptors than that of stderr may lead elsewhere."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _ROOMY
+    except OSError:
+        return _ROOMY
+
+
+@contextlib.contextmanager
+def _known_to_be_shown() -> Iterator[None]:
+    shown_on.append(sys.stderr.fileno())
+    try:
+        yield
+    finally:
+        shown_on.pop()
+
+
+@contextlib.contextmanager
+def _notes_above(bar: Console) -> Iterator[None]:
+    """Let :func:`note` write above what lives at the foot of a console on stderr."""
+    global _bar  # noqa: PLW0603 - there is one terminal
+    _bar = bar
+    try:
+        yield
+    finally:
+        _bar = None

@@ -7,23 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sokkuri.cli.exits import Exit
 from sokkuri.cli.options import (
+    ScanArguments,
     check_figure,
-    chosen_hash,
+    errors_option,
     hash_options,
     library_option,
     measure_options,
     scan_options,
     usage_errors,
 )
+from sokkuri.cli.output import (
+    Exit,
+    complain,
+    hidden_codec_noise,
+    note,
+    progress_bar,
+    stdout_is_terminal,
+    write,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sokkuri.api.results import Results
-
-__all__ = ["command"]
 
 _FORMATS = ("json", "nl", "csv", "tsv", "arrays", "paths")
 
@@ -96,7 +103,7 @@ def _format_flags(verb: Any) -> Any:
 @_format_flags
 @click.option("-0", "null", is_flag=True, help="The paths alone, each ended with NUL.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
-@click.option("--errors", is_flag=True, help="List every rejected file, not only a few.")
+@errors_option
 @library_option
 @click.option(
     "--no-refresh", is_flag=True, help="Search what the library knows, without a look at DIR."
@@ -109,7 +116,23 @@ def _format_flags(verb: Any) -> Any:
 )
 @click.option("--explain-plan", is_flag=True, help="Say how the codes were compared, and why.")
 @scan_options
-def command(**options: Any) -> int:  # fmt: skip
+def search_command(
+    paths: tuple[str, ...],
+    *,
+    figure: str | None,
+    form: str | None,
+    null: bool,
+    ascii_only: bool,
+    errors: bool,
+    library: str | None,
+    no_refresh: bool,
+    no_library: bool,
+    explain_plan: bool,
+    scan: ScanArguments,
+    strict: bool,
+    quiet: bool,
+    **asked: Any,
+) -> int:
     """Find the photos under DIR that look like QUERY.
 
     The query may lie in DIR or outside it. Without a threshold the 20 nearest are shown. The hashes
@@ -123,84 +146,60 @@ def command(**options: Any) -> int:  # fmt: skip
 
     Exit status: 0 something was found, 1 nothing was, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
-    *queries, folder = options["paths"]
+    from sokkuri.api.searching import search_many
+
+    *queries, folder = paths
     if not queries:
         raise click.UsageError("give a QUERY and then the DIR to search")
-    _check_words(queries, options)
-    check_figure(options["figure"])
-    outcomes = _search(queries, folder, options)
-    _print(outcomes, options)
-    if options["figure"]:
-        _save_figures(outcomes, options["figure"], quiet=options["quiet"])
-    if not options["quiet"]:
-        _notes(outcomes, options)
-    return _exit_code(outcomes, strict=options["strict"])
-
-
-def _check_words(queries: list[str], options: dict[str, Any]) -> None:
-    """Refuse words that contradict each other, or that would have no effect."""
     for query in queries:
         if os.path.isdir(query):
             raise click.UsageError(f"{query} is a folder; only the last word names the folder")
-    if options["null"] and options["form"] not in (None, "paths"):
-        raise click.UsageError("-0 ends paths; it goes with --paths alone")
-    if options["null"]:
-        options["form"] = "paths"
-    if options["no_library"] and (options["library"] or options["no_refresh"]):
-        word = "--library" if options["library"] else "--no-refresh"
+    form = _checked_form(form, null=null, ascii_only=ascii_only)
+    if no_library and (library or no_refresh):
+        word = "--library" if library else "--no-refresh"
         raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
-    if options["ascii_only"] and options["form"] not in ("json", "nl", "arrays"):
-        raise click.UsageError("--ascii goes with --json, --nl or --arrays")
-
-
-def _search(queries: list[str], folder: str, options: dict[str, Any]) -> list[Results]:
-    from sokkuri.api.searching import search_many
-    from sokkuri.cli.output import hidden_codec_noise
-    from sokkuri.cli.progress import progress_bar
-
-    bar = progress_bar("hashing", quiet=options["quiet"])
+    check_figure(figure)
+    bar = progress_bar("hashing", quiet=quiet)
     with usage_errors(), hidden_codec_noise(), bar as progress:
-        return search_many(
+        outcomes = search_many(
             queries,
             folder,
-            hash=chosen_hash(options),
-            emphasis=options["emphasis"],
-            mirror=options["mirror"],
-            rate=options["rate"],
-            max_distance=options["max_distance"],
-            min_distance=options["min_distance"],
-            k=options["k"],
-            exclude_query=options["exclude_query"],
-            min_quality=options["min_quality"],
-            links=options["links"],
-            exclude=options["exclude"],
-            follow=options["follow"],
-            library=options["library"],
-            use_library=not options["no_library"],
-            refresh=not options["no_refresh"],
-            searcher=options["searcher"],
-            workers=options["workers"],
+            **asked,
+            **scan,
+            library=library,
+            use_library=not no_library,
+            refresh=not no_refresh,
             progress=progress,
         )
-
-
-def _print(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
-    from sokkuri.cli.output import stdout_is_terminal, write
-
-    form = options["form"]
     if form is None and stdout_is_terminal():
         from sokkuri.cli.tables import print_matches
 
         print_matches(outcomes)
     else:
-        write(_text(outcomes, form, options))
+        write(_text(outcomes, form, end="\0" if null else "\n", ascii_only=ascii_only))
+    if figure:
+        _save_figures(outcomes, figure, quiet=quiet)
+    if not quiet:
+        note(*_notes(outcomes, explain_plan=explain_plan, errors=errors))
+    return _exit_code(outcomes, strict=strict)
 
 
-def _text(outcomes: Sequence[Results], form: str | None, options: dict[str, Any]) -> str:
+def _checked_form(form: str | None, *, null: bool, ascii_only: bool) -> str | None:
+    """Return the form of the output; refuse words that contradict it or would have no effect."""
+    if null and form not in (None, "paths"):
+        raise click.UsageError("-0 ends paths; it goes with --paths alone")
+    if null:
+        form = "paths"
+    if ascii_only and form not in ("json", "nl", "arrays"):
+        raise click.UsageError("--ascii goes with --json, --nl or --arrays")
+    return form
+
+
+def _text(outcomes: Sequence[Results], form: str | None, *, end: str, ascii_only: bool) -> str:
     from sokkuri.show import export
 
     def dump(value: object) -> str:
-        return export.dump_json(value, ascii_only=options["ascii_only"]) + "\n"
+        return export.dump_json(value, ascii_only=ascii_only) + "\n"
 
     if form == "json":
         documents = [export.json_document(outcome) for outcome in outcomes]
@@ -211,7 +210,6 @@ def _text(outcomes: Sequence[Results], form: str | None, options: dict[str, Any]
     if form == "nl":
         return "".join(dump(line) for outcome in outcomes for line in export.json_lines(outcome))
     if form == "paths":
-        end = "\0" if options["null"] else "\n"
         return "".join(f"{match.path}{end}" for outcome in outcomes for match in outcome.matches)
     if form in ("csv", "tsv"):
         return export.separated(outcomes, "," if form == "csv" else "\t")
@@ -219,8 +217,6 @@ def _text(outcomes: Sequence[Results], form: str | None, options: dict[str, Any]
 
 
 def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> None:
-    from sokkuri.cli.output import hidden_codec_noise, note
-
     stem, extension = os.path.splitext(path)
     for number, outcome in enumerate(outcomes, start=1):
         target = path if len(outcomes) == 1 else f"{stem}-{number}{extension}"
@@ -231,30 +227,25 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
                 note(f"saved {target}")
 
 
-def _notes(outcomes: Sequence[Results], options: dict[str, Any]) -> None:
-    from sokkuri.cli.output import note
+def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> Iterator[str]:
     from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line, unused_lines
     from sokkuri.kernels import MISSING
 
-    for line in outcomes[0].notes:
-        note(line)
+    yield from outcomes[0].notes
     if MISSING:
-        note("the C kernels were not built here, so NumPy does their work, slower: sokkuri doctor")
+        yield "the C kernels were not built here, so NumPy does their work, slower: sokkuri doctor"
     readable = [outcome for outcome in outcomes if outcome.error is None]
     for outcome in readable:
-        note(summary_line(outcome, named=len(outcomes) > 1))
-        if options["explain_plan"]:
-            note(f"  compared by {outcome.plan}")
-    if readable:
-        for line in (*seen_lines(readable[0]), *unused_lines(readable[0].unused_exclude)):
-            note(line)
-        for line in rejected_lines(readable[0].rejected, every=options["errors"]):
-            note(line)
+        yield summary_line(outcome, named=len(outcomes) > 1)
+        if explain_plan:
+            yield f"  compared by {outcome.plan}"
+    for outcome in readable[:1]:
+        yield from seen_lines(outcome)
+        yield from unused_lines(outcome.unused_exclude)
+        yield from rejected_lines(outcome.rejected, every=errors)
 
 
 def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> int:
-    from sokkuri.cli.failures import complain
-
     for outcome in outcomes:
         if outcome.error is not None:
             complain(f"cannot read the query {outcome.query}: {outcome.error}")

@@ -1,26 +1,121 @@
-"""``sokkuri serve``: the API without a page."""
+"""``sokkuri ui``: the page in the browser; ``sokkuri serve``: the API without a page."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
-from typing import TYPE_CHECKING, Any, Final
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
-from sokkuri.cli.serving import TOKEN_VARIABLE, run_server, server_options
+from sokkuri.cli.options import (
+    ScanArguments,
+    hash_options,
+    json_option,
+    library_option,
+    limit_options,
+    walk_options,
+)
+from sokkuri.cli.output import note, write_json
+from sokkuri.errors import MissingExtra
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sokkuri.web.server import Server
 
-__all__ = ["command"]
+    Verb: TypeAlias = Callable[..., Any]
 
-_USUAL_PORT: Final = 8000
+_TOKEN_VARIABLE: Final = "SOKKURI_TOKEN"  # noqa: S105 - the name of a variable
+"""Where the token comes from; a word of the command line would show in the list of processes."""
+
+_PAGE_PORT: Final = 8765
+_API_PORT: Final = 8000
+_PAGE_PACKAGES: Final = ("fastapi", "jinja2", "python_multipart", "starlette", "uvicorn")
+
+
+@dataclass(frozen=True, slots=True)
+class _ServerOptions:
+    """Options of both verbs."""
+
+    library: str | None
+    hash: str
+    no_refresh: bool
+    host: str
+    port: int | None
+    names: tuple[str, ...]
+    read_only: bool
+    scan: ScanArguments
+
+    def run(
+        self,
+        folders: tuple[str, ...],
+        on_started: Callable[[Server], None],
+        *,
+        with_pages: bool,
+    ) -> int:
+        """Serve until Ctrl-C or SIGTERM; return the exit code."""
+        try:
+            from sokkuri.web.server import Config, open_server
+        except ModuleNotFoundError as error:
+            if error.name not in _PAGE_PACKAGES:
+                raise
+            raise MissingExtra("the page in the browser", "ui") from error
+        if self.library and len(folders) != 1:
+            raise click.UsageError("--library is of one folder; give one DIR")
+        config = Config(
+            folders=folders,
+            library=self.library,
+            hash=self.hash,
+            **self.scan,
+            refresh=not self.no_refresh,
+            host=self.host,
+            port=self.port,
+            usual_port=_PAGE_PORT if with_pages else _API_PORT,
+            names=self.names,
+            token=os.environ.get(_TOKEN_VARIABLE) or None,
+            read_only=self.read_only,
+            with_pages=with_pages,
+        )
+        with open_server(config) as ready:
+            stopped_by = ready.run(lambda: on_started(ready))
+        return 0 if stopped_by is None else 128 + int(stopped_by)
+
+
+def _server_options(verb: Verb) -> Verb:
+    """Add the options of both verbs; the verb gets them as ``server``."""
+
+    @functools.wraps(verb)
+    def with_server(**options: Any) -> Any:
+        server = _ServerOptions(**{name: options.pop(name) for name in _ServerOptions.__slots__})
+        return verb(server=server, **options)
+
+    quiet = click.option("-q", "--quiet", is_flag=True, help="No notes on stderr.")
+    whole = json_option(walk_options(quiet(limit_options(with_server))))
+    for option in (
+        click.option("--read-only", is_flag=True, help="Let nobody start a refresh."),
+        click.option("--name", "names", multiple=True, metavar="HOST",
+                     help="A further name by which browsers call the server; repeatable."),
+        click.option("--port", type=click.IntRange(0, 65535), metavar="N",
+                     help="The port; 0 takes any that is free."),
+        click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
+                     help="Where to listen; beyond this machine only with a token."),
+        click.option("--no-refresh", is_flag=True,
+                     help="Show what the library knows, without a look at DIR."),
+    ):  # fmt: skip
+        whole = option(whole)
+    return library_option(hash_options(whole))
 
 
 @click.command("serve", short_help="Answer searches over HTTP, without a page.")
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True)
-@server_options
-def command(**options: Any) -> int:
+@_server_options
+def serve_command(
+    folders: tuple[str, ...], *, server: _ServerOptions, as_json: bool, quiet: bool
+) -> int:
     """Answer searches among the photos of DIR over HTTP.
 
     The API is described at /openapi.json. Every request but /healthz shows the token, which
@@ -33,25 +128,74 @@ def command(**options: Any) -> int:
 
     Exit status: 2 error, 130 Ctrl-C.
     """  # noqa: D301 - the escape is click's mark
-    return run_server(
-        options,
-        with_pages=False,
-        usual_port=_USUAL_PORT,
-        on_started=lambda ready: _tell(ready, options),
-    )
+
+    def tell(ready: Server) -> None:
+        settings = ready.settings
+        if as_json:
+            write_json({"url": settings.url, "token": settings.token})
+        if not quiet:
+            note(f"answering at {settings.url}; Ctrl-C ends it")
+            if not os.environ.get(_TOKEN_VARIABLE):
+                note(f"export {_TOKEN_VARIABLE}={settings.token}")
+
+    return server.run(folders, tell, with_pages=False)
 
 
-def _tell(ready: Server, options: dict[str, Any]) -> None:
-    from sokkuri.cli.output import note, write
+@click.command("ui", short_help="Open a page on which you search, and see why.")
+@click.argument("folders", metavar="[DIR]...", nargs=-1)
+@click.option(
+    "--query", type=click.Path(), metavar="FILE", help="Begin with the matches of this photo."
+)
+@click.option("--no-browser", is_flag=True, help="Only print the link.")
+@_server_options
+def ui_command(
+    folders: tuple[str, ...],
+    *,
+    query: str | None,
+    no_browser: bool,
+    server: _ServerOptions,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Show the photos of DIR on a page in the browser: search, see why, compare.
 
-    settings = ready.settings
-    if options["as_json"]:
-        from sokkuri.show.export import SCHEMA, dump_json
+    DIR is the current folder if none is given. Nothing leaves this machine: the page is reachable
+    from it alone, through a link that lets one browser in. The page answers while the photos are
+    still being hashed. Ends with Ctrl-C, which loses nothing.
 
-        answer = {"schema": SCHEMA, "url": settings.url, "token": settings.token}
-        write(dump_json(answer) + "\n")
-    if options["quiet"]:
-        return
-    note(f"answering at {settings.url}; Ctrl-C ends it")
-    if not os.environ.get(TOKEN_VARIABLE):
-        note(f"export {TOKEN_VARIABLE}={settings.token}")
+    \b
+    sokkuri ui photos
+    sokkuri ui photos --query sample.jpg
+    sokkuri ui photos more-photos --rgb
+
+    Exit status: 2 error, 130 Ctrl-C.
+    """  # noqa: D301 - the escape is click's mark
+    from sokkuri.pipeline import as_on_disk
+
+    photo = as_on_disk(query) if query else None
+    if photo:
+        with open(photo, "rb"):  # what cannot be opened is said before the server starts
+            pass
+
+    def open_page(ready: Server) -> None:
+        start = ready.query(photo) if photo else "/"
+        link = ready.guarded.link(start)
+        if as_json:
+            settings = ready.settings
+            write_json({"url": settings.url, "link": link, "token": settings.token})
+        if not quiet:
+            note(f"the page is at {link}")
+            note("the link lets one browser in, once; Ctrl-C ends the server")
+        if not no_browser:
+            # A browser may take seconds to start, or a terminal for itself; requests do not wait.
+            target = ready.guarded.link(start)
+            threading.Thread(target=_browse, args=(target,), daemon=True).start()
+
+    return server.run(folders or (".",), open_page, with_pages=True)
+
+
+def _browse(link: str) -> None:
+    import webbrowser
+
+    with contextlib.suppress(webbrowser.Error, OSError):
+        webbrowser.open(link)

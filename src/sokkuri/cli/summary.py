@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from sokkuri.library import Refreshed
     from sokkuri.matches import Match, Outcome
 
-__all__ = [
-    "counts_line",
-    "refreshed_line",
-    "rejected_lines",
-    "seen_lines",
-    "summary_line",
-    "unused_lines",
-]
-
 _SHOWN_REJECTED: Final = 5
 
 

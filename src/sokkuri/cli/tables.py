@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from sokkuri.api.results import Results
 
-__all__ = ["print_matches"]
-
 
 def print_matches(outcomes: Sequence[Results], *, below: str = "") -> None:
     """Print one table a query to the terminal; nothing for queries without matches.

@@ -11,7 +11,7 @@ from tests.web.api.conftest import Served
 
 import sokkuri
 from sokkuri import settings
-from sokkuri.cli.search import command
+from sokkuri.cli.search import search_command
 from sokkuri.web.asked import Asked
 
 
@@ -37,7 +37,7 @@ def test_the_page_is_told_the_defaults(served: Served) -> None:
 
 def test_options_of_a_search_mean_the_same_everywhere(served: Served) -> None:
     parameters = inspect.signature(sokkuri.search).parameters
-    parsed = command.make_context("search", ["query.jpg", "photos"]).params
+    parsed = search_command.make_context("search", ["query.jpg", "photos"]).params
     asked = Asked("000000.1")
     document: Any = served.client.get("/openapi.json").json()
     described = {
