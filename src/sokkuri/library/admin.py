@@ -10,7 +10,7 @@ from sokkuri.brief import brief_repr
 from sokkuri.errors import StoreError
 from sokkuri.library.changes import companions_in
 from sokkuri.library.location import Location, base_directory, root_of
-from sokkuri.library.opened import open_state, spec_of, state_of
+from sokkuri.library.opened import open_state, state_of
 from sokkuri.stores.catalogue import read_catalogue, salvage_catalogue
 from sokkuri.stores.layout import WAIT_SECONDS, Directory, remove_files, write_lock
 
@@ -87,7 +87,7 @@ def describe_library(directory: str) -> Info:
         return Info(directory, _root_if_known(place), bytes=size, problem=error.problem)
     catalogue = state.catalogue
     portable = catalogue.facts.get(b"portable")
-    specs = [(spec_of(row), row.rows) for row in catalogue.segments.values()]
+    specs = [(row.spec, row.rows) for row in catalogue.segments.values()]
     companions = len(companions_in(catalogue))
     return Info(
         directory,

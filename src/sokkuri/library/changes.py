@@ -222,20 +222,22 @@ def _is_noted(row: FolderRow | None, mark: FolderMark) -> bool:
     return row is not None and (row.inode, bool(row.mount)) == (mark.inode, mark.mount)
 
 
-def known_rejections(catalogue: Catalogue, segment: int) -> set[int]:
-    """Return the contents that this decoder rejects for a segment.
+def tried_contents(state: State, spec: HashSpec) -> set[int]:
+    """Return the contents that have a hash, or are known to have none by the decoder of today.
 
     Parameters
     ----------
-    catalogue : Catalogue
-    segment : int
-        Its number.
+    state : State
+    spec : HashSpec
     """
-    now = decoder()
-    return {
+    segment, now = state.segments.get(spec), decoder()
+    if segment is None or segment.owners is None:
+        return set()
+    number = state.segment_rows()[spec].id
+    return set(segment.owners.tolist()) | {
         row.content
-        for row in catalogue.rejections.values()
-        if row.segment == segment and row.content and row.decoder == now
+        for row in state.catalogue.rejections.values()
+        if row.segment == number and row.content and row.decoder == now
     }
 
 
@@ -258,14 +260,12 @@ def complete_contents(state: State, specs: Sequence[HashSpec]) -> Collection[int
     state : State
     specs : sequence of HashSpec
     """
-    rows = state.segment_rows()
     complete: set[int] | None = None
     for spec in specs:
-        segment = state.segments.get(spec)
-        if segment is None or segment.owners is None:
+        if spec not in state.segments:
             return set()
-        segment.verified_codes()
-        done = set(segment.owners.tolist()) | known_rejections(state.catalogue, rows[spec].id)
+        state.segments[spec].verified_codes()
+        done = tried_contents(state, spec)
         complete = done if complete is None else complete & done
     return complete or set()
 

@@ -15,7 +15,7 @@ import numpy as np
 from sokkuri.errors import FormatError
 from sokkuri.library.drives import folders_on_the_way
 from sokkuri.library.location import write_errors
-from sokkuri.library.opened import open_segment, open_state, spec_of, with_advice
+from sokkuri.library.opened import open_segment, open_state, with_advice
 from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue_writer import CatalogueWriter
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
@@ -90,7 +90,7 @@ def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
     wanted = {row.content for row in catalogue.files.values()}
     drop: list[Row] = [row for row in catalogue.contents.values() if row.id not in wanted]
     contents = len(drop)
-    obsolete = {row.id for row in catalogue.segments.values() if replacement_of(spec_of(row).name)}
+    obsolete = {row.id for row in catalogue.segments.values() if replacement_of(row.spec.name)}
     drop += [
         row
         for row in catalogue.rejections.values()

@@ -111,11 +111,13 @@ def marks_of_folders(root: str, names: Iterable[bytes]) -> dict[bytes, FolderMar
     """
     found: dict[bytes, FolderMark] = {}
     devices: dict[bytes, int] = {}
+    parent = _status(root, os.fsencode(os.pardir))
+    outside = None if parent is None else parent.st_dev
     for name in sorted(folders_on_the_way(names)):  # a folder before those in it
         status = _status(root, name)
         if status is not None:
             devices[name] = status.st_dev
-            above = devices.get(_above(name)) if name else _device_above(root)
+            above = devices.get(_above(name)) if name else outside
             found[name] = FolderMark(inode_of(status), above not in (None, status.st_dev))
     return found
 
@@ -196,13 +198,6 @@ def _status(root: str, name: bytes) -> os.stat_result | None:
     except (OSError, ValueError):
         return None
     return status if stat.S_ISDIR(status.st_mode) else None
-
-
-def _device_above(root: str) -> int | None:
-    try:
-        return os.stat(os.path.join(root, os.pardir)).st_dev
-    except OSError:
-        return None
 
 
 def _above(name: bytes) -> bytes:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.errors import FormatError, NewerFormat
-from sokkuri.hashes import HashSpec
 from sokkuri.library.location import check_root
 from sokkuri.stores.catalogue import Catalogue, read_catalogue
 from sokkuri.stores.segment import Segment
@@ -15,6 +14,7 @@ from sokkuri.stores.segment import Segment
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from sokkuri.hashes import HashSpec
     from sokkuri.library.location import Location
     from sokkuri.stores.schema import SegmentRow
 
@@ -43,7 +43,7 @@ class State:
 
     def segment_rows(self) -> dict[HashSpec, SegmentRow]:
         """Return the catalogue's row of each recipe."""
-        return {spec_of(row): row for row in self.catalogue.segments.values()}
+        return {row.spec: row for row in self.catalogue.segments.values()}
 
 
 def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> State:
@@ -99,11 +99,6 @@ def with_advice(home: Location, error: FormatError) -> FormatError:
     return FormatError(error.path, error.problem, advice)
 
 
-def spec_of(row: SegmentRow) -> HashSpec:
-    """Return the recipe of a segment."""
-    return HashSpec(row.name.decode(), row.bits, row.version)
-
-
 def state_of(
     home: Location,
     catalogue: Catalogue,
@@ -137,9 +132,9 @@ def state_of(
         raise FormatError(home.directory.catalogue, problem)
     in_place = check_root(home, catalogue)
     segments = {
-        spec_of(row): open_segment(home, row)
+        row.spec: open_segment(home, row)
         for row in catalogue.segments.values()
-        if specs is None or spec_of(row) in specs
+        if specs is None or row.spec in specs
     }
     return State(home, catalogue, segments, in_place)
 
@@ -160,6 +155,6 @@ def open_segment(home: Location, row: SegmentRow) -> Segment:
         If it is gone.
     """
     segment = Segment.open(home.directory.stem(row.stem), row.rows)
-    if segment.stamp != row.stamp or segment.spec != spec_of(row) or segment.rows is None:
+    if segment.stamp != row.stamp or segment.spec != row.spec or segment.rows is None:
         raise FormatError(segment.path, "another segment stands in its place")
     return segment

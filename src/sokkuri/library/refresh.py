@@ -144,7 +144,7 @@ def refresh(
     WorkersFailed
         If the system lets no process start.
     """
-    run = _Run(hashers, workers, progress, apart)
+    run = _Refresh(hashers, workers, progress, apart)
     found = scan(home, exclude=exclude, follow=follow, progress=progress)
     if not home.directory.exists():
         create(home)
@@ -165,7 +165,7 @@ def refresh(
     except StoreError as error:
         if forget_missing or read_all:
             raise
-        done = _unwritten(home, _Run(hashers, workers, None, apart), found, error)
+        done = _unwritten(home, _Refresh(hashers, workers, None, apart), found, error)
         # What another writer has not noted yet, it will soon.
         if done.unread and (not as_it_is or isinstance(error, Locked)):
             raise
@@ -179,7 +179,7 @@ def _tidy(home: Location) -> None:
         remove_files(home.directory.leftovers(open_state(home, ()).catalogue.stems))
 
 
-def _write(state: State, changes: Changes, run: _Run) -> tuple[State, Absences]:
+def _write(state: State, changes: Changes, run: _Refresh) -> tuple[State, Absences]:
     """Do what is to be done, and return the library after it."""
     home, directory = state.home, state.home.directory
     remove_files(directory.leftovers(state.catalogue.stems))
@@ -197,7 +197,7 @@ def _write(state: State, changes: Changes, run: _Run) -> tuple[State, Absences]:
 
 
 @dataclass(slots=True, eq=False)
-class _Run:
+class _Refresh:
     """One refresh under way: new files are sorted into known ones and ones to decode."""
 
     hashers: Sequence[Hasher]
@@ -332,7 +332,7 @@ def _sampled(
         yield seen, known is not None and next(found) == known
 
 
-def _unwritten(home: Location, run: _Run, found: Scan, error: StoreError) -> Refreshed:
+def _unwritten(home: Location, run: _Refresh, found: Scan, error: StoreError) -> Refreshed:
     """Say what a library that cannot be written knows of the files that were found."""
     state = open_state(home, run.specs)
     changes = find_changes(state, found, run.specs)
@@ -344,7 +344,7 @@ def _unwritten(home: Location, run: _Run, found: Scan, error: StoreError) -> Ref
     return replace(done, unwritten=str(error), unread=left)
 
 
-def _proven(state: State, changes: Changes, run: _Run) -> set[bytes]:
+def _proven(state: State, changes: Changes, run: _Refresh) -> set[bytes]:
     """Return the files whose bytes are what is known by their names, and are hashed whole.
 
     A sample tells where size and time are as they were; all else of the size that is known, such
@@ -372,7 +372,7 @@ def _proven(state: State, changes: Changes, run: _Run) -> set[bytes]:
     return proven
 
 
-def _report(state: State, found: Scan, absences: Absences, run: _Run) -> Refreshed:
+def _report(state: State, found: Scan, absences: Absences, run: _Refresh) -> Refreshed:
     """Return the counts; each file is in one of them."""
     catalogue = state.catalogue
     numbers = {row.id for spec, row in state.segment_rows().items() if spec in run.specs}

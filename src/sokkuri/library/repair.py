@@ -15,7 +15,7 @@ from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.compact import rewrite_segment, sample_rows
 from sokkuri.library.location import first_rows, root_facts, write_errors
-from sokkuri.library.opened import open_segment, spec_of
+from sokkuri.library.opened import open_segment
 from sokkuri.library.refresh import Refreshed, refresh
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
@@ -185,7 +185,7 @@ def repair(
             specs = list(dict.fromkeys(_specs_of_files(home)))
             _replace(home, first_rows(home, commit=1))
         else:
-            specs = [spec_of(row) for row in catalogue.segments.values()]
+            specs = [row.spec for row in catalogue.segments.values()]
             _replace(home, _sound_rows(home, catalogue))
     makers = _makers(specs, or_default=rebuilt)
     found = refresh(home, makers, workers=workers, progress=progress, wait=wait)
@@ -241,7 +241,7 @@ def _sound_segment(home: Location, row: SegmentRow, catalogue: Catalogue) -> Seg
         lost = owners is None or not set(owners.tolist()).issubset(catalogue.contents)
         if not lost and not segment.damaged_blocks():
             return row
-    spec = spec_of(row)
+    spec = row.spec
     known = np.fromiter(catalogue.contents, np.int64, len(catalogue.contents))
     blocks = good_blocks(home.directory.stem(row.stem), spec, row.rows)
     parts = ((codes, rows, np.flatnonzero(np.isin(rows["owner"], known))) for codes, rows in blocks)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.images import Rejected
-from sokkuri.library.changes import decoder, encoded, known_rejections
+from sokkuri.library.changes import decoder, encoded, tried_contents
 from sokkuri.library.location import root_facts, write_errors
 from sokkuri.stores import schema
 from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow, clamped, seal
@@ -64,18 +64,15 @@ class LibraryWriter:
         self._next_content = catalogue.number(b"next_content")
         self._appending: dict[HashSpec, SegmentWriter] = {}
         self._segments = self._with_new_segments(state, specs)
-        self._done: dict[HashSpec, set[int]] = {}
-        self._refused: dict[HashSpec, dict[int, RejectionRow]] = {}
-        for spec in specs:
-            segment, number = state.segments.get(spec), self._segments[spec].id
-            owners = None if segment is None else segment.owners
-            self._done[spec] = set() if owners is None else set(owners.tolist())
-            self._done[spec] |= known_rejections(catalogue, number)
-            self._refused[spec] = {
+        self._done = {spec: tried_contents(state, spec) for spec in specs}
+        self._refused: dict[HashSpec, dict[int, RejectionRow]] = {
+            spec: {
                 row.content: row
                 for row in catalogue.rejections.values()
-                if row.content and row.segment == number
+                if row.content and row.segment == self._segments[spec].id
             }
+            for spec in specs
+        }
 
     # -- what is asked
 

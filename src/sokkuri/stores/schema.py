@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
+from sokkuri.hashes import HashSpec
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -87,6 +89,11 @@ class SegmentRow(NamedTuple):
     stem: bytes
     stamp: bytes
     sum: int
+
+    @property
+    def spec(self) -> HashSpec:
+        """The recipe."""
+        return HashSpec(self.name.decode(), self.bits, self.version)
 
 
 class FactRow(NamedTuple):
