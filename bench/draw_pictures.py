@@ -71,7 +71,7 @@ def _hashes(folder: DemoFolder) -> Figure:
         canvas.text(0.1, top + 0.45, name, Style(10, "#20242c", bold=True), gid=name)
         canvas.text(0.1, top + 0.65, words, Style(9, "#5a6068"), gid=words)
         results = sokkuri.search(query, folder.photos_dir, hash=name, k=NEAREST, exclude_query=True)
-        paths = [query, *(path for _, path in results)]
+        paths = [query, *(match.path for match in results)]
         for column, path in enumerate(paths):
             left = LEFT + column * (TILE + GAP) + (0.15 if column else 0)
             found = load(path)

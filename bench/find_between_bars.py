@@ -101,7 +101,7 @@ def _blurred(photo: Image.Image, size: tuple[int, int], draw: random.Random) -> 
 
 
 def _first(queries: Sequence[bytes], folder: Path, name: str) -> int:
-    outcomes = sokkuri.search_many(queries, folder, hash=name, k=1, use_library=False)
+    outcomes = sokkuri.search_many(queries, folder, hash=name, k=1, library=None)
     return sum(
         bool(outcome.matches) and Path(outcome.matches[0].path).stem == f"{number:04}"
         for number, outcome in enumerate(outcomes)

@@ -1,7 +1,13 @@
 """sokkuri: similar-image search without deep learning.
 
 >>> import sokkuri
+>>> for match in sokkuri.search("sample.jpg", "photos"):  # doctest: +SKIP
+...     print(match.distance, match.path)
+
+The article's list, and its figure:
+
 >>> results = sokkuri.search("sample.jpg", "photos", rate=2.0, rgb=True)  # doctest: +SKIP
+>>> results.pairs()                                                       # doctest: +SKIP
 >>> results.figure().savefig("result.png")                                # doctest: +SKIP
 
 Everything public is listed in ``__all__`` and loaded when it is first used, so that importing the
@@ -14,11 +20,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sokkuri.api.explaining import explain
-    from sokkuri.api.hashing import compare, hash_files, hash_image
-    from sokkuri.api.libraries import Library
+    from sokkuri.api.explain import compare, explain
+    from sokkuri.api.hash import hash_files, hash_image
+    from sokkuri.api.library import Library
     from sokkuri.api.results import Comparison, Results
-    from sokkuri.api.searching import search, search_many
+    from sokkuri.api.search import search, search_many
     from sokkuri.errors import (
         BadHashText,
         BadLimit,
@@ -43,9 +49,9 @@ if TYPE_CHECKING:
     from sokkuri.index.neighbour import Neighbour
     from sokkuri.index.pairs import Pairs
     from sokkuri.index.plan import Plan
-    from sokkuri.matches import Match, max_distance_of_rate, rate_of
+    from sokkuri.matches import Match
     from sokkuri.pipeline import FileRecord
-    from sokkuri.registry import Family, families, hasher, parse_hash
+    from sokkuri.registry import Family, hasher
 
 __all__ = [
     "BadHashText",
@@ -80,14 +86,10 @@ __all__ = [
     "compare",
     "evaluate",
     "explain",
-    "families",
     "hash_files",
     "hash_image",
     "hasher",
     "load",
-    "max_distance_of_rate",
-    "parse_hash",
-    "rate_of",
     "search",
     "search_many",
 ]
@@ -95,11 +97,11 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES: Final = {
-    "api.explaining": ("explain",),
-    "api.hashing": ("compare", "hash_files", "hash_image"),
-    "api.libraries": ("Library",),
+    "api.explain": ("compare", "explain"),
+    "api.hash": ("hash_files", "hash_image"),
+    "api.library": ("Library",),
     "api.results": ("Comparison", "Results"),
-    "api.searching": ("search", "search_many"),
+    "api.search": ("search", "search_many"),
     "errors": (
         "BadHashText", "BadLimit", "FormatError", "HashMismatch", "ImageError", "Locked",
         "MissingExtra", "NewerFormat", "NothingToSearch", "SokkuriError", "StoreError",
@@ -109,14 +111,14 @@ _HOMES: Final = {
     "evaluation.results": ("Evaluation",),
     "explanation": ("Explanation",),
     "hashes": ("HashSpec", "ImageHash"),
+    "images": ("Picture", "Rejected", "load"),
     "index.index": ("Index",),
+    "index.neighbour": ("Neighbour",),
     "index.pairs": ("Pairs",),
     "index.plan": ("Plan",),
-    "index.neighbour": ("Neighbour",),
-    "images": ("Picture", "Rejected", "load"),
-    "matches": ("Match", "max_distance_of_rate", "rate_of"),
+    "matches": ("Match",),
     "pipeline": ("FileRecord",),
-    "registry": ("Family", "families", "hasher", "parse_hash"),
+    "registry": ("Family", "hasher"),
 }  # fmt: skip
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -126,9 +128,10 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'sokkuri' has no attribute {name!r}")
     value = getattr(import_module(f"sokkuri.{home}"), name)
+    value.__module__ = __name__  # where users find it, and errors and help name it
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted(__all__)

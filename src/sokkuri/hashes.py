@@ -1,9 +1,10 @@
-"""What a hash is: its recipe, its bits and what decided them, as frozen values."""
+"""Hashes as frozen values: recipe, bits, and what decided them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.brief import brief_repr
@@ -12,8 +13,6 @@ from sokkuri.errors import BadHashText, HashMismatch
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-__all__ = ["Grid", "HashSpec", "ImageHash", "Reading"]
 
 _HEX_DIGITS: Final = re.compile("[0-9a-fA-F]+")
 
@@ -103,8 +102,26 @@ class ImageHash:
         return self.code.hex()
 
     def __str__(self) -> str:
-        """Return the text form, ``name:hex``; :func:`sokkuri.parse_hash` reads it back."""
+        """Return the text form, ``name:hex``; :meth:`parse` reads it back."""
         return f"{self.spec.name}:{self.hex}"
+
+    @classmethod
+    def parse(cls, text: str) -> ImageHash:
+        """Read the text form of a hash back, ``"ahash-rgb-64:<hex>"``.
+
+        Raises
+        ------
+        BadHashText
+            If the text is not of that form, or its digits do not fit the name.
+        UnknownHash
+            If the name is not known.
+        """
+        name, colon, digits = text.strip().partition(":")
+        if not colon:
+            example = f"ahash-gray-8:{'0' * 16}"
+            raise BadHashText(f"a hash reads NAME:HEX, such as {example}; got {text!r}")
+        registry = import_module("sokkuri.registry")  # it lies above, and is reached by its name
+        return cls.from_hex(registry.hasher(name).spec, digits)
 
     @classmethod
     def from_hex(cls, spec: HashSpec, digits: str) -> ImageHash:

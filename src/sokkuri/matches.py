@@ -156,6 +156,11 @@ class Outcome:
         Patterns to leave out that no file and no folder matched.
     links_left_out : int, optional
         How many of them were another name of a file; None where links take part.
+    notes : tuple of str
+        What the reader should know of how the photos were found: a library that another process
+        was writing to, or that could not be used.
+    plan : str
+        How the codes were compared, and why so.
     """
 
     query: str
@@ -177,6 +182,8 @@ class Outcome:
     companions: tuple[str, ...] = ()
     unused_exclude: tuple[str, ...] = ()
     links_left_out: int | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    plan: str = field(default="", compare=False)
 
     __repr__ = brief_repr
 

@@ -9,9 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sokkuri.brief import brief_repr
-from sokkuri.errors import BadHashText, UnknownHash
+from sokkuri.errors import UnknownHash
 from sokkuri.hashers.variants import FAST_SUFFIX, Fast
-from sokkuri.hashes import ImageHash
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint, EntryPoints
@@ -187,22 +186,6 @@ def hasher(name: str) -> Hasher:
     if found.fast:
         raise UnknownHash(f"no hash is called {name!r}: {full} is decoded at reduced scale always")
     return Fast(found)
-
-
-def parse_hash(text: str) -> ImageHash:
-    """Read the text form of a hash back, ``"ahash-rgb-64:<hex>"``.
-
-    Raises
-    ------
-    BadHashText
-        If the text is not of that form, or its digits do not fit the name.
-    UnknownHash
-        If the name is not known.
-    """
-    name, colon, digits = text.strip().partition(":")
-    if not colon:
-        raise BadHashText(f"a hash reads NAME:HEX, such as ahash-gray-8:{'0' * 16}; got {text!r}")
-    return ImageHash.from_hex(hasher(name).spec, digits)
 
 
 def is_built_in(name: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sokkuri.api.libraries import Library
+from sokkuri.api.library import Library
 from sokkuri.cli.index import _is_news
 from sokkuri.library import Refreshed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sokkuri import parse_hash
+from sokkuri import ImageHash
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -33,7 +33,7 @@ def test_hash_lines(sokkuri: Runner, photos: Path) -> None:
 def test_hash_text_can_be_parsed(sokkuri: Runner, photos: Path) -> None:
     done = sokkuri("hash", photos / "photo-2.jpg", photos / "copy of 2.jpg")
     first, second = done.stdout.decode().splitlines()
-    a, b = (parse_hash(line.split("  ", 1)[0]) for line in (first, second))
+    a, b = (ImageHash.parse(line.split("  ", 1)[0]) for line in (first, second))
     assert a == b
     assert a.spec.name == "look-2"
 

@@ -11,6 +11,7 @@ import sokkuri
 from sokkuri import settings
 from sokkuri.images import RejectKind
 from sokkuri.images.sniff import DECODED_FORMATS
+from sokkuri.matches import max_distance_of_rate, rate_of
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ["README.md", "README.ja.md"]
@@ -39,7 +40,7 @@ def test_rates_bits_and_shares(page: str) -> None:
     rows = [row for row in _rows(_text(page)) if len(row) == 4 and row[0][:1].isdigit()]
     assert len(rows) == 7
     for rate, distance, of_gray, of_rgb in rows:
-        most = sokkuri.max_distance_of_rate(_number(rate))
+        most = max_distance_of_rate(_number(rate))
         assert _number(distance) == most
         for share, name in ((of_gray, settings.GRAY_HASH), (of_rgb, settings.RGB_HASH)):
             bits = sokkuri.hasher(name).spec.bits
@@ -54,7 +55,7 @@ def test_sizes_bits_and_largest_rates(page: str) -> None:
     for name, bits, rate in rows:
         spec = sokkuri.hasher(name.strip("`")).spec
         assert _number(bits) == spec.bits
-        assert _number(rate) == sokkuri.rate_of(spec.bits)
+        assert _number(rate) == rate_of(spec.bits)
 
 
 @pytest.mark.parametrize("page", ARTICLES)
@@ -67,7 +68,7 @@ def test_the_bits_that_are_drawn_are_the_hash_that_is_shown(page: str) -> None:
 @pytest.mark.parametrize("page", [*READMES, *ARTICLES])
 def test_the_strict_threshold(page: str) -> None:
     text = _text(page)
-    most = sokkuri.max_distance_of_rate(2.0)
+    most = max_distance_of_rate(2.0)
     assert f"`--max-distance {most}`" in text
     for name in (settings.GRAY_HASH, settings.RGB_HASH):
         bits = sokkuri.hasher(name).spec.bits

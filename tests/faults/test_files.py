@@ -73,7 +73,7 @@ def test_closed_files_and_folders_as_another_user(photos: Path) -> None:
     code = (
         "import os, sys; import sokkuri, sokkuri.library, sokkuri.show.export; "
         "sokkuri.search(sys.argv[1], sys.argv[1]); os.setgid(65534); os.setuid(65534); "
-        "print(sokkuri.search(sys.argv[1], sys.argv[2], use_library=False).to_json())"
+        "print(sokkuri.search(sys.argv[1], sys.argv[2], library=None).to_json())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, photos / "photo-2.jpg", photos],

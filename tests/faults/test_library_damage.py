@@ -23,7 +23,7 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.errors import FormatError, NewerFormat, StoreError
-from sokkuri.library import Location, album_of, location_of, open_state
+from sokkuri.library import Location, location_of, open_state, table_of
 from sokkuri.library.refresh import refresh
 from sokkuri.library.repair import repair, verify
 from sokkuri.stores.catalogue import read_catalogue
@@ -75,7 +75,7 @@ def library(made: Library) -> Iterator[Library]:
 
 def _says(home: Location) -> Kept:
     """Return what a search without a look at the folder would compare."""
-    album = album_of(open_state(home), sokkuri.hasher(NAME).spec)
+    album = table_of(open_state(home), sokkuri.hasher(NAME).spec)
     codes = [bytes(code) for code in album.codes]
     return dict(zip(album.paths, zip(codes, album.qualities, strict=True), strict=True))
 
@@ -138,7 +138,7 @@ def test_a_search_of_a_damaged_library_names_the_command(library: Library) -> No
     for options in ({}, {"refresh": False}):
         with pytest.raises(FormatError, match="repair it with: sokkuri library repair"):
             sokkuri.search(query, library.home.root, hash=NAME, **options)  # type: ignore[arg-type]
-    assert sokkuri.search(query, library.home.root, hash=NAME, use_library=False).matches
+    assert sokkuri.search(query, library.home.root, hash=NAME, library=None).matches
     sokkuri.Library.open(library.home.root).repair()
     assert sokkuri.search(query, library.home.root, hash=NAME).matches
 
@@ -275,7 +275,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, waves: Waves) -> None:
             assert before <= PHOTOS
             assert len(open_state(home).catalogue.files) == PHOTOS
             truth = {i.path: i.hash.code for i in sokkuri.hash_files(folder, hash=name) if i.hash}
-            album = album_of(open_state(home), makers[0].spec)
+            album = table_of(open_state(home), makers[0].spec)
             assert {p: bytes(c) for p, c in zip(album.paths, album.codes, strict=True)} == truth
             sokkuri.Library.open(folder).remove()
     assert 3 < refused < LEVELS
@@ -298,7 +298,7 @@ def _fill_up(place: Path, folder: Path, waves: Waves) -> None:
     for seed in range(PHOTOS):
         Image.fromarray(waves(40, 30, seed)).save(folder / f"{seed:03}.png")
     query = folder / "003.png"
-    truth = sokkuri.search(query, folder, hash=NAME, use_library=False)
+    truth = sokkuri.search(query, folder, hash=NAME, library=None)
     name = "ahash-rgb-64"
     for level in range(LEVELS):
         ballast = place / "ballast"

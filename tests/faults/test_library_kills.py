@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.library import album_of, location_of, open_state
+from sokkuri.library import location_of, open_state, table_of
 from sokkuri.library.refresh import refresh
 from sokkuri.library.repair import verify
 
@@ -82,7 +82,7 @@ def _kept(folder: Path) -> Truth:
     for spec, segment in state.segments.items():
         assert segment.owners is not None
         assert max(Counter(segment.owners.tolist()).values(), default=1) == 1
-        album = album_of(state, spec)
+        album = table_of(state, spec)
         codes = [bytes(code) for code in album.codes]
         found[spec.name] = dict(zip(album.paths, codes, strict=True))
     return found

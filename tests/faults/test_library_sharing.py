@@ -36,7 +36,7 @@ READING = """
 import sys
 import sokkuri
 from sokkuri.errors import NothingToSearch
-folder, count, query = sys.argv[1], int(sys.argv[2]), sokkuri.parse_hash(sys.argv[3])
+folder, count, query = sys.argv[1], int(sys.argv[2]), sokkuri.ImageHash.parse(sys.argv[3])
 truth = dict(line.rsplit(" ", 1) for line in sys.stdin.read().splitlines())
 answers = 0
 while answers < count:
@@ -62,7 +62,7 @@ def test_readers_see_whole_commits_while_one_writes(tmp_path: Path, waves: Waves
     folder = tmp_path / "photos"
     _photos(folder, waves)
     query = sokkuri.hash_image(folder / "003.png")
-    found = sokkuri.search(folder / "003.png", folder, k=1000, use_library=False)
+    found = sokkuri.search(folder / "003.png", folder, k=1000, library=None)
     truth = "\n".join(f"{match.path} {match.distance}" for match in found.matches)
     names = ["ahash-gray-8", "ahash-gray-16", "dhash-8", "dhash-16", "phash-8"]
     writer = subprocess.Popen(

@@ -12,7 +12,7 @@ import pytest
 
 import sokkuri
 from sokkuri.index.index import Index
-from sokkuri.library import album_of, location_of, open_state
+from sokkuri.library import location_of, open_state, table_of
 from sokkuri.library.repair import verify
 from sokkuri.stores.schema import samples_in
 
@@ -42,7 +42,7 @@ def test_a_library_of_format_1_says_what_it_said(kept: Path, making: ModuleType)
     state = open_state(home)
     for name in making.NAMES:
         maker = sokkuri.hasher(name)
-        album = album_of(state, maker.spec)
+        album = table_of(state, maker.spec)
         found = dict(zip(album.paths, [bytes(code) for code in album.codes], strict=True))
         seeds = {f"写真 {seed}.png": seed for seed in range(5)} | {"copy of 2.png": 2}
         assert found == {

@@ -39,9 +39,7 @@ def test_what_is_said_to_be_the_same(
 @pytest.mark.parametrize("saturation", [60, 90])
 def test_colours_by_their_profile(reported: Path, saturation: int) -> None:
     folder = reported / "colour-profile"
-    found = sokkuri.search(
-        folder / f"s{saturation}-p3.png", folder / "shirts", k=1, use_library=False
-    )
+    found = sokkuri.search(folder / f"s{saturation}-p3.png", folder / "shirts", k=1, library=None)
     (nearest,) = found.matches
     assert Path(nearest.path).stem == f"s{saturation}"
     assert nearest.distance <= 5

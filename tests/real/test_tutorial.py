@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import sokkuri
+from sokkuri.matches import max_distance_of_rate
 
 QUERIES = 20
 
@@ -36,7 +37,7 @@ def test_every_distance_equals_the_script(
         ours = [(match.distance, os.fsencode(match.path)) for match in results.matches]
         assert ours == expected
         below = {path for distance, path in expected if distance / 256 < 2.0}
-        limit = sokkuri.max_distance_of_rate(2.0)
+        limit = max_distance_of_rate(2.0)
         assert {path for distance, path in ours if distance <= limit} == below
 
 

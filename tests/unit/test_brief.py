@@ -23,6 +23,7 @@ from sokkuri.images import RejectKind
 from sokkuri.library.admin import HashUsage, Info
 from sokkuri.library.repair import Repaired, Verified
 from sokkuri.matches import Hits
+from sokkuri.registry import families
 from sokkuri.stores.catalogue import Damage
 
 MANY = 3000
@@ -82,7 +83,7 @@ def _values() -> Iterator[tuple[str, Any]]:
         ("x",) * MANY,
         rankings=(HashRetrieval("look-2", RETRIEVAL, (RETRIEVAL,) * 99),) * 99, failed=REJECTED,
     )  # fmt: skip
-    for family in sokkuri.families():
+    for family in families():
         yield f"Family {family.form}", family
 
 
@@ -133,7 +134,7 @@ def test_results_show_the_nearest_and_the_list_shows_all() -> None:
         "  [0.25, \"青い 'b'.jpg\"]>",
     ]
     assert str(found) == repr(found)
-    assert repr(list(found)) == "[[0.0, 'a.jpg'], [0.25, \"青い 'b'.jpg\"]]"
+    assert repr(found.pairs()) == "[[0.0, 'a.jpg'], [0.25, \"青い 'b'.jpg\"]]"
     assert len(list(RESULTS)) == repr(list(RESULTS)).count(".jpg") == MANY
     none = dataclasses.replace(found, matches=())
     assert repr(none) == "<Results for 'q.jpg': 0 of 7 photos by look-2>"
@@ -163,7 +164,7 @@ def test_refreshes_and_explanations_of_real_folders_fit(photos: Path) -> None:
         library.verify(),
         library.repair(),
         library.compact(),
-        library.snapshot("ahash-gray-8"),
+        library.table("ahash-gray-8"),
         sokkuri.explain(a, b),
         sokkuri.explain(a, b, hash="ahash-rgb-64"),
         *sokkuri.explain(a, b).panels,

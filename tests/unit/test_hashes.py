@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sokkuri import BadHashText, HashMismatch, HashSpec, ImageHash, UnknownHash, parse_hash
+from sokkuri import BadHashText, HashMismatch, HashSpec, ImageHash, UnknownHash
 
 SPEC = HashSpec("ahash-gray-3", 9)
 
@@ -35,7 +35,7 @@ def test_bits_past_the_end_must_be_zero() -> None:
 def test_text_form_and_back() -> None:
     value = ImageHash(SPEC, b"\xa5\x80")
     assert str(value) == "ahash-gray-3:a580"
-    assert parse_hash(str(value)) == value
+    assert ImageHash.parse(str(value)) == value
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_text_form_and_back() -> None:
 )  # fmt: skip
 def test_bad_text_is_refused(text: str) -> None:
     with pytest.raises(BadHashText):
-        parse_hash(text)
+        ImageHash.parse(text)
 
 
 def test_unknown_name_in_text() -> None:
     with pytest.raises(UnknownHash, match="no hash is called 'zhash-8'"):
-        parse_hash("zhash-8:00")
+        ImageHash.parse("zhash-8:00")
 
 
 def test_quality_is_not_part_of_equality() -> None:

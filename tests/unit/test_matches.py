@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokkuri import max_distance_of_rate, rate_of
+from sokkuri.matches import max_distance_of_rate, rate_of
 
 
 @given(st.floats(min_value=0, max_value=1e6), st.integers(0, 200_000))

@@ -86,7 +86,7 @@ def test_nothing_is_decoded_in_this_process(
 
     shop.warm().result(30)
     path, other = str(photos / "photo-2.jpg"), str(photos / "copy of 2.jpg")
-    outcome = sokkuri.search(path, photos, use_library=False)
+    outcome = sokkuri.search(path, photos, library=None)
     monkeypatch.setattr(Image, "open", never)
     monkeypatch.setattr("sokkuri.images.decode._load", never)
     found = shop.hash(path, ["look-2"], 32).result(30)
@@ -110,7 +110,7 @@ def test_a_figure_is_the_one_that_the_command_saves(
     shop: Pictures, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    outcome = sokkuri.search(photos / "photo-2.jpg", photos, use_library=False)
+    outcome = sokkuri.search(photos / "photo-2.jpg", photos, library=None)
     left: list[str] = []
     for form in ("png", "pdf", "exe"):
         drawn = shop.figure(outcome, form)
@@ -160,7 +160,7 @@ def test_a_figure_that_crashes_or_is_dropped_leaves_nothing(
 ) -> None:
     shop = make({"figure": "kill", "hold": "hang"}, workers=1, queue=1)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    outcome = sokkuri.search(photos / "photo-2.jpg", photos, use_library=False)
+    outcome = sokkuri.search(photos / "photo-2.jpg", photos, library=None)
     before = set(os.listdir(tmp_path))
     found = shop.figure(outcome).result(60)
     assert isinstance(found, Rejected)

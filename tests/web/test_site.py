@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sokkuri.web.server import Config, open_server
+from sokkuri.web.site import photo_answer, photo_id
 
 
 def test_reading_a_library_again_holds_up_nobody(
@@ -17,9 +18,9 @@ def test_reading_a_library_again_holds_up_nobody(
     with open_server(Config(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
         (shelf,) = ready.site.shelves
         shelf.wait()
-        (sheet,) = ready.site.sheets("look-2")
+        (table,) = ready.site.tables("look-2")
         begun, go_on = threading.Event(), threading.Event()
-        read = shelf._read_snapshot
+        read = shelf._read_table
 
         def slowly(hash: str) -> object:
             begun.set()
@@ -27,13 +28,13 @@ def test_reading_a_library_again_holds_up_nobody(
             return read(hash)
 
         # Another hash takes long to read; what is known of this one is there all the same.
-        monkeypatch.setattr(shelf, "_read_snapshot", slowly)
-        thread = threading.Thread(target=ready.site.sheets, args=("dhash-8",))
+        monkeypatch.setattr(shelf, "_read_table", slowly)
+        thread = threading.Thread(target=ready.site.tables, args=("dhash-8",))
         thread.start()
         try:
             assert begun.wait(30)
-            assert ready.site.sheets("look-2") == [sheet]
-            assert ready.site.find(sheet.id_of(0)).path == sheet.snapshot.paths[0]
+            assert ready.site.tables("look-2") == [table]
+            assert ready.site.find(photo_id(table, 0)).path == table.paths[0]
         finally:
             go_on.set()
             thread.join(30)
@@ -48,8 +49,8 @@ def test_a_photo_of_an_odd_date_is_shown_with_the_nearest_that_is_kept(
         pytest.skip("NOT RUN: the file system here does not hold such a date")
     with open_server(Config(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
         ready.site.shelves[0].wait()
-        (sheet,) = ready.site.sheets("look-2")
-        found = [sheet.photo(row) for row in range(len(sheet.snapshot))]
+        (table,) = ready.site.tables("look-2")
+        found = [photo_answer(table, photo) for photo in range(len(table))]
         shown = {photo["name"]: photo["modified"] for photo in found}
         assert len(shown) == 12
         assert shown["photo-2.jpg"] == "2262-04-11T23:47:16Z"
@@ -66,8 +67,8 @@ def test_what_is_out_of_reach_is_said_on_the_page(photos: Path, tmp_path: Path) 
         shelf.refresh()
         shelf.wait()
         assert shelf.note == "photos: 12 files are out of reach, and kept"
-        (sheet,) = ready.site.sheets("look-2")
-        assert len(sheet.snapshot) == 0
+        (table,) = ready.site.tables("look-2")
+        assert len(table) == 0
 
 
 def test_all_that_is_to_be_said_of_a_refresh_is_on_the_page(photos: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from sokkuri import matches
-from sokkuri.api.hashing import hash_image
+from sokkuri.api.hash import hash_image
 from sokkuri.api.results import Results
 from sokkuri.explanation import HashView
 from sokkuri.images import Rejected, RejectKind, load

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, overload
 
 from sokkuri import settings
 from sokkuri.brief import brief, brief_repr, one_line
@@ -25,36 +25,30 @@ _NAME: Final = 20
 
 
 @dataclass(frozen=True)
-class Results(Outcome, Sequence[Any]):
-    """The answer to one query: the tutorial's ``[[rate, path], ...]``, and everything behind it.
+class Results(Outcome, Sequence["Match"]):
+    """The answer to one query: a sequence of matches, and everything behind it.
 
-    As a sequence it is the tutorial's list, nearest first.  ``matches`` has the same rows as
-    :class:`~sokkuri.matches.Match` values; the other fields are those of
-    :class:`~sokkuri.matches.Outcome`.
-
-    Parameters
-    ----------
-    notes : tuple of str
-        What the reader should know of how the photos were found: a library that another process
-        was writing to, or that could not be used.
-    plan : str
-        How the codes were compared, and why so.
+    The fields are those of :class:`~sokkuri.matches.Outcome`; :meth:`pairs` is the tutorial's list.
     """
 
-    notes: tuple[str, ...] = field(default=(), compare=False)
-    plan: str = field(default="", compare=False)
+    @classmethod
+    def of(cls, outcome: Outcome) -> Results:
+        """Return the same answer as one that can draw and print itself."""
+        return cls(**vars(outcome))
 
     @overload
-    def __getitem__(self, index: int) -> list[float | str]: ...
+    def __getitem__(self, index: int) -> Match: ...
     @overload
-    def __getitem__(self, index: slice) -> list[list[float | str]]: ...
-    def __getitem__(self, index: int | slice) -> list[float | str] | list[list[float | str]]:
-        if isinstance(index, slice):
-            return [_pair(match) for match in self.matches[index]]
-        return _pair(self.matches[index])
+    def __getitem__(self, index: slice) -> tuple[Match, ...]: ...
+    def __getitem__(self, index: int | slice) -> Match | tuple[Match, ...]:
+        return self.matches[index]
 
     def __len__(self) -> int:
         return len(self.matches)
+
+    def pairs(self) -> list[list[float | str]]:
+        """Return the tutorial's list, ``[[rate, path], ...]``."""
+        return [[match.rate, match.path] for match in self.matches]
 
     def __repr__(self) -> str:
         """Return the counts and the nearest few; ``list(results)`` has all."""
@@ -117,10 +111,6 @@ def _counts(results: Results) -> str:
 def _more(count: int, indent: str) -> list[str]:
     """Return a line that says how many are not shown, if any."""
     return [f"{indent}… {count - _SHOWN:,} more"] if count > _SHOWN else []
-
-
-def _pair(match: Match) -> list[float | str]:
-    return [match.rate, match.path]
 
 
 @dataclass(frozen=True, slots=True)

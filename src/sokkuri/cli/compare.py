@@ -52,7 +52,7 @@ def compare_command(
 
     Exit status: 0 within the threshold (or none was given), 1 beyond it, 2 error.
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api.hashing import compare
+    from sokkuri.api.explain import compare
     from sokkuri.engine.options import threshold
 
     with usage_errors(), hidden_codec_noise():

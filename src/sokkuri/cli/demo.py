@@ -38,7 +38,7 @@ def demo_command(*, out: str, no_open: bool, quiet: bool) -> int:
     with progress_bar("writing", quiet=quiet) as progress:
         folder = write_demo_folder(out, progress=progress)
     with hidden_codec_noise(), progress_bar("hashing", quiet=quiet) as progress:
-        from sokkuri.api.searching import search
+        from sokkuri.api.search import search
 
         results = search(folder.query, folder.photos_dir, k=_NEAREST, progress=progress)
     _show(results, folder.photos_dir, os.path.join(out, "result.png"), opened=not no_open)

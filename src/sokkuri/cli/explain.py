@@ -57,7 +57,7 @@ def explain_command(
 
     Exit status: 0 explained, 2 error.
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api.explaining import explain
+    from sokkuri.api.explain import explain
 
     if ascii_only and not as_json:
         raise click.UsageError("--ascii goes with --json")

@@ -64,7 +64,7 @@ def hash_command(
     Exit status: 0 something was hashed, 1 nothing was, 2 a PATH named here could not be read,
     3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api.hashing import hash_files
+    from sokkuri.api.hash import hash_files
     from sokkuri.cli.summary import counts_line, unused_lines
     from sokkuri.pipeline import as_on_disk
 

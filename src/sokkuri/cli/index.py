@@ -63,11 +63,11 @@ def index_command(
 
     Exit status: 0 the library is up to date, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api.libraries import Library
+    from sokkuri.api.library import Library
     from sokkuri.cli.summary import rejected_lines
     from sokkuri.show.export import path_fields
 
-    kept = Library.open(folder, library=library)
+    kept = Library.open(folder, library=library or "auto")
     with hidden_codec_noise(), progress_bar("hashing", quiet=quiet) as progress:
         done = kept.refresh(
             hash=hashes,
@@ -130,10 +130,10 @@ def watch_command(
 
     Exit status: 2 error, 130 Ctrl-C.
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api.libraries import Library
+    from sokkuri.api.library import Library
 
     before: Refreshed | None = None
-    kept = Library.open(folder, library=library)
+    kept = Library.open(folder, library=library or "auto")
     if poll is None and not quiet:
         _advise(folder)
     with hidden_codec_noise():

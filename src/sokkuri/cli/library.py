@@ -14,7 +14,7 @@ from sokkuri.cli.output import Exit, hidden_codec_noise, progress_bar, write, wr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sokkuri.api.libraries import Library
+    from sokkuri.api.library import Library
     from sokkuri.library.admin import HashUsage
 
 
@@ -39,10 +39,10 @@ def _of_folder(verb: Callable[..., int]) -> Callable[..., int]:
 
     @functools.wraps(verb)
     def with_library(*, folder: str, library: str | None, as_json: bool) -> int:
-        from sokkuri.api.libraries import Library
+        from sokkuri.api.library import Library
         from sokkuri.errors import NothingToSearch
 
-        opened = Library.open(folder, library=library)
+        opened = Library.open(folder, library=library or "auto")
         if not opened.exists:
             raise NothingToSearch(
                 f"{folder}: it has no library; make one with: sokkuri index {opened.cli_args}"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sokkuri.api.results import Results
 
+_SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name")
 _FORMATS = ("json", "nl", "csv", "tsv", "arrays", "paths")
 
 
@@ -47,6 +48,25 @@ def _format_flags(verb: Any) -> Any:
     for name in reversed(_FORMATS):
         flags = ["-l", "--paths"] if name == "paths" else [f"--{name}"]
         verb = click.option(*flags, "form", flag_value=name, help=texts[name])(verb)
+    return verb
+
+
+def _filter_options(verb: Any) -> Any:
+    for option in reversed(
+        [
+            click.option("--folder", default="", metavar="PATH",
+                         help="Only photos in this folder within DIR, or below it."),
+            click.option("--after", metavar="DAY",
+                         help="Only photos changed on this day or later (2026-01-31), in UTC."),
+            click.option("--before", metavar="DAY",
+                         help="Only photos changed on this day or earlier, in UTC."),
+            click.option("--min-bytes", type=click.IntRange(min=0), metavar="N",
+                         help="Only files of at least so many bytes."),
+            click.option("--max-bytes", type=click.IntRange(min=0), metavar="N",
+                         help="Only files of at most so many bytes."),
+        ]
+    ):  # fmt: skip
+        verb = option(verb)
     return verb
 
 
@@ -93,6 +113,13 @@ def _format_flags(verb: Any) -> Any:
     flag_value=False,
     default=True,
     help="Show each file under one name: no hard or symbolic links.",
+)
+@_filter_options
+@click.option(
+    "--sort",
+    type=click.Choice(_SORTS),
+    default=_SORTS[0],
+    help="The order of the matches; which ones they are it does not change.",
 )
 @click.option(
     "--figure",
@@ -146,7 +173,7 @@ def search_command(
 
     Exit status: 0 something was found, 1 nothing was, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.api.searching import search_many
+    from sokkuri.api.search import search_many
 
     *queries, folder = paths
     if not queries:
@@ -166,8 +193,7 @@ def search_command(
             folder,
             **asked,
             **scan,
-            library=library,
-            use_library=not no_library,
+            library=None if no_library else library or "auto",
             refresh=not no_refresh,
             progress=progress,
         )
@@ -205,7 +231,7 @@ def _text(outcomes: Sequence[Results], form: str | None, *, end: str, ascii_only
         documents = [export.json_document(outcome) for outcome in outcomes]
         return dump(documents[0] if len(documents) == 1 else documents)
     if form == "arrays":
-        lists = [export.pairs(outcome) for outcome in outcomes]
+        lists = [outcome.pairs() for outcome in outcomes]
         return dump(lists[0] if len(lists) == 1 else lists)
     if form == "nl":
         return "".join(dump(line) for outcome in outcomes for line in export.json_lines(outcome))

@@ -12,8 +12,8 @@ from sokkuri.errors import FormatError, HashMismatch, StoreError, UnknownHash
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.index.keys import Keys
 from sokkuri.index.neighbour import Neighbour
+from sokkuri.index.owners import Owners, search_photos
 from sokkuri.index.pairs import pairs_by_block
-from sokkuri.index.photos import Owners
 from sokkuri.index.planner import Planner
 from sokkuri.index.table import Table, checked_keys
 from sokkuri.protocols import SupportsBlocks
@@ -288,21 +288,12 @@ class Index:
             If the index was opened from a file, and the file is damaged.
         """
         table = self._all()
-        photos, owners = table.counting(prefix, mask), table.owners
-        wanted = k if k is None or owners is None else k * owners.most
-        if owners is not None and max_distance is not None:
-            wanted = None  # the totals tell of photos, so all rows within the radius are needed
         views = queries.shape[1] if queries.ndim == 3 else 1
-        searcher = self._chosen(wanted, max_distance, len(queries) * views)
-        hits = searcher.search(
-            queries, max_distance=max_distance, k=wanted, mask=table.rows_of(photos)
+        searcher = self._chosen(k, max_distance, len(queries) * views)
+        photos = table.counting(prefix, mask)
+        return search_photos(
+            searcher, table.owners, queries, k=k, max_distance=max_distance, photos=photos
         )
-        if owners is None:
-            return hits
-        total = None
-        if max_distance is None:
-            total = owners.photos if photos is None else int(np.count_nonzero(photos))
-        return owners.photos_of(hits, k, total)
 
     def pairs(self, max_distance: int, *, progress: Progress | None = None) -> Iterator[Pairs]:
         """Yield every pair of photos within ``max_distance`` bits, some at a time, each once.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sokkuri.index.keys import Keys
-from sokkuri.index.photos import Owners
+from sokkuri.index.owners import Owners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

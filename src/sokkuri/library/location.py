@@ -71,19 +71,19 @@ def base_directory() -> str:
     return os.path.join(user_data_dir("sokkuri", appauthor=False), "libraries")
 
 
-def location_of(folder: PathLike, library: PathLike | None = None) -> Location:
+def location_of(folder: PathLike, library: PathLike = "auto") -> Location:
     """Return the home of a folder's library.
 
     Parameters
     ----------
     folder : path
         The folder of photos.
-    library : path, optional
-        Where its library is to lie; in the user's data directory, under a name made from the
-        folder's real path, if None.
+    library : "auto" or path
+        Where its library is to lie; ``"auto"`` for a place in the user's data directory, under a
+        name made from the folder's real path.
     """
     root = os.fsdecode(folder)
-    if library is not None:
+    if library != "auto":
         return Location(Directory(os.fsdecode(library)), root, portable=True)
     real = os.fsencode(os.path.realpath(root))
     digest = hashlib.blake2b(real, digest_size=8).hexdigest()

@@ -53,11 +53,6 @@ _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
-def pairs(outcome: Outcome) -> list[list[float | str]]:
-    """Return the article's list: ``[[rate, path], ...]``, nearest first."""
-    return [[match.rate, match.path] for match in outcome.matches]
-
-
 def json_document(outcome: Outcome) -> dict[str, Any]:
     """Return one answer as a JSON object.
 

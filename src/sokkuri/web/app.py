@@ -16,11 +16,11 @@ from starlette.staticfiles import StaticFiles
 from sokkuri import __version__
 from sokkuri.errors import MissingExtra, SokkuriError
 from sokkuri.pipeline.pool import Busy
+from sokkuri.web.identity import Identity
 from sokkuri.web.models import Health
 from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
 from sokkuri.web.render import page_html
 from sokkuri.web.routes import folders, pages, pairs, photos, searching
-from sokkuri.web.sameness import Sameness
 from sokkuri.web.uploads import UploadTooLarge
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.site = site
-    app.state.sameness = Sameness(site.pictures)
+    app.state.identity = Identity(site.pictures)
     app.add_api_route("/healthz", _health, response_model=Health, tags=["server"])
     for part in _PARTS:
         app.include_router(part.router, prefix=API)

@@ -130,6 +130,7 @@ class Rows(Shape):
     id: list[str]
     distance: list[int]
     name: list[str]
+    by_name: list[int] = Field(description="The place of each when sorted by name.")
     folder: list[str]
     bytes: list[int]
     modified: list[int] = Field(description="Seconds since 1970.")

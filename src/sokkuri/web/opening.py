@@ -26,10 +26,10 @@ def photo_file(found: Found) -> str:
         If it is gone, or leads out of the folder.
     """
     path = found.path
-    if found.sheet is not None:
+    if found.shelf is not None:
         real = os.path.realpath(path)
-        root = os.path.join(os.path.realpath(found.sheet.shelf.folder), "")
-        if not found.sheet.shelf.follow and not real.startswith(root):
+        root = os.path.join(os.path.realpath(found.shelf.folder), "")
+        if not found.shelf.follow and not real.startswith(root):
             raise _gone()
         path = real
     try:

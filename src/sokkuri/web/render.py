@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sokkuri import __version__, settings
 from sokkuri.matches import RATE_UNIT
-from sokkuri.web.asked import TILES
+from sokkuri.web.query import TILES
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -132,7 +132,7 @@ def open_server(config: Config) -> Iterator[Server]:
         shelves = [
             Shelf(
                 folder,
-                library=config.library,
+                library=config.library or "auto",
                 exclude=tuple(config.exclude),
                 follow=config.follow,
                 workers=config.workers,

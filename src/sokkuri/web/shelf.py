@@ -8,10 +8,10 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sokkuri import settings
-from sokkuri.api.libraries import Library
+from sokkuri.api.library import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
 from sokkuri.library.drives import away_words
 from sokkuri.pipeline import IGNORE_FILE
@@ -21,15 +21,10 @@ from sokkuri.show.text import display_name
 from sokkuri.web.cache import StampedValue
 
 if TYPE_CHECKING:
-    from sokkuri._typing import Codes, PathLike
-    from sokkuri.api.snapshots import Snapshot
+    from sokkuri._typing import PathLike
+    from sokkuri.engine.table import PhotoTable
     from sokkuri.library import Refreshed
     from sokkuri.library.admin import Info
-    from sokkuri.metric import Metric
-
-__all__ = ["Indexing", "Shelf"]
-
-_MOST_TABLES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +55,8 @@ class Shelf:
     Parameters
     ----------
     folder : path
-    library : path, optional
-        Where its library lies; in the user's data directory if None.
+    library : "auto" or path
+        Where its library lies; ``"auto"`` for its place in the user's data directory.
     exclude : sequence of str
         Patterns of files and folders to leave out, as of :func:`sokkuri.search`.
     follow : bool
@@ -74,7 +69,7 @@ class Shelf:
         self,
         folder: PathLike,
         *,
-        library: PathLike | None = None,
+        library: PathLike = "auto",
         exclude: tuple[str, ...] = (),
         follow: bool = False,
         workers: int | None = None,
@@ -89,9 +84,8 @@ class Shelf:
         self._options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
         self._lock = threading.RLock()
         self._reading = threading.Lock()
-        self._snapshots: dict[str, StampedValue[Snapshot | None]] = {}
+        self._tables: dict[str, StampedValue[PhotoTable | None]] = {}
         self._info = StampedValue(self._read_info)
-        self._tables: dict[tuple[int, str], tuple[Snapshot, Codes]] = {}
         self._thread: threading.Thread | None = None
         self._wanted: list[str] = []
         self._making: tuple[str, ...] = ()
@@ -112,9 +106,9 @@ class Shelf:
 
     def info(self) -> Info | None:
         """Return what is in the library; None where there is none yet."""
-        return self._info.get(self._stamp(), settled=self.indexing is None)
+        return self._info.get(self._version(), settled=self.indexing is None)
 
-    def snapshot(self, hash: str) -> Snapshot | None:
+    def table(self, hash: str) -> PhotoTable | None:
         """Return the photos that have a code of a hash; None if the library has none of it.
 
         While the photos are being hashed, it may be a little behind.
@@ -125,23 +119,10 @@ class Shelf:
             If the library is damaged.
         """
         with self._lock:
-            renewed = self._snapshots.get(hash)
+            renewed = self._tables.get(hash)
             if renewed is None:
-                renewed = StampedValue(partial(self._read_snapshot, hash))
-                self._snapshots[hash] = renewed
-        return renewed.get(self._stamp(), settled=self.indexing is None)
-
-    def table(self, snapshot: Snapshot, measure: Metric) -> Codes:
-        """Return what a measure compares of a snapshot's codes, made once."""
-        key = id(snapshot), measure.spec.name
-        with self._lock:
-            kept = self._tables.pop(key, None)
-            if kept is None or kept[0] is not snapshot:
-                kept = snapshot, measure.table(snapshot.codes)
-            self._tables[key] = kept  # the latest stands last
-            while len(self._tables) > _MOST_TABLES:
-                del self._tables[next(iter(self._tables))]
-            return kept[1]
+                renewed = self._tables[hash] = StampedValue(partial(self._read_table, hash))
+        return renewed.get(self._version(), settled=self.indexing is None)
 
     def is_making(self, hash: str) -> bool:
         """Tell whether a refresh with a hash runs, or waits for one that does."""
@@ -177,9 +158,9 @@ class Shelf:
         self._stopping.set()
         self.wait(seconds)
 
-    def _stamp(self) -> int:
+    def _version(self) -> int:
         try:
-            return self._library.stamp
+            return self._library.version
         except StoreError:
             return -1  # damaged, as reading the library will say
 
@@ -189,10 +170,10 @@ class Shelf:
         except FileNotFoundError:
             return None
 
-    def _read_snapshot(self, hash: str) -> Snapshot | None:
+    def _read_table(self, hash: str) -> PhotoTable | None:
         with self._reading:  # a library object is for one thread at a time
             try:
-                return self._library.snapshot(hash)
+                return self._library.table(hash)
             except NothingToSearch:
                 return None
 
@@ -213,7 +194,7 @@ class Shelf:
     def _refresh(self, library: Library, hashes: list[str]) -> None:
         note = ""
         try:
-            options: dict[str, Any] = {"apart": True, "progress": self._progress, **self._options}
+            options: dict[str, Any] = {"isolate": True, "progress": self._progress, **self._options}
             note = self._note_of(library.refresh(hash=hashes, **options))
         except _Stopped:
             pass

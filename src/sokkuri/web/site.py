@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from sokkuri.engine.ranking import taking_part
+from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
 from sokkuri.web.problems import being_hashed, no_photo, not_found, not_hashed, unreadable
-from sokkuri.web.ranking import Ranking, listing_order, rank
-from sokkuri.web.sheet import PHOTO_ID, Sheet, iso_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sokkuri.engine.options import Filters, Sort
+    from sokkuri.engine.ranking import Ranking
+    from sokkuri.engine.table import PhotoTable
     from sokkuri.hashes import ImageHash
     from sokkuri.pipeline import FileRecord
-    from sokkuri.web.asked import Asked, Sort, Wanted
     from sokkuri.web.pictures import Pictures
     from sokkuri.web.problems import Problem
+    from sokkuri.web.query import SearchQuery
     from sokkuri.web.shelf import Shelf
     from sokkuri.web.uploads import Upload, Uploads
 
-__all__ = ["Found", "Site"]
+PHOTO_ID: Final = re.compile(r"([0-9a-f]{6})\.([1-9][0-9]{0,17})", re.ASCII)
+"""The id of a photo of a library: its folder's key, and its number in that library."""
 
 _MOST_RANKINGS: Final = 16
+_MOST_ENGINES: Final = 6  # a folder
 _MOST_HASHES: Final = 512
 _STOP_SECONDS: Final = 1.5
 """How long refreshes may take to end: the server has five seconds in all."""
@@ -44,21 +51,20 @@ class Found:
         Where it lies; never shown in a URL.
     name : str
         Safe to show.
-    sheet, row
+    table, photo
         Where it stands among the photos; None for an upload, or a photo without a code.
     upload : Upload, optional
+    shelf : Shelf, optional
+        The folder of a photo.
     """
 
     id: str
     path: str
     name: str
-    sheet: Sheet | None = None
-    row: int = -1
+    table: PhotoTable | None = None
+    photo: int = -1
     upload: Upload | None = None
-
-    def content(self) -> int | None:
-        """Return the number of its bytes in its library, None if not known."""
-        return None if self.sheet is None else int(self.sheet.snapshot.contents[self.row])
+    shelf: Shelf | None = None
 
 
 class Site:
@@ -91,7 +97,8 @@ class Site:
         self.default_hash = default_hash
         self.read_only = read_only
         self._lock = threading.RLock()
-        self._sheets: dict[tuple[str, str], Sheet] = {}
+        self._tables: dict[tuple[str, str], tuple[PhotoTable, PhotoTable]] = {}
+        self._engines = Engines(_MOST_ENGINES * max(1, len(self.shelves)))
         self._rankings: OrderedDict[Any, Ranking] = OrderedDict()
         self._hashes: OrderedDict[tuple[str, str], ImageHash] = OrderedDict()
         self._sizes: OrderedDict[str, tuple[int, int]] = OrderedDict()
@@ -109,20 +116,21 @@ class Site:
                 return shelf
         raise not_found("no such folder", "open the library page for the folders there are")
 
-    def sheets(self, hash: str) -> list[Sheet]:
+    def tables(self, hash: str) -> list[PhotoTable]:
         """Return the photos of all folders that have codes of a hash."""
         # Not under the lock: whoever reads a large library again must not hold up the others.
-        snapshots = [(shelf, shelf.snapshot(hash)) for shelf in self.shelves]
+        read = [(shelf, shelf.table(hash)) for shelf in self.shelves]
         found = []
         with self._lock:
-            for shelf, snapshot in snapshots:
-                if snapshot is None:
+            for shelf, table in read:
+                if table is None:
                     continue
-                kept = self._sheets.get((shelf.key, hash))
-                if kept is None or kept.snapshot is not snapshot:
+                known, shown = self._tables.get((shelf.key, hash), (None, table))
+                if known is not table:
                     label = shelf.name if len(self.shelves) > 1 else ""
-                    kept = self._sheets[shelf.key, hash] = Sheet(shelf, snapshot, label)
-                found.append(kept)
+                    shown = replace(table, key=shelf.key, label=label)
+                    self._tables[shelf.key, hash] = table, shown
+                found.append(shown)
         return found
 
     def find(self, id: str) -> Found:
@@ -138,16 +146,18 @@ class Site:
             if upload is not None:
                 return Found(id, upload.path, shown_name(upload.name), upload=upload)
         match = PHOTO_ID.fullmatch(id)
-        for sheet in self.sheets(self.default_hash) if match is not None else ():
-            row = sheet.row_of(int(match[2])) if sheet.shelf.key == match[1] else None  # type: ignore[index]
-            if row is not None:
-                return Found(id, sheet.snapshot.paths[row], sheet.names[row], sheet, row)
+        key, number = (match[1], int(match[2])) if match is not None else ("", 0)
+        for table in self.tables(self.default_hash) if key else ():
+            photo = table.place_of(number) if table.key == key else None
+            if photo is not None:
+                path, name = table.paths[photo], table.names[photo]
+                return Found(id, path, name, table, photo, shelf=self.shelf(key))
         raise no_photo()
 
     def photo(self, found: Found) -> dict[str, Any]:
         """Return what is said of a picture everywhere."""
-        if found.sheet is not None:
-            return found.sheet.photo(found.row)
+        if found.table is not None:
+            return photo_answer(found.table, found.photo)
         try:
             status = os.stat(found.path)
         except OSError:
@@ -174,8 +184,8 @@ class Site:
         Problem
             If the picture cannot be read.
         """
-        if found.sheet is not None and found.sheet.snapshot.spec.name == hash:
-            return found.sheet.hash_of(found.row)
+        if found.table is not None and found.table.spec.name == hash:
+            return found.table.hash_of(found.photo)
         key = found.id, hash
         with self._lock:
             if key in self._hashes:
@@ -198,7 +208,7 @@ class Site:
                 while len(kept) > _MOST_HASHES:
                     kept.popitem(last=False)
 
-    def rank(self, asked: Asked) -> tuple[Found, Ranking]:
+    def rank(self, asked: SearchQuery) -> tuple[Found, Ranking]:
         """Return a query and all photos by their distance from it.
 
         Raises
@@ -206,25 +216,38 @@ class Site:
         Problem
             If the query cannot be read, or no folder has codes of the hash yet.
         """
-        sheets = self.sheets(asked.hash)
-        if not sheets:
-            raise self._lacking(asked.hash)
+        options = asked.options
+        hash = options.hasher.spec.name  # noqa: A001 - the word of the field
+        tables = self.tables(hash)
+        if not tables:
+            raise self._lacking(hash)
         # Among the photos of this hash, so that nothing of it is read again.
-        query = self._in_sheets(self.find(asked.image), sheets)
-        code = self.hash_of(query, asked.hash).code
-        measure = asked.measure
-        path = None if asked.wanted.links else query.path
+        query = _in_tables(self.find(asked.image), tables)
+        value = self.hash_of(query, hash)
+        path = None if options.links else query.path
         key = (
-            code, measure.spec, asked.mirror, asked.wanted, path,
-            tuple(id(sheet) for sheet in sheets),
+            value.code, options.metric.spec, options.mirror, options.filters, path,
+            tuple(map(id, tables)),
         )  # fmt: skip
-        return query, self._kept(key, lambda: rank(sheets, measure, code, asked.wanted, path))
+        return query, self._kept(
+            key, lambda: self._engines.rank(tables, value, options, query.path)
+        )
 
-    def listing(self, wanted: Wanted, sort: Sort) -> Ranking:
-        """Return all photos in the order of a list."""
-        sheets = self.sheets(self.default_hash)
-        key = (wanted, sort, tuple(id(sheet) for sheet in sheets))
-        return self._kept(key, lambda: listing_order(sheets, wanted, sort))
+    def listing(self, filters: Filters, sort: Sort) -> Ranking:
+        """Return all photos in the order of a list.
+
+        Parameters
+        ----------
+        filters : Filters
+        sort : str
+        """
+        tables = self.tables(self.default_hash)
+
+        def make() -> Ranking:
+            plain = taking_part(tables, filters)
+            return plain.taken(plain.order(slice(None), sort))
+
+        return self._kept((filters, sort, tuple(map(id, tables))), make)
 
     def stop(self) -> None:
         """End what runs in the background."""
@@ -242,18 +265,6 @@ class Site:
         words = self.shelves[0].cli_args if self.shelves else "DIR"
         return not_hashed(hash, words, read_only=self.read_only)
 
-    def _in_sheets(self, found: Found, sheets: Sequence[Sheet]) -> Found:
-        """Return the same picture among the photos of another hash, if it is there."""
-        if found.sheet is None:
-            return found
-        number = int(found.sheet.snapshot.inventory.ids[found.row])
-        for sheet in sheets:
-            if sheet.shelf is found.sheet.shelf:
-                row = sheet.row_of(number)
-                if row is not None:
-                    return Found(found.id, found.path, found.name, sheet, row)
-        return found
-
     def _kept(self, key: Any, make: Callable[[], Ranking]) -> Ranking:
         with self._lock:
             kept = self._rankings.get(key)
@@ -266,3 +277,57 @@ class Site:
             while len(self._rankings) > _MOST_RANKINGS:
                 self._rankings.popitem(last=False)
         return made
+
+
+def _in_tables(found: Found, tables: Sequence[PhotoTable]) -> Found:
+    """Return the same picture among the photos of another hash, if it is there."""
+    if found.table is None:
+        return found
+    number = int(found.table.facts.ids[found.photo])
+    for table in tables:
+        photo = table.place_of(number) if table.key == found.table.key else None
+        if photo is not None:
+            return replace(found, table=table, photo=photo)
+    return found
+
+
+def photo_id(table: PhotoTable, photo: int) -> str:
+    """Return the id of a photo.
+
+    Parameters
+    ----------
+    table : PhotoTable
+    photo : int
+    """
+    return f"{table.key}.{table.facts.ids[photo]}"
+
+
+def photo_answer(table: PhotoTable, photo: int) -> dict[str, Any]:
+    """Return what is said of a photo everywhere.
+
+    Parameters
+    ----------
+    table : PhotoTable
+    photo : int
+    """
+    facts = table.facts
+    return {
+        "id": photo_id(table, photo),
+        "name": table.names[photo],
+        "folder": table.folders[photo],
+        "bytes": int(facts.bytes[photo]),
+        "width": int(facts.widths[photo]) or None,
+        "height": int(facts.heights[photo]) or None,
+        "modified": iso_time(int(facts.mtimes_ns[photo])),
+        "kind": "photo",
+        "quality": table.quality(photo),
+    }
+
+
+def iso_time(nanoseconds: int) -> str | None:
+    """Return a time of the file system as ISO 8601 in UTC; None for one that no calendar has."""
+    try:
+        moment = datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return moment.isoformat().replace("+00:00", "Z")

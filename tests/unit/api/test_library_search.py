@@ -64,7 +64,7 @@ def _facts(found: Results) -> tuple[object, ...]:
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_answers_are_the_same(mixed: Path, way: dict[str, Any], tmp_path: Path) -> None:
     queries = [mixed / "photo-4.jpg", mixed / "flat 1.png", mixed / "text.jpg"]
-    plain = sokkuri.search_many(queries, mixed, use_library=False, **way)
+    plain = sokkuri.search_many(queries, mixed, library=None, **way)
     first = sokkuri.search_many(queries, mixed, **way)
     again = sokkuri.search_many(queries, mixed, **way)
     placed = sokkuri.search_many(queries, mixed, library=tmp_path / "placed", **way)
@@ -84,7 +84,7 @@ def test_changes_are_seen(mixed: Path, waves: Waves) -> None:
     os.unlink(mixed / "aa 1.jpg")
     Image.fromarray(waves(50, 50, 99)).save(mixed / "aa 2.jpg")
     found = sokkuri.search(query, mixed, k=50)
-    assert _facts(found) == _facts(sokkuri.search(query, mixed, k=50, use_library=False))
+    assert _facts(found) == _facts(sokkuri.search(query, mixed, k=50, library=None))
 
 
 def test_paths_begin_as_the_folder_was_named(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,9 +92,7 @@ def test_paths_begin_as_the_folder_was_named(photos: Path, monkeypatch: pytest.M
     monkeypatch.chdir(photos.parent)
     for name in ("photos", "photos/", "./photos", str(photos)):
         found = sokkuri.search("photos/photo-2.jpg", name)
-        assert _facts(found) == _facts(
-            sokkuri.search("photos/photo-2.jpg", name, use_library=False)
-        )
+        assert _facts(found) == _facts(sokkuri.search("photos/photo-2.jpg", name, library=None))
         assert found.matches[0].path.startswith(os.path.join(name, ""))
 
 
@@ -106,7 +104,7 @@ def test_several_places_have_no_library(photos: Path) -> None:
     with pytest.raises(ValueError, match="of one folder"):
         sokkuri.search(query, [photos, photos / "内側"], refresh=False)
     with pytest.raises(ValueError, match="leaves nothing"):
-        sokkuri.search(query, photos, use_library=False, library=photos / "x")
+        sokkuri.search(query, photos, library=None, refresh=False)
 
 
 def test_a_library_that_is_not_there_is_named(photos: Path) -> None:
@@ -137,7 +135,7 @@ def test_a_place_that_cannot_be_written_is_said(photos: Path, tmp_path: Path) ->
     (tmp_path / "file").write_text("no directory")
     query = photos / "photo-2.jpg"
     found = sokkuri.search(query, photos, library=tmp_path / "file/kept")
-    assert found.matches == sokkuri.search(query, photos, use_library=False).matches
+    assert found.matches == sokkuri.search(query, photos, library=None).matches
     assert "the library is not used" in found.notes[0]
 
 

@@ -43,7 +43,7 @@ def test_links_are_marked_as_what_they_are(linked: Path) -> None:
     assert "one file under two names" in explained.sentence.en
 
 
-@pytest.mark.parametrize("how", [{}, {"use_library": False}])
+@pytest.mark.parametrize("how", [{}, {"library": None}])
 def test_links_can_be_left_out(linked: Path, how: dict[str, Any]) -> None:
     query = linked / "photo-2.jpg"
     everything = sokkuri.search(query, linked, k=99, **how)

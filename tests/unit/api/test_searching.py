@@ -26,8 +26,9 @@ def test_equals_the_tutorial(photos: Path, tutorial: Any, size: int, *, rgb: boo
         expected = tutorial.find(query, str(photos), size, mode, rate)
         expected.sort(key=lambda pair: (pair[0], os.fsencode(pair[1])))
         found = sokkuri.search(query, photos, hash=f"ahash-{mode}-{size}", rate=rate)
-        assert list(found) == expected
-        assert found[:] == expected
+        assert found.pairs() == expected
+        assert [[match.rate, match.path] for match in found] == expected
+        assert found[:] == tuple(found) == found.matches
         assert len(found) == len(expected)
 
 

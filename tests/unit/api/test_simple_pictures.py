@@ -77,7 +77,7 @@ def test_the_own_copy_comes_first_and_quality_warns(edit: str, tmp_path: Path) -
     for number, icon in enumerate(icons):
         icon.save(tmp_path / f"{number:02}.png")
     queries = [EDITS[edit](icon) for icon in icons]
-    found = sokkuri.search_many(queries, tmp_path, k=1, use_library=False)
+    found = sokkuri.search_many(queries, tmp_path, k=1, library=None)
     first = [Path(outcome.matches[0].path).stem for outcome in found]
     assert sum(int(stem) == number for number, stem in enumerate(first)) >= 38
     for outcome in found:

@@ -26,7 +26,7 @@ def _at_each_turn(patch: pytest.MonkeyPatch, *actions: Callable[[], object]) -> 
             raise KeyboardInterrupt
         actions[len(slept) - 1]()
 
-    patch.setattr("sokkuri.api.libraries.time.sleep", sleep)
+    patch.setattr("sokkuri.api.library.time.sleep", sleep)
     return slept
 
 

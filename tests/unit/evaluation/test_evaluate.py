@@ -183,7 +183,7 @@ def test_robustness_of_a_folder(photos: Path) -> None:
 
 
 def test_distances_of_copies_equal_hashing_them(photos: Path) -> None:
-    from sokkuri.api.hashing import hash_image
+    from sokkuri.api.hash import hash_image
     from sokkuri.images import load
 
     evaluation = evaluate(photos, ["ahash-rgb-8"], sample=1)

@@ -96,7 +96,7 @@ def test_a_drive_that_is_away_is_kept(
     os.rename(away, drive)
     done = _refresh(disks)
     assert (done.unchanged, done.decodes, done.kept) == (13, 0, 0)
-    assert (library.info().away, len(library.snapshot(NAME))) == (0, 13)
+    assert (library.info().away, len(library.table(NAME))) == (0, 13)
     assert library.verify().sound
 
 
@@ -112,7 +112,7 @@ def test_what_is_out_of_reach_is_no_answer_and_is_said(disks: Path) -> None:
         assert found.notes[0].startswith("5 files are out of reach, and kept")
         assert "--forget-missing" in found.notes[0]
     library = sokkuri.Library.open(disks)
-    assert len(library.snapshot(NAME)) == 8
+    assert len(library.table(NAME)) == 8
     assert library.info().away == 5
     assert library.info().files == 13
 

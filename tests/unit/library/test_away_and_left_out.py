@@ -63,8 +63,8 @@ def _refresh(root: Path, *exclude: str) -> Refreshed:
 
 def _names(root: Path, *exclude: str) -> list[str]:
     """Return what a search that does not look at the folder compares."""
-    snapshot = sokkuri.Library.open(root, exclude=exclude).snapshot(NAME)
-    return [os.path.relpath(path, root) for path in snapshot.paths]
+    table = sokkuri.Library.open(root, exclude=exclude).table(NAME)
+    return [os.path.relpath(path, root) for path in table.paths]
 
 
 @pytest.mark.parametrize("strays", [[], [".DS_Store"], ["._a.jpg", "b.mov"], list(COMPANIONS)])
@@ -103,8 +103,8 @@ def test_what_is_left_out_and_away_is_in_no_answer_and_is_kept(disks: Path, patt
         assert (done.kept, done.vanished) == (7, 0)
         photos = [] if pattern == "photo*" and exclude else ["photo 0.png", "photo 1.png"]
         assert _names(disks, *exclude) == photos
-        snapshot = sokkuri.Library.open(disks, exclude=exclude).snapshot(NAME)
-        assert (snapshot.companions, snapshot.rejected) == ((), ())
+        table = sokkuri.Library.open(disks, exclude=exclude).table(NAME)
+        assert (table.companions, table.rejected) == ((), ())
     drive.rmdir()
     os.rename(away, drive)
     # Where it is back, but left out, it is kept all the same.
@@ -164,7 +164,7 @@ def test_companions_count_where_nothing_can_be_written(
     def answer(**options: Any) -> Any:
         return sokkuri.search(disks / "photo 0.png", disks, hash=NAME, k=50, **options)
 
-    found, plain = answer(), answer(use_library=False)
+    found, plain = answer(), answer(library=None)
     assert "5 files were read for this search" in found.notes[0]
     assert (found.searched, len(found.companions), len(found.rejected)) == (5, 6, 2)
     for each in ("searched", "companions", "rejected", "matches"):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.api import gathering
+from sokkuri.api import search as searching
 from sokkuri.errors import StoreError
 from sokkuri.pipeline import hash_paths, list_files
 
@@ -74,14 +74,14 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.extend(os.path.basename(path) for path in paths)
         return real(makers, paths, **options)
 
-    monkeypatch.setattr(gathering, "hash_paths", counted)
+    monkeypatch.setattr(searching, "hash_paths", counted)
     return names
 
 
 def test_all_that_it_knows_is_used(carried: Path, decoded: list[str]) -> None:
     found = _search(carried)
     assert (found.searched, found.notes, decoded) == (12, (), [])
-    assert _answer(found) == _answer(_search(carried, library=None, use_library=False))
+    assert _answer(found) == _answer(_search(carried, library=None))
     done = sokkuri.Library.open(carried, library=carried / ".sokkuri").refresh(hash=NAME)
     assert (done.unchanged, done.unread) == (12, ())
     assert "Read-only" in done.unwritten
@@ -99,7 +99,7 @@ def test_only_what_it_does_not_know_is_read(
     why = f"{carried / '.sokkuri'}: nothing can be written there: Read-only file system"
     note = f"the library is not used for what is new ({why}); 3 files were read for this search"
     assert found.notes == (note,)
-    assert _answer(found) == _answer(_search(carried, library=None, use_library=False))
+    assert _answer(found) == _answer(_search(carried, library=None))
     with pytest.raises(StoreError, match="nothing can be written"):
         sokkuri.Library.open(carried, library=carried / ".sokkuri").refresh(hash=NAME)
 
@@ -107,7 +107,7 @@ def test_only_what_it_does_not_know_is_read(
 def test_another_hash_than_it_has_is_made_for_the_search(carried: Path, decoded: list[str]) -> None:
     found = _search(carried, hash="ahash-rgb-4")
     assert len(decoded) == 12
-    plain = _search(carried, hash="ahash-rgb-4", library=None, use_library=False)
+    plain = _search(carried, hash="ahash-rgb-4", library=None)
     assert _answer(found) == _answer(plain)
 
 
@@ -116,7 +116,7 @@ def test_a_hash_that_it_has_of_some_is_made_for_the_others(
 ) -> None:
     found = _search(carried, hash="dhash-8")
     assert len(decoded) == len(list((carried / "内側").iterdir()))
-    plain = _search(carried, hash="dhash-8", library=None, use_library=False)
+    plain = _search(carried, hash="dhash-8", library=None)
     assert _answer(found) == _answer(plain)
 
 
@@ -129,7 +129,7 @@ def test_the_same_on_the_medium_where_it_was_made(
     _write_protect(monkeypatch)
     found = _search(photos, hash="dhash-8")
     assert (found.searched, decoded) == (12, ["photo-4.jpg"])
-    plain = _search(photos, hash="dhash-8", library=None, use_library=False)
+    plain = _search(photos, hash="dhash-8", library=None)
     assert _answer(found) == _answer(plain)
 
 
@@ -144,7 +144,7 @@ def test_what_other_limits_rejected_is_read_for_the_search(
     _write_protect(monkeypatch)
     found = _search(photos)
     assert (found.searched, len(decoded), len(found.companions)) == (12, 13, 1)
-    plain = _search(photos, library=None, use_library=False)
+    plain = _search(photos, library=None)
     assert _answer(found) == _answer(plain)
 
 
@@ -198,7 +198,7 @@ def test_no_file_of_a_library_is_a_photo(photos: Path) -> None:
     shutil.copytree(inner, other)
     sokkuri.Library.open(other, library=photos / "theirs").refresh(hash=NAME)
     assert _names(photos) == before
-    found = sokkuri.search(photos / "photo-2.jpg", photos, use_library=False, hash=NAME)
+    found = sokkuri.search(photos / "photo-2.jpg", photos, library=None, hash=NAME)
     assert (found.searched, found.rejected) == (12, ())
     assert sokkuri.Library.open(photos).refresh(hash=NAME).seen == 12
     # While another process writes, or died at it, there are more of them.
@@ -251,7 +251,7 @@ def test_what_was_young_when_it_was_indexed_is_read_and_not_decoded(
     _write_protect(monkeypatch)
     found = _search(photos)
     assert (found.searched, found.notes, decoded) == (12, (), [])
-    assert _answer(found) == _answer(_search(photos, library=None, use_library=False))
+    assert _answer(found) == _answer(_search(photos, library=None))
     changed = photos / "photo-4.jpg"
     status = changed.stat()
     data = bytearray(changed.read_bytes())
@@ -261,4 +261,4 @@ def test_what_was_young_when_it_was_indexed_is_read_and_not_decoded(
     decoded.clear()
     found = _search(photos)
     assert decoded == ["photo-4.jpg"]
-    assert _answer(found) == _answer(_search(photos, library=None, use_library=False))
+    assert _answer(found) == _answer(_search(photos, library=None))

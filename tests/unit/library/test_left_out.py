@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sokkuri
-from sokkuri.library import Location, Refreshed, album_of, location_of, open_state
+from sokkuri.library import Location, Refreshed, location_of, open_state, table_of
 from sokkuri.library.compact import compact
 from sokkuri.library.refresh import refresh as bring_up_to_date
 
@@ -31,9 +31,9 @@ def _known(home: Location, *exclude: str) -> list[str]:
     """Return what an album shows without a walk, which is what one with a walk shows."""
     spec = sokkuri.hasher(NAME).spec
     state = open_state(home, [spec])
-    album = album_of(state, spec, exclude=exclude)
+    album = table_of(state, spec, exclude=exclude)
     done = _refresh(home, *exclude)
-    walked = album_of(done.state, spec, done.scan)
+    walked = table_of(done.state, spec, done.scan)
     assert (album.paths, album.companions) == (walked.paths, walked.companions)
     assert list(album.paths) == [
         item.path for item in sokkuri.hash_files(home.root, hash=NAME, exclude=exclude) if item.hash
@@ -75,18 +75,18 @@ def test_a_change_of_patterns_is_a_commit(photos: Path) -> None:
     # Whoever keeps answers until the library changes would go on with the old patterns.
     library = sokkuri.Library.open(photos)
     library.refresh(hash=NAME)
-    assert len(library.snapshot(NAME)) == 12
+    assert len(library.table(NAME)) == 12
     for lines, photos_left in (("内側/\n", 8), ("内側/\n*.png\n", 7), ("\n", 12)):
         (photos / ".sokkuriignore").write_text(lines)
         library.refresh(hash=NAME)
-        assert len(library.snapshot(NAME)) == photos_left
+        assert len(library.table(NAME)) == photos_left
         assert library.search(photos / "photo-2.jpg", hash=NAME).searched == photos_left
 
 
 def test_an_open_library_leaves_out_what_it_was_told(photos: Path) -> None:
     sokkuri.Library.open(photos).refresh(hash=NAME)
     library = sokkuri.Library.open(photos, exclude=["内側/", "gone"])
-    assert len(library.snapshot(NAME)) == 8
+    assert len(library.table(NAME)) == 8
     found = library.search(photos / "photo-2.jpg", hash=NAME)
     assert (found.searched, found.unused_exclude) == (8, ("gone",))
     assert library.refresh(hash=NAME).unused_exclude == ("gone",)
@@ -106,8 +106,8 @@ def test_companions_are_counted_each_time(photos: Path) -> None:
     assert [each.path for each in library.rejected(done, NAME)] == [str(photos / "lost.jpg")]
     info = library.info()
     assert (info.files, info.rejected, info.companions) == (16, 1, 3)
-    snapshot = library.snapshot(NAME)
-    assert (len(snapshot.rejected), len(snapshot.companions)) == (1, 3)
+    table = library.table(NAME)
+    assert (len(table.rejected), len(table.companions)) == (1, 3)
     # One that becomes a picture is a photo.
     (photos / "._a.jpg").write_bytes((photos / "photo-2.jpg").read_bytes())
     done = _refresh(home)

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from PIL import Image
 
 import sokkuri
-from sokkuri.library import album_of, location_of, open_state
+from sokkuri.library import location_of, open_state, table_of
 from sokkuri.library.compact import compact
 from sokkuri.library.refresh import refresh
 from sokkuri.library.repair import verify
@@ -138,7 +138,7 @@ class LibraryMachine(RuleBasedStateMachine):
     def says_what_a_fresh_look_says(self) -> None:
         if not self.fresh:
             return
-        album = album_of(open_state(self.home), MAKER.spec)
+        album = table_of(open_state(self.home), MAKER.spec)
         codes = {
             path: sokkuri.ImageHash(MAKER.spec, bytes(code))
             for path, code in zip(album.paths, album.codes, strict=True)

@@ -18,7 +18,7 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.library import Location, Refreshed, album_of, location_of, open_state
+from sokkuri.library import Location, Refreshed, location_of, open_state, table_of
 from sokkuri.library.changes import encoded
 from sokkuri.library.refresh import refresh
 from sokkuri.library.repair import verify
@@ -94,8 +94,8 @@ def test_any_stat_fits_a_row(size: int, mtime: int, ctime: int, inode: int) -> N
             assert _refresh(home).unchanged == 2
             row = open_state(home).catalogue.files[b"a.png"]
             assert (row.size, row.mtime_ns) == (clamped(size), clamped(mtime))
-            snapshot = sokkuri.Library.open(folder, library=home.directory.path).snapshot(NAME)
-            assert snapshot.inventory.mtimes_ns.tolist() == [clamped(mtime)] * 2
+            table = sokkuri.Library.open(folder, library=home.directory.path).table(NAME)
+            assert table.facts.mtimes_ns.tolist() == [clamped(mtime)] * 2
         assert verify(home).sound
 
 
@@ -115,7 +115,7 @@ def test_any_name_fits_a_row(names: set[bytes]) -> None:
         paths = {_picture(folder, name, seed) for seed, name in enumerate(sorted(names))}
         done = _refresh(home)
         assert done.rejected == 0
-        assert set(album_of(done.state, MAKER.spec, done.scan).paths) == paths
+        assert set(table_of(done.state, MAKER.spec, done.scan).paths) == paths
         assert _refresh(home).unchanged == len(paths)
 
 
@@ -136,7 +136,7 @@ def test_any_reason_fits_a_row(detail: str, times: int) -> None:
         patch.setattr("sokkuri.library.refresh.hash_paths", refuse)
         assert _refresh(home).rejected == 1
         assert _refresh(home).rejected == 1
-        (found,) = album_of(open_state(home), MAKER.spec).rejected
+        (found,) = table_of(open_state(home), MAKER.spec).rejected
         assert found.kind == RejectKind.DAMAGED
         assert verify(home).sound
 
@@ -169,7 +169,7 @@ def test_a_cause_of_a_later_version_is_still_a_cause(photos: Path) -> None:
     state = open_state(home)
     (row,) = state.catalogue.rejections.values()
     state.catalogue.rejections[row.id] = row._replace(kind=b"too modern")  # type: ignore[index]
-    (found,) = album_of(state, MAKER.spec).rejected
+    (found,) = table_of(state, MAKER.spec).rejected
     assert (found.kind, found.detail) == (RejectKind.UNREADABLE, "as it was said")
 
 
@@ -191,7 +191,7 @@ def test_a_photo_of_any_date_is_a_photo(
     os.utime(odd, ns=(seconds * 10**9,) * 2)
     if os.stat(odd).st_mtime_ns != seconds * 10**9:
         pytest.skip("NOT RUN: the file system here does not hold such a date")
-    plain = sokkuri.search(photos / "photo-4.jpg", photos, use_library=False)
+    plain = sokkuri.search(photos / "photo-4.jpg", photos, library=None)
     assert sokkuri.search(photos / "photo-4.jpg", photos).matches == plain.matches
     library = sokkuri.Library.open(photos)
     assert library.refresh().unchanged == 12

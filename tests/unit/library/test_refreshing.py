@@ -16,7 +16,7 @@ from PIL import Image
 import sokkuri
 from sokkuri.cli.library import library_command
 from sokkuri.errors import Locked, StoreError
-from sokkuri.library import Location, Refreshed, album_of, location_of, open_state
+from sokkuri.library import Location, Refreshed, location_of, open_state, table_of
 from sokkuri.library.compact import compact
 from sokkuri.library.refresh import refresh as bring_up_to_date
 from sokkuri.library.repair import repair, verify
@@ -49,7 +49,7 @@ def _truth(folder: Path, name: str) -> dict[str, tuple[bytes, int | None]]:
 
 
 def _kept(done: Refreshed, name: str) -> dict[str, tuple[bytes, int | None]]:
-    album = album_of(done.state, sokkuri.hasher(name).spec, done.scan)
+    album = table_of(done.state, sokkuri.hasher(name).spec, done.scan)
     codes = [bytes(code) for code in album.codes]
     return dict(zip(album.paths, zip(codes, album.qualities, strict=True), strict=True))
 
@@ -108,7 +108,7 @@ def test_rejected_files_keep_their_reason(photos: Path, monkeypatch: pytest.Monk
     assert (first.rejected, first.decodes) == (4, 12)
     again = _refresh(home)
     assert (again.rejected, again.decodes) == (4, 0)
-    album = album_of(again.state, sokkuri.hasher("ahash-gray-8").spec, again.scan)
+    album = table_of(again.state, sokkuri.hasher("ahash-gray-8").spec, again.scan)
     items = sokkuri.hash_files(photos, hash="ahash-gray-8")
     assert list(album.rejected) == [i.rejected for i in items if i.rejected is not None]
     # A decoder that knows more gives them another chance.
@@ -303,7 +303,7 @@ def test_apart_a_decoder_that_dies_takes_nobody_with_it(
     monkeypatch.setenv("SOKKURI_FAULTS", '{"photo-4": "kill"}')
     done = _refresh(location_of(photos), apart=True)
     assert _counts(done) == (0, 10, 1, 1, 11)
-    album = album_of(done.state, sokkuri.hasher("ahash-gray-8").spec, done.scan)
+    album = table_of(done.state, sokkuri.hasher("ahash-gray-8").spec, done.scan)
     assert ["crashed" in rejected.reason for rejected in album.rejected] == [True]
 
 

@@ -45,8 +45,8 @@ def library(site: SiteOf) -> Response:
 def rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100) -> Response:
     """List the files of a folder that have no hash, and why."""
     shelf = site.shelf(key)
-    snapshot = shelf.snapshot(site.default_hash)
-    found = () if snapshot is None else snapshot.rejected
+    table = shelf.table(site.default_hash)
+    found = () if table is None else table.rejected
     start = len(os.path.join(shelf.folder, ""))
     rows = [
         {
@@ -107,14 +107,14 @@ def _folder(site: Site, shelf: Shelf) -> dict[str, Any]:
     # Before the rest: whoever hears that nothing runs any more does not ask again.
     indexing = shelf.indexing
     info = shelf.info()
-    snapshot = shelf.snapshot(site.default_hash)
+    table = shelf.table(site.default_hash)
     return {
         "key": shelf.key,
         "name": shelf.name,
-        "photos": 0 if snapshot is None else len(snapshot),
+        "photos": 0 if table is None else len(table),
         "files": 0 if info is None else info.files,
-        "rejected": 0 if snapshot is None else len(snapshot.rejected),
-        "companions": 0 if snapshot is None else len(snapshot.companions),
+        "rejected": 0 if table is None else len(table.rejected),
+        "companions": 0 if table is None else len(table.companions),
         "bytes": 0 if info is None else info.bytes,
         "hashes": [
             {"name": kept.name, "photos": kept.rows} for kept in (info.hashes if info else ())

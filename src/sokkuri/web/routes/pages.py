@@ -9,15 +9,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from sokkuri.web.answers import listing_answer, search_answer
-from sokkuri.web.pairing import comparison_answer, explanation_answer
+from sokkuri.web.pairs import comparison_answer, explanation_answer
 from sokkuri.web.problems import wrong
 from sokkuri.web.render import LANGUAGE_COOKIE, LANGUAGES, page_html
 from sokkuri.web.routes.folders import library_answer
 from sokkuri.web.routes.parameters import (
     HowAsked,
+    IdentityOf,
     ListedAs,
     PairOf,
-    SamenessOf,
     SiteOf,
     json_answer,
 )
@@ -52,7 +52,7 @@ for _name in _PAGES:
 @twins.get("/index.json")
 def home_json(site: SiteOf, listed: Annotated[ListedAs, Depends()]) -> Response:
     """Return what the home page lists."""
-    ranking = site.listing(listed.wanted, listed.sort)
+    ranking = site.listing(listed.filters, listed.sort)
     places = range(listed.offset, min(listed.offset + listed.limit, len(ranking)))
     return json_answer({"total": len(ranking), "images": listing_answer(ranking, places)})
 
@@ -60,7 +60,7 @@ def home_json(site: SiteOf, listed: Annotated[ListedAs, Depends()]) -> Response:
 @twins.get("/search.json")
 def search_json(
     site: SiteOf,
-    sameness: SamenessOf,
+    identity: IdentityOf,
     asked: HowAsked,
     img: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
@@ -68,7 +68,7 @@ def search_json(
     if not img:
         raise wrong("`img` is missing: the id of the photo to look for")
     found: list[dict[str, Any]] = [
-        search_answer(site, sameness, asked.of(image)) for image in dict.fromkeys(img)
+        search_answer(site, identity, asked.of(image)) for image in dict.fromkeys(img)
     ]
     return json_answer(found[0] if len(found) == 1 else found)
 

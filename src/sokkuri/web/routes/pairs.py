@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from sokkuri.web.models import Comparison, Explanation
-from sokkuri.web.pairing import comparison_answer, explanation_answer, explanation_figure
+from sokkuri.web.pairs import comparison_answer, explanation_answer, explanation_figure
 from sokkuri.web.routes.parameters import PROBLEMS, PairOf, SiteOf, json_answer
 from sokkuri.web.routes.sending import attachment
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import asdict
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from sokkuri.engine.options import Filters, SearchOptions, Sort
 from sokkuri.errors import UnknownHash
 from sokkuri.show.export import dump_json
-from sokkuri.web.asked import TILES, Asked, Pair, Sort, Wanted, day_ns, emphasis_of
+from sokkuri.web.identity import Identity
 from sokkuri.web.models import ProblemShape
 from sokkuri.web.problems import wrong
-from sokkuri.web.sameness import Sameness
+from sokkuri.web.query import TILES, PairQuery, SearchQuery
 from sokkuri.web.site import Site
 
 __all__ = [
@@ -22,13 +25,12 @@ __all__ = [
     "FolderKey",
     "HashName",
     "HowAsked",
+    "IdentityOf",
     "ImageId",
     "ListedAs",
     "OneImage",
     "PairOf",
-    "SamenessOf",
     "SiteOf",
-    "WantedOf",
     "json_answer",
 ]
 
@@ -78,20 +80,20 @@ def _site(request: Request) -> Site:
     return site
 
 
-def _sameness(request: Request) -> Sameness:
-    sameness: Sameness = request.app.state.sameness
-    return sameness
+def _identity(request: Request) -> Identity:
+    identity: Identity = request.app.state.identity
+    return identity
 
 
 SiteOf = Annotated[Site, Depends(_site)]
-SamenessOf = Annotated[Sameness, Depends(_sameness)]
+IdentityOf = Annotated[Identity, Depends(_identity)]
 
 
 Flag = Literal["", "0", "1", "true", "false"]
 _NO: Final = ("0", "false")
 
 
-def _wanted(
+def _filters(
     folder: Annotated[str, Query(max_length=_MOST_TEXT, description="Photos below it.")] = "",
     after: Annotated[
         str, Query(pattern=_DAY_PATTERN, description="Changed on this day or later.")
@@ -105,17 +107,17 @@ def _wanted(
     links: Annotated[
         Flag, Query(description="Show other names of one file, such as hard links, too.")
     ] = "",
-) -> Wanted:
+) -> Filters:
     try:
-        return Wanted(
-            folder, day_ns(after), day_ns(before, after=True), min_bytes, max_bytes, min_quality,
-            links not in _NO,
+        return Filters(
+            folder=folder, after=after or None, before=before or None, min_bytes=min_bytes,
+            max_bytes=max_bytes, min_quality=min_quality, links=links not in _NO,
         )  # fmt: skip
     except (ValueError, OverflowError) as error:
         raise wrong(str(error)) from error
 
 
-WantedOf = Annotated[Wanted, Depends(_wanted)]
+FiltersOf = Annotated[Filters, Depends(_filters)]
 
 Mirror = Annotated[Flag, Query(description="Take mirrored photos for alike; for look-2.")]
 HashName = Annotated[str, Query(max_length=64, description="The name of a hash.")]
@@ -127,18 +129,21 @@ Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET)]
 Limit = Annotated[int, Query(ge=1, le=_MOST_TILES)]
 
 
-def measured(hash: str, emphasis: str, mirror: str, default: str) -> dict[str, Any]:
-    """Return how codes are compared, as parameters of the library's calls."""
+def _metric_of(request: Request, hash: str, emphasis: str, mirror: str) -> dict[str, Any]:
+    """Return the options that say how codes are compared."""
+    what: str | float | None = emphasis or None
+    with contextlib.suppress(ValueError):
+        what = float(emphasis)
     return {
-        "hash": hash or default,
-        "emphasis": emphasis_of(emphasis),
+        "hash": hash or _site(request).default_hash,
+        "emphasis": what,
         "mirror": False if mirror in _NO else None,
     }
 
 
 def _how(
     request: Request,
-    wanted: WantedOf,
+    filters: FiltersOf,
     hash: HashName = "",
     emphasis: Emphasis = "",
     mirror: Mirror = "",
@@ -154,29 +159,26 @@ def _how(
     sort: SortOf = "nearest",
     offset: Offset = 0,
     limit: Limit = TILES,
-) -> Asked:
-    default = _site(request).default_hash
-    how = measured(hash, emphasis, mirror, default)
+) -> SearchQuery:
     try:
-        asked = Asked(
-            "", **how, min_distance=min_distance, max_distance=max_distance, rate=rate, k=k,
-            wanted=wanted, sort=sort, offset=offset, limit=limit,
+        options = SearchOptions(
+            **asdict(filters), **_metric_of(request, hash, emphasis, mirror), rate=rate, k=k,
+            min_distance=min_distance, max_distance=max_distance, sort=sort,
         )  # fmt: skip
-        asked.measure  # noqa: B018 - an emphasis that there is not shows here
-        return asked
     except (ValueError, UnknownHash) as error:
         raise wrong(str(error)) from error
+    return SearchQuery("", options, offset, limit)
 
 
-HowAsked = Annotated[Asked, Depends(_how)]
+HowAsked = Annotated[SearchQuery, Depends(_how)]
 """A search for a picture that is yet to be named."""
 
 
-def _asked(how: HowAsked, img: OneImage) -> Asked:
+def _asked(how: HowAsked, img: OneImage) -> SearchQuery:
     return how.of(img)
 
 
-AskedFor = Annotated[Asked, Depends(_asked)]
+AskedFor = Annotated[SearchQuery, Depends(_asked)]
 
 
 class ListedAs:
@@ -184,12 +186,12 @@ class ListedAs:
 
     def __init__(
         self,
-        wanted: WantedOf,
+        filters: FiltersOf,
         sort: SortOf = "name",
         offset: Offset = 0,
         limit: Limit = TILES,
     ) -> None:
-        self.wanted, self.sort, self.offset, self.limit = wanted, sort, offset, limit
+        self.filters, self.sort, self.offset, self.limit = filters, sort, offset, limit
 
 
 def _pair(
@@ -199,14 +201,11 @@ def _pair(
     hash: HashName = "",
     emphasis: Emphasis = "",
     mirror: Mirror = "",
-) -> Pair:
-    how = measured(hash, emphasis, mirror, _site(request).default_hash)
+) -> PairQuery:
     try:
-        pair = Pair(a, b, Asked(a, **how))
-        pair.measure  # noqa: B018 - an emphasis that there is not shows here
-        return pair
+        return PairQuery(a, b, SearchOptions(**_metric_of(request, hash, emphasis, mirror)))
     except (ValueError, UnknownHash) as error:
         raise wrong(str(error)) from error
 
 
-PairOf = Annotated[Pair, Depends(_pair)]
+PairOf = Annotated[PairQuery, Depends(_pair)]

@@ -49,7 +49,7 @@ def images(
     """List the photos of the folders."""
     if ids:
         return json_answer(_named(site, ids.split(",")))
-    ranking = site.listing(listed.wanted, listed.sort)
+    ranking = site.listing(listed.filters, listed.sort)
     places = range(listed.offset, min(listed.offset + listed.limit, len(ranking)))
     return json_answer({"total": len(ranking), "images": listing_answer(ranking, places)})
 

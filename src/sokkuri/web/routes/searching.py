@@ -11,15 +11,15 @@ from fastapi.responses import Response
 from sokkuri.images import Rejected
 from sokkuri.show.export import json_text, separated
 from sokkuri.web.answers import distances_answer, results_of, search_answer
+from sokkuri.web.as_command import phrases_of
 from sokkuri.web.models import Distances, Phrases, Search
-from sokkuri.web.phrases import phrases_of
 from sokkuri.web.problems import unreadable
 from sokkuri.web.routes.forms import QUERY_BODY, form_query
 from sokkuri.web.routes.parameters import (
     PROBLEMS,
     AskedFor,
     HowAsked,
-    SamenessOf,
+    IdentityOf,
     SiteOf,
     json_answer,
 )
@@ -35,25 +35,25 @@ def _files(*kinds: str) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/search", response_model=Search)
-def search(site: SiteOf, sameness: SamenessOf, asked: AskedFor) -> Response:
+def search(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
     """Find the photos that look like one that is known by its id."""
-    return json_answer(search_answer(site, sameness, asked))
+    return json_answer(search_answer(site, identity, asked))
 
 
 @router.post("/search", response_model=Search, openapi_extra=QUERY_BODY)
 async def search_by_form(
-    request: Request, site: SiteOf, sameness: SamenessOf, asked: HowAsked
+    request: Request, site: SiteOf, identity: IdentityOf, asked: HowAsked
 ) -> Response:
     """Find the photos that look like a picture that is sent, or one that is known by its id."""
-    image = await form_query(request, site, asked.hash)
+    image = await form_query(request, site, asked.options.hasher.spec.name)
     asked = asked.of(image)
-    return json_answer(await run_in_threadpool(search_answer, site, sameness, asked))
+    return json_answer(await run_in_threadpool(search_answer, site, identity, asked))
 
 
 @router.get("/distances", response_model=Distances)
-def distances(site: SiteOf, sameness: SamenessOf, asked: AskedFor) -> Response:
+def distances(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
     """Return how far every photo is, for a page that filters by itself."""
-    return json_answer(distances_answer(site, sameness, asked))
+    return json_answer(distances_answer(site, identity, asked))
 
 
 @router.get("/phrases", response_model=Phrases)
@@ -65,12 +65,12 @@ def phrases(site: SiteOf, asked: AskedFor) -> Response:
 @router.get("/export", response_class=Response, responses=_files("application/json", "text/csv"))
 def export(
     site: SiteOf,
-    sameness: SamenessOf,
+    identity: IdentityOf,
     asked: AskedFor,
     format: Annotated[Literal["json", "csv"], Query()] = "json",
 ) -> Response:
     """Return all matches as the command line prints them, as a file."""
-    results = results_of(site, sameness, asked.whole())
+    results = results_of(site, identity, asked)
     if format == "json":
         return attachment(json_text(results).encode(), "application/json", "matches.json")
     text = separated([results], ",").encode("utf-8", "surrogateescape")
@@ -80,12 +80,12 @@ def export(
 @router.get("/figure", response_class=Response, responses=_files("image/png", "application/pdf"))
 def figure(
     site: SiteOf,
-    sameness: SamenessOf,
+    identity: IdentityOf,
     asked: AskedFor,
     format: Annotated[Literal["png", "pdf"], Query()] = "png",
 ) -> Response:
     """Draw the tutorial's figure: the query above its matches."""
-    results = results_of(site, sameness, asked.whole())
+    results = results_of(site, identity, asked)
     data = site.pictures.figure(results, format).result()
     if isinstance(data, Rejected):
         raise unreadable(data)

@@ -163,13 +163,9 @@ function cumulated(histogram) {
  * @returns {(a: number, b: number) => number}
  */
 function comparison(rows, sort) {
-  if (sort === "name") {
-    const keys = rows.name.map((/** @type {string} */ name) => name.toLowerCase());
-    return (a, b) => (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b);
-  }
   const column = {
     nearest: "distance", farthest: "distance", newest: "modified", oldest: "modified",
-    biggest: "bytes", smallest: "bytes",
+    biggest: "bytes", smallest: "bytes", name: "by_name",
   }[sort];
   const values = rows[column];
   const down = sort === "farthest" || sort === "newest" || sort === "biggest";

@@ -6,35 +6,31 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from sokkuri.api.gathering import Gathered, gathered_of
-from sokkuri.api.inputs import hasher_for, rereadable
-from sokkuri.api.passing import Pass, hash_query, planner_for
-from sokkuri.api.snapshots import snapshot_of
+from sokkuri.api.hash import hashers_named, rereadable
+from sokkuri.api.search import answer
 from sokkuri.brief import brief
-from sokkuri.engine.options import SearchOptions
+from sokkuri.engine.options import SearchArguments, SearchOptions
+from sokkuri.engine.search import Engines
 from sokkuri.errors import ImageError, Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
-from sokkuri.library import album_of, location_of, open_state
+from sokkuri.library import location_of, open_state, table_of
 from sokkuri.library.refresh import refresh
-from sokkuri.pipeline import as_on_disk
+from sokkuri.pipeline import FileRecord, as_on_disk, hash_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from types import TracebackType
+    from typing import Self, Unpack
 
     from sokkuri._typing import ImageLike, PathLike, Progress
     from sokkuri.api.results import Results
-    from sokkuri.api.snapshots import Snapshot
+    from sokkuri.engine.table import PhotoTable
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
-    from sokkuri.index.plan import SearcherName
-    from sokkuri.index.planner import Planner
     from sokkuri.library import Location, Refreshed, State
     from sokkuri.library.admin import Info
     from sokkuri.library.compact import Compacted
     from sokkuri.library.repair import Repaired, Verified
-    from sokkuri.protocols import Hasher
-
-__all__ = ["Library"]
 
 
 class Library:
@@ -53,14 +49,13 @@ class Library:
         self._home = home
         self._exclude = exclude
         self._state: State | None = None
-        self._stamp = -1
-        self._photos: dict[HashSpec, Gathered] = {}
-        self._snapshots: dict[HashSpec, Snapshot] = {}
-        self._planners: dict[tuple[HashSpec, str | float | None, bool | None], Planner] = {}
+        self._version = -1
+        self._tables: dict[HashSpec, PhotoTable] = {}
+        self._engines = Engines()
 
     @classmethod
     def open(
-        cls, where: PathLike, *, library: PathLike | None = None, exclude: Sequence[str] = ()
+        cls, where: PathLike, *, library: PathLike = "auto", exclude: Sequence[str] = ()
     ) -> Library:
         """Return the library of a folder, which :meth:`refresh` makes if there is none.
 
@@ -68,12 +63,28 @@ class Library:
         ----------
         where : path
             The folder of photos.
-        library : path, optional
-            Where the library lies; its place in the user's data directory if None.
+        library : "auto" or path
+            Where the library lies; ``"auto"`` for its place in the user's data directory.
         exclude : sequence of str
             What is left out of all answers, as of :func:`sokkuri.search`.
         """
         return cls(location_of(as_on_disk(where), library), exclude)
+
+    def close(self) -> None:
+        """Let go of all that is held in memory; the next search reads the library again."""
+        self._state, self._version = None, -1
+        self._tables, self._engines = {}, Engines()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def __repr__(self) -> str:
         return f"<Library of {brief(self.folder)}>"
@@ -94,7 +105,7 @@ class Library:
         return self._home.directory.exists()
 
     @property
-    def stamp(self) -> int:
+    def version(self) -> int:
         """A number that grows with every commit, by whichever process; below 1 before the first."""
         return self._home.directory.read_stamp()
 
@@ -110,18 +121,26 @@ class Library:
         exclude: Sequence[str] | None = None,
         follow: bool = False,
         workers: int | None = None,
-        apart: bool = False,
+        isolate: bool = False,
         progress: Progress | None = None,
         forget_missing: bool = False,
         read_all: bool = False,
     ) -> Refreshed:
         """Look for what has changed in the folder, and hash what is new.
 
-        Parameters are those of :func:`sokkuri.search`; of several hashes each photo gets all, from
-        one decode.  Without ``exclude`` that of :meth:`open` counts.  With ``apart`` no picture is
-        decoded in this process, however few there are, so that it outlives any decoder.  With
-        ``forget_missing`` what is not there is gone, also where a drive may only be away; with
-        ``read_all`` every file is read again, also where its size and times are as they were.
+        Parameters
+        ----------
+        hash : str or sequence of str, optional
+            Of several hashes each photo gets all, from one decode.
+        exclude, follow, workers, progress
+            As of :func:`sokkuri.search`; without ``exclude`` that of :meth:`open` counts.
+        isolate : bool
+            Decode no picture in this process, however few there are, so that it outlives any
+            decoder.
+        forget_missing : bool
+            Take what is not there for gone, also where a drive may only be away.
+        read_all : bool
+            Read every file again, also where its size and times are as they were.
 
         Raises
         ------
@@ -134,11 +153,11 @@ class Library:
             raise NothingToSearch(f"{self.folder}: no such folder; check the name")
         return refresh(
             self._home,
-            _makers(hash),
+            hashers_named(hash),
             exclude=self._exclude if exclude is None else exclude,
             follow=follow,
             workers=workers,
-            apart=apart,
+            apart=isolate,
             progress=progress,
             forget_missing=forget_missing,
             read_all=read_all,
@@ -147,32 +166,29 @@ class Library:
     def rejected(
         self, done: Refreshed, hash: str | Sequence[str] | None = None
     ) -> tuple[Rejected, ...]:
-        """Return the files of a refresh that lack one of the hashes, each once, by path."""
+        """Return the files of a refresh that lack one of the hashes, each once, by path.
+
+        Parameters
+        ----------
+        done : Refreshed
+        hash : str or sequence of str, optional
+        """
         found: dict[str, Rejected] = {}
-        for maker in _makers(hash):
-            album = album_of(done.state, maker.spec, done.scan)
-            found.update({rejected.path: rejected for rejected in album.rejected})
+        for maker in hashers_named(hash):
+            table = table_of(done.state, maker.spec, done.scan)
+            found.update({rejected.path: rejected for rejected in table.rejected})
         return tuple(found[path] for path in sorted(found, key=os.fsencode))
 
-    def search(
-        self,
-        query: ImageLike | ImageHash,
-        *,
-        hash: str | None = None,
-        emphasis: str | float | None = None,
-        mirror: bool | None = None,
-        rate: float | None = None,
-        max_distance: int | None = None,
-        min_distance: int = 0,
-        k: int | None = None,
-        exclude_query: bool = False,
-        min_quality: int = 0,
-        links: bool = True,
-        searcher: SearcherName | None = None,
-    ) -> Results:
+    def search(self, query: ImageLike | ImageHash, **options: Unpack[SearchArguments]) -> Results:
         """Search what the library knows, without a look at the folder.
 
-        Parameters are those of :func:`sokkuri.search`; the query may be a hash that is at hand.
+        Parameters
+        ----------
+        query : path, bytes, binary file object, PIL image, ndarray or ImageHash
+            A picture of any shape, or a hash that is at hand.
+        **options
+            Those of :func:`sokkuri.search` that are about the comparison, the photos that take
+            part, and their order.
 
         Raises
         ------
@@ -184,28 +200,18 @@ class Library:
             If it is damaged, with the command that repairs it.
         """
         if isinstance(query, ImageHash):
-            hash = hash or query.spec.name  # noqa: A001 - the word of the field
-        options = SearchOptions(
-            hash=hash, emphasis=emphasis, mirror=mirror, rate=rate, max_distance=max_distance,
-            min_distance=min_distance, k=k, exclude_query=exclude_query, min_quality=min_quality,
-            links=links, searcher=searcher,
-        )  # fmt: skip
-        maker, metric = options.hasher, options.metric
-        gathered = self._gathered(maker)
-        key = (maker.spec, metric.emphasis, mirror)
-        planner = self._planners.get(key)
-        if planner is None:
-            planner = self._planners[key] = planner_for(maker, metric, gathered, None)
-        run = Pass(metric, options, gathered, planner)
+            options["hash"] = options.get("hash") or query.spec.name
+        asked = SearchOptions(**options)
+        engine = self._engines.of(self.table(asked.hash), asked)
         if isinstance(query, ImageHash):
-            return run.answer(str(query), query)
+            return answer(engine, str(query), FileRecord("", (query,)), asked)
         source = rereadable(query)
-        results = run.answer(source, hash_query(maker, source))
+        results = answer(engine, source, hash_source([asked.hasher], source), asked)
         if results.error is not None:
             raise ImageError(results.query, results.error)
         return results
 
-    def snapshot(self, hash: str | None = None) -> Snapshot:
+    def table(self, hash: str | None = None) -> PhotoTable:
         """Return all photos that have a code of a hash, as they are known now.
 
         Parameters
@@ -220,11 +226,11 @@ class Library:
         StoreError
             If it is damaged, with the command that repairs it.
         """
-        spec = hasher_for(hash, rgb=False).spec
-        state = self._opened(spec)
-        if spec not in self._snapshots:
-            self._snapshots[spec] = snapshot_of(state, spec, self._exclude)
-        return self._snapshots[spec]
+        (maker,) = hashers_named(hash)
+        state = self._opened(maker.spec)
+        if maker.spec not in self._tables:
+            self._tables[maker.spec] = table_of(state, maker.spec, exclude=self._exclude)
+        return self._tables[maker.spec]
 
     def verify(self) -> Verified:
         """Read everything again and name all that is not as it was written; nothing is changed."""
@@ -343,17 +349,11 @@ class Library:
 
         return watchfiles.watch(self.folder, watch_filter=is_photo)
 
-    def _gathered(self, maker: Hasher) -> Gathered:
-        state = self._opened(maker.spec)
-        if maker.spec not in self._photos:
-            self._photos[maker.spec] = gathered_of(state, maker, None, self._exclude)
-        return self._photos[maker.spec]
-
     def _opened(self, spec: HashSpec) -> State:
         """Return the library as it is now; what was made of it before goes when it has changed."""
-        stamp = self.stamp
+        version = self.version
         known = self._state
-        if known is not None and stamp == self._stamp and spec in known.segments:
+        if known is not None and version == self._version and spec in known.segments:
             return known
         earlier = known.segments if known is not None else {}
         try:
@@ -367,9 +367,9 @@ class Library:
         for other, segment in earlier.items():
             if other in state.segments:
                 state.segments[other].trust(segment)
-        if stamp != self._stamp:
-            self._photos, self._snapshots, self._planners = {}, {}, {}
-        self._state, self._stamp = state, stamp
+        if version != self._version:
+            self._tables, self._engines = {}, Engines()
+        self._state, self._version = state, version
         return state
 
 
@@ -377,8 +377,3 @@ def _turns(seconds: float) -> Iterator[object]:
     if not seconds > 0:
         raise ValueError(f"`poll` is {seconds:g}; it must be above 0 seconds")
     return iter(lambda: time.sleep(seconds), False)
-
-
-def _makers(hash: str | Sequence[str] | None) -> list[Hasher]:
-    names = [hash] if hash is None or isinstance(hash, str) else hash
-    return [hasher_for(name, rgb=False) for name in names]

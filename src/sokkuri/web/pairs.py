@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from sokkuri.explanation import HashView
     from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
-    from sokkuri.web.asked import Pair
+    from sokkuri.web.query import PairQuery
     from sokkuri.web.site import Found, Site
-
-__all__ = ["comparison_answer", "explanation_answer", "explanation_figure"]
 
 # Each looks at something else: what a person sees, the tutorial's two, and two that withstand
 # edits.
@@ -34,40 +32,41 @@ _BESIDE: Final = (settings.DEFAULT_HASH, settings.RGB_HASH, settings.GRAY_HASH, 
 _FIELDS: Final = ("name", "folder", "bytes", "width", "height", "modified", *FACTS)
 
 
-def explanation_answer(site: Site, pair: Pair) -> dict[str, Any]:
+def explanation_answer(site: Site, pair: PairQuery) -> dict[str, Any]:
     """Return why two photos match, as the page and its JSON show it."""
     found = site.find(pair.a), site.find(pair.b)
     paths = [photo_file(each) for each in found]
-    asked = [site.pictures.portrait(path, pair.asked.hash) for path in paths]
+    asked = [site.pictures.portrait(path, _hash_of(pair)) for path in paths]
     a, b = (_good(future.result()) for future in asked)
     names = found[0].name, found[1].name
     explained = explain_views(
-        a, b, pair.measure, names=names,
+        a, b, pair.options.metric, names=names,
         same=lambda: _same(found, site.pictures.same(paths[0], paths[1:])),
     )  # fmt: skip
     photos = {key: site.photo(each) for key, each in zip("ab", found, strict=True)}
     return {**explained.as_dict(), **photos}
 
 
-def explanation_figure(site: Site, pair: Pair, form: str) -> bytes:
+def explanation_figure(site: Site, pair: PairQuery, form: str) -> bytes:
     """Return the drawing of an explanation, as a file."""
     found = site.find(pair.a), site.find(pair.b)
     paths = [photo_file(each) for each in found]
-    asked = pair.asked
+    options = pair.options
     data = site.pictures.explanation_figure(
         (paths[0], paths[1]), (found[0].name, found[1].name), form,
-        hash=asked.hash, emphasis=asked.emphasis, mirror=asked.mirror, same=_one_file(found),
+        hash=_hash_of(pair), emphasis=options.emphasis, mirror=options.mirror,
+        same=_one_file(found),
     ).result()  # fmt: skip
     if isinstance(data, Rejected):
         raise unreadable(data)
     return data
 
 
-def comparison_answer(site: Site, pair: Pair) -> dict[str, Any]:
+def comparison_answer(site: Site, pair: PairQuery) -> dict[str, Any]:
     """Return what is known of two photos, and how far apart they are under several hashes."""
     found = [site.find(pair.a), site.find(pair.b)]
     paths = [photo_file(each) for each in found]
-    names = list(dict.fromkeys([pair.asked.hash, *_BESIDE]))
+    names = list(dict.fromkeys([_hash_of(pair), *_BESIDE]))
     hashing = [site.pictures.hash(path, names, None) for path in paths]
     telling = [site.pictures.facts(path) for path in paths]
     same = site.pictures.same(paths[0], [paths[1]])
@@ -97,14 +96,18 @@ def comparison_answer(site: Site, pair: Pair) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _distance(pair: Pair, name: str, a: ImageHash, b: ImageHash) -> dict[str, Any]:
-    measure = pair.measure if name == pair.asked.hash else Metric.of(hasher(name))
-    distance, bits = measure.distance(a, b), measure.spec.bits
+def _hash_of(pair: PairQuery) -> str:
+    return pair.options.hasher.spec.name
+
+
+def _distance(pair: PairQuery, name: str, a: ImageHash, b: ImageHash) -> dict[str, Any]:
+    metric = pair.options.metric if name == _hash_of(pair) else Metric.of(hasher(name))
+    distance, bits = metric.distance(a, b), metric.spec.bits
     return {
-        "hash": measure.spec.name,
+        "hash": metric.spec.name,
         "distance": distance,
         "bits": bits,
-        "similarity": round(100 * (1 - distance / bits), 3),
+        "similarity": 1 - distance / bits,
     }
 
 

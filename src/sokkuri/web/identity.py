@@ -1,4 +1,4 @@
-"""Which photos are the query itself, beyond the hash: same bytes, one file, or same pixels."""
+"""The photos that are the query itself, beyond the hash; each comparison is made once."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from sokkuri.pipeline.identity import same_file
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sokkuri.engine.ranking import Ranking
+    from sokkuri.engine.table import PhotoTable
     from sokkuri.matches import Same
     from sokkuri.web.pictures import Pictures
-    from sokkuri.web.ranking import Ranking
     from sokkuri.web.site import Found
-
-__all__ = ["Sameness"]
 
 _MOST_KEPT: Final = 20_000
 # A folder may hold thousands of blank pages; more than these are told when their tiles are shown.
 _MOST_AT_ONCE: Final = 128
 
 
-class Sameness:
+class Identity:
     """Answers remembered by what the two photos hold; safe to use from any thread.
 
     Parameters
@@ -58,23 +57,23 @@ class Sameness:
         found: dict[int, Same | None] = {}
         unknown: list[tuple[int, str, tuple[object, ...]]] = []
         for place in zero:
-            sheet, row = ranking.at(place)
-            content = int(sheet.snapshot.contents[row])
-            if query.sheet is not None and query.sheet.shelf is sheet.shelf:
-                if content == query.content():
-                    found[place] = _copy_or_link(query.path, sheet.snapshot.paths[row])
+            table, photo = ranking.at(place)
+            content, path = content_of(table, photo), table.paths[photo]
+            if query.table is not None and query.table.key == table.key:
+                own = content_of(query.table, query.photo)
+                if content == own:
+                    found[place] = _copy_or_link(query.path, path)
                     continue
-                key = (sheet.shelf.key, *sorted((content, query.content() or 0)))
+                key = (table.key, *sorted((content, own)))
             else:
-                key = (query.id, sheet.shelf.key, content)
+                key = (query.id, table.key, content)
             with self._lock:
                 known, kept = key in self._kept, self._kept.get(key)
             if known:
                 equal = kept == "bytes"
-                path = sheet.snapshot.paths[row]
                 found[place] = _copy_or_link(query.path, path) if equal else kept
                 continue
-            unknown.append((place, sheet.snapshot.paths[row], key))
+            unknown.append((place, path, key))
         if unknown:
             answers = self._pictures.same(query.path, [path for _, path, _ in unknown]).result()
             if not isinstance(answers, Rejected):  # else they are asked again next time
@@ -92,6 +91,17 @@ class Sameness:
             self._kept.update(answers)
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
+
+
+def content_of(table: PhotoTable, photo: int) -> int:
+    """Return the number of a photo's bytes in its library, 0 where that is not known.
+
+    Parameters
+    ----------
+    table : PhotoTable
+    photo : int
+    """
+    return 0 if table.contents is None else int(table.contents[photo])
 
 
 def _copy_or_link(a: str, b: str) -> Same:

@@ -12,7 +12,8 @@ from sokkuri.matches import Hits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Owners"]
+    from sokkuri._typing import Codes
+    from sokkuri.protocols import Searcher
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,3 +80,43 @@ class Owners:
             counts = np.minimum(counts, k)
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return Hits(offsets, photos.astype(np.int64), distances, totals.astype(np.int64))
+
+
+def search_photos(
+    searcher: Searcher,
+    owners: Owners | None,
+    queries: Codes,
+    *,
+    k: int | None = None,
+    max_distance: int | None = None,
+    photos: NDArray[np.bool_] | None = None,
+) -> Hits:
+    """Find photos near queries, where a photo may have several codes.
+
+    Parameters
+    ----------
+    searcher : Searcher
+        Of the codes.
+    owners : Owners, optional
+        The photo of each code; without it every code is a photo.
+    queries : ndarray of shape (Q, B) or (Q, V, B), uint8
+    k, max_distance : int, optional
+        As of the searcher, but counting photos.
+    photos : ndarray of shape (P,), bool, optional
+        Only photos where it is true.
+
+    Returns
+    -------
+    Hits
+        Numbers of photos, in the order (distance, row of the nearest code).
+    """
+    if owners is None:
+        return searcher.search(queries, max_distance=max_distance, k=k, mask=photos)
+    # The totals tell of photos, so all rows within a radius are needed.
+    wanted = None if k is None or max_distance is not None else k * owners.most
+    rows = None if photos is None else photos[owners.numbers]
+    hits = searcher.search(queries, max_distance=max_distance, k=wanted, mask=rows)
+    total = None
+    if max_distance is None:
+        total = owners.photos if photos is None else int(np.count_nonzero(photos))
+    return owners.photos_of(hits, k, total)

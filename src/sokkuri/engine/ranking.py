@@ -1,0 +1,228 @@
+"""Which photos take part, and the order in which they are answered: the only place that says so."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sokkuri.matches import Match
+from sokkuri.pipeline import known_file_key, without_links
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from sokkuri.engine.options import Filters, Sort
+    from sokkuri.engine.table import PhotoTable
+    from sokkuri.matches import Same
+
+SECOND_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Photos in the order (distance, table, path).
+
+    Parameters
+    ----------
+    tables : sequence of PhotoTable
+    which : ndarray of shape (N,), int64
+        The table of each photo, as a place in ``tables``.
+    photos : ndarray of shape (N,), int64
+        Its place there.
+    distances : ndarray of shape (N,), int64
+        Differing bits, ascending; all 0 where there is no query.
+    links_left_out : int, optional
+        Number of other names of a file that do not take part; None where all do.
+    """
+
+    tables: Sequence[PhotoTable]
+    which: NDArray[np.int64]
+    photos: NDArray[np.int64]
+    distances: NDArray[np.int64]
+    links_left_out: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    @property
+    def left_out(self) -> int:
+        """Number of photos that do not take part."""
+        return sum(map(len, self.tables)) - len(self)
+
+    @cached_property
+    def histogram(self) -> NDArray[np.int64]:
+        """Number of photos at each distance from 0 to the farthest, shape (D + 1,)."""
+        return np.bincount(self.distances, minlength=1)
+
+    def mask(self) -> NDArray[np.bool_] | None:
+        """Which photos of the only table take part, shape (P,); None where all do."""
+        if not self.left_out:
+            return None
+        mask = np.zeros(len(self.tables[0]), np.bool_)
+        mask[self.photos] = True
+        return mask
+
+    def ranked(self, distances: Sequence[NDArray[np.int64]]) -> Ranking:
+        """Return the photos that take part by their distance.
+
+        Parameters
+        ----------
+        distances : sequence of ndarray of shape (P,), int64
+            For each table those of all its photos.
+        """
+        found = np.empty(len(self), np.int64)
+        for place, each in enumerate(distances):
+            mine = self.which == place
+            found[mine] = each[self.photos[mine]]
+        # Within a table photos are in path order, so a stable sort keeps ties in it.
+        return replace(self, distances=found).taken(np.argsort(found, kind="stable"))
+
+    def taken(self, places: NDArray[np.int64]) -> Ranking:
+        """Return some of the photos, in the order of ``places``, shape (n,), int64."""
+        return replace(
+            self,
+            which=self.which[places],
+            photos=self.photos[places],
+            distances=self.distances[places],
+        )
+
+    def between(self, least: int, most: int | None, k: int | None) -> slice:
+        """Return the part that lies within two bounds.
+
+        Parameters
+        ----------
+        least, most : int
+            In bits, both inclusive; no upper one if None.
+        k : int, optional
+            At most so many photos.
+        """
+        start = int(np.searchsorted(self.distances, least, side="left"))
+        end = len(self)
+        if most is not None:
+            end = int(np.searchsorted(self.distances, most, side="right"))
+        if k is not None:
+            end = min(end, start + k)
+        return slice(start, max(start, end))
+
+    def order(self, part: slice, sort: Sort) -> NDArray[np.int64]:
+        """Return the places of a part in the order of the answer.
+
+        Parameters
+        ----------
+        part : slice
+        sort : {"nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name"}
+            Names are compared without case, then whole paths; other ties stay nearest first.
+
+        Returns
+        -------
+        ndarray of shape (n,), int64
+        """
+        places = np.arange(len(self))[part]
+        if sort == "nearest":
+            return places
+        if sort == "name":
+            keys = [self._name_key(place) for place in places.tolist()]
+            return places[sorted(range(len(places)), key=keys.__getitem__)]
+        if sort == "farthest":
+            values = self.distances
+        elif sort in ("newest", "oldest"):
+            # Whole seconds, as the page has them: both must come to the same order.
+            values = self.column("mtimes_ns") // SECOND_NS
+        else:
+            values = self.column("bytes")
+        down = sort in ("farthest", "newest", "biggest")
+        return places[np.argsort(-values[places] if down else values[places], kind="stable")]
+
+    def column(self, name: str) -> NDArray[np.int64]:
+        """Return one of the facts about the files, in the order of the ranking, shape (N,)."""
+        found = np.empty(len(self), np.int64)
+        for place, table in enumerate(self.tables):
+            mine = self.which == place
+            found[mine] = getattr(table.facts, name)[self.photos[mine]]
+        return found
+
+    def at(self, place: int) -> tuple[PhotoTable, int]:
+        """Return the table of a photo, and its place there."""
+        return self.tables[int(self.which[place])], int(self.photos[place])
+
+    def match(self, place: int, same: Mapping[int, Same | None]) -> Match:
+        """Return a photo as a value.
+
+        Parameters
+        ----------
+        place : int
+        same : mapping of int to {"bytes", "link", "pixels", None}
+            Identity beyond the hash, by place.
+        """
+        table, photo = self.at(place)
+        return Match(
+            table.paths[photo], int(self.distances[place]), same.get(place), table.quality(photo)
+        )
+
+    def _name_key(self, place: int) -> tuple[str, str]:
+        table, photo = self.at(place)
+        return table.names[photo].casefold(), table.paths[photo]
+
+
+def taking_part(
+    tables: Sequence[PhotoTable],
+    filters: Filters,
+    query: str | None = None,
+    *,
+    exclude_query: bool = False,
+) -> Ranking:
+    """Return the photos that filters let through, unranked: by table and path, at distance 0.
+
+    Parameters
+    ----------
+    tables : sequence of PhotoTable
+    filters : Filters
+    query : str, optional
+        The query's path: its other names are left out with ``links=False``.
+    exclude_query : bool
+        Leave the query's own file out, by whatever name it is reached.
+    """
+    chosen = [np.flatnonzero(_passing(table, filters)) for table in tables]
+    photos = np.concatenate([np.empty(0, np.int64), *chosen])
+    which = np.repeat(np.arange(len(chosen)), [len(each) for each in chosen])
+    found = Ranking(tuple(tables), which, photos, np.zeros(len(photos), np.int64))
+    if exclude_query and query is not None:
+        own = known_file_key(query)
+        other = np.array([known_file_key(path) != own for path in _paths(found)], np.bool_)
+        found = found.taken(np.flatnonzero(other))
+    if filters.links:
+        return found
+    keep = without_links(_paths(found), query)
+    left_out = int(np.count_nonzero(~keep))
+    return replace(found.taken(np.flatnonzero(keep)), links_left_out=left_out)
+
+
+def _paths(ranking: Ranking) -> list[str]:
+    found = map(ranking.at, range(len(ranking)))
+    return [table.paths[photo] for table, photo in found]
+
+
+def _passing(table: PhotoTable, filters: Filters) -> NDArray[np.bool_]:
+    """Tell which photos of a table filters let through, shape (P,)."""
+    keep = np.ones(len(table), np.bool_)
+    if filters.min_quality:
+        keep &= (table.qualities < 0) | (table.qualities >= filters.min_quality)
+    if filters.after_ns is not None:
+        keep &= table.facts.mtimes_ns >= filters.after_ns
+    if filters.before_ns is not None:
+        keep &= table.facts.mtimes_ns < filters.before_ns
+    if filters.min_bytes is not None:
+        keep &= table.facts.bytes >= filters.min_bytes
+    if filters.max_bytes is not None:
+        keep &= table.facts.bytes <= filters.max_bytes
+    wanted = unicodedata.normalize("NFC", filters.folder).strip("/")
+    if wanted:
+        inside = {each for each in set(table.folders) if f"{each}/".startswith(f"{wanted}/")}
+        keep &= np.array([folder in inside for folder in table.folders], np.bool_)
+    return keep

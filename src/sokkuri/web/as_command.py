@@ -1,0 +1,110 @@
+"""The same search as a command line, and as Python."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+from sokkuri import settings
+from sokkuri.names import shown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sokkuri.engine.options import SearchOptions
+    from sokkuri.web.query import SearchQuery
+    from sokkuri.web.shelf import Shelf
+    from sokkuri.web.site import Site
+
+
+def phrases_of(site: Site, asked: SearchQuery) -> dict[str, str]:
+    """Return a search as a command line and as a line of Python; nothing of it is left out.
+
+    An upload is named by the name that its file had; where it lies only its sender knows.
+
+    Parameters
+    ----------
+    site : Site
+    asked : SearchQuery
+    """
+    query = site.find(asked.image)
+    path = query.path if query.upload is None else query.name
+    # All folders of a server are shown with the same patterns.
+    exclude = [pattern for shelf in site.shelves[:1] for pattern in shelf.exclude]
+    options = _given(asked.options)
+    searched = _searched(site, str(options.pop("folder", "")))
+    # The command searches one folder; several are several commands.
+    lines = [_command(path, shelf, folder, options, exclude) for shelf, folder in searched]
+    folders = [shelf.folder for shelf, _ in searched]
+    return {
+        "command": " && ".join(lines),
+        "python": _python(path, folders, _below(options, searched[0][1]), exclude),
+    }
+
+
+def _given(options: SearchOptions) -> dict[str, object]:
+    """Return what differs from the defaults; both phrases take the same names."""
+    given = options.given()
+    for name, default in (
+        ("hash", settings.DEFAULT_HASH), ("emphasis", settings.DEFAULT_EMPHASIS),
+    ):  # fmt: skip
+        if given.get(name) == default:
+            del given[name]
+    return given
+
+
+def _searched(site: Site, wanted: str) -> list[tuple[Shelf, str]]:
+    """Return the folders that hold what is wanted, each with the part of it that lies in there."""
+    if not wanted or len(site.shelves) == 1:
+        return [(shelf, wanted) for shelf in site.shelves]
+    found = []
+    for shelf in site.shelves:
+        label = shown_name(shelf.name)
+        if f"{wanted}/".startswith(f"{label}/"):
+            found.append((shelf, wanted[len(label) + 1 :]))
+    return found or [(shelf, wanted) for shelf in site.shelves]
+
+
+def _command(
+    path: str, shelf: Shelf, folder: str, options: Mapping[str, object], exclude: Sequence[str]
+) -> str:
+    words = ["sokkuri", "search", _safe(path), _safe(shelf.folder)]
+    for name, value in _below(options, folder).items():
+        word = {"mirror": "--no-mirror", "links": "--no-links", "k": "-k"}.get(
+            name, f"--{name.replace('_', '-')}"
+        )
+        words += [word] if value is False else [word, str(value)]
+    words += [word for pattern in exclude for word in ("--exclude", pattern)]
+    return " ".join(map(_quoted, words))
+
+
+def _below(options: Mapping[str, object], folder: str) -> Mapping[str, object]:
+    return {**options, "folder": folder} if folder else options
+
+
+def _python(
+    path: str, folders: Sequence[str], options: Mapping[str, object], exclude: Sequence[str]
+) -> str:
+    where = repr(folders[0] if len(folders) == 1 else list(folders))
+    words = "".join(f", {name}={value!r}" for name, value in options.items())
+    words += f", exclude={list(exclude)!r}" if exclude else ""
+    return f"sokkuri.search({path!r}, {where}{words})"
+
+
+def _safe(path: str) -> str:
+    """Return a path as a word of a command line that is never taken for an option."""
+    return os.path.join(".", path) if path.startswith("-") else path
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a shell reads it; what cannot be seen or pasted is spelt out."""
+    if word.isprintable():
+        return shlex.quote(word)
+    return "$'" + "".join(map(_spelt, os.fsencode(word))) + "'"
+
+
+def _spelt(byte: int) -> str:
+    letter = chr(byte)
+    plain = letter.isascii() and letter.isprintable() and letter not in "'\\"
+    return letter if plain else f"\\x{byte:02x}"
