@@ -14,8 +14,8 @@ from PIL import Image
 from rich.console import Console
 
 import sokkuri as package
-from sokkuri.cli import bitmaps
-from sokkuri.cli.bitmaps import print_explanation, scaled
+from sokkuri.cli import explain_terminal
+from sokkuri.cli.explain_terminal import print_explanation, scaled
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -31,7 +31,7 @@ def _printed(
             record=True, width=width, highlight=False, force_terminal=True, file=nowhere,
             color_system="truecolor" if colours else None, no_color=not colours,
         )  # fmt: skip
-        monkeypatch.setattr(bitmaps, "stdout_console", lambda: console)
+        monkeypatch.setattr(explain_terminal, "stdout_console", lambda: console)
         print_explanation(found)
         return console.export_text(styles=colours)
 
@@ -150,7 +150,7 @@ def test_an_older_terminal_gets_the_words_alone(
     found = package.explain(photos / "photo-2.jpg", photos / "photo-4.jpg", gray=True)
     file = io.TextIOWrapper(io.BytesIO(), encoding="cp932")
     console = Console(file=file, force_terminal=True, color_system="standard", width=100)
-    monkeypatch.setattr(bitmaps, "stdout_console", lambda: console)
+    monkeypatch.setattr(explain_terminal, "stdout_console", lambda: console)
     print_explanation(found)
     file.flush()
     text = file.buffer.getvalue().decode("cp932")

@@ -46,8 +46,7 @@ def demo_command(*, out: str, no_open: bool, quiet: bool) -> int:
 
 
 def _show(results: Results, photos: str, figure: str, *, opened: bool) -> None:
-    from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line
-    from sokkuri.cli.tables import print_matches
+    from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
     from sokkuri.errors import MissingExtra
 
     print_matches([results], below=photos)

@@ -67,11 +67,11 @@ def explain_command(
     if as_json:
         write(_json(found, ascii_only=ascii_only))
     elif stdout_is_terminal():
-        from sokkuri.cli.bitmaps import print_explanation
+        from sokkuri.cli.explain_terminal import print_explanation
 
         print_explanation(found)
     else:
-        from sokkuri.cli.explained import text_lines
+        from sokkuri.cli.explain_terminal import text_lines
 
         write("".join(f"{line}\n" for line in text_lines(found)))
     if output:

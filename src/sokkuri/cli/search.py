@@ -198,7 +198,7 @@ def search_command(
             progress=progress,
         )
     if form is None and stdout_is_terminal():
-        from sokkuri.cli.tables import print_matches
+        from sokkuri.cli.summary import print_matches
 
         print_matches(outcomes)
     else:

@@ -1,17 +1,21 @@
-"""What a run has to say about itself, in words."""
+"""The summary of a run: matches as a table, notes in words."""
 
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.cli.output import stdout_console
+from sokkuri.names import escape
 from sokkuri.settings import LOW_QUALITY
-from sokkuri.show.captions import links_words, recipe_words, unused_words
+from sokkuri.show.captions import links_words, percent, recipe_words, unused_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sokkuri.api.results import Results
     from sokkuri.images import Rejected
     from sokkuri.library import Refreshed
     from sokkuri.matches import Match, Outcome
@@ -19,8 +23,51 @@ if TYPE_CHECKING:
 _SHOWN_REJECTED: Final = 5
 
 
+def print_matches(outcomes: Sequence[Results], *, below: str = "") -> None:
+    """Print one table a query to the terminal; nothing for queries without matches.
+
+    Parameters
+    ----------
+    outcomes : sequence of Results
+    below : str
+        A folder that all photos lie in; that part of their paths is left out.
+    """
+    from rich.markup import escape as plain
+    from rich.table import Table
+
+    console = stdout_console()
+    for outcome in outcomes:
+        if not outcome.matches:
+            continue
+        if len(outcomes) > 1:
+            console.print(plain(escape(outcome.query)), style="bold")
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for header in ("#", "rate", "distance", "alike"):
+            table.add_column(header, justify="right", no_wrap=True)
+        table.add_column("same", no_wrap=True)
+        table.add_column("file", overflow="fold")
+        for rank, match in enumerate(outcome.matches, start=1):
+            table.add_row(
+                str(rank),
+                f"{match.rate:.3f}",
+                f"{match.distance:,}",
+                percent(outcome, match.distance),
+                match.same or ("simple" if match.too_simple else ""),
+                plain(escape(os.path.relpath(match.path, below) if below else match.path)),
+                style="red" if match.same else None,
+            )
+        console.print(table)
+
+
 def summary_line(outcome: Outcome, *, named: bool = False) -> str:
-    """Say which hash ran, under which threshold, and how much was found."""
+    """Say which hash ran, under which threshold, and how much was found.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    named : bool
+        Put the query in front.
+    """
     front = f"{outcome.query}: " if named else ""
     found = f"{outcome.matched:,} of {outcome.searched:,} match"
     if outcome.max_distance is None:
@@ -33,7 +80,7 @@ def summary_line(outcome: Outcome, *, named: bool = False) -> str:
 
 
 def seen_lines(outcome: Outcome) -> Iterator[str]:
-    """Say how many files were seen; hashed, rejected and companions always add up to it."""
+    """Count the files that were seen; hashed, rejected and companions always add up to it."""
     yield counts_line(outcome.hashed, len(outcome.rejected), len(outcome.companions))
     if not outcome.hashed and outcome.rejected:
         yield "  no file could be read as a picture; see the reasons"
@@ -65,7 +112,12 @@ def _simple_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def counts_line(hashed: int, rejected: int, companions: int = 0) -> str:
-    """Return ``seen N = hashed H + rejected R``, and companions where there are any."""
+    """Return ``seen N = hashed H + rejected R``, and companions where there are any.
+
+    Parameters
+    ----------
+    hashed, rejected, companions : int
+    """
     seen = hashed + rejected + companions
     return f"seen {seen:,} = hashed {hashed:,} + rejected {rejected:,}{_beside(companions)}"
 
@@ -81,7 +133,7 @@ def _beside(companions: int) -> str:
 
 
 def refreshed_line(done: Refreshed) -> str:
-    """Return how many files were seen, and what became of each; the numbers add up."""
+    """Return the number of files seen and the fate of each; the numbers add up."""
     line = (
         f"seen {done.seen:,} = unchanged {done.unchanged:,} + hashed {done.hashed:,} "
         f"+ known {done.known:,} + rejected {done.rejected:,}{_beside(done.companions)}"
@@ -94,7 +146,13 @@ def refreshed_line(done: Refreshed) -> str:
 
 
 def rejected_lines(rejected: Sequence[Rejected], *, every: bool) -> Iterator[str]:
-    """Yield a line for each rejected file, or for the first few and a count of the rest."""
+    """Yield a line for each rejected file, or for the first few and a count of the rest.
+
+    Parameters
+    ----------
+    rejected : sequence of Rejected
+    every : bool
+    """
     shown = rejected if every else rejected[:_SHOWN_REJECTED]
     for item in shown:
         yield f"  rejected {item.path}: {item.reason}"

@@ -1,0 +1,213 @@
+"""An explanation in lines of text, and its panels on a terminal: A, B, and in red what differs."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from sokkuri.cli.output import stdout_console
+from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.lab import hex_of_lab, rgb_of_lab
+from sokkuri.names import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from sokkuri.explanation import Explanation
+    from sokkuri.explanation.panels import Panel
+
+Lines: TypeAlias = list[Text]
+
+_GAP: Final = 2
+_MAPS: Final = 3
+_WIDEST: Final = 40
+_UPPER_HALF: Final = "▀"
+_SHADES: Final = " ░▒▓█"
+_CELL: Final = 3
+
+_DARK: Final = np.array([48.0, 50, 54])
+_LIGHT: Final = np.array([226.0, 227, 230])
+_RED: Final = np.array([226.0, 40, 48])
+
+# An edge runs across the direction in which the light changes.
+_EDGES: Final = "│╱╱──╲╲│"
+
+
+def text_lines(found: Explanation) -> Iterator[str]:
+    """Yield the photos, the sentence, the warnings, and the distance by parts and by areas."""
+    yield f"A  {escape(found.a)}"
+    yield f"B  {escape(found.b)}"
+    yield found.sentence.en
+    for warning in found.warnings:
+        yield warning.en
+    yield ""
+    yield f"{'part':<8}{'distance':>10}{'bits':>8}{'alike':>8}"
+    for part in found.parts:
+        alike = f"{1 - part.share:.1%}" if part.bits else ""
+        yield f"{part.name:<8}{part.distance:>10,}{part.bits:>8,}{alike:>8}"
+    if found.areas is not None:
+        yield ""
+        what = "box around the thing" if found.boxed else "picture"
+        yield f"differing bits by area of the {what}"
+        for row in found.areas.differing.tolist():
+            yield "".join(f"{count:>8,}" for count in row)
+
+
+def print_explanation(found: Explanation) -> None:
+    """Print the sentence, the parts, and every panel as wide as the terminal allows."""
+    console = stdout_console()
+    for words in text_lines(found):
+        console.print(Text(words))
+    try:
+        f"{_UPPER_HALF}{_SHADES}{_EDGES}".encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):  # the terminal cannot show what maps are drawn with
+        return
+    width = min((console.width - (_MAPS - 1) * _GAP) // _MAPS, _WIDEST)
+    for panel in found.panels:
+        differ, counted = int(panel.differing.sum()), int(panel.counted.sum())
+        if counted:
+            console.print()
+            console.print(Text(f"{panel.name}: {differ:,} of {counted:,} bits", "bold"))
+            maps = _maps(panel, width, plain=console.no_color or not console.color_system)
+            for line in _beside(maps):
+                console.print(line, no_wrap=True, crop=True)
+
+
+def scaled(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Scale a map to at most ``width`` columns: means of areas if smaller, whole cells if larger.
+
+    Parameters
+    ----------
+    values : ndarray of shape (rows, columns), float64
+    width : int
+
+    Returns
+    -------
+    ndarray, float64
+    """
+    rows, columns = values.shape
+    if columns <= width:
+        times = max(1, width // columns)
+        return values.repeat(times, axis=0).repeat(times, axis=1)
+    down, across = _weights(rows, max(1, rows * width // columns)), _weights(columns, width)
+    return np.asarray(down @ values @ across.T)
+
+
+def _weights(side: int, fewer: int) -> NDArray[np.float64]:
+    """Return how much of each of ``side`` cells lies in each of ``fewer``, in shares of these."""
+    starts = np.arange(fewer)[:, None] * side / fewer
+    cells = np.arange(side)[None, :]
+    overlap = np.minimum(cells + 1, starts + side / fewer) - np.maximum(cells, starts)
+    return np.asarray(np.maximum(overlap, 0) * fewer / side, np.float64)
+
+
+def _maps(panel: Panel, width: int, *, plain: bool) -> list[Lines]:
+    if isinstance(panel, ValuesPanel):
+        bits = (panel.bits_a, panel.bits_b, panel.differing)
+        shares = [scaled(each.astype(np.float64), width) for each in bits]
+        if plain:
+            return [_shaded(share) for share in shares]
+        lights = zip(shares, (_LIGHT, _LIGHT, _RED), strict=True)
+        return [_half_blocks(_mixed(share, light)) for share, light in lights]
+    widest = _CELL if isinstance(panel, GradientsPanel) else 2 * _CELL
+    cell = min(max(width // panel.differing.shape[1], 1), widest)
+    if isinstance(panel, GradientsPanel):
+        strengths = (panel.strengths_a, panel.strengths_b)
+        return [*(_edge_lines(each, cell) for each in strengths), _count_lines(panel, cell)]
+    labs = (panel.lab_a, panel.lab_b)
+    colours = (_named_colours(lab, width) if plain else _swatches(lab, cell) for lab in labs)
+    return [*colours, _count_lines(panel, cell)]
+
+
+def _half_blocks(colours: NDArray[np.uint8]) -> Lines:
+    """Draw two rows of cells a line: the upper one as the letter, the lower one behind it."""
+    lines = []
+    for upper, lower in zip_longest(map(_names, colours[::2]), map(_names, colours[1::2])):
+        behind = lower or [None] * len(upper)
+        styles = (Style(color=a, bgcolor=b) for a, b in zip(upper, behind, strict=True))
+        lines.append(Text.assemble(*((_UPPER_HALF, style) for style in styles)))
+    return lines
+
+
+def _shaded(share: NDArray[np.float64]) -> Lines:
+    """Draw two rows of cells a line as one shade, for terminals without colours.
+
+    Only what is nought is blank.
+    """
+    pairs = zip_longest(share[::2], share[1::2])
+    means = np.stack([upper if lower is None else (upper + lower) / 2 for upper, lower in pairs])
+    shades = np.maximum(np.rint(means * (len(_SHADES) - 1)).astype(int), means > 0)
+    return [Text("".join(_SHADES[each] for each in row)) for row in shades.tolist()]
+
+
+def _edge_lines(strengths: NDArray[np.uint8], cell: int) -> Lines:
+    """Draw the strongest edge of each window, the brighter the more of them there are."""
+    shares = strengths.sum(axis=2) / (3 * strengths.shape[2])
+    letters = np.where(strengths.any(axis=2), np.array(list(_EDGES))[strengths.argmax(axis=2)], "·")
+    bright = _mixed(0.3 + 0.7 * np.minimum(1.0, 2 * shares), _LIGHT)
+    (dark,) = _names(_DARK[None])
+    return [
+        Text.assemble(
+            *(
+                (letter.center(cell), Style(color=colour, bgcolor=dark))
+                for letter, colour in zip(row.tolist(), _names(colours), strict=True)
+            )
+        )
+        for row, colours in zip(letters, bright, strict=True)
+    ]
+
+
+def _swatches(lab: NDArray[np.float64], cell: int) -> Lines:
+    return [
+        Text.assemble(*((" " * cell, Style(bgcolor=name)) for name in _names(row)))
+        for row in rgb_of_lab(lab)
+    ]
+
+
+def _named_colours(lab: NDArray[np.float64], width: int) -> Lines:
+    """Write colours as ``#rrggbb``, or ``rgb`` where that is too wide, for want of them."""
+    rows, columns = lab.shape[:2]
+    names = hex_of_lab(lab)
+    if columns * len(f"{names[0]} ") > width:
+        names = tuple(name[1::2] for name in names)
+    return [Text(" ".join(names[row * columns : (row + 1) * columns])) for row in range(rows)]
+
+
+def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> Lines:
+    """Write how many bits of each cell differ, the redder the larger their share."""
+    reds = _mixed(panel.differing / np.maximum(panel.counted, 1), _RED)
+    lines = []
+    for counts, row in zip(panel.differing.tolist(), reds, strict=True):
+        words = (str(count) if len(str(count)) <= cell else "+" for count in counts)
+        styles = (Style(color="white", bgcolor=name) for name in _names(row))
+        cells = zip(words, styles, strict=True)
+        lines.append(Text.assemble(*((word.center(cell), style) for word, style in cells)))
+    return lines
+
+
+def _beside(maps: list[Lines]) -> Iterable[Text]:
+    """Set maps side by side, each under its head."""
+    width = max(line.cell_len for lines in maps for line in lines)
+    heads = [Text(word.ljust(width)[:width], "dim") for word in ("A", "B", "differ")]
+    columns = [[head, *lines] for head, lines in zip(heads, maps, strict=True)]
+    for row in zip_longest(*columns, fillvalue=Text()):
+        line = Text()
+        for number, part in enumerate(row):
+            line.append_text(part)
+            if number < len(row) - 1:
+                line.append(" " * (width - part.cell_len + _GAP))
+        yield line
+
+
+def _mixed(share: NDArray[np.float64], light: NDArray[np.float64]) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(_DARK + (light - _DARK) * share[..., None]), np.uint8)
+
+
+def _names(colours: NDArray[np.uint8] | NDArray[np.float64]) -> list[str]:
+    return ["#{:02x}{:02x}{:02x}".format(*map(int, colour)) for colour in colours]
