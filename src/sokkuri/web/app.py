@@ -21,7 +21,6 @@ from sokkuri.web.models import Health
 from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
 from sokkuri.web.render import page_html
 from sokkuri.web.routes import folders, pages, pairs, photos, searching
-from sokkuri.web.uploads import UploadTooLarge
 
 if TYPE_CHECKING:
     from sokkuri.web.site import Site
@@ -112,9 +111,6 @@ def _problem(request: Request, error: Exception) -> Problem:
             next=f"ask again in {error.retry_after} s",
             headers={"Retry-After": str(error.retry_after)},
         )
-    if isinstance(error, UploadTooLarge):
-        title = "The upload is too large"
-        return Problem(413, "too-large", title, detail=str(error), next="give a smaller picture")
     if isinstance(error, MissingExtra):
         title, advice = "A part of sokkuri is not installed", "install it, then start sokkuri again"
         return Problem(501, "missing-part", title, detail=str(error), next=advice)

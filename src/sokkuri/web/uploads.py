@@ -18,18 +18,17 @@ import stat
 import threading
 import time
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import settings
-from sokkuri.errors import SokkuriError, StoreError
+from sokkuri.errors import StoreError
 from sokkuri.web.exif import plain_text
+from sokkuri.web.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sokkuri._typing import PathLike
-
-__all__ = ["Upload", "UploadTooLarge", "Uploads", "Writing", "is_upload_id"]
 
 _DIGEST_BYTES: Final = 16
 _ID: Final = re.compile("u[0-9a-f]{32}", re.ASCII)
@@ -47,20 +46,6 @@ _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW
 _BINARY: Final = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-class UploadTooLarge(SokkuriError):
-    """More bytes came than one upload may have; nothing of it was kept.
-
-    Parameters
-    ----------
-    most : int
-        How many there may be.
-    """
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"an upload may have {most:,} bytes")
-        self.most = most
-
-
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One uploaded file.
@@ -70,22 +55,17 @@ class Upload:
     id : str
         ``u`` and the BLAKE2b-128 of its bytes, 33 characters.
     name : str
-        What the client called it, fit to be shown; never part of a path.
+        The client's name for it, fit to be shown; never part of a path.
     path : str
-        Where it lies.
+        Its place.
     bytes : int
-        How many there are.
+        Its size.
     """
 
     id: str
     name: str
     path: str
     bytes: int
-
-
-def is_upload_id(text: str) -> bool:
-    """Tell whether ``text`` has the form of an upload's id."""
-    return _ID.fullmatch(text) is not None
 
 
 class Uploads:
@@ -98,7 +78,7 @@ class Uploads:
     most_bytes, most_files : int
         Beyond them the files that were not used for longest are removed.
     largest : int
-        How many bytes one upload may have.
+        Bytes that one upload may have.
 
     Raises
     ------
@@ -129,36 +109,34 @@ class Uploads:
         ----------
         chunks : iterable of bytes
         name : str
-            What the client calls it.
+            The client's name of it.
 
         Raises
         ------
-        UploadTooLarge
+        Problem
             If there are more bytes than one upload may have; what follows is not read.
         OSError
             If it cannot be written.
         """
-        with self.writing(name) as writing:
-            for chunk in chunks:
-                writing.write(chunk)
-            return writing.finish()
-
-    @contextlib.contextmanager
-    def writing(self, name: str) -> Iterator[Writing]:
-        """Keep a file piece by piece; without :meth:`Writing.finish`, nothing of it is kept."""
         _make_private(self.directory)  # somebody may have emptied the caches meanwhile
         part = _part_in(self.directory)
-        handle = os.open(part, _WRITING | _BINARY, 0o600)
+        digest, size = hashlib.blake2b(digest_size=_DIGEST_BYTES), 0
         try:
-            with os.fdopen(handle, "wb") as file:
-                yield Writing(self, file, part, name)
+            with os.fdopen(os.open(part, _WRITING | _BINARY, 0o600), "wb") as file:
+                for chunk in chunks:
+                    size += len(chunk)
+                    if size > self.largest:
+                        raise _too_large(self.largest)
+                    digest.update(chunk)
+                    file.write(chunk)
+            return self._adopt(part, "u" + digest.hexdigest(), _display(name), size)
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(part)
 
     def find(self, id: str) -> Upload | None:
         """Return the upload of that id, if it is still there; that counts as use."""
-        if not is_upload_id(id):
+        if not _is_id(id):
             return None
         path = os.path.join(self.directory, id)
         size = _regular_size(path)
@@ -173,21 +151,18 @@ class Uploads:
 
     def forget(self, id: str) -> None:
         """Remove an upload, if it is there."""
-        if is_upload_id(id):
+        if _is_id(id):
             with self._lock:
                 self._remove(id)
 
-    # -- inside
-
-    def adopt(self, part: str, id: str, name: str, size: int) -> Upload:
+    def _adopt(self, part: str, id: str, name: str, size: int) -> Upload:
         """Give a finished file its name; what lies there already is the same, or no file."""
         path = os.path.join(self.directory, id)
-        shown = _display(name)
         with self._lock:
             _replace(part, path)
-            self._write_note(path, {"name": shown, "bytes": size})
+            self._write_note(path, {"name": name, "bytes": size})
             self._prune(id)
-        return Upload(id, shown, path, size)
+        return Upload(id, name, path, size)
 
     def _write_note(self, path: str, note: dict[str, Any]) -> None:
         """Write what is known of a file beside it; it can be used without, too."""
@@ -214,7 +189,7 @@ class Uploads:
         """Yield when each upload was last used, its id and its size."""
         for entry in _entries(self.directory):
             path = os.path.join(self.directory, entry)
-            size = _regular_size(path) if is_upload_id(entry) else None
+            size = _regular_size(path) if _is_id(entry) else None
             if size is not None:
                 yield max(_changed(path), _changed(path + _NOTE)), entry, size
 
@@ -230,42 +205,24 @@ class Uploads:
             path = os.path.join(self.directory, name)
             stem = name.removesuffix(_NOTE)
             part = _PART.fullmatch(stem)
-            orphan = stem != name and is_upload_id(stem) and stem not in names
+            orphan = stem != name and _is_id(stem) and stem not in names
             if orphan or (part is not None and _is_left(path, int(part[1]))):
                 with contextlib.suppress(OSError):
                     os.unlink(path)
 
 
-class Writing:
-    """One upload under way; made by :meth:`Uploads.writing`."""
+def _too_large(most: int) -> Problem:
+    return Problem(
+        413,
+        "too-large",
+        "The upload is too large",
+        detail=f"an upload may have {most:,} bytes",
+        next="give a smaller picture",
+    )
 
-    def __init__(self, uploads: Uploads, file: IO[bytes], part: str, name: str) -> None:
-        self.bytes = 0
-        self._uploads = uploads
-        self._file = file
-        self._part = part
-        self._name = name
-        self._digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
 
-    def write(self, chunk: bytes) -> None:
-        """Add bytes.
-
-        Raises
-        ------
-        UploadTooLarge
-            If there are too many by now.
-        """
-        self.bytes += len(chunk)
-        if self.bytes > self._uploads.largest:
-            raise UploadTooLarge(self._uploads.largest)
-        self._digest.update(chunk)
-        self._file.write(chunk)
-
-    def finish(self) -> Upload:
-        """Keep what was written; to be called once."""
-        self._file.close()
-        name = "u" + self._digest.hexdigest()
-        return self._uploads.adopt(self._part, name, self._name, self.bytes)
+def _is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
 
 
 def _default() -> str:
