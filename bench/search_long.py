@@ -13,7 +13,7 @@ import numpy as np
 import datasets
 import judge
 from contest import contest
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 from sokkuri.matches import max_distance_of_rate
 from sokkuri.metric import Metric
 from sokkuri.protocols import Hasher, SupportsBlocks
@@ -28,7 +28,7 @@ RATE = 2.0
 
 def pruned(options: argparse.Namespace) -> list[dict[str, Any]]:
     """One query at a time: a radius, and the ten nearest."""
-    faiss.omp_set_num_threads(core_count())
+    faiss.omp_set_num_threads(cpu_count())
     real = datasets.photo_codes(options.photos, options.rows, options.queries, options.cache)
     rows = []
     for name in ("ahash-rgb-64", "ahash-gray-64", "look-2", "look-2@balanced"):

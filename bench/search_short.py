@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import datasets
 import judge
 from contest import contest
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 from sokkuri.index.index import Index
 from sokkuri.index.pairs import Pairs
 from sokkuri.searchers.flat import FlatSearcher
@@ -46,7 +46,7 @@ def flat(options: argparse.Namespace) -> list[dict[str, Any]]:
 def _scanned(
     theirs: Any, codes: datasets.Codes, queries: datasets.Codes, rounds: int
 ) -> dict[str, Any]:
-    threads = core_count()
+    threads = cpu_count()
     ours, alone = FlatSearcher(codes), FlatSearcher(codes, jobs=1)
     few = queries[:JUDGED]
     judge.check(ours.search(few, k=K), codes, few, k=K)
@@ -118,7 +118,7 @@ def pairs(options: argparse.Namespace) -> list[dict[str, Any]]:
     radius = options.pairs_radius
     theirs = faiss.IndexBinaryFlat(64)
     theirs.add(codes)
-    faiss.omp_set_num_threads(core_count())
+    faiss.omp_set_num_threads(cpu_count())
     found: list[Pairs] = []
     answer: list[Any] = []
 

@@ -24,7 +24,7 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 from sokkuri.pipeline import hash_paths
 from sokkuri.registry import hasher
 
@@ -37,7 +37,7 @@ def main() -> int:
             paths = enlarged(paths, options.megapixels, scratch)
         contenders: dict[str, Callable[[], object]] = {
             "imagehash.average_hash(64), one loop": lambda: [_imagehash(path) for path in paths],
-            f"bare 1/8 decode, {core_count()} threads": lambda: _bare(paths),
+            f"bare 1/8 decode, {cpu_count()} threads": lambda: _bare(paths),
         }
         for name in options.hash:
             contenders[name] = _hashing([name], paths)
@@ -99,7 +99,7 @@ def _bare(paths: list[str]) -> None:
             image.draft(None, (image.width // 8, image.height // 8))
             image.load()
 
-    with ThreadPoolExecutor(core_count()) as pool:
+    with ThreadPoolExecutor(cpu_count()) as pool:
         list(pool.map(decode, paths))
 
 

@@ -19,7 +19,7 @@ import search_large
 import search_long
 import search_plans
 import search_short
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 from sokkuri.kernels import active_kernels
 
 BENCHES = {
@@ -41,7 +41,7 @@ def main() -> int:
             print(f"this machine has no {options.kernels}", file=sys.stderr)
             return 2
     report: dict[str, Any] = {
-        "bench": "search", "kernels": active_kernels(), "threads": core_count(), "results": {},
+        "bench": "search", "kernels": active_kernels(), "threads": cpu_count(), "results": {},
     }  # fmt: skip
     print(f"kernels: {report['kernels']}, threads: {report['threads']}")
     for name in BENCHES if options.bench == "all" else [options.bench]:

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, features
 
 from sokkuri import __version__
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 from sokkuri.images import Picture, Rejected, load
 from sokkuri.images.jpeg import jpeg_decoder
 from sokkuri.images.profiles import named_profile
@@ -118,7 +118,7 @@ def _versions() -> dict[str, str]:
     versions = {
         "sokkuri": __version__,
         "python": f"{platform.python_version()} ({sys.platform}, {platform.machine()})",
-        "cores": str(core_count()),
+        "cores": str(cpu_count()),
         "numpy": np.__version__,
         "pillow": _installed("pillow"),
         "kernels": active_kernels(),

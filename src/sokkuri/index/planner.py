@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 from sokkuri.index.plan import Plan, SearcherName
 from sokkuri.searchers.costs import CALL, flat_cost
 from sokkuri.searchers.flat import FlatSearcher
@@ -183,5 +183,5 @@ class Planner:
         return cost
 
     def _jobs_for(self, scanned: int) -> int:
-        most = core_count() if self._jobs is None else self._jobs
+        most = cpu_count() if self._jobs is None else self._jobs
         return max(1, min(most, scanned >> 20))

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from sokkuri.pipeline.companions import is_companion, parted
-from sokkuri.pipeline.exclusion import IGNORE_FILE, Exclude, kept_names
-from sokkuri.pipeline.identity import same_as
-from sokkuri.pipeline.links import known_file_key, without_links
-from sokkuri.pipeline.listing import Listing, list_files
+from sokkuri.pipeline.exclude import IGNORE_FILE, Exclude, kept_names
 from sokkuri.pipeline.ordered import map_files, ordered_map
 from sokkuri.pipeline.record import (
     FileRecord,
@@ -15,9 +12,9 @@ from sokkuri.pipeline.record import (
     hash_source,
     least_side,
 )
-from sokkuri.pipeline.sampling import sample_file
-from sokkuri.pipeline.spelling import as_on_disk
+from sokkuri.pipeline.same_picture import known_file_key, same_as, sample_file, without_links
 from sokkuri.pipeline.task import Task, hashers_of
+from sokkuri.pipeline.walk import Listing, as_on_disk, list_files
 
 __all__ = [
     "IGNORE_FILE",

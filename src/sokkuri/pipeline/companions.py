@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import RejectKind
-from sokkuri.pipeline.exclusion import IGNORE_FILE
+from sokkuri.pipeline.exclude import IGNORE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

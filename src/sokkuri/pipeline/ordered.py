@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from sokkuri import limits
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -102,7 +102,7 @@ def ordered_map(
     workers : int, optional
         Number of threads; all cores if None.
     """
-    count = core_count() if workers is None else max(1, workers)
+    count = cpu_count() if workers is None else max(1, workers)
     if count == 1:
         yield from map(work, items)
         return
@@ -148,7 +148,7 @@ def map_files(
     waiting = iter(paths)
     first = list(islice(waiting, _MANY_FILES))
     files = chain(first, waiting)
-    count = core_count() if workers is None else max(1, workers)
+    count = cpu_count() if workers is None else max(1, workers)
     few = len(first) < _MANY_FILES and not (apart and first)
     if few or not task.portable or not sys.executable:
         yield from ordered_map(lambda path: (path, task.run(path)), files, workers=count)

@@ -14,9 +14,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sokkuri import limits
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 from sokkuri.errors import SokkuriError, WorkersFailed
-from sokkuri.pipeline.worker_thread import CLOSED, Request, WorkerThread
+from sokkuri.pipeline.worker_thread import CLOSED, PoolRequest, WorkerThread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,7 +104,7 @@ class WorkerPool(Generic[Value]):
         usual = _BULK_STALLED_AFTER if self.bulk else _STALLED_AFTER
         self.stalled_after = usual if stalled_after is None else stalled_after
         self.renew_after = renew_after
-        self._workers = core_count() if workers is None else max(1, workers)
+        self._workers = cpu_count() if workers is None else max(1, workers)
         self._spares = _MOST_SPARES if self.bulk else self._workers
         self._room = queue
         self._batch = batch
@@ -113,8 +113,8 @@ class WorkerPool(Generic[Value]):
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)  # for threads: something waits
         self._stir = threading.Condition(self._lock)  # for the watch: something is under way
-        self._soon: deque[Request] = deque()
-        self._later: deque[Request] = deque()
+        self._soon: deque[PoolRequest] = deque()
+        self._later: deque[PoolRequest] = deque()
         self._threads: list[WorkerThread] = []
         self._idle = 0
         self._pace = _FIRST_PACE
@@ -160,7 +160,7 @@ class WorkerPool(Generic[Value]):
         WorkersFailed
             If the pool is closed.
         """
-        asked = Request(request, self._seconds if seconds is None else seconds)
+        asked = PoolRequest(request, self._seconds if seconds is None else seconds)
         with self._lock:
             if self.closed:
                 raise WorkersFailed(CLOSED)
@@ -203,7 +203,7 @@ class WorkerPool(Generic[Value]):
 
     # -- what its threads call
 
-    def take(self, thread: WorkerThread) -> list[Request]:
+    def take(self, thread: WorkerThread) -> list[PoolRequest]:
         """Wait for the next batch; empty where the pool is closed, or has threads enough."""
         with self._lock:
             while not self.closed:
@@ -219,12 +219,12 @@ class WorkerPool(Generic[Value]):
             self._threads.remove(thread)
             return []
 
-    def take_more(self) -> list[Request]:
+    def take_more(self) -> list[PoolRequest]:
         """Take a batch to follow the one under way, if there is enough for all threads."""
         with self._lock:
             return self._next_batch() if len(self._soon) >= self._workers else []
 
-    def give_back(self, requests: Iterable[Request]) -> None:
+    def give_back(self, requests: Iterable[PoolRequest]) -> None:
         """Leave requests that have begun to other threads, the last of them first."""
         with self._lock:
             self._soon.extendleft(requests)
@@ -237,11 +237,11 @@ class WorkerPool(Generic[Value]):
 
     # -- under the lock
 
-    def _next_batch(self) -> list[Request]:
+    def _next_batch(self) -> list[PoolRequest]:
         """Take the first requests that were not cancelled."""
         share = -(-len(self._soon) // self._workers)
         size = max(1, min(int(_BATCH_SECONDS / self._pace), self._batch, share))
-        batch: list[Request] = []
+        batch: list[PoolRequest] = []
         while len(batch) < size and (waiting := self._soon or self._later):
             request = waiting.popleft()
             if request.running() or request.set_running_or_notify_cancel():

@@ -17,7 +17,7 @@ from sokkuri.hashes import ImageHash
 from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load, read_picture_file
 from sokkuri.pipeline.companions import is_companion
 from sokkuri.pipeline.ordered import map_files, ordered_map
-from sokkuri.pipeline.sampling import SAMPLE_BYTES, sample_data
+from sokkuri.pipeline.same_picture import SAMPLE_BYTES, sample_data
 from sokkuri.pipeline.task import Task, hashers_of
 
 if TYPE_CHECKING:

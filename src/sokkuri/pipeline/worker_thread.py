@@ -37,7 +37,7 @@ _IDLE_SHARE: Final = 0.2
 _NAP: Final = 0.004
 
 
-class Request(Future[Any]):
+class PoolRequest(Future[Any]):
     """A request, and the future of its answer."""
 
     def __init__(self, text: str, seconds: float) -> None:
@@ -59,13 +59,13 @@ class Queue(Protocol):
     def closed(self) -> bool:
         """Whether all is to end."""
 
-    def take(self, thread: WorkerThread) -> list[Request]:
+    def take(self, thread: WorkerThread) -> list[PoolRequest]:
         """Wait for the next batch; empty where the thread is not needed any more."""
 
-    def take_more(self) -> list[Request]:
+    def take_more(self) -> list[PoolRequest]:
         """Take a batch to follow the one under way, if there is enough for all threads."""
 
-    def give_back(self, requests: Iterable[Request]) -> None:
+    def give_back(self, requests: Iterable[PoolRequest]) -> None:
         """Leave requests that have begun to other threads, the last of them first."""
 
     def learn_pace(self, requests: int, seconds: float) -> None:
@@ -82,7 +82,7 @@ class WorkerThread(threading.Thread):
         self._worker: WorkerProcess | None = None
         self._sent = 0
         self._lock = threading.Lock()
-        self._batch: deque[Request] = deque()
+        self._batch: deque[PoolRequest] = deque()
         # Since when the first of them is looked at, and how long it may be; None where none is.
         self._since = 0.0
         self._until: float | None = None
@@ -169,7 +169,7 @@ class WorkerThread(threading.Thread):
         elif late or self._gave_back:
             self._end_worker()  # it would go on with requests that others have
 
-    def _send(self, worker: WorkerProcess, requests: Iterable[Request]) -> None:
+    def _send(self, worker: WorkerProcess, requests: Iterable[PoolRequest]) -> None:
         texts = [request.text for request in requests]
         self._progress()
         write_frame(worker.requests, pack(texts))

@@ -6,7 +6,7 @@ import itertools
 import threading
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from sokkuri.cores import core_count
+from sokkuri.cpu_count import cpu_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ _BYTES_PER_THREAD: Final = 1 << 23
 
 def useful_jobs(jobs: int | None, scanned: int) -> int:
     """Return how many threads are worth starting to scan so many bytes."""
-    most = core_count() if jobs is None else max(1, jobs)
+    most = cpu_count() if jobs is None else max(1, jobs)
     return max(1, min(most, scanned // _BYTES_PER_THREAD))
 
 

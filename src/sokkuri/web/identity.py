@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected
-from sokkuri.pipeline.identity import same_file
+from sokkuri.pipeline.same_picture import same_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

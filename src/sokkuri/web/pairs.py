@@ -9,7 +9,7 @@ from sokkuri import settings
 from sokkuri.explanation import explain_views
 from sokkuri.images import Rejected
 from sokkuri.metric import Metric
-from sokkuri.pipeline.identity import same_file
+from sokkuri.pipeline.same_picture import same_file
 from sokkuri.registry import hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.web.answers import FACTS, with_facts

@@ -18,7 +18,7 @@ import sokkuri
 from sokkuri.library import Refreshed
 from sokkuri.library.compact import compact
 from sokkuri.pipeline import sample_file
-from sokkuri.pipeline.sampling import sample_data
+from sokkuri.pipeline.same_picture import sample_data
 from sokkuri.stores.schema import packed_samples, samples_in
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokkuri.pipeline.links import file_key, is_one_name, known_file_key, without_links
+from sokkuri.pipeline.same_picture import file_key, is_one_name, known_file_key, without_links
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
 

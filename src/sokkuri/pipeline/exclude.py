@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.images.reader import OPEN_FLAGS
-from sokkuri.pipeline.patterns import Patterns, comparable, parse_lines, parse_pattern
+from sokkuri.pipeline.gitignore import Patterns, comparable, parse_lines, parse_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -81,10 +81,10 @@ def test_a_picture_of_which_nothing_can_be_said(tmp_path: Path, waves: Waves) ->
 def test_nothing_is_decoded_for_equal_files(
     trio: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sokkuri.pipeline import identity
+    from sokkuri.pipeline import same_picture
 
     asked: list[object] = []
-    monkeypatch.setattr(identity, "exact_digest", asked.append)
+    monkeypatch.setattr(same_picture, "exact_digest", asked.append)
     assert same_as(trio[0], trio[:2]) == ["bytes", "bytes"]
     assert asked == []
     same_as(trio[0], trio[2:])

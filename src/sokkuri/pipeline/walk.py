@@ -1,24 +1,24 @@
-"""Which files lie under a folder, with a reason for everything that cannot be entered."""
+"""List the files under a folder, with a reason for everything that cannot be entered."""
 
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.exclusion import IGNORE_FILE, Exclude
+from sokkuri.pipeline.exclude import IGNORE_FILE, Exclude
 from sokkuri.stores.layout import without_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sokkuri._typing import PathLike, Progress
-    from sokkuri.pipeline.exclusion import Rules
+    from sokkuri.pipeline.exclude import Rules
 
-__all__ = ["SKIPPED_FOLDERS", "Listing", "list_files"]
-
-SKIPPED_FOLDERS: Final = frozenset(
+_SKIPPED_FOLDERS: Final = frozenset(
     {
         "$recycle.bin", ".git", ".thumbnails", ".trash", ".trashes", "@eadir", "__macosx",
         "lost+found", "system volume information",
@@ -27,6 +27,10 @@ SKIPPED_FOLDERS: Final = frozenset(
 """Folders that hold deleted files, thumbnails or no photos at all, in lower case."""
 
 _REPORT_EVERY: Final = 1000
+_SEPARATORS: Final = os.sep + (os.altsep or "")
+_EITHER: Final = re.escape(_SEPARATORS)
+# A name with the separators before it; the last has those behind it, too.
+_PART: Final = re.compile(f"[{_EITHER}]*[^{_EITHER}]+(?:[{_EITHER}]+$)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def list_files(
     exclude : sequence of str
         Patterns of files and folders to leave out, read as in a .gitignore that lies in each root;
         roots themselves are never left out.  They have the last word over those in files named
-        :data:`~sokkuri.pipeline.exclusion.IGNORE_FILE`, which count for their own folders.
+        :data:`~sokkuri.pipeline.exclude.IGNORE_FILE`, which count for their own folders.
     follow : bool
         Enter linked folders too.
     progress : callable, optional
@@ -171,7 +175,7 @@ class _Walk:
 
     def _is_skipped(self, entry: os.DirEntry[str]) -> bool:
         name = entry.name.lower()
-        if name in SKIPPED_FOLDERS or name.startswith(".trash-"):
+        if name in _SKIPPED_FOLDERS or name.startswith(".trash-"):
             return True
         return entry.is_symlink() and not self._follow
 
@@ -196,3 +200,46 @@ def _folder_rejected(folder: str, error: OSError) -> Rejected:
     else:
         detail = f"the folder cannot be listed: {error.strerror or error}"
     return Rejected(folder, RejectKind.UNREADABLE, detail)
+
+
+def as_on_disk(path: PathLike) -> PathLike:
+    """Return a path as its parts are spelled on the disk.
+
+    macOS writes ``が`` as two characters, other systems as one, and archives carry names from one
+    to the other.  Where a part of the path does not exist, and there is exactly one that differs
+    from it in nothing but that, it is meant.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    path
+        The same object where it exists, or where nothing else can be meant.
+    """
+    name = os.fsdecode(path)
+    if name.isascii() or os.path.lexists(name):
+        return path
+    drive, rest = os.path.splitdrive(name)
+    found = drive
+    for part in _PART.findall(rest):
+        spelled = _spelled(found, part)
+        if spelled is None:
+            return path
+        found += spelled
+    return found
+
+
+def _spelled(parent: str, part: str) -> str | None:
+    if part.isascii() or os.path.lexists(parent + part):
+        return part
+    bare = part.strip(_SEPARATORS)
+    wanted = unicodedata.normalize("NFC", bare)
+    folder = parent + part[: part.index(bare)]
+    try:
+        names = os.listdir(folder or os.curdir)
+    except (OSError, ValueError):
+        return None
+    same = [name for name in names if unicodedata.normalize("NFC", name) == wanted]
+    return part.replace(bare, same[0]) if len(same) == 1 else None
