@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sokkuri.pipeline.companions import is_companion, parted
 from sokkuri.pipeline.exclude import IGNORE_FILE, Exclude, kept_names
 from sokkuri.pipeline.ordered import map_files, ordered_map
 from sokkuri.pipeline.record import (
@@ -14,7 +13,7 @@ from sokkuri.pipeline.record import (
 )
 from sokkuri.pipeline.same_picture import known_file_key, same_as, sample_file, without_links
 from sokkuri.pipeline.task import Task, hashers_of
-from sokkuri.pipeline.walk import Listing, as_on_disk, list_files
+from sokkuri.pipeline.walk import Listing, as_on_disk, is_companion, list_files, parted
 
 __all__ = [
     "IGNORE_FILE",

@@ -1,4 +1,4 @@
-"""What is left out of a folder: patterns of the caller, and those that lie in the folder itself."""
+"""Leave files out: by patterns of the caller, and by those that lie in a folder itself."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from sokkuri.pipeline.gitignore import Patterns, comparable, parse_lines, parse_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["IGNORE_FILE", "Exclude", "Rules", "kept_names"]
-
 IGNORE_FILE: Final = ".sokkuriignore"
 """A file of this name holds patterns for the folder it lies in, and for all within."""
 
@@ -26,7 +24,7 @@ _MOST_WILD: Final = 1000
 
 
 class Exclude:
-    """What a caller leaves out; knows afterwards which of the patterns were about nothing.
+    """Patterns of a caller; knows afterwards which of them were about nothing.
 
     Parameters
     ----------
@@ -76,7 +74,7 @@ class _Root:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is left out of one folder.
+    """Patterns that count in one folder.
 
     Parameters
     ----------
@@ -96,6 +94,11 @@ class Rules:
         """Tell whether a file or folder that lies here is left out.
 
         The caller's patterns have the first word, then those of the nearest ignore file.
+
+        Parameters
+        ----------
+        name : str
+        is_folder : bool
         """
         own = self.root.patterns
         if own is None and not self.nested:
@@ -119,13 +122,7 @@ class Rules:
         return Rules(self.root, (*self.parts, part), self.nested)
 
     def with_file(self, path: str) -> Rules | Rejected:
-        """Return what counts in this folder with its ignore file; Rejected if that is unreadable.
-
-        Parameters
-        ----------
-        path : str
-            The ignore file.
-        """
+        """Return what counts here with the ignore file ``path``; Rejected if that is unreadable."""
         text = _read_text(path)
         if isinstance(text, Rejected):
             return text
@@ -156,15 +153,13 @@ def ignores_case(folder: str) -> bool:
 def kept_names(root: str, names: Iterable[bytes], exclude: Exclude) -> list[bytes]:
     """Return the names that a walk of the folder would not leave out, without that walk.
 
-    Ignore files are read, those among the names; what cannot be read leaves nothing out, as on a
-    walk.
-
     Parameters
     ----------
     root : str
         The folder.
     names : iterable of bytes
-        Paths below it.
+        Paths below it.  Ignore files among them are read; what cannot be read leaves nothing out,
+        as on a walk.
     exclude : Exclude
     """
     names = list(names)

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Pattern", "Patterns", "comparable", "parse_lines", "parse_pattern"]
-
 # What one part of a path must be: these very characters, an expression, or (None) any number of
 # parts: the ``**`` of a pattern.
 Segment: TypeAlias = "str | re.Pattern[str] | None"
@@ -35,7 +33,14 @@ _CLASSES: Final = {
 
 
 def comparable(text: str, *, fold: bool) -> str:
-    """Return text so that its other Unicode form, and with ``fold`` its other case, is equal."""
+    """Return text in one Unicode form, and in one case.
+
+    Parameters
+    ----------
+    text : str
+    fold : bool
+        Whether upper and lower case are one.
+    """
     if text.isascii():
         return text.lower() if fold else text
     text = unicodedata.normalize("NFC", text)
@@ -69,7 +74,7 @@ class Pattern:
 
     @property
     def plain(self) -> bool:
-        """Whether it has no wildcards."""
+        """True if it has no wildcards."""
         return all(isinstance(segment, str) for segment in self.segments)
 
     def matches(self, parts: Sequence[str], *, is_folder: bool) -> bool:
@@ -110,7 +115,13 @@ class Patterns:
                 self._wild.insert(0, number)
 
     def decide(self, parts: Sequence[str], *, is_folder: bool) -> bool | None:
-        """Tell whether a path is left out; None where no pattern is about it."""
+        """Tell whether a path is left out; None where no pattern is about it.
+
+        Parameters
+        ----------
+        parts, is_folder
+            As of :meth:`Pattern.matches`.
+        """
         last = -1
         for key in ((False, (parts[-1],)), (True, tuple(parts))):
             for number in self._plain.get(key, ()):
@@ -149,7 +160,14 @@ def parse_pattern(text: str, *, fold: bool = False) -> Pattern:
 
 
 def parse_lines(text: str, *, fold: bool = False) -> list[Pattern]:
-    """Return the patterns of a file: one a line, comments and empty lines left out."""
+    """Return the patterns of a file: one a line, comments and empty lines left out.
+
+    Parameters
+    ----------
+    text : str
+    fold : bool
+        As of :func:`parse_pattern`.
+    """
     lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
     bodies = (_without_blanks(line) for line in lines if not line.startswith("#"))
     return [parse_pattern(body, fold=fold) for body in bodies if body]

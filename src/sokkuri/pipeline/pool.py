@@ -122,7 +122,7 @@ class WorkerPool(Generic[Value]):
 
     @property
     def closed(self) -> bool:
-        """Whether it takes no more requests."""
+        """True once it takes no more requests."""
         return self._closed.is_set()
 
     @property
@@ -176,7 +176,7 @@ class WorkerPool(Generic[Value]):
         return asked
 
     def waiting(self) -> int:
-        """Return the number of requests that have not begun."""
+        """Count the requests that have not begun."""
         with self._lock:
             return len(self._soon) + len(self._later)
 
@@ -231,7 +231,13 @@ class WorkerPool(Generic[Value]):
             self._work.notify_all()
 
     def learn_pace(self, requests: int, seconds: float) -> None:
-        """Note how long some requests took."""
+        """Note how long some requests took.
+
+        Parameters
+        ----------
+        requests : int
+        seconds : float
+        """
         if requests:
             self._pace += (max(seconds / requests, 1e-5) - self._pace) * _LEARN
 

@@ -15,10 +15,10 @@ from PIL import Image
 from sokkuri.brief import brief_repr
 from sokkuri.hashes import ImageHash
 from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load, read_picture_file
-from sokkuri.pipeline.companions import is_companion
 from sokkuri.pipeline.ordered import map_files, ordered_map
 from sokkuri.pipeline.same_picture import SAMPLE_BYTES, sample_data
 from sokkuri.pipeline.task import Task, hashers_of
+from sokkuri.pipeline.walk import is_companion
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -82,7 +82,7 @@ class FileRecord:
 
     @property
     def companion(self) -> bool:
-        """Whether it was rejected as a file that only goes with photos."""
+        """True if it was rejected as a file that only goes with photos."""
         return self.rejected is not None and is_companion(self.path, self.rejected.kind)
 
 

@@ -63,7 +63,12 @@ def known_file_key(path: str) -> tuple[int, ...] | str:
 
 
 def is_one_name(a: str, b: str) -> bool:
-    """Tell whether two paths of one file are the same name, however they are written."""
+    """Tell whether two paths of one file are the same name, however they are written.
+
+    Parameters
+    ----------
+    a, b : str
+    """
     return os.path.abspath(a) == os.path.abspath(b)
 
 
@@ -118,6 +123,10 @@ def same_as(source: ImageLike, candidates: Iterable[ImageLike]) -> list[Same | N
 
 def same_file(a: str, b: str) -> Same | None:
     """Tell whether two paths lead to one file: under one name, or as a link.
+
+    Parameters
+    ----------
+    a, b : str
 
     Raises
     ------

@@ -53,7 +53,7 @@ class Task(Generic[Value]):
 
     @property
     def portable(self) -> bool:
-        """Whether another process can make it: it must get the same hashers from their names."""
+        """True if another process can make it: it gets the same hashers from their names."""
         return bool(self.home) and all(map(_is_known, self.hashers))
 
     def recipe(self) -> dict[str, Any]:

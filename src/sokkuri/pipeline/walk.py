@@ -1,4 +1,4 @@
-"""List the files under a folder, with a reason for everything that cannot be entered."""
+"""List the files under a folder, and tell photos from what only lies beside them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sokkuri.pipeline.exclude import IGNORE_FILE, Exclude
 from sokkuri.stores.layout import without_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sokkuri._typing import PathLike, Progress
     from sokkuri.pipeline.exclude import Rules
@@ -24,7 +24,6 @@ _SKIPPED_FOLDERS: Final = frozenset(
         "lost+found", "system volume information",
     }
 )  # fmt: skip
-"""Folders that hold deleted files, thumbnails or no photos at all, in lower case."""
 
 _REPORT_EVERY: Final = 1000
 _SEPARATORS: Final = os.sep + (os.altsep or "")
@@ -32,10 +31,47 @@ _EITHER: Final = re.escape(_SEPARATORS)
 # A name with the separators before it; the last has those behind it, too.
 _PART: Final = re.compile(f"[{_EITHER}]*[^{_EITHER}]+(?:[{_EITHER}]+$)?")
 
+# What cameras, phones, systems and photo programs leave beside photos is no photo that could not be
+# read: nobody expects it to be.  Name and content decide together: a picture is a photo under any
+# name, and a text that is called IMG_1.jpg is a photo that is lost.
+_COMPANION_KINDS: Final = frozenset({RejectKind.NOT_AN_IMAGE, RejectKind.EMPTY})
+
+_COMPANION_NAMES: Final = frozenset(
+    {
+        # macOS, Windows, Linux
+        ".ds_store", ".localized", ".apdisk", ".volumeicon.icns", "icon\r",
+        "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "autorun.inf", ".directory",
+        # phones, cameras, photo programs
+        ".nomedia", ".picasa.ini", "picasa.ini", "zbthumbnail.info", ".bridgesort",
+        # Google Takeout, in a folder of its own
+        "metadata.json",
+        IGNORE_FILE,
+    }
+)  # fmt: skip
+
+_COMPANION_ENDINGS: Final = frozenset(
+    {
+        # what was done to a photo, and what is said of it
+        ".xmp", ".aae", ".thm", ".pp3", ".dop", ".cos", ".on1", ".nksc", ".mie",
+        ".bridgecache", ".bridgecachet",
+        # videos, alone or the moving half of a live photo
+        ".mov", ".mp4", ".m4v", ".3gp", ".3g2", ".avi", ".mts", ".m2ts", ".mkv", ".webm", ".mpg",
+        ".mpeg", ".wmv", ".lrv", ".insv",
+    }
+)  # fmt: skip
+
+# IMG_1.jpg.json, IMG_1.jpg.supplemental-metadata.json and how Google cuts that short.
+_TAKEOUT: Final = re.compile(
+    r"\.(jpe?g|png|gif|webp|bmp|tiff?|avif|hei[cf]|dng|cr[23]|nef|arw|mp|mp4|mov|m4v|3gp)"
+    r"(\(\d+\))?(\.s[a-z-]*)?(\(\d+\))?\.json$"
+)
+# What Synology writes into its folders of thumbnails.
+_SYNOLOGY: Final = re.compile(r"^syno(index|photo|video|audio)_|@syno(eastream|resource)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What lies under the roots.
+    """The files under some roots.
 
     Parameters
     ----------
@@ -46,7 +82,7 @@ class Listing:
     skipped : tuple of str
         Folders that were left out on purpose: trash, thumbnails, linked folders.
     left_out : int
-        How many files and folders were left out because of a pattern.
+        Number of files and folders that were left out because of a pattern.
     unused : tuple of str
         Patterns of the caller that no file and no folder matched.
     """
@@ -243,3 +279,55 @@ def _spelled(parent: str, part: str) -> str | None:
         return None
     same = [name for name in names if unicodedata.normalize("NFC", name) == wanted]
     return part.replace(bare, same[0]) if len(same) == 1 else None
+
+
+def is_companion(path: str, kind: str) -> bool:
+    """Tell whether a file that could not be read only goes with photos.
+
+    Parameters
+    ----------
+    path : str
+    kind : str
+        The :class:`~sokkuri.images.RejectKind` of why it could not be read.
+    """
+    return kind in _COMPANION_KINDS and _has_companion_name(path)
+
+
+def _has_companion_name(path: str) -> bool:
+    folder, name = os.path.split(path.lower())
+    return (
+        name in _COMPANION_NAMES
+        or name.startswith("._")
+        or os.path.splitext(name)[1] in _COMPANION_ENDINGS
+        or os.path.basename(folder) == "@eadir"
+        or _TAKEOUT.search(name) is not None
+        or _SYNOLOGY.search(name) is not None
+    )
+
+
+def parted(
+    rejected: Iterable[Rejected], named: Collection[str] = ()
+) -> tuple[tuple[Rejected, ...], tuple[str, ...]]:
+    """Part files that could not be read from those that nobody expects to be read.
+
+    Parameters
+    ----------
+    rejected : iterable of Rejected
+    named : collection of str
+        Files that the caller asked for by name: there is no companion among them.
+
+    Returns
+    -------
+    rejected : tuple of Rejected
+        Those that should have been read.
+    companions : tuple of str
+        The paths of the others.
+    """
+    lost: list[Rejected] = []
+    companions: list[str] = []
+    for each in rejected:
+        if each.path not in named and is_companion(each.path, each.kind):
+            companions.append(each.path)
+        else:
+            lost.append(each)
+    return tuple(lost), tuple(companions)

@@ -57,7 +57,7 @@ class Queue(Protocol):
 
     @property
     def closed(self) -> bool:
-        """Whether all is to end."""
+        """True once all is to end."""
 
     def take(self, thread: WorkerThread) -> list[PoolRequest]:
         """Wait for the next batch; empty where the thread is not needed any more."""
@@ -69,7 +69,13 @@ class Queue(Protocol):
         """Leave requests that have begun to other threads, the last of them first."""
 
     def learn_pace(self, requests: int, seconds: float) -> None:
-        """Note how long some requests took."""
+        """Note how long some requests took.
+
+        Parameters
+        ----------
+        requests : int
+        seconds : float
+        """
 
 
 class WorkerThread(threading.Thread):
