@@ -18,7 +18,6 @@ from PIL.PngImagePlugin import PngInfo
 
 from sokkuri import matches
 from sokkuri.api.hash import hash_image
-from sokkuri.api.results import Results
 from sokkuri.explanation import HashView
 from sokkuri.images import Rejected, RejectKind, load
 from sokkuri.pipeline import FileRecord
@@ -26,8 +25,7 @@ from sokkuri.pipeline.framing import BadMessage, pack
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
 from sokkuri.show.captions import heading_words
-from sokkuri.web.outcomes import outcome_from, plain_outcome
-from sokkuri.web.worker_tasks import page_task
+from sokkuri.web.worker_tasks import outcome_from, page_task, plain_outcome
 
 posix = pytest.mark.skipif(os.name != "posix", reason="files as POSIX has them")
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -319,5 +317,5 @@ def test_an_outcome_survives_as_plain_values() -> None:
 
 def test_an_outcome_without_matches_survives() -> None:
     spec = hasher("look-2").spec
-    nothing = Results("q", spec, 0, (), (), 0, max_distance=3, error="empty: no bytes")
+    nothing = matches.Outcome("q", spec, 0, (), (), 0, max_distance=3, error="empty: no bytes")
     assert outcome_from(plain_outcome(nothing, limit=4)) == nothing

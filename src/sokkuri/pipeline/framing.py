@@ -61,15 +61,18 @@ def unpack(message: bytes) -> tuple[Any, list[Any]]:
     BadMessage
         If it is none, or not a whole one.
     """
+    parts: list[Any] = []
     try:
         (length,) = _LENGTH.unpack_from(message)
         start = _LENGTH.size + length
-        header, kinds = json.loads(message[_LENGTH.size : start])
-        parts: list[Any] = []
+        header, kinds = json.loads(str(message[_LENGTH.size : start], "ascii"))
         for kind in kinds:
-            part, size = _cut(message, start, kind)
-            parts.append(part)
-            start += size
+            if type(kind) is int and kind >= 0:
+                parts.append(message[start : start + kind])
+                start += kind
+            else:
+                parts.append(_array(message, start, *kind))
+                start += parts[-1].nbytes
     except (ValueError, TypeError, LookupError, struct.error, RecursionError) as error:
         raise BadMessage(str(error)) from error
     if start != len(message):
@@ -87,18 +90,12 @@ def _kind(array: NDArray[Any]) -> list[Any]:
     return [array.dtype.str, *array.shape]
 
 
-def _cut(message: bytes, start: int, kind: Any) -> tuple[Part, int]:
-    """Return the part that begins at ``start``, and its length in bytes."""
-    name, shape = ("", [kind]) if type(kind) is int else (kind[0], kind[1:])
-    if not all(type(side) is int and 0 <= side <= _LARGEST for side in shape):
-        raise ValueError("a part is too large")
-    count = math.prod(shape)
-    if not name:
-        return message[start : start + count], count
+def _array(message: bytes, start: int, name: str, *shape: Any) -> NDArray[Any]:
     if name not in _TYPES:
         raise ValueError(f"no array of {name}")
-    array = np.frombuffer(message, name, count, start).reshape(shape)
-    return array, array.nbytes
+    if not all(type(side) is int and 0 <= side <= _LARGEST for side in shape):
+        raise ValueError("a part is too large")
+    return np.frombuffer(message, name, math.prod(shape), start).reshape(shape)
 
 
 def write_frame(handle: int, data: bytes) -> None:

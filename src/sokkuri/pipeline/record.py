@@ -97,7 +97,7 @@ def hash_source(
         All of them hash the picture, which is decoded once for those that need a full decode and
         once for those that do with a scaled one.
     source : ImageLike
-        The record's ``path`` is empty where it was not rejected.
+        The record's ``path`` is empty where this is none and was not rejected.
     thumbnail : int, optional
         Make a thumbnail too, with so many pixels on the longer side at most.  It comes from the
         decode that the first hash gets, which may be smaller.
@@ -114,7 +114,8 @@ def hash_source(
         hashes.append(maker.hash(pictures[side]))
     picture = next(iter(pictures.values()))
     small = None if thumbnail is None else encoded_thumbnail(picture, thumbnail)
-    return FileRecord("", tuple(hashes), picture.full_size, None, picture.orientation, small)
+    path = source if isinstance(source, str) else ""
+    return FileRecord(path, tuple(hashes), picture.full_size, None, picture.orientation, small)
 
 
 def least_side(maker: Hasher) -> int | None:
@@ -216,7 +217,7 @@ def record_task(hashers: Sequence[Hasher | str], *, digest: bool = False) -> Tas
 
 def _read(hashers: Sequence[Hasher], path: str) -> FileRecord | Rejected:
     record = hash_source(hashers, path)
-    return record.rejected or replace(record, path=path)
+    return record.rejected or record
 
 
 def _read_all(hashers: Sequence[Hasher], path: str) -> FileRecord | Rejected:
@@ -285,7 +286,7 @@ def decode_record(
         (specs[name], Rejected(path, RejectKind(kind), str(detail)))
         for name, kind, detail in refused
     )
-    if {value.spec for value in hashes} | {spec for spec, _ in reasons} != set(specs.values()):
+    if len({name for name, *_ in (*made, *refused)}) != len(specs):
         raise ValueError("hashes are missing")
     if len(digest) not in (0, _DIGEST_BYTES) or len(sample) not in (0, SAMPLE_BYTES):
         raise ValueError("an odd digest")

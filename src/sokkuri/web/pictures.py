@@ -20,8 +20,7 @@ from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline import FileRecord
 from sokkuri.pipeline.pool import WorkerPool
 from sokkuri.web.cache import Lru, SingleFlight, settled, then
-from sokkuri.web.outcomes import plain_outcome
-from sokkuri.web.worker_tasks import page_task
+from sokkuri.web.worker_tasks import page_task, plain_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

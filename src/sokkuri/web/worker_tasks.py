@@ -8,9 +8,12 @@ header and the parts of a message, or a Rejected: whatever the picture is, the a
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any, Final
 
+from sokkuri.hashes import HashSpec
 from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load
+from sokkuri.matches import Match, Outcome
 from sokkuri.metric import Metric
 from sokkuri.pipeline import Task, hash_source, hashers_of, same_as
 from sokkuri.pipeline.record import decode_record, encode_record
@@ -20,12 +23,16 @@ from sokkuri.settings import DEFAULT_HASH
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["page_task"]
-
 # A view is looked at closely, a tile is not; a tile of 320 pixels has some 15 kB.
 _LARGE_SIDE: Final = 640
 _QUALITY: Final = 82
 _LARGE_QUALITY: Final = 90
+
+# The fields of an outcome that a figure shows as they are.
+_SHOWN: Final = (
+    "query", "searched", "matched", "max_distance", "min_distance", "k", "rate", "error",
+    "links_left_out",
+)  # fmt: skip
 
 
 def page_task(hashers: Sequence[str] = (DEFAULT_HASH,)) -> Task[Any]:
@@ -37,6 +44,54 @@ def page_task(hashers: Sequence[str] = (DEFAULT_HASH,)) -> Task[Any]:
         Names of hashes to make ready.
     """
     return Task(_run, _itself, _decode, f"{__name__}:page_task", hashers_of(hashers))
+
+
+def plain_outcome(outcome: Outcome, *, limit: int) -> dict[str, Any]:
+    """Return what a figure needs of an outcome, as values that JSON knows.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Its source, if there is one, must be a path.
+    limit : int
+        Number of matches that are drawn; the others are left out.
+
+    Raises
+    ------
+    TypeError
+        If its source is no path.
+    """
+    source, spec = outcome.source, outcome.spec
+    if source is not None and not isinstance(source, str | os.PathLike):
+        raise TypeError("the query's picture must be a file")
+    return {
+        **{name: getattr(outcome, name) for name in _SHOWN},
+        "source": None if source is None else os.fsdecode(source),
+        "spec": [spec.name, spec.bits, spec.version],
+        "rejected": len(outcome.rejected),
+        "matches": [_plain_match(match) for match in outcome.matches[:limit]],
+        "found": len(outcome.matches),
+        "nearest": None if outcome.nearest is None else _plain_match(outcome.nearest),
+    }
+
+
+def outcome_from(plain: Mapping[str, Any]) -> Outcome:
+    """Return the outcome that :func:`plain_outcome` was given, as far as a figure shows it."""
+    matches = [Match(*values) for values in plain["matches"]]
+    # How many there are is counted, who they are is not shown.
+    unseen = [Match("", 0)] * (plain["found"] - len(matches))
+    return Outcome(
+        spec=HashSpec(*plain["spec"]),
+        rejected=(Rejected("", RejectKind.DAMAGED, ""),) * plain["rejected"],
+        matches=(*matches, *unseen),
+        nearest=None if plain["nearest"] is None else Match(*plain["nearest"]),
+        source=plain["source"],
+        **{name: plain[name] for name in _SHOWN},
+    )
+
+
+def _plain_match(match: Match) -> list[Any]:
+    return [match.path, match.distance, match.same, match.quality]
 
 
 def _run(request: str) -> tuple[Any, ...] | Rejected:
@@ -97,10 +152,10 @@ def _figure(wish: Mapping[str, Any]) -> tuple[Any, ...]:
     """Draw a search's outcome."""
     from sokkuri.show.export import figure_bytes
     from sokkuri.show.figure import draw_figure
-    from sokkuri.web.outcomes import outcome_from
 
-    outcome = outcome_from(wish["outcome"])
-    figure = draw_figure(outcome, columns=wish["columns"], limit=wish["limit"])
+    figure = draw_figure(
+        outcome_from(wish["outcome"]), columns=wish["columns"], limit=wish["limit"]
+    )
     return None, figure_bytes(figure, wish["form"])
 
 
