@@ -44,13 +44,9 @@ class RawHits:
         """Join the hits of several scans."""
         if len(parts) == 1:
             return parts[0]
-        none = cls.of_query(0, np.empty(0, np.int64), np.empty(0, np.uint32))
-        parts = [none, *parts]
-        return cls(
-            np.concatenate([part.queries for part in parts]),
-            np.concatenate([part.rows for part in parts]),
-            np.concatenate([part.distances for part in parts]),
-        )
+        parts = [cls.of_query(0, np.empty(0, np.int64), np.empty(0, np.uint32)), *parts]
+        names = ("queries", "rows", "distances")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
     @classmethod
     def of_query(

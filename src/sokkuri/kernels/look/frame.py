@@ -134,15 +134,10 @@ def _blurred(rows: NDArray[np.uint8]) -> tuple[int, int, int]:
 
 def _calm(lines: NDArray[np.int32], deepest: int) -> int:
     """Return the first line where colours have bent at too many places, 0 if there is none."""
-    broken = np.zeros(_PLACES, np.bool_)
-    for line in range(1, deepest + 1):
-        if line + 2 >= len(lines):
-            return 0
-        bend = np.abs(lines[line - 1] - 2 * lines[line] + lines[line + 1]).max(axis=-1)
-        broken |= bend > _BEND
-        if int(broken.sum()) * _BROKEN > _PLACES:
-            return line
-    return 0
+    above, here, below = lines[:-3], lines[1:-2], lines[2:-1]
+    bent = np.abs(above - 2 * here + below).max(axis=-1)[:deepest] > _BEND
+    broken = np.logical_or.accumulate(bent).sum(axis=1) * _BROKEN > _PLACES
+    return int(broken.argmax()) + 1 if broken.any() else 0
 
 
 def _is_smooth(line: NDArray[np.int32]) -> bool:
