@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,19 @@ def test_everything_listed_is_there_and_sorted() -> None:
     assert set(sokkuri.__all__) == set(sokkuri._HOME_OF)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = sokkuri.nothing
+
+
+def test_the_front_door_shows_each_name_once() -> None:
+    for name in sokkuri.__all__:
+        assert getattr(sokkuri, name).__module__ == "sokkuri", name
+    assert dir(sokkuri) == sorted(sokkuri.__all__)
+
+
+def test_the_version_stands_in_one_place() -> None:
+    project = tomllib.loads((SOURCE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" not in project["project"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "sokkuri.__version__"}
+    assert metadata.version("sokkuri") == sokkuri.__version__
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -1,4 +1,4 @@
-"""What the calls answer."""
+"""Answers of the calls."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from sokkuri._typing import PathLike
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.matches import Match, Same
-
-__all__ = ["Comparison", "Results", "ResultsList"]
 
 _SHOWN: Final = 5
 _ROOM: Final = 28
@@ -61,6 +59,11 @@ class Results(Outcome, Sequence["Match"]):
         self, *, columns: int = settings.FIGURE_COLUMNS, limit: int = settings.FIGURE_TILES
     ) -> Figure:
         """Draw the query above its matches; returns the Figure and shows nothing.
+
+        Parameters
+        ----------
+        columns, limit : int
+            Tiles in a row, and in all.
 
         Raises
         ------
@@ -115,7 +118,7 @@ def _more(count: int, indent: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How far apart two pictures are.
+    """Distance of two pictures.
 
     Parameters
     ----------
@@ -150,3 +153,8 @@ class Comparison:
     def fraction(self) -> float:
         """Share of differing bits, 0 to 1."""
         return self.distance / self.spec.bits
+
+    @property
+    def similarity(self) -> float:
+        """Share of equal bits, 0 to 1."""
+        return 1 - self.fraction

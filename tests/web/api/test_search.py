@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from tests.web.api.conftest import Served
+from numpy.typing import NDArray
+from PIL import Image
+from tests.web.api.conftest import Served, served_folder
 
 import sokkuri
+
+Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
 CASES: list[dict[str, Any]] = [
     {},
@@ -145,8 +152,6 @@ def test_exports_are_those_of_the_command(served: Served, sokkuri: Any) -> None:
 
 
 def test_phrases_find_the_same(served: Served, sokkuri: Any) -> None:
-    import shlex
-
     image = served.ids()["内側/青い服 #3%.jpg"]
     asked = {"max_distance": 700, "min_distance": 5, "emphasis": "shape"}
     answer: Any = served.json("/search", img=image, limit=1000, **asked)
@@ -159,6 +164,68 @@ def test_phrases_find_the_same(served: Served, sokkuri: Any) -> None:
 
     found = eval(phrases["python"], {"sokkuri": package})  # noqa: S307 - our own words
     assert [match.path for match in found.matches] == [m["path"] for m in answer["matches"]]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"folder": "内側", "max_distance": 9999},
+        {"folder": "内側/deep", "sort": "name"},
+        {"after": "2026-01-01", "before": "2999-12-31", "k": 7, "sort": "smallest"},
+        {"min_bytes": 1500, "max_bytes": 1800, "max_distance": 9999, "sort": "newest"},
+        {"min_quality": 40, "links": 0, "mirror": 0, "rate": 3.5, "sort": "farthest"},
+    ],
+    ids=json.dumps,
+)
+def test_phrases_leave_nothing_out(served: Served, sokkuri: Any, asked: dict[str, Any]) -> None:
+    import sokkuri as package
+
+    image = served.ids()["photo-04.jpg"]
+    answer: Any = served.json("/search", img=image, limit=1000, **asked)
+    wanted = [match["path"] for match in answer["matches"]]
+    phrases: Any = served.json("/phrases", img=image, **asked)
+    words = shlex.split(phrases["command"])
+    printed = json.loads(sokkuri(*words[1:], "--json").stdout)
+    assert [match["path"] for match in printed["matches"]] == wanted
+    found = eval(phrases["python"], {"sokkuri": package})  # noqa: S307 - our own words
+    assert [match.path for match in found] == wanted
+    assert found.searched == printed["searched"] == answer["searched"]
+
+
+def test_phrases_name_the_folder_that_holds_what_is_wanted(tmp_path: Path, waves: Waves) -> None:
+    import sokkuri as package
+
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for number, folder in enumerate(folders):
+        (folder / "in").mkdir(parents=True)
+        for seed in range(3):
+            Image.fromarray(waves(40, 40, 10 * number + seed)).save(folder / f"in/{seed}.png")
+    with served_folder(*folders) as served:
+        image = served.ids()["second/in/1.png"]
+        for wanted in ("", "second", "second/in", "first"):
+            asked = {"max_distance": 9999, **({"folder": wanted} if wanted else {})}
+            answer: Any = served.json("/search", img=image, **asked)
+            phrases: Any = served.json("/phrases", img=image, **asked)
+            assert phrases["command"].count("sokkuri search") == (1 if wanted else 2)
+            found = eval(phrases["python"], {"sokkuri": package})  # noqa: S307
+            assert [m.path for m in found] == [m["path"] for m in answer["matches"]]
+
+
+def test_similarity_is_a_share_everywhere(served: Served) -> None:
+    ids = served.ids()
+    a, b = ids["photo-02.jpg"], ids["photo-04.jpg"]
+    matches: Any = served.json("/search", img=a, max_distance=9999, limit=1000)["matches"]
+    explained: Any = served.json("/explain", a=a, b=b)
+    compared: Any = served.json("/compare", a=a, b=b)
+    pair = sokkuri.compare(served.folder / "photo-02.jpg", served.folder / "photo-04.jpg")
+    results = sokkuri.search(served.folder / "photo-02.jpg", served.folder)
+    wanted = results.similarity(pair.distance)
+    assert 0 < wanted < 1
+    assert wanted == pair.similarity
+    assert {m["id"]: m["similarity"] for m in matches}[b] == pytest.approx(wanted)
+    assert explained["similarity"] == pytest.approx(wanted)
+    assert compared["distances"][0]["similarity"] == pytest.approx(wanted)
+    assert matches[0]["similarity"] == 1.0
 
 
 def test_the_figure_is_a_picture(served: Served) -> None:
