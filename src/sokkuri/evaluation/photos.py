@@ -13,14 +13,14 @@ from PIL import Image
 
 from sokkuri.images import Rejected, load
 from sokkuri.lab import lab_of_rgb
-from sokkuri.pipeline import Task, hashers_of, least_side, map_files
+from sokkuri.pipeline import Task, hash_source, hashers_of, map_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from sokkuri._typing import Codes, ImageLike, Progress
+    from sokkuri._typing import Codes, Progress
     from sokkuri.images import Picture
     from sokkuri.metric import Metric
     from sokkuri.protocols import Hasher
@@ -100,33 +100,6 @@ def read_photos(
         codes.append(metric.table(table))
     colours = np.array([photo.colour for photo in photos]).reshape(-1, 3)
     return PhotoSet(kept, codes, colours, [photo.pixels for photo in photos], rejected)
-
-
-def codes_of(
-    hashers: Sequence[Hasher], source: ImageLike, full: Picture | None = None
-) -> list[bytes] | Rejected:
-    """Hash one picture with every hash, decoding it once for each scale that one of them takes.
-
-    Parameters
-    ----------
-    hashers : sequence of Hasher
-        Make the codes, in this order.
-    source : ImageLike
-        The picture; read as often as needed, so no stream.
-    full : Picture, optional
-        Its full decode, where there is one already.
-    """
-    pictures: dict[int | None, Picture] = {} if full is None else {None: full}
-    codes: list[bytes] = []
-    for maker in hashers:
-        side = least_side(maker)
-        if side not in pictures:
-            picture = load(source, least_side=side)
-            if isinstance(picture, Rejected):
-                return picture
-            pictures[side] = picture
-        codes.append(maker.hash(pictures[side]).code)
-    return codes
 
 
 def class_of(path: str, where: str) -> str | None:
@@ -211,9 +184,10 @@ def _read(hashers: Sequence[Hasher], path: str) -> _Photo | Rejected:
     picture = load(path)
     if isinstance(picture, Rejected):
         return picture
-    codes = codes_of(hashers, path, picture)
-    if isinstance(codes, Rejected):
-        return codes
+    found = hash_source(hashers, path, full=picture)
+    if found.rejected is not None:
+        return found.rejected
+    codes = [each.code for each in found.hashes]
     return _Photo(codes, central_colour(picture), _digest(picture))
 
 

@@ -15,9 +15,8 @@ import numpy as np
 
 from sokkuri.brief import brief_repr
 from sokkuri.evaluation.edits import EDITS
-from sokkuri.evaluation.photos import codes_of
 from sokkuri.images import Rejected, RejectKind, load
-from sokkuri.pipeline import ordered_map
+from sokkuri.pipeline import FileRecord, hash_source, ordered_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -317,12 +316,14 @@ def _edit_one(
 def _copies(hashers: Sequence[Hasher], path: str, image: Image) -> Iterable[list[bytes] | Rejected]:
     for edit in EDITS:
         try:
-            codes = codes_of(hashers, path if edit.apply is None else edit.copy(image))
+            copy = path if edit.apply is None else edit.copy(image)
+            found = hash_source(hashers, copy)
         except (OSError, ValueError, MemoryError) as error:
-            codes = Rejected(path, RejectKind.TOO_LARGE, str(error))
-        if isinstance(codes, Rejected):
-            codes = Rejected(path, codes.kind, f"its copy {edit.name}: {codes.detail}")
-        yield codes
+            found = FileRecord(path, rejected=Rejected(path, RejectKind.TOO_LARGE, str(error)))
+        if (why := found.rejected) is None:
+            yield [each.code for each in found.hashes]
+        else:
+            yield Rejected(path, why.kind, f"its copy {edit.name}: {why.detail}")
 
 
 def _count_block(

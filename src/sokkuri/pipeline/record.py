@@ -87,7 +87,11 @@ class FileRecord:
 
 
 def hash_source(
-    hashers: Sequence[Hasher], source: ImageLike, *, thumbnail: int | None = None
+    hashers: Sequence[Hasher],
+    source: ImageLike,
+    *,
+    thumbnail: int | None = None,
+    full: Picture | None = None,
 ) -> FileRecord:
     """Hash one picture, wherever it comes from.
 
@@ -101,8 +105,10 @@ def hash_source(
     thumbnail : int, optional
         Make a thumbnail too, with so many pixels on the longer side at most.  It comes from the
         decode that the first hash gets, which may be smaller.
+    full : Picture, optional
+        Its full decode, where there is one already.
     """
-    pictures: dict[int | None, Picture] = {}
+    pictures: dict[int | None, Picture] = {} if full is None else {None: full}
     hashes: list[ImageHash] = []
     for maker in hashers:
         side = least_side(maker)

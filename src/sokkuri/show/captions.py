@@ -13,11 +13,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
     from sokkuri.matches import Match, Outcome, Same
 
-BADGES: Final[Mapping[Same, str]] = {
-    "bytes": "same file",
-    "link": "link",
-    "pixels": "same pixels",
-}
+BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "link": "link", "pixels": "same pixels"}
 """Marks of a photo that is the query itself."""
 
 LEGEND: Final = "distance: bits that differ · percent: bits that agree"

@@ -42,10 +42,7 @@ _BADGE: Final = Style(6.0, "white", bold=True)
 
 
 def draw_figure(
-    outcome: Outcome,
-    *,
-    columns: int = settings.FIGURE_COLUMNS,
-    limit: int = settings.FIGURE_TILES,
+    outcome: Outcome, *, columns: int = settings.FIGURE_COLUMNS, limit: int = settings.FIGURE_TILES
 ) -> Figure:
     """Draw an outcome: the query and its recipe, then the matches with their distances.
 
