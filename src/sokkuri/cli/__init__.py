@@ -46,7 +46,7 @@ class _LazyVerbs(click.Group):
         if cmd_name not in _ROOMS:
             return None
         room = import_module(f"sokkuri.cli.{_ROOMS[cmd_name]}")
-        command = getattr(room, f"{cmd_name}_command")
+        command = getattr(room, f"_{cmd_name}")
         assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own table
         return command
 
@@ -64,7 +64,10 @@ def app() -> None:
 def run(words: list[str]) -> int:
     """Run the command with ``words`` and return its exit code.
 
-    Every error is raised; :func:`sokkuri.cli.output.report_failure` puts it into words.
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; other errors too are raised, and ``output.report_failure`` says them.
     """
     if _COMPLETION in os.environ:  # a shell asks for completions
         app.main(words, prog_name=_NAME, complete_var=_COMPLETION)

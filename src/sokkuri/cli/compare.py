@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @measure_options
 @json_option
 @limit_options
-def compare_command(
+def _compare(
     a: str,
     b: str,
     *,

@@ -27,7 +27,7 @@ _NEAREST: Final = 32
 )
 @click.option("--no-open", is_flag=True, help="Do not open the figure in a viewer.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-def demo_command(*, out: str, no_open: bool, quiet: bool) -> int:
+def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
     """Write about a hundred photos of clothes, search them for one, and make the result figure.
 
     The photos are drawings of our own, the same ones every time; among them are edited copies of

@@ -10,7 +10,7 @@ from sokkuri.cli.output import Exit, write, write_json
 
 @click.command("doctor", short_help="Show versions, formats and extras; check the bits.")
 @json_option
-def doctor_command(*, as_json: bool) -> int:
+def _doctor(*, as_json: bool) -> int:
     """Show what this installation is made of and check that it hashes as it should.
 
     Exit status: 0 all is well, 1 a check failed.

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 @json_option
 @errors_option
 @scan_options
-def evaluate_command(
+def _evaluate(
     folder: str,
     *,
     hashes: tuple[str, ...],

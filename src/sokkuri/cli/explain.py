@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @json_option
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
 @limit_options
-def explain_command(
+def _explain(
     a: str,
     b: str,
     *,

@@ -41,7 +41,7 @@ _COLUMNS: Final = {
 @hashes_options
 @click.option("--nl", "as_json", is_flag=True, help="One JSON object a line.")
 @scan_options
-def hash_command(
+def _hash(
     paths: tuple[str, ...],
     *,
     hashes: list[str],
@@ -119,7 +119,7 @@ def _text_lines(item: FileRecord) -> Iterator[str]:
 
 @click.command("hashes", short_help="List the hashes and what each is for.")
 @json_option
-def hashes_command(*, as_json: bool) -> int:
+def _hashes(*, as_json: bool) -> int:
     """List the hashes that --hash takes: how many bits, what for, what each looks at.
 
     A photo is decoded in full. With -fast after any name, as in pdq-fast, a JPEG is

@@ -37,7 +37,7 @@ _COUNTS: Final = (
 )
 @click.option("--read-all", is_flag=True, help="Read every file again; trust no size and no time.")
 @scan_options
-def index_command(
+def _index(
     folder: str,
     *,
     library: str | None,
@@ -110,7 +110,7 @@ def _lines(done: Refreshed) -> list[str]:
     help="Look through DIR every so often; for network drives, which report no changes.",
 )
 @scan_options
-def watch_command(
+def _watch(
     folder: str,
     *,
     library: str | None,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.group("library", short_help="List, check, mend, compact and remove libraries.")
-def library_command() -> None:
+def _library() -> None:
     """Look after the libraries in which the hashes of folders are kept.
 
     \b
@@ -52,9 +52,9 @@ def _of_folder(verb: Callable[..., int]) -> Callable[..., int]:
     return click.argument("folder", metavar="DIR")(library_option(json_option(with_library)))
 
 
-@library_command.command("list", short_help="List the libraries in your data directory.")
+@_library.command("list", short_help="List the libraries in your data directory.")
 @json_option
-def list_(as_json: bool) -> int:
+def _list(*, as_json: bool) -> int:
     """List the libraries that were not placed by hand, one a line: folder, photos, bytes, place."""
     from sokkuri.library.admin import known_libraries
 
@@ -68,9 +68,9 @@ def list_(as_json: bool) -> int:
     return Exit.FOUND
 
 
-@library_command.command("info", short_help="Say what is in a library.")
+@_library.command("info", short_help="Say what is in a library.")
 @_of_folder
-def info(library: Library, *, as_json: bool) -> int:
+def _info(library: Library, *, as_json: bool) -> int:
     """Say what is in the library of DIR, and where it lies."""
     found = library.info()
     if as_json:
@@ -100,9 +100,9 @@ def _hash_line(kept: HashUsage) -> str:
     return f"{line}; not made any more: {successor} is, and `sokkuri library compact` drops these"
 
 
-@library_command.command("verify", short_help="Read everything again and check every checksum.")
+@_library.command("verify", short_help="Read everything again and check every checksum.")
 @_of_folder
-def verify(library: Library, *, as_json: bool) -> int:
+def _verify(library: Library, *, as_json: bool) -> int:
     """Name every damaged block of codes and every damaged row of the library of DIR."""
     found = library.verify()
     if as_json:
@@ -125,10 +125,10 @@ def verify(library: Library, *, as_json: bool) -> int:
     return Exit.FOUND if found.sound else Exit.NONE
 
 
-@library_command.command("repair", short_help="Hash again what is damaged, and nothing else.")
+@_library.command("repair", short_help="Hash again what is damaged, and nothing else.")
 @_of_folder
 @limit_options
-def repair(library: Library, *, as_json: bool) -> int:
+def _repair(library: Library, *, as_json: bool) -> int:
     """Keep all that is sound of the library of DIR, and hash the rest again."""
     with hidden_codec_noise(), progress_bar("hashing") as progress:
         done = library.repair(progress=progress)
@@ -144,9 +144,9 @@ def repair(library: Library, *, as_json: bool) -> int:
     return Exit.FOUND
 
 
-@library_command.command("compact", short_help="Drop the codes of photos that are gone.")
+@_library.command("compact", short_help="Drop the codes of photos that are gone.")
 @_of_folder
-def compact(library: Library, *, as_json: bool) -> int:
+def _compact(library: Library, *, as_json: bool) -> int:
     """Drop what the library of DIR keeps of photos that are gone."""
     from sokkuri.library.drives import away_words
 
@@ -161,9 +161,9 @@ def compact(library: Library, *, as_json: bool) -> int:
     return Exit.FOUND
 
 
-@library_command.command("remove", short_help="Remove a library; no photo is touched.")
+@_library.command("remove", short_help="Remove a library; no photo is touched.")
 @_of_folder
-def remove(library: Library, *, as_json: bool) -> int:
+def _remove(library: Library, *, as_json: bool) -> int:
     """Remove the library of DIR; the photos stay as they are."""
     library.remove()
     if as_json:

@@ -143,7 +143,7 @@ def _filter_options(verb: Any) -> Any:
 )
 @click.option("--explain-plan", is_flag=True, help="Say how the codes were compared, and why.")
 @scan_options
-def search_command(
+def _search(
     paths: tuple[str, ...],
     *,
     figure: str | None,

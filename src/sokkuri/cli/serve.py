@@ -113,9 +113,7 @@ def _server_options(verb: Verb) -> Verb:
 @click.command("serve", short_help="Answer searches over HTTP, without a page.")
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True)
 @_server_options
-def serve_command(
-    folders: tuple[str, ...], *, server: _ServerOptions, as_json: bool, quiet: bool
-) -> int:
+def _serve(folders: tuple[str, ...], *, server: _ServerOptions, as_json: bool, quiet: bool) -> int:
     """Answer searches among the photos of DIR over HTTP.
 
     The API is described at /openapi.json. Every request but /healthz shows the token, which
@@ -148,7 +146,7 @@ def serve_command(
 )
 @click.option("--no-browser", is_flag=True, help="Only print the link.")
 @_server_options
-def ui_command(
+def _ui(
     folders: tuple[str, ...],
     *,
     query: str | None,

@@ -1,4 +1,4 @@
-"""What happens to photos on their way through shops: cut, resized, marked and saved again."""
+"""Edits that photos meet on their way through shops: cut, resized, marked and saved again."""
 
 from __future__ import annotations
 

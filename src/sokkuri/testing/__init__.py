@@ -9,8 +9,12 @@ Subclass a suite in a test module, fill in its hooks, and pytest runs all its te
 
 from __future__ import annotations
 
-from sokkuri.testing.codes import clustered_codes, expected_hits
-from sokkuri.testing.searchers import SearcherSuite
-from sokkuri.testing.stores import CodeStore, StoreSuite
+from sokkuri.testing.suites import (
+    CodeStore,
+    SearcherSuite,
+    StoreSuite,
+    clustered_codes,
+    expected_hits,
+)
 
 __all__ = ["CodeStore", "SearcherSuite", "StoreSuite", "clustered_codes", "expected_hits"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.cli.library import library_command
+from sokkuri.cli import app
 from sokkuri.errors import Locked, StoreError
 from sokkuri.library import Location, Refreshed, location_of, open_state, table_of
 from sokkuri.library.compact import compact
@@ -175,7 +175,7 @@ def test_compaction_drops_a_hash_that_was_replaced(
     _refresh(home, "ahash-gray-8", "ahash-rgb-4")
     codes = 11
     monkeypatch.setattr("sokkuri.registry._REPLACED", {"ahash-rgb-4": "ahash-gray-8"})
-    assert library_command.main(["info", str(photos)], standalone_mode=False) == 0
+    assert app.main(["library", "info", str(photos)], standalone_mode=False) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("hash")]
     assert "not made any more: ahash-gray-8 is" in next(line for line in lines if "rgb" in line)
     assert "not made" not in next(line for line in lines if "gray" in line)

@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from tests.web.api.conftest import Served, served_folder
 
 import sokkuri as package
 from sokkuri import settings
-from sokkuri.cli.search import search_command
+from sokkuri.cli import app
 from sokkuri.engine.options import SearchArguments, SearchOptions, Sort
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -45,7 +46,9 @@ def test_the_page_is_told_the_defaults(served: Served) -> None:
 
 
 def test_options_of_a_search_mean_the_same_everywhere(served: Served) -> None:
-    parsed = search_command.make_context("search", ["query.jpg", "photos"]).params
+    command = app.get_command(click.Context(app), "search")
+    assert command is not None
+    parsed = command.make_context("search", ["query.jpg", "photos"]).params
     options = SearchOptions()
     document: Any = served.client.get("/openapi.json").json()
     described = {
