@@ -102,7 +102,7 @@ def test_the_rest_does_not_wait_for_those_that_hang(
     _with_faults(monkeypatch, bad)
     begun = time.monotonic()
     answers = dict(_answers(many, workers=2, seconds=20.0))
-    # Six files of twenty seconds each in two lanes would take sixty.
+    # Six files of twenty seconds each with two workers would take sixty.
     assert time.monotonic() - begun < 55.0
     assert list(answers) == many
     named = {Path(path).stem for path, answer in answers.items() if isinstance(answer, Rejected)}

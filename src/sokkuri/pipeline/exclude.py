@@ -212,16 +212,12 @@ class _Known:
 
 def _read_text(path: str) -> str | Rejected:
     try:
-        handle = os.open(path, OPEN_FLAGS)
-    except OSError as error:
-        return _unusable(path, (error.strerror or str(error)).lower())
-    with open(handle, "rb") as file:
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+        with open(path, "rb", opener=lambda name, _: os.open(name, OPEN_FLAGS)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return _unusable(path, "it is no regular file")
             data = file.read(_MOST_BYTES + 1)
-        except OSError as error:
-            return _unusable(path, (error.strerror or str(error)).lower())
+    except OSError as error:
+        return _unusable(path, (error.strerror or str(error)).lower())
     if len(data) > _MOST_BYTES:
         return _unusable(path, f"it has more than {_MOST_BYTES:,} bytes")
     if b"\0" in data:

@@ -23,6 +23,9 @@ Part: TypeAlias = "bytes | NDArray[Any]"
 _LENGTH: Final = struct.Struct("<I")
 _LARGEST: Final = 1 << 26
 _READ_AT_ONCE: Final = 1 << 16
+# As json.dumps and json.loads, which look at their options each time.
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+_decode: Final = json.JSONDecoder().decode
 _TYPES: Final = frozenset({"|u1", "<i8", "<f8"})
 
 
@@ -40,10 +43,17 @@ def pack(header: object, *parts: Part) -> bytes:
     *parts : bytes or ndarray of any shape
         Arrays of other types than uint8 become int64 or float64.
     """
-    plain = [part if isinstance(part, bytes) else _plain(part) for part in parts]
-    kinds = [len(part) if isinstance(part, bytes) else _kind(part) for part in plain]
-    text = json.dumps([header, kinds]).encode("ascii")
-    data = (part if isinstance(part, bytes) else part.tobytes() for part in plain)
+    kinds: list[Any] = []
+    data: list[bytes] = []
+    for part in parts:
+        if isinstance(part, bytes):
+            kinds.append(len(part))
+            data.append(part)
+        else:
+            array = _plain(part)
+            kinds.append([array.dtype.str, *array.shape])
+            data.append(array.tobytes())
+    text = _encode([header, kinds]).encode("ascii")
     return b"".join([_LENGTH.pack(len(text)), text, *data])
 
 
@@ -65,7 +75,7 @@ def unpack(message: bytes) -> tuple[Any, list[Any]]:
     try:
         (length,) = _LENGTH.unpack_from(message)
         start = _LENGTH.size + length
-        header, kinds = json.loads(str(message[_LENGTH.size : start], "ascii"))
+        header, kinds = _decode(str(message[_LENGTH.size : start], "ascii"))
         for kind in kinds:
             if type(kind) is int and kind >= 0:
                 parts.append(message[start : start + kind])
@@ -84,10 +94,6 @@ def _plain(array: NDArray[Any]) -> NDArray[Any]:
     if array.dtype == np.uint8:
         return array
     return np.asarray(array, "<i8" if np.issubdtype(array.dtype, np.integer) else "<f8")
-
-
-def _kind(array: NDArray[Any]) -> list[Any]:
-    return [array.dtype.str, *array.shape]
 
 
 def _array(message: bytes, start: int, name: str, *shape: Any) -> NDArray[Any]:

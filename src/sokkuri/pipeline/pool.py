@@ -11,7 +11,7 @@ import math
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from sokkuri import limits
 from sokkuri.cpu_count import cpu_count
@@ -160,7 +160,7 @@ class WorkerPool(Generic[Value]):
         WorkersFailed
             If the pool is closed.
         """
-        asked = PoolRequest(request, self._seconds if seconds is None else seconds)
+        asked = PoolRequest(request, self._seconds if seconds is None else seconds, self._drop)
         with self._lock:
             if self.closed:
                 raise WorkersFailed(CLOSED)
@@ -172,7 +172,6 @@ class WorkerPool(Generic[Value]):
             if waiting >= self._idle and len(self._threads) < self._workers:
                 self._open_thread()
             self._work.notify()
-        asked.add_done_callback(self._drop)
         return asked
 
     def waiting(self) -> int:
@@ -279,13 +278,12 @@ class WorkerPool(Generic[Value]):
 
     # -- without it
 
-    def _drop(self, done: Future[Any]) -> None:
+    def _drop(self, request: PoolRequest) -> None:
         """Give the place of a cancelled request back."""
-        if done.cancelled():
-            with self._lock:
-                for waiting in (self._soon, self._later):
-                    with contextlib.suppress(ValueError):
-                        waiting.remove(done)  # type: ignore[arg-type]
+        with self._lock:
+            for waiting in (self._soon, self._later):
+                with contextlib.suppress(ValueError):
+                    waiting.remove(request)
 
     def _watch_over(self) -> None:
         while not self._closed.wait(_LOOK_EVERY):

@@ -284,15 +284,15 @@ def decode_record(
     """
     size, orientation, length, made, refused = header
     digest, sample, thumbnail, *codes = map(bytes, parts)
-    hashes = tuple(
+    hashes = [
         ImageHash(specs[name], code, None if quality is None else _whole(quality, 0, 100))
         for (name, quality), code in zip(made, codes, strict=True)
-    )
-    reasons = tuple(
+    ]
+    reasons = [
         (specs[name], Rejected(path, RejectKind(kind), str(detail)))
         for name, kind, detail in refused
-    )
-    if len({name for name, *_ in (*made, *refused)}) != len(specs):
+    ]
+    if len({each[0] for each in made + refused}) != len(specs):
         raise ValueError("hashes are missing")
     if len(digest) not in (0, _DIGEST_BYTES) or len(sample) not in (0, SAMPLE_BYTES):
         raise ValueError("an odd digest")
@@ -302,8 +302,8 @@ def decode_record(
     if orientation is not None:
         orientation = _whole(orientation, 1, 8)
     return FileRecord(
-        path, hashes, size, None, orientation, thumbnail or None, digest or None,
-        _whole(length, 0, 1 << 62), sample or None, reasons,
+        path, tuple(hashes), size, None, orientation, thumbnail or None, digest or None,
+        _whole(length, 0, 1 << 62), sample or None, tuple(reasons),
     )  # fmt: skip
 
 

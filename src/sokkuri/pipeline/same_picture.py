@@ -196,24 +196,18 @@ def sample_file(path: str) -> bytes | None:
         At most 64 KiB of it are read: the first 32, and 16 from the middle and from the end.
     """
     try:
-        handle = os.open(path, OPEN_FLAGS)
-    except (OSError, ValueError):
-        return None
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        with open(handle, "rb", buffering=0, closefd=False) as file:
+        with open(path, "rb", 0, opener=lambda name, _: os.open(name, OPEN_FLAGS)) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return None
 
             def read(start: int, end: int) -> bytes:
                 file.seek(start)
                 return file.read(end - start)
 
             return _sample_digest(status.st_size, read)
-    except OSError:
+    except (OSError, ValueError):
         return None
-    finally:
-        os.close(handle)
 
 
 def _sample_digest(length: int, read: Callable[[int, int], bytes]) -> bytes:

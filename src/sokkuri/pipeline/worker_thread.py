@@ -21,7 +21,7 @@ from sokkuri.pipeline.framing import BadMessage, pack, write_frame
 from sokkuri.pipeline.spawn import WorkerProcess, cpu_seconds, own_memory, start_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sokkuri.pipeline.task import Task
 
@@ -38,13 +38,30 @@ _NAP: Final = 0.004
 
 
 class PoolRequest(Future[Any]):
-    """A request, and the future of its answer."""
+    """A request, and the future of its answer.
 
-    def __init__(self, text: str, seconds: float) -> None:
+    Parameters
+    ----------
+    text : str
+    seconds : float
+        How long it may take.
+    drop : callable
+        Called with it when it is cancelled.
+    """
+
+    def __init__(self, text: str, seconds: float, drop: Callable[[PoolRequest], object]) -> None:
         super().__init__()
+        self._drop = drop
         self.text = text
         self.seconds = seconds
         self.strikes = 0
+
+    def cancel(self) -> bool:
+        """Cancel it, if it has not begun."""
+        done = super().cancel()
+        if done:
+            self._drop(self)
+        return done
 
 
 class Queue(Protocol):
