@@ -1,4 +1,4 @@
-"""Where a library lies, and which folder it is of."""
+"""The place of a library, and the folder it is of."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sokkuri._typing import PathLike
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.schema import Row
-
-__all__ = ["VARIABLE", "Location", "base_directory", "create", "location_of", "root_of"]
 
 VARIABLE: Final = "SOKKURI_LIBRARIES"
 """The environment variable that says where libraries lie."""
@@ -51,14 +49,16 @@ class Location:
 
     @property
     def prefix(self) -> bytes:
-        """What stands before a file's relative path in its whole path."""
+        """The part of a file's whole path before its relative one."""
         return os.fsencode(os.path.join(self.root, ""))
 
     @property
     def cli_args(self) -> str:
         """Arguments of a command line that name this library."""
-        root = _quoted(self.root)
-        return f"{root} --library {_quoted(self.directory.path)}" if self.portable else root
+        from shlex import quote
+
+        root = quote(self.root)
+        return f"{root} --library {quote(self.directory.path)}" if self.portable else root
 
 
 def base_directory() -> str:
@@ -72,7 +72,7 @@ def base_directory() -> str:
 
 
 def location_of(folder: PathLike, library: PathLike = "auto") -> Location:
-    """Return the home of a folder's library.
+    """Return the location of a folder's library.
 
     Parameters
     ----------
@@ -112,20 +112,34 @@ def create(home: Location) -> None:
                 return  # another process was quicker
             # What an interrupted start has left.
             remove_files(directory.leftovers([]))
-            create_catalogue(directory.new_catalogue, first_rows(home, commit=0))
+            create_catalogue(directory.new_catalogue, fact_rows(home, commit=0))
             os.replace(directory.new_catalogue, directory.catalogue)
             sync_folder(directory.path)
 
 
-def first_rows(home: Location, *, commit: int) -> list[Row]:
-    """Return the rows of a library that knows nothing yet."""
-    facts = {b"commit": str(commit).encode(), b"next_content": b"1", **root_facts(home)}
+def fact_rows(home: Location, *, commit: int, next_content: int = 1) -> list[Row]:
+    """Return the rows of a new catalogue about the library itself.
+
+    Parameters
+    ----------
+    home : Location
+    commit, next_content : int
+        Number of the commit, and of the next content.
+    """
+    numbers = {b"commit": b"%d" % commit, b"next_content": b"%d" % next_content}
+    facts = {**numbers, **root_facts(home)}
     return [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
 
 
 @contextlib.contextmanager
 def write_errors(home: Location) -> Iterator[None]:
-    """Say of a write that fails which library it was, and what to do."""
+    """Name the library in the error of a write that fails, and what to do.
+
+    Raises
+    ------
+    StoreError
+        In place of any other OSError of the block.
+    """
     try:
         yield
     except SokkuriError:
@@ -149,7 +163,13 @@ def root_facts(home: Location) -> dict[bytes, bytes]:
 
 
 def root_of(directory: Directory, catalogue: Catalogue) -> str:
-    """Return the folder that a library is of, by what it noted."""
+    """Return the folder that a library is of, by what it noted.
+
+    Parameters
+    ----------
+    directory : Directory
+    catalogue : Catalogue
+    """
     noted = catalogue.facts.get(b"root")
     root = os.fsdecode(noted.value) if noted is not None else ""
     return os.path.normpath(os.path.join(os.path.realpath(directory.path), root))
@@ -157,6 +177,12 @@ def root_of(directory: Directory, catalogue: Catalogue) -> str:
 
 def check_root(home: Location, catalogue: Catalogue) -> bool:
     """Tell whether the library is of this folder; False if the folder has moved since.
+
+    Parameters
+    ----------
+    home : Location
+    catalogue : Catalogue
+        Of the library there.
 
     Raises
     ------
@@ -175,9 +201,3 @@ def check_root(home: Location, catalogue: Catalogue) -> bool:
             "name another place with --library",
         )
     return not os.path.isdir(home.root)
-
-
-def _quoted(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)

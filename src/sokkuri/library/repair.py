@@ -14,7 +14,7 @@ from sokkuri.atomic import sync_folder
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.compact import rewrite_segment, sample_rows
-from sokkuri.library.location import first_rows, root_facts, write_errors
+from sokkuri.library.location import fact_rows, write_errors
 from sokkuri.library.opened import open_segment
 from sokkuri.library.refresh import Refreshed, refresh
 from sokkuri.registry import hasher
@@ -22,7 +22,7 @@ from sokkuri.settings import DEFAULT_HASH
 from sokkuri.stores.catalogue import Catalogue, Damage, connect, salvage_catalogue
 from sokkuri.stores.catalogue_writer import create_catalogue
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
-from sokkuri.stores.schema import FactRow, Row, SegmentRow, seal
+from sokkuri.stores.schema import FactRow, Row, SegmentRow
 from sokkuri.stores.segment import good_blocks
 from sokkuri.stores.segment_format import HEADER_BYTES, read_header
 
@@ -183,7 +183,7 @@ def repair(
             rebuilt = True
         if rebuilt:
             specs = list(dict.fromkeys(_specs_of_files(home)))
-            _replace(home, first_rows(home, commit=1))
+            _replace(home, fact_rows(home, commit=1))
         else:
             specs = [row.spec for row in catalogue.segments.values()]
             _replace(home, _sound_rows(home, catalogue))
@@ -225,11 +225,7 @@ def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
         acknowledged = home.directory.read_stamp()
     commit = max(catalogue.commit, acknowledged) + 1
     highest = max([catalogue.number(b"next_content"), *(number + 1 for number in contents)])
-    facts = {b"commit": commit, b"next_content": highest, **root_facts(home)}
-    noted = [
-        seal(FactRow, place, name, value if isinstance(value, bytes) else str(value).encode())
-        for place, (name, value) in enumerate(facts.items(), start=1)
-    ]
+    noted = fact_rows(home, commit=commit, next_content=highest)
     samples, folders = sample_rows(catalogue, contents), catalogue.folders.values()
     return [*files, *contents.values(), *rejections, *segments, *noted, *samples, *folders]
 
