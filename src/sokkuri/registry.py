@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     from sokkuri.protocols import Hasher
 
-PLUGIN_GROUP: Final = "sokkuri.hashers"
-"""The entry point group of hashes from other packages; see :func:`hasher`."""
-
+_PLUGIN_GROUP: Final = "sokkuri.hashers"
 _PARAMETER: Final = re.compile(r"-([NB])$")
 _NUMBER: Final = re.compile(r"-([1-9][0-9]{0,5})$", re.ASCII)
 
@@ -169,8 +167,7 @@ def hasher(name: str) -> Hasher:
     Other packages add hashes through the entry point group ``sokkuri.hashers``: the name of an
     entry point is the first part of its hashes' names (``myhash`` answers for ``myhash`` and
     ``myhash-8``), its value a callable that takes the whole name, without ``-fast``, and returns a
-    :class:`~sokkuri.protocols.Hasher`.  It is loaded when such a name is asked for.  The built-in
-    names come first.
+    :class:`~sokkuri.protocols.Hasher`.  It is loaded when asked for; built-in names come first.
 
     Raises
     ------
@@ -213,10 +210,9 @@ def _built_in(name: str) -> Hasher | None:
     make: Any = getattr(import_module(module), made_by)
     parameters = [] if number is None else [number]
     try:
-        made: Hasher = make(*parameters, **dict(family.arguments))
+        return cast("Hasher", make(*parameters, **dict(family.arguments)))
     except ValueError as error:
         raise UnknownHash(f"no hash is called {name!r}: {error}") from error
-    return made
 
 
 def entry_points(*, group: str) -> EntryPoints:
@@ -229,7 +225,7 @@ def entry_points(*, group: str) -> EntryPoints:
 def _plugins() -> dict[str, EntryPoint]:
     """Return the plugins by prefix; where two packages share one, the first package's wins."""
     found: dict[str, EntryPoint] = {}
-    for plugin in sorted(entry_points(group=PLUGIN_GROUP), key=_package):
+    for plugin in sorted(entry_points(group=_PLUGIN_GROUP), key=_package):
         found.setdefault(plugin.name, plugin)
     return found
 
