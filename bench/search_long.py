@@ -64,7 +64,7 @@ def _measured(
 ) -> dict[str, Any]:
     theirs = _faiss_of(codes)
     bounded, scan = PrunedSearcher.build(codes, levels), FlatSearcher(codes)
-    alone = replace(bounded, jobs=1)
+    alone = replace(bounded, workers=1)
     radius = asked.get("max_distance")
     for searcher in (bounded, scan):
         hits = searcher.search(queries[:JUDGED], **asked)

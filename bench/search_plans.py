@@ -14,7 +14,7 @@ from search_long import blocks_of
 from search_short import clouds_of
 from sokkuri.hashes import HashSpec
 from sokkuri.index.index import Index
-from sokkuri.index.plan import CHOICES, SearcherName
+from sokkuri.index.planner import CHOICES, SearcherName
 from sokkuri.metric import Metric
 from sokkuri.registry import hasher
 

@@ -14,10 +14,10 @@ import judge
 from contest import contest
 from sokkuri.cpu_count import cpu_count
 from sokkuri.index.index import Index
-from sokkuri.index.pairs import Pairs
+from sokkuri.index.neighbour import Pairs
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
-from sokkuri.searchers.threads import do_all, ranges
+from sokkuri.searchers.request import do_all, ranges
 
 K = 10
 JUDGED = 5
@@ -47,13 +47,13 @@ def _scanned(
     theirs: Any, codes: datasets.Codes, queries: datasets.Codes, rounds: int
 ) -> dict[str, Any]:
     threads = cpu_count()
-    ours, alone = FlatSearcher(codes), FlatSearcher(codes, jobs=1)
+    ours, alone = FlatSearcher(codes), FlatSearcher(codes, workers=1)
     few = queries[:JUDGED]
     judge.check(ours.search(few, k=K), codes, few, k=K)
     judge.check_distances(theirs.search(few, K)[0], codes, few, K)
 
-    def by_faiss(jobs: int) -> None:
-        faiss.omp_set_num_threads(jobs)
+    def by_faiss(workers: int) -> None:
+        faiss.omp_set_num_threads(workers)
         theirs.search(queries, K)
 
     best = contest(

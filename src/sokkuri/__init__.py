@@ -46,9 +46,8 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.images import Picture, Rejected, load
     from sokkuri.index.index import Index
-    from sokkuri.index.neighbour import Neighbour
-    from sokkuri.index.pairs import Pairs
-    from sokkuri.index.plan import Plan
+    from sokkuri.index.neighbour import Neighbour, Pairs
+    from sokkuri.index.planner import Plan
     from sokkuri.matches import Match
     from sokkuri.pipeline import FileRecord
     from sokkuri.registry import Family, hasher
@@ -113,9 +112,8 @@ _HOMES: Final = {
     "hashes": ("HashSpec", "ImageHash"),
     "images": ("Picture", "Rejected", "load"),
     "index.index": ("Index",),
-    "index.neighbour": ("Neighbour",),
-    "index.pairs": ("Pairs",),
-    "index.plan": ("Plan",),
+    "index.neighbour": ("Neighbour", "Pairs"),
+    "index.planner": ("Plan",),
     "matches": ("Match",),
     "pipeline": ("FileRecord",),
     "registry": ("Family", "hasher"),

@@ -1,4 +1,4 @@
-"""How many cores there are for work."""
+"""Number of cores there are for work."""
 
 from __future__ import annotations
 

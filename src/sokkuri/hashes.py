@@ -125,7 +125,12 @@ class ImageHash:
 
     @classmethod
     def from_hex(cls, spec: HashSpec, digits: str) -> ImageHash:
-        """Make the hash of recipe ``spec`` from the hexadecimal ``digits`` of its code.
+        """Make a hash from the hexadecimal digits of its code.
+
+        Parameters
+        ----------
+        spec : HashSpec
+        digits : str
 
         Raises
         ------
@@ -155,6 +160,11 @@ class ImageHash:
 
         The digits do not say which hash they are; that is for the caller to know.
 
+        Parameters
+        ----------
+        spec : HashSpec
+        digits : str
+
         Raises
         ------
         BadHashText
@@ -173,7 +183,7 @@ class ImageHash:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """What decided some bits of a code: a bit is 1 where its value is above its reference.
+    """Values that decided some bits of a code: a bit is 1 where its value is above its reference.
 
     Parameters
     ----------
@@ -203,7 +213,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What a hash saw of a picture.
+    """A picture as a hash saw it.
 
     Parameters
     ----------

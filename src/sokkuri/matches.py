@@ -1,4 +1,4 @@
-"""What a search answers: hits as arrays, matches as values, and the tutorial's rate."""
+"""Answers of a search: hits as arrays, matches as values, and the tutorial's rate."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
-
-__all__ = ["RATE_UNIT", "Hits", "Match", "Outcome", "Same", "max_distance_of_rate", "rate_of"]
 
 RATE_UNIT: Final = 256
 """The tutorial divides every distance by 256 bits, whatever the size of the hash."""
@@ -61,7 +59,7 @@ class Hits:
     distances : ndarray of shape (M,), uint32
         Their distances in bits.
     totals : ndarray of shape (Q,), int64
-        How many rows lay within the radius before ``k`` cut the list.
+        Number of rows within the radius before ``k`` cut the list.
     """
 
     offsets: NDArray[np.int64]
@@ -107,7 +105,7 @@ class Match:
 
     @property
     def too_simple(self) -> bool:
-        """Whether the photo gave its hash too little to say anything: solid, two-tone, empty."""
+        """True if the photo gave its hash too little to say anything: solid, two-tone, empty."""
         return self.quality is not None and self.quality < settings.LOW_QUALITY
 
 

@@ -1,4 +1,4 @@
-"""How codes are compared: by which of their bits, and mirrored or not; always by plain Hamming."""
+"""The comparison of codes: by which of their bits, and mirrored or not; always by plain Hamming."""
 
 from __future__ import annotations
 
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     from sokkuri.hashes import ImageHash
     from sokkuri.protocols import Hasher
 
-__all__ = ["Metric"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Metric:
-    """What is compared of the codes of one recipe.
+    """The part of the codes of one recipe that is compared.
 
     Parameters
     ----------
@@ -128,7 +126,17 @@ class Metric:
         return np.stack(views, axis=1)
 
     def distances(self, rows: Codes, table: Codes) -> Distances:
-        """Return how far rows of one table are from all rows of another, shape (Q, N), uint32."""
+        """Compare rows of one table with all rows of another.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (Q, B), uint8
+        table : ndarray of shape (N, B), uint8
+
+        Returns
+        -------
+        ndarray of shape (Q, N), uint32
+        """
         views = self.views(rows)
         distances = [hamming_distances(views[:, view], table) for view in range(views.shape[1])]
         nearest: Distances = np.min(distances, axis=0)
@@ -136,6 +144,10 @@ class Metric:
 
     def distance(self, a: ImageHash, b: ImageHash) -> int:
         """Return how far two hashes of the recipe are apart.
+
+        Parameters
+        ----------
+        a, b : ImageHash
 
         Raises
         ------

@@ -101,7 +101,7 @@ class Library:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a library yet."""
+        """True once there is a library."""
         return self._home.directory.exists()
 
     @property
@@ -240,6 +240,11 @@ class Library:
 
     def repair(self, *, workers: int | None = None, progress: Progress | None = None) -> Repaired:
         """Keep all that is sound, and hash again what was damaged, and nothing else.
+
+        Parameters
+        ----------
+        workers, progress
+            As of :func:`sokkuri.search`.
 
         Raises
         ------

@@ -191,7 +191,7 @@ def answer(
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where photos come from; the fields are parameters of :func:`search`."""
+    """A source of photos; the fields are parameters of :func:`search`."""
 
     hasher: Hasher
     exclude: Sequence[str] = ()

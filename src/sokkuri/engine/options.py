@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
 from sokkuri import settings
-from sokkuri.index.plan import CHOICES, SearcherName
+from sokkuri.index.planner import CHOICES, SearcherName
 from sokkuri.matches import max_distance_of_rate
 from sokkuri.metric import Metric
 from sokkuri.registry import hasher

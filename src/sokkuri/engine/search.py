@@ -12,8 +12,8 @@ import numpy as np
 
 from sokkuri.engine.ranking import Ranking, taking_part
 from sokkuri.images import describe
-from sokkuri.index.owners import search_photos
 from sokkuri.index.planner import Planner
+from sokkuri.index.table import search_photos
 from sokkuri.matches import Outcome
 from sokkuri.pipeline import same_as
 

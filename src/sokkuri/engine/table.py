@@ -11,7 +11,7 @@ import numpy as np
 
 from sokkuri.brief import brief_repr
 from sokkuri.hashes import ImageHash
-from sokkuri.index.owners import Owners
+from sokkuri.index.table import Owners
 from sokkuri.names import shown_name
 
 if TYPE_CHECKING:

@@ -10,12 +10,9 @@ import numpy as np
 from sokkuri.brief import one_line
 from sokkuri.errors import FormatError, HashMismatch, StoreError, UnknownHash
 from sokkuri.hashes import HashSpec, ImageHash
-from sokkuri.index.keys import Keys
-from sokkuri.index.neighbour import Neighbour
-from sokkuri.index.owners import Owners, search_photos
-from sokkuri.index.pairs import pairs_by_block
+from sokkuri.index.neighbour import Neighbour, pairs_by_block
 from sokkuri.index.planner import Planner
-from sokkuri.index.table import Table, checked_keys
+from sokkuri.index.table import Keys, Owners, Table, checked_keys, search_photos
 from sokkuri.protocols import SupportsBlocks
 from sokkuri.registry import hasher
 from sokkuri.stores.segment import Segment
@@ -23,16 +20,15 @@ from sokkuri.stores.segment_writer import write_segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Self
 
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, PathLike, Progress
-    from sokkuri.index.pairs import Pairs
-    from sokkuri.index.plan import Plan, SearcherName
+    from sokkuri.index.neighbour import Pairs
+    from sokkuri.index.planner import Plan, SearcherName
     from sokkuri.matches import Hits
     from sokkuri.protocols import Searcher
-
-__all__ = ["Index"]
 
 
 class Index:
@@ -51,14 +47,14 @@ class Index:
         *,
         blocks: Sequence[NDArray[np.int64]] | None = None,
         searcher: SearcherName | None = None,
-        jobs: int | None = None,
+        workers: int | None = None,
     ) -> None:
         self._table = table
         self._added: list[tuple[Codes, Keys | None]] = []
         self._added_keys: set[str] = set()
         self._blocks = _blocks_of(table.spec) if blocks is None else blocks
         self._searcher = searcher
-        self._jobs = jobs
+        self._workers = workers
         self._planner: Planner | None = None
 
     @classmethod
@@ -71,7 +67,7 @@ class Index:
         owners: NDArray[np.int64] | None = None,
         blocks: Sequence[NDArray[np.int64]] | None = None,
         searcher: SearcherName | None = None,
-        jobs: int | None = None,
+        workers: int | None = None,
     ) -> Index:
         """Make an index of packed codes; they are not copied.
 
@@ -90,7 +86,7 @@ class Index:
             this package.
         searcher : {"flat", "pruned", "mih"}, optional
             What searches; chosen anew for each call if not given.
-        jobs : int, optional
+        workers : int, optional
             Threads to use at most; as many as there are cores if not given.
 
         Raises
@@ -111,7 +107,7 @@ class Index:
         photos = len(codes) if owned is None else owned.photos
         kept = None if keys is None else checked_keys(keys, photos)
         table = Table(spec, codes, owned, kept)
-        return cls(table, blocks=blocks, searcher=searcher, jobs=jobs)
+        return cls(table, blocks=blocks, searcher=searcher, workers=workers)
 
     @classmethod
     def open(
@@ -120,11 +116,18 @@ class Index:
         *,
         blocks: Sequence[NDArray[np.int64]] | None = None,
         searcher: SearcherName | None = None,
-        jobs: int | None = None,
+        workers: int | None = None,
     ) -> Index:
         """Map a saved index: read-only, in no time, shared by all processes that do.
 
         Its codes are checked against their checksums when they are first searched.
+
+        Parameters
+        ----------
+        path : path
+        blocks : sequence of ndarray of shape (bits,), int64, optional
+        searcher, workers
+            As of :meth:`from_codes`.
 
         Raises
         ------
@@ -138,7 +141,7 @@ class Index:
         table = Table(segment.spec, segment.codes, owned, keys, segment=segment)
         if keys is not None and len(keys) != table.photos:
             raise FormatError(name, f"it has {len(keys):,} keys for {table.photos:,} photos")
-        return cls(table, blocks=blocks, searcher=searcher, jobs=jobs)
+        return cls(table, blocks=blocks, searcher=searcher, workers=workers)
 
     def save(self, path: PathLike) -> None:
         """Write the index to one file, whole or not at all; removed photos are left out of it.
@@ -154,6 +157,17 @@ class Index:
         owners = None if table.owners is None else table.owners.numbers
         extra = b"" if table.keys is None else table.keys.to_bytes()
         write_segment(path, table.spec, table.checked_codes(), owners=owners, extra=extra)
+
+    def close(self) -> None:
+        """Let go of the file and of what was built to search it; the index is empty then."""
+        self._table = Table(self.spec, np.empty((0, self.spec.code_bytes), np.uint8))
+        self._added, self._added_keys, self._planner = [], set(), None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def __len__(self) -> int:
         table = self._table
@@ -182,6 +196,11 @@ class Index:
 
     def add(self, codes: Codes, keys: Iterable[str] | None = None) -> NDArray[np.int64]:
         """Add photos of one code each and return their numbers, shape (N,).
+
+        Parameters
+        ----------
+        codes : ndarray of shape (N, B), uint8
+        keys : iterable of str, optional
 
         Raises
         ------
@@ -321,7 +340,15 @@ class Index:
     def plan(
         self, *, k: int | None = None, max_distance: int | None = None, queries: int = 1
     ) -> Plan:
-        """Tell which searcher a call would use now, and why."""
+        """Tell which searcher a call would use now, and why.
+
+        Parameters
+        ----------
+        k, max_distance : int, optional
+            As of :meth:`search_many`.
+        queries : int
+            Number of queries.
+        """
         return self._plans().plan(k=k, limit=max_distance, queries=queries, searcher=self._searcher)
 
     def _all(self) -> Table:
@@ -345,7 +372,7 @@ class Index:
         table = self._all()
         if self._planner is None:
             codes = table.checked_codes()
-            self._planner = Planner(codes, table.spec.bits, self._blocks, self._jobs)
+            self._planner = Planner(codes, table.spec.bits, self._blocks, self._workers)
         return self._planner
 
     def _check_writable(self) -> None:

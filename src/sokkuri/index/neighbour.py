@@ -1,12 +1,22 @@
-"""What an index answers about one photo."""
+"""Answers about photos: one that was found, and pairs of them."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sokkuri.brief import brief
+import numpy as np
 
-__all__ = ["Neighbour"]
+from sokkuri.brief import brief, brief_repr
+from sokkuri.matches import rate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes, Progress
+    from sokkuri.matches import Hits
 
 
 class Neighbour(NamedTuple):
@@ -26,6 +36,92 @@ class Neighbour(NamedTuple):
     number: int
     distance: int
 
+    @property
+    def path(self) -> str:
+        """The key as a match of a search has it."""
+        return str(self.key)
+
+    @property
+    def rate(self) -> float:
+        """The tutorial's rate, ``distance / 256``."""
+        return rate_of(self.distance)
+
     def __repr__(self) -> str:
         key = brief(self.key, 48)
         return f"Neighbour(key={key}, number={self.number}, distance={self.distance})"
+
+
+# So many rows are asked about at once, and of long codes so many bytes.
+_ROWS: Final = 8192
+_BYTES: Final = 1 << 19
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Pairs of photos, each once.
+
+    Parameters
+    ----------
+    first, second : ndarray of shape (M,), int64
+        Their numbers, ``first < second``; sorted by both.
+    distances : ndarray of shape (M,), uint32
+        Differing bits; of several codes of a photo the nearest count.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    distances: NDArray[np.uint32]
+
+    __repr__ = brief_repr
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+def pairs_by_block(
+    codes: Codes,
+    order: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    search: Callable[[Codes], Hits],
+    progress: Progress | None,
+) -> Iterator[Pairs]:
+    """Search for blocks of codes and keep each pair of photos once.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (N, B), uint8
+    order : ndarray of shape (R,), int64
+        The rows to ask about, all rows of a photo together and photos in order.
+    numbers : ndarray of shape (N,), int64
+        The photo of each row.
+    search : callable
+        Finds the rows within the radius of queries.
+    progress : callable, optional
+        Called as ``progress(rows asked about, R)``.
+    """
+    edges = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    step = max(1, min(_ROWS, _BYTES // codes.shape[1]))
+    start = 0
+    while start < len(order):
+        # A block ends where a photo begins, so that all its codes are in one block.
+        place = int(np.searchsorted(edges, start + step))
+        end = int(edges[place]) if place < len(edges) else len(order)
+        rows = order[start:end]
+        hits = search(codes[rows])
+        asked = numbers[np.repeat(rows, np.diff(hits.offsets))]
+        found = numbers[hits.rows]
+        later = found > asked
+        yield _unique(asked[later], found[later], hits.distances[later])
+        start = end
+        if progress is not None:
+            progress(end, len(order))
+
+
+def _unique(
+    first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.uint32]
+) -> Pairs:
+    order = np.lexsort((distances, second, first))
+    first, second, distances = first[order], second[order], distances[order]
+    fresh = np.ones(len(first), np.bool_)
+    fresh[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    return Pairs(first[fresh], second[fresh], distances[fresh])

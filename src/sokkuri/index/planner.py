@@ -1,26 +1,68 @@
-"""Chooses a searcher for each call, and builds what pays for itself."""
+"""Choose a searcher for each call, by what a sample of the codes tells of the costs.
+
+The other searchers are imported where they are needed: most searches are small, and a scan is all
+they need.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
 
+import numpy as np
+
+from sokkuri.brief import brief_repr
 from sokkuri.cpu_count import cpu_count
-from sokkuri.index.plan import Plan, SearcherName
-from sokkuri.searchers.costs import CALL, flat_cost
-from sokkuri.searchers.flat import FlatSearcher
+from sokkuri.kernels.hamming import all_distances
+from sokkuri.searchers.flat import (
+    CALL,
+    FlatSearcher,
+    candidate_cost,
+    flat_cost,
+    listed_cost,
+    probe_cost,
+    sums_cost,
+)
 from sokkuri.settings import MOST_SEARCHER_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-    from sokkuri.index.statistics import Statistics
     from sokkuri.protocols import Searcher
 
-__all__ = ["Planner"]
+
+SearcherName = Literal["flat", "pruned", "mih"]
+CHOICES: Final[tuple[SearcherName, ...]] = ("flat", "pruned", "mih")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The choice for one call.
+
+    Parameters
+    ----------
+    searcher : {"flat", "pruned", "mih"}
+        Every one of them gives the same answer.
+    why : str
+        The reason, in a sentence.
+    milliseconds : dict of str to float
+        What each of them that was considered would take, estimated; without building it.
+    """
+
+    searcher: SearcherName
+    why: str
+    milliseconds: dict[str, float] = field(default_factory=dict)
+
+    __repr__ = brief_repr
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name} {cost:.3g} ms" for name, cost in self.milliseconds.items())
+        return f"{self.searcher}: {self.why}" + (f" (estimated: {told})" if told else "")
+
 
 # A scan below so many bytes is over before anything else could begin.
 _SMALL: Final = 1 << 21
@@ -32,6 +74,139 @@ _BUILD_BYTE: Final = {"pruned": 1.0, "mih": 1.0}
 _SUMS_BYTES: Final = 64
 _QUERY_BYTES: Final = 1 << 14
 _TO_MS: Final = 1e-6
+
+_QUERIES: Final = 12
+_ROWS: Final = 4096
+_NEAREST: Final = 128
+_MOST_TABLES: Final = 16
+_MOST_FLIPS: Final = 1 << 18
+
+
+def _statistics_cost(rows: int, width: int) -> float:
+    """Return the cost of a look at a sample, in the unit of :mod:`sokkuri.searchers.flat`."""
+    return flat_cost(rows, width, _QUERIES) + 5e6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statistics:
+    """A sample of codes, compared with all of them once.
+
+    Parameters
+    ----------
+    count, width, bits : int
+        Of all codes: their number, bytes and meaningful bits.
+    queries : ndarray of shape (Q, B), uint8
+        Codes that stand for the queries to come.
+    sample : ndarray of shape (S, B), uint8
+        Codes that stand for all others.
+    nearest : ndarray of shape (Q, K), int64
+        How far each query's nearest other codes are, in order.
+    bounds : tuple of ndarray of shape (Q, S), uint32
+        For each level of blocks, the lower bounds of the distances of queries and sample.
+    """
+
+    count: int
+    width: int
+    bits: int
+    queries: Codes
+    sample: Codes
+    nearest: NDArray[np.int64]
+    bounds: tuple[NDArray[np.uint32], ...]
+    strides: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls, codes: Codes, bits: int, blocks: Sequence[NDArray[np.int64]], workers: int | None
+    ) -> Statistics:
+        """Take a sample, evenly spread over the rows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (N, B), uint8
+        bits : int
+        blocks : sequence of ndarray of shape (bits,), int64
+        workers : int, optional
+            As of :class:`Planner`.
+        """
+        from sokkuri.searchers.pruned import Level
+
+        queries = codes[:: max(1, len(codes) // _QUERIES)][:_QUERIES].copy()
+        sample = codes[:: max(1, len(codes) // _ROWS)][:_ROWS].copy()
+        k = min(len(codes), _NEAREST + 1)
+        hits = FlatSearcher(codes, workers).search(queries, k=k)
+        nearest = hits.distances.astype(np.int64).reshape(len(queries), k)[:, 1:]
+        levels = [Level.of(sample, level, workers) for level in blocks]
+        bounds = tuple(
+            np.stack([all_distances(level.counts, level.query(q), metric="sums") for q in queries])
+            for level in levels
+        )
+        strides = tuple(level.counts.shape[1] for level in levels)
+        width = codes.shape[1]
+        return cls(len(codes), width, bits, queries, sample, nearest, bounds, strides)
+
+    def reach(self, k: int | None, limit: int | None) -> int:
+        """Estimate the reach of a search: its radius, or what usually holds its k nearest.
+
+        Parameters
+        ----------
+        k, limit : int, optional
+        """
+        if limit is not None:
+            return limit
+        if k is None or not self.nearest.size:
+            return self.bits
+        within = self.nearest[:, min(k, self.nearest.shape[1]) - 1]
+        reach = float(np.mean(within))
+        # Beyond what was sampled distances grow slowly: by the spread of random codes at most.
+        return min(self.bits, int(reach) + (k > _NEAREST) * self.bits // 16)
+
+    def pruned_cost(self, reach: int) -> float:
+        """Return what a query through block counts costs; infinite where there are none."""
+        if not self.bounds:
+            return math.inf
+        cost, left = sums_cost(self.count, self.strides[0]), float(self.count)
+        for bounds, stride in zip(self.bounds, (*self.strides[1:], self.width), strict=True):
+            left = min(left, float((bounds <= reach).mean()) * self.count)
+            cost += listed_cost(left, stride)
+        return cost
+
+    def mih_cost(self, reach: int) -> float:
+        """Return what a query through tables costs; infinite where they would not pay."""
+        from sokkuri.searchers.mih import parts_of, share_radius
+
+        parts = parts_of(self.bits, self.count)
+        if len(parts) > _MOST_TABLES:
+            return math.inf
+        radii = share_radius([bits for _, bits in parts], self.count, reach)
+        cost = 0.0
+        for (first, bits), radius in zip(parts, radii, strict=True):
+            probes = sum(math.comb(bits, weight) for weight in range(radius + 1))
+            if probes > _MOST_FLIPS:
+                return math.inf
+            near = self._part_distances(first, bits) <= radius
+            cost += probe_cost(probes) + candidate_cost(float(near.mean()) * self.count)
+        return cost
+
+    def nbytes(self, name: str) -> int:
+        """Return what a searcher would hold in memory beside the codes."""
+        if name == "pruned":
+            return self.count * sum(self.strides)
+        if name == "mih":
+            from sokkuri.searchers.mih import parts_of
+
+            parts = parts_of(self.bits, self.count)
+            return 4 * sum((1 << bits) + self.count for _, bits in parts)
+        return 0
+
+    def _part_distances(self, first: int, bits: int) -> NDArray[np.int64]:
+        ours, others = (
+            np.unpackbits(codes, axis=1)[:, first : first + bits].astype(np.float32)
+            for codes in (self.queries, self.sample)
+        )
+        # Of 0 and 1: |a - b| = a + b - 2 a b.
+        sums = ours.sum(axis=1)[:, np.newaxis] + others.sum(axis=1)
+        distances: NDArray[np.int64] = np.rint(sums - 2 * (ours @ others.T)).astype(np.int64)
+        return distances
 
 
 class Planner:
@@ -48,7 +223,7 @@ class Planner:
         How many of the 8 B bits have a meaning.
     blocks : sequence of ndarray of shape (bits,), int64
         See :class:`sokkuri.protocols.SupportsBlocks`; empty if nothing is known of the bits.
-    jobs : int, optional
+    workers : int, optional
         Threads to use at most.
     """
 
@@ -57,13 +232,13 @@ class Planner:
         codes: Codes,
         bits: int,
         blocks: Sequence[NDArray[np.int64]] = (),
-        jobs: int | None = None,
+        workers: int | None = None,
     ) -> None:
         self._codes = codes
         self._bits = bits
         self._blocks = blocks
-        self._jobs = jobs
-        self._built: dict[SearcherName, Searcher] = {"flat": FlatSearcher(codes, jobs)}
+        self._workers = workers
+        self._built: dict[SearcherName, Searcher] = {"flat": FlatSearcher(codes, workers)}
         self._statistics: Statistics | None = None
         self._scanned = 0.0
         self._missed = dict.fromkeys(("pruned", "mih"), 0.0)
@@ -102,31 +277,33 @@ class Planner:
         size = f"{rows:,} codes of {width:,} bytes"
         if rows * width * queries < _SMALL:
             return Plan("flat", f"{size} are scanned at once")
-        scan = flat_cost(rows, width, queries) / self._jobs_for(rows * width)
-        from sokkuri.index.statistics import Statistics, statistics_cost
+        scan = flat_cost(rows, width, queries) / self._workers_for(rows * width)
 
         if self._statistics is None:
             self._scanned += scan * note
-            worth = statistics_cost(rows, width) * _STATISTICS_SHARE
+            worth = _statistics_cost(rows, width) * _STATISTICS_SHARE
             if max(self._scanned, scan) < worth:
                 told = {"flat": (CALL + scan) * _TO_MS}
                 return Plan("flat", f"{size} are scanned; too few searches to look closer", told)
-            self._statistics = Statistics.of(self._codes, self._bits, self._blocks, self._jobs)
+            self._statistics = Statistics.of(self._codes, self._bits, self._blocks, self._workers)
         return self._cheapest(size, scan, k, limit, queries, note=note)
 
     def searcher(self, name: SearcherName) -> Searcher:
         """Return a searcher, built if it was not."""
         if name not in self._built:
             self._check(name)
-            # Imported here, for most searches are small, and a scan is all they need.
             if name == "pruned":
                 from sokkuri.searchers.pruned import PrunedSearcher
 
-                self._built[name] = PrunedSearcher.build(self._codes, self._blocks, jobs=self._jobs)
+                self._built[name] = PrunedSearcher.build(
+                    self._codes, self._blocks, workers=self._workers
+                )
             else:
                 from sokkuri.searchers.mih import MihSearcher
 
-                self._built[name] = MihSearcher.build(self._codes, bits=self._bits, jobs=self._jobs)
+                self._built[name] = MihSearcher.build(
+                    self._codes, bits=self._bits, workers=self._workers
+                )
         return self._built[name]
 
     @property
@@ -154,8 +331,10 @@ class Planner:
         rows = len(self._codes)
         costs: dict[SearcherName, float] = {
             "flat": scan,
-            "pruned": queries * statistics.pruned_cost(reach) / self._jobs_for(rows * _SUMS_BYTES),
-            "mih": queries * statistics.mih_cost(reach) / self._jobs_for(queries * _QUERY_BYTES),
+            "pruned": queries
+            * statistics.pruned_cost(reach)
+            / self._workers_for(rows * _SUMS_BYTES),
+            "mih": queries * statistics.mih_cost(reach) / self._workers_for(queries * _QUERY_BYTES),
         }
         told: dict[str, float] = {
             name: (CALL + cost) * _TO_MS for name, cost in costs.items() if cost < 1e18
@@ -182,6 +361,6 @@ class Planner:
         cost: float = rows * tables * (_BUILD_ROW[name] + _BUILD_BYTE[name] * width)
         return cost
 
-    def _jobs_for(self, scanned: int) -> int:
-        most = cpu_count() if self._jobs is None else self._jobs
+    def _workers_for(self, scanned: int) -> int:
+        most = cpu_count() if self._workers is None else self._workers
         return max(1, min(most, scanned >> 20))

@@ -1,7 +1,8 @@
-"""What an index is made of, as one value: codes, whose they are, and which were removed."""
+"""Codes of photos as one value: keys, owners, and what was removed."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -9,19 +10,204 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sokkuri.index.keys import Keys
-from sokkuri.index.owners import Owners
+from sokkuri.errors import FormatError
+from sokkuri.matches import Hits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec
+    from sokkuri.protocols import Searcher
     from sokkuri.stores.segment import Segment
 
-__all__ = ["Table", "checked_keys"]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keys:
+    """The key of each photo, in order.
+
+    Parameters
+    ----------
+    offsets : ndarray of shape (N + 1,), int64
+        Key n is the bytes ``offsets[n]:offsets[n + 1]``.
+    data : bytes-like
+        As ``os.fsencode`` gives them, so that file names of any bytes are kept.
+    """
+
+    offsets: NDArray[np.int64]
+    data: memoryview | bytes
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Keys:
+        """Take keys over; paths that are not UTF-8 come as ``os.fsdecode`` gives them."""
+        encoded = [os.fsencode(key) for key in keys]
+        lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        return cls(np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), b"".join(encoded))
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return os.fsdecode(bytes(self.data[self.offsets[number] : self.offsets[number + 1]]))
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[number] for number in range(len(self)))
+
+    def plus(self, more: Keys) -> Keys:
+        """Return these keys and others behind them."""
+        offsets = np.concatenate([self.offsets, more.offsets[1:] + self.offsets[-1]])
+        return Keys(offsets, bytes(self.data) + bytes(more.data))
+
+    def chosen(self, numbers: NDArray[np.int64]) -> Keys:
+        """Return some of the keys, in the order of their numbers, shape (n,), int64."""
+        return Keys.of(self[number] for number in numbers.tolist())
+
+    def beginning_with(self, prefix: str) -> NDArray[np.bool_]:
+        """Tell which keys begin with ``prefix``, shape (N,)."""
+        wanted, data, edges = os.fsencode(prefix), bytes(self.data), self.offsets.tolist()
+        found = (data.startswith(wanted, a, b) for a, b in pairwise(edges))
+        return np.fromiter(found, np.bool_, len(self))
+
+    def to_bytes(self) -> bytes:
+        """Return the keys as :meth:`from_bytes` reads them: N, N + 1 offsets, the data."""
+        count = len(self).to_bytes(8, "little")
+        return count + self.offsets.astype("<i8").tobytes() + bytes(self.data)
+
+    @classmethod
+    def from_bytes(cls, data: memoryview | bytes, path: str) -> Keys:
+        """Read keys; nothing is copied.
+
+        Parameters
+        ----------
+        data : bytes-like
+        path : str
+            The file, for errors.
+
+        Raises
+        ------
+        FormatError
+            If they are not what :meth:`to_bytes` wrote.
+        """
+        count = int.from_bytes(data[:8], "little")
+        end = 8 + 8 * (count + 1)
+        if len(data) < 16 or end > len(data):
+            raise FormatError(path, "its keys are cut off")
+        offsets = np.frombuffer(data[8:end], "<i8")
+        if offsets[0] != 0 or offsets[-1] != len(data) - end or (np.diff(offsets) < 0).any():
+            raise FormatError(path, "its keys do not follow one another")
+        return cls(offsets.astype(np.int64, copy=False), memoryview(data)[end:])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Owners:
+    """The photo that each row belongs to.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (N,), int64
+        The photo of each row, 0 to P - 1, every one of them at least once.
+    photos : int
+        P.
+    most : int
+        The largest number of rows of any photo.
+    """
+
+    numbers: NDArray[np.int64]
+    photos: int
+    most: int
+
+    @classmethod
+    def of(cls, numbers: NDArray[np.int64]) -> Owners:
+        """Count the rows of each photo.
+
+        Parameters
+        ----------
+        numbers : ndarray of shape (N,), int64
+
+        Raises
+        ------
+        ValueError
+            If a number is missing between 0 and the largest one.
+        """
+        if not len(numbers):
+            return cls(numbers, 0, 1)
+        counts = np.bincount(numbers)
+        if not counts.all():
+            raise ValueError(f"`owners` leave out photo {int(np.argmin(counts))}")
+        return cls(numbers, len(counts), int(counts.max()))
+
+    def photos_of(self, hits: Hits, k: int | None, total: int | None) -> Hits:
+        """Turn hits of rows into hits of photos.
+
+        Parameters
+        ----------
+        hits : Hits
+            Of rows, in the order (distance, row); the ``k * most`` nearest at least.
+        k : int, optional
+            How many photos are kept of each query.
+        total : int, optional
+            How many photos lie within the radius; None where the hits tell.
+
+        Returns
+        -------
+        Hits
+            Of photo numbers, in the order of (distance, row) of their nearest rows.
+        """
+        queries = np.repeat(np.arange(len(hits.totals)), np.diff(hits.offsets))
+        photos = self.numbers[hits.rows]
+        pairs = queries * (self.photos + 1) + photos
+        first = np.sort(np.unique(pairs, return_index=True)[1])
+        queries, photos, distances = queries[first], photos[first], hits.distances[first]
+        counts = np.bincount(queries, minlength=len(hits.totals))
+        totals = counts if total is None else np.full(len(counts), total)
+        if k is not None and len(photos):
+            place = np.arange(len(photos)) - np.repeat(np.cumsum(counts) - counts, counts)
+            photos, distances = photos[place < k], distances[place < k]
+            counts = np.minimum(counts, k)
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return Hits(offsets, photos.astype(np.int64), distances, totals.astype(np.int64))
+
+
+def search_photos(
+    searcher: Searcher,
+    owners: Owners | None,
+    queries: Codes,
+    *,
+    k: int | None = None,
+    max_distance: int | None = None,
+    photos: NDArray[np.bool_] | None = None,
+) -> Hits:
+    """Find photos near queries, where a photo may have several codes.
+
+    Parameters
+    ----------
+    searcher : Searcher
+        Of the codes.
+    owners : Owners, optional
+        The photo of each code; without it every code is a photo.
+    queries : ndarray of shape (Q, B) or (Q, V, B), uint8
+    k, max_distance : int, optional
+        As of the searcher, but counting photos.
+    photos : ndarray of shape (P,), bool, optional
+        Only photos where it is true.
+
+    Returns
+    -------
+    Hits
+        Numbers of photos, in the order (distance, row of the nearest code).
+    """
+    if owners is None:
+        return searcher.search(queries, max_distance=max_distance, k=k, mask=photos)
+    # The totals tell of photos, so all rows within a radius are needed.
+    wanted = None if k is None or max_distance is not None else k * owners.most
+    rows = None if photos is None else photos[owners.numbers]
+    hits = searcher.search(queries, max_distance=max_distance, k=wanted, mask=rows)
+    total = None
+    if max_distance is None:
+        total = owners.photos if photos is None else int(np.count_nonzero(photos))
+    return owners.photos_of(hits, k, total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +247,7 @@ class Table:
         return {key: number for number, key in enumerate(keys) if number not in self.dead}
 
     def checked_codes(self) -> Codes:
-        """Return the codes; those of a file only if they are what was written to it.
+        """Return the codes, shape (N, B); those of a file only if they are what was written to it.
 
         Raises
         ------
@@ -78,6 +264,12 @@ class Table:
         self, prefix: str | None = None, mask: NDArray[np.bool_] | None = None
     ) -> NDArray[np.bool_] | None:
         """Return which photos count, shape (P,); None for all.
+
+        Parameters
+        ----------
+        prefix : str, optional
+            Only photos whose key begins so.
+        mask : ndarray of shape (P,), bool, optional
 
         Raises
         ------
@@ -103,7 +295,13 @@ class Table:
         return photos if photos is None or self.owners is None else photos[self.owners.numbers]
 
     def plus(self, codes: Codes, keys: Keys | None) -> Table:
-        """Return the table with photos of one code each behind it."""
+        """Return the table with photos of one code each behind it.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, B), uint8
+        keys : Keys, optional
+        """
         numbers = np.arange(self.photos, self.photos + len(codes), dtype=np.int64)
         owners = self.owners
         if owners is not None:
@@ -144,6 +342,12 @@ class Table:
 
 def checked_keys(keys: Iterable[str], count: int) -> Keys:
     """Take keys over.
+
+    Parameters
+    ----------
+    keys : iterable of str
+    count : int
+        Number of photos.
 
     Raises
     ------

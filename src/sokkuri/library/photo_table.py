@@ -11,7 +11,7 @@ import numpy as np
 from sokkuri.engine.table import FileFacts, PhotoTable
 from sokkuri.errors import FormatError
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.index.owners import Owners
+from sokkuri.index.table import Owners
 from sokkuri.library.opened import with_advice
 from sokkuri.pipeline import Exclude, kept_names, parted
 

@@ -1,4 +1,9 @@
-"""The exhaustive scan: every code is compared with every query."""
+"""The exhaustive scan, and estimates of what every kind of search costs.
+
+Costs were measured once, and are only good for choosing between searchers.  The unit is a
+nanosecond of the machine they were measured on.  On other machines all of them change together,
+more or less, and a wrong choice costs time, never a hit.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.kernels.hamming import RawHits, nearest, within
-from sokkuri.searchers.request import Request
-from sokkuri.searchers.threads import do_all, ranges, useful_jobs
+from sokkuri.searchers.request import SearchRequest, do_all, ranges, useful_workers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +20,61 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes
     from sokkuri.matches import Hits
 
-__all__ = ["FlatSearcher"]
+
+CALL: Final = 60_000.0
+"""Python around one call of a search."""
+
+_MEMORY_BYTE: Final = 0.045
+_BYTE: Final = 0.033
+_ROW: Final = 0.05
+_SUMS_BYTE: Final = 0.05
+_LISTED_ROW: Final = 20.0
+_LISTED_BYTE: Final = 0.2
+# Both wait for memory; more so where tables and codes are larger than the caches.
+_PROBE: Final = 22.0
+_CANDIDATE: Final = 24.0
+
+
+def flat_cost(rows: int, width: int, queries: int) -> float:
+    """Return the cost of comparing all rows with so many queries in one pass.
+
+    Parameters
+    ----------
+    rows, width, queries : int
+    """
+    return rows * (_MEMORY_BYTE * width + queries * (_ROW + _BYTE * width))
+
+
+def sums_cost(rows: int, width: int) -> float:
+    """Return the cost of bounding the distances of all rows by sums of so many blocks.
+
+    Parameters
+    ----------
+    rows, width : int
+    """
+    return rows * (1.0 + _SUMS_BYTE * width)
+
+
+def listed_cost(rows: float, width: int) -> float:
+    """Return the cost of comparing listed rows, which lie apart.
+
+    Parameters
+    ----------
+    rows : float
+    width : int
+    """
+    return rows * (_LISTED_ROW + _LISTED_BYTE * width)
+
+
+def probe_cost(probes: float) -> float:
+    """Return the cost of looking into so many buckets."""
+    return probes * _PROBE
+
+
+def candidate_cost(rows: float) -> float:
+    """Return the cost of so many rows that buckets hold."""
+    return rows * _CANDIDATE
+
 
 # Beyond such a share of the rows, listing and sorting all of them is quicker than keeping a heap.
 _HEAP_SHARE: Final = 8
@@ -32,12 +90,12 @@ class FlatSearcher:
     ----------
     codes : ndarray of shape (N, B), uint8
         Packed codes; row numbers in the answers count along its first axis.
-    jobs : int, optional
+    workers : int, optional
         Threads to use at most; as many as there are cores if not given.
     """
 
     codes: Codes
-    jobs: int | None = None
+    workers: int | None = None
 
     @property
     def exact(self) -> bool:
@@ -75,13 +133,13 @@ class FlatSearcher:
         ValueError
             If ``k`` is below 1 or the shapes do not fit.
         """
-        asked = Request.of(self.codes, queries, max_distance, k, mask)
+        asked = SearchRequest.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
             return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         limit = asked.limit
         if limit is None and (k is None or k * _HEAP_SHARE > len(self.codes)):
             limit = 8 * self.codes.shape[1]
-        jobs = useful_jobs(self.jobs, self.codes.nbytes * len(asked.rows))
+        workers = useful_workers(self.workers, self.codes.nbytes * len(asked.rows))
 
         def scan(part: tuple[int, int]) -> RawHits:
             first, last = part
@@ -91,5 +149,5 @@ class FlatSearcher:
                 )
             return nearest(self.codes, asked.rows, k or 1, first=first, last=last, mask=asked.mask)
 
-        found = RawHits.joined(do_all(scan, ranges(len(self.codes), jobs)))
+        found = RawHits.joined(do_all(scan, ranges(len(self.codes), workers)))
         return asked.hits(found, complete=limit is not None)

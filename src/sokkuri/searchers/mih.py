@@ -12,10 +12,8 @@ import numpy as np
 
 from sokkuri.kernels.hamming import RawHits
 from sokkuri.kernels.mih import HashTable, Probe, candidates, sort_rows, within_tables
-from sokkuri.searchers.costs import candidate_cost, flat_cost, probe_cost
-from sokkuri.searchers.flat import FlatSearcher
-from sokkuri.searchers.request import Request
-from sokkuri.searchers.threads import do_all, ranges, useful_jobs
+from sokkuri.searchers.flat import FlatSearcher, candidate_cost, flat_cost, probe_cost
+from sokkuri.searchers.request import SearchRequest, do_all, ranges, useful_workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
     from sokkuri.matches import Hits
-
-__all__ = ["MihSearcher", "parts_of", "share_radius"]
 
 _LEAST_BITS: Final = 8
 _MOST_BITS: Final = 26
@@ -40,6 +36,10 @@ _BYTES_PER_QUERY: Final = 1 << 18
 
 def parts_of(bits: int, rows: int) -> list[tuple[int, int]]:
     """Cut codes into parts for tables: as long as the number of rows has bits, about.
+
+    Parameters
+    ----------
+    bits, rows : int
 
     Returns
     -------
@@ -66,7 +66,7 @@ class MihSearcher:
         Fewer than 2^32 packed codes, of 64 tables' parts at most.
     tables : tuple of HashTable
         Four bytes a row each, and four bytes a bucket.
-    jobs : int, optional
+    workers : int, optional
         Threads to use at most; as many as there are cores if not given.
 
     References
@@ -77,13 +77,13 @@ class MihSearcher:
 
     codes: Codes
     tables: tuple[HashTable, ...]
-    jobs: int | None = None
+    workers: int | None = None
     _met: dict[int, float] = field(default_factory=dict)  # costs by radius, once measured
     _asked: dict[int, tuple[Probe, ...]] = field(default_factory=dict)
 
     @classmethod
     def build(
-        cls, codes: Codes, *, bits: int | None = None, jobs: int | None = None
+        cls, codes: Codes, *, bits: int | None = None, workers: int | None = None
     ) -> MihSearcher:
         """Sort all rows into tables.
 
@@ -92,7 +92,7 @@ class MihSearcher:
         codes : ndarray of shape (N, B), uint8
         bits : int, optional
             How many bits of the codes have a meaning; 8 B if not given.
-        jobs : int, optional
+        workers : int, optional
 
         Raises
         ------
@@ -107,11 +107,11 @@ class MihSearcher:
         def build_table(part: tuple[int, int]) -> HashTable:
             return HashTable(*part, *sort_rows(codes, *part))
 
-        at_once = useful_jobs(jobs, codes.nbytes)
+        at_once = useful_workers(workers, codes.nbytes)
         tables: list[HashTable] = []
         for start in range(0, len(parts), at_once):
             tables += do_all(build_table, parts[start : start + at_once])
-        return cls(codes, tuple(tables), jobs)
+        return cls(codes, tuple(tables), workers)
 
     @property
     def exact(self) -> bool:
@@ -124,7 +124,7 @@ class MihSearcher:
         return sum(table.starts.nbytes + table.ids.nbytes for table in self.tables)
 
     def cost(self, radius: int) -> float:
-        """Return what one query costs at a radius, in the unit of :mod:`.costs`; may be infinite.
+        """Return what one query costs at a radius, in the unit of :mod:`.flat`; may be infinite.
 
         The number of rows met is measured, with stored codes for queries: real codes lie in heaps.
         """
@@ -154,9 +154,10 @@ class MihSearcher:
     ) -> Hits:
         """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
 
-        Parameters, result and errors are those of :meth:`FlatSearcher.search`, and so are the hits.
+        Parameters are those of :meth:`FlatSearcher.search`, arrays of the same shape; so are the
+        errors and the hits.
         """
-        asked = Request.of(self.codes, queries, max_distance, k, mask)
+        asked = SearchRequest.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
             return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         if asked.limit is None and k is not None:
@@ -169,7 +170,7 @@ class MihSearcher:
 
     @property
     def _scan(self) -> FlatSearcher:
-        return FlatSearcher(self.codes, self.jobs)
+        return FlatSearcher(self.codes, self.workers)
 
     def _scan_cost(self, queries: int) -> float:
         return flat_cost(len(self.codes), self.codes.shape[1], queries)
@@ -182,10 +183,10 @@ class MihSearcher:
             found = within_tables(self.codes, rows[first:last], radius, probes, mask=mask)
             return RawHits(found.queries + np.int32(first), found.rows, found.distances)
 
-        jobs = useful_jobs(self.jobs, len(rows) * _BYTES_PER_QUERY)
-        return RawHits.joined(do_all(look, ranges(len(rows), jobs)))
+        workers = useful_workers(self.workers, len(rows) * _BYTES_PER_QUERY)
+        return RawHits.joined(do_all(look, ranges(len(rows), workers)))
 
-    def _nearest(self, asked: Request, k: int) -> RawHits:
+    def _nearest(self, asked: SearchRequest, k: int) -> RawHits:
         """Widen the radius until it holds k rows; scan for whom that has cost as much as a scan."""
         wanted = min(k, asked.live)
         waiting = np.arange(len(asked.rows), dtype=np.int32)

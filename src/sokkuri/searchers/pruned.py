@@ -14,8 +14,7 @@ import numpy as np
 
 from sokkuri.kernels.bitops import BlockParts, count_blocks
 from sokkuri.kernels.hamming import RawHits, all_distances, refine, refine_nearest, within
-from sokkuri.searchers.request import Request
-from sokkuri.searchers.threads import do_all, ranges, useful_jobs
+from sokkuri.searchers.request import SearchRequest, do_all, ranges, useful_workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes
     from sokkuri.kernels.hamming import Best
     from sokkuri.matches import Hits
-
-__all__ = ["Level", "PrunedSearcher"]
 
 # Rows of counts are padded to vectors of this length.
 _ALIGNED: Final = 16
@@ -58,8 +55,15 @@ class Level:
     counts: Codes
 
     @classmethod
-    def of(cls, codes: Codes, block_of: NDArray[np.int64], jobs: int | None) -> Level:
-        """Count the blocks of all codes."""
+    def of(cls, codes: Codes, block_of: NDArray[np.int64], workers: int | None) -> Level:
+        """Count the blocks of all codes.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (N, B), uint8
+        block_of : ndarray of shape (bits,), int64
+        workers : int, optional
+        """
         parts = BlockParts.of(block_of)
         stride = -(-parts.blocks // _ALIGNED) * _ALIGNED
         counts = np.empty((len(codes), stride), np.uint8)
@@ -68,7 +72,7 @@ class Level:
             first, last = part
             counts[first:last] = count_blocks(codes[first:last], parts, stride)
 
-        do_all(count, ranges(len(codes), useful_jobs(jobs, codes.nbytes)))
+        do_all(count, ranges(len(codes), useful_workers(workers, codes.nbytes)))
         return cls(parts, counts)
 
     def query(self, row: Codes) -> Codes:
@@ -87,17 +91,17 @@ class PrunedSearcher:
         Fewer than 2^32 packed codes.
     levels : tuple of Level
         The coarsest first.
-    jobs : int, optional
+    workers : int, optional
         Threads to use at most; as many as there are cores if not given.
     """
 
     codes: Codes
     levels: tuple[Level, ...]
-    jobs: int | None = None
+    workers: int | None = None
 
     @classmethod
     def build(
-        cls, codes: Codes, blocks: Sequence[NDArray[np.int64]], *, jobs: int | None = None
+        cls, codes: Codes, blocks: Sequence[NDArray[np.int64]], *, workers: int | None = None
     ) -> PrunedSearcher:
         """Count the blocks of all codes.
 
@@ -107,11 +111,16 @@ class PrunedSearcher:
         blocks : sequence of ndarray of shape (bits,), int64
             For each level the block of every bit, -1 for none.  Blocks of neighbouring pixels of
             one channel rule out most; see :class:`sokkuri.protocols.SupportsBlocks`.
-        jobs : int, optional
+        workers : int, optional
+
+        Raises
+        ------
+        ValueError
+            If there is no level.
         """
         if not blocks:
             raise ValueError("`blocks` must name one level at least")
-        return cls(codes, tuple(Level.of(codes, level, jobs) for level in blocks), jobs)
+        return cls(codes, tuple(Level.of(codes, level, workers) for level in blocks), workers)
 
     @property
     def exact(self) -> bool:
@@ -133,9 +142,10 @@ class PrunedSearcher:
     ) -> Hits:
         """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
 
-        Parameters, result and errors are those of :meth:`FlatSearcher.search`, and so are the hits.
+        Parameters are those of :meth:`FlatSearcher.search`, arrays of the same shape; so are the
+        errors and the hits.
         """
-        asked = Request.of(self.codes, queries, max_distance, k, mask)
+        asked = SearchRequest.of(self.codes, queries, max_distance, k, mask)
         if asked.limit == -1 or not len(self.codes):
             return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
         limit = 8 * self.codes.shape[1] if k is None and asked.limit is None else asked.limit
@@ -145,10 +155,10 @@ class PrunedSearcher:
             found = RawHits.joined(self._all_nearest(asked))
         return asked.hits(found, complete=limit is not None)
 
-    def _jobs(self, queries: int) -> int:
-        return useful_jobs(self.jobs, self.levels[0].counts.nbytes * queries)
+    def _workers(self, queries: int) -> int:
+        return useful_workers(self.workers, self.levels[0].counts.nbytes * queries)
 
-    def _within(self, asked: Request, limit: int) -> RawHits:
+    def _within(self, asked: SearchRequest, limit: int) -> RawHits:
         seeds = [[level.query(row) for level in self.levels] for row in asked.rows]
 
         def scan(part: tuple[int, int]) -> list[RawHits]:
@@ -157,7 +167,7 @@ class PrunedSearcher:
                 for number, row in enumerate(asked.rows)
             ]
 
-        parts = do_all(scan, ranges(len(self.codes), self._jobs(len(asked.rows))))
+        parts = do_all(scan, ranges(len(self.codes), self._workers(len(asked.rows))))
         return RawHits.joined([found for part in parts for found in part])
 
     def _narrowed(
@@ -180,23 +190,23 @@ class PrunedSearcher:
         rows, distances = refine(self.codes, row, listed, limit)
         return RawHits.of_query(number, rows.astype(np.int64), distances)
 
-    def _all_nearest(self, asked: Request) -> list[RawHits]:
+    def _all_nearest(self, asked: SearchRequest) -> list[RawHits]:
         """Find the k nearest of each view; of few each by all threads, of many each by one."""
-        numbers, jobs = range(len(asked.rows)), self._jobs(len(asked.rows))
-        if len(numbers) < _SHARED_QUERIES * jobs:
-            return [self._nearest(asked, number, self._jobs(1)) for number in numbers]
+        numbers, workers = range(len(asked.rows)), self._workers(len(asked.rows))
+        if len(numbers) < _SHARED_QUERIES * workers:
+            return [self._nearest(asked, number, self._workers(1)) for number in numbers]
 
         def answer(part: tuple[int, int]) -> list[RawHits]:
             return [self._nearest(asked, number, 1) for number in range(*part)]
 
-        parts = do_all(answer, ranges(len(numbers), jobs))
+        parts = do_all(answer, ranges(len(numbers), workers))
         return [found for part in parts for found in part]
 
-    def _nearest(self, asked: Request, number: int, jobs: int) -> RawHits:
+    def _nearest(self, asked: SearchRequest, number: int, workers: int) -> RawHits:
         """Find the k nearest of one view: first among the lowest bounds, then among the rest."""
         row, k = asked.rows[number], min(asked.k or 1, len(self.codes))
         seeds = [level.query(row) for level in self.levels]
-        parts = ranges(len(self.codes), jobs)
+        parts = ranges(len(self.codes), workers)
         bounds = self._coarse_bounds(seeds[0], parts, asked.mask)
         low = _low_bound(bounds, max(_FIRST_TIMES * k, asked.live // _FIRST_SHARE))
         start: Best = (np.empty(0, np.uint32), np.empty(0, np.int64))
@@ -240,7 +250,7 @@ class PrunedSearcher:
         return bounds
 
     def _limit(self, best: Best, k: int) -> int:
-        """Return how far a row may be that is still among the k nearest."""
+        """Distance of the k-th nearest row so far."""
         # The farthest comes first.
         return int(best[0][0]) if len(best[0]) == k else 8 * self.codes.shape[1]
 

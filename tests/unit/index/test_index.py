@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sokkuri import FormatError, HashMismatch, HashSpec, ImageHash, StoreError
 from sokkuri._typing import Codes
 from sokkuri.index.index import Index
-from sokkuri.index.plan import CHOICES, SearcherName
+from sokkuri.index.planner import CHOICES, SearcherName
 from sokkuri.testing import CodeStore, StoreSuite, clustered_codes, expected_hits
 
 
@@ -111,7 +111,7 @@ def test_pairs_are_all_pairs_once(
 
 
 def test_pairs_come_block_by_block_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sokkuri.index import pairs
+    from sokkuri.index import neighbour as pairs
 
     monkeypatch.setattr(pairs, "_ROWS", 16)
     codes = clustered_codes(200, 8, 3)

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sokkuri.index.planner import Planner
-from sokkuri.index.statistics import Statistics
+from sokkuri.index.planner import Planner, Statistics
 from sokkuri.searchers.mih import MihSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
 from sokkuri.testing import clustered_codes
@@ -22,7 +21,7 @@ def test_few_codes_are_scanned() -> None:
 @pytest.mark.slow
 def test_tables_are_built_once_they_pay_for_themselves() -> None:
     codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
-    planner = Planner(codes, 64, jobs=1)
+    planner = Planner(codes, 64, workers=1)
     chosen = [planner.plan(k=None, limit=5, queries=1) for _ in range(400)]
     assert chosen[0].searcher == "flat"
     assert chosen[-1].searcher == "mih"
@@ -35,13 +34,13 @@ def test_tables_are_built_once_they_pay_for_themselves() -> None:
 
 def test_a_batch_counts_as_its_queries_do() -> None:
     codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
-    plan = Planner(codes, 64, jobs=1).plan(k=None, limit=5, queries=100_000)
+    plan = Planner(codes, 64, workers=1).plan(k=None, limit=5, queries=100_000)
     assert plan.searcher == "mih"
 
 
 def test_a_large_radius_is_scanned_for() -> None:
     codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
-    planner = Planner(codes, 64, jobs=1)
+    planner = Planner(codes, 64, workers=1)
     for _ in range(400):
         plan = planner.plan(k=None, limit=30, queries=1)
     assert plan.searcher == "flat"
@@ -52,7 +51,7 @@ def test_the_same_calls_lead_to_the_same_choices() -> None:
     codes = clustered_codes(300_000, 8, 5)
     runs = [
         [planner.plan(k=5, limit=None, queries=7).searcher for _ in range(60)]
-        for planner in (Planner(codes, 64, jobs=2), Planner(codes, 64, jobs=2))
+        for planner in (Planner(codes, 64, workers=2), Planner(codes, 64, workers=2))
     ]
     assert runs[0] == runs[1]
 
@@ -78,7 +77,7 @@ def test_a_survey_estimates_what_bounds_leave() -> None:
 def test_what_would_fill_the_memory_is_not_built_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sokkuri.index.planner.MOST_SEARCHER_BYTES", 1 << 20)
     codes = np.random.default_rng(0).integers(0, 256, (400_000, 8), np.uint8)
-    planner = Planner(codes, 64, jobs=1)
+    planner = Planner(codes, 64, workers=1)
     plan = planner.plan(k=None, limit=5, queries=100_000)
     assert plan.searcher == "flat"
     assert "ask for it by name" in plan.why

@@ -47,14 +47,14 @@ def test_threads_change_nothing() -> None:
     queries = codes[[5, 399_999]]
     every: list[dict[str, Any]] = [{"k": 50}, {"max_distance": 8}]
     for asked in every:
-        one, three = (FlatSearcher(codes, jobs).search(queries, **asked) for jobs in (1, 3))
+        one, three = (FlatSearcher(codes, workers).search(queries, **asked) for workers in (1, 3))
         assert np.array_equal(one.rows, three.rows)
         assert np.array_equal(one.distances, three.distances)
         assert np.array_equal(one.totals, three.totals)
 
 
 def test_an_error_in_a_thread_reaches_the_caller() -> None:
-    from sokkuri.searchers.threads import do_all
+    from sokkuri.searchers.request import do_all
 
     def fail(number: int) -> int:
         if number == 1:

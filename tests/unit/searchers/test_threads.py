@@ -9,11 +9,11 @@ import pytest
 
 from sokkuri._typing import Codes
 from sokkuri.protocols import Searcher
-from sokkuri.searchers import threads
+from sokkuri.searchers import request as threads
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
-from sokkuri.searchers.threads import do_all, ranges, useful_jobs
+from sokkuri.searchers.request import do_all, ranges, useful_workers
 from sokkuri.testing import clustered_codes
 
 Build = Callable[[Codes, int], Searcher]
@@ -21,8 +21,8 @@ Build = Callable[[Codes, int], Searcher]
 BLOCKS = [np.arange(64) // 16, np.arange(64) // 4]
 SEARCHERS: dict[str, Build] = {
     "flat": FlatSearcher,
-    "pruned": lambda codes, jobs: PrunedSearcher.build(codes, BLOCKS, jobs=jobs),
-    "mih": lambda codes, jobs: MihSearcher.build(codes, jobs=jobs),
+    "pruned": lambda codes, workers: PrunedSearcher.build(codes, BLOCKS, workers=workers),
+    "mih": lambda codes, workers: MihSearcher.build(codes, workers=workers),
 }
 ASKED: list[dict[str, Any]] = [{"k": 50}, {"max_distance": 8}, {"k": 4, "max_distance": 9}]
 
@@ -46,7 +46,7 @@ def test_threads_change_nothing(
     mask = np.random.default_rng(1).random(5000) < 0.7
     for kept in (None, mask):
         one, three = (
-            build(codes, jobs).search(codes[:queries], mask=kept, **asked) for jobs in (1, 3)
+            build(codes, workers).search(codes[:queries], mask=kept, **asked) for workers in (1, 3)
         )
         for name in ("offsets", "rows", "distances", "totals"):
             assert np.array_equal(getattr(one, name), getattr(three, name))
@@ -54,9 +54,9 @@ def test_threads_change_nothing(
 
 
 def test_small_scans_stay_in_one_thread() -> None:
-    assert useful_jobs(8, 1_000_000) == 1
-    assert useful_jobs(8, 1 << 40) == 8
-    assert useful_jobs(1, 1 << 40) == 1
+    assert useful_workers(8, 1_000_000) == 1
+    assert useful_workers(8, 1 << 40) == 8
+    assert useful_workers(1, 1 << 40) == 1
 
 
 def test_ranges_cover_all_rows_once() -> None:
