@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -76,10 +76,7 @@ class Ranking:
         distances : sequence of ndarray of shape (P,), int64
             For each table those of all its photos.
         """
-        found = np.empty(len(self), np.int64)
-        for place, each in enumerate(distances):
-            mine = self.which == place
-            found[mine] = each[self.photos[mine]]
+        found = _gathered(self, distances)
         # Within a table photos are in path order, so a stable sort keeps ties in it.
         return replace(self, distances=found).taken(np.argsort(found, kind="stable"))
 
@@ -141,28 +138,36 @@ class Ranking:
 
     def column(self, name: str) -> NDArray[np.int64]:
         """Return one of the facts about the files, in the order of the ranking, shape (N,)."""
-        found = np.empty(len(self), np.int64)
-        for place, table in enumerate(self.tables):
-            mine = self.which == place
-            found[mine] = getattr(table.facts, name)[self.photos[mine]]
-        return found
+        return _gathered(self, [getattr(table.facts, name) for table in self.tables])
 
     def at(self, place: int) -> tuple[PhotoTable, int]:
         """Return the table of a photo, and its place there."""
         return self.tables[int(self.which[place])], int(self.photos[place])
 
-    def match(self, place: int, same: Mapping[int, Same | None]) -> Match:
-        """Return a photo as a value.
+    def matches(
+        self, places: NDArray[np.int64], same: Mapping[int, Same | None]
+    ) -> tuple[Match, ...]:
+        """Return photos as values.
 
         Parameters
         ----------
-        place : int
+        places : ndarray of shape (n,), int64
         same : mapping of int to {"bytes", "link", "pixels", None}
             Identity beyond the hash, by place.
         """
-        table, photo = self.at(place)
-        return Match(
-            table.paths[photo], int(self.distances[place]), same.get(place), table.quality(photo)
+        some = self.taken(places)
+        qualities = _gathered(some, [table.qualities for table in self.tables])
+        columns = (some.which, some.photos, some.distances, qualities, places)
+        return tuple(
+            Match(
+                self.tables[which].paths[photo],
+                distance,
+                same.get(place),
+                None if quality < 0 else quality,
+            )
+            for which, photo, distance, quality, place in zip(
+                *(column.tolist() for column in columns), strict=True
+            )
         )
 
     def _name_key(self, place: int) -> tuple[str, str]:
@@ -201,6 +206,17 @@ def taking_part(
     keep = without_links(_paths(found), query)
     left_out = int(np.count_nonzero(~keep))
     return replace(found.taken(np.flatnonzero(keep)), links_left_out=left_out)
+
+
+def _gathered(ranking: Ranking, columns: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+    """Return a column of each table in the order of a ranking, shape (N,)."""
+    if len(columns) == 1:
+        return columns[0][ranking.photos]
+    found = np.empty(len(ranking), np.int64)
+    for place, column in enumerate(columns):
+        mine = ranking.which == place
+        found[mine] = column[ranking.photos[mine]]
+    return found
 
 
 def _paths(ranking: Ranking) -> list[str]:

@@ -126,8 +126,8 @@ def outcome_of(
     **fields
         Those of :class:`sokkuri.matches.Outcome` that neither tells.
     """
-    places = ranking.order(part, options.sort).tolist()
-    first = part.start if places else 0
+    places = ranking.order(part, options.sort)
+    first = np.arange(len(ranking))[part.start if len(places) else 0 :][:1]
     tables = ranking.tables
     return Outcome(
         spec=options.metric.spec,
@@ -136,8 +136,8 @@ def outcome_of(
         companions=tuple(each for table in tables for each in table.companions),
         unused_exclude=tuple(each for table in tables for each in table.unused_exclude),
         notes=tuple(each for table in tables for each in table.notes),
-        matches=tuple(ranking.match(place, same) for place in places),
-        nearest=ranking.match(first, same) if len(ranking) else None,
+        matches=ranking.matches(places, same),
+        nearest=next(iter(ranking.matches(first, same)), None),
         max_distance=options.limit,
         min_distance=options.min_distance,
         k=options.most,
