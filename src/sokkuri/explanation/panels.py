@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 Within: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, as fractions of a picture."""
-
-WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +81,7 @@ class ValuesPanel:
     @property
     def within(self) -> Within:
         """The place of the cells in the frame of the picture: all of it."""
-        return WHOLE
+        return 0.0, 0.0, 1.0, 1.0
 
     @property
     def differing(self) -> NDArray[np.int64]:

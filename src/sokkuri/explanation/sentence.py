@@ -174,13 +174,9 @@ def total_words(distance: int, bits: int, rate: float, same: Same | None) -> lis
     same : {"bytes", "link", "pixels"}, optional
     """
     if not distance:
-        return [
-            Words(
-                f"All {bits:,} bits agree (rate 0.000)",
-                f"{bits:,} ビットがすべて一致します（rate 0.000）",
-            ),
-            _SAME[same],
-        ]
+        english = f"All {bits:,} bits agree (rate 0.000)"
+        japanese = f"{bits:,} ビットがすべて一致します（rate 0.000）"
+        return [Words(english, japanese), _SAME[same]]
     verb = "differs" if distance == 1 else "differ"
     english = f"{distance:,} of {bits:,} bits {verb} (rate {rate:.3f})"
     japanese = f"{bits:,} ビットのうち {distance:,} ビットが異なります（rate {rate:.3f}）"

@@ -66,31 +66,6 @@ def recipe_words(outcome: Outcome) -> str:
     return f"{escape(spec.name)} · {bits} · {threshold_words(outcome)}"
 
 
-def count_words(outcome: Outcome) -> str:
-    """Return the number of photos compared, and of those that matched."""
-    searched = _count(outcome.searched, "photo")
-    if outcome.max_distance is None:
-        return f"{searched} compared"
-    matches = _count(outcome.matched, "match", "matches")
-    return f"{matches} among {searched}"
-
-
-def cut_words(outcome: Outcome, shown: int) -> str | None:
-    """Return ``64 of 317 shown``, or None where all are.
-
-    Without a threshold the matches asked for are all there is to show: the rest of the folder was
-    never meant to be.
-
-    Parameters
-    ----------
-    outcome : Outcome
-    shown : int
-    """
-    found = len(outcome.matches)
-    total = found if outcome.max_distance is None else max(outcome.matched, found)
-    return f"{shown:,} of {total:,} shown" if shown < total else None
-
-
 def links_words(outcome: Outcome) -> str | None:
     """Return the number of other names of files left out, or None where none was."""
     if not outcome.links_left_out:
@@ -106,10 +81,21 @@ def summary_words(outcome: Outcome, shown: int) -> str:
     outcome : Outcome
     shown : int
     """
-    parts = [count_words(outcome), cut_words(outcome, shown), links_words(outcome)]
+    found = len(outcome.matches)
+    if outcome.max_distance is None:
+        # The matches asked for are all there is to show: the rest was never meant to be.
+        total, parts = found, [f"{_count(outcome.searched, 'photo')} compared"]
+    else:
+        total = max(outcome.matched, found)
+        matches = _count(outcome.matched, "match", "matches")
+        parts = [f"{matches} among {_count(outcome.searched, 'photo')}"]
+    if shown < total:
+        parts.append(f"{shown:,} of {total:,} shown")
+    if left_out := links_words(outcome):
+        parts.append(left_out)
     if outcome.rejected:
         parts.append(f"{_count(len(outcome.rejected), 'file')} could not be read")
-    return " · ".join(part for part in parts if part)
+    return " · ".join(parts)
 
 
 def heading_words(outcome: Outcome, shown: int) -> list[str]:
