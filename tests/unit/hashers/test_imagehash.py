@@ -47,6 +47,7 @@ def test_any_picture_at_any_size(
     assert _same(*which, picture(kind, width, height, seed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("form", FORMS)
 def test_every_kind_of_picture(picture: Maker, form: str, kind: str) -> None:

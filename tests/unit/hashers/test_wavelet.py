@@ -38,6 +38,7 @@ def test_tiles_change_nothing(
     assert [WaveletHash(size).hash(image).code for size in (2, 8, 64)] == whole
 
 
+@pytest.mark.slow
 def test_a_picture_of_several_tiles(picture: Maker) -> None:
     large = picture("noise", 2100, 2050, 9)
     theirs = np.packbits(imagehash.whash(large.image).hash).tobytes()

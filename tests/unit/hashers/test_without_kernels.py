@@ -29,6 +29,7 @@ def no_kernels(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return switch
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_bits_and_quality_are_the_same(

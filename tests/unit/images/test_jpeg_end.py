@@ -61,6 +61,7 @@ def _picture(data: bytes, side: int | None = None) -> Picture:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("decoder")
 @pytest.mark.parametrize("side", [None, 16])
 @pytest.mark.parametrize("kind", KINDS)
@@ -86,6 +87,7 @@ def test_what_follows_the_pixels_is_not_looked_at(waves: Waves, kind: str, garba
     assert _picture(data + garbage).same_pixels(_picture(data))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_is_cut_is_whole_or_damaged(waves: Waves, kind: str) -> None:
     data = _encoded(waves(45, 37, 3), kind)

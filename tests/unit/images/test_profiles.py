@@ -79,6 +79,7 @@ def test_colours_are_those_of_the_textbook(space: str) -> None:
         assert found == pytest.approx(icc.to_srgb(values, primaries, gamma), abs=1.5), values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["PNG", "WEBP", "TIFF", "JPEG", "AVIF"])
 @pytest.mark.parametrize("space", WIDE)
 def test_a_photo_and_its_srgb_export_are_one_photo(space: str, form: str, waves: Waves) -> None:

@@ -78,6 +78,7 @@ def test_of_several_codes_of_a_photo_the_nearest_counts(seed: int, k: int, radiu
     assert index.search_many(codes[:1], k=k).totals.tolist() == [19]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [None, "flat", "mih"])
 @given(seed=st.integers(0, 500), radius=st.integers(0, 20), owned=st.booleans())
 @settings(max_examples=20)

@@ -51,6 +51,7 @@ def _queries(codes: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.uint
     return queries
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("metric", ["bits", "sums"])
 def test_c_equals_numpy_at_every_width(loops: str, width: int, metric: Metric) -> None:
@@ -164,6 +165,7 @@ def test_what_does_not_fit_is_refused() -> None:
         _native.hamming_refine(codes, query, None, 8, 0, 9, np.array([4], np.uint32), out[:1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [8, 16, 24, 32])
 @pytest.mark.parametrize("rows", [64, 129, 1100])
 def test_batches_that_are_sliced(loops: str, width: int, rows: int) -> None:

@@ -128,6 +128,7 @@ def test_haar_averages(loops: str) -> None:
     _tried(check, kinds, st.integers(0, 9), st.integers(1, 6), st.integers(0, 99))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2, 64])
 def test_haar_averages_of_a_large_square(loops: str, size: int) -> None:
     values = _pixels("noise", 2048, 2048, 1)[..., 0].copy()

@@ -34,6 +34,7 @@ def _pixels(width: int, height: int, channels: int, seed: int) -> Any:
     return random.integers(0, 256, (height, width, channels), np.uint8)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(sides, sides, targets, targets, st.integers(0, 99))
 def test_the_reference_equals_pillow(
@@ -135,6 +136,7 @@ def test_weights_in_c_are_those_of_python(inputs: int, outputs: int) -> None:
     assert not here.weights[:, width:].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("inputs", "outputs"), [(65_535, 9), (4032, 64), (3024, 256), (2, 65_535)])
 def test_weights_of_long_axes(inputs: int, outputs: int) -> None:
     truth = _spans_reference(inputs, outputs)

@@ -74,6 +74,7 @@ STRAYS = {
 strays = pytest.mark.parametrize("stray", STRAYS.values(), ids=list(STRAYS))
 
 
+@pytest.mark.slow
 @strays
 @pytest.mark.parametrize("place", ["", "外付け", "older/drive"], ids=["all", "one", "below"])
 def test_a_drive_that_is_away_is_kept(

@@ -50,6 +50,7 @@ def _gids(figure: Any) -> set[str]:
     return {str(each.get_gid()) for each in [*axes.images, *axes.patches, *axes.collections]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HASHES)
 def test_every_panel_is_drawn_and_counted(name: str, pair: tuple[str, str]) -> None:
     found = explain(*pair, hash=name)
