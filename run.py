@@ -13,6 +13,7 @@ cannot say which Python it needs.
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import shlex
@@ -103,12 +104,9 @@ def place_of(env: str) -> str:
 
 def wishes_now() -> str:
     """Hash the files that say what is installed, and those that are compiled for it."""
-    compiled = [
-        path
-        for path in sorted(Path(ROOT, "src").rglob("*.*"))
-        if path.suffix in {".c", ".h", ".inc"}
-    ]
-    files = [Path(ROOT, "pyproject.toml"), Path(ROOT, "constraints.txt"), *compiled]
+    compiled = (Path(ROOT, "src").rglob(kind) for kind in ("*.c", "*.h", "*.inc"))
+    files = [Path(ROOT, "pyproject.toml"), Path(ROOT, "constraints.txt")]
+    files += sorted(itertools.chain.from_iterable(compiled))
     return digest(*(file.read_text(encoding="utf-8") for file in files))
 
 
@@ -125,14 +123,6 @@ def read_stamp(env: str) -> "dict[str, Any]":
     except (OSError, ValueError, TypeError, KeyError):
         return {}
     return stamp if good and os.path.exists(python_in(env)) else {}
-
-
-def write_stamp(env: str, wishes: str, extras: "list[str]", tool: str) -> None:
-    """Write the stamp at one stroke: whoever reads it sees all of it or nothing."""
-    stamp = {"place": place_of(env), "wishes": wishes, "extras": extras, "tool": tool}
-    draft = Path(env, STAMP + ".new")
-    draft.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
-    draft.replace(Path(env, STAMP))
 
 
 def is_ready(env: str, extras: "list[str]") -> bool:
@@ -193,18 +183,13 @@ def call(command: "list[str]", lock: int) -> str:
 
     It shares the lock, so that an installer whose run.py was killed is still waited for.
     """
+    fds = () if os.name == "nt" else (lock,)
     done = subprocess.run(
-        command,
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        pass_fds=() if os.name == "nt" else (lock,),
-        check=False,
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, pass_fds=fds, check=False
     )
     if not done.returncode:
         return ""
-    printed = done.stdout.decode(errors="replace").rstrip()
+    printed = (done.stdout + done.stderr).decode(errors="replace").rstrip()
     return f"{printed}\nThis command failed ({done.returncode}):\n    {shlex.join(command)}"
 
 
@@ -234,7 +219,11 @@ def make(env: str, extras: "list[str]", lock: int) -> None:
                 failed += f"\n\n{NO_VENV}"
         failed = failed or call([*install, *wanted], lock)
         if not failed:
-            return write_stamp(env, wishes, extras, tool)
+            stamp = {"place": place_of(env), "wishes": wishes, "extras": extras, "tool": tool}
+            draft = Path(env, STAMP + ".new")
+            draft.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+            draft.replace(Path(env, STAMP))  # at one stroke: all of it is there, or nothing
+            return
         failures.append(failed)
         stamp = {}
     raise StartError("\n\n".join(failures))
