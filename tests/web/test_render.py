@@ -11,6 +11,7 @@ WEB = resources.files("sokkuri.web")
 MODULES = {
     f"{folder.name}/{file.name}": file.read_text("utf-8")
     for folder in (WEB / "static").iterdir()
+    if folder.is_dir()
     for file in folder.iterdir()
     if file.name.endswith(".js")
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
@@ -13,16 +13,26 @@ from sokkuri.engine.search import outcome_of
 from sokkuri.images import Rejected
 from sokkuri.matches import rate_of
 from sokkuri.show.export import SCHEMA, path_fields
-from sokkuri.web.site import photo_answer, photo_id
+from sokkuri.web.site import photo_answer, photo_id, picture_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sokkuri.engine.ranking import Ranking
     from sokkuri.hashes import HashSpec
     from sokkuri.matches import Same
     from sokkuri.web.exif import Facts
     from sokkuri.web.identity import Identity
+    from sokkuri.web.models import (
+        DistanceRows,
+        DistanceTable,
+        FoundPhoto,
+        PathFields,
+        Photo,
+        PhotoFacts,
+        PhotoList,
+        SearchAnswer,
+    )
     from sokkuri.web.query import SearchQuery
     from sokkuri.web.site import Found, Site
 
@@ -32,7 +42,7 @@ MOST_ROWS: Final = 20_000
 """Up to so many photos the page gets them all, and filters by itself."""
 
 
-def search_answer(site: Site, identity: Identity, asked: SearchQuery) -> dict[str, Any]:
+def search_answer(site: Site, identity: Identity, asked: SearchQuery) -> SearchAnswer:
     """Return the matches of a search, or the part of them that was asked for.
 
     Parameters
@@ -73,7 +83,7 @@ def search_answer(site: Site, identity: Identity, asked: SearchQuery) -> dict[st
     }
 
 
-def distances_answer(site: Site, identity: Identity, asked: SearchQuery) -> dict[str, Any]:
+def distances_answer(site: Site, identity: Identity, asked: SearchQuery) -> DistanceTable:
     """Return the distances of all photos, for a page that filters them by itself.
 
     Parameters
@@ -144,12 +154,12 @@ def _hash_of(asked: SearchQuery) -> str:
     return asked.options.hasher.spec.name
 
 
-def _query_photo(site: Site, query: Found, asked: SearchQuery) -> dict[str, Any]:
+def _query_photo(site: Site, query: Found, asked: SearchQuery) -> Photo:
     """Return what is said of a query; an upload has a quality only by the hash it is asked with."""
     return {**site.photo(query), "quality": site.hash_of(query, _hash_of(asked)).quality}
 
 
-def _rows(query: Found, ranking: Ranking, identity: Identity) -> dict[str, Any]:
+def _rows(query: Found, ranking: Ranking, identity: Identity) -> DistanceRows:
     same = identity.of(query, ranking, range(int(np.searchsorted(ranking.distances, 1))))
     places = range(len(ranking))
     found = [ranking.at(place) for place in places]
@@ -174,16 +184,13 @@ def _rows(query: Found, ranking: Ranking, identity: Identity) -> dict[str, Any]:
 
 def _match(
     ranking: Ranking, place: int, spec: HashSpec, same: Mapping[int, Same | None]
-) -> dict[str, Any]:
+) -> FoundPhoto:
     table, row = ranking.at(place)
-    distance = int(ranking.distances[place])
-    photo = photo_answer(table, row)
-    quality = photo.pop("quality")
-    del photo["kind"]
+    distance, quality = int(ranking.distances[place]), table.quality(row)
     fraction = distance / spec.bits
     return {
-        **photo,
-        **path_fields(table.paths[row]),
+        **picture_file(table, row),
+        **cast("PathFields", path_fields(table.paths[row])),
         "distance": distance,
         "rate": rate_of(distance),
         "fraction": fraction,
@@ -197,25 +204,36 @@ def _is_low(quality: int | None) -> bool:
     return quality is not None and quality < settings.LOW_QUALITY
 
 
-def with_facts(photo: Mapping[str, Any], facts: Facts | Rejected) -> dict[str, Any]:
+def with_facts(photo: Photo, facts: Facts | Rejected) -> PhotoFacts:
     """Return a photo with what its file says of itself; nothing where it can no longer be read.
 
     Parameters
     ----------
-    photo : mapping
+    photo : dict
     facts : Facts or Rejected
     """
     if isinstance(facts, Rejected):
-        return {**photo, **dict.fromkeys(FACTS)}
+        return {
+            **photo,
+            "format": None,
+            "mode": None,
+            "orientation": None,
+            "taken": None,
+            "camera": None,
+            "gps": None,
+            "animated": None,
+        }
     return {**photo, **facts}
 
 
-def listing_answer(ranking: Ranking, places: Sequence[int]) -> list[dict[str, Any]]:
-    """Return photos of a list.
+def listing_answer(ranking: Ranking, offset: int, limit: int) -> PhotoList:
+    """Return the part of a list of photos that was asked for.
 
     Parameters
     ----------
     ranking : Ranking
-    places : sequence of int
+    offset, limit : int
     """
-    return [photo_answer(*ranking.at(place)) for place in places]
+    places = range(offset, min(offset + limit, len(ranking)))
+    images = [photo_answer(*ranking.at(place)) for place in places]
+    return {"total": len(ranking), "images": images}

@@ -62,7 +62,7 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
     return app
 
 
-def _health() -> dict[str, str]:
+def _health() -> Health:
     """Say that the server answers; nothing of the photos is told."""
     return {"status": "ok", "version": __version__}
 

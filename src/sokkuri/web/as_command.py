@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sokkuri.engine.options import SearchOptions
+    from sokkuri.web.models import Phrases
     from sokkuri.web.query import SearchQuery
     from sokkuri.web.shelf import Shelf
     from sokkuri.web.site import Site
 
 
-def phrases_of(site: Site, asked: SearchQuery) -> dict[str, str]:
+def phrases_of(site: Site, asked: SearchQuery) -> Phrases:
     """Return a search as a command line and as a line of Python; nothing of it is left out.
 
     An upload is named by the name that its file had; where it lies only its sender knows.

@@ -1,59 +1,42 @@
-"""The shapes of all answers: what the OpenAPI document says, and what tests hold answers to."""
+"""Shapes of all answers: mypy holds the code to them, and the OpenAPI document is made of them."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Final, Literal, NotRequired, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
-
-__all__ = [
-    "Comparison",
-    "Distances",
-    "Explanation",
-    "Facts",
-    "Folder",
-    "Hashes",
-    "Health",
-    "Library",
-    "Listing",
-    "Match",
-    "Photo",
-    "Phrases",
-    "ProblemShape",
-    "Rejections",
-    "Search",
-]
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict  # pydantic asks for it before Python 3.12
 
 Same = Literal["bytes", "link", "pixels"]
+LeftOut: TypeAlias = Annotated[
+    int | None, Field(description="Other names of files, where `links=0` leaves them out.")
+]
 
-LEFT_OUT = Field(description="Other names of files, where `links=0` leaves them out.")
-
-
-class Shape(BaseModel):
-    """What all shapes share: no field that is not named here is ever sent."""
-
-    model_config = ConfigDict(extra="forbid")
+_closed: Final = with_config(ConfigDict(extra="forbid"))
+"""Forbid all fields that a shape does not name."""
 
 
-class ProblemShape(Shape):
-    """What went wrong, and what to do."""
+@_closed
+class ProblemDetails(TypedDict):
+    """A problem, and the way out of it."""
 
-    type: str = Field(examples=["urn:sokkuri:not-an-image"])
+    type: Annotated[str, Field(examples=["urn:sokkuri:not-an-image"])]
     title: str
     status: int
     detail: str
     next: str
 
 
-class Health(Shape):
+@_closed
+class Health(TypedDict):
     """The server answers."""
 
     status: Literal["ok"]
     version: str
 
 
-class Photo(Shape):
-    """A photo of a folder, or an uploaded query."""
+class PictureFile(TypedDict):
+    """A picture's file."""
 
     id: str
     name: str
@@ -62,11 +45,25 @@ class Photo(Shape):
     width: int | None
     height: int | None
     modified: str | None
+
+
+class PathFields(TypedDict):
+    """A path, for programs."""
+
+    path: str
+    path_b64: NotRequired[Annotated[str, Field(description="For names that are not UTF-8.")]]
+
+
+@_closed
+class Photo(PictureFile):
+    """A photo of a folder, or an uploaded query."""
+
     kind: Literal["photo", "upload"]
     quality: int | None
 
 
-class Facts(Photo):
+@_closed
+class PhotoFacts(Photo):
     """A photo, with what its file says of itself."""
 
     format: str | None
@@ -75,21 +72,13 @@ class Facts(Photo):
     taken: str | None
     camera: str | None
     gps: bool | None
-    animated: bool | None = Field(description="Whether the file has more than one picture.")
+    animated: Annotated[bool | None, Field(description="The file has more than one picture.")]
 
 
-class Match(Shape):
+@_closed
+class FoundPhoto(PictureFile, PathFields):
     """A photo that was found."""
 
-    id: str
-    name: str
-    folder: str
-    bytes: int | None
-    width: int | None
-    height: int | None
-    modified: str | None
-    path: str
-    path_b64: str | None = Field(default=None, description="For names that are not UTF-8.")
     distance: int
     rate: float
     fraction: float
@@ -98,19 +87,18 @@ class Match(Shape):
     low_quality: int | None
 
 
-class Search(Shape):
+@_closed
+class SearchAnswer(TypedDict):
     """The answer to a search."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    version: int = Field(alias="schema")
+    schema: int
     query: Photo
     hash: str
     bits: int
     emphasis: str | float | None
     searched: int
-    links_left_out: int | None = LEFT_OUT
-    total: int = Field(description="Matches in all; `matches` may be a part of them.")
+    links_left_out: LeftOut
+    total: Annotated[int, Field(description="Matches in all; `matches` may be a part of them.")]
     min_distance: int
     max_distance: int | None
     rate: float | None
@@ -119,68 +107,74 @@ class Search(Shape):
     offset: int
     low_quality: bool
     notes: list[str]
-    matches: list[Match]
-    nearest: Match | None = Field(description="Where nothing matched.")
+    matches: list[FoundPhoto]
+    nearest: Annotated[FoundPhoto | None, Field(description="Where nothing matched.")]
     rejected: int
 
 
-class Rows(Shape):
+@_closed
+class DistanceRows(TypedDict):
     """All photos, nearest first, column by column."""
 
     id: list[str]
     distance: list[int]
     name: list[str]
-    by_name: list[int] = Field(description="The place of each when sorted by name.")
+    by_name: Annotated[list[int], Field(description="The place of each when sorted by name.")]
     folder: list[str]
     bytes: list[int]
-    modified: list[int] = Field(description="Seconds since 1970.")
+    modified: Annotated[list[int], Field(description="Seconds since 1970.")]
     width: list[int]
     height: list[int]
     same: list[Same | None]
     low_quality: list[int | None]
 
 
-class Distances(Shape):
-    """How far every photo is from a query."""
+@_closed
+class DistanceTable(TypedDict):
+    """Distance of every photo from a query."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    version: int = Field(alias="schema")
+    schema: int
     query: Photo
     hash: str
     bits: int
     searched: int
-    links_left_out: int | None = LEFT_OUT
-    histogram: list[int] = Field(description="Photos at distance 0, 1, 2 and so on.")
+    links_left_out: LeftOut
+    histogram: Annotated[list[int], Field(description="Photos at distance 0, 1, 2 and so on.")]
     default_max: int
     low_quality: bool
     notes: list[str]
-    rows: Rows | None = Field(description="None where there are more than 20,000 photos.")
+    rows: Annotated[
+        DistanceRows | None, Field(description="None where there are more than 20,000 photos.")
+    ]
 
 
-class Listing(Shape):
+@_closed
+class PhotoList(TypedDict):
     """Photos of the folders."""
 
     total: int
     images: list[Photo]
 
 
-class Indexing(Shape):
-    """How far a refresh is."""
+@_closed
+class RefreshProgress(TypedDict):
+    """Progress of a refresh."""
 
     stage: Literal["listing", "hashing"]
     done: int
     total: int | None
 
 
-class KeptHash(Shape):
+@_closed
+class HashCount(TypedDict):
     """A hash that a library keeps."""
 
     name: str
     photos: int
 
 
-class Folder(Shape):
+@_closed
+class FolderStatus(TypedDict):
     """A folder, and what its library holds."""
 
     key: str
@@ -188,23 +182,23 @@ class Folder(Shape):
     photos: int
     files: int
     rejected: int
-    companions: int = Field(description="Files that only go with photos.")
+    companions: Annotated[int, Field(description="Files that only go with photos.")]
     bytes: int
-    hashes: list[KeptHash]
-    indexing: Indexing | None
+    hashes: list[HashCount]
+    indexing: RefreshProgress | None
     note: str
 
 
-class Library(Shape):
+@_closed
+class LibraryStatus(TypedDict):
     """All folders."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    version: int = Field(alias="schema")
-    folders: list[Folder]
+    schema: int
+    folders: list[FolderStatus]
 
 
-class RejectedFile(Shape):
+@_closed
+class RejectedFile(TypedDict):
     """A file that has no hash."""
 
     name: str
@@ -212,14 +206,16 @@ class RejectedFile(Shape):
     reason: str
 
 
-class Rejections(Shape):
+@_closed
+class RejectionList(TypedDict):
     """Files that have no hash, and why."""
 
     total: int
     rejected: list[RejectedFile]
 
 
-class HashChoice(Shape):
+@_closed
+class HashChoice(TypedDict):
     """A hash that can be searched with."""
 
     name: str
@@ -229,15 +225,17 @@ class HashChoice(Shape):
     in_library: bool
 
 
-class Hashes(Shape):
-    """What can be searched with."""
+@_closed
+class HashList(TypedDict):
+    """Hashes that can be searched with."""
 
     default: str
     hashes: list[HashChoice]
 
 
-class Distance(Shape):
-    """How far two photos are apart under one hash."""
+@_closed
+class PairDistance(TypedDict):
+    """Distance of two photos under one hash."""
 
     hash: str
     distance: int
@@ -245,7 +243,8 @@ class Distance(Shape):
     similarity: float
 
 
-class ToldField(Shape):
+@_closed
+class ComparedField(TypedDict):
     """Something that is said of two photos."""
 
     field: str
@@ -254,31 +253,30 @@ class ToldField(Shape):
     differs: bool
 
 
-class Comparison(Shape):
+@_closed
+class PairComparison(TypedDict):
     """Two photos beside each other."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    version: int = Field(alias="schema")
-    a: Facts
-    b: Facts
+    schema: int
+    a: PhotoFacts
+    b: PhotoFacts
     same: Same | None
-    distances: list[Distance]
-    fields: list[ToldField]
+    distances: list[PairDistance]
+    fields: list[ComparedField]
 
 
-class Explanation(BaseModel):
-    """Why two photos match; docs/explain.md describes the panels."""
+@with_config(ConfigDict(extra="allow"))
+class PairExplanation(TypedDict):
+    """Reasons why two photos match; docs/explain.md describes the panels."""
 
-    model_config = ConfigDict(extra="allow", populate_by_name=True)
-
-    version: int = Field(alias="schema")
+    schema: int
     hash: str
     bits: int
     distance: int
 
 
-class Phrases(Shape):
+@_closed
+class Phrases(TypedDict):
     """The same search for the command line, and for Python."""
 
     command: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sokkuri.explanation import HashView
     from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
+    from sokkuri.web.models import PairComparison, PairDistance
     from sokkuri.web.query import PairQuery
     from sokkuri.web.site import Found, Site
 
@@ -62,7 +63,7 @@ def explanation_figure(site: Site, pair: PairQuery, form: str) -> bytes:
     return data
 
 
-def comparison_answer(site: Site, pair: PairQuery) -> dict[str, Any]:
+def comparison_answer(site: Site, pair: PairQuery) -> PairComparison:
     """Return what is known of two photos, and how far apart they are under several hashes."""
     found = [site.find(pair.a), site.find(pair.b)]
     paths = [photo_file(each) for each in found]
@@ -100,7 +101,7 @@ def _hash_of(pair: PairQuery) -> str:
     return pair.options.hasher.spec.name
 
 
-def _distance(pair: PairQuery, name: str, a: ImageHash, b: ImageHash) -> dict[str, Any]:
+def _distance(pair: PairQuery, name: str, a: ImageHash, b: ImageHash) -> PairDistance:
     metric = pair.options.metric if name == _hash_of(pair) else Metric.of(hasher(name))
     distance, bits = metric.distance(a, b), metric.spec.bits
     return {

@@ -8,7 +8,7 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sokkuri import settings
 from sokkuri.api.library import Library
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Indexing:
-    """How far a refresh is.
+    """Progress of a refresh.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Indexing:
         Files to hash; None while the folder is being listed.
     """
 
-    stage: str
+    stage: Literal["listing", "hashing"]
     done: int
     total: int | None
 

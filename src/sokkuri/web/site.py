@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sokkuri.engine.table import PhotoTable
     from sokkuri.hashes import ImageHash
     from sokkuri.pipeline import FileRecord
+    from sokkuri.web.models import Photo, PictureFile
     from sokkuri.web.pictures import Pictures
     from sokkuri.web.problems import Problem
     from sokkuri.web.query import SearchQuery
@@ -154,7 +155,7 @@ class Site:
                 return Found(id, path, name, table, photo, shelf=self.shelf(key))
         raise no_photo()
 
-    def photo(self, found: Found) -> dict[str, Any]:
+    def photo(self, found: Found) -> Photo:
         """Return what is said of a picture everywhere."""
         if found.table is not None:
             return photo_answer(found.table, found.photo)
@@ -302,8 +303,19 @@ def photo_id(table: PhotoTable, photo: int) -> str:
     return f"{table.key}.{table.facts.ids[photo]}"
 
 
-def photo_answer(table: PhotoTable, photo: int) -> dict[str, Any]:
+def photo_answer(table: PhotoTable, photo: int) -> Photo:
     """Return what is said of a photo everywhere.
+
+    Parameters
+    ----------
+    table : PhotoTable
+    photo : int
+    """
+    return {**picture_file(table, photo), "kind": "photo", "quality": table.quality(photo)}
+
+
+def picture_file(table: PhotoTable, photo: int) -> PictureFile:
+    """Return what is said of a photo's file.
 
     Parameters
     ----------
@@ -319,8 +331,6 @@ def photo_answer(table: PhotoTable, photo: int) -> dict[str, Any]:
         "width": int(facts.widths[photo]) or None,
         "height": int(facts.heights[photo]) or None,
         "modified": iso_time(int(facts.mtimes_ns[photo])),
-        "kind": "photo",
-        "quality": table.quality(photo),
     }
 
 

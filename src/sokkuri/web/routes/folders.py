@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -14,7 +14,14 @@ from sokkuri.names import escape, shown_name
 from sokkuri.protocols import SupportsEmphasis
 from sokkuri.registry import families, hasher
 from sokkuri.show.export import SCHEMA
-from sokkuri.web.models import Folder, Hashes, Library, Rejections
+from sokkuri.web.models import (
+    FolderStatus,
+    HashChoice,
+    HashList,
+    LibraryStatus,
+    RejectedFile,
+    RejectionList,
+)
 from sokkuri.web.problems import not_hashed, wrong
 from sokkuri.web.routes.parameters import (
     PROBLEMS,
@@ -35,20 +42,20 @@ __all__ = ["library_answer", "router"]
 router: Final = APIRouter(tags=["folders"], responses=PROBLEMS)
 
 
-@router.get("/library", response_model=Library)
+@router.get("/library", response_model=LibraryStatus)
 def library(site: SiteOf) -> Response:
     """Return what is indexed, and how far the indexing is."""
     return json_answer(library_answer(site))
 
 
-@router.get("/library/{key}/rejected", response_model=Rejections)
+@router.get("/library/{key}/rejected", response_model=RejectionList)
 def rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100) -> Response:
     """List the files of a folder that have no hash, and why."""
     shelf = site.shelf(key)
     table = shelf.table(site.default_hash)
     found = () if table is None else table.rejected
     start = len(os.path.join(shelf.folder, ""))
-    rows = [
+    rows: list[RejectedFile] = [
         {
             "name": shown_name(os.path.basename(each.path)),
             "folder": shown_name(os.path.dirname(each.path[start:])),
@@ -56,10 +63,11 @@ def rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 10
         }
         for each in found[offset : offset + limit]
     ]
-    return json_answer({"total": len(found), "rejected": rows})
+    answer: RejectionList = {"total": len(found), "rejected": rows}
+    return json_answer(answer)
 
 
-@router.post("/library/{key}/refresh", response_model=Folder, status_code=202)
+@router.post("/library/{key}/refresh", response_model=FolderStatus, status_code=202)
 def refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
     """Look for what has changed in a folder, and hash what is new, in the background.
 
@@ -76,14 +84,14 @@ def refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
     return json_answer(_folder(site, shelf), 202)
 
 
-@router.get("/hashes", response_model=Hashes)
+@router.get("/hashes", response_model=HashList)
 def hashes(site: SiteOf) -> Response:
     """List the hashes that can be searched with."""
     kept = {name for shelf in site.shelves for name in shelf.hashes}
     names = [settings.DEFAULT_HASH, settings.RGB_HASH, settings.GRAY_HASH]
     names += [family.example for family in families()] + sorted(kept)
     summaries = {family.example: family.summary for family in families()}
-    found = []
+    found: list[HashChoice] = []
     for name in dict.fromkeys(filter(None, [site.default_hash, *names])):
         maker = hasher(name)
         found.append(
@@ -95,15 +103,16 @@ def hashes(site: SiteOf) -> Response:
                 "in_library": name in kept,
             }
         )
-    return json_answer({"default": site.default_hash, "hashes": found})
+    answer: HashList = {"default": site.default_hash, "hashes": found}
+    return json_answer(answer)
 
 
-def library_answer(site: Site) -> dict[str, Any]:
+def library_answer(site: Site) -> LibraryStatus:
     """Return all folders, as the page and its JSON show them."""
     return {"schema": SCHEMA, "folders": [_folder(site, shelf) for shelf in site.shelves]}
 
 
-def _folder(site: Site, shelf: Shelf) -> dict[str, Any]:
+def _folder(site: Site, shelf: Shelf) -> FolderStatus:
     # Before the rest: whoever hears that nothing runs any more does not ask again.
     indexing = shelf.indexing
     info = shelf.info()
@@ -119,7 +128,8 @@ def _folder(site: Site, shelf: Shelf) -> dict[str, Any]:
         "hashes": [
             {"name": kept.name, "photos": kept.rows} for kept in (info.hashes if info else ())
         ],
-        "indexing": indexing
-        and {"stage": indexing.stage, "done": indexing.done, "total": indexing.total},
+        "indexing": None
+        if indexing is None
+        else {"stage": indexing.stage, "done": indexing.done, "total": indexing.total},
         "note": shelf.note or (info.problem if info is not None else ""),
     }

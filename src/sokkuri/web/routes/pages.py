@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -53,8 +53,7 @@ for _name in _PAGES:
 def home_json(site: SiteOf, listed: Annotated[ListedAs, Depends()]) -> Response:
     """Return what the home page lists."""
     ranking = site.listing(listed.filters, listed.sort)
-    places = range(listed.offset, min(listed.offset + listed.limit, len(ranking)))
-    return json_answer({"total": len(ranking), "images": listing_answer(ranking, places)})
+    return json_answer(listing_answer(ranking, listed.offset, listed.limit))
 
 
 @twins.get("/search.json")
@@ -67,9 +66,7 @@ def search_json(
     """Return what a search page shows; of several tabs, a list."""
     if not img:
         raise wrong("`img` is missing: the id of the photo to look for")
-    found: list[dict[str, Any]] = [
-        search_answer(site, identity, asked.of(image)) for image in dict.fromkeys(img)
-    ]
+    found = [search_answer(site, identity, asked.of(image)) for image in dict.fromkeys(img)]
     return json_answer(found[0] if len(found) == 1 else found)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from sokkuri.web.models import Comparison, Explanation
+from sokkuri.web.models import PairComparison, PairExplanation
 from sokkuri.web.pairs import comparison_answer, explanation_answer, explanation_figure
 from sokkuri.web.routes.parameters import PROBLEMS, PairOf, SiteOf, json_answer
 from sokkuri.web.routes.sending import attachment
@@ -21,7 +21,7 @@ _PNG: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.get("/explain", response_model=Explanation)
+@router.get("/explain", response_model=PairExplanation)
 def explain(site: SiteOf, pair: PairOf) -> Response:
     """Return the very bits of two photos that agree and differ."""
     return json_answer(explanation_answer(site, pair))
@@ -37,7 +37,7 @@ def explain_figure(
     return attachment(data, kinds[format], f"explanation.{format}")
 
 
-@router.get("/compare", response_model=Comparison)
+@router.get("/compare", response_model=PairComparison)
 def compare(site: SiteOf, pair: PairOf) -> Response:
     """Return what is known of two photos, side by side."""
     return json_answer(comparison_answer(site, pair))

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
+from pydantic import TypeAdapter
 
 from sokkuri.engine.options import Filters, SearchOptions, Sort
 from sokkuri.errors import UnknownHash
 from sokkuri.show.export import dump_json
 from sokkuri.web.identity import Identity
-from sokkuri.web.models import ProblemShape
+from sokkuri.web.models import ProblemDetails
 from sokkuri.web.problems import wrong
 from sokkuri.web.query import TILES, PairQuery, SearchQuery
 from sokkuri.web.site import Site
@@ -40,10 +41,12 @@ _MOST_TILES: Final = 1000
 _MOST_TEXT: Final = 512
 _MOST_BYTES: Final = 1 << 50
 
+_PROBLEM: Final = TypeAdapter(ProblemDetails).json_schema()
+
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {
         "description": words,
-        "content": {"application/problem+json": {"schema": ProblemShape.model_json_schema()}},
+        "content": {"application/problem+json": {"schema": _PROBLEM}},
     }
     for status, words in (
         (400, "The request says something that cannot be."),

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from sokkuri.images import Rejected
 from sokkuri.web.answers import listing_answer, with_facts
-from sokkuri.web.models import Facts, Listing, Photo
+from sokkuri.web.models import Photo, PhotoFacts, PhotoList
 from sokkuri.web.opening import photo_file
 from sokkuri.web.problems import Problem, unreadable
 from sokkuri.web.routes.forms import UPLOAD_BODY, form_query
@@ -38,7 +38,7 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.get("/images", response_model=Listing)
+@router.get("/images", response_model=PhotoList)
 def images(
     site: SiteOf,
     listed: Annotated[ListedAs, Depends()],
@@ -50,11 +50,10 @@ def images(
     if ids:
         return json_answer(_named(site, ids.split(",")))
     ranking = site.listing(listed.filters, listed.sort)
-    places = range(listed.offset, min(listed.offset + listed.limit, len(ranking)))
-    return json_answer({"total": len(ranking), "images": listing_answer(ranking, places)})
+    return json_answer(listing_answer(ranking, listed.offset, listed.limit))
 
 
-@router.get("/images/{id}", response_model=Facts)
+@router.get("/images/{id}", response_model=PhotoFacts)
 async def image(site: SiteOf, id: ImageId) -> Response:
     """Return what is known of a photo, and what its file says of itself."""
     found = await asyncio.to_thread(site.find, id)
@@ -93,7 +92,7 @@ async def upload(request: Request, site: SiteOf) -> Response:
     return json_answer(site.photo(found), 201)
 
 
-def _named(site: SiteOf, ids: list[str]) -> dict[str, Any]:
+def _named(site: SiteOf, ids: list[str]) -> PhotoList:
     """Return photos by their ids; those that are gone are left out."""
     found = []
     for image in ids[:_MOST_IDS]:

@@ -12,7 +12,7 @@ from sokkuri.images import Rejected
 from sokkuri.show.export import json_text, separated
 from sokkuri.web.answers import distances_answer, results_of, search_answer
 from sokkuri.web.as_command import phrases_of
-from sokkuri.web.models import Distances, Phrases, Search
+from sokkuri.web.models import DistanceTable, Phrases, SearchAnswer
 from sokkuri.web.problems import unreadable
 from sokkuri.web.routes.forms import QUERY_BODY, form_query
 from sokkuri.web.routes.parameters import (
@@ -34,13 +34,13 @@ def _files(*kinds: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "A file.", "content": {kind: {} for kind in kinds}}}
 
 
-@router.get("/search", response_model=Search)
+@router.get("/search", response_model=SearchAnswer)
 def search(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
     """Find the photos that look like one that is known by its id."""
     return json_answer(search_answer(site, identity, asked))
 
 
-@router.post("/search", response_model=Search, openapi_extra=QUERY_BODY)
+@router.post("/search", response_model=SearchAnswer, openapi_extra=QUERY_BODY)
 async def search_by_form(
     request: Request, site: SiteOf, identity: IdentityOf, asked: HowAsked
 ) -> Response:
@@ -50,7 +50,7 @@ async def search_by_form(
     return json_answer(await run_in_threadpool(search_answer, site, identity, asked))
 
 
-@router.get("/distances", response_model=Distances)
+@router.get("/distances", response_model=DistanceTable)
 def distances(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
     """Return how far every photo is, for a page that filters by itself."""
     return json_answer(distances_answer(site, identity, asked))

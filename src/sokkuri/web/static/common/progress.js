@@ -5,19 +5,7 @@ import { getJson } from "./api.js";
 import { byRole, el } from "./dom.js";
 import { t } from "./words.js";
 
-/**
- * @typedef {object} Folder
- * @property {string} key
- * @property {string} name
- * @property {number} photos
- * @property {number} files
- * @property {number} rejected
- * @property {number} companions
- * @property {number} bytes
- * @property {{name: string, photos: number}[]} hashes
- * @property {{done: number, total: number | null, stage: "listing" | "hashing"} | null} indexing
- * @property {string} note
- */
+/** @typedef {import("../api.js").FolderStatus} Folder */
 
 const SECOND = 1000;
 

@@ -6,8 +6,8 @@ import { linkTo } from "../common/pair-links.js";
 import { bytes, date, number, percent, t } from "../common/words.js";
 
 /**
- * @typedef {string | number | boolean | null} Value
- * @typedef {{field: string, a: Value, b: Value, differs: boolean}} Field
+ * @typedef {import("../api.js").ComparedField} Field
+ * @typedef {Field["a"]} Value
  */
 
 const times = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "medium" });

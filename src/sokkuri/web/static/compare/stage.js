@@ -12,7 +12,7 @@ export const MODES = /** @type {const} */ (["side", "blink", "split", "overlay",
 
 /**
  * @typedef {typeof MODES[number]} Mode
- * @typedef {{id: string, name: string, width: number | null, height: number | null}} Photo
+ * @typedef {import("../api.js").PhotoFacts} Photo
  */
 
 /** @param {"a" | "b"} side */

@@ -5,7 +5,7 @@ import { el } from "../common/dom.js";
 import { linkTo, searchPart } from "../common/pair-links.js";
 import { number, t } from "../common/words.js";
 
-/** @typedef {{id: string, name: string, distance: number}} Match */
+/** @typedef {import("../api.js").FoundPhoto} Match */
 
 export class Strip {
   /** @type {Match[]} */

@@ -8,7 +8,7 @@ import { t } from "../common/words.js";
 const EMPHASES = ["shape", "balanced", "colour"];
 
 /**
- * @typedef {{name: string, bits: number, summary: string, emphasis: boolean}} Hash
+ * @typedef {import("../api.js").HashChoice} Hash
  * @typedef {(query: URLSearchParams) => void} Go
  */
 

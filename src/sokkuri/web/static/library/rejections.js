@@ -8,7 +8,7 @@ import { t } from "../common/words.js";
 
 const PAGE = 100;
 
-/** @typedef {{name: string, folder: string, reason: string}} Rejected */
+/** @typedef {import("../api.js").RejectedFile} Rejected */
 
 export class Rejections {
   /** @param {string} key of the folder */

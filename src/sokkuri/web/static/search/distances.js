@@ -2,19 +2,9 @@
 /** The distances of a whole library from one query: counted, cut and sorted without the server. */
 
 /** @typedef {import("./state.js").Sort} Sort */
-
-/**
- * @typedef {object} Photo
- * @property {string} id
- * @property {string} name
- * @property {string} folder
- * @property {number | null} bytes
- * @property {number | null} width
- * @property {number | null} height
- * @property {string | null} modified
- * @property {"photo" | "upload"} kind
- * @property {number | null} quality
- */
+/** @typedef {import("../api.js").Photo} Photo */
+/** @typedef {import("../api.js").DistanceTable} Answer */
+/** @typedef {import("../api.js").DistanceRows} Rows */
 
 /**
  * @typedef {object} Match
@@ -24,20 +14,6 @@
  * @property {number} distance
  * @property {"bytes" | "link" | "pixels" | null} same
  * @property {number | null} lowQuality
- */
-
-/**
- * @typedef {object} Answer what GET /distances says
- * @property {Photo} query
- * @property {string} hash
- * @property {number} bits
- * @property {number} searched
- * @property {number | null} links_left_out
- * @property {number[]} histogram
- * @property {number} default_max
- * @property {boolean} low_quality
- * @property {string[]} notes
- * @property {Record<string, any[]> | null} rows
  */
 
 /** A part of the ranking, by places in the order (distance, path). */
@@ -128,7 +104,7 @@ export class Distances {
 
   /** @param {number} place @returns {Match} */
   match(place) {
-    const rows = /** @type {Record<string, any[]>} */ (this.rows);
+    const rows = /** @type {Rows} */ (this.rows);
     return (this.matches[place] ??= {
       id: rows.id[place],
       name: rows.name[place],
@@ -143,7 +119,7 @@ export class Distances {
   order(sort) {
     let order = this.orders.get(sort);
     if (order === undefined) {
-      const rows = /** @type {Record<string, any[]>} */ (this.rows);
+      const rows = /** @type {Rows} */ (this.rows);
       order = Uint32Array.from(rows.id, (_, place) => place).sort(comparison(rows, sort));
       this.orders.set(sort, order);
     }
@@ -159,15 +135,14 @@ function cumulated(histogram) {
 }
 
 /**
- * @param {Record<string, any[]>} rows @param {Sort} sort
+ * @param {Rows} rows @param {Sort} sort
  * @returns {(a: number, b: number) => number}
  */
 function comparison(rows, sort) {
-  const column = {
-    nearest: "distance", farthest: "distance", newest: "modified", oldest: "modified",
-    biggest: "bytes", smallest: "bytes", name: "by_name",
+  const values = {
+    nearest: rows.distance, farthest: rows.distance, newest: rows.modified, oldest: rows.modified,
+    biggest: rows.bytes, smallest: rows.bytes, name: rows.by_name,
   }[sort];
-  const values = rows[column];
   const down = sort === "farthest" || sort === "newest" || sort === "biggest";
   return (a, b) => (down ? values[b] - values[a] : values[a] - values[b]) || a - b;
 }

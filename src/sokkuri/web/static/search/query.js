@@ -10,7 +10,7 @@ import { bytes, date, number, t } from "../common/words.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./distances.js").Photo} Photo */
 /** @typedef {import("./distances.js").Distances} Distances */
-/** @typedef {{name: string, bits: number, summary: string, emphasis: boolean, in_library: boolean}} Hash */
+/** @typedef {import("../api.js").HashChoice} Hash */
 
 /** The share of colour that the named places of the dial stand for. */
 const SHARES = { shape: 0.01, balanced: 0.33, colour: 0.7 };

@@ -1,0 +1,231 @@
+// Made by tools/make_api_types.py from the OpenAPI document: do not edit.
+
+/** Something that is said of two photos. */
+export interface ComparedField {
+  field: string;
+  a: string | number | boolean | null;
+  b: string | number | boolean | null;
+  differs: boolean;
+}
+
+/** All photos, nearest first, column by column. */
+export interface DistanceRows {
+  id: string[];
+  distance: number[];
+  name: string[];
+  /** The place of each when sorted by name. */
+  by_name: number[];
+  folder: string[];
+  bytes: number[];
+  /** Seconds since 1970. */
+  modified: number[];
+  width: number[];
+  height: number[];
+  same: ("bytes" | "link" | "pixels" | null)[];
+  low_quality: (number | null)[];
+}
+
+/** Distance of every photo from a query. */
+export interface DistanceTable {
+  schema: number;
+  query: Photo;
+  hash: string;
+  bits: number;
+  searched: number;
+  /** Other names of files, where `links=0` leaves them out. */
+  links_left_out: number | null;
+  /** Photos at distance 0, 1, 2 and so on. */
+  histogram: number[];
+  default_max: number;
+  low_quality: boolean;
+  notes: string[];
+  /** None where there are more than 20,000 photos. */
+  rows: DistanceRows | null;
+}
+
+/** A folder, and what its library holds. */
+export interface FolderStatus {
+  key: string;
+  name: string;
+  photos: number;
+  files: number;
+  rejected: number;
+  /** Files that only go with photos. */
+  companions: number;
+  bytes: number;
+  hashes: HashCount[];
+  indexing: RefreshProgress | null;
+  note: string;
+}
+
+/** A photo that was found. */
+export interface FoundPhoto {
+  id: string;
+  name: string;
+  folder: string;
+  bytes: number | null;
+  width: number | null;
+  height: number | null;
+  modified: string | null;
+  path: string;
+  /** For names that are not UTF-8. */
+  path_b64?: string;
+  distance: number;
+  rate: number;
+  fraction: number;
+  similarity: number;
+  same: "bytes" | "link" | "pixels" | null;
+  low_quality: number | null;
+}
+
+/** A hash that can be searched with. */
+export interface HashChoice {
+  name: string;
+  bits: number;
+  summary: string;
+  emphasis: boolean;
+  in_library: boolean;
+}
+
+/** A hash that a library keeps. */
+export interface HashCount {
+  name: string;
+  photos: number;
+}
+
+/** Hashes that can be searched with. */
+export interface HashList {
+  default: string;
+  hashes: HashChoice[];
+}
+
+/** The server answers. */
+export interface Health {
+  status: "ok";
+  version: string;
+}
+
+/** All folders. */
+export interface LibraryStatus {
+  schema: number;
+  folders: FolderStatus[];
+}
+
+/** Two photos beside each other. */
+export interface PairComparison {
+  schema: number;
+  a: PhotoFacts;
+  b: PhotoFacts;
+  same: "bytes" | "link" | "pixels" | null;
+  distances: PairDistance[];
+  fields: ComparedField[];
+}
+
+/** Distance of two photos under one hash. */
+export interface PairDistance {
+  hash: string;
+  distance: number;
+  bits: number;
+  similarity: number;
+}
+
+/** Reasons why two photos match; docs/explain.md describes the panels. */
+export interface PairExplanation {
+  schema: number;
+  hash: string;
+  bits: number;
+  distance: number;
+  [more: string]: any;
+}
+
+/** A photo of a folder, or an uploaded query. */
+export interface Photo {
+  id: string;
+  name: string;
+  folder: string;
+  bytes: number | null;
+  width: number | null;
+  height: number | null;
+  modified: string | null;
+  kind: "photo" | "upload";
+  quality: number | null;
+}
+
+/** A photo, with what its file says of itself. */
+export interface PhotoFacts {
+  id: string;
+  name: string;
+  folder: string;
+  bytes: number | null;
+  width: number | null;
+  height: number | null;
+  modified: string | null;
+  kind: "photo" | "upload";
+  quality: number | null;
+  format: string | null;
+  mode: string | null;
+  orientation: number | null;
+  taken: string | null;
+  camera: string | null;
+  gps: boolean | null;
+  /** The file has more than one picture. */
+  animated: boolean | null;
+}
+
+/** Photos of the folders. */
+export interface PhotoList {
+  total: number;
+  images: Photo[];
+}
+
+/** The same search for the command line, and for Python. */
+export interface Phrases {
+  command: string;
+  python: string;
+}
+
+/** Progress of a refresh. */
+export interface RefreshProgress {
+  stage: "listing" | "hashing";
+  done: number;
+  total: number | null;
+}
+
+/** A file that has no hash. */
+export interface RejectedFile {
+  name: string;
+  folder: string;
+  reason: string;
+}
+
+/** Files that have no hash, and why. */
+export interface RejectionList {
+  total: number;
+  rejected: RejectedFile[];
+}
+
+/** The answer to a search. */
+export interface SearchAnswer {
+  schema: number;
+  query: Photo;
+  hash: string;
+  bits: number;
+  emphasis: string | number | null;
+  searched: number;
+  /** Other names of files, where `links=0` leaves them out. */
+  links_left_out: number | null;
+  /** Matches in all; `matches` may be a part of them. */
+  total: number;
+  min_distance: number;
+  max_distance: number | null;
+  rate: number | null;
+  k: number | null;
+  sort: string;
+  offset: number;
+  low_quality: boolean;
+  notes: string[];
+  matches: FoundPhoto[];
+  /** Where nothing matched. */
+  nearest: FoundPhoto | null;
+  rejected: number;
+}
