@@ -16,16 +16,16 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 37_500
-FILES = 290
-GERUNDS = 48
-CLASSES_TWICE = 22
+LINES = 34_500
+FILES = 200
+GERUNDS = 8
+CLASSES_TWICE = 12
 DOCSTRINGS = {
     "has none": 0,
-    "begins with a relative clause": 135,
-    "lists no parameters": 215,
-    "says no shape": 70,
-    "says nothing of what is raised": 20,
+    "begins with a relative clause": 12,
+    "lists no parameters": 32,
+    "says no shape": 2,
+    "says nothing of what is raised": 2,
 }
 """Faults of each kind that are left in docstrings."""
 
