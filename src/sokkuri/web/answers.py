@@ -1,4 +1,4 @@
-"""What a search answers, as plain values: the JSON of the page, and the values behind exports."""
+"""Answers to a search: the JSON of the page, and the values behind exports."""
 
 from __future__ import annotations
 

@@ -20,14 +20,14 @@ from sokkuri.web.identity import Identity
 from sokkuri.web.models import Health
 from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
 from sokkuri.web.render import page_html
-from sokkuri.web.routes import folders, pages, pairs, photos, searching
+from sokkuri.web.routes import folders, pages, photos, search
 
 if TYPE_CHECKING:
     from sokkuri.web.site import Site
 
 API: Final = "/api/v1"
 _STATIC: Final = os.path.join(os.path.dirname(__file__), "static")
-_PARTS: Final = (searching, photos, folders, pairs)
+_ROUTERS: Final = (search.router, photos.router, folders.router, search.pairs)
 _BESIDE: Final = frozenset({"/", "/search", "/explain", "/compare", "/library", "/docs"})
 
 
@@ -51,8 +51,8 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
     app.state.site = site
     app.state.identity = Identity(site.pictures)
     app.add_api_route("/healthz", _health, response_model=Health, tags=["server"])
-    for part in _PARTS:
-        app.include_router(part.router, prefix=API)
+    for router in _ROUTERS:
+        app.include_router(router, prefix=API)
     if with_pages:
         app.include_router(pages.router)
         app.include_router(pages.twins)
@@ -148,8 +148,8 @@ def _methods(request: Request) -> list[str]:
     if not request.url.path.startswith(API + "/"):
         return []
     scope = {"type": "http", "method": request.method, "path": request.url.path, "root_path": API}
-    for part in _PARTS:
-        for route in part.router.routes:
+    for router in _ROUTERS:
+        for route in router.routes:
             if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE:
                 found |= route.methods or set()
     return sorted(found)

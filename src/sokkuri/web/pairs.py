@@ -13,8 +13,8 @@ from sokkuri.pipeline.same_picture import same_file
 from sokkuri.registry import hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.web.answers import FACTS, with_facts
-from sokkuri.web.opening import photo_file
 from sokkuri.web.problems import unreadable
+from sokkuri.web.site import photo_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,13 @@ _FIELDS: Final = ("name", "folder", "bytes", "width", "height", "modified", *FAC
 
 
 def explanation_answer(site: Site, pair: PairQuery) -> dict[str, Any]:
-    """Return why two photos match, as the page and its JSON show it."""
+    """Return why two photos match, as the page and its JSON show it.
+
+    Parameters
+    ----------
+    site : Site
+    pair : PairQuery
+    """
     found = site.find(pair.a), site.find(pair.b)
     paths = [photo_file(each) for each in found]
     asked = [site.pictures.portrait(path, _hash_of(pair)) for path in paths]
@@ -49,7 +55,14 @@ def explanation_answer(site: Site, pair: PairQuery) -> dict[str, Any]:
 
 
 def explanation_figure(site: Site, pair: PairQuery, form: str) -> bytes:
-    """Return the drawing of an explanation, as a file."""
+    """Return the drawing of an explanation, as a file.
+
+    Parameters
+    ----------
+    site : Site
+    pair : PairQuery
+    form : {"png", "pdf"}
+    """
     found = site.find(pair.a), site.find(pair.b)
     paths = [photo_file(each) for each in found]
     options = pair.options
@@ -64,7 +77,13 @@ def explanation_figure(site: Site, pair: PairQuery, form: str) -> bytes:
 
 
 def comparison_answer(site: Site, pair: PairQuery) -> PairComparison:
-    """Return what is known of two photos, and how far apart they are under several hashes."""
+    """Return what is known of two photos, and how far apart they are under several hashes.
+
+    Parameters
+    ----------
+    site : Site
+    pair : PairQuery
+    """
     found = [site.find(pair.a), site.find(pair.b)]
     paths = [photo_file(each) for each in found]
     names = list(dict.fromkeys([_hash_of(pair), *_BESIDE]))

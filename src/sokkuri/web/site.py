@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri.engine.ranking import taking_part
 from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
+from sokkuri.web.cache import Lru
 from sokkuri.web.problems import being_hashed, no_photo, not_found, not_hashed, unreadable
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Found:
 
 
 class Site:
-    """What one server shows.
+    """The photos of one server.
 
     Parameters
     ----------
@@ -78,9 +79,9 @@ class Site:
     uploads : Uploads
     pictures : Pictures
     default_hash : str
-        What is searched with where nothing is said.
+        Used where nothing is said.
     read_only : bool
-        Whether nobody may start a refresh.
+        Nobody may start a refresh.
     """
 
     def __init__(
@@ -100,9 +101,9 @@ class Site:
         self._lock = threading.RLock()
         self._tables: dict[tuple[str, str], tuple[PhotoTable, PhotoTable]] = {}
         self._engines = Engines(_MOST_ENGINES * max(1, len(self.shelves)))
-        self._rankings: OrderedDict[Any, Ranking] = OrderedDict()
-        self._hashes: OrderedDict[tuple[str, str], ImageHash] = OrderedDict()
-        self._sizes: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._rankings: Lru[Any, Ranking] = Lru(_MOST_RANKINGS)
+        self._hashes: Lru[tuple[str, str], ImageHash] = Lru(_MOST_HASHES)
+        self._sizes: Lru[str, tuple[int, int]] = Lru(_MOST_HASHES)
 
     def shelf(self, key: str) -> Shelf:
         """Return a folder by its key.
@@ -164,7 +165,7 @@ class Site:
         except OSError:
             raise not_found("the upload is gone", "upload the picture again") from None
         known = self._hashes.get((found.id, self.default_hash))
-        width, height = self._sizes.get(found.id, (None, None))
+        width, height = self._sizes.get(found.id) or (None, None)
         return {
             "id": found.id,
             "name": found.name,
@@ -180,6 +181,11 @@ class Site:
     def hash_of(self, found: Found, hash: str) -> ImageHash:
         """Return the hash of a picture; an upload is read once.
 
+        Parameters
+        ----------
+        found : Found
+        hash : str
+
         Raises
         ------
         Problem
@@ -187,11 +193,9 @@ class Site:
         """
         if found.table is not None and found.table.spec.name == hash:
             return found.table.hash_of(found.photo)
-        key = found.id, hash
-        with self._lock:
-            if key in self._hashes:
-                self._hashes.move_to_end(key)
-                return self._hashes[key]
+        known = self._hashes.get((found.id, hash))
+        if known is not None:
+            return known
         hashed = self.pictures.hash(found.path, [hash], None).result()
         if hashed.rejected is not None:
             raise unreadable(hashed.rejected)
@@ -199,15 +203,17 @@ class Site:
         return hashed.hashes[0]
 
     def remember(self, found: Found, hashed: FileRecord) -> None:
-        """Keep the hashes and the size of a picture that was read just now."""
-        with self._lock:
-            for value in hashed.hashes:
-                self._hashes[found.id, value.spec.name] = value
-            if hashed.size is not None:
-                self._sizes[found.id] = hashed.size
-            for kept in (self._hashes, self._sizes):
-                while len(kept) > _MOST_HASHES:
-                    kept.popitem(last=False)
+        """Keep the hashes and the size of a picture that was read just now.
+
+        Parameters
+        ----------
+        found : Found
+        hashed : FileRecord
+        """
+        for value in hashed.hashes:
+            self._hashes.put((found.id, value.spec.name), value)
+        if hashed.size is not None:
+            self._sizes.put(found.id, hashed.size)
 
     def rank(self, asked: SearchQuery) -> tuple[Found, Ranking]:
         """Return a query and all photos by their distance from it.
@@ -267,17 +273,11 @@ class Site:
         return not_hashed(hash, words, read_only=self.read_only)
 
     def _kept(self, key: Any, make: Callable[[], Ranking]) -> Ranking:
-        with self._lock:
-            kept = self._rankings.get(key)
-            if kept is not None:
-                self._rankings.move_to_end(key)
-                return kept
-        made = make()
-        with self._lock:
-            self._rankings[key] = made
-            while len(self._rankings) > _MOST_RANKINGS:
-                self._rankings.popitem(last=False)
-        return made
+        kept = self._rankings.get(key)
+        if kept is None:
+            kept = make()
+            self._rankings.put(key, kept)
+        return kept
 
 
 def _in_tables(found: Found, tables: Sequence[PhotoTable]) -> Found:
@@ -341,3 +341,33 @@ def iso_time(nanoseconds: int) -> str | None:
     except (OverflowError, ValueError, OSError):
         return None
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def photo_file(found: Found) -> str:
+    """Return the path of a picture, if it is still a file within its folder.
+
+    A photo may have been replaced, since it was hashed, by a link to anywhere; unless the folder
+    is shown with all that it links to, such a link is not followed.
+
+    Raises
+    ------
+    Problem
+        If it is gone, or leads out of the folder.
+    """
+    path = found.path
+    if found.shelf is not None:
+        real = os.path.realpath(path)
+        root = os.path.join(os.path.realpath(found.shelf.folder), "")
+        if not found.shelf.follow and not real.startswith(root):
+            raise _gone()
+        path = real
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise _gone()
+    except (OSError, ValueError):
+        raise _gone() from None
+    return path
+
+
+def _gone() -> Problem:
+    return not_found("the photo is not where it was", "refresh the folder on the library page")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from sokkuri import settings
@@ -29,6 +28,7 @@ from sokkuri.web.routes.parameters import (
     HashName,
     Limit,
     Offset,
+    Router,
     SiteOf,
     json_answer,
 )
@@ -37,19 +37,17 @@ if TYPE_CHECKING:
     from sokkuri.web.shelf import Shelf
     from sokkuri.web.site import Site
 
-__all__ = ["library_answer", "router"]
-
-router: Final = APIRouter(tags=["folders"], responses=PROBLEMS)
+router: Final = Router(tags=["folders"], responses=PROBLEMS)
 
 
 @router.get("/library", response_model=LibraryStatus)
-def library(site: SiteOf) -> Response:
+def _library(site: SiteOf) -> Response:
     """Return what is indexed, and how far the indexing is."""
     return json_answer(library_answer(site))
 
 
 @router.get("/library/{key}/rejected", response_model=RejectionList)
-def rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100) -> Response:
+def _rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100) -> Response:
     """List the files of a folder that have no hash, and why."""
     shelf = site.shelf(key)
     table = shelf.table(site.default_hash)
@@ -68,7 +66,7 @@ def rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 10
 
 
 @router.post("/library/{key}/refresh", response_model=FolderStatus, status_code=202)
-def refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
+def _refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
     """Look for what has changed in a folder, and hash what is new, in the background.
 
     With a hash that the library does not keep yet, every photo gets it.
@@ -85,7 +83,7 @@ def refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
 
 
 @router.get("/hashes", response_model=HashList)
-def hashes(site: SiteOf) -> Response:
+def _hashes(site: SiteOf) -> Response:
     """List the hashes that can be searched with."""
     kept = {name for shelf in site.shelves for name in shelf.hashes}
     names = [settings.DEFAULT_HASH, settings.RGB_HASH, settings.GRAY_HASH]

@@ -22,8 +22,6 @@ from sokkuri.web.routes.parameters import (
     json_answer,
 )
 
-__all__ = ["router", "twins"]
-
 router: Final = APIRouter(include_in_schema=False)
 twins: Final = APIRouter(include_in_schema=False)
 
@@ -50,14 +48,14 @@ for _name in _PAGES:
 
 
 @twins.get("/index.json")
-def home_json(site: SiteOf, listed: Annotated[ListedAs, Depends()]) -> Response:
+def _home_json(site: SiteOf, listed: Annotated[ListedAs, Depends()]) -> Response:
     """Return what the home page lists."""
     ranking = site.listing(listed.filters, listed.sort)
     return json_answer(listing_answer(ranking, listed.offset, listed.limit))
 
 
 @twins.get("/search.json")
-def search_json(
+def _search_json(
     site: SiteOf,
     identity: IdentityOf,
     asked: HowAsked,
@@ -71,18 +69,18 @@ def search_json(
 
 
 @twins.get("/explain.json")
-def explain_json(site: SiteOf, pair: PairOf) -> Response:
+def _explain_json(site: SiteOf, pair: PairOf) -> Response:
     """Return what an explain page shows."""
     return json_answer(explanation_answer(site, pair))
 
 
 @twins.get("/compare.json")
-def compare_json(site: SiteOf, pair: PairOf) -> Response:
+def _compare_json(site: SiteOf, pair: PairOf) -> Response:
     """Return what a compare page shows."""
     return json_answer(comparison_answer(site, pair))
 
 
 @twins.get("/library.json")
-def library_json(site: SiteOf) -> Response:
+def _library_json(site: SiteOf) -> Response:
     """Return what the library page shows."""
     return json_answer(library_answer(site))

@@ -1,12 +1,14 @@
-"""What a request may say, and how it is understood."""
+"""Parameters of requests, and the forms of answers, that the routes share."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import TypeAdapter
 
@@ -18,22 +20,6 @@ from sokkuri.web.models import ProblemDetails
 from sokkuri.web.problems import wrong
 from sokkuri.web.query import TILES, PairQuery, SearchQuery
 from sokkuri.web.site import Site
-
-__all__ = [
-    "ID_PATTERN",
-    "PROBLEMS",
-    "AskedFor",
-    "FolderKey",
-    "HashName",
-    "HowAsked",
-    "IdentityOf",
-    "ImageId",
-    "ListedAs",
-    "OneImage",
-    "PairOf",
-    "SiteOf",
-    "json_answer",
-]
 
 _MOST_BITS: Final = 1 << 20
 _MOST_OFFSET: Final = 1 << 31
@@ -63,6 +49,24 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 """Every error has one shape."""
 
+
+class Router(APIRouter):
+    """Routes that bear the names of their functions without the underscore."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Add a route.
+
+        Parameters
+        ----------
+        path : str
+        endpoint : callable
+        **options
+            As of :class:`fastapi.APIRouter`.
+        """
+        options["name"] = options.get("name") or endpoint.__name__.removeprefix("_")
+        super().add_api_route(path, endpoint, **options)
+
+
 ID_PATTERN: Final = r"^([0-9a-f]{6}\.[1-9][0-9]{0,17}|u[0-9a-f]{32})$"
 """What the id of a photo or of an upload looks like."""
 
@@ -74,8 +78,37 @@ OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the q
 
 
 def json_answer(value: object, status: int = 200) -> Response:
-    """Return a value as JSON; names that are not UTF-8 are escaped in it."""
+    """Return a value as JSON; names that are not UTF-8 are escaped in it.
+
+    Parameters
+    ----------
+    value : object
+    status : int
+    """
     return Response(dump_json(value), status, media_type="application/json")
+
+
+def attachment(data: bytes, kind: str, name: str) -> Response:
+    """Return bytes as a file to be kept, never to be shown in place.
+
+    Parameters
+    ----------
+    data : bytes
+    kind : str
+        Its media type.
+    name : str
+    """
+    return Response(data, media_type=kind, headers={"Content-Disposition": disposition(name)})
+
+
+def disposition(name: str) -> str:
+    """Return the header's value for a file name in any script (RFC 6266, RFC 8187)."""
+    plain = "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\%;' else "_"
+        for letter in name
+    )
+    whole = quote(name.encode("utf-8", "replace"), safe="")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}"
 
 
 def _site(request: Request) -> Site:

@@ -1,26 +1,38 @@
-"""Photos: lists of them, their pictures, and what their files say."""
+"""Photos: lists of them, their pictures, what their files say, and uploads."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import os
+import re
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import Response
+from fastapi import Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, Response
+from starlette.datastructures import FormData, UploadFile
+from starlette.types import Receive, Scope, Send
 
 from sokkuri.images import Rejected
 from sokkuri.web.answers import listing_answer, with_facts
 from sokkuri.web.models import Photo, PhotoFacts, PhotoList
-from sokkuri.web.opening import photo_file
-from sokkuri.web.problems import Problem, unreadable
-from sokkuri.web.routes.forms import UPLOAD_BODY, form_query
-from sokkuri.web.routes.parameters import PROBLEMS, ImageId, ListedAs, SiteOf, json_answer
-from sokkuri.web.routes.sending import WholeFile, disposition
+from sokkuri.web.problems import Problem, unreadable, wrong
+from sokkuri.web.routes.parameters import (
+    ID_PATTERN,
+    PROBLEMS,
+    ImageId,
+    ListedAs,
+    Router,
+    SiteOf,
+    disposition,
+    json_answer,
+)
+from sokkuri.web.site import Site, photo_file
 
-__all__ = ["router"]
-
-router: Final = APIRouter(tags=["photos"], responses=PROBLEMS)
+router: Final = Router(tags=["photos"], responses=PROBLEMS)
 
 Side = Annotated[
     Literal["160", "320", "640", "1280", "2048"],
@@ -37,9 +49,48 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The file as it is.", "content": {"application/octet-stream": {}}}
 }
 
+_CHUNK: Final = 1 << 16
+_MOST_FIELDS: Final = 8
+_MOST_FIELD_BYTES: Final = 4096
+_FORM: Final = "multipart/form-data"
+_ID: Final = re.compile(ID_PATTERN)
+
+_FILE_FIELD: Final = {"type": "string", "format": "binary", "description": "The picture."}
+_NAMED: Final = {
+    "type": "string", "pattern": ID_PATTERN, "description": "The id of a photo or an upload.",
+}  # fmt: skip
+
+# Whatever a client sends, it is told what is wrong; the terminal need not be.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+
+
+def _body(properties: dict[str, Any], **rules: Any) -> dict[str, Any]:
+    shape = {
+        "type": "object", "properties": properties, "additionalProperties": False, **rules,
+    }  # fmt: skip
+    return {"requestBody": {"required": True, "content": {_FORM: {"schema": shape}}}}
+
+
+UPLOAD_BODY: Final[dict[str, Any]] = _body({"file": _FILE_FIELD}, required=["file"])
+"""What OpenAPI says of a form with a picture."""
+
+QUERY_BODY: Final[dict[str, Any]] = _body(
+    {"file": _FILE_FIELD, "id": _NAMED}, minProperties=1, maxProperties=1
+)
+"""What OpenAPI says of a form with a picture, or the id of one."""
+
+
+class _WholeFile(FileResponse):
+    """A file that is sent whole: asked for a range, the framework has errors of its own shape."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.headers["accept-ranges"] = "none"
+        headers = [field for field in scope["headers"] if field[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
 
 @router.get("/images", response_model=PhotoList)
-def images(
+def _images(
     site: SiteOf,
     listed: Annotated[ListedAs, Depends()],
     ids: Annotated[
@@ -54,7 +105,7 @@ def images(
 
 
 @router.get("/images/{id}", response_model=PhotoFacts)
-async def image(site: SiteOf, id: ImageId) -> Response:
+async def _image(site: SiteOf, id: ImageId) -> Response:
     """Return what is known of a photo, and what its file says of itself."""
     found = await asyncio.to_thread(site.find, id)
     path = photo_file(found)
@@ -64,7 +115,7 @@ async def image(site: SiteOf, id: ImageId) -> Response:
 
 
 @router.get("/images/{id}/picture", response_class=Response, responses=_PICTURE)
-async def picture(site: SiteOf, id: ImageId, side: Side = "320") -> Response:
+async def _picture(site: SiteOf, id: ImageId, side: Side = "320") -> Response:
     """Return a photo made small: upright, as a JPEG, without any of its metadata."""
     found = await asyncio.to_thread(site.find, id)
     path = photo_file(found)
@@ -74,18 +125,18 @@ async def picture(site: SiteOf, id: ImageId, side: Side = "320") -> Response:
     return Response(data, media_type="image/jpeg", headers=_CACHED)
 
 
-@router.get("/images/{id}/file", response_class=WholeFile, responses=_FILE)
-def file(site: SiteOf, id: ImageId) -> Response:
+@router.get("/images/{id}/file", response_class=_WholeFile, responses=_FILE)
+def _file(site: SiteOf, id: ImageId) -> Response:
     """Return a photo's file as it is, to be kept."""
     found = site.find(id)
     path = photo_file(found)
     name = os.path.basename(found.path) if found.upload is None else found.upload.name
     headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
-    return WholeFile(path, media_type="application/octet-stream", headers=headers)
+    return _WholeFile(path, media_type="application/octet-stream", headers=headers)
 
 
 @router.post("/uploads", response_model=Photo, status_code=201, openapi_extra=UPLOAD_BODY)
-async def upload(request: Request, site: SiteOf) -> Response:
+async def _upload(request: Request, site: SiteOf) -> Response:
     """Keep a picture as a query; it is read, and refused if it is none."""
     image = await form_query(request, site, site.default_hash, by_id=False)
     found = await asyncio.to_thread(site.find, image)
@@ -102,3 +153,72 @@ def _named(site: SiteOf, ids: list[str]) -> PhotoList:
             if problem.status != 404:
                 raise
     return {"total": len(found), "images": found}
+
+
+async def form_query(request: Request, site: Site, hash: str, *, by_id: bool = True) -> str:
+    """Return the id of a form's query: of its file, which is read, or its field ``id``.
+
+    Parameters
+    ----------
+    request : Request
+    site : Site
+    hash : str
+        The hash to make of the file.
+    by_id : bool
+        The field ``id`` will do too.
+
+    Raises
+    ------
+    Problem
+        If it has none, or the file is no picture; nothing is kept of it then.
+    """
+    names = ("file", "id") if by_id else ("file",)
+    wanted = "a `file` or an `id`" if by_id else "a `file`"
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _FORM:
+        raise wrong(f"send a form ({_FORM}) with {wanted}")
+    async with _parsed(request) as form:
+        fields = form.multi_items()
+        if len(fields) != 1 or fields[0][0] not in names:
+            raise wrong(f"send {wanted} in the form, and nothing else; parameters go into the URL")
+        name, value = fields[0]
+        if isinstance(value, UploadFile) and name == "file":
+            image = await run_in_threadpool(_kept_file, site, value)
+            await _read(site, image, hash)
+            return image
+        if isinstance(value, str) and name == "id" and _ID.fullmatch(value):
+            return value
+        raise wrong("`id` is the id of a photo" if name == "id" else "`file` is no file")
+
+
+@contextlib.asynccontextmanager
+async def _parsed(request: Request) -> AsyncIterator[FormData]:
+    try:
+        form = await request.form(
+            max_files=1, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES
+        )
+    except ValueError as error:  # a charset that can read nothing, such as "undefined"
+        raise wrong(f"the form cannot be read: {error}") from error
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+async def _read(site: Site, image: str, hash: str) -> None:
+    found = await run_in_threadpool(site.find, image)
+    hashed = await asyncio.wrap_future(site.pictures.hash(found.path, [hash], None))
+    if hashed.rejected is not None:
+        await run_in_threadpool(site.uploads.forget, image)
+        raise unreadable(hashed.rejected)
+    site.remember(found, hashed)
+
+
+def _kept_file(site: Site, sent: UploadFile) -> str:
+    """Keep an uploaded file and return its id."""
+
+    def chunks() -> Iterator[bytes]:
+        while chunk := sent.file.read(_CHUNK):
+            yield chunk
+
+    return site.uploads.keep(chunks(), sent.filename or "").id

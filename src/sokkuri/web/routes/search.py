@@ -1,10 +1,10 @@
-"""Searches, and what is taken away from them."""
+"""Searches, what is taken away from them, and two photos beside each other."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
@@ -12,36 +12,50 @@ from sokkuri.images import Rejected
 from sokkuri.show.export import json_text, separated
 from sokkuri.web.answers import distances_answer, results_of, search_answer
 from sokkuri.web.as_command import phrases_of
-from sokkuri.web.models import DistanceTable, Phrases, SearchAnswer
+from sokkuri.web.models import (
+    DistanceTable,
+    PairComparison,
+    PairExplanation,
+    Phrases,
+    SearchAnswer,
+)
+from sokkuri.web.pairs import comparison_answer, explanation_answer, explanation_figure
 from sokkuri.web.problems import unreadable
-from sokkuri.web.routes.forms import QUERY_BODY, form_query
 from sokkuri.web.routes.parameters import (
     PROBLEMS,
     AskedFor,
     HowAsked,
     IdentityOf,
+    PairOf,
+    Router,
     SiteOf,
+    attachment,
     json_answer,
 )
-from sokkuri.web.routes.sending import attachment
+from sokkuri.web.routes.photos import QUERY_BODY, form_query
 
-__all__ = ["router"]
+router: Final = Router(tags=["search"], responses=PROBLEMS)
+pairs: Final = Router(tags=["pairs"], responses=PROBLEMS)
 
-router: Final = APIRouter(tags=["search"], responses=PROBLEMS)
+_KINDS: Final = {"png": "image/png", "pdf": "application/pdf"}
 
 
-def _files(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"description": "A file.", "content": {kind: {} for kind in kinds}}}
+def _files(words: str, *kinds: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": words, "content": {kind: {} for kind in kinds}}}
+
+
+_FIGURE: Final = ("image/png", "application/pdf")
+_TABLE: Final = ("application/json", "text/csv")
 
 
 @router.get("/search", response_model=SearchAnswer)
-def search(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
+def _search(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
     """Find the photos that look like one that is known by its id."""
     return json_answer(search_answer(site, identity, asked))
 
 
 @router.post("/search", response_model=SearchAnswer, openapi_extra=QUERY_BODY)
-async def search_by_form(
+async def _search_by_form(
     request: Request, site: SiteOf, identity: IdentityOf, asked: HowAsked
 ) -> Response:
     """Find the photos that look like a picture that is sent, or one that is known by its id."""
@@ -51,19 +65,19 @@ async def search_by_form(
 
 
 @router.get("/distances", response_model=DistanceTable)
-def distances(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
+def _distances(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
     """Return how far every photo is, for a page that filters by itself."""
     return json_answer(distances_answer(site, identity, asked))
 
 
 @router.get("/phrases", response_model=Phrases)
-def phrases(site: SiteOf, asked: AskedFor) -> Response:
+def _phrases(site: SiteOf, asked: AskedFor) -> Response:
     """Return the same search as a command line, and as Python."""
     return json_answer(phrases_of(site, asked))
 
 
-@router.get("/export", response_class=Response, responses=_files("application/json", "text/csv"))
-def export(
+@router.get("/export", response_class=Response, responses=_files("A file.", *_TABLE))
+def _export(
     site: SiteOf,
     identity: IdentityOf,
     asked: AskedFor,
@@ -77,8 +91,8 @@ def export(
     return attachment(text, "text/csv; charset=utf-8", "matches.csv")
 
 
-@router.get("/figure", response_class=Response, responses=_files("image/png", "application/pdf"))
-def figure(
+@router.get("/figure", response_class=Response, responses=_files("A file.", *_FIGURE))
+def _figure(
     site: SiteOf,
     identity: IdentityOf,
     asked: AskedFor,
@@ -89,5 +103,25 @@ def figure(
     data = site.pictures.figure(results, format).result()
     if isinstance(data, Rejected):
         raise unreadable(data)
-    kinds = {"png": "image/png", "pdf": "application/pdf"}
-    return attachment(data, kinds[format], f"matches.{format}")
+    return attachment(data, _KINDS[format], f"matches.{format}")
+
+
+@pairs.get("/explain", response_model=PairExplanation)
+def _explain(site: SiteOf, pair: PairOf) -> Response:
+    """Return the very bits of two photos that agree and differ."""
+    return json_answer(explanation_answer(site, pair))
+
+
+@pairs.get("/explain/figure", response_class=Response, responses=_files("A picture.", *_FIGURE))
+def _explain_figure(
+    site: SiteOf, pair: PairOf, format: Annotated[Literal["png", "pdf"], Query()] = "png"
+) -> Response:
+    """Draw why two photos match."""
+    data = explanation_figure(site, pair, format)
+    return attachment(data, _KINDS[format], f"explanation.{format}")
+
+
+@pairs.get("/compare", response_model=PairComparison)
+def _compare(site: SiteOf, pair: PairOf) -> Response:
+    """Return what is known of two photos, side by side."""
+    return json_answer(comparison_answer(site, pair))
