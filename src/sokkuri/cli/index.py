@@ -70,11 +70,7 @@ def _index(
     kept = Library.open(folder, library=library or "auto")
     with hidden_codec_noise(), progress_bar("hashing", quiet=quiet) as progress:
         done = kept.refresh(
-            hash=hashes,
-            **scan,
-            progress=progress,
-            forget_missing=forget_missing,
-            read_all=read_all,
+            hash=hashes, **scan, progress=progress, forget_missing=forget_missing, read_all=read_all
         )
     if as_json:
         counts = {name: getattr(done, name) for name in _COUNTS}

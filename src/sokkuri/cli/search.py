@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sokkuri.api.results import Results
+    from sokkuri.engine.options import SearchArguments
 
 _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name")
 _FORMATS = ("json", "nl", "csv", "tsv", "arrays", "paths")
@@ -158,7 +159,7 @@ def _search(
     scan: ScanArguments,
     strict: bool,
     quiet: bool,
-    **asked: Any,
+    **asked: Unpack[SearchArguments],
 ) -> int:
     """Find the photos under DIR that look like QUERY.
 

@@ -51,11 +51,7 @@ class _ServerOptions:
     scan: ScanArguments
 
     def run(
-        self,
-        folders: tuple[str, ...],
-        on_started: Callable[[Server], None],
-        *,
-        with_pages: bool,
+        self, folders: tuple[str, ...], on_started: Callable[[Server], None], *, with_pages: bool
     ) -> int:
         """Serve until Ctrl-C or SIGTERM; return the exit code."""
         try:
