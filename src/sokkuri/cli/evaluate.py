@@ -10,6 +10,7 @@ from sokkuri.cli.options import (
     ScanArguments,
     check_figure,
     errors_option,
+    figure_option,
     json_option,
     mirror_option,
     scan_options,
@@ -59,12 +60,7 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="N", help="Chooses which photos."
 )
-@click.option(
-    "--figure",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Draw the results: .png, .pdf or .svg.",
-)
+@figure_option("Draw the results")
 @json_option
 @errors_option
 @scan_options

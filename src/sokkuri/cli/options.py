@@ -49,6 +49,11 @@ class _Emphasis(click.ParamType[Any]):
             return str(value)
 
 
+def all_of(*options: Callable[[Verb], Verb]) -> Callable[[Verb], Verb]:
+    """Add several options, in the order in which ``--help`` lists them."""
+    return lambda verb: functools.reduce(lambda made, add: add(made), reversed(options), verb)
+
+
 def hash_options(verb: Verb) -> Verb:
     """Add ``--hash``, ``--rgb`` and ``--gray``; the verb gets ``hash``, one name."""
 
@@ -75,15 +80,15 @@ def hashes_options(verb: Verb) -> Verb:
 
 
 def _hash_flags(verb: Verb, *, repeatable: bool = False) -> Verb:
-    for word, name, what in (
-        ("gray", settings.GRAY_HASH, "gray"), ("rgb", settings.RGB_HASH, "colour"),
-    ):  # fmt: skip
-        text = f"The tutorial's {what} hash, short for --hash {name}."
-        verb = click.option(f"--{word}", is_flag=True, help=text)(verb)
     names = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
     text = f"{names}  [default: {settings.DEFAULT_HASH}]"
-    option = click.option("--hash", "hash_name", metavar="NAME", multiple=repeatable, help=text)
-    return option(verb)
+    short = "The tutorial's {} hash, short for --hash {}."
+    add = all_of(
+        click.option("--hash", "hash_name", metavar="NAME", multiple=repeatable, help=text),
+        click.option("--rgb", is_flag=True, help=short.format("colour", settings.RGB_HASH)),
+        click.option("--gray", is_flag=True, help=short.format("gray", settings.GRAY_HASH)),
+    )
+    return add(verb)
 
 
 def _short_names(*, rgb: bool, gray: bool) -> list[str]:
@@ -116,21 +121,24 @@ def walk_options(verb: Verb) -> Verb:
         return verb(scan=ScanArguments(exclude=exclude, follow=follow, workers=workers), **others)
 
     text = "Leave out files and folders, as a line of .gitignore does; may be repeated."
-    for option in (
+    add = all_of(
+        click.option("-E", "--exclude", multiple=True, metavar="GLOB", help=text),
+        click.option("--follow", is_flag=True, help="Enter linked folders too."),
         click.option("-j", "--jobs", "--workers", "workers", type=click.IntRange(min=1),
                      metavar="N", help="Cores to use.  [default: all]"),
-        click.option("--follow", is_flag=True, help="Enter linked folders too."),
-        click.option("-E", "--exclude", multiple=True, metavar="GLOB", help=text),
-    ):  # fmt: skip
-        with_scan = option(with_scan)
-    return with_scan
+    )  # fmt: skip
+    return add(with_scan)
 
 
 def scan_options(verb: Verb) -> Verb:
     """Add the options of every verb that walks folders and then ends."""
-    strict = click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected.")
-    quiet = click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr.")
-    return walk_options(strict(quiet(limit_options(verb))))
+    add = all_of(
+        walk_options,
+        click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected."),
+        click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr."),
+        limit_options,
+    )
+    return add(verb)
 
 
 def library_option(verb: Verb) -> Verb:
@@ -144,6 +152,12 @@ def json_option(verb: Verb) -> Verb:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(verb)
 
 
+def figure_option(text: str) -> Callable[[Verb], Verb]:
+    """Add ``--figure``."""
+    path = click.Path(dir_okay=False)
+    return click.option("--figure", type=path, metavar="FILE", help=f"{text}: .png, .pdf or .svg.")
+
+
 def errors_option(verb: Verb) -> Verb:
     """Add ``--errors``."""
     text = "List every rejected file, not only a few."
@@ -152,11 +166,19 @@ def errors_option(verb: Verb) -> Verb:
 
 def limit_options(verb: Verb) -> Verb:
     """Add an option for each limit; it sets the environment variable for this run."""
-    for limit, metavar, text in reversed(_LIMITS):
-        verb = click.option(
-            limit.option, metavar=metavar, expose_value=False, callback=_setting(limit), help=text
-        )(verb)
-    return verb
+    add = all_of(
+        *(
+            click.option(
+                limit.option,
+                metavar=metavar,
+                expose_value=False,
+                callback=_setting(limit),
+                help=text,
+            )
+            for limit, metavar, text in _LIMITS
+        )
+    )
+    return add(verb)
 
 
 def _setting(limit: limits.Limit) -> Callable[[click.Context, click.Parameter, str | None], None]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from sokkuri.cli.options import (
     ScanArguments,
+    all_of,
     check_figure,
     errors_option,
+    figure_option,
     hash_options,
     library_option,
     measure_options,
@@ -28,47 +30,40 @@ from sokkuri.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sokkuri.api.results import Results
+    from sokkuri.cli.options import Verb
     from sokkuri.engine.options import SearchArguments
 
 _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name")
-_FORMATS = ("json", "nl", "csv", "tsv", "arrays", "paths")
+
+_filter_options = all_of(
+    click.option("--folder", default="", metavar="PATH",
+                 help="Only photos in this folder within DIR, or below it."),
+    click.option("--after", metavar="DAY",
+                 help="Only photos changed on this day or later (2026-01-31), in UTC."),
+    click.option("--before", metavar="DAY",
+                 help="Only photos changed on this day or earlier, in UTC."),
+    click.option("--min-bytes", type=click.IntRange(min=0), metavar="N",
+                 help="Only files of at least so many bytes."),
+    click.option("--max-bytes", type=click.IntRange(min=0), metavar="N",
+                 help="Only files of at most so many bytes."),
+)  # fmt: skip
 
 
-def _format_flags(verb: Any) -> Any:
-    texts = {
-        "json": "One JSON object (a list of them for several queries).",
-        "nl": "One JSON object a match, a line each.",
-        "csv": "A table with commas.",
-        "tsv": "A table with tabs.",
-        "arrays": "The tutorial's list: [[rate, path], ...].",
-        "paths": "The paths alone, a line each.",
-    }
-    for name in reversed(_FORMATS):
-        flags = ["-l", "--paths"] if name == "paths" else [f"--{name}"]
-        verb = click.option(*flags, "form", flag_value=name, help=texts[name])(verb)
-    return verb
+def _form(*flags: str, value: str, text: str) -> Callable[[Verb], Verb]:
+    return click.option(*flags, "form", flag_value=value, help=text)
 
 
-def _filter_options(verb: Any) -> Any:
-    for option in reversed(
-        [
-            click.option("--folder", default="", metavar="PATH",
-                         help="Only photos in this folder within DIR, or below it."),
-            click.option("--after", metavar="DAY",
-                         help="Only photos changed on this day or later (2026-01-31), in UTC."),
-            click.option("--before", metavar="DAY",
-                         help="Only photos changed on this day or earlier, in UTC."),
-            click.option("--min-bytes", type=click.IntRange(min=0), metavar="N",
-                         help="Only files of at least so many bytes."),
-            click.option("--max-bytes", type=click.IntRange(min=0), metavar="N",
-                         help="Only files of at most so many bytes."),
-        ]
-    ):  # fmt: skip
-        verb = option(verb)
-    return verb
+_form_options = all_of(
+    _form("--json", value="json", text="One JSON object (a list of them for several queries)."),
+    _form("--nl", value="nl", text="One JSON object a match, a line each."),
+    _form("--csv", value="csv", text="A table with commas."),
+    _form("--tsv", value="tsv", text="A table with tabs."),
+    _form("--arrays", value="arrays", text="The tutorial's list: [[rate, path], ...]."),
+    _form("-l", "--paths", value="paths", text="The paths alone, a line each."),
+)
 
 
 @click.command("search", short_help="Find the photos that look like a photo.")
@@ -122,13 +117,8 @@ def _filter_options(verb: Any) -> Any:
     default=_SORTS[0],
     help="The order of the matches; which ones they are it does not change.",
 )
-@click.option(
-    "--figure",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Draw the query above its matches: .png, .pdf or .svg.",
-)
-@_format_flags
+@figure_option("Draw the query above its matches")
+@_form_options
 @click.option("-0", "null", is_flag=True, help="The paths alone, each ended with NUL.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
 @errors_option

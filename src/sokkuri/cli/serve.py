@@ -13,6 +13,7 @@ import click
 
 from sokkuri.cli.options import (
     ScanArguments,
+    all_of,
     hash_options,
     json_option,
     library_option,
@@ -89,21 +90,24 @@ def _server_options(verb: Verb) -> Verb:
         server = _ServerOptions(**{name: options.pop(name) for name in _ServerOptions.__slots__})
         return verb(server=server, **options)
 
-    quiet = click.option("-q", "--quiet", is_flag=True, help="No notes on stderr.")
-    whole = json_option(walk_options(quiet(limit_options(with_server))))
-    for option in (
-        click.option("--read-only", is_flag=True, help="Let nobody start a refresh."),
-        click.option("--name", "names", multiple=True, metavar="HOST",
-                     help="A further name by which browsers call the server; repeatable."),
-        click.option("--port", type=click.IntRange(0, 65535), metavar="N",
-                     help="The port; 0 takes any that is free."),
-        click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
-                     help="Where to listen; beyond this machine only with a token."),
+    add = all_of(
+        library_option,
+        hash_options,
         click.option("--no-refresh", is_flag=True,
                      help="Show what the library knows, without a look at DIR."),
-    ):  # fmt: skip
-        whole = option(whole)
-    return library_option(hash_options(whole))
+        click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
+                     help="Where to listen; beyond this machine only with a token."),
+        click.option("--port", type=click.IntRange(0, 65535), metavar="N",
+                     help="The port; 0 takes any that is free."),
+        click.option("--name", "names", multiple=True, metavar="HOST",
+                     help="A further name by which browsers call the server; repeatable."),
+        click.option("--read-only", is_flag=True, help="Let nobody start a refresh."),
+        json_option,
+        walk_options,
+        click.option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
+        limit_options,
+    )  # fmt: skip
+    return add(with_server)
 
 
 @click.command("serve", short_help="Answer searches over HTTP, without a page.")
