@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected
 from sokkuri.pipeline.same_picture import same_file
+from sokkuri.web.cache import Lru
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sokkuri.engine.ranking import Ranking
     from sokkuri.engine.table import PhotoTable
@@ -34,8 +33,8 @@ class Identity:
 
     def __init__(self, pictures: Pictures) -> None:
         self._pictures = pictures
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[object, ...], Same | None] = OrderedDict()
+        # A tuple of one, for None is an answer too.
+        self._kept: Lru[tuple[object, ...], tuple[Same | None]] = Lru(_MOST_KEPT)
 
     def of(self, query: Found, ranking: Ranking, places: Sequence[int]) -> dict[int, Same | None]:
         """Tell what the photos at distance 0 among some places are to the query.
@@ -67,30 +66,19 @@ class Identity:
                 key = (table.key, *sorted((content, own)))
             else:
                 key = (query.id, table.key, content)
-            with self._lock:
-                known, kept = key in self._kept, self._kept.get(key)
-            if known:
-                equal = kept == "bytes"
-                found[place] = _copy_or_link(query.path, path) if equal else kept
+            kept = self._kept.get(key)
+            if kept is not None:
+                found[place] = _copy_or_link(query.path, path) if kept[0] == "bytes" else kept[0]
                 continue
             unknown.append((place, path, key))
         if unknown:
             answers = self._pictures.same(query.path, [path for _, path, _ in unknown]).result()
             if not isinstance(answers, Rejected):  # else they are asked again next time
-                # Of two contents: whether they are one file has to be asked of each name.
-                self._keep(
-                    {key: "bytes" if same == "link" else same
-                     for (*_, key), same in zip(unknown, answers, strict=True)}
-                )  # fmt: skip
-                for (place, *_), same in zip(unknown, answers, strict=True):
+                for (place, _, key), same in zip(unknown, answers, strict=True):
                     found[place] = same
+                    # Of two contents: whether they are one file has to be asked of each name.
+                    self._kept.put(key, ("bytes" if same == "link" else same,))
         return found
-
-    def _keep(self, answers: Mapping[tuple[object, ...], Same | None]) -> None:
-        with self._lock:
-            self._kept.update(answers)
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
 
 
 def content_of(table: PhotoTable, photo: int) -> int:

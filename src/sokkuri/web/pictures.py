@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from sokkuri.matches import Outcome, Same
     from sokkuri.web.exif import Facts
 
-__all__ = ["Pictures"]
-
 _Key = tuple[int, int, int, int, int]
 
 _FIGURE_SECONDS: Final = 60.0
