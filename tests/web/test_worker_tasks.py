@@ -21,7 +21,7 @@ from sokkuri.api.hash import hash_image
 from sokkuri.explanation import HashView
 from sokkuri.images import Rejected, RejectKind, load
 from sokkuri.pipeline import FileRecord
-from sokkuri.pipeline.framing import BadMessage, pack
+from sokkuri.pipeline.messages import BadMessage, pack
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
 from sokkuri.show.captions import heading_words

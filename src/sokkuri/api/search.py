@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike, PathLike, Progress
     from sokkuri.images import Rejected
     from sokkuri.library import Location, Refreshed
-    from sokkuri.pipeline import FileRecord, Listing
+    from sokkuri.pipeline import FileListing, FileRecord
     from sokkuri.protocols import Hasher
 
 # A search need not write: where another process does, what is there so far is answer enough.
@@ -310,7 +310,7 @@ def _away_note(count: int, home: Location) -> str:
     return f"{away_words(count)}; {advice}" if count else ""
 
 
-def _refuse_empty(roots: Sequence[str], listing: Listing, note: str = "") -> None:
+def _refuse_empty(roots: Sequence[str], listing: FileListing, note: str = "") -> None:
     if listing.files or listing.rejected:
         return
     if listing.left_out:
@@ -320,7 +320,7 @@ def _refuse_empty(roots: Sequence[str], listing: Listing, note: str = "") -> Non
     raise NothingToSearch(f"{', '.join(roots)}: {found}; {note or advice}")
 
 
-def _listed(table: PhotoTable, listing: Listing) -> PhotoTable:
+def _listed(table: PhotoTable, listing: FileListing) -> PhotoTable:
     """Return a table with what a walk could not enter, and what it passed by."""
     rejected = tuple(sorted((*listing.rejected, *table.rejected), key=_path_order))
     return replace(table, rejected=rejected, skipped=listing.skipped, unused_exclude=listing.unused)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike, Progress
     from sokkuri.evaluation.photos import PhotoSet
-    from sokkuri.pipeline import Listing
+    from sokkuri.pipeline import FileListing
     from sokkuri.protocols import Hasher
 
 DEFAULT_SAMPLE: Final = 200
@@ -159,7 +159,7 @@ def _hash_and_metric(item: str | Hasher, mirror: bool | None) -> tuple[Hasher, M
         raise UnknownHash(f"no hash is compared as {item!r}: {error}") from error
 
 
-def _listing(where: str, exclude: Sequence[str], *, follow: bool) -> Listing:
+def _listing(where: str, exclude: Sequence[str], *, follow: bool) -> FileListing:
     if not os.path.isdir(where):
         raise NothingToSearch(f"{where}: no such folder; check the name")
     listing = list_files([where], exclude=exclude, follow=follow)

@@ -80,7 +80,7 @@ class HashView:
 
 
 def encode_view(view: HashView) -> tuple[Any, ...]:
-    """Return the header and the parts of a message, see :func:`sokkuri.pipeline.framing.pack`."""
+    """Return the header and the parts of a message, see :func:`sokkuri.pipeline.messages.pack`."""
     reading, spec = view.reading, view.spec
     grids = [
         [grid.name, grid.reference_name, grid.first, grid.step, grid.unit] for grid in reading.grids

@@ -12,7 +12,7 @@ from PIL import __version__ as pillow_version
 from sokkuri.images import Rejected, RejectKind, read_picture_file
 from sokkuri.library.drives import Absences, FolderMark, inode_of, judge, marks_of_folders
 from sokkuri.limits import changed_limits
-from sokkuri.pipeline import Listing, is_companion, list_files
+from sokkuri.pipeline import FileListing, is_companion, list_files
 from sokkuri.stores.schema import clamped
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class FileStat:
 class Scan:
     """A folder as it was walked: the listing, and each file and folder as it was met."""
 
-    listing: Listing
+    listing: FileListing
     files: tuple[FileStat, ...]
     folders: Mapping[bytes, FolderMark] = field(default_factory=dict)
 

@@ -13,13 +13,13 @@ from sokkuri.pipeline.record import (
 )
 from sokkuri.pipeline.same_picture import known_file_key, same_as, sample_file, without_links
 from sokkuri.pipeline.task import Task, hashers_of
-from sokkuri.pipeline.walk import Listing, as_on_disk, is_companion, list_files, parted
+from sokkuri.pipeline.walk import FileListing, as_on_disk, is_companion, list_files, parted
 
 __all__ = [
     "IGNORE_FILE",
     "Exclude",
+    "FileListing",
     "FileRecord",
-    "Listing",
     "Task",
     "as_on_disk",
     "digest_paths",

@@ -19,7 +19,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.pipeline.framing import Inbox, pack, unpack, write_frame
+from sokkuri.pipeline.messages import Inbox, pack, unpack, write_frame
 from sokkuri.pipeline.spawn import move_to
 from sokkuri.pipeline.worker import made_ready, own_streams, serve
 

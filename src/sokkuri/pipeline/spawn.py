@@ -14,7 +14,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sokkuri import limits
-from sokkuri.pipeline.framing import Inbox, pack, write_frame
+from sokkuri.pipeline.messages import Inbox, pack, write_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sokkuri.errors import UnknownHash
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.framing import BadMessage, pack, unpack
+from sokkuri.pipeline.messages import BadMessage, pack, unpack
 from sokkuri.registry import hasher, is_built_in
 
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ _SYNOLOGY: Final = re.compile(r"^syno(index|photo|video|audio)_|@syno(eastream|r
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FileListing:
     """The files under some roots.
 
     Parameters
@@ -100,7 +100,7 @@ def list_files(
     exclude: Sequence[str] = (),
     follow: bool = False,
     progress: Progress | None = None,
-) -> Listing:
+) -> FileListing:
     """List every file under ``roots``, folders within folders included.
 
     Names and contents are not judged here: a file is a photo if it decodes.  A link to a file is
@@ -129,7 +129,7 @@ def list_files(
             # Also a name that leads nowhere: the file reader gives the reason.
             walk.files.append(name)
     files = sorted(set(walk.files), key=os.fsencode)
-    return Listing(
+    return FileListing(
         tuple(files), tuple(walk.rejected), tuple(walk.skipped), walk.left_out, patterns.unused
     )
 

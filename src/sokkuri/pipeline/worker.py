@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sokkuri import limits
-from sokkuri.pipeline.framing import Inbox, unpack, write_frame
+from sokkuri.pipeline.messages import Inbox, unpack, write_frame
 from sokkuri.pipeline.record import warm_up
 from sokkuri.pipeline.spawn import FAULTS
 from sokkuri.pipeline.task import Task, task_of

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from sokkuri import limits, settings
 from sokkuri.errors import WorkersFailed
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline.framing import BadMessage, pack, write_frame
+from sokkuri.pipeline.messages import BadMessage, pack, write_frame
 from sokkuri.pipeline.spawn import WorkerProcess, cpu_seconds, own_memory, start_worker
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sokkuri import Picture
 from sokkuri.explanation import HashView, decode_view, encode_view
 from sokkuri.pipeline import Task
-from sokkuri.pipeline.framing import BadMessage
+from sokkuri.pipeline.messages import BadMessage
 from sokkuri.registry import hasher
 
 Wave = Callable[[int], Picture]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sokkuri.images import RejectKind
-from sokkuri.pipeline import IGNORE_FILE, Exclude, Listing, kept_names, list_files
+from sokkuri.pipeline import IGNORE_FILE, Exclude, FileListing, kept_names, list_files
 from sokkuri.pipeline.exclude import ignores_case
 
 posix = pytest.mark.skipif(os.name != "posix", reason="names and rights as POSIX has them")
@@ -36,7 +36,7 @@ def _tree(folder: Path, names: list[str]) -> Path:
     return folder
 
 
-def _names(folder: Path, listing: Listing) -> list[str]:
+def _names(folder: Path, listing: FileListing) -> list[str]:
     return [Path(path).relative_to(folder).as_posix() for path in listing.files]
 
 

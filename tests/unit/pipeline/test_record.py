@@ -15,7 +15,7 @@ from PIL import Image
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline import FileRecord, Task, digest_paths, hash_paths
-from sokkuri.pipeline.framing import BadMessage, pack
+from sokkuri.pipeline.messages import BadMessage, pack
 from sokkuri.pipeline.record import decode_record, encode_record, record_task
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher

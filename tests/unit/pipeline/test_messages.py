@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from sokkuri.pipeline.framing import BadMessage, Inbox, pack, unpack, write_frame
+from sokkuri.pipeline.messages import BadMessage, Inbox, pack, unpack, write_frame
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=())),
