@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sokkuri.api.hash import chosen_hash, hash_image, rereadable
+from sokkuri.api.hash import hash_image, hashers_named, rereadable
 from sokkuri.api.results import Comparison
 from sokkuri.errors import ImageError
 from sokkuri.explanation import HashView, explain_views
 from sokkuri.images import Rejected, describe
 from sokkuri.metric import Metric
 from sokkuri.pipeline import same_as
-from sokkuri.registry import hasher
 
 if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
@@ -41,9 +40,9 @@ def compare(
         If no hash goes by that name.
     """
     a, b = rereadable(a), rereadable(b)
-    name = chosen_hash(hash, rgb=rgb, gray=gray)
-    metric = Metric.of(hasher(name), emphasis=emphasis, mirror=mirror)
-    hash_a, hash_b = (hash_image(image, hash=name) for image in (a, b))
+    (hasher,) = hashers_named(hash, rgb=rgb, gray=gray)
+    metric = Metric.of(hasher, emphasis=emphasis, mirror=mirror)
+    hash_a, hash_b = (hash_image(image, hash=hasher.spec.name) for image in (a, b))
     distance = metric.distance(hash_a, hash_b)
     same = same_as(a, [b])[0] if distance == 0 else None
     return Comparison(describe(a), describe(b), hash_a, hash_b, distance, same, metric.spec)
@@ -71,9 +70,9 @@ def explain(
         If no hash goes by that name.
     """
     a, b = rereadable(a), rereadable(b)
-    maker = hasher(chosen_hash(hash, rgb=rgb, gray=gray))
-    metric = Metric.of(maker, emphasis=emphasis, mirror=mirror)
-    left, right = (_view(maker, image) for image in (a, b))
+    (hasher,) = hashers_named(hash, rgb=rgb, gray=gray)
+    metric = Metric.of(hasher, emphasis=emphasis, mirror=mirror)
+    left, right = (_view(hasher, image) for image in (a, b))
     names = (describe(a), describe(b))
     return explain_views(left, right, metric, names=names, same=lambda: same_as(a, [b])[0])
 

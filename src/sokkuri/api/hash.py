@@ -44,7 +44,7 @@ def hash_image(
     UnknownHash
         If no hash goes by that name.
     """
-    record = hash_source([hasher(chosen_hash(hash, rgb=rgb, gray=gray))], image)
+    record = hash_source(hashers_named(hash, rgb=rgb, gray=gray), image)
     if record.rejected is not None:
         raise ImageError(record.rejected.path, record.rejected.reason)
     return record.hashes[0]
@@ -84,8 +84,7 @@ def hash_files(
     UnknownHash
         If no hash goes by that name.
     """
-    names = [hash] if hash is None or isinstance(hash, str) else hash
-    hashers = [hasher(chosen_hash(name, rgb=rgb, gray=gray)) for name in names]
+    hashers = hashers_named(hash, rgb=rgb, gray=gray)
     listing = list_files(places_of(where), exclude=exclude, follow=follow, progress=progress)
     if on_unused is not None and listing.unused:
         on_unused(listing.unused)
@@ -114,10 +113,18 @@ def chosen_hash(name: str | None, *, rgb: bool = False, gray: bool = False) -> s
     return short or name or settings.DEFAULT_HASH
 
 
-def hashers_named(names: str | Sequence[str] | None) -> list[Hasher]:
-    """Return the hashers that ``hash=`` asks for, the default one if None."""
+def hashers_named(
+    names: str | Sequence[str] | None, *, rgb: bool = False, gray: bool = False
+) -> list[Hasher]:
+    """Return the hashers that ``hash=``, ``rgb=`` and ``gray=`` ask for, the default one if None.
+
+    Parameters
+    ----------
+    names : str or sequence of str, optional
+    rgb, gray : bool
+    """
     several = [names] if names is None or isinstance(names, str) else names
-    return [hasher(name or settings.DEFAULT_HASH) for name in several]
+    return [hasher(chosen_hash(name, rgb=rgb, gray=gray)) for name in several]
 
 
 def places_of(where: PathLike | Iterable[PathLike]) -> list[PathLike]:

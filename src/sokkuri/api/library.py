@@ -19,7 +19,6 @@ from sokkuri.pipeline import FileRecord, as_on_disk, hash_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from types import TracebackType
     from typing import Self, Unpack
 
     from sokkuri._typing import ImageLike, PathLike, Progress
@@ -78,12 +77,7 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
