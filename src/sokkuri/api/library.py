@@ -196,7 +196,7 @@ class Library:
         if isinstance(query, ImageHash):
             options["hash"] = options.get("hash") or query.spec.name
         asked = SearchOptions(**options)
-        engine = self._engines.of(self.table(asked.hash), asked)
+        engine = self._engines.of(self._table(asked.hasher.spec), asked)
         if isinstance(query, ImageHash):
             return answer(engine, str(query), FileRecord("", (query,)), asked)
         source = rereadable(query)
@@ -220,11 +220,14 @@ class Library:
         StoreError
             If it is damaged, with the command that repairs it.
         """
-        (maker,) = hashers_named(hash)
-        state = self._opened(maker.spec)
-        if maker.spec not in self._tables:
-            self._tables[maker.spec] = table_of(state, maker.spec, exclude=self._exclude)
-        return self._tables[maker.spec]
+        (hasher,) = hashers_named(hash)
+        return self._table(hasher.spec)
+
+    def _table(self, spec: HashSpec) -> PhotoTable:
+        state = self._opened(spec)
+        if spec not in self._tables:
+            self._tables[spec] = table_of(state, spec, exclude=self._exclude)
+        return self._tables[spec]
 
     def verify(self) -> Verified:
         """Read everything again and name all that is not as it was written; nothing is changed."""

@@ -135,7 +135,7 @@ class SearchOptions(Filters):
         _check_word("searcher", self.searcher, (None, *CHOICES))
         _ = self.metric
 
-    @property
+    @cached_property
     def hasher(self) -> Hasher:
         """The hasher of the photos and of the query."""
         return hasher(self.hash or settings.DEFAULT_HASH)

@@ -237,8 +237,7 @@ def _passing(table: PhotoTable, filters: Filters) -> NDArray[np.bool_]:
         keep &= table.facts.bytes >= filters.min_bytes
     if filters.max_bytes is not None:
         keep &= table.facts.bytes <= filters.max_bytes
-    wanted = unicodedata.normalize("NFC", filters.folder).strip("/")
-    if wanted:
+    if wanted := unicodedata.normalize("NFC", filters.folder).strip("/"):
         inside = {each for each in set(table.folders) if f"{each}/".startswith(f"{wanted}/")}
         keep &= np.array([folder in inside for folder in table.folders], np.bool_)
     return keep

@@ -127,7 +127,10 @@ def outcome_of(
         Those of :class:`sokkuri.matches.Outcome` that neither tells.
     """
     places = ranking.order(part, options.sort)
-    first = np.arange(len(ranking))[part.start if len(places) else 0 :][:1]
+    matches = ranking.matches(places, same)
+    nearest = matches[0] if matches and options.sort == "nearest" else None
+    if nearest is None and len(ranking):
+        (nearest,) = ranking.matches(np.array([part.start if matches else 0]), same)
     tables = ranking.tables
     return Outcome(
         spec=options.metric.spec,
@@ -136,8 +139,8 @@ def outcome_of(
         companions=tuple(each for table in tables for each in table.companions),
         unused_exclude=tuple(each for table in tables for each in table.unused_exclude),
         notes=tuple(each for table in tables for each in table.notes),
-        matches=ranking.matches(places, same),
-        nearest=next(iter(ranking.matches(first, same)), None),
+        matches=matches,
+        nearest=nearest,
         max_distance=options.limit,
         min_distance=options.min_distance,
         k=options.most,
