@@ -40,8 +40,9 @@ def many(photos: Path) -> list[str]:
 def _answers(
     paths: list[str], *, workers: int, seconds: float | None = None
 ) -> Iterator[tuple[str, Any]]:
-    pool = WorkerPool(TASK, workers=workers, seconds=seconds, queue=4096, batch=32)
-    return ordered.ordered(pool, paths)
+    options: Any = {"workers": workers, "seconds": seconds, "queue": 4096, "batch": 32}
+    with contextlib.closing(WorkerPool(TASK, **options)) as pool:
+        yield from ordered.ordered(pool.submit, lambda: pool.ahead, paths)
 
 
 def _with_faults(monkeypatch: pytest.MonkeyPatch, faults: dict[str, str]) -> None:

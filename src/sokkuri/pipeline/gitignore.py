@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 # What one part of a path must be: these very characters, an expression, or (None) any number of
 # parts: the ``**`` of a pattern.
-Segment: TypeAlias = "str | re.Pattern[str] | None"
+_Segment: TypeAlias = "str | re.Pattern[str] | None"
 
 _SPECIAL: Final = re.compile(r"[*?\[\\]")
 _ANY: Final = re.compile(".*", re.DOTALL)
 _STAR: Final = ""
-_SLASH: Final = "/"
-_MEMBER: Final = re.compile(
-    r"\[:(?P<name>[^]]*):\]|(?P<low>\\?.)-(?P<high>(?!\])\\?.)|(?P<char>\\?.)", re.DOTALL
+# A member of a set: a class, a range, or a character.
+_MEMBER: Final = r"\[:([^]]*):\]|(\\?.)-((?!\])\\?.)|(\\?.)"
+# A bracket that ends the set cannot be the first in it.
+_TOKEN: Final = re.compile(
+    rf"\[([!^]?+)((?>{_MEMBER})(?>(?!\])(?:{_MEMBER}))*)\]|\\(?P<escaped>.)|(?P<char>[^\[\\])",
+    re.DOTALL,
 )
 _CLASSES: Final = {
     "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "blank": " \\t", "cntrl": "\\x00-\\x1f\\x7f",
@@ -53,8 +56,6 @@ class Pattern:
 
     Parameters
     ----------
-    text : str
-        As it was written.
     negated : bool
         Whether it keeps what an earlier one left out: it began with ``!``.
     folders_only : bool
@@ -66,29 +67,15 @@ class Pattern:
         What the parts of a path must be; none where nothing can match.
     """
 
-    text: str
     negated: bool
     folders_only: bool
     anchored: bool
-    segments: tuple[Segment, ...]
+    segments: tuple[_Segment, ...]
 
     @property
     def plain(self) -> bool:
         """True if it has no wildcards."""
         return all(isinstance(segment, str) for segment in self.segments)
-
-    def matches(self, parts: Sequence[str], *, is_folder: bool) -> bool:
-        """Tell whether it is about a path.
-
-        Parameters
-        ----------
-        parts : sequence of str
-            The path below the pattern's folder, made :func:`comparable`, part by part.
-        is_folder : bool
-        """
-        if self.folders_only and not is_folder:
-            return False
-        return _fit(self.segments, parts if self.anchored else parts[-1:])
 
 
 class Patterns:
@@ -104,7 +91,7 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._all = tuple(patterns)
-        self._plain: dict[tuple[bool, tuple[Segment, ...]], list[int]] = {}
+        self._plain: dict[tuple[bool, tuple[_Segment, ...]], list[int]] = {}
         self._wild: list[int] = []
         self.unused = set(range(len(self._all)))
         """Numbers of those that have matched nothing so far."""
@@ -119,8 +106,9 @@ class Patterns:
 
         Parameters
         ----------
-        parts, is_folder
-            As of :meth:`Pattern.matches`.
+        parts : sequence of str
+            The path below the patterns' folder, made :func:`comparable`, part by part.
+        is_folder : bool
         """
         last = -1
         for key in ((False, (parts[-1],)), (True, tuple(parts))):
@@ -129,10 +117,13 @@ class Patterns:
                     self.unused.discard(number)
                     last = max(last, number)
         for number in self._wild:
+            pattern = self._all[number]
             # One that is overruled is only looked at to know whether it is about anything.
-            if number < last and number not in self.unused:
+            if (number < last and number not in self.unused) or (
+                pattern.folders_only and not is_folder
+            ):
                 continue
-            if self._all[number].matches(parts, is_folder=is_folder):
+            if _fit(pattern.segments, parts if pattern.anchored else parts[-1:]):
                 self.unused.discard(number)
                 last = max(last, number)
         return None if last < 0 else not self._all[last].negated
@@ -156,7 +147,7 @@ def parse_pattern(text: str, *, fold: bool = False) -> Pattern:
     folders_only = body.endswith("/")
     body = body[:-1] if folders_only else body
     anchored = "/" in body
-    return Pattern(text, negated, folders_only, anchored, _segments(body.removeprefix("/"), fold))
+    return Pattern(negated, folders_only, anchored, _segments(body.removeprefix("/"), fold))
 
 
 def parse_lines(text: str, *, fold: bool = False) -> list[Pattern]:
@@ -180,66 +171,39 @@ def _without_blanks(line: str) -> str:
     return line[: len(bare) + 1] if escapes % 2 else bare
 
 
-def _segments(body: str, fold: bool) -> tuple[Segment, ...]:
+def _segments(body: str, fold: bool) -> tuple[_Segment, ...]:
     if not _SPECIAL.search(body):
         return tuple(body.split("/"))
-    found: list[Segment] = []
-    tokens: list[str] = []
+    parts: list[list[str]] = [[]]
     place = 0
     while place < len(body):
-        token, place = _token(body, place, fold)
-        if token is None:
+        found = _TOKEN.match(body, place)
+        char = None if found is None else _expression(found, fold)
+        if found is None or char is None:
             return ()
-        if token == _SLASH:
-            found.append(_segment(tokens))
-            tokens = []
-        else:
-            tokens.append(token)
-    found.append(_segment(tokens))
-    # What ``**`` stands for at the end is something: a folder is not what lies in it.
-    return (*found, _ANY) if found[-1] is None else tuple(found)
-
-
-def _token(body: str, place: int, fold: bool) -> tuple[str | None, int]:
-    """Return an expression for the next character of names, and where the next token begins."""
-    char = body[place]
-    if char == "*":
-        return _STAR, place + 1
-    if char == "?":
-        return ".", place + 1
-    if char == "[":
-        return _bracket(body, place + 1, fold)
-    if char == "\\":
-        place += 1
-        if place == len(body):
-            return None, place
-        char = body[place]
-    return re.escape(char), place + 1
-
-
-def _bracket(body: str, place: int, fold: bool) -> tuple[str | None, int]:
-    """Return an expression for one character of a set; None if the set has no end."""
-    negated = body[place : place + 1] in ("!", "^")
-    place += negated
-    begin = place
-    items: list[str] = []
-    # A bracket that ends the set cannot be the first in it.
-    while place == begin or body[place : place + 1] != "]":
-        found = _MEMBER.match(body, place)
-        item = None if found is None else _item(found, fold)
-        if found is None or item is None:
-            return None, place
-        items.append(item)
         place = found.end()
-    inner = "".join(items)
-    if not inner:
-        return ("." if negated else "(?!)"), place + 1
-    return f"[{'^' * negated}{inner}]", place + 1
+        if char == "/":
+            parts.append([])
+        else:
+            parts[-1].append(char)
+    segments = tuple(map(_segment, parts))
+    # What ``**`` stands for at the end is something: a folder is not what lies in it.
+    return (*segments, _ANY) if segments[-1] is None else segments
+
+
+def _expression(token: re.Match[str], fold: bool) -> str | None:
+    """Return an expression for a character of names; None for a set that makes no sense."""
+    negated, members, escaped, char = token.group(1, 2, "escaped", "char")
+    if members is None:
+        return {"*": _STAR, "?": "."}.get(char, re.escape(escaped or char))
+    items = [_item(found, fold) for found in re.finditer(_MEMBER, members, re.DOTALL)]
+    inner = "".join(item for item in items if item is not None)
+    return None if None in items else f"[{'^' if negated else ''}{inner}]"
 
 
 def _item(found: re.Match[str], fold: bool) -> str | None:
     """Return what stands for a member in an expression's set; None if it makes no sense."""
-    name, low, high, char = found.group("name", "low", "high", "char")
+    name, low, high, char = found.groups()
     if name is not None:
         return _CLASSES.get("alpha" if fold and name in ("upper", "lower") else name)
     if low is None:
@@ -249,7 +213,7 @@ def _item(found: re.Match[str], fold: bool) -> str | None:
     return f"{re.escape(low)}-{re.escape(high)}" if low <= high else re.escape(low)
 
 
-def _segment(tokens: Sequence[str]) -> Segment:
+def _segment(tokens: Sequence[str]) -> _Segment:
     if len(tokens) > 1 and not any(tokens):
         return None
     chunks = [""]
@@ -267,7 +231,7 @@ def _segment(tokens: Sequence[str]) -> Segment:
     return re.compile(f"{first}{middle}.*{last}", re.DOTALL)
 
 
-def _fit(segments: Sequence[Segment], parts: Sequence[str]) -> bool:
+def _fit(segments: Sequence[_Segment], parts: Sequence[str]) -> bool:
     """Tell whether all parts fit; only the last ``**`` met may be taken for more parts."""
     place = at = 0
     retry: tuple[int, int] | None = None
@@ -276,7 +240,9 @@ def _fit(segments: Sequence[Segment], parts: Sequence[str]) -> bool:
         if segment is None:
             at += 1
             retry = (place, at)
-        elif _fits(segment, parts[place]):
+        elif (
+            segment == parts[place] if isinstance(segment, str) else segment.fullmatch(parts[place])
+        ):
             place, at = place + 1, at + 1
         elif retry is not None:
             retry = (retry[0] + 1, retry[1])
@@ -284,9 +250,3 @@ def _fit(segments: Sequence[Segment], parts: Sequence[str]) -> bool:
         else:
             return False
     return bool(segments) and all(segment is None for segment in segments[at:])
-
-
-def _fits(segment: str | re.Pattern[str], part: str) -> bool:
-    if isinstance(segment, str):
-        return segment == part
-    return segment.fullmatch(part) is not None

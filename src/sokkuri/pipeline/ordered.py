@@ -7,19 +7,18 @@ import sys
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sokkuri import limits
 from sokkuri.cpu_count import cpu_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sokkuri.images import Rejected
     from sokkuri.pipeline.task import Task
 
 Item = TypeVar("Item")
-Item_contra = TypeVar("Item_contra", contravariant=True)
 Value = TypeVar("Value")
 
 # Below so many files the start of processes would be felt; above, one decoder that dies or hangs
@@ -32,57 +31,32 @@ _AHEAD_PER_THREAD: Final = 32
 _LOOK_EVERY: Final = 0.05
 
 
-class Pool(Protocol[Item_contra, Value]):
-    """Threads or processes that answer requests."""
-
-    @property
-    def ahead(self) -> int:
-        """Number of requests that are worth having under way."""
-
-    def submit(self, request: Item_contra, /) -> Future[Value]:
-        """Hand a request in."""
-
-    def close(self) -> None:
-        """Begin nothing more."""
-
-
-class _ThreadPool(Generic[Item, Value]):
-    def __init__(self, work: Callable[[Item], Value], count: int) -> None:
-        self.ahead = count * _AHEAD_PER_THREAD
-        self._work = work
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="sokkuri")
-
-    def submit(self, request: Item, /) -> Future[Value]:
-        return self._threads.submit(self._work, request)
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def ordered(pool: Pool[Item, Value], requests: Iterable[Item]) -> Generator[tuple[Item, Value]]:
-    """Yield each request with its result, in order, and close the pool.
+def ordered(
+    submit: Callable[[Item], Future[Value]], ahead: Callable[[], int], requests: Iterable[Item]
+) -> Iterator[tuple[Item, Value]]:
+    """Yield each request with its result, in order.
 
     Parameters
     ----------
-    pool : Pool
+    submit : callable
+        Hands a request in.
+    ahead : callable
+        Gives the number of requests that are worth having under way.
     requests : iterable
-        Taken only as far ahead as needed; work not yet begun is dropped when the caller stops
-        listening.
     """
     pending: deque[tuple[Item, Future[Value]]] = deque()
     waiting = iter(requests)
-    with contextlib.closing(pool):
-        while True:
-            room = max(0, pool.ahead - len(pending))
-            pending.extend((each, pool.submit(each)) for each in islice(waiting, room))
-            if not pending:
-                return
-            # Looking up now and then, for where a worker is stuck it is right to go far ahead.
-            with contextlib.suppress(TimeoutError):
-                pending[0][1].exception(_LOOK_EVERY)
-            while pending and pending[0][1].done():
-                request, future = pending.popleft()
-                yield request, future.result()
+    while True:
+        room = max(0, ahead() - len(pending))
+        pending.extend((each, submit(each)) for each in islice(waiting, room))
+        if not pending:
+            return
+        # Looking up now and then, for where a worker is stuck it is right to go far ahead.
+        with contextlib.suppress(TimeoutError):
+            pending[0][1].exception(_LOOK_EVERY)
+        while pending and pending[0][1].done():
+            request, future = pending.popleft()
+            yield request, future.result()
 
 
 def ordered_map(
@@ -98,7 +72,8 @@ def ordered_map(
     work : callable
         Must be safe to run in several threads.
     items : iterable
-        As of :func:`ordered`.
+        Taken only as far ahead as needed; work not yet begun is dropped when the caller stops
+        listening.
     workers : int, optional
         Number of threads; all cores if None.
     """
@@ -106,9 +81,13 @@ def ordered_map(
     if count == 1:
         yield from map(work, items)
         return
-    with contextlib.closing(ordered(_ThreadPool(work, count), items)) as found:
-        for _, value in found:
+    threads = ThreadPoolExecutor(count, thread_name_prefix="sokkuri")
+    ahead = count * _AHEAD_PER_THREAD
+    try:
+        for _, value in ordered(lambda item: threads.submit(work, item), lambda: ahead, items):
             yield value
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 def map_files(
@@ -156,6 +135,5 @@ def map_files(
     # Imported here, for most searches find nothing new and need no workers.
     from sokkuri.pipeline.pool import WorkerPool
 
-    pool = WorkerPool(task, workers=count, queue=_QUEUE, batch=_BATCH)
-    with contextlib.closing(ordered(pool, files)) as found:
-        yield from found
+    with contextlib.closing(WorkerPool(task, workers=count, queue=_QUEUE, batch=_BATCH)) as pool:
+        yield from ordered(pool.submit, lambda: pool.ahead, files)

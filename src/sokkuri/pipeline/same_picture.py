@@ -7,10 +7,12 @@ a link, another case, letters taken apart, or a folder that is mounted twice.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from sokkuri.images import exact_digest
 from sokkuri.images.reader import OPEN_FLAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -36,17 +38,10 @@ it."""
 _FIRST: Final = 32 << 10
 _MIDDLE: Final = 16 << 10
 _LAST: Final = 16 << 10
-_LENGTH_BYTES: Final = 8
 
 
-def file_key(path: str) -> tuple[int, ...] | str:
-    """Return what tells a file from all others, by whatever name it is reached.
-
-    Raises
-    ------
-    OSError
-        If there is no such file.
-    """
+def _file_key(path: str) -> tuple[int, ...] | str:
+    """Return what tells a file from all others, by whatever name it is reached."""
     status = os.stat(path)
     if status.st_ino == 0:  # a disk that does not number its files
         return os.path.normcase(os.path.realpath(path))
@@ -57,18 +52,13 @@ def file_key(path: str) -> tuple[int, ...] | str:
 def known_file_key(path: str) -> tuple[int, ...] | str:
     """Return the key of a file; of one that is gone, the name is all there is."""
     try:
-        return file_key(path)
+        return _file_key(path)
     except (OSError, ValueError):
         return path
 
 
-def is_one_name(a: str, b: str) -> bool:
-    """Tell whether two paths of one file are the same name, however they are written.
-
-    Parameters
-    ----------
-    a, b : str
-    """
+def _is_one_name(a: str, b: str) -> bool:
+    """Tell whether two paths of one file are the same name, however they are written."""
     return os.path.abspath(a) == os.path.abspath(b)
 
 
@@ -92,7 +82,7 @@ def without_links(paths: Iterable[str], query: str | None) -> NDArray[np.bool_]:
     keep = []
     for path in paths:
         key = known_file_key(path)
-        other_name = key == own and query is not None and not is_one_name(path, query)
+        other_name = key == own and query is not None and not _is_one_name(path, query)
         keep.append(key not in taken and not other_name)
         if keep[-1]:
             taken.add(key)
@@ -133,9 +123,9 @@ def same_file(a: str, b: str) -> Same | None:
     OSError
         If one of them leads to none.
     """
-    if file_key(a) != file_key(b):
+    if _file_key(a) != _file_key(b):
         return None
-    return "bytes" if is_one_name(a, b) else "link"
+    return "bytes" if _is_one_name(a, b) else "link"
 
 
 class _Held:
@@ -143,30 +133,21 @@ class _Held:
 
     def __init__(self, source: ImageLike) -> None:
         self._source = source
+        self._data = bytes(source) if isinstance(source, bytes | bytearray | memoryview) else None
         self.path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
 
     def size(self) -> int | None:
         """Return the encoded size in bytes, None for pictures that are not encoded."""
         if self.path is not None:
             return os.stat(self.path).st_size
-        return len(self._data()) if self._is_binary() else None
+        return None if self._data is None else len(self._data)
 
-    def same_bytes(self, other: _Held) -> bool:
-        size = self.size()
-        return size is not None and size == other.size() and self._data() == other._data()
+    def data(self) -> bytes | None:
+        return self._data if self.path is None else Path(self.path).read_bytes()
 
     @cached_property
     def digest(self) -> bytes | None:
         return exact_digest(self._source)
-
-    def _is_binary(self) -> bool:
-        return isinstance(self._source, bytes | bytearray | memoryview)
-
-    def _data(self) -> bytes:
-        if self.path is not None:
-            with open(self.path, "rb") as file:
-                return file.read()
-        return bytes(self._source) if self._is_binary() else b""  # type: ignore[arg-type]
 
 
 def _compare(left: _Held, right: _Held) -> Same | None:
@@ -175,7 +156,8 @@ def _compare(left: _Held, right: _Held) -> Same | None:
             found = same_file(left.path, right.path)
             if found is not None:
                 return found
-        if left.same_bytes(right):
+        size = left.size()
+        if size is not None and size == right.size() and left.data() == right.data():
             return "bytes"
     except (OSError, ValueError):
         return None
@@ -184,44 +166,29 @@ def _compare(left: _Held, right: _Held) -> Same | None:
 
 def sample_data(data: bytes) -> bytes:
     """Return the sample of a file with these bytes, 16 bytes."""
-    return _sample_digest(len(data), lambda start, end: data[start:end])
+    return _sample(io.BytesIO(data), len(data))
 
 
 def sample_file(path: str) -> bytes | None:
     """Return the sample of a file, None if it cannot be taken.
 
-    Parameters
-    ----------
-    path : str
-        At most 64 KiB of it are read: the first 32, and 16 from the middle and from the end.
+    At most 64 KiB of it are read: the first 32, and 16 from the middle and from the end.
     """
     try:
         with open(path, "rb", 0, opener=lambda name, _: os.open(name, OPEN_FLAGS)) as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return None
-
-            def read(start: int, end: int) -> bytes:
-                file.seek(start)
-                return file.read(end - start)
-
-            return _sample_digest(status.st_size, read)
+            return _sample(file, status.st_size) if stat.S_ISREG(status.st_mode) else None
     except (OSError, ValueError):
         return None
 
 
-def _sample_digest(length: int, read: Callable[[int, int], bytes]) -> bytes:
-    digest = hashlib.blake2b(length.to_bytes(_LENGTH_BYTES, "little"), digest_size=SAMPLE_BYTES)
-    for start, end in _sample_blocks(length):
-        digest.update(read(start, end))
+def _sample(file: BinaryIO | io.FileIO, length: int) -> bytes:
+    digest = hashlib.blake2b(length.to_bytes(8, "little"), digest_size=SAMPLE_BYTES)
+    blocks = [(0, length)]
+    if length > _FIRST + _MIDDLE + _LAST:
+        middle = (length - _MIDDLE) // 2
+        blocks = [(0, _FIRST), (max(middle, _FIRST), middle + _MIDDLE), (length - _LAST, length)]
+    for start, end in blocks:
+        file.seek(start)
+        digest.update(file.read(end - start))
     return digest.digest()
-
-
-def _sample_blocks(length: int) -> Iterator[tuple[int, int]]:
-    if length <= _FIRST + _MIDDLE + _LAST:
-        yield 0, length
-        return
-    middle = (length - _MIDDLE) // 2
-    yield 0, _FIRST
-    yield max(middle, _FIRST), middle + _MIDDLE
-    yield length - _LAST, length

@@ -216,4 +216,4 @@ def test_git_agrees(repository: Path, patterns: list[str]) -> None:
 def test_any_text_is_a_pattern(text: str, fold: bool) -> None:
     pattern = parse_pattern(text, fold=fold)
     for path in (["a"], ["a", "b"], list(string.punctuation)):
-        pattern.matches(path, is_folder=True)
+        Patterns([pattern]).decide(path, is_folder=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokkuri.pipeline.same_picture import file_key, is_one_name, known_file_key, without_links
+from sokkuri.pipeline.same_picture import _file_key, _is_one_name, known_file_key, without_links
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
 
@@ -19,15 +19,15 @@ def test_all_names_of_a_file_have_one_key(tmp_path: Path) -> None:
     copy.write_bytes(b"same")
     os.link(file, hard)
     os.symlink("hard", symbolic)
-    keys = [file_key(str(path)) for path in (file, hard, symbolic)]
+    keys = [_file_key(str(path)) for path in (file, hard, symbolic)]
     assert len(set(keys)) == 1
-    assert file_key(str(copy)) != keys[0]
+    assert _file_key(str(copy)) != keys[0]
 
 
 def test_a_file_that_is_gone_is_its_name(tmp_path: Path) -> None:
     gone = str(tmp_path / "gone")
     with pytest.raises(FileNotFoundError):
-        file_key(gone)
+        _file_key(gone)
     assert known_file_key(gone) == gone
     assert known_file_key("no\0name") == "no\0name"
 
@@ -46,8 +46,8 @@ def test_disks_that_do_not_number_their_files(
         return os.stat_result(values)
 
     monkeypatch.setattr(os, "stat", stat)
-    assert file_key(paths[0]) != file_key(paths[1])
-    assert file_key(paths[0]) == file_key(os.path.join(str(tmp_path), ".", "a"))
+    assert _file_key(paths[0]) != _file_key(paths[1])
+    assert _file_key(paths[0]) == _file_key(os.path.join(str(tmp_path), ".", "a"))
 
 
 def test_disks_that_give_two_files_one_number(
@@ -65,16 +65,16 @@ def test_disks_that_give_two_files_one_number(
         return os.stat_result(values, {"st_mtime_ns": real(path).st_mtime_ns})
 
     monkeypatch.setattr(os, "stat", stat)
-    assert len({file_key(path) for path in paths}) == 3
+    assert len({_file_key(path) for path in paths}) == 3
     assert without_links(paths, paths[0]).all()
 
 
 def test_names_are_compared_as_they_are_meant() -> None:
     here = os.getcwd()
-    assert is_one_name("a", os.path.join(here, "b", "..", "a"))
-    assert not is_one_name("a", "A")
+    assert _is_one_name("a", os.path.join(here, "b", "..", "a"))
+    assert not _is_one_name("a", "A")
     # Composed and taken apart: a disk may take them for equal, and they are two names.
-    assert not is_one_name("ガ.jpg", "カ\u3099.jpg")
+    assert not _is_one_name("ガ.jpg", "カ\u3099.jpg")
 
 
 @posix
