@@ -11,9 +11,10 @@ import struct
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.images.boxes import is_plain_jpeg2000
-from sokkuri.images.mend import gif_table_bytes
+from sokkuri.images.mend import gif_blocks_end, gif_table_bytes
 from sokkuri.images.profiles import SRGB_GAMMA, SRGB_POINTS
 from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.images.tiff import WHITE_IS_ZERO, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,43 +33,20 @@ _PNG_HARMLESS: Final = frozenset(
         b"acTL", b"fcTL", b"fdAT", b"oFFs", b"sCAL", b"pCAL", b"iDOT", b"caBX", b"vpAg", b"caNv",
     }
 )  # fmt: skip
-_PNG_START: Final = 8
 # No picture has fewer bytes; a few more after the end of a file are an accident.
 _LEAST_PICTURE: Final = 24
 _WEBP_HARMLESS: Final = frozenset(
     {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "}
 )
-_WEBP_START: Final = 12
-
-_BMP_SPACE: Final = slice(70, 74)
-_BMP_V4: Final = 108
 _BMP_PLAIN: Final = frozenset({b"", b"BGRs", b" niW"})  # "sRGB" and "Win ", least byte first
-
 _MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
-_JPEG_END: Final = 0xD9
-
-_GIF_START: Final = 13
-_GIF_FLAGS: Final = 10
-_GIF_FRAME: Final = 0x2C
-_GIF_END: Final = 0x3B
-
-# Numbers of TIFF 6.0, and of Photoshop's layers.
-_TIFF_KIND: Final = 254
-_TIFF_PHOTOMETRIC: Final = 262
-_TIFF_COLOURS: Final = 320
-_TIFF_HIDING: Final = (330, 37724)
+_TIFF_HIDING: Final = (Tag.SUB_DIRECTORIES, 37724)  # and Photoshop's layers
 _TIFF_MEANING: Final = (290, 291, 301, 318, 319)
-_WHITE_IS_ZERO: Final = 0
 _DEEP_MODES: Final = frozenset({"I", "F", "I;16", "I;16B"})
-
-# EXIF 2.3: the colour space, 1 for sRGB.
-_EXIF_IFD: Final = 0x8769
-_EXIF_SPACE: Final = 0xA001
-
-_LARGEST_BYTE: Final = 255
+_EXIF_SPACE: Final = 0xA001  # 1 for sRGB (EXIF 2.3)
 
 
-def check_container(data: bytes, image: PillowImage) -> None:
+def check_container(data: bytes, image: PillowImage) -> bytes:
     """Refuse a file that holds more than its decoder shows, or may do so.
 
     Parameters
@@ -77,6 +55,11 @@ def check_container(data: bytes, image: PillowImage) -> None:
         The whole file.
     image : PIL.Image.Image
         Opened from it.
+
+    Returns
+    -------
+    bytes
+        What the file says of the colours of all its frames that Pillow does not read.
 
     Raises
     ------
@@ -89,7 +72,8 @@ def check_container(data: bytes, image: PillowImage) -> None:
     length = _LENGTHS.get(name)
     if length is not None and _is_more(data, length(data)):
         raise _hiding(f"{name} with more after its end")
-    if name == "PNG" and any(kind not in _PNG_HARMLESS for kind, _ in _png_chunks(data)):
+    chunks = list(_png_chunks(data)) if name == "PNG" else []
+    if any(kind not in _PNG_HARMLESS for kind, _ in chunks):
         raise _hiding("PNG with chunks of its own")
     if name == "WEBP" and any(kind not in _WEBP_HARMLESS for kind in _webp_chunks(data)):
         raise _hiding("WebP with chunks of its own")
@@ -97,6 +81,7 @@ def check_container(data: bytes, image: PillowImage) -> None:
         raise _hiding("BMP with colours of its own")
     if name == "PPM" and _after_raster(data, image):
         raise _hiding("PNM with more than one picture")
+    return next((content for kind, content in chunks if kind == b"cICP"), b"")
 
 
 def check_frame(image: PillowImage) -> None:
@@ -106,26 +91,10 @@ def check_frame(image: PillowImage) -> None:
     tags = image.tag_v2  # type: ignore[attr-defined]
     if any(number in tags for number in _TIFF_HIDING):
         raise _hiding("TIFF with layers or pictures within")
-    if image.mode in _DEEP_MODES and tags.get(_TIFF_PHOTOMETRIC) == _WHITE_IS_ZERO:
+    if image.mode in _DEEP_MODES and tags.get(Tag.PHOTOMETRIC) == WHITE_IS_ZERO:
         raise _hiding("TIFF whose deep white is zero")
-    if any(value >> 8 != value & _LARGEST_BYTE and value & _LARGEST_BYTE
-           for value in tags.get(_TIFF_COLOURS, ())):  # fmt: skip
+    if any(value >> 8 != value & 255 and value & 255 for value in tags.get(Tag.COLOURS, ())):
         raise _hiding("TIFF with colours of 16 bits")
-
-
-def container_meaning(data: bytes, image: PillowImage) -> bytes:
-    """Return what a file says of the colours of all its frames that Pillow does not read.
-
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-    image : PIL.Image.Image
-        Opened from it.
-    """
-    if image.format != "PNG":
-        return b""
-    return next((content for kind, content in _png_chunks(data) if kind == b"cICP"), b"")
 
 
 def colour_meaning(image: PillowImage, container: bytes) -> bytes:
@@ -139,7 +108,7 @@ def colour_meaning(image: PillowImage, container: bytes) -> bytes:
     image : PIL.Image.Image
         At the frame that is meant.
     container : bytes
-        From :func:`container_meaning`; empty for an image in memory.
+        From :func:`check_container`; empty for an image in memory.
     """
     told: list[tuple[str, Any]] = [("cicp", container)] if container else []
     told += _told_by_format(image)
@@ -157,8 +126,8 @@ def _told_by_format(image: PillowImage) -> Iterator[tuple[str, Any]]:
     if image.format == "TIFF":
         tags = image.tag_v2  # type: ignore[attr-defined]
         yield from ((str(number), tags[number]) for number in _TIFF_MEANING if number in tags)
-        if tags.get(_TIFF_KIND):
-            yield "kind", tags[_TIFF_KIND]
+        if tags.get(Tag.SUBFILE):
+            yield "kind", tags[Tag.SUBFILE]
     elif image.info.get("scale", 1) != 1:  # of a floating-point PNM
         yield "scale", image.info["scale"]
 
@@ -176,18 +145,18 @@ def _told_by_png(image: PillowImage) -> Iterator[tuple[str, Any]]:
 
 def _exif_space(image: PillowImage) -> Any:
     with contextlib.suppress(Exception):  # broken metadata never loses the pixels
-        return image.getexif().get_ifd(_EXIF_IFD).get(_EXIF_SPACE)
+        return image.getexif().get_ifd(Tag.EXIF).get(_EXIF_SPACE)
     return None
 
 
 def _bmp_space(data: bytes) -> bytes:
     """Return what a BMP says of its colours; nothing where its header is too short for that."""
-    return data[_BMP_SPACE] if int.from_bytes(data[14:18], "little") >= _BMP_V4 else b""
+    return data[70:74] if int.from_bytes(data[14:18], "little") >= 108 else b""
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the name and the content of each chunk; what comes after the last counts as one."""
-    at = _PNG_START
+    at = 8
     while at < len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         yield kind, data[at + 8 : at + 8 + length] if kind == b"cICP" else b""
@@ -200,7 +169,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _webp_chunks(data: bytes) -> Iterator[bytes]:
     """Yield the name of each chunk; what comes after the last counts as one."""
-    at, end = _WEBP_START, 8 + int.from_bytes(data[4:8], "little")
+    at, end = 12, 8 + int.from_bytes(data[4:8], "little")
     while at + 8 <= end:
         kind, length = struct.unpack_from("<4sI", data, at)
         yield kind
@@ -210,17 +179,11 @@ def _webp_chunks(data: bytes) -> Iterator[bytes]:
 
 
 def _jpeg_length(data: bytes) -> int:
-    """Return where the first picture of a JPEG file ends.
-
-    Raises
-    ------
-    Unusable
-        If it has no end.
-    """
+    """Return where the first picture of a JPEG file ends; refuse it if it has no end."""
     at = 2
     while (found := _MARKER.search(data, at)) is not None:
         marker, at = data[found.end() - 1], found.end()
-        if marker == _JPEG_END:
+        if marker == 0xD9:
             return at
         at += int.from_bytes(data[at : at + 2], "big")
         # After the header of a scan come its bits, and among them no marker but for restarts.
@@ -228,22 +191,11 @@ def _jpeg_length(data: bytes) -> int:
 
 
 def _gif_length(data: bytes) -> int:
-    """Return where the last frame of a GIF ends, behind its mark.
-
-    Raises
-    ------
-    IndexError
-        If there is no mark.
-    """
-    at = _GIF_START + gif_table_bytes(data[_GIF_FLAGS])
-    while (kind := data[at]) != _GIF_END:
-        if kind == _GIF_FRAME:
-            at += 11 + gif_table_bytes(data[at + 9])
-        else:
-            at += 2
-        while data[at]:  # blocks of bytes, the empty one last
-            at += data[at] + 1
-        at += 1
+    """Return where the last frame of a GIF ends, behind its mark; IndexError if there is none."""
+    at = 13 + gif_table_bytes(data[10])
+    while (kind := data[at]) != 0x3B:
+        head = 11 + gif_table_bytes(data[at + 9]) if kind == 0x2C else 2
+        at = gif_blocks_end(data, at + head)
     return at + 1
 
 

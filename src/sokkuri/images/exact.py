@@ -9,18 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.containers import (
-    check_container,
-    check_frame,
-    colour_meaning,
-    container_meaning,
-)
+from sokkuri.images.containers import check_container, check_frame, colour_meaning
 from sokkuri.images.limits import Limits, limits_now, strips
 from sokkuri.images.picture import orientation_of, turned_upright
 from sokkuri.images.reader import checked_format, opened, quiet_decoding, read_file
@@ -43,54 +37,38 @@ _COLOUR: Final = "colour"
 # Layouts in a file, by Pillow's names, of which the decoded picture keeps every bit; "A;B" are the
 # samples of B bits that become the mode A.  A letter X is a channel that is dropped, a small "a"
 # one that the others were multiplied with, and 16 bits of several channels become eight.
-_WHOLE: Final = frozenset(
-    {
+_OF_LAYOUTS: Final = dict.fromkeys(
+    (
         "1", "1;I", "1;R", "1;IR", "L", "L;I", "L;R", "L;IR", "L;2", "L;2I", "L;2R", "L;2IR",
         "L;4", "L;4I", "L;4R", "L;4IR", "LA", "P", "P;R", "P;1", "P;1R", "P;2", "P;2R", "P;4",
         "P;4R", "PA", "RGB", "RGB;R", "BGR", "BGR;15", "BGR;16", "RGBA", "BGRA", "ABGR", "BGAR",
         "R", "G", "B", "A", "C", "M", "Y", "K",
-    }
-)  # fmt: skip
-_CMYK: Final = frozenset({"CMYK", "CMYK;I"})
-_DEEP: Final = {
+    ), _COLOUR
+) | {
+    "CMYK": "CMYK", "CMYK;I": "CMYK",
     "I;16": "gray16", "I;16B": "gray16", "I;16N": "gray16", "I;16R": "gray16", "I;12": "gray12",
-    "I;16S": "signed16", "I;16BS": "signed16", "I;32S": "signed32", "I;32BS": "signed32",
-    "F;32F": "float32", "F;32BF": "float32",
-    "I;16NS": "signed16", "I;32NS": "signed32", "F;32NF": "float32",
+    "I;16S": "signed16", "I;16BS": "signed16", "I;16NS": "signed16",
+    "I;32S": "signed32", "I;32BS": "signed32", "I;32NS": "signed32",
+    "F;32F": "float32", "F;32BF": "float32", "F;32NF": "float32",
 }  # fmt: skip
-_DEEP_MODES: Final = {
+_OF_MODES: Final = dict.fromkeys(("1", "L", "LA", "P", "PA", "RGB", "RGBA"), _COLOUR) | {
     "I;16": "gray16", "I;16L": "gray16", "I;16B": "gray16", "I;16N": "gray16",
-    "I": "signed32", "F": "float32",
+    "I": "signed32", "F": "float32", "CMYK": "CMYK",
 }  # fmt: skip
 _GRAY_AND_COLOUR: Final = frozenset({"1", "L", "RGB"})
-_MODES: Final = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
 _WIDTHS: Final = {
     "gray16": "<u2", "gray12": "<u2", "signed16": "<i4", "signed32": "<i4", "float32": "<f4",
 }  # fmt: skip
 
 
-def _kind_of_layout(layout: str) -> str:
-    """Return the kind of the samples of a "raw mode" of Pillow, once they are decoded.
+def _kind_of(name: str, kinds: dict[str, str]) -> str:
+    """Return the kind of the samples of a mode or "raw mode" of Pillow, once they are decoded.
 
     Samples of two kinds are never the same; a layout of which decoding drops a part is refused.
     """
-    if layout in _WHOLE:
-        return _COLOUR
-    if layout in _CMYK:
-        return "CMYK"
-    if layout in _DEEP:
-        return _DEEP[layout]
-    raise _narrowed(layout)
-
-
-def _kind_of_mode(mode: str) -> str:
-    if mode in _MODES:
-        return _COLOUR
-    if mode == "CMYK":
-        return mode
-    if mode in _DEEP_MODES:
-        return _DEEP_MODES[mode]
-    raise _narrowed(mode)
+    if name not in kinds:
+        raise _narrowed(name)
+    return kinds[name]
 
 
 def _digest_of_samples(image: PillowImage, kind: str, clear: Any, meaning: bytes) -> bytes:
@@ -152,19 +130,13 @@ def _narrowed(layout: str) -> Unusable:
 
 
 _MOST_FRAMES: Final = 10_000
-_PAGED: Final = frozenset({"TIFF"})
-_FULL_8_BIT: Final = 255
-_FULL_16_BIT: Final = 65_535
 # PNG keeps the transparent gray as it is stored, and decodes the others to eight bits.
 _STEPS: Final = {"L;2": 85, "L;4": 17}
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """One frame or page: the digest of its samples, and for how many milliseconds it is shown."""
-
+class _Frame(NamedTuple):
     digest: bytes
-    shown: float
+    shown: float  # milliseconds
 
 
 def exact_digest(source: ImageLike, *, limits: Limits | None = None) -> bytes | None:
@@ -203,7 +175,7 @@ def _digest(source: ImageLike, limits: Limits) -> bytes:
     if isinstance(source, Image.Image):
         limits.check_size(source.size)
         layouts = _layouts(source)
-        kind = _kind(layouts) if layouts else _kind_of_mode(source.mode)
+        kind = _kind(layouts) if layouts else _kind_of(source.mode, _OF_MODES)
         return _of_frames([_frame(source, b"", kind, source.info.get("transparency"))], b"")
     if isinstance(source, bytes | bytearray | memoryview):
         data = bytes(source)
@@ -212,8 +184,7 @@ def _digest(source: ImageLike, limits: Limits) -> bytes:
         data = read_file(os.fsdecode(source), limits)  # type: ignore[arg-type]
     # What was left out to open it may have been another page, or what its colours mean.
     with opened(data, checked_format(data[:HEAD_BYTES]), mend=False) as image:
-        check_container(data, image)
-        frames = _frames(image, container_meaning(data, image), limits)
+        frames = _frames(image, check_container(data, image), limits)
         return _of_frames(frames, _played(image))
 
 
@@ -236,7 +207,7 @@ def _of_frames(frames: Iterable[_Frame], played: bytes) -> bytes:
 
 def _played(image: PillowImage) -> bytes:
     """Return how often the frames of an animation are played, 0 for ever; empty for pages."""
-    if image.format in _PAGED:
+    if image.format == "TIFF":
         return b""
     times = image.info.get("loop")
     if image.format == "GIF":
@@ -277,7 +248,7 @@ def _frame(image: PillowImage, container: bytes, kind: str, clear: Any) -> _Fram
 
 def _kind(layouts: list[str]) -> str:
     """Return the kind of samples that all parts of a frame have."""
-    (kind,) = {_kind_of_layout(layout) for layout in layouts}
+    (kind,) = {_kind_of(layout, _OF_LAYOUTS) for layout in layouts}
     return kind
 
 
@@ -294,8 +265,8 @@ def _layout(image: PillowImage, tile: Any) -> str:
         return "RGB" if image.format == "GIF" else image.mode  # eight bits a channel, all of them
     args = tile.args
     if tile.codec_name.startswith("ppm"):
-        layout, most = args if isinstance(args, tuple) else (args, _FULL_8_BIT)
-        if most == _FULL_16_BIT and image.mode == "I":
+        layout, most = args if isinstance(args, tuple) else (args, 255)
+        if most == 65_535 and image.mode == "I":
             return "I;16B"
-        return str(layout) if most <= _FULL_8_BIT else f"{layout} up to {most}"
+        return str(layout) if most <= 255 else f"{layout} up to {most}"
     return str(args if isinstance(args, str) else args[0])

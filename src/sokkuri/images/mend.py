@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
 
-_MARKER: Final = 0xFF
-_SCAN: Final = 0xDA
-_COMMENT: Final = 0xFE
-_FIRST_APP, _LAST_APP = 0xE0, 0xEF
+JPEG_SCAN: Final = 0xDA
+"""The marker of the header before compressed pixels."""
+
 _ADOBE: Final = 0xEE
 _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
 _SEGMENT_HEAD: Final = 4
@@ -55,55 +54,45 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             continue
         end = place + 2 + max(2, int.from_bytes(data[place + 2 : place + _SEGMENT_HEAD], "big"))
         yield marker, place, min(end, len(data))
-        if marker == _SCAN or end >= len(data):
+        if marker == JPEG_SCAN or end >= len(data):
             return
         place = end
 
 
 def _lean_jpeg(data: bytes) -> bytes:
     """Return a JPEG without comments and without application segments that are short or unknown."""
-    return _without_segments(data, lambda marker, body: not _is_kept_segment(marker, body))
+    return _of_segments(data, {marker for marker, _, _ in _KEPT_SEGMENTS})
 
 
 def _bare_jpeg(data: bytes) -> bytes:
     """Return a JPEG without comments and application segments, but for what tells its colours."""
-    return _without_segments(
-        data, lambda marker, body: marker != _ADOBE or not _is_kept_segment(marker, body)
-    )
+    return _of_segments(data, {_ADOBE})
 
 
-def _without_segments(data: bytes, needless: Callable[[int, bytes], bool]) -> bytes:
+def _of_segments(data: bytes, markers: Collection[int]) -> bytes:
     parts, last = [data[:2]], 2
     for marker, start, end in jpeg_segments(data):
-        beside = marker == _COMMENT or _FIRST_APP <= marker <= _LAST_APP
-        if not (beside and needless(marker, data[start + _SEGMENT_HEAD : end])):
+        body = data[start + _SEGMENT_HEAD : end]
+        beside = marker == 0xFE or 0xE0 <= marker <= 0xEF
+        if not beside or any(
+            marker == kept and kept in markers and body.startswith(begin) and len(body) >= least
+            for kept, begin, least in _KEPT_SEGMENTS
+        ):
             parts.append(data[start:end])
         last = end
-    parts.append(data[last:])
-    return b"".join(parts)
+    return b"".join([*parts, data[last:]])
 
 
-def _is_kept_segment(marker: int, body: bytes) -> bool:
-    return any(
-        marker == kept and body.startswith(begin) and len(body) >= least
-        for kept, begin, least in _KEPT_SEGMENTS
-    )
-
-
-_WEBP_START: Final = 12
 _CHUNK_HEAD: Final = struct.Struct("<4sI")
 # A file of nothing but empty chunks must not cost many times its size.
 _MOST_CHUNKS: Final = 100_000
-_EXTENDED: Final = b"VP8X"
 _WEBP_PIXELS: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
-_WEBP_NEEDED: Final = _WEBP_PIXELS | {b"ICCP", b"EXIF", b"XMP "}
 _WEBP_FLAGS: Final = {b"ICCP": 0x20, b"EXIF": 0x08, b"XMP ": 0x04}
-_ALL_WEBP_FLAGS: Final = 0x2C
 
 
 def _lean_webp(data: bytes) -> bytes:
     """Return a WebP of its pixels and of the metadata that is whole and known."""
-    return _webp_of(data, _WEBP_NEEDED)
+    return _webp_of(data, _WEBP_PIXELS | _WEBP_FLAGS.keys())
 
 
 def _bare_webp(data: bytes) -> bytes:
@@ -117,8 +106,8 @@ def _webp_of(data: bytes, names: Collection[bytes]) -> bytes:
     flags = sum(flag for name, flag in _WEBP_FLAGS.items() if name in here)
     parts = []
     for name, body in kept:
-        if name == _EXTENDED and body:
-            body = bytes([body[0] & ~_ALL_WEBP_FLAGS | flags]) + body[1:]  # noqa: PLW2901 - the same chunk
+        if name == b"VP8X" and body:
+            body = bytes([body[0] & ~sum(_WEBP_FLAGS.values()) | flags]) + body[1:]  # noqa: PLW2901 - the same chunk
         parts.append(_CHUNK_HEAD.pack(name, len(body)) + body + bytes(len(body) % 2))
     content = b"WEBP" + b"".join(parts)
     return b"RIFF" + len(content).to_bytes(4, "little") + content
@@ -126,7 +115,7 @@ def _webp_of(data: bytes, names: Collection[bytes]) -> bytes:
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield name and body of each chunk; a cut one only where it holds pixels."""
-    place = _WEBP_START
+    place = 12
     for _ in range(_MOST_CHUNKS):
         if place + _CHUNK_HEAD.size > len(data):
             return
@@ -138,34 +127,26 @@ def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += length + length % 2
 
 
-_GIF_HEADER: Final = 13
 # A file of nothing but empty blocks must not cost many times its size.
 _MOST_BLOCKS: Final = 100_000
-_GIF_FLAGS: Final = 10
-_HAS_TABLE: Final = 0x80
-_EXTENSION: Final = 0x21
-_IMAGE: Final = 0x2C
-_CONTROL: Final = 0xF9
-_CONTROL_BYTES: Final = 4
 _DESCRIPTOR: Final = 10
 
 
 def _bare_gif(data: bytes) -> bytes:
     """Return a GIF without comments, texts and application data; an empty table is no loss."""
-    place = _GIF_HEADER + (gif_table_bytes(data[_GIF_FLAGS]) if len(data) > _GIF_FLAGS else 0)
+    place = 13 + (gif_table_bytes(data[10]) if len(data) > 10 else 0)
     parts = [data[:place]]
     for _ in range(_MOST_BLOCKS):
         if place >= len(data):
             break
         start, kind = place, data[place]
-        if kind == _EXTENSION:
-            place = _after_blocks(data, place + 2)
-            sound = data[start + 2 : start + 3] == bytes([_CONTROL_BYTES])
-            if data[start + 1 : start + 2] == bytes([_CONTROL]) and sound:
+        if kind == 0x21:
+            place = gif_blocks_end(data, place + 2)
+            if data.startswith(b"\xf9\x04", start + 1):  # a control of four bytes, as it must be
                 parts.append(data[start:place])
-        elif kind == _IMAGE and place + _DESCRIPTOR <= len(data):
+        elif kind == 0x2C and place + _DESCRIPTOR <= len(data):
             table = gif_table_bytes(data[place + _DESCRIPTOR - 1])
-            place = _after_blocks(data, place + _DESCRIPTOR + table + 1)
+            place = gif_blocks_end(data, place + _DESCRIPTOR + table + 1)
             parts.append(data[start:place])
         else:  # the end, or what is no block
             parts.append(data[start:])
@@ -175,37 +156,38 @@ def _bare_gif(data: bytes) -> bytes:
 
 def gif_table_bytes(flags: int) -> int:
     """Return the bytes of the colour table that flags announce."""
-    return 3 << ((flags & 7) + 1) if flags & _HAS_TABLE else 0
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _after_blocks(data: bytes, place: int) -> int:
-    """Return where a chain of sub-blocks ends."""
+def gif_blocks_end(data: bytes, place: int) -> int:
+    """Return where a chain of sub-blocks ends.
+
+    Parameters
+    ----------
+    data : bytes
+    place : int
+        Where it begins.
+    """
     while place < len(data) and data[place]:
         place += 1 + data[place]
     return place + 1
 
 
 _ICO_HEADER: Final = 6
-_MOST_PICTURES: Final = 64
-_MOST_TIMES: Final = 3
 _ICO_ENTRY: Final = struct.Struct("<8s2I")
-_PNG_SIGN: Final = b"\x89PNG\r\n\x1a\n"
 
 
 def _lean_ico(data: bytes) -> bytes:
     """Return an icon whose PNG pictures are lean; those that change are moved to its end."""
-    count = int.from_bytes(data[4:_ICO_HEADER], "little")
     result = bytearray(data)
-    for number in range(min(count, _MOST_PICTURES)):
+    for number in range(min(int.from_bytes(data[4:_ICO_HEADER], "little"), 64)):
         place = _ICO_HEADER + number * _ICO_ENTRY.size
         # Entries may all name one place, and must not multiply it.
-        if place + _ICO_ENTRY.size > len(data) or len(result) > _MOST_TIMES * len(data):
+        if place + _ICO_ENTRY.size > len(data) or len(result) > 3 * len(data):
             break
         about, size, start = _ICO_ENTRY.unpack_from(data, place)
         inner = data[start : start + size]
-        if not inner.startswith(_PNG_SIGN):
-            continue
-        found = lean_png(inner)
+        found = lean_png(inner) if inner.startswith(b"\x89PNG\r\n\x1a\n") else inner
         if found != inner:
             _ICO_ENTRY.pack_into(result, place, about, len(found), len(result))
             result += found
@@ -213,10 +195,8 @@ def _lean_ico(data: bytes) -> bytes:
 
 
 _FITTED: dict[str, Callable[[bytes], bytes]] = {
-    "PNG": lean_png,
-    "ICO": _lean_ico,
-    "TIFF": readable_tiff,
-}
+    "PNG": lean_png, "ICO": _lean_ico, "TIFF": readable_tiff,
+}  # fmt: skip
 
 # From what is kept gladly to what the pixels cannot do without.
 _BARED: dict[str, tuple[Callable[[bytes], bytes], ...]] = {
@@ -240,8 +220,7 @@ def fitted(data: bytes, name: str) -> bytes:
     name : str
         Pillow's name of its format.
     """
-    fit = _FITTED.get(name)
-    return data if fit is None else fit(data)
+    return _FITTED[name](data) if name in _FITTED else data
 
 
 def bared(data: bytes, name: str) -> Iterator[bytes]:
@@ -252,13 +231,8 @@ def bared(data: bytes, name: str) -> Iterator[bytes]:
     Parameters
     ----------
     data : bytes
-        A whole file.
     name : str
-        Pillow's name of its format.
-
-    Yields
-    ------
-    bytes
+        As of :func:`fitted`.
     """
     before = data
     for bare in _BARED.get(name, ()):

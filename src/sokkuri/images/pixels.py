@@ -1,21 +1,27 @@
 """From any pixel layout to eight bits: mode "L" or "RGB", opaque.
 
+Deep gray and deep arrays are scaled.  Few pixels must not decide which values become black and
+white: a hot pixel, a burnt-in label or a mark for "no data" lies far from everything else, and
+would leave the rest one shade.  So the ends are those of what is left without them.
+
 Work runs in strips of rows, so that a picture near the size limit needs its own memory, the
 result's, and a little more.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.depth import deep_bytes, deep_gray, scaled
-from sokkuri.images.limits import strips
+from sokkuri.images.limits import STRIP_PIXELS, strips
 from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.images.tiff import UNSIGNED, WHITE_IS_ZERO, Tag
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from PIL.Image import Image as PillowImage
 
@@ -26,7 +32,6 @@ _ALPHA_MODES: Final = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
 _PREMULTIPLIED: Final = {"RGBa": "RGBA", "La": "LA"}
 _COLOUR_MODES: Final = frozenset({"P", "CMYK", "YCbCr", "HSV", "RGBX"})
 
-_FULL_8_BIT: Final = 255
 # Of other integers, as of those that have eight bytes by habit, nobody knows what they mean.
 _DEEP_KINDS: Final = (np.uint16, np.int16, np.uint32, np.int32)
 
@@ -53,7 +58,7 @@ def eight_bit(image: PillowImage) -> PillowImage:
     if mode in _COLOUR_MODES:
         return image.convert("RGB")
     if mode in _DEEP_MODES:
-        return deep_gray(image)
+        return _deep_gray(image)
     raise Unusable(RejectKind.UNSUPPORTED, f"pixels of mode {mode}; convert it to JPEG or PNG")
 
 
@@ -86,11 +91,11 @@ def _bytes_of(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     if kind == np.uint8:
         return values.astype(np.uint8, copy=False)
     if kind == np.bool_:
-        return values.astype(np.uint8) * np.uint8(_FULL_8_BIT)
+        return values.astype(np.uint8) * np.uint8(255)
     if kind in _DEEP_KINDS:
-        return deep_bytes(values)
+        return _deep_bytes(values)
     if np.issubdtype(kind, np.floating):
-        return scaled(values.astype(np.float64), 0.0, 1.0)
+        return _scaled(values.astype(np.float64), 0.0, 1.0)
     raise Unusable(
         RejectKind.NOT_AN_IMAGE, f"an array of {kind}; give bool, uint8, uint16 or float (0 to 1)"
     )
@@ -104,7 +109,218 @@ def _on_white(image: PillowImage) -> PillowImage:
             strip.info["transparency"] = image.info["transparency"]
         if strip.mode in _PREMULTIPLIED:
             strip = strip.convert(_PREMULTIPLIED[strip.mode])
-        strip = strip.convert("RGBA")
-        white = Image.new("RGBA", strip.size, (*_WHITE, _FULL_8_BIT))
-        result.paste(Image.alpha_composite(white, strip).convert("RGB"), box[:2])
+        white = Image.new("RGBA", strip.size, (*_WHITE, 255))
+        result.paste(Image.alpha_composite(white, strip.convert("RGBA")).convert("RGB"), box[:2])
     return result
+
+
+_EIGHT_BITS: Final = 255.0
+_SIXTEEN_BITS: Final = 65_535.0
+
+# So many pixels of each thousand, and one at least, do not count at either end.
+_SPARED: Final = 1 / 1000
+_LEAST_TO_SPARE: Final = 64
+# What lies alone at an end is a label if it has no more of the picture than this.
+_LABEL_SHARE: Final = 1 / 10
+# What is left must be a picture: two tones stay two tones.
+_LEAST_TONES: Final = 16
+# Nobody stores 15 bits: what does not fit 14 has 16, however dark it is.
+_FEWEST_BITS, _MOST_BITS = 8, 14
+# Pixels that do not count are let in where they move an end of a stretch by no more than this.
+_CLOSE: Final = 1 / 8
+# Of a range that is spanned by less than this, eight bits would show nearly nothing.
+_NARROW_SHARE: Final = 1 / 16
+
+
+class _Ends(NamedTuple):
+    """The values that become black and white; equal where there is nothing to tell apart."""
+
+    low: float
+    high: float
+    full: float  # the greatest value of the values' depth; ``high`` if they fit no usual one
+
+
+def _ends_of(values: NDArray[np.float64], depths: tuple[float, ...]) -> _Ends:
+    """Return the ends of a picture's values.
+
+    Values that fit a usual depth are taken to have it, from 0 on.  Sixteen bits often hold fewer,
+    so their depth is the least, 8 to 14 bits or 16, that holds all but the few that do not count.
+    Two kinds are stretched from end to end instead: values that fit no usual depth, and values that
+    span so little of a deep range that eight bits would show nearly nothing of them.
+
+    The values are finite and ascend; so do ``depths``, the greatest values of the usual depths.
+    """
+    if not values.size:
+        return _Ends(0.0, 0.0, 0.0)
+    body = _without_marks(values, depths[-1])
+    low, high = -_top(-body[::-1]), _top(body)
+    full = next((depth for depth in depths if low >= 0 and high <= depth), None)
+    if full is None:
+        low, high = _reached(body, low, high)
+        return _Ends(low, high, high)
+    if full == _SIXTEEN_BITS:
+        full = _depth_of(high)
+    if full != _EIGHT_BITS and 0 < high - low < full * _NARROW_SHARE:
+        return _Ends(*_reached(body, low, high), full)
+    return _Ends(0.0, full, full)
+
+
+def _reached(values: NDArray[np.float64], low: float, high: float) -> tuple[float, float]:
+    """Return the least and the greatest value, as far as they lie close to the ends."""
+    close = (high - low) * _CLOSE
+    inside = values[np.searchsorted(values, low - close) :]
+    inside = inside[: np.searchsorted(inside, high + close, side="right")]
+    return float(inside[0]), float(inside[-1])
+
+
+def _depth_of(high: float) -> float:
+    bits = max(_FEWEST_BITS, int(high).bit_length())
+    return float((1 << bits) - 1) if bits <= _MOST_BITS else _SIXTEEN_BITS
+
+
+def _spared(values: NDArray[np.float64]) -> int:
+    return max(1, int(values.size * _SPARED)) if values.size >= _LEAST_TO_SPARE else 0
+
+
+def _without_marks(values: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    """Leave out a value for "no data" at either end, however much of the picture has it.
+
+    It is one that no usual depth holds, such as -9999, and it lies farther from the rest than the
+    rest spans.
+    """
+    spared = _spared(values)
+    low, high = values[spared], values[-1 - spared]
+    if low < 0:
+        rest = values[np.searchsorted(values, low, side="right") :]
+        if rest.size > spared and rest[0] - low > high - rest[0] and _is_picture(rest):
+            return _without_marks(rest, most)
+    if high > most:
+        rest = values[: np.searchsorted(values, high, side="left")]
+        if rest.size > spared and high - rest[-1] > rest[-1] - low and _is_picture(rest):
+            return _without_marks(rest, most)
+    return values
+
+
+def _top(values: NDArray[np.float64]) -> float:
+    """Return the greatest value that counts, of values in ascending order.
+
+    A label is told from highlights by two marks: nearly nothing lies between it and the rest,
+    within the span of the rest, and most of what lies beyond has one value.
+    """
+    spared = _spared(values)
+    plain = float(values[-1 - spared])
+    low = float(values[spared])
+    reached = float(values[int((values.size - 1) * (1 - _LABEL_SHARE))])
+    while reached < plain:
+        inside = int(np.searchsorted(values, reached, side="right"))
+        within = int(np.searchsorted(values, reached + (reached - low), side="right"))
+        if within - inside <= spared:
+            beyond = values[within:]
+            alike = beyond.size - int(np.searchsorted(beyond, plain, side="left"))
+            is_label = 2 * alike >= beyond.size and _is_picture(values[:inside])
+            return reached if is_label else plain
+        reached = float(values[within - 1])
+    return plain
+
+
+def _is_picture(values: NDArray[np.float64]) -> bool:
+    """Tell whether there are more than a few tones."""
+    return int((np.diff(values) > 0).sum()) + 1 >= _LEAST_TONES
+
+
+# The ends of a deep picture are those of so many pixels at most, whole rows at even distances.
+_ASKED_PIXELS: Final = 1 << 22
+
+
+def _deep_gray(image: PillowImage) -> PillowImage:
+    """Scale deep gray by its depth; what is stored white-is-zero is turned around before.
+
+    Sixteen-bit modes have a known depth.  "I" and "F" do not say theirs: values that fit a usual
+    one (0 to 255, 0 to 65,535, or 0 to 1 for floats) are taken to have it.
+    """
+    read = _reader(image)
+    width, height = image.size
+    step = -(-width * height // _ASKED_PIXELS)
+    rows = (read(box)[-box[1] % step :: step] for box in strips(image.size))
+    found = np.concatenate([values[np.isfinite(values)] for values in rows])
+    found.sort()
+    depths = _depths(image.mode)
+    white = _white(image, found, depths)
+    ends = _ends_of(found if white is None else white - found[::-1], depths)
+    result = Image.new("L", image.size)
+    for box in strips(image.size):
+        values = read(box)
+        turned = values if white is None else white - values
+        result.paste(Image.fromarray(_scaled(turned, ends.low, ends.high)), box[:2])
+    return result
+
+
+def _deep_bytes(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Scale integers by their depth, all colours alike; alpha has that depth too."""
+    colours = values[..., :3] if values.ndim == 3 else values
+    step = -(-values.shape[0] * values.shape[1] // _ASKED_PIXELS)
+    depths = (_SIXTEEN_BITS,) if values.dtype == np.uint16 else (_EIGHT_BITS, _SIXTEEN_BITS)
+    ends = _ends_of(np.sort(colours[::step].astype(np.float64), axis=None), depths)
+    result = np.empty(values.shape, np.uint8)
+    rows = max(1, STRIP_PIXELS // values.shape[1])
+    for top in range(0, values.shape[0], rows):
+        strip = values[top : top + rows].astype(np.float64)
+        result[top : top + rows] = _scaled(strip, ends.low, ends.high)
+        if colours is not values:
+            result[top : top + rows, :, 3:] = _scaled(strip[..., 3:], 0.0, ends.full)
+    return result
+
+
+def _scaled(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.uint8]:
+    """Return values as 0 at ``low`` and below, to 255 at ``high`` and above."""
+    span = high - low
+    if not span > 0:
+        return np.zeros(values.shape, np.uint8)
+    # Not-a-number is black; infinities are clipped to the ends.
+    found = np.nan_to_num((values - low) * (_EIGHT_BITS / span), nan=0.0)
+    return np.floor(np.clip(found, 0, 255) + 0.5).astype(np.uint8)
+
+
+def _reader(image: PillowImage) -> Callable[[tuple[int, int, int, int]], NDArray[np.float64]]:
+    """Return what reads a part of an image, as the numbers that are stored."""
+    unsigned = (
+        image.mode == "I"
+        and _told(image, Tag.BITS) == 32
+        and _told(image, Tag.STORED_SAMPLE_FORMAT, Tag.SAMPLE_FORMAT) in (None, UNSIGNED)
+    )
+
+    def read(box: tuple[int, int, int, int]) -> NDArray[np.float64]:
+        values = np.asarray(image.crop(box))
+        return (values.view(np.uint32) if unsigned else values).astype(np.float64)
+
+    return read
+
+
+def _white(
+    image: PillowImage, values: NDArray[np.float64], depths: tuple[float, ...]
+) -> float | None:
+    """Return what stored values are to be taken from; None where black is zero.
+
+    That is the greatest value of the depth they have: the least one that holds them, or all 32
+    bits.  Where none does, only the order of the values is left to turn around.
+    """
+    if _told(image, Tag.STORED_PHOTOMETRIC, Tag.PHOTOMETRIC) != WHITE_IS_ZERO:
+        return None
+    for white in (*depths, -1.0, float((1 << 32) - 1)) if image.mode == "I" else depths:
+        ends = _ends_of(white - values[::-1], depths)
+        if ends.full in depths or ends.low == 0:
+            return white
+    return 0.0
+
+
+def _told(image: PillowImage, *tags: int) -> object:
+    """Return the first value of the first of these tags that a TIFF has."""
+    held: dict[int, object] = getattr(image, "tag_v2", None) or {}
+    value = next((held[tag] for tag in tags if tag in held), None)
+    return value[0] if isinstance(value, tuple) and value else value
+
+
+def _depths(mode: str) -> tuple[float, ...]:
+    if mode == "F":
+        return (1.0,)
+    return (_SIXTEEN_BITS,) if mode.startswith("I;16") else (_EIGHT_BITS, _SIXTEEN_BITS)

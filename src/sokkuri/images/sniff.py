@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.images.tiff import directories_of
+from sokkuri.images.tiff import Tag, directories_of
 
 if TYPE_CHECKING:
     from sokkuri.images.tiff import Reader, TagDirectory
@@ -82,15 +82,12 @@ _FOREIGN_MAGIC: Final[tuple[tuple[bytes, str, bool], ...]] = (
 def decoded_format(head: bytes) -> str | None:
     """Return Pillow's name of the format that ``head`` begins, if it is one that is decoded.
 
-    Parameters
-    ----------
-    head : bytes
-        The first :data:`HEAD_BYTES` bytes, or fewer if the file is shorter.
+    ``head`` are the first :data:`HEAD_BYTES` bytes, or fewer if the file is shorter.
     """
     for magic, name in _DECODED_MAGIC:
         if head.startswith(magic):
             # Some raw files begin as a TIFF does.
-            return name if name != "TIFF" or raw_by_head(head) is None else None
+            return name if name != "TIFF" or _raw_by_head(head) is None else None
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
     # PNM magic is one letter and one digit; only white space may follow.
@@ -109,7 +106,7 @@ def foreign_format(head: bytes) -> tuple[str, bool]:
     is_image : bool
         True for picture formats that sokkuri knows but does not decode.
     """
-    raw = raw_by_head(head)
+    raw = _raw_by_head(head)
     if raw is not None:
         return f"camera raw ({raw})", True
     brands = _brands(head)
@@ -167,31 +164,17 @@ _MAKERS: Final = (
     ("leica", "Leica RWL"), ("fuji", "Fujifilm RAF"), ("konica", "Minolta MRW"),
 )  # fmt: skip
 
-_SUBFILE: Final = 254
-_REDUCED: Final = 1
-_WIDTH, _HEIGHT = 256, 257
-_PHOTOMETRIC: Final = 262
 _SENSOR: Final = frozenset({32803, 34892})  # colour filter array, and linear raw
-_MAKE: Final = 271
-_SUB_DIRECTORIES: Final = 330
-_DNG: Final = 50706
 
 
-def raw_by_head(head: bytes) -> str | None:
-    """Return maker and kind of the raw file that ``head`` begins, if its first bytes tell.
-
-    Parameters
-    ----------
-    head : bytes
-        The first bytes of the file, 24 or more.
-    """
+def _raw_by_head(head: bytes) -> str | None:
+    """Return maker and kind of the raw file that ``head`` begins, if its first bytes tell."""
     for place, magic, name in _BY_HEAD:
         if head.startswith(magic, place):
             return name
     order, mark = head[8:12], head[12:16]
-    if any(order == begin and name in mark for begin, name in _PHASE_ONE):
-        return "Phase One IIQ"
-    return None
+    phase_one = any(order == begin and name in mark for begin, name in _PHASE_ONE)
+    return "Phase One IIQ" if phase_one else None
 
 
 def raw_in_tiff(reader: Reader) -> str | None:
@@ -200,20 +183,15 @@ def raw_in_tiff(reader: Reader) -> str | None:
     A TIFF is raw if any picture in it is what a sensor saw; or if its first one says that it is the
     small version of another, and a camera's maker or DNG's mark stands beside.  So a TIFF from a
     maker's software stays a TIFF, and so does a DNG that holds one finished picture and no other.
-
-    Parameters
-    ----------
-    reader : callable
-        As of :func:`sokkuri.images.tiff.directories_of`.
     """
     found = list(directories_of(reader))
     if not found:
         return None
     first = found[0]
-    is_dng, make = _DNG in first.entries, first.text(_MAKE)
-    if any(entry.number(_PHOTOMETRIC, 0) in _SENSOR for entry in found):
+    is_dng, make = Tag.DNG in first.entries, first.text(Tag.MAKE)
+    if any(entry.number(Tag.PHOTOMETRIC, 0) in _SENSOR for entry in found):
         return _named(make, is_dng=is_dng)
-    preview = first.number(_SUBFILE, 0) & _REDUCED and _SUB_DIRECTORIES in first.entries
+    preview = first.number(Tag.SUBFILE, 0) & 1 and Tag.SUB_DIRECTORIES in first.entries
     larger = any(_pixels(entry) > _pixels(first) for entry in found[1:])
     if preview and (make or is_dng) and (larger or len(found) == 1):
         return _named(make, is_dng=is_dng)
@@ -221,7 +199,7 @@ def raw_in_tiff(reader: Reader) -> str | None:
 
 
 def _pixels(directory: TagDirectory) -> int:
-    return directory.number(_WIDTH, 0) * directory.number(_HEIGHT, 0)
+    return directory.number(Tag.WIDTH, 0) * directory.number(Tag.HEIGHT, 0)
 
 
 def _named(make: str, *, is_dng: bool) -> str:

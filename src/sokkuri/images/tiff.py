@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,55 +19,57 @@ if TYPE_CHECKING:
 Reader = Callable[[int, int], bytes]
 """``reader(start, count)`` returns so many bytes of a file, or fewer at its end."""
 
-_BYTE, _ASCII, _SHORT, _LONG, _IFD, _LONG8, _IFD8 = 1, 2, 3, 4, 13, 16, 18
+
+class Tag(IntEnum):
+    """Numbers of TIFF 6.0, EXIF 2.3 and DNG."""
+
+    SUBFILE = 254
+    WIDTH = 256
+    HEIGHT = 257
+    BITS = 258
+    PHOTOMETRIC = 262
+    MAKE = 271
+    MODEL = 272
+    ORIENTATION = 274
+    COLOURS = 320
+    SUB_DIRECTORIES = 330
+    SAMPLE_FORMAT = 339
+    EXIF = 34665
+    PROFILE = 34675
+    GPS = 34853
+    DNG = 50706
+    # Private ones, for what stood in the file where another value had to take its place.
+    STORED_PHOTOMETRIC = 65262
+    STORED_SAMPLE_FORMAT = 65339
+
+
+WHITE_IS_ZERO, _BLACK_IS_ZERO = 0, 1
+UNSIGNED, _SIGNED = 1, 2
+_ASCII, _SHORT = 2, 3
 _SIZES: Final = {
     1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4,
     16: 8, 17: 8, 18: 8,
 }  # fmt: skip
-_CODES: Final = {_BYTE: "B", _SHORT: "H", _LONG: "I", _IFD: "I", _LONG8: "Q", _IFD8: "Q"}
-_SUB_DIRECTORIES: Final = 330
+_CODES: Final = {1: "B", _SHORT: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _MOST_ENTRIES: Final = 4096
 _MOST_DIRECTORIES: Final = 32
 _MOST_VALUES: Final = 64
-_BIG: Final = 43
 
 
 @dataclass(frozen=True, slots=True)
-class TiffLayout:
-    """Byte order and offset size of a TIFF.
-
-    Parameters
-    ----------
-    order : {"<", ">"}
-        The byte order, as :mod:`struct` has it.
-    big : bool
-        Whether offsets have eight bytes (BigTIFF).
-    first : int
-        Where the first directory begins.
-    """
+class _TiffLayout:
+    """Byte order as :mod:`struct` has it, and the numbers of a TIFF, larger in a BigTIFF."""
 
     order: str
     big: bool
-    first: int
-
-    @property
-    def count(self) -> struct.Struct:
-        """The number before the entries."""
-        return struct.Struct(self.order + ("Q" if self.big else "H"))
-
-    @property
-    def entry(self) -> struct.Struct:
-        """An entry: tag, type, count, and its values or where they lie."""
-        return struct.Struct(self.order + ("HHQ8s" if self.big else "HHI4s"))
-
-    @property
-    def offset(self) -> struct.Struct:
-        """A place in the file."""
-        return struct.Struct(self.order + ("Q" if self.big else "I"))
+    first: int  # where the first directory begins
+    count: struct.Struct  # the number before the entries
+    entry: struct.Struct  # tag, type, count, and its values or where they lie
+    offset: struct.Struct  # a place in the file
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class _Entry:
     """A tag as it stands: ``held`` are its values if they fit there, their place otherwise."""
 
     tag: int
@@ -79,8 +82,8 @@ class Entry:
 class TagDirectory:
     """The tags of one picture, and where the next directory lies; 0 if there is none."""
 
-    layout: TiffLayout
-    entries: dict[int, Entry]
+    layout: _TiffLayout
+    entries: dict[int, _Entry]
     next: int
     reader: Reader
 
@@ -90,8 +93,9 @@ class TagDirectory:
         if entry is None or entry.kind not in _CODES:
             return ()
         count = min(entry.count, _MOST_VALUES)
-        data = self._data(entry, count * _SIZES[entry.kind])
-        if len(data) < count * _SIZES[entry.kind]:
+        size = count * _SIZES[entry.kind]
+        data = self._data(entry, size)
+        if len(data) < size:
             return ()
         return struct.unpack_from(f"{self.layout.order}{count}{_CODES[entry.kind]}", data)
 
@@ -114,20 +118,22 @@ class TagDirectory:
         data = self._data(entry, min(entry.count, _MOST_VALUES))
         return data.partition(b"\0")[0].decode("ascii", "replace").strip()
 
-    def _data(self, entry: Entry, size: int) -> bytes:
+    def _data(self, entry: _Entry, size: int) -> bytes:
         if entry.count * _SIZES[entry.kind] <= len(entry.held):
             return entry.held[:size]
         return self.reader(self.layout.offset.unpack(entry.held)[0], size)
 
 
-def layout_of(head: bytes) -> TiffLayout | None:
+def _layout_of(head: bytes) -> _TiffLayout | None:
     """Return how a TIFF is written, from its first 16 bytes; None if they begin no TIFF."""
     order = {b"II": "<", b"MM": ">"}.get(head[:2])
     if order is None or len(head) < 16:
         return None
-    big = struct.unpack_from(order + "H", head, 2)[0] == _BIG
-    first = struct.unpack_from(order + ("Q" if big else "I"), head, 8 if big else 4)[0]
-    return TiffLayout(order, big, first)
+    big = struct.unpack_from(order + "H", head, 2)[0] == 43
+    names = ("Q", "HHQ8s", "Q") if big else ("H", "HHI4s", "I")
+    count, entry, offset = (struct.Struct(order + name) for name in names)
+    first = offset.unpack_from(head, 8 if big else 4)[0]
+    return _TiffLayout(order, big, first, count, entry, offset)
 
 
 def directories_of(reader: Reader) -> Iterator[TagDirectory]:
@@ -135,7 +141,7 @@ def directories_of(reader: Reader) -> Iterator[TagDirectory]:
 
     What is broken is left out, and no file can make this endless.
     """
-    layout = layout_of(reader(0, 16))
+    layout = _layout_of(reader(0, 16))
     seen: set[int] = set()
     waiting = [] if layout is None else [layout.first]
     while waiting and len(seen) < _MOST_DIRECTORIES:
@@ -147,12 +153,12 @@ def directories_of(reader: Reader) -> Iterator[TagDirectory]:
         if found is None:
             continue
         yield found
-        waiting = [*found.numbers(_SUB_DIRECTORIES), *waiting]
+        waiting = [*found.numbers(Tag.SUB_DIRECTORIES), *waiting]
         if found.next:
             waiting.append(found.next)
 
 
-def _directory(reader: Reader, layout: TiffLayout, place: int) -> TagDirectory | None:
+def _directory(reader: Reader, layout: _TiffLayout, place: int) -> TagDirectory | None:
     head = reader(place, layout.count.size) if place else b""
     if len(head) < layout.count.size:
         return None
@@ -161,9 +167,9 @@ def _directory(reader: Reader, layout: TiffLayout, place: int) -> TagDirectory |
         return None
     size = layout.entry.size
     body = reader(place + len(head), count * size + layout.offset.size)
-    entries: dict[int, Entry] = {}
+    entries: dict[int, _Entry] = {}
     for start in range(0, min(count * size, len(body) - size + 1), size):
-        entry = Entry(*layout.entry.unpack_from(body, start))
+        entry = _Entry(*layout.entry.unpack_from(body, start))
         if entry.kind in _SIZES:
             entries.setdefault(entry.tag, entry)
     following = body[count * size :]
@@ -171,29 +177,14 @@ def _directory(reader: Reader, layout: TiffLayout, place: int) -> TagDirectory |
     return TagDirectory(layout, entries, after, reader)
 
 
-# Private tags that hold what stood in the file where another value had to take its place.
-STORED_PHOTOMETRIC: Final = 65_262
-STORED_SAMPLE_FORMAT: Final = 65_339
-
-_BITS: Final = 258
-_PHOTOMETRIC: Final = 262
-_WHITE_IS_ZERO: Final = 0
-_BLACK_IS_ZERO: Final = 1
-_SAMPLE_FORMAT: Final = 339
-_UNSIGNED, _SIGNED = 1, 2
-_SHORT_TYPE: Final = 3
-_DEEP: Final = frozenset({12, 16, 32})
-_LONG_BITS: Final = 32
-
+# The numbers without a name here are about how pixels are packed and where they lie.
 _PIXELS: Final = frozenset(
     {
-        254, 255, 256, 257, _BITS, 259, _PHOTOMETRIC, 266, 273, 277, 278, 279, 284, 292, 293, 317,
-        320, 322, 323, 324, 325, 338, _SAMPLE_FORMAT, 347, *range(512, 522), *range(529, 533),
-        STORED_PHOTOMETRIC, STORED_SAMPLE_FORMAT,
+        Tag.SUBFILE, 255, Tag.WIDTH, Tag.HEIGHT, Tag.BITS, 259, Tag.PHOTOMETRIC, 266, 273, 277, 278,
+        279, 284, 292, 293, 317, Tag.COLOURS, 322, 323, 324, 325, 338, Tag.SAMPLE_FORMAT, 347,
+        *range(512, 522), *range(529, 533), Tag.STORED_PHOTOMETRIC, Tag.STORED_SAMPLE_FORMAT,
     }
 )  # fmt: skip
-_ORIENTATION: Final = 274
-_PROFILE: Final = 34675
 
 
 def readable_tiff(data: bytes) -> bytes:
@@ -203,24 +194,25 @@ def readable_tiff(data: bytes) -> bytes:
     values are asked for as if they were not, and whoever asks takes them for what they are.
     """
     first = _first(data)
-    if first is None or set(first.numbers(_BITS)) - _DEEP or not first.numbers(_BITS):
+    bits = first.numbers(Tag.BITS) if first else ()
+    if first is None or not bits or not {12, 16, 32}.issuperset(bits):
         return data
-    changed = dict(first.entries)
-    if first.number(_PHOTOMETRIC, _BLACK_IS_ZERO) == _WHITE_IS_ZERO:
-        changed[_PHOTOMETRIC] = _short(first, _PHOTOMETRIC, _BLACK_IS_ZERO)
-        changed[STORED_PHOTOMETRIC] = _short(first, STORED_PHOTOMETRIC, _WHITE_IS_ZERO)
-    unsigned = first.number(_SAMPLE_FORMAT, _UNSIGNED) == _UNSIGNED
-    if unsigned and first.numbers(_BITS) == (_LONG_BITS,):
-        changed[_SAMPLE_FORMAT] = _short(first, _SAMPLE_FORMAT, _SIGNED)
-        changed[STORED_SAMPLE_FORMAT] = _short(first, STORED_SAMPLE_FORMAT, _UNSIGNED)
-    if changed == first.entries:
+    changed: dict[int, int] = {}
+    if first.number(Tag.PHOTOMETRIC, _BLACK_IS_ZERO) == WHITE_IS_ZERO:
+        changed |= {Tag.PHOTOMETRIC: _BLACK_IS_ZERO, Tag.STORED_PHOTOMETRIC: WHITE_IS_ZERO}
+    if first.number(Tag.SAMPLE_FORMAT, UNSIGNED) == UNSIGNED and bits == (32,):
+        changed |= {Tag.SAMPLE_FORMAT: _SIGNED, Tag.STORED_SAMPLE_FORMAT: UNSIGNED}
+    if not changed:
         return data
-    return _with(data, first, changed.values(), first.next)
+    size = first.layout.offset.size
+    short = struct.Struct(f"{first.layout.order}H{size - 2}x")
+    entries = {tag: _Entry(tag, _SHORT, 1, short.pack(value)) for tag, value in changed.items()}
+    return _with(data, first, (first.entries | entries).values(), first.next)
 
 
 def lean_tiff(data: bytes) -> bytes:
     """Return a TIFF of the tags that its pixels, their colours and their turning need."""
-    return _of(data, _PIXELS | {_ORIENTATION, _PROFILE})
+    return _of(data, _PIXELS | {Tag.ORIENTATION, Tag.PROFILE})
 
 
 def bare_tiff(data: bytes) -> bytes:
@@ -240,13 +232,7 @@ def _first(data: bytes) -> TagDirectory | None:
     return next(directories_of(lambda start, count: data[start : start + count]), None)
 
 
-def _short(directory: TagDirectory, tag: int, value: int) -> Entry:
-    order = "little" if directory.layout.order == "<" else "big"
-    held = value.to_bytes(2, order)  # type: ignore[arg-type]
-    return Entry(tag, _SHORT_TYPE, 1, held.ljust(directory.layout.offset.size, b"\0"))
-
-
-def _with(data: bytes, old: TagDirectory, entries: Iterable[Entry], following: int) -> bytes:
+def _with(data: bytes, old: TagDirectory, entries: Iterable[_Entry], following: int) -> bytes:
     layout = old.layout
     rows = sorted(entries, key=lambda entry: entry.tag)
     place = len(data) + len(data) % 2

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri import Picture, hash_image, load
-from sokkuri.images.depth import EIGHT_BITS, SIXTEEN_BITS, ends_of
+from sokkuri.images.pixels import _EIGHT_BITS, _SIXTEEN_BITS, _ends_of
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -201,18 +201,18 @@ def test_few_tones_are_no_picture_with_a_label() -> None:
 
 def test_highlights_that_are_reached_step_by_step_count() -> None:
     night = np.geomspace(100, 65_535, 6400).astype(np.uint16).reshape(80, 80)
-    assert ends_of(np.sort(night.astype(np.float64), axis=None), (SIXTEEN_BITS,)).full == 65_535
+    assert _ends_of(np.sort(night.astype(np.float64), axis=None), (_SIXTEEN_BITS,)).full == 65_535
 
 
 def test_flat_and_empty_pictures() -> None:
-    assert ends_of(np.array([]), (1.0,)).high == 0
+    assert _ends_of(np.array([]), (1.0,)).high == 0
     assert np.unique(_gray(np.full((9, 9), 300, np.uint16))).size == 1
     assert set(np.unique(_gray(_tiff(np.full((9, 9), np.nan, np.float32))))) == {0}
 
 
 @given(st.lists(st.integers(-(2**31), 2**31), min_size=1, max_size=300))
 def test_ends_are_in_order_whatever_the_values(values: list[int]) -> None:
-    found = ends_of(np.sort(np.array(values, np.float64)), (EIGHT_BITS, SIXTEEN_BITS))
+    found = _ends_of(np.sort(np.array(values, np.float64)), (_EIGHT_BITS, _SIXTEEN_BITS))
     assert found.low <= found.high
     assert np.isfinite([found.low, found.high, found.full]).all()
 
