@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -97,12 +98,11 @@ def test_strict_tells_of_rejected_files(sokkuri: Runner, classes: Path) -> None:
     assert sokkuri(*words, "-E", "*.txt").returncode == 0
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
-def test_a_terminal_gets_tables_and_progress(classes: Path) -> None:
+def _in_a_terminal(*words: str) -> str:
     import pty
     import sys
 
-    command = [sys.executable, "-m", "sokkuri", "evaluate", str(classes), *HASHES, "--sample", "2"]
+    command = [sys.executable, "-m", "sokkuri", "evaluate", *words]
     control, terminal = pty.openpty()
     environment = os.environ | {"COLUMNS": "100", "TERM": "xterm", "NO_COLOR": "1"}
     child = subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment)
@@ -116,8 +116,26 @@ def test_a_terminal_gets_tables_and_progress(classes: Path) -> None:
     finally:
         os.close(control)
     assert child.wait(timeout=120) == 0
-    text = shown.decode()
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown.decode())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_terminal_gets_tables_and_progress(classes: Path) -> None:
+    text = _in_a_terminal(str(classes), *HASHES, "--sample", "2")
     assert "ETA" in text
     for words in ("same class, same colour", "P@10 by class", "edited copies recognised"):
         assert words in text
     assert "100.0 %" in text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_class_called_all_is_a_class(classes: Path) -> None:
+    (classes / "tops").rename(classes / "all")
+    text = _in_a_terminal(str(classes), "--hash", "ahash-gray-8", "--no-edits", "-q")
+    overall, by_class = text.split("P@10 by class")
+    assert [line.split()[0] for line in overall.splitlines()[1:] if line.strip()] == [
+        "P@1", "P@5", "P@10", "colour", "both",
+    ]  # fmt: skip
+    assert [line.split()[0] for line in by_class.splitlines()[1:] if line.strip()] == [
+        "all", "内側",
+    ]  # fmt: skip

@@ -20,7 +20,6 @@ from sokkuri.cli.output import (
     hidden_codec_noise,
     note,
     progress_bar,
-    stdout_console,
     stdout_is_terminal,
     write,
 )
@@ -133,9 +132,9 @@ def _print_tables(evaluation: Evaluation) -> None:
     """Print a table for all photos, one for the classes, one for the edits."""
     columns, rows = evaluation.rows()
     if evaluation.rankings:
-        overall = [(row.measure, row) for row in rows if row.of == "all"]
+        overall = [(row.measure, row) for row in rows if row.overall]
         _print_table("same class, same colour", columns, overall)
-        classes = [(row.of, row) for row in rows if row.measure == "P@10" and row.of != "all"]
+        classes = [(row.of, row) for row in rows if row.measure == "P@10" and not row.overall]
         _print_table("P@10 by class", columns, classes)
     if evaluation.robustness:
         recall = [(row.of, row) for row in rows if row.measure == "recall"]
@@ -145,24 +144,13 @@ def _print_tables(evaluation: Evaluation) -> None:
 
 
 def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, Row]]) -> None:
-    from rich.markup import escape as plain
-    from rich.table import Table
+    from sokkuri.cli.summary import print_table
 
-    from sokkuri.names import escape
-
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column(title, no_wrap=True)
-    for name in columns:
-        table.add_column(name, justify="right", no_wrap=True)
-    for label, row in lines:
-        table.add_row(
-            plain(escape(label)),
-            *(_cell(value) for value in row.values[: len(columns)]),
-            style="bold" if label == "mean" else None,
-        )
-    console = stdout_console()
-    console.print(table)
-    console.print()
+    rows = ([label, *map(_cell, row.values[: len(columns)])] for label, row in lines)
+    styles = ("bold" if label == "mean" else None for label, _ in lines)
+    heads = [(title, "left"), *((name, "right") for name in columns)]
+    print_table(heads, zip(rows, styles, strict=True))
+    write("\n")
 
 
 def _cell(value: float | None) -> str:

@@ -8,6 +8,7 @@ import click
 
 from sokkuri.cli.options import (
     check_figure,
+    figure_option,
     hash_options,
     json_option,
     limit_options,
@@ -25,13 +26,7 @@ if TYPE_CHECKING:
 @click.argument("b", metavar="B")
 @hash_options
 @measure_options
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Draw it: .png, .pdf or .svg.",
-)
+@figure_option("Draw it", "-o", "--output")
 @json_option
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
 @limit_options
@@ -58,6 +53,7 @@ def _explain(
     Exit status: 0 explained, 2 error.
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.explain import explain
+    from sokkuri.cli.explain_terminal import print_explanation, text_lines
 
     if ascii_only and not as_json:
         raise click.UsageError("--ascii goes with --json")
@@ -67,33 +63,26 @@ def _explain(
     if as_json:
         write(_json(found, ascii_only=ascii_only))
     elif stdout_is_terminal():
-        from sokkuri.cli.explain_terminal import print_explanation
-
         print_explanation(found)
     else:
-        from sokkuri.cli.explain_terminal import text_lines
-
         write("".join(f"{line}\n" for line in text_lines(found)))
     if output:
-        _save(found, (a, b), output)
+        _save(found, a, b, output)
     return Exit.FOUND
 
 
 def _json(found: Explanation, *, ascii_only: bool) -> str:
     from sokkuri.show.export import dump_json, path_fields
 
-    document = found.as_dict()
-    for letter, name in (("a", found.a), ("b", found.b)):
-        document[letter] = path_fields(name, "name")
-    return dump_json(document, ascii_only=ascii_only) + "\n"
+    names = {"a": path_fields(found.a, "name"), "b": path_fields(found.b, "name")}
+    return dump_json({**found.as_dict(), **names}, ascii_only=ascii_only) + "\n"
 
 
-def _save(found: Explanation, paths: tuple[str, str], output: str) -> None:
+def _save(found: Explanation, a: str, b: str, output: str) -> None:
     from sokkuri.pipeline import as_on_disk
     from sokkuri.show.explanation import draw_explanation
     from sokkuri.show.export import write_figure
 
-    a, b = map(as_on_disk, paths)
     with hidden_codec_noise():
-        write_figure(draw_explanation(found, photos=(a, b)), output)
+        write_figure(draw_explanation(found, photos=(as_on_disk(a), as_on_disk(b))), output)
     note(f"saved {output}")

@@ -152,10 +152,17 @@ def json_option(verb: Verb) -> Verb:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(verb)
 
 
-def figure_option(text: str) -> Callable[[Verb], Verb]:
-    """Add ``--figure``."""
-    path = click.Path(dir_okay=False)
-    return click.option("--figure", type=path, metavar="FILE", help=f"{text}: .png, .pdf or .svg.")
+def figure_option(text: str, *names: str) -> Callable[[Verb], Verb]:
+    """Add ``--figure``, or an option of other names.
+
+    Parameters
+    ----------
+    text : str
+        Help, to be followed by the formats.
+    *names : str
+    """
+    path, text = click.Path(dir_okay=False), f"{text}: .png, .pdf or .svg."
+    return click.option(*(names or ["--figure"]), type=path, metavar="FILE", help=text)
 
 
 def errors_option(verb: Verb) -> Verb:

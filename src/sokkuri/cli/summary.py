@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sokkuri.cli.output import stdout_console
 from sokkuri.names import escape
@@ -13,14 +13,12 @@ from sokkuri.settings import LOW_QUALITY
 from sokkuri.show.captions import links_words, percent, recipe_words, unused_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sokkuri.api.results import Results
     from sokkuri.images import Rejected
     from sokkuri.library import Refreshed
     from sokkuri.matches import Match, Outcome
-
-_SHOWN_REJECTED: Final = 5
 
 
 def print_matches(outcomes: Sequence[Results], *, below: str = "") -> None:
@@ -32,31 +30,52 @@ def print_matches(outcomes: Sequence[Results], *, below: str = "") -> None:
     below : str
         A folder that all photos lie in; that part of their paths is left out.
     """
-    from rich.markup import escape as plain
-    from rich.table import Table
+    from rich.text import Text
 
-    console = stdout_console()
+    right = ((head, "right") for head in ("#", "rate", "distance", "alike"))
+    columns = [*right, ("same", "left"), ("file", "fold")]
     for outcome in outcomes:
-        if not outcome.matches:
-            continue
-        if len(outcomes) > 1:
-            console.print(plain(escape(outcome.query)), style="bold")
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for header in ("#", "rate", "distance", "alike"):
-            table.add_column(header, justify="right", no_wrap=True)
-        table.add_column("same", no_wrap=True)
-        table.add_column("file", overflow="fold")
-        for rank, match in enumerate(outcome.matches, start=1):
-            table.add_row(
+        if len(outcomes) > 1 and outcome.matches:
+            stdout_console().print(Text(escape(outcome.query), "bold"))
+        rows = [
+            (
                 str(rank),
                 f"{match.rate:.3f}",
                 f"{match.distance:,}",
                 percent(outcome, match.distance),
                 match.same or ("simple" if match.too_simple else ""),
-                plain(escape(os.path.relpath(match.path, below) if below else match.path)),
-                style="red" if match.same else None,
+                os.path.relpath(match.path, below) if below else match.path,
             )
-        console.print(table)
+            for rank, match in enumerate(outcome.matches, start=1)
+        ]
+        if rows:
+            styles = ["red" if match.same else None for match in outcome.matches]
+            print_table(columns, zip(rows, styles, strict=True))
+
+
+def print_table(
+    columns: Iterable[tuple[str, str]], rows: Iterable[tuple[Iterable[str], str | None]]
+) -> None:
+    """Print a table without lines to the terminal.
+
+    Parameters
+    ----------
+    columns : iterable of (head, {"left", "right", "fold"})
+        A column that folds is broken into lines, the others are cut.
+    rows : iterable of (cells, style)
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for head, way in columns:
+        if way == "fold":
+            table.add_column(head, overflow="fold")
+        else:
+            table.add_column(head, justify="right" if way == "right" else "left", no_wrap=True)
+    for cells, style in rows:
+        table.add_row(*(Text(escape(cell)) for cell in cells), style=style)
+    stdout_console().print(table)
 
 
 def summary_line(outcome: Outcome, *, named: bool = False) -> str:
@@ -86,7 +105,16 @@ def seen_lines(outcome: Outcome) -> Iterator[str]:
         yield "  no file could be read as a picture; see the reasons"
     elif not outcome.hashed:
         yield "  no file is a picture"
-    yield from _simple_lines(outcome)
+    if outcome.quality is not None and outcome.quality < LOW_QUALITY:
+        yield (
+            f"  the query is too simple to say much (quality {outcome.quality} of 100): "
+            "solid, two-tone or nearly empty"
+        )
+    if simple := sum(match.too_simple for match in outcome.matches):
+        yield (
+            f"  {simple:,} of the matches {'are' if simple > 1 else 'is'} too simple to say much; "
+            f"--min-quality {LOW_QUALITY} leaves such photos out"
+        )
     if left_out := links_words(outcome):
         yield f"  {left_out}: other names of files that are there"
     if outcome.skipped:
@@ -97,21 +125,7 @@ def seen_lines(outcome: Outcome) -> Iterator[str]:
         )
 
 
-def _simple_lines(outcome: Outcome) -> Iterator[str]:
-    if outcome.quality is not None and outcome.quality < LOW_QUALITY:
-        yield (
-            f"  the query is too simple to say much (quality {outcome.quality} of 100): "
-            "solid, two-tone or nearly empty"
-        )
-    simple = sum(match.too_simple for match in outcome.matches)
-    if simple:
-        yield (
-            f"  {simple:,} of the matches {'are' if simple > 1 else 'is'} too simple to say much; "
-            f"--min-quality {LOW_QUALITY} leaves such photos out"
-        )
-
-
-def counts_line(hashed: int, rejected: int, companions: int = 0) -> str:
+def counts_line(hashed: int, rejected: int, companions: int) -> str:
     """Return ``seen N = hashed H + rejected R``, and companions where there are any.
 
     Parameters
@@ -153,7 +167,7 @@ def rejected_lines(rejected: Sequence[Rejected], *, every: bool) -> Iterator[str
     rejected : sequence of Rejected
     every : bool
     """
-    shown = rejected if every else rejected[:_SHOWN_REJECTED]
+    shown = rejected if every else rejected[:5]
     for item in shown:
         yield f"  rejected {item.path}: {item.reason}"
     if len(shown) < len(rejected):

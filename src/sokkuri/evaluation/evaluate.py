@@ -11,8 +11,8 @@ from sokkuri.errors import NothingToSearch, UnknownHash
 from sokkuri.evaluation.edits import EDITS
 from sokkuri.evaluation.photos import class_of, read_photos, sample_rows
 from sokkuri.evaluation.results import Evaluation, Parameters
-from sokkuri.evaluation.retrieval import Group, rank_by_chance, rank_by_hash
-from sokkuri.evaluation.robustness import count_unrelated, edit_photos, robustness_of
+from sokkuri.evaluation.retrieval import measure_classes
+from sokkuri.evaluation.robustness import measure_edits
 from sokkuri.metric import Metric
 from sokkuri.pipeline import as_on_disk, list_files, parted
 from sokkuri.registry import hasher
@@ -25,27 +25,25 @@ if TYPE_CHECKING:
     from sokkuri.pipeline import FileListing
     from sokkuri.protocols import Hasher
 
-DEFAULT_SAMPLE: Final = 200
-DEFAULT_SEED: Final = 0
-
 _USUAL: Final = ("look-2", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
-_FEWEST: Final = 2
-_FEW_CLASSES: Final = (
-    "classes are folders with photos directly below it, and there are fewer than 2"
-)
 
 
 def default_hashes() -> tuple[str, ...]:
     """Return the hashes that are measured where none is named: one of each kind there is."""
-    return tuple(name for name in _USUAL if _is_known(name))
+    known = []
+    for name in _USUAL:
+        with contextlib.suppress(UnknownHash):
+            hasher(name)
+            known.append(name)
+    return tuple(known)
 
 
 def evaluate(
     where: PathLike,
     hashes: Iterable[str | Hasher] | None = None,
     *,
-    sample: int = DEFAULT_SAMPLE,
-    seed: int = DEFAULT_SEED,
+    sample: int = 200,
+    seed: int = 0,
     classes: bool | None = None,
     edits: bool = True,
     mirror: bool | None = None,
@@ -106,28 +104,34 @@ def evaluate(
     ranking = files * len(compared) * (classes is not False)
     report = partial(_report, progress, files + ranking + min(sample, files) * len(EDITS) * edits)
     photos = read_photos(compared, listing.files, workers=workers, progress=report(0))
-    if len(photos.paths) < _FEWEST:
+    if len(photos.paths) < 2:
         raise NothingToSearch(_too_few(where, photos))
     labels = [class_of(path, where) for path in photos.paths]
-    enough = len(set(labels) - {None}) >= _FEWEST
+    enough = len(set(labels) - {None}) >= 2
     if not enough and (classes or not edits):
-        raise NothingToSearch(f"{where}: {_FEW_CLASSES}")
+        why = "classes are folders with photos directly below it, and there are fewer than 2"
+        raise NothingToSearch(f"{where}: {why}")
     classes = enough if classes is None else classes
     measured: dict[str, Any] = {}
     if classes:
         steps = [report(files * (1 + number)) for number in range(len(compared))]
-        measured |= _retrieval(compared, photos, labels, workers, steps)
+        rankings = measure_classes(compared, photos, labels, workers=workers, steps=steps)
+        measured = {"ranked": rankings[-1].overall.photos, "rankings": rankings}
     if edits:
         rows = sample_rows(photos.paths, where, sample, seed)
         step = report(files + ranking, len(EDITS))
-        measured |= _robustness(compared, photos, rows, workers, step)
-        if not measured["robustness"]:
+        robustness, same_pixels, failed = measure_edits(
+            compared, photos, rows, workers=workers, progress=step
+        )
+        if not robustness:
             raise NothingToSearch(f"{where}: all photos show the same picture")
+        measured |= {"sampled": len(rows), "same_pixels": same_pixels}
+        measured |= {"failed": failed, "robustness": robustness}
     lost, companions = parted(photos.rejected)
     return Evaluation(
-        where=where,
-        specs=tuple(metric.spec for _, metric in compared),
-        parameters=Parameters(sample, seed, classes, edits),
+        where,
+        tuple(metric.spec for _, metric in compared),
+        Parameters(sample, seed, classes, edits),
         photos=len(photos.paths),
         rejected=tuple(sorted((*listing.rejected, *lost), key=lambda r: os.fsencode(r.path))),
         skipped=listing.skipped,
@@ -175,62 +179,9 @@ def _report(progress: Progress | None, total: int, start: int, weight: int = 1) 
     return lambda done, _: progress(start + weight * done, total)
 
 
-def _retrieval(
-    compared: Sequence[tuple[Hasher, Metric]],
-    photos: PhotoSet,
-    labels: Sequence[str | None],
-    workers: int | None,
-    steps: Sequence[Progress | None],
-) -> dict[str, Any]:
-    """Measure the photos that have a class."""
-    rows = [row for row, label in enumerate(labels) if label is not None]
-    group = Group([label for label in labels if label is not None], photos.colours[rows])
-    rankings = [
-        rank_by_hash(metric, codes[rows], group, workers=workers, progress=progress)
-        for (_, metric), codes, progress in zip(compared, photos.codes, steps, strict=True)
-    ]
-    return {"ranked": len(rows), "rankings": (*rankings, rank_by_chance(group))}
-
-
-def _robustness(
-    compared: Sequence[tuple[Hasher, Metric]],
-    photos: PhotoSet,
-    rows: Sequence[int],
-    workers: int | None,
-    progress: Progress | None,
-) -> dict[str, Any]:
-    """Measure the edited copies of a sample against unrelated photos, if there are any."""
-    unrelated = [
-        count_unrelated(metric, codes, photos.pixels, rows, workers=workers)
-        for (_, metric), codes in zip(compared, photos.codes, strict=True)
-    ]
-    if not unrelated[0].counts.any():
-        return {"robustness": ()}
-    distances, failed = edit_photos(compared, photos, rows, workers=workers, progress=progress)
-    return {
-        "sampled": len(rows),
-        "same_pixels": unrelated[0].same_pixels,
-        "failed": failed,
-        "robustness": tuple(
-            robustness_of(metric.spec, genuine, others, photos.paths)
-            for (_, metric), genuine, others in zip(compared, distances, unrelated, strict=True)
-        ),
-    }
-
-
-def _is_known(name: str) -> bool:
-    try:
-        hasher(name)
-    except UnknownHash:
-        return False
-    return True
-
-
 def _too_few(where: str, photos: PhotoSet) -> str:
     reason = ""
     if photos.rejected:
-        first = photos.rejected[0]
-        reason = (
-            f"; {len(photos.rejected):,} could not be read, such as {first.path}: {first.reason}"
-        )
+        first, lost = photos.rejected[0], f"{len(photos.rejected):,} could not be read"
+        reason = f"; {lost}, such as {first.path}: {first.reason}"
     return f"{where}: {len(photos.paths)} photos could be read and 2 are needed{reason}"

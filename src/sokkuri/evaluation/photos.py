@@ -6,7 +6,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -54,11 +54,13 @@ class PhotoSet:
     rejected: list[Rejected]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Photo:
+class _Photo(NamedTuple):
     codes: list[bytes]
     colour: NDArray[np.float64]
     pixels: bytes
+
+    def parts(self) -> tuple[Any, ...]:
+        return (None, self.colour, self.pixels, *self.codes)
 
 
 def read_photos(
@@ -84,7 +86,7 @@ def read_photos(
     photos: list[_Photo] = []
     kept: list[str] = []
     rejected: list[Rejected] = []
-    found = map_files(photos_task([maker for maker, _ in hashes]), paths, workers=workers)
+    found = map_files(_task([maker for maker, _ in hashes]), paths, workers=workers)
     for done, (path, photo) in enumerate(found, start=1):
         if progress is not None:
             progress(done, len(paths))
@@ -95,9 +97,8 @@ def read_photos(
             photos.append(photo)
     codes = []
     for number, (maker, metric) in enumerate(hashes):
-        joined = b"".join(photo.codes[number] for photo in photos)
-        table = np.frombuffer(joined, np.uint8).reshape(-1, maker.spec.code_bytes)
-        codes.append(metric.table(table))
+        joined = np.frombuffer(b"".join(photo.codes[number] for photo in photos), np.uint8)
+        codes.append(metric.table(joined.reshape(-1, maker.spec.code_bytes)))
     colours = np.array([photo.colour for photo in photos]).reshape(-1, 3)
     return PhotoSet(kept, codes, colours, [photo.pixels for photo in photos], rejected)
 
@@ -132,10 +133,9 @@ def sample_rows(paths: Sequence[str], where: str, size: int, seed: int) -> list[
         ``size`` rows, or all where there are fewer, in ascending order.
     """
 
-    def draw(row: int) -> tuple[bytes, int]:
+    def draw(row: int) -> bytes:
         name = os.fsencode(os.path.relpath(paths[row], where))
-        digest = hashlib.blake2b(b"%d:%s" % (seed, name), digest_size=_DIGEST_BYTES)
-        return digest.digest(), row
+        return hashlib.blake2b(b"%d:%s" % (seed, name), digest_size=_DIGEST_BYTES).digest()
 
     return sorted(sorted(range(len(paths)), key=draw)[:size])
 
@@ -155,9 +155,7 @@ def central_colour(picture: Picture) -> NDArray[np.float64]:
     -------
     ndarray of shape (3,), float64
     """
-    width, height = picture.size
-    left, right = _middle(width)
-    top, bottom = _middle(height)
+    (left, right), (top, bottom) = map(_middle, picture.size)
     middle = picture.srgb.rgb().crop((left, top, right, bottom))
     longer = max(middle.size)
     if longer > _LARGEST_SIDE:
@@ -167,17 +165,11 @@ def central_colour(picture: Picture) -> NDArray[np.float64]:
     return np.asarray(np.median(colours, axis=0), np.float64)
 
 
-def photos_task(hashers: Sequence[Hasher | str]) -> Task[_Photo]:
-    """Return the task behind :func:`read_photos`."""
+def _task(hashers: Sequence[Hasher | str]) -> Task[_Photo]:
     makers = hashers_of(hashers)
     lengths = [maker.spec.code_bytes for maker in makers]
-    return Task(
-        partial(_read, makers),
-        _encode,
-        partial(_decode, lengths),
-        f"{__name__}:photos_task",
-        makers,
-    )
+    decode = partial(_decode, lengths)
+    return Task(partial(_read, makers), _Photo.parts, decode, f"{__name__}:_task", makers)
 
 
 def _read(hashers: Sequence[Hasher], path: str) -> _Photo | Rejected:
@@ -189,10 +181,6 @@ def _read(hashers: Sequence[Hasher], path: str) -> _Photo | Rejected:
         return found.rejected
     codes = [each.code for each in found.hashes]
     return _Photo(codes, central_colour(picture), _digest(picture))
-
-
-def _encode(photo: _Photo) -> tuple[Any, ...]:
-    return (None, photo.colour, photo.pixels, *photo.codes)
 
 
 def _decode(lengths: Sequence[int], path: str, _: Any, parts: list[Any]) -> _Photo:

@@ -24,7 +24,7 @@ from sokkuri.show.export import (
 from sokkuri.show.text import display_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from matplotlib.figure import Figure
 
@@ -45,27 +45,24 @@ class Row(NamedTuple):
     """One line of the table: the measure, its subject, and a value for each column.
 
     Shares are floats and counts are whole numbers; None where a column has no such value.
+    ``overall`` tells the retrieval of all photos from a class that happens to be called "all".
     """
 
     measure: str
     of: str
     values: tuple[float | int | None, ...]
+    overall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The request, beyond the folder and the hashes.
+    """The request beyond the folder and the hashes; ``seed`` chooses at most ``sample`` photos.
 
     Parameters
     ----------
-    sample : int
-        The largest number of photos to edit.
-    seed : int
-        Chooses which ones.
-    classes : bool
-        Whether retrieval by class was measured.
-    edits : bool
-        Whether the recall of edited copies was measured.
+    sample, seed : int
+    classes, edits : bool
+        Whether retrieval by class, and the recall of edited copies, were measured.
     """
 
     sample: int
@@ -85,26 +82,18 @@ class Evaluation:
     specs : tuple of HashSpec
         The recipes, in the order of the request.
     parameters : Parameters
-    photos : int
-        Photos that could be read.
-    rejected : tuple of Rejected
-        Files that could not, sorted by path.
-    skipped : tuple of str
-        Folders that were not entered.
-    ranked : int
-        Photos with a class, which took part in the retrieval.
+    photos, ranked, sampled : int
+        Photos that could be read, that have a class and were ranked, that were edited.
+    rejected, failed : tuple of Rejected
+        Files that could not be read, sorted by path; edited copies that could not be made.
+    skipped, companions : tuple of str
+        Folders that were not entered; files that only go with photos.
     rankings : tuple of HashRetrieval
         One for each hash, then the random one; empty if classes were not measured.
-    sampled : int
-        Photos that were edited.
     same_pixels : int
         Pairs left out of the unrelated ones for showing the same pixels.
-    failed : tuple of Rejected
-        Edited copies that could not be made or read.
     robustness : tuple of Robustness
         One for each hash; empty if edits were not measured.
-    companions : tuple of str
-        Files that only go with photos.
     unused_exclude : tuple of str
         Patterns to leave out that were about nothing.
     """
@@ -138,12 +127,8 @@ class Evaluation:
         if self.rankings:
             columns.append(RANDOM)
             rows += _retrieval_rows(self.rankings)
-        blank = (None,) * (len(columns) - len(self.specs))
         if self.robustness:
-            rows += [
-                Row(measure, of, (*values, *blank))
-                for measure, of, values in _robustness_rows(self.robustness)
-            ]
+            rows += _robustness_rows(self.robustness, (None,) * bool(self.rankings))
         return columns, rows
 
     def to_tsv(self) -> str:
@@ -170,19 +155,28 @@ class Evaluation:
         MissingExtra
             If matplotlib is not installed.
         """
-        tables, distances = [], []
-        counts = [f"{self.photos:,} photos"]
+        columns, rows = self.rows()
+        tables, counts = [], [f"{self.photos:,} photos"]
         if self.rankings:
-            tables.append(_retrieval_table(self.rankings))
-            counts.append(f"{len(self.rankings[0].classes):,} classes")
+            classes = self.rankings[0].classes
+            names = [f"{display_name(part.name)} ({part.photos:,})" for part in classes]
+            overall = ((row.measure, row) for row in rows if row.overall)
+            last = (row for row in rows if row.measure == f"P@{RANKS[-1]}" and not row.overall)
+            groups = _lines(overall), _lines(zip(names, last, strict=True))[:_MOST_CLASSES]
+            note = "percent of the nearest k (P@k); of the nearest 10: colour, both, each class"
+            tables.append(ShareTable("Same class among the nearest", note, columns, groups))
+            counts.append(f"{len(classes):,} classes")
         if self.robustness:
-            tables.append(_recall_table(self.robustness))
-            copies = self.sampled * len(self.robustness[0].edits)
+            edits = _lines((row.of, row) for row in rows if row.measure == "recall")
+            named, groups = columns[: len(self.specs)], (edits[:-1], edits[-1:])  # apart: the mean
+            note = "percent · where 1 in 100,000 unrelated pairs may pass"
+            tables.append(ShareTable("Edited copies that are recognised", note, named, groups))
+            copies = self.sampled * len(groups[0])
             counts += [f"{copies:,} edited copies", f"{self.pairs:,} unrelated pairs"]
-            distances = [
-                DistanceHistogram(item.spec.name, item.unrelated, item.genuine, item.threshold)
-                for item in self.robustness
-            ]
+        distances = [
+            DistanceHistogram(item.spec.name, item.unrelated, item.genuine, item.threshold)
+            for item in self.robustness
+        ]
         name = display_name(os.path.abspath(self.where))
         title = f"How well do hashes find photos in {name}?"
         return draw_chart(title, " · ".join(counts), tables, distances)
@@ -197,18 +191,23 @@ def _retrieval_rows(rankings: tuple[HashRetrieval, ...]) -> Iterator[Row]:
     for number, name in enumerate(["all", *(part.name for part in rankings[0].classes)]):
         parts = [(ranking.overall, *ranking.classes)[number] for ranking in rankings]
         for at, k in enumerate(RANKS):
-            yield Row(f"P@{k}", name, tuple(part.precision[at] for part in parts))
-        yield Row("colour", name, tuple(part.colour for part in parts))
-        yield Row("both", name, tuple(part.both for part in parts))
+            yield Row(f"P@{k}", name, tuple(part.precision[at] for part in parts), number == 0)
+        yield Row("colour", name, tuple(part.colour for part in parts), number == 0)
+        yield Row("both", name, tuple(part.both for part in parts), number == 0)
 
 
-def _robustness_rows(measured: tuple[Robustness, ...]) -> Iterator[Row]:
+def _robustness_rows(measured: tuple[Robustness, ...], blank: tuple[None, ...]) -> Iterator[Row]:
     for number, edit in enumerate(measured[0].edits):
-        yield Row("recall", edit.edit, tuple(item.edits[number].recall for item in measured))
-    yield Row("recall", "mean", tuple(item.mean_recall for item in measured))
-    yield Row("threshold", "bits", tuple(item.threshold for item in measured))
-    yield Row("false positives", "pairs", tuple(item.false_positives for item in measured))
-    yield Row("unrelated", "pairs", tuple(item.pairs for item in measured))
+        recall = tuple(item.edits[number].recall for item in measured)
+        yield Row("recall", edit.edit, (*recall, *blank))
+    yield Row("recall", "mean", (*(item.mean_recall for item in measured), *blank))
+    yield Row("threshold", "bits", (*(item.threshold for item in measured), *blank))
+    yield Row("false positives", "pairs", (*(item.false_positives for item in measured), *blank))
+    yield Row("unrelated", "pairs", (*(item.pairs for item in measured), *blank))
+
+
+def _lines(rows: Iterable[tuple[str, Row]]) -> tuple[tuple[str, list[float]], ...]:
+    return tuple((name, [each for each in row.values if each is not None]) for name, row in rows)
 
 
 def _document(found: Evaluation) -> dict[str, Any]:
@@ -241,19 +240,18 @@ def _document(found: Evaluation) -> dict[str, Any]:
         **unused,
         "rejected": [rejected_fields(item) for item in found.rejected],
         "failed": [rejected_fields(item) for item in found.failed],
-        "retrieval": [_ranking_fields(ranking) for ranking in found.rankings],
-        "edits": [_robustness_fields(item) for item in found.robustness],
-    }
-
-
-def _ranking_fields(ranking: HashRetrieval) -> dict[str, Any]:
-    return {
-        "hash": ranking.hash,
-        "overall": _retrieval_fields(ranking.overall),
-        "classes": [
-            {**path_fields(part.name, "name"), **_retrieval_fields(part)}
-            for part in ranking.classes
+        "retrieval": [
+            {
+                "hash": ranking.hash,
+                "overall": _retrieval_fields(ranking.overall),
+                "classes": [
+                    {**path_fields(part.name, "name"), **_retrieval_fields(part)}
+                    for part in ranking.classes
+                ],
+            }
+            for ranking in found.rankings
         ],
+        "edits": [_robustness_fields(item) for item in found.robustness],
     }
 
 
@@ -275,36 +273,3 @@ def _robustness_fields(item: Robustness) -> dict[str, Any]:
             for pair in item.closest
         ],
     }
-
-
-def _retrieval_table(rankings: tuple[HashRetrieval, ...]) -> ShareTable:
-    overall = [ranking.overall for ranking in rankings]
-    rows = [(f"P@{k}", [part.precision[at] for part in overall]) for at, k in enumerate(RANKS)]
-    rows.append(("colour", [part.colour for part in overall]))
-    rows.append(("both", [part.both for part in overall]))
-    classes = [
-        (
-            f"{display_name(part.name)} ({part.photos:,})",
-            [ranking.classes[number].precision[-1] for ranking in rankings],
-        )
-        for number, part in enumerate(rankings[0].classes[:_MOST_CLASSES])
-    ]
-    return ShareTable(
-        title="Same class among the nearest",
-        note="percent of the nearest k (P@k); of the nearest 10: colour, both, each class",
-        columns=tuple(ranking.hash for ranking in rankings),
-        groups=(tuple(rows), tuple(classes)),
-    )
-
-
-def _recall_table(measured: tuple[Robustness, ...]) -> ShareTable:
-    rows = [
-        (edit.edit, [item.edits[number].recall for item in measured])
-        for number, edit in enumerate(measured[0].edits)
-    ]
-    return ShareTable(
-        title="Edited copies that are recognised",
-        note="percent · where 1 in 100,000 unrelated pairs may pass",
-        columns=tuple(item.spec.name for item in measured),
-        groups=(tuple(rows), (("mean", [item.mean_recall for item in measured]),)),
-    )

@@ -13,12 +13,14 @@ from sokkuri.lab import colours_agree
 from sokkuri.pipeline import ordered_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, Progress
+    from sokkuri.evaluation.photos import PhotoSet
     from sokkuri.metric import Metric
+    from sokkuri.protocols import Hasher
 
 RANKS: Final = (1, 5, 10)
 """Ranks up to which the precision is measured; colour is measured at the last."""
@@ -41,10 +43,8 @@ class Retrieval:
         Number of queries.
     precision : tuple of float
         Share of the same class among the first 1, 5 and 10.
-    colour : float
-        Share of the first 10 that agree in colour.
-    both : float
-        Share of the first 10 that are of the same class and agree in colour.
+    colour, both : float
+        Share of the first 10 that agree in colour; of those, that are of the same class too.
     """
 
     name: str
@@ -56,16 +56,9 @@ class Retrieval:
 
 @dataclass(frozen=True, slots=True)
 class HashRetrieval:
-    """Leave-one-out retrieval with one hash, or by chance.
+    """Leave-one-out retrieval with one hash, or by chance, of all photos that have a class.
 
-    Parameters
-    ----------
-    hash : str
-        Name of the hash, or "random".
-    overall : Retrieval
-        Over all photos that have a class.
-    classes : tuple of Retrieval
-        One for each class, in byte order of the names.
+    ``classes`` has a part for each class, in byte order of the names.
     """
 
     hash: str
@@ -75,16 +68,8 @@ class HashRetrieval:
     __repr__ = brief_repr
 
 
-class Group:
-    """Photos with classes and colours, as arrays of one row a photo.
-
-    Parameters
-    ----------
-    classes : sequence of str
-        The class of each photo.
-    colours : ndarray of shape (N, 3), float64
-        The central colour of each.
-    """
+class _Group:
+    """Photos with classes and colours, as arrays of one row a photo."""
 
     def __init__(self, classes: Sequence[str], colours: NDArray[np.float64]) -> None:
         self.names = tuple(sorted(set(classes), key=os.fsencode))
@@ -92,58 +77,58 @@ class Group:
         self.labels = np.array([numbers[name] for name in classes], np.int64)
         self.colours = colours
 
-    def parts(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-        """Yield each class with the mask of its photos, of shape (N,), bool."""
-        for number, name in enumerate(self.names):
-            yield name, self.labels == number
 
-
-def rank_by_hash(
-    metric: Metric,
-    codes: Codes,
-    group: Group,
+def measure_classes(
+    hashes: Sequence[tuple[Hasher, Metric]],
+    photos: PhotoSet,
+    labels: Sequence[str | None],
     *,
     workers: int | None = None,
-    progress: Progress | None = None,
-) -> HashRetrieval:
-    """Measure the retrieval with one hash.
+    steps: Sequence[Progress | None],
+) -> tuple[HashRetrieval, ...]:
+    """Measure the retrieval with each hash, then by chance, of the photos that have a class.
 
     Parameters
     ----------
-    metric : Metric
-        How its codes are compared.
-    codes : ndarray of shape (N, B), uint8
-        Of the photos in ``group``, a table of ``metric``.
-    group : Group
-        Their classes and colours.
+    hashes : sequence of (Hasher, Metric)
+    photos : PhotoSet
+    labels : sequence of str or None
+        The class of each photo.
     workers : int, optional
         Threads; all cores if None.
-    progress : callable, optional
-        Called as ``progress(done, total)`` in photos.
+    steps : sequence of callable or None
+        For each hash, called as ``progress(done, total)`` in photos.
     """
+    rows = [row for row, label in enumerate(labels) if label is not None]
+    group = _Group([label for label in labels if label is not None], photos.colours[rows])
+    rankings = [
+        _rank_by_hash(metric, codes[rows], group, workers, progress)
+        for (_, metric), codes, progress in zip(hashes, photos.codes, steps, strict=True)
+    ]
+    return (*rankings, _rank_by_chance(group))
+
+
+def _rank_by_hash(
+    metric: Metric,
+    codes: Codes,
+    group: _Group,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> HashRetrieval:
     found = nearest_rows(metric, codes, RANKS[-1], workers=workers, progress=progress)
     same = group.labels[found] == group.labels[:, None]
     agree = colours_agree(group.colours[found], group.colours[:, None])
 
     def measured(part: str, rows: NDArray[np.bool_] | slice) -> Retrieval:
-        return Retrieval(
-            part,
-            len(same[rows]),
-            tuple(precision_at(k, same[rows]) for k in RANKS),
-            precision_at(RANKS[-1], agree[rows]),
-            precision_at(RANKS[-1], (same & agree)[rows]),
-        )
+        precision = tuple(precision_at(k, same[rows]) for k in RANKS)
+        colour, both = (precision_at(RANKS[-1], hits[rows]) for hits in (agree, same & agree))
+        return Retrieval(part, len(same[rows]), precision, colour, both)
 
-    parts = tuple(measured(part, rows) for part, rows in group.parts())
-    return HashRetrieval(metric.spec.name, measured("", slice(None)), parts)
+    return _by_class(metric.spec.name, group, measured)
 
 
-def rank_by_chance(group: Group) -> HashRetrieval:
-    """Return what a random order of the photos gives on average, computed and not drawn.
-
-    Every other photo is equally likely at every rank, so the expected share is that among all
-    others, the same at each rank.
-    """
+def _rank_by_chance(group: _Group) -> HashRetrieval:
+    """Return what a random order gives on average: at each rank the share among all others."""
     photos = len(group.labels)
     counts = np.zeros((3, photos), np.int64)
     for rows in _blocks(photos):
@@ -158,8 +143,14 @@ def rank_by_chance(group: Group) -> HashRetrieval:
         same, agree, both = (int(row[rows].sum()) / chances for row in counts)
         return Retrieval(part, queries, (same,) * len(RANKS), agree, both)
 
-    parts = tuple(measured(part, rows) for part, rows in group.parts())
-    return HashRetrieval(RANDOM, measured("", slice(None)), parts)
+    return _by_class(RANDOM, group, measured)
+
+
+def _by_class(
+    name: str, group: _Group, measured: Callable[[str, NDArray[np.bool_] | slice], Retrieval]
+) -> HashRetrieval:
+    parts = [measured(part, group.labels == number) for number, part in enumerate(group.names)]
+    return HashRetrieval(name, measured("", slice(None)), tuple(parts))
 
 
 def nearest_rows(
@@ -176,9 +167,9 @@ def nearest_rows(
     ----------
     metric : Metric
     codes : ndarray of shape (N, B), uint8
-    k : int
-    workers, progress
-        See :func:`rank_by_hash`.
+    k, workers : int
+    progress : callable, optional
+        Called as ``progress(done, total)`` in codes.
 
     Returns
     -------
@@ -188,10 +179,9 @@ def nearest_rows(
 
     def nearest_of(block: slice) -> NDArray[np.int64]:
         distances = metric.distances(codes[block], codes)
-        return nearest_others(distances, np.arange(block.start, block.stop), k)
+        return _nearest_others(distances, np.arange(block.start, block.stop), k)
 
-    found: list[NDArray[np.int64]] = []
-    blocks = list(_blocks(len(codes)))
+    found, blocks = [], list(_blocks(len(codes)))
     for block, rows in zip(blocks, ordered_map(nearest_of, blocks, workers=workers), strict=True):
         found.append(rows)
         if progress is not None:
@@ -206,23 +196,8 @@ def _blocks(rows: int) -> Iterator[slice]:
         yield slice(start, min(start + step, rows))
 
 
-def nearest_others(distances: NDArray[Any], own: NDArray[np.int64], k: int) -> NDArray[np.int64]:
-    """Rank all other photos and return the first ``k``, in the order (distance, row).
-
-    Parameters
-    ----------
-    distances : ndarray of shape (Q, N), integer
-        From each query to every photo.
-    own : ndarray of shape (Q,), int64
-        The row of each query itself, which is left out.
-    k : int
-        How many; all others where there are fewer.
-
-    Returns
-    -------
-    ndarray of shape (Q, min(k, N - 1)), int64
-        Row numbers.
-    """
+def _nearest_others(distances: NDArray[Any], own: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    """Return the first ``k`` photos by (distance, row) for each query, itself left out."""
     queries, photos = distances.shape
     k = min(k, photos - 1)
     # Distance and row in one number, so that no two are equal and any selection is in order.

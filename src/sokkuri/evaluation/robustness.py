@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -19,10 +19,9 @@ from sokkuri.images import Rejected, RejectKind, load
 from sokkuri.pipeline import FileRecord, hash_source, ordered_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
-    from PIL.Image import Image
 
     from sokkuri._typing import Codes, Progress
     from sokkuri.evaluation.edits import Edit
@@ -46,16 +45,9 @@ _MISSING: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class EditRecall:
-    """The survival of one edit.
+    """Share of the copies at or below the threshold; a copy that could not be made is a miss.
 
-    Parameters
-    ----------
-    edit : str
-        Name of the edit.
-    recall : float
-        Share of the copies at or below the threshold; a copy that could not be made is a miss.
-    median_distance : int, optional
-        The (lower) median distance of copy and original; None if no copy could be made.
+    ``median_distance`` is the (lower) median from copy to original; None if no copy could be made.
     """
 
     edit: str
@@ -79,7 +71,6 @@ class Robustness:
     Parameters
     ----------
     spec : HashSpec
-        The recipe.
     threshold : int
         The largest distance that lets through at most one in 100,000 unrelated pairs; -1 if none.
     false_positives : int
@@ -113,41 +104,30 @@ class Robustness:
         return sum(edit.recall for edit in self.edits) / len(self.edits)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Unrelated:
-    """The pairs of sampled photos with all others, each pair once.
+class _Unrelated(NamedTuple):
+    """The pairs of sampled photos with all others, each pair once."""
 
-    Parameters
-    ----------
-    counts : ndarray of shape (bits + 1,), int64
-        Number of pairs at each distance.
-    closest : tuple of tuple of int
-        The nearest pairs as (distance, row, row).
-    same_pixels : int
-        Pairs left out for showing the same pixels.
-    """
-
-    counts: NDArray[np.int64]
-    closest: tuple[tuple[int, int, int], ...]
-    same_pixels: int
+    counts: NDArray[np.int64]  # at each distance, of shape (bits + 1,)
+    closest: list[tuple[int, int, int]]  # (distance, row, row)
+    same_pixels: int  # pairs left out
 
 
-def edit_photos(
+def measure_edits(
     hashes: Sequence[tuple[Hasher, Metric]],
     photos: PhotoSet,
     rows: Sequence[int],
     *,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> tuple[NDArray[np.int64], tuple[Rejected, ...]]:
-    """Make every edited copy of some photos and measure how far each is from its original.
+) -> tuple[tuple[Robustness, ...], int, tuple[Rejected, ...]]:
+    """Tell the edited copies of some photos from unrelated photos, with each hash.
 
     Parameters
     ----------
     hashes : sequence of (Hasher, Metric)
     photos : PhotoSet
     rows : sequence of int
-        The photos to edit.
+        The photos to edit, ascending.
     workers : int, optional
         Threads; all cores if None.
     progress : callable, optional
@@ -155,12 +135,20 @@ def edit_photos(
 
     Returns
     -------
-    distances : ndarray of shape (hashes, edits, sampled), int64
-        In bits; -1 where a copy could not be made or read.
+    robustness : tuple of Robustness
+        One for each hash; empty if there are no unrelated pairs.
+    same_pixels : int
+        Pairs left out of the unrelated ones for showing the same pixels.
     failed : tuple of Rejected
-        Why not.
+        Edited copies that could not be made or read.
     """
-    distances = np.full((len(hashes), len(EDITS), len(rows)), _MISSING, np.int64)
+    unrelated = [
+        _count_unrelated(metric, codes, photos.pixels, rows, workers)
+        for (_, metric), codes in zip(hashes, photos.codes, strict=True)
+    ]
+    if not unrelated[0].counts.any():
+        return (), 0, ()
+    distances = np.empty((len(hashes), len(EDITS), len(rows)), np.int64)
     failed: list[Rejected] = []
     found = ordered_map(partial(_edit_one, hashes, photos), rows, workers=workers)
     for number, (table, reasons) in enumerate(found):
@@ -168,62 +156,46 @@ def edit_photos(
         failed += reasons
         if progress is not None:
             progress(number + 1, len(rows))
-    return distances, tuple(failed)
+    measured = (
+        _robustness(metric.spec, genuine, others, photos.paths)
+        for (_, metric), genuine, others in zip(hashes, distances, unrelated, strict=True)
+    )
+    return tuple(measured), unrelated[0].same_pixels, tuple(failed)
 
 
-def count_unrelated(
+def _count_unrelated(
     metric: Metric,
     codes: Codes,
     pixels: Sequence[bytes],
     rows: Sequence[int],
-    *,
     workers: int | None = None,
-) -> Unrelated:
-    """Measure sampled photos against all others.
-
-    Parameters
-    ----------
-    metric : Metric
-    codes : ndarray of shape (N, B), uint8
-        Of all photos, a table of ``metric``.
-    pixels : sequence of bytes
-        Equal for photos with the same pixels, which are no unrelated pair.
-    rows : sequence of int
-        The sampled photos, ascending.
-    workers : int, optional
-        Threads; all cores if None.
-    """
+) -> _Unrelated:
+    """Measure sampled photos against all others; those with the same pixels are no pair."""
     numbers = {digest: number for number, digest in enumerate(dict.fromkeys(pixels))}
     pictures = np.array([numbers[digest] for digest in pixels], np.int64)
-    sampled = np.zeros(len(codes), np.bool_)
-    sampled[list(rows)] = True
-    chosen = np.array(rows, np.int64)
+    chosen, others = np.array(rows, np.int64), np.arange(len(codes))
+    unsampled = ~np.isin(others, chosen)
+
+    def count(block: NDArray[np.int64]) -> _Unrelated:
+        distances = metric.distances(codes[block], codes)
+        # Two sampled photos meet twice, and count the first time.
+        pairs = (others > block[:, None]) | unsampled
+        same = pictures[block, None] == pictures
+        wanted = pairs & ~same
+        counts = np.bincount(distances[wanted], minlength=metric.spec.bits + 1)
+        return _Unrelated(counts, _closest(distances, wanted, block), int((pairs & same).sum()))
+
     blocks = [chosen[at : at + _BLOCK_ROWS] for at in range(0, len(chosen), _BLOCK_ROWS)]
-    work = partial(_count_block, metric, codes, pictures, sampled)
-    parts = list(ordered_map(work, blocks, workers=workers))
+    parts = list(ordered_map(count, blocks, workers=workers))
     closest = heapq.nsmallest(_CLOSEST, (pair for part in parts for pair in part.closest))
-    counts = np.zeros(metric.spec.bits + 1, np.int64)
-    for part in parts:
-        counts += part.counts
-    return Unrelated(counts, tuple(closest), sum(part.same_pixels for part in parts))
+    counts = np.sum([part.counts for part in parts], axis=0)
+    return _Unrelated(counts, closest, sum(part.same_pixels for part in parts))
 
 
-def robustness_of(
-    spec: HashSpec, genuine: NDArray[np.int64], unrelated: Unrelated, paths: Sequence[str]
+def _robustness(
+    spec: HashSpec, genuine: NDArray[np.int64], unrelated: _Unrelated, paths: Sequence[str]
 ) -> Robustness:
-    """Put the recall of one hash together.
-
-    Parameters
-    ----------
-    spec : HashSpec
-        The recipe.
-    genuine : ndarray of shape (edits, sampled), int64
-        See :func:`edit_photos`.
-    unrelated : Unrelated
-        At least one pair.
-    paths : sequence of str
-        Names for the rows.
-    """
+    """Put the recall of one hash together; ``genuine`` has the shape (edits, sampled)."""
     threshold = threshold_at_rate(unrelated.counts, FALSE_POSITIVE_RATE)
     made = genuine[genuine != _MISSING]
     return Robustness(
@@ -293,66 +265,40 @@ def _edit_recall(edit: Edit, distances: NDArray[np.int64], threshold: int) -> Ed
 def _edit_one(
     hashes: Sequence[tuple[Hasher, Metric]], photos: PhotoSet, row: int
 ) -> tuple[NDArray[np.int64], list[Rejected]]:
-    """Return the distances of shape (hashes, edits), and why some copies are missing."""
+    """Return distances of shape (hashes, edits), -1 for no copy, and why copies are missing."""
     table = np.full((len(hashes), len(EDITS)), _MISSING, np.int64)
-    path, hashers = photos.paths[row], [maker for maker, _ in hashes]
+    path, makers = photos.paths[row], [maker for maker, _ in hashes]
     picture = load(path)
     if isinstance(picture, Rejected):  # it could be read a moment ago
         return table, [picture]
+    failed: list[Rejected] = []
     large = picture.size[0] * picture.size[1] > _LARGE_PIXELS
     with _large_turn if large else contextlib.nullcontext():
-        copies = list(_copies(hashers, path, picture.srgb.rgb()))
-    failed: list[Rejected] = []
-    for number, codes in enumerate(copies):
-        if isinstance(codes, Rejected):
-            failed.append(codes)
-            continue
-        for which, ((_, metric), code) in enumerate(zip(hashes, codes, strict=True)):
-            copy = metric.table(np.frombuffer(code, np.uint8)[None])
-            table[which, number] = metric.distances(copy, photos.codes[which][row][None])[0, 0]
+        image = picture.srgb.rgb()
+        for number, edit in enumerate(EDITS):
+            try:
+                copy = path if edit.apply is None else edit.copy(image)
+                found = hash_source(makers, copy)
+            except (OSError, ValueError, MemoryError) as error:
+                found = FileRecord(path, rejected=Rejected(path, RejectKind.TOO_LARGE, str(error)))
+            if (why := found.rejected) is not None:
+                failed.append(Rejected(path, why.kind, f"its copy {edit.name}: {why.detail}"))
+                continue
+            for which, ((_, metric), hashed) in enumerate(zip(hashes, found.hashes, strict=True)):
+                code = metric.table(np.frombuffer(hashed.code, np.uint8)[None])
+                own = photos.codes[which][row][None]
+                table[which, number] = metric.distances(code, own)[0, 0]
     return table, failed
-
-
-def _copies(hashers: Sequence[Hasher], path: str, image: Image) -> Iterable[list[bytes] | Rejected]:
-    for edit in EDITS:
-        try:
-            copy = path if edit.apply is None else edit.copy(image)
-            found = hash_source(hashers, copy)
-        except (OSError, ValueError, MemoryError) as error:
-            found = FileRecord(path, rejected=Rejected(path, RejectKind.TOO_LARGE, str(error)))
-        if (why := found.rejected) is None:
-            yield [each.code for each in found.hashes]
-        else:
-            yield Rejected(path, why.kind, f"its copy {edit.name}: {why.detail}")
-
-
-def _count_block(
-    metric: Metric,
-    codes: Codes,
-    pictures: NDArray[np.int64],
-    sampled: NDArray[np.bool_],
-    block: NDArray[np.int64],
-) -> Unrelated:
-    distances = metric.distances(codes[block], codes)
-    others = np.arange(len(codes))
-    # Two sampled photos meet twice, and count the first time.
-    pairs = (others > block[:, None]) | ~sampled
-    same = pictures[block, None] == pictures
-    wanted = pairs & ~same
-    counts = np.bincount(distances[wanted], minlength=metric.spec.bits + 1)
-    left_out = int((pairs & same).sum())
-    return Unrelated(counts, _closest(distances, wanted, block), left_out)
 
 
 def _closest(
     distances: NDArray[np.uint32], wanted: NDArray[np.bool_], block: NDArray[np.int64]
-) -> tuple[tuple[int, int, int], ...]:
+) -> list[tuple[int, int, int]]:
     number, row = np.nonzero(wanted)
     if not len(row):
-        return ()
+        return []
     values = distances[number, row]
     kept = min(_CLOSEST, len(values)) - 1
     near = values <= np.partition(values, kept)[kept]
     ends = np.sort(np.stack([block[number[near]], row[near]]), axis=0)
-    pairs = zip(values[near].tolist(), *ends.tolist(), strict=True)
-    return tuple(heapq.nsmallest(_CLOSEST, pairs))
+    return heapq.nsmallest(_CLOSEST, zip(values[near].tolist(), *ends.tolist(), strict=True))

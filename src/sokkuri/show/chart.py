@@ -59,16 +59,16 @@ class ShareTable:
     ----------
     title, note : str
         Above the table.
-    columns : tuple of str
+    columns : sequence of str
         Heads of the columns.
-    groups : tuple of tuple of (label, shares)
+    groups : sequence of sequences of (label, shares)
         Rows, with a little space between the groups.
     """
 
     title: str
     note: str
-    columns: tuple[str, ...]
-    groups: tuple[tuple[tuple[str, list[float]], ...], ...]
+    columns: Sequence[str]
+    groups: Sequence[Sequence[tuple[str, Sequence[float]]]]
 
     @property
     def height(self) -> float:

@@ -18,7 +18,7 @@ from PIL import Image
 from sokkuri.errors import NothingToSearch, UnknownHash
 from sokkuri.evaluation import EDITS, Evaluation, default_hashes, evaluate, threshold_at_rate
 from sokkuri.evaluation.photos import class_of, sample_rows
-from sokkuri.evaluation.robustness import Unrelated, count_unrelated, robustness_of
+from sokkuri.evaluation.robustness import _count_unrelated, _robustness, _Unrelated
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Picture
 from sokkuri.metric import Metric
@@ -140,20 +140,20 @@ def test_unrelated_pairs_equal_counting(rows: list[int]) -> None:
         for a, b in itertools.combinations(range(9), 2)
         if (a in rows or b in rows) and pixels[a] != pixels[b]
     )
-    found = count_unrelated(Metric(HashSpec("any", 16)), codes, pixels, rows, workers=2)
+    found = _count_unrelated(Metric(HashSpec("any", 16)), codes, pixels, rows, workers=2)
     distances = [distance for distance, _, _ in expected]
     assert found.counts.tolist() == np.bincount(distances, minlength=17).tolist()
-    assert found.closest == tuple(expected[:5])
+    assert found.closest == expected[:5]
     twins = [(a, b) for a, b in itertools.combinations((3, 4, 5), 2) if a in rows or b in rows]
     assert found.same_pixels == len(twins)
 
 
 def test_a_copy_at_the_threshold_is_found() -> None:
     counts = np.bincount([6, 9, 9], minlength=17)
-    unrelated = Unrelated(counts, ((6, 0, 2),), same_pixels=0)
+    unrelated = _Unrelated(counts, [(6, 0, 2)], same_pixels=0)
     # The nearest strangers are 6 bits apart, so 5 bits is the threshold; -1 is a missing copy.
     genuine = np.array([[5, 6, 0, -1]] * len(EDITS), np.int64)
-    found = robustness_of(HashSpec("any", 16), genuine, unrelated, ["a", "b", "c"])
+    found = _robustness(HashSpec("any", 16), genuine, unrelated, ["a", "b", "c"])
     assert (found.threshold, found.false_positives, found.pairs) == (5, 0, 3)
     assert {edit.recall for edit in found.edits} == {2 / 4}
     assert {edit.median_distance for edit in found.edits} == {5}

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from sokkuri.evaluation import false_positives, precision_at, threshold_at_rate
 from sokkuri.evaluation.retrieval import (
-    Group,
-    nearest_others,
+    _Group,
+    _nearest_others,
+    _rank_by_chance,
+    _rank_by_hash,
     nearest_rows,
-    rank_by_chance,
-    rank_by_hash,
 )
 from sokkuri.hashes import HashSpec
 from sokkuri.lab import colours_agree
@@ -27,8 +27,8 @@ RATES = st.sampled_from([0.0, 1e-5, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0])
 def test_nearest_orders_by_distance_then_row_and_leaves_the_query_out() -> None:
     distances = np.array([[0, 2, 1, 2, 1], [5, 0, 0, 0, 9]], np.uint32)
     own = np.array([0, 2])
-    assert nearest_others(distances, own, 3).tolist() == [[2, 4, 1], [1, 3, 0]]
-    assert nearest_others(distances, own, 9).tolist() == [[2, 4, 1, 3], [1, 3, 0, 4]]
+    assert _nearest_others(distances, own, 3).tolist() == [[2, 4, 1], [1, 3, 0]]
+    assert _nearest_others(distances, own, 9).tolist() == [[2, 4, 1, 3], [1, 3, 0, 4]]
 
 
 @given(
@@ -43,7 +43,7 @@ def test_nearest_orders_by_distance_then_row_and_leaves_the_query_out() -> None:
 )
 def test_nearest_equals_sorting(table: list[list[int]], k: int) -> None:
     photos = len(table)
-    found = nearest_others(np.array(table, np.uint32), np.arange(photos), k)
+    found = _nearest_others(np.array(table, np.uint32), np.arange(photos), k)
     for row, line in enumerate(table):
         others = sorted((d, other) for other, d in enumerate(line) if other != row)
         assert found[row].tolist() == [other for _, other in others[:k]]
@@ -65,8 +65,8 @@ def test_a_ranking_worked_out_by_hand() -> None:
     # Distances: a-b 1, a-c 2, a-d 8, b-c 1, b-d 7, c-d 6.
     codes = _codes(0b00000000, 0b00000001, 0b00000011, 0b11111111)
     colours = np.array([[50.0, 0, 0], [50, 20, 0], [50, 20.001, 0], [90, 0, 0]])
-    group = Group(["x", "y", "x", "x"], colours)
-    ranking = rank_by_hash(Metric(HashSpec("by hand", 8)), codes, group, workers=1)
+    group = _Group(["x", "y", "x", "x"], colours)
+    ranking = _rank_by_hash(Metric(HashSpec("by hand", 8)), codes, group, workers=1)
     # First: a-b no, b-a no (a tie with c, and a comes first), c-b no, d-c yes.
     assert ranking.overall.precision[0] == 1 / 4
     # All three others: a 2/3, b 0/3, c 2/3, d 2/3.
@@ -84,7 +84,7 @@ def test_a_ranking_worked_out_by_hand() -> None:
 def test_chance_by_hand_and_against_every_order() -> None:
     colours = np.array([[50.0, 0, 0], [50, 5, 0], [50, 50, 0], [50, 52, 0]])
     classes = ["x", "x", "x", "y"]
-    chance = rank_by_chance(Group(classes, colours))
+    chance = _rank_by_chance(_Group(classes, colours))
     # Every x has two x among three others, y has none: 3 * 2/3 / 4.
     assert chance.overall.precision == (0.5, 0.5, 0.5)
     assert chance.classes[0].precision == (2 / 3,) * 3
