@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 _HEAD: Final = 8
-_LONG_HEAD: Final = 16
 # A file of nothing but empty boxes must not cost many times its size.
 _MOST_BOXES: Final = 100_000
 _VERSION: Final = 4  # version and flags of a full box
-_JP2: Final = b"\x00\x00\x00\x0cjP  "
 _OUTER: Final = frozenset({b"jP  ", b"ftyp", b"jp2h", b"jp2c"})
 _INNER: Final = frozenset({b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef"})
 
 
 def bare_jp2(data: bytes) -> bytes:
     """Return a JPEG 2000 file of those boxes that its pixels and their colours need."""
-    if not data.startswith(_JP2):
+    if not data.startswith(b"\x00\x00\x00\x0cjP  "):
         return data
     parts = []
     for name, start, body, end in _boxes(data, 0, len(data)):
@@ -58,15 +55,14 @@ def bare_avif(data: bytes) -> bytes:
 
 def _places(data: bytes, path: tuple[bytes, ...]) -> Iterator[int]:
     """Yield where the boxes begin that lie under ``meta`` on a path."""
-    meta = next((box for box in _boxes(data, 0, len(data)) if box[0] == b"meta"), None)
-    if meta is None:
-        return
-    start, end = meta[2] + _VERSION, meta[3]
-    for wanted in path:
+    start, end = 0, len(data)
+    for wanted in (b"meta", *path):
         found = next((box for box in _boxes(data, start, end) if box[0] == wanted), None)
         if found is None:
             return
         start, end = found[2], found[3]
+        if wanted == b"meta":
+            start += _VERSION
         if wanted == b"iinf":  # a full box that begins with a count
             start += _VERSION + (2 if data[start] == 0 else 4)
     for _, place, _, _ in _boxes(data, start, end):
@@ -82,7 +78,7 @@ def _boxes(data: bytes, place: int, stop: int) -> Iterator[tuple[bytes, int, int
         body = place + _HEAD
         if length == 1:
             length = int.from_bytes(data[body : body + 8], "big")
-            body = place + _LONG_HEAD
+            body = place + 16
         end = stop if length == 0 else place + length
         if end < body or end > stop:
             if name != b"jp2c":
@@ -92,34 +88,24 @@ def _boxes(data: bytes, place: int, stop: int) -> Iterator[tuple[bytes, int, int
         place = end
 
 
-_CODESTREAM: Final = b"\xff\x4f\xff\x51"
 # In the codestream: where the number of components stands, and then three bytes for each.
 _COUNT_AT: Final = 40
-_EIGHT_BITS: Final = bytes((7, 1, 1))
-_SIXTEEN_BITS: Final = bytes((15, 1, 1))
 _HARMLESS: Final = frozenset(
     {b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"ihdr", b"colr", b"cdef", b"res ", b"xml "}
 )
-_ENUMERATED: Final = 1
-_SRGB_AND_GRAY: Final = frozenset({16, 17})
 _MOST_HEADER: Final = 4096
 
 
 def is_plain_jpeg2000(data: bytes) -> bool:
     """Tell whether all samples are at full size, in sRGB or gray, and their decoder keeps all bits.
 
-    Parameters
-    ----------
-    data : bytes
-        A whole file, a bare codestream or boxes around one.
+    ``data`` is a whole file, a bare codestream or boxes around one.
     """
-    if data.startswith(_CODESTREAM):
+    if data.startswith(b"\xff\x4f\xff\x51"):
         return _plain_samples(data)
     plain, last = False, 0
     for kind, _, body, end in _boxes(data, 0, len(data)):
-        if kind == b"jp2h" and not _plain_header(data, body, end):
-            return False
-        if kind not in _HARMLESS:
+        if kind not in _HARMLESS or (kind == b"jp2h" and not _plain_header(data, body, end)):
             return False
         if kind == b"jp2c":
             plain = _plain_samples(data[body : body + _MOST_HEADER])
@@ -144,12 +130,12 @@ def _plain_samples(stream: bytes) -> bool:
     (count,) = struct.unpack_from(">H", stream, _COUNT_AT)
     components = stream[_COUNT_AT + 2 : _COUNT_AT + 2 + 3 * count]
     # Of colours deeper than eight bits the decoder gives eight.
-    return components in (_EIGHT_BITS * count, _SIXTEEN_BITS)
+    return components in (bytes((7, 1, 1)) * count, bytes((15, 1, 1)))
 
 
 def _plain_colour(content: bytes) -> bool:
-    method, number = content[0], int.from_bytes(content[3:7], "big")
-    return method == _ENUMERATED and number in _SRGB_AND_GRAY
+    """Tell whether colours are named by number, as sRGB or gray."""
+    return content[0] == 1 and int.from_bytes(content[3:7], "big") in (16, 17)
 
 
 def _plain_channels(content: bytes) -> bool:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image as PillowImage
 
-
 # An icon has one picture in several sizes; AVIF does not tell its depth, nor its gain map; the
 # further pictures of an MPO are depths, gain maps, or another eye.
 _NEVER_WHOLE: Final = frozenset({"ICO", "AVIF", "MPO"})

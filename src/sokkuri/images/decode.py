@@ -1,17 +1,17 @@
-"""The one door for pictures: anything in, a Picture or a Rejected out."""
+"""The one door for pictures: anything in, a Picture, its header, or a Rejected out."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from sokkuri import limits as everywhere
-from sokkuri.images.jpeg import is_held_whole, plain_jpeg
-from sokkuri.images.jpeg_end import lacks_end, with_end
+from sokkuri.images.jpeg import is_held_whole, plain_jpeg, with_end
 from sokkuri.images.limits import Limits, limits_now, turn
 from sokkuri.images.mend import bared
 from sokkuri.images.picture import Picture, orientation_of, swaps_sides, turned_upright
@@ -19,13 +19,15 @@ from sokkuri.images.pixels import eight_bit, from_array
 from sokkuri.images.profiles import INKS, named_profile, telling_profile
 from sokkuri.images.reader import checked_format, opened, quiet_decoding, read_file, refuse_raw
 from sokkuri.images.rejected import Rejected, RejectKind, Unusable
-from sokkuri.images.sniff import HEAD_BYTES
+from sokkuri.images.sniff import HEAD_BYTES, decoded_format
+from sokkuri.images.tiff import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sokkuri._typing import ImageLike
+    from PIL.Image import Exif
 
+    from sokkuri._typing import ImageLike
 
 Result = TypeVar("Result")
 
@@ -102,10 +104,11 @@ def describe(source: ImageLike) -> str:
     name = getattr(source, "name", None) or getattr(source, "filename", None)
     if isinstance(name, str | bytes) and name:
         return os.fsdecode(name)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return "<bytes>"
     kinds = ((Image.Image, "<image>"), (np.ndarray, "<array>"))
-    binary = isinstance(source, bytes | bytearray | memoryview)
     words = (word for kind, word in kinds if isinstance(source, kind))
-    return "<bytes>" if binary else next(words, "<file>" if hasattr(source, "read") else "<object>")
+    return next(words, "<file>" if hasattr(source, "read") else "<object>")
 
 
 def _load(source: ImageLike, limits: Limits, least_side: int | None) -> Picture:
@@ -143,11 +146,11 @@ def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
     limits.check_bytes(len(data))
     name = checked_format(data[:HEAD_BYTES])
     refuse_raw(name, lambda start, count: data[start : start + count])
-    if name == "JPEG" and lacks_end(data):
+    if name == "JPEG":
         data = with_end(data, limits, least_side)
-    plain = plain_jpeg(data, limits, least_side) if name == "JPEG" else None
-    if plain is not None:
-        return plain
+        plain = plain_jpeg(data, limits, least_side)
+        if plain is not None:
+            return plain
     try:
         return _decode_by_pillow(data, name, limits, least_side)
     except UnidentifiedImageError as error:
@@ -167,8 +170,7 @@ def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
 
 def _decode_by_pillow(data: bytes, name: str, limits: Limits, least_side: int | None) -> Picture:
     with opened(data, name) as image:
-        mode = image.mode
-        size = image.size
+        mode, size = image.mode, image.size
         if least_side is not None:
             # The JPEG decoder takes the smallest fraction that keeps so many pixels.
             image.draft(None, (least_side, least_side))
@@ -212,3 +214,70 @@ def _one_line(error: Exception) -> str:
         return text
     # What other classes say makes no sense without their name, as KeyError's bare key.
     return f"{type(error).__name__}: {text}".removesuffix(": ")
+
+
+_TAKEN: Final = 0x9003  # EXIF 2.3
+
+
+@dataclass(frozen=True, slots=True)
+class _PhotoHeader:
+    """Facts that stand before the pixels; texts are as the file has them, empty if it has none."""
+
+    format: str  # Pillow's names of the container and of the pixel layout
+    mode: str
+    orientation: int
+    size: tuple[int, int]  # in pixels, upright
+    taken: str
+    make: str
+    model: str
+    gps: bool
+    animated: bool
+
+
+def read_header(path: str) -> _PhotoHeader | Rejected:
+    """Read the header of a picture file; never raises for a bad one."""
+    data = read_picture_file(path)
+    if isinstance(data, Rejected):
+        return data
+    name = decoded_format(data[:HEAD_BYTES]) or ""
+    try:
+        with opened(data, name) as image:
+            return _header(image, name)
+    except Exception:
+        # Pillow raises errors of many classes for broken headers.
+        return Rejected(path, RejectKind.DAMAGED, f"its {name} header is broken")
+
+
+def _header(image: Image.Image, name: str) -> _PhotoHeader:
+    # To look for a tag behind the pixels of a PNG, Pillow decodes them.
+    orientation = orientation_of(image) if limits_now().allow(image.size) else 1
+    width, height = image.size
+    # Pillow counts the sides of a TIFF as they are to be seen.
+    if swaps_sides(orientation) and image.format != "TIFF":
+        width, height = height, width
+    exif = _tried(image.getexif, Image.Exif())
+    animated = _tried(lambda: getattr(image, "is_animated", False), False)  # does not count frames
+    return _PhotoHeader(
+        format=image.format or name,
+        mode=image.mode,
+        orientation=orientation,
+        size=(width, height),
+        taken=_text(_tried(lambda: exif.get_ifd(Tag.EXIF), {}), _TAKEN),
+        make=_text(exif, Tag.MAKE),
+        model=_text(exif, Tag.MODEL),
+        gps=bool(_tried(lambda: exif.get_ifd(Tag.GPS), {})),
+        animated=bool(animated),
+    )
+
+
+def _text(tags: Exif | dict[int, Any], number: int) -> str:
+    value = _tried(lambda: tags.get(number), "")
+    return value if isinstance(value, str) else ""
+
+
+def _tried(read: Callable[[], Any], otherwise: Any) -> Any:
+    """Return what can be read; metadata is broken in many ways, each of which Pillow raises for."""
+    try:
+        return read()
+    except Exception:
+        return otherwise

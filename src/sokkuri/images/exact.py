@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import ImageLike
 
-
 _DIGEST_BYTES: Final = 32
 
 _COLOUR: Final = "colour"

@@ -1,4 +1,4 @@
-"""The quick road for plain JPEGs: the same decoder library, with less around it.
+"""JPEG: the quick road for plain ones, and those that lack nothing but their end mark.
 
 Pillow and simplejpeg both carry libjpeg-turbo, and give the same pixels.  simplejpeg hands its
 result over in one piece and reads no metadata, which is a sixth to a quarter of the time of a small
@@ -8,42 +8,41 @@ depends on whether simplejpeg is installed.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import io
+import math
+import re
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, cast
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.mend import jpeg_segments
+from sokkuri.images.limits import strips, turn
+from sokkuri.images.mend import JPEG_SCAN, jpeg_segments
 from sokkuri.images.picture import Picture, orientation_of, swaps_sides, turned_upright
 from sokkuri.images.profiles import telling_profile
 from sokkuri.images.reader import opened
+from sokkuri.images.rejected import RejectKind, Unusable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
     from numpy.typing import NDArray
 
     from sokkuri.images.limits import Limits
 
-
 _FRACTIONS: Final = (8, 4, 2, 1)
 # Whoever asks for the picture as an image makes a copy of it; of a large one that would be felt.
 _MOST_PIXELS: Final = 30_000_000
-_LEAST_SCALED: Final = 8
 _LAYOUTS: Final = {"YCbCr": "RGBX", "Gray": "GRAY"}
 _MODES: Final = {"YCbCr": "RGB", "Gray": "L"}
-# Where a picture may say that it is not upright, as Pillow looks for it; and several in one file.
-_EXIF: Final = b"Exif\x00\x00"
-_XMP: Final = b"tiff:Orientation"
 _PROFILE: Final = b"ICC_PROFILE\x00"
-_SEVERAL: Final = b"MPF\x00"
-_SCAN: Final = 0xDA
-_PROFILES: Final = 0xE2
 _BODY: Final = 4  # from the start of a segment: its marker and length stand before
-_SEQUENTIAL: Final = frozenset({0xC0, 0xC1, 0xC9})
 _PROGRESSIVE: Final = frozenset({0xC2, 0xCA})
 
 
@@ -74,8 +73,8 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
     if decoder is None:
         return None
     header = data[: _scan_start(data)]
-    if _SEVERAL in header:
-        return None
+    if b"MPF\x00" in header:
+        return None  # several pictures
     try:
         height, width, space, _ = decoder.decode_jpeg_header(data)
     except ValueError:
@@ -112,9 +111,9 @@ def is_held_whole(data: bytes) -> bool:
     for marker, start, _ in jpeg_segments(data):
         if marker in _PROGRESSIVE:
             return True
-        if marker in _SEQUENTIAL:
+        if marker in _FRAMES:
             channels = data[start + 9]
-        if marker == _SCAN:
+        if marker == JPEG_SCAN:
             return data[start + 4] < channels
     return True
 
@@ -137,13 +136,14 @@ def _fraction(size: tuple[int, int], least_side: int | None) -> int:
 
 def _scan_start(data: bytes) -> int:
     """Return where the compressed pixels begin; the end of the file if that is not clear."""
-    starts = (start for marker, start, _ in jpeg_segments(data) if marker == _SCAN)
+    starts = (start for marker, start, _ in jpeg_segments(data) if marker == JPEG_SCAN)
     return next(starts, len(data))
 
 
 def _tags(header: bytes, data: bytes, mode: str) -> tuple[int, bytes | None]:
     """Return orientation and profile; most photos are asked for neither."""
-    if _EXIF in header or _XMP in header:
+    # Where a picture may say that it is not upright, as Pillow looks for it.
+    if b"Exif\x00\x00" in header or b"tiff:Orientation" in header:
         with opened(data, "JPEG") as image:
             return orientation_of(image), telling_profile(image.info.get("icc_profile"), mode)
     return 1, telling_profile(_profile_in(header), mode) if _PROFILE in header else None
@@ -152,14 +152,12 @@ def _tags(header: bytes, data: bytes, mode: str) -> tuple[int, bytes | None]:
 def _profile_in(header: bytes) -> bytes | None:
     """Put a profile together from its parts, as Pillow does, which takes longer for all the rest.
 
-    References
-    ----------
-    ICC.1:2010, annex B.4: parts are numbered from 1, and each says how many there are.
+    Parts are numbered from 1, and each says how many there are (ICC.1:2010, annex B.4).
     """
     parts = sorted(
         header[start + _BODY : end]
         for marker, start, end in jpeg_segments(header)
-        if marker == _PROFILES and header.startswith(_PROFILE, start + _BODY)
+        if marker == 0xE2 and header.startswith(_PROFILE, start + _BODY)
     )
     count = len(_PROFILE) + 1
     if not parts or len(parts[0]) <= count or parts[0][count] != len(parts):
@@ -175,7 +173,7 @@ def _decoded(
     # the picture is so small that seven eighths of it have as many pixels.
     sides = {} if fraction == 1 else {"min_width": width, "min_height": height}
     pixels: NDArray[np.uint8] = decoder.decode_jpeg(data, _LAYOUTS[space], **sides)
-    if pixels.shape[:2] != (height, width) or (sides and min(width, height) < _LEAST_SCALED):
+    if pixels.shape[:2] != (height, width) or (sides and min(width, height) < 8):
         raise ValueError("another size than was asked for")
     return pixels[..., 0] if space == "Gray" else pixels
 
@@ -208,3 +206,180 @@ def _agree(decoder: ModuleType, data: bytes, fraction: int) -> bool:
         image.load()
         there = Picture(image)
         return Picture(_decoded(decoder, data, space, size, fraction)).same_pixels(there)
+
+
+_END: Final = b"\xff\xd9"
+_FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
+_BLOCK: Final = 8
+
+# Markers within and after compressed pixels; a zero or a restart belongs to them.
+_MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
+_RESTART: Final = re.compile(rb"\xff[\xd0-\xd7]")
+# Bits without a pattern, beginning with 01, 10 and 11; the mark alone makes the decoder take zeros.
+_ENDINGS: Final = (
+    b"",
+    *(
+        bytes([first])
+        + b"".join(hashlib.blake2b(bytes([number, part])).digest() for part in range(8)).replace(
+            b"\xff", b"\xfe"
+        )
+        for number, first in enumerate((0x5A, 0xA5, 0xDB))
+    ),
+)
+
+
+class _FrameHeader(NamedTuple):
+    """The header of a JPEG's pixels: components by number, with their share of a block row."""
+
+    progressive: bool
+    size: tuple[int, int]
+    shares: dict[int, tuple[int, int]]
+
+    def units(self, scan: tuple[int, ...]) -> int:
+        """Return how many units, between which restarts are counted, a scan of components has."""
+        most = [max(share[axis] for share in self.shares.values()) for axis in (0, 1)]
+        if len(scan) > 1:
+            sides = [math.ceil(self.size[k] / (_BLOCK * most[k])) for k in (0, 1)]
+            return sides[0] * sides[1]
+        own = self.shares[scan[0]]
+        samples = [math.ceil(self.size[k] * own[k] / most[k]) for k in (0, 1)]
+        return math.ceil(samples[0] / _BLOCK) * math.ceil(samples[1] / _BLOCK)
+
+
+def _lacks_end(data: bytes) -> bool:
+    """Tell whether no end mark follows the first scan of a JPEG; one without a scan lacks more."""
+    if data.endswith(_END):
+        return False
+    marker, _, end = max(jpeg_segments(data), key=itemgetter(2), default=(0, 0, 0))
+    return marker == JPEG_SCAN and data.rfind(_END) < end
+
+
+def with_end(data: bytes, limits: Limits, least_side: int | None) -> bytes:
+    """Return a JPEG that lacks its end mark with one, if no more than that is missing.
+
+    Else it is returned as it is, for the decoder to say what it finds.  The decoder cannot tell:
+    with an end mark behind them it takes what bits there are, makes up the rest, and says nothing.
+    So the file is decoded with several endings that begin with different bits: where every pixel
+    stays the same, none of them was asked for, and nothing is missing.
+
+    Parameters
+    ----------
+    data : bytes
+    limits : Limits
+        A picture that they do not allow whole is only looked at as far as it will be decoded.
+    least_side : int or None
+        As in :func:`sokkuri.images.load`.
+
+    Raises
+    ------
+    Unusable
+        If it was cut and then filled up, which the decoder takes for dull pixels.
+    """
+    if not _lacks_end(data):
+        return data
+    for rest in _without_filling(data):
+        # Decoders raise errors of many classes, and so does a header that is cut.
+        with contextlib.suppress(Exception):
+            if _has_all_scans(rest) and _is_whole(rest, limits, least_side):
+                return rest + _END
+    if _unfilled(data) != data:
+        raise Unusable(RejectKind.DAMAGED, "its pixels end before the picture does")
+    return data
+
+
+def _without_filling(data: bytes) -> Iterator[bytes]:
+    """Yield what may have been the file before it was cut, and filled up with zeros or ones."""
+    rest = _unfilled(data)
+    if rest.endswith(b"\xff"):
+        yield rest[:-1]  # half of the end mark
+        yield rest + b"\x00"  # or a byte of the pixels, which a zero always follows
+    else:
+        yield rest
+
+
+def _unfilled(data: bytes) -> bytes:
+    """Leave out what stands where a file was cut, or where a memory card was never written."""
+    for filling in (b"\x00", b"\xff"):
+        shorter = data.rstrip(filling)
+        if len(data) - len(shorter) >= 2:
+            return _unfilled(shorter)
+    return data
+
+
+def _is_whole(data: bytes, limits: Limits, least_side: int | None) -> bool:
+    """Tell whether the pixels are the same whatever bits follow the last one."""
+    digests = (_digest(data + ending + _END, limits, least_side) for ending in _ENDINGS)
+    first = next(digests)
+    return all(digest == first for digest in digests)
+
+
+def _digest(data: bytes, limits: Limits, least_side: int | None) -> bytes:
+    """Return a digest of all pixels; one decoded picture is held at a time."""
+    with opened(data, "JPEG") as image:
+        if least_side is not None and not limits.allow(image.size):
+            image.draft(None, (least_side, least_side))
+        limits.check_size(image.size)
+        digest = hashlib.blake2b()
+        with turn(image.size):
+            image.load()
+            for box in strips(image.size):
+                digest.update(image.crop(box).tobytes())
+        return digest.digest()
+
+
+def _has_all_scans(data: bytes) -> bool:
+    """Tell whether every component has a scan for every bit, and the last scan all its parts.
+
+    A file that ends between two scans decodes well, and lacks what makes it sharp; one that ends
+    between two restarts is filled with gray, whatever bits follow.
+    """
+    frame: _FrameHeader | None = None
+    interval = 0
+    missing: set[tuple[int, int]] = set()
+    last: tuple[tuple[int, ...], int] | None = None
+    for marker, body, end in _all_segments(data):
+        if marker in _FRAMES and frame is None:
+            frame = _frame(marker, body)
+            coefficients = range(64) if frame.progressive else range(1)
+            missing = {(number, k) for number in frame.shares for k in coefficients}
+        elif marker == 0xDD:
+            interval = int.from_bytes(body[:2], "big")
+        elif marker == JPEG_SCAN and frame is not None:
+            scan, seen = _scan(frame, body)
+            missing -= seen
+            last = scan, end
+    if frame is None or last is None or missing or not set(last[0]) <= set(frame.shares):
+        return False
+    if not interval:
+        return True
+    restarts = len(_RESTART.findall(data, last[1]))
+    return restarts == -(-frame.units(last[0]) // interval) - 1
+
+
+def _all_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Yield marker, body and end of each segment, also of those between and after scans."""
+    end = 2
+    for marker, start, end in jpeg_segments(data):
+        yield marker, data[start + 4 : end], end
+    while (found := _MARKER.search(data, end)) is not None:
+        start = found.end()
+        end = start + int.from_bytes(data[start : start + 2], "big")
+        yield found[1][0], data[start + 2 : end], min(end, len(data))
+
+
+def _frame(marker: int, body: bytes) -> _FrameHeader:
+    height, width, count = int.from_bytes(body[1:3]), int.from_bytes(body[3:5]), body[5]
+    parts = [body[6 + 3 * k : 9 + 3 * k] for k in range(count)]
+    shares = {part[0]: (part[1] >> 4, part[1] & 15) for part in parts}
+    return _FrameHeader(marker in _PROGRESSIVE, (width, height), shares)
+
+
+def _scan(frame: _FrameHeader, body: bytes) -> tuple[tuple[int, ...], set[tuple[int, int]]]:
+    """Return the components of a scan, and which of their coefficients it completes."""
+    count = body[0]
+    numbers = tuple(body[1 + 2 * k] for k in range(count))
+    first, last, bits = body[1 + 2 * count : 4 + 2 * count]
+    if not frame.progressive:
+        return numbers, {(number, 0) for number in numbers}
+    done = range(first, last + 1) if bits & 15 == 0 else range(0)
+    return numbers, {(number, k) for number in numbers for k in done}

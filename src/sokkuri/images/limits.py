@@ -16,7 +16,6 @@ from sokkuri.images.rejected import RejectKind, Unusable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 _VARIABLES: Final = tuple(
     limit.variable
     for limit in (everywhere.MAX_FILE_SIZE, everywhere.MAX_PIXELS, everywhere.MAX_SIDE)
@@ -27,17 +26,7 @@ _SCALED_TIMES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Largest file and largest picture that are decoded.
-
-    Parameters
-    ----------
-    file_bytes : int
-        Largest encoded size in bytes.
-    pixels : int
-        Largest width times height of what is decoded.
-    side : int
-        Largest width and largest height of what is decoded, in pixels.
-    """
+    """Largest encoded size in bytes; largest area, and width and height in pixels, to decode."""
 
     file_bytes: int = settings.MAX_FILE_BYTES
     pixels: int = settings.MAX_PIXELS
@@ -52,11 +41,8 @@ class Limits:
             If it is.
         """
         if count > self.file_bytes:
-            raise Unusable(
-                RejectKind.TOO_LARGE,
-                f"{count:,} bytes, over the limit of {self.file_bytes:,} bytes for a file; "
-                f"{everywhere.MAX_FILE_SIZE.ways}",
-            )
+            most = f"{self.file_bytes:,} bytes for a file"
+            raise _too_large(f"{count:,} bytes", most, everywhere.MAX_FILE_SIZE)
 
     def allow(self, size: tuple[int, int]) -> bool:
         """Tell whether a picture of a width and height may be decoded in full."""
@@ -82,16 +68,9 @@ class Limits:
             raise Unusable(RejectKind.DAMAGED, f"the header says {width} x {height} pixels")
         said = f"{width:,} x {height:,} pixels{what}"
         if width * height > self.pixels:
-            raise Unusable(
-                RejectKind.TOO_LARGE,
-                f"{said}, over the limit of {self.pixels:,} pixels; {everywhere.MAX_PIXELS.ways}",
-            )
+            raise _too_large(said, f"{self.pixels:,} pixels", everywhere.MAX_PIXELS)
         if max(size) > self.side:
-            raise Unusable(
-                RejectKind.TOO_LARGE,
-                f"{said}, over the limit of {self.side:,} pixels a side; "
-                f"{everywhere.MAX_SIDE.ways}",
-            )
+            raise _too_large(said, f"{self.side:,} pixels a side", everywhere.MAX_SIDE)
 
     def check_scaled(self, size: tuple[int, int], decoded: tuple[int, int], *, whole: bool) -> None:
         """Refuse a picture of which a fraction is decoded, by what that takes.
@@ -112,12 +91,13 @@ class Limits:
         if whole:
             self.check_size(size, what=" in several scans, which are held whole")
         elif size[0] * size[1] > _SCALED_TIMES * self.pixels:
-            raise Unusable(
-                RejectKind.TOO_LARGE,
-                f"{size[0]:,} x {size[1]:,} pixels, over the limit of "
-                f"{_SCALED_TIMES * self.pixels:,} pixels for a JPEG that is decoded smaller, "
-                f"{_SCALED_TIMES} times that of others; {everywhere.MAX_PIXELS.ways}",
-            )
+            most = f"{_SCALED_TIMES * self.pixels:,} pixels for a JPEG that is decoded smaller"
+            most += f", {_SCALED_TIMES} times that of others"
+            raise _too_large(f"{size[0]:,} x {size[1]:,} pixels", most, everywhere.MAX_PIXELS)
+
+
+def _too_large(what: str, most: str, limit: everywhere.Limit) -> Unusable:
+    return Unusable(RejectKind.TOO_LARGE, f"{what}, over the limit of {most}; {limit.ways}")
 
 
 def limits_now() -> Limits:
@@ -151,11 +131,10 @@ def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
         yield (0, top, width, min(top + rows, height))
 
 
-_LARGE_PIXELS: Final = 30_000_000
 _large_turn = threading.Lock()
 
 
 def turn(size: tuple[int, int]) -> contextlib.AbstractContextManager[object]:
     """Return what to decode a picture of a width and height in; a large one waits for others."""
     width, height = size
-    return _large_turn if width * height > _LARGE_PIXELS else contextlib.nullcontext()
+    return _large_turn if width * height > 30_000_000 else contextlib.nullcontext()

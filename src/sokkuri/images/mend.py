@@ -18,7 +18,6 @@ from sokkuri.images.tiff import bare_tiff, lean_tiff, readable_tiff
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-
 JPEG_SCAN: Final = 0xDA
 """The marker of the header before compressed pixels."""
 

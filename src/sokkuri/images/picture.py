@@ -12,6 +12,7 @@ from PIL import Image
 
 from sokkuri.brief import brief_repr
 from sokkuri.images.profiles import INKS, in_srgb
+from sokkuri.images.tiff import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,29 +40,22 @@ class Raster:
     channels: int
 
 
-_ORIENTATION_TAG: Final = 0x0112
-_FIRST_SWAP: Final = 5
-
 _TURNS: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
 
 
 def orientation_of(image: PillowImage) -> int:
-    """Return the orientation tag (EXIF 2.3, tag 274) of a loaded image, 1 if none can be read.
+    """Return the orientation tag (EXIF 2.3) of a loaded image, 1 if none can be read.
 
     Broken EXIF makes Pillow raise errors of many classes on pictures whose pixels are good, so
     every failure here means "upright".  TIFF pictures are already turned by Pillow while loading,
     and it drops their tag then, so they are never turned twice.
     """
     try:
-        value = image.getexif().get(_ORIENTATION_TAG, 1)
+        value = image.getexif().get(Tag.ORIENTATION, 1)
     except Exception:
         return 1
     return value if value in _TURNS else 1
@@ -69,7 +63,7 @@ def orientation_of(image: PillowImage) -> int:
 
 def swaps_sides(orientation: int) -> bool:
     """Tell whether undoing an orientation swaps width and height."""
-    return orientation >= _FIRST_SWAP
+    return orientation >= 5
 
 
 def turned_upright(image: PillowImage, orientation: int) -> PillowImage:
@@ -86,13 +80,6 @@ def turned_upright(image: PillowImage, orientation: int) -> PillowImage:
 
 
 Made = TypeVar("Made")
-
-_SWAPPING = frozenset(
-    {
-        Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270,
-        Image.Transpose.TRANSPOSE, Image.Transpose.TRANSVERSE,
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,14 +198,12 @@ class Picture:
         """
         held = self.held
         if isinstance(held, np.ndarray):
-            return Raster(held, self.size, 1 if held.ndim == 2 else 4)
+            return Raster(held, self.size, 1 if self.gray else 4)
         try:
             _, capsule = held.__arrow_c_array__()
         except ValueError:
             return None  # Pillow keeps large images in several blocks
-        return Raster(
-            capsule, held.size, 1 if held.mode == "L" else 4
-        )  # RGB takes four bytes there
+        return Raster(capsule, held.size, 1 if self.gray else 4)  # RGB takes four bytes there
 
     def once(self, make: Callable[[Picture], Made]) -> Made:
         """Return ``make(picture)``, computed when it is first asked for and kept.
@@ -241,19 +226,14 @@ class Picture:
     def transposed(self, transpose: Image.Transpose) -> Picture:
         """Return the picture turned by quarters or mirrored; its profile stays."""
         unscaled = self.unscaled
-        if unscaled is not None and transpose in _SWAPPING:
+        if unscaled is not None and any(transpose == _TURNS[swap] for swap in range(5, 9)):
             unscaled = unscaled[::-1]
         inks = None if self.inks is None else self.inks.transpose(transpose)
         return replace(self, held=self.image.transpose(transpose), unscaled=unscaled, inks=inks)
 
     def same_pixels(self, other: Picture) -> bool:
         """Tell whether both show the same pixels, whatever file or container they came from."""
-        if self.size != other.size:
-            return False
-        return bool(np.array_equal(self.pixels(), other.pixels()))
-
-
-_QUALITY: Final = 80
+        return self.size == other.size and np.array_equal(self.pixels(), other.pixels())
 
 
 def thumbnail(picture: Picture, side: int) -> Image.Image:
@@ -277,7 +257,7 @@ def thumbnail(picture: Picture, side: int) -> Image.Image:
     return small
 
 
-def encoded_thumbnail(picture: Picture, side: int, *, quality: int = _QUALITY) -> bytes:
+def encoded_thumbnail(picture: Picture, side: int, *, quality: int = 80) -> bytes:
     """Return :func:`thumbnail` as a JPEG file.
 
     Parameters

@@ -5,17 +5,13 @@ from __future__ import annotations
 import itertools
 import struct
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
+    from collections.abc import Iterator
 
 _SIGNATURE: Final = 8
-_HEAD: Final = struct.Struct(">I4s")
 _AROUND: Final = 12  # length, name and checksum
-_ANCILLARY: Final = 0x20
 # A file of nothing but empty chunks must not cost many times its size.
 _MOST_CHUNKS: Final = 100_000
 
@@ -25,24 +21,16 @@ _SIZES: Final = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1}
 _WORDS: Final = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0", b"Raw profile type APP1\0")
 # Pillow inflates no more than this of a text or profile, and gives the file up beyond it.
 _MOST_INFLATED: Final = 1 << 20
-_MOST_SHADES: Final = 256
-_SHADE_BYTES: Final = {0: 2, 2: 6}
-_BY_PALETTE: Final = 3
-_COLOUR_TYPE: Final = 25
-_FRAME: Final = struct.Struct(">5I")
-_FRAME_BYTES: Final = 26
-_CONTROL_BYTES: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(NamedTuple):
     name: bytes
     body: memoryview
     whole: memoryview
 
     @property
     def ancillary(self) -> bool:
-        return bool(self.name[0] & _ANCILLARY)
+        return _is_ancillary(self.name)
 
     @property
     def summed(self) -> bool:
@@ -58,23 +46,14 @@ def lean_png(data: bytes) -> bytes:
     taken for missing.  Critical chunks stay as they are, right or wrong.
     """
     chunks = list(_chunks(data))
-    colour = data[_COLOUR_TYPE] if len(data) > _COLOUR_TYPE else 0
-    moving = _is_sound_animation(chunks, data)
-    return _joined(
-        data, chunks, (chunk for chunk in chunks if _is_kept(chunk, colour, moving=moving))
-    )
+    return _joined(data, chunks, moving=_is_sound_animation(chunks, data))
 
 
 def bare_png(data: bytes) -> bytes:
     """Return a PNG with nothing but its pixels and their transparency."""
     chunks = list(_chunks(data))
-    colour = data[_COLOUR_TYPE] if len(data) > _COLOUR_TYPE else 0
-    kept = (
-        chunk
-        for chunk in chunks
-        if not chunk.ancillary or (chunk.name == b"tRNS" and _is_kept(chunk, colour, moving=False))
-    )
-    return _joined(data, chunks, kept)
+    needed = [chunk for chunk in chunks if not chunk.ancillary or chunk.name == b"tRNS"]
+    return _joined(data, needed, moving=False)
 
 
 def _chunks(data: bytes) -> Iterator[_Chunk]:
@@ -86,28 +65,31 @@ def _chunks(data: bytes) -> Iterator[_Chunk]:
     view = memoryview(data)
     place = _SIGNATURE
     for number in itertools.count():
-        if place + _HEAD.size > len(data):
+        if place + 8 > len(data):
             return
-        length, name = _HEAD.unpack_from(data, place)
+        length, name = struct.unpack_from(">I4s", data, place)
         end = place + _AROUND + length
-        if number == _MOST_CHUNKS:
-            yield _Chunk(b"REST", view[place:], view[place:])
-            return
-        if not name.isalpha() or end > len(data):
-            if not (name.isalpha() and name[0] & _ANCILLARY):
+        broken = not name.isalpha() or end > len(data)
+        if broken or number == _MOST_CHUNKS:
+            if number == _MOST_CHUNKS or not (name.isalpha() and _is_ancillary(name)):
                 yield _Chunk(b"REST", view[place:], view[place:])
             return
-        yield _Chunk(name, view[place + _HEAD.size : end - 4], view[place:end])
+        yield _Chunk(name, view[place + 8 : end - 4], view[place:end])
         if name == b"IEND":
             return
         place = end
 
 
-def _joined(data: bytes, chunks: list[_Chunk], kept: Iterable[_Chunk]) -> bytes:
-    parts = [chunk.whole for chunk in kept]
-    if len(parts) == len(chunks) and _SIGNATURE + sum(map(len, parts)) == len(data):
+def _joined(data: bytes, chunks: list[_Chunk], *, moving: bool) -> bytes:
+    colour = data[25] if len(data) > 25 else 0
+    parts = [chunk.whole for chunk in chunks if _is_kept(chunk, colour, moving=moving)]
+    if _SIGNATURE + sum(map(len, parts)) == len(data):
         return data
     return b"".join([data[:_SIGNATURE], *parts])
+
+
+def _is_ancillary(name: bytes) -> bool:
+    return bool(name[0] & 0x20)
 
 
 def _is_kept(chunk: _Chunk, colour: int, *, moving: bool) -> bool:
@@ -119,7 +101,8 @@ def _is_kept(chunk: _Chunk, colour: int, *, moving: bool) -> bool:
     if name in _SIZES:
         fits = len(body) == _SIZES[name]
     elif name == b"tRNS":
-        fits = _is_transparency(len(body), colour)
+        # A byte for each shade of a palette, two for each channel of others.
+        fits = len(body) <= 256 if colour == 3 else len(body) == {0: 2, 2: 6}.get(colour)
     elif name == b"iCCP":
         fits = _inflates(_after_name(bytes(body)))
     elif name == b"eXIf":
@@ -127,12 +110,6 @@ def _is_kept(chunk: _Chunk, colour: int, *, moving: bool) -> bool:
     else:
         fits = name in (b"tEXt", b"zTXt", b"iTXt") and _is_needed_text(name, bytes(body))
     return fits and chunk.summed
-
-
-def _is_transparency(size: int, colour: int) -> bool:
-    if colour == _BY_PALETTE:
-        return size <= _MOST_SHADES
-    return size == _SHADE_BYTES.get(colour)
 
 
 def _is_needed_text(name: bytes, body: bytes) -> bool:
@@ -169,23 +146,19 @@ def _inflates(packed: bytes) -> bool:
 def _is_sound_animation(chunks: list[_Chunk], data: bytes) -> bool:
     """Tell whether the chunks of an animation follow each other as they must (APNG 1.0)."""
     parts = [chunk for chunk in chunks if chunk.name in _ANIMATION]
-    if not parts:
+    if [part.name for part in parts].count(b"acTL") != 1 or parts[0].name != b"acTL":
         return False
-    if parts[0].name != b"acTL" or sum(part.name == b"acTL" for part in parts) != 1:
-        return False
-    numbers = itertools.count()
     canvas = struct.unpack_from(">2I", data, 16)
-    frames = (part for part in parts if part.name != b"acTL")
-    if len(parts[0].body) != _CONTROL_BYTES or not all(part.summed for part in parts):
+    if len(parts[0].body) != 8 or not all(part.summed for part in parts):
         return False
-    return all(_is_frame(part, next(numbers), canvas) for part in frames)
+    return all(_is_frame(part, number, canvas) for number, part in enumerate(parts[1:]))
 
 
 def _is_frame(part: _Chunk, number: int, canvas: tuple[int, ...]) -> bool:
-    least = _FRAME_BYTES if part.name == b"fcTL" else 4
+    least = 26 if part.name == b"fcTL" else 4
     if len(part.body) < least or int.from_bytes(part.body[:4], "big") != number:
         return False
     if part.name == b"fdAT":
         return True
-    _, width, height, left, top = _FRAME.unpack_from(part.body)
+    _, width, height, left, top = struct.unpack_from(">5I", part.body)
     return left + width <= canvas[0] and top + height <= canvas[1] and 0 not in (width, height)

@@ -8,9 +8,8 @@ that a file names by numbers (gAMA, cHRM and cICP of PNG, a box of AVIF) are mad
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -21,14 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image as PillowImage
 
-
 INKS: Final = "CMYK"
 """The mode of pictures whose numbers are inks; only a profile can say which colours they make."""
 
 _GRAY_MODES: Final = frozenset({"1", "L", "LA", "La", "I", "F"})
 # Presses write 0.5 to 3 MB; what is larger is no profile that a photo needs.
 _MOST_BYTES: Final = 8 << 20
-_SPACE_AT: Final = slice(16, 20)
 # The space a profile must be of, by the kind of numbers.  Gray pictures often carry that of the
 # colour picture they were made from.
 _SPACES: Final = {"gray": (b"GRAY", b"RGB "), "colour": (b"RGB ",), "inks": (b"CMYK",)}
@@ -42,8 +39,7 @@ _LEAST_CONTRAST: Final = 128
 _LEAST_MIDDLE: Final = 40
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Conversion:
+class _Conversion(NamedTuple):
     """The way from numbers to sRGB: a table of 256 bytes for gray ones, a transform for others."""
 
     table: bytes = b""
@@ -110,7 +106,7 @@ def _kind_of(mode: str) -> str:
 # Photos of one camera share a profile; what it means is found out once.
 @lru_cache(maxsize=16)
 def _conversion(profile: bytes, kind: str) -> _Conversion | None:
-    space = profile[_SPACE_AT]
+    space = profile[16:20]
     if space not in _SPACES[kind]:
         return None
     try:
@@ -177,8 +173,8 @@ def _is_sane(ramp: NDArray[np.uint8]) -> bool:
     """Tell whether what was a way from black to white still is one."""
     luma = np.asarray(Image.fromarray(ramp).convert("L")).ravel().astype(np.int64)
     whole, middle = luma[-1] - luma[0], luma[192] - luma[64]
-    falls = (np.diff(luma) < -1).any()
-    return bool(whole >= _LEAST_CONTRAST and middle >= _LEAST_MIDDLE and not falls)
+    rises = (np.diff(luma) >= -1).all()
+    return bool(whole >= _LEAST_CONTRAST and middle >= _LEAST_MIDDLE and rises)
 
 
 def _is_close(found: NDArray[Any], wanted: NDArray[Any]) -> bool:
@@ -195,9 +191,6 @@ _H273: Final[Mapping[int, _Points]] = {
     9: (*_D65, 0.708, 0.292, 0.170, 0.797, 0.131, 0.046),
     12: (*_D65, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060),
 }
-_H273_SRGB_CURVES: Final = (1, 13)
-_CICP: Final = struct.Struct(">BB")
-_NCLX: Final = struct.Struct(">HH")
 
 _D50: Final = np.array([0.9642, 1.0, 0.8249])
 _BRADFORD: Final = np.array(
@@ -207,7 +200,6 @@ _BRADFORD: Final = np.array(
 _SRGB_CURVE: Final = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 # The PNG specification gives this as the stand-in for sRGB's own curve.
 SRGB_GAMMA: Final = 0.45455
-_SAME_GAMMA: Final = 0.002
 
 
 def named_profile(data: bytes, name: str, info: Mapping[Any, Any]) -> bytes | None:
@@ -230,37 +222,34 @@ def named_profile(data: bytes, name: str, info: Mapping[Any, Any]) -> bytes | No
     if name == "PNG":
         return _of_png(data, info)
     if name == "AVIF":
-        return _of_code_points(_after(data, b"colrnclx", _NCLX))
+        return _of_code_points(_after(data, b"colrnclx", ">HH"))
     return None
 
 
 def _of_png(data: bytes, info: Mapping[Any, Any]) -> bytes | None:
-    code_points = _after(data[: data.find(b"IDAT") + 1], b"cICP", _CICP)
+    code_points = _after(data[: data.find(b"IDAT") + 1], b"cICP", ">BB")
     if code_points:
         return _of_code_points(code_points)
     gamma, points = info.get("gamma"), info.get("chromaticity")
     if "srgb" in info or not (gamma or points):
         return None
-    return _profile(points if _are_points(points) else SRGB_POINTS, float(gamma or SRGB_GAMMA))
+    given = isinstance(points, tuple) and len(points) == len(SRGB_POINTS)
+    return _profile(points if given else SRGB_POINTS, float(gamma or SRGB_GAMMA))
 
 
-def _are_points(points: object) -> TypeGuard[_Points]:
-    return isinstance(points, tuple) and len(points) == len(SRGB_POINTS)
-
-
-def _after(data: bytes, sign: bytes, numbers: struct.Struct) -> tuple[int, ...]:
+def _after(data: bytes, sign: bytes, numbers: str) -> tuple[int, ...]:
     """Return the numbers that follow a sign, none if it is not there."""
     at = data.find(sign)
     start = at + len(sign)
-    if at < 0 or start + numbers.size > len(data):
+    if at < 0 or start + struct.calcsize(numbers) > len(data):
         return ()
-    return numbers.unpack_from(data, start)
+    return struct.unpack_from(numbers, data, start)
 
 
 def _of_code_points(numbers: tuple[int, ...]) -> bytes | None:
     """Return the profile of primaries and a curve, as ITU-T H.273 numbers them."""
     points = _H273.get(numbers[0]) if numbers else None
-    if points is None or numbers[1] not in _H273_SRGB_CURVES:
+    if points is None or numbers[1] not in (1, 13):  # sRGB's
         return None
     return _profile(points, SRGB_GAMMA)
 
@@ -271,8 +260,7 @@ def _profile(points: _Points, gamma: float) -> bytes | None:
     try:
         columns = _adapted(np.array(points).reshape(4, 2))
         curve = _curve(gamma)
-        white = _xyz(_D50)
-        tags = {b"wtpt": white, b"rTRC": curve, b"gTRC": curve, b"bTRC": curve}
+        tags = {b"wtpt": _xyz(_D50), b"rTRC": curve, b"gTRC": curve, b"bTRC": curve}
         tags |= {b"%cXYZ" % letter: _xyz(columns[:, at]) for at, letter in enumerate(b"rgb")}
         return _file(tags)
     except (ArithmeticError, np.linalg.LinAlgError, struct.error, ValueError):
@@ -292,7 +280,7 @@ def _adapted(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _curve(gamma: float) -> bytes:
-    if abs(gamma - SRGB_GAMMA) < _SAME_GAMMA:
+    if abs(gamma - SRGB_GAMMA) < 0.002:
         return b"para" + struct.pack(">IHH", 0, 3, 0) + b"".join(map(_fixed, _SRGB_CURVE))
     return b"para" + struct.pack(">IHH", 0, 0, 0) + _fixed(1 / gamma)
 

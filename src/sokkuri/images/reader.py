@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from sokkuri.images.limits import Limits
     from sokkuri.images.tiff import Reader
 
-
 # Without O_NONBLOCK the open of a FIFO named x.jpg would wait for ever for a writer.
 OPEN_FLAGS: Final = (
     os.O_RDONLY
@@ -45,7 +44,6 @@ OPEN_FLAGS: Final = (
 """How a file is opened that may be anything."""
 
 _CONVERT = "{} is not decoded; convert it to JPEG or PNG"
-_FARTHEST = 1 << 62  # no file has such a place, and asking for it is an error
 
 
 def read_file(path: str, limits: Limits) -> bytes:
@@ -138,8 +136,8 @@ def _read_open_file(handle: int, limits: Limits) -> bytes:
 
 
 def _part(handle: int, start: int, count: int) -> bytes:
-    if start > _FARTHEST:
-        return b""
+    if start > 1 << 62:
+        return b""  # no file has such a place, and asking for it is an error
     os.lseek(handle, start, os.SEEK_SET)
     return os.read(handle, count)
 
@@ -183,23 +181,18 @@ def opened(data: bytes, name: str, *, mend: bool = True) -> Iterator[ImageFile]:
         Leave out metadata that keeps Pillow from opening a file, and what else is broken beside
         its first picture.
 
-    Yields
-    ------
-    PIL.Image.Image
-        Its header has been read, its pixels have not.
-
     Raises
     ------
     Exception
         Pillow raises errors of many classes for broken headers.
     """
-    with quiet_decoding():
-        image = _opened(fitted(data, name), name) if mend else _by_pillow(data, name)
-        with image:
-            yield image
+    open_it = _opened if mend else _by_pillow
+    with quiet_decoding(), open_it(data, name) as image:
+        yield image
 
 
 def _opened(data: bytes, name: str) -> ImageFile:
+    data = fitted(data, name)
     try:
         return _by_pillow(data, name)
     except Image.DecompressionBombError:
@@ -249,14 +242,6 @@ def quiet_decoding() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
         return
-    _enter()
-    try:
-        yield
-    finally:
-        _leave()
-
-
-def _enter() -> None:
     global _inside, _saved  # noqa: PLW0603 - the filters themselves are process-wide
     with _lock:
         if _inside == 0:
@@ -264,12 +249,11 @@ def _enter() -> None:
             _saved.__enter__()
             warnings.simplefilter("ignore")
         _inside += 1
-
-
-def _leave() -> None:
-    global _inside, _saved  # noqa: PLW0603 - see _enter
-    with _lock:
-        _inside -= 1
-        if _inside == 0 and _saved is not None:
-            _saved.__exit__(None, None, None)
-            _saved = None
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if _inside == 0 and _saved is not None:
+                _saved.__exit__(None, None, None)
+                _saved = None

@@ -15,7 +15,6 @@ from sokkuri.images.tiff import Tag, directories_of
 if TYPE_CHECKING:
     from sokkuri.images.tiff import Reader, TagDirectory
 
-
 HEAD_BYTES: Final = 64
 """How many bytes from the start decide."""
 
@@ -24,21 +23,16 @@ DECODED_FORMATS: Final = (
 )  # fmt: skip
 """Pillow's names of the formats that may be decoded.  Multi-picture JPEG comes with JPEG."""
 
-_DECODED_MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"GIF87a", "GIF"),
-    (b"GIF89a", "GIF"),
-    (b"BM", "BMP"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"II+\x00", "TIFF"),
-    (b"MM\x00+", "TIFF"),
-    (b"\xff\x4f\xff\x51", "JPEG2000"),
-    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG2000"),
-    (b"\x00\x00\x01\x00", "ICO"),
-    (b"qoif", "QOI"),
-)
+_DECODED_MAGIC: Final[dict[str, tuple[bytes, ...]]] = {
+    "JPEG": (b"\xff\xd8\xff",),
+    "PNG": (b"\x89PNG\r\n\x1a\n",),
+    "GIF": (b"GIF87a", b"GIF89a"),
+    "BMP": (b"BM",),
+    "TIFF": (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
+    "JPEG2000": (b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  \r\n\x87\n"),
+    "ICO": (b"\x00\x00\x01\x00",),
+    "QOI": (b"qoif",),
+}
 
 _PNM_KINDS: Final = b"123456f"
 _AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
@@ -46,37 +40,28 @@ _HEIF_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 )
 
-_FOREIGN_MAGIC: Final[tuple[tuple[bytes, str, bool], ...]] = (
-    (b"8BPS", "Photoshop PSD", True),
-    (b"DDS ", "DirectDraw DDS", True),
-    (b"BLP1", "Blizzard BLP", True),
-    (b"BLP2", "Blizzard BLP", True),
-    (b"SIMPLE  =", "FITS", True),
-    (b"\x01\xda", "Silicon Graphics SGI", True),
-    (b"icns", "Apple icon", True),
-    (b"\x0a\x05\x01", "PCX", True),
-    (b"/* XPM */", "XPM", True),
-    (b"#?RADIANCE", "Radiance HDR", True),
-    (b"v/1\x01", "OpenEXR", True),
-    (b"\xff\x0a", "JPEG XL", True),
-    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL", True),
-    (b"FORM", "IFF", True),
-    (b"<svg", "SVG drawing", True),
-    (b"%!PS", "PostScript", False),
-    (b"%PDF", "PDF document", False),
-    (b"PK\x03\x04", "ZIP archive", False),
-    (b"\x1f\x8b", "gzip data", False),
-    (b"Rar!", "RAR archive", False),
-    (b"7z\xbc\xaf", "7-Zip archive", False),
-    (b"\x7fELF", "program", False),
-    (b"MZ", "program", False),
-    (b"SQLite format 3\x00", "SQLite database", False),
-    (b"ID3", "audio", False),
-    (b"OggS", "audio or video", False),
-    (b"\x1aE\xdf\xa3", "video", False),
-    (b"\x00\x05\x16\x07", "macOS resource file", False),
-    (b"GRIB", "weather data", False),
-)
+_FOREIGN_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
+    "Photoshop PSD": (b"8BPS",),
+    "DirectDraw DDS": (b"DDS ",),
+    "Blizzard BLP": (b"BLP1", b"BLP2"),
+    "FITS": (b"SIMPLE  =",),
+    "Silicon Graphics SGI": (b"\x01\xda",),
+    "Apple icon": (b"icns",),
+    "PCX": (b"\x0a\x05\x01",),
+    "XPM": (b"/* XPM */",),
+    "Radiance HDR": (b"#?RADIANCE",),
+    "OpenEXR": (b"v/1\x01",),
+    "JPEG XL": (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n"),
+    "IFF": (b"FORM",),
+    "SVG drawing": (b"<svg",),
+}
+_NO_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
+    "PostScript": (b"%!PS",), "PDF document": (b"%PDF",), "ZIP archive": (b"PK\x03\x04",),
+    "gzip data": (b"\x1f\x8b",), "RAR archive": (b"Rar!",), "7-Zip archive": (b"7z\xbc\xaf",),
+    "program": (b"\x7fELF", b"MZ"), "SQLite database": (b"SQLite format 3\x00",),
+    "audio": (b"ID3",), "audio or video": (b"OggS",), "video": (b"\x1aE\xdf\xa3",),
+    "macOS resource file": (b"\x00\x05\x16\x07",), "weather data": (b"GRIB",),
+}  # fmt: skip
 
 
 def decoded_format(head: bytes) -> str | None:
@@ -84,7 +69,7 @@ def decoded_format(head: bytes) -> str | None:
 
     ``head`` are the first :data:`HEAD_BYTES` bytes, or fewer if the file is shorter.
     """
-    for magic, name in _DECODED_MAGIC:
+    for name, magic in _DECODED_MAGIC.items():
         if head.startswith(magic):
             # Some raw files begin as a TIFF does.
             return name if name != "TIFF" or _raw_by_head(head) is None else None
@@ -99,12 +84,7 @@ def decoded_format(head: bytes) -> str | None:
 def foreign_format(head: bytes) -> tuple[str, bool]:
     """Name what ``head`` begins where it is no decoded format, and tell whether it is a picture.
 
-    Returns
-    -------
-    name : str
-        Such as "HEIF/HEIC", "PDF document", "text" or "data of an unknown kind".
-    is_image : bool
-        True for picture formats that sokkuri knows but does not decode.
+    The name is such as "HEIF/HEIC", "PDF document", "text" or "data of an unknown kind".
     """
     raw = _raw_by_head(head)
     if raw is not None:
@@ -114,9 +94,9 @@ def foreign_format(head: bytes) -> tuple[str, bool]:
         return "HEIF/HEIC", True
     if brands:
         return "video", False
-    for magic, name, is_image in _FOREIGN_MAGIC:
+    for name, magic in (_FOREIGN_PICTURES | _NO_PICTURES).items():
         if head.lstrip().startswith(magic) or head.startswith(magic):
-            return name, is_image
+            return name, name in _FOREIGN_PICTURES
     return ("text", False) if _looks_like_text(head) else ("data of an unknown kind", False)
 
 
@@ -140,19 +120,17 @@ def _looks_like_text(head: bytes) -> bool:
     return bool(text) and all(character.isprintable() or character.isspace() for character in text)
 
 
-_BY_HEAD: Final[tuple[tuple[int, bytes, str], ...]] = (
-    (8, b"CR\x02", "Canon CR2"),
-    (6, b"HEAPCCDR", "Canon CRW"),
-    (4, b"ftypcrx ", "Canon CR3"),
-    (0, b"FUJIFILMCCD-RAW", "Fujifilm RAF"),
-    (0, b"IIRO", "Olympus ORF"),
-    (0, b"IIRS", "Olympus ORF"),
-    (0, b"MMOR", "Olympus ORF"),
-    (0, b"IIU\x00", "Panasonic RW2"),
-    (0, b"FOVb", "Sigma X3F"),
-    (0, b"\x00MRM", "Minolta MRW"),
-    (0, b"ARRI", "ARRI raw"),
-)  # fmt: skip
+_BY_HEAD: Final[tuple[tuple[int, str, tuple[bytes, ...]], ...]] = (
+    (8, "Canon CR2", (b"CR\x02",)),
+    (6, "Canon CRW", (b"HEAPCCDR",)),
+    (4, "Canon CR3", (b"ftypcrx ",)),
+    (0, "Fujifilm RAF", (b"FUJIFILMCCD-RAW",)),
+    (0, "Olympus ORF", (b"IIRO", b"IIRS", b"MMOR")),
+    (0, "Panasonic RW2", (b"IIU\x00",)),
+    (0, "Sigma X3F", (b"FOVb",)),
+    (0, "Minolta MRW", (b"\x00MRM",)),
+    (0, "ARRI raw", (b"ARRI",)),
+)
 _PHASE_ONE: Final = ((b"IIII", b"waR"), (b"MMMM", b"Raw"))
 
 _MAKERS: Final = (
@@ -169,7 +147,7 @@ _SENSOR: Final = frozenset({32803, 34892})  # colour filter array, and linear ra
 
 def _raw_by_head(head: bytes) -> str | None:
     """Return maker and kind of the raw file that ``head`` begins, if its first bytes tell."""
-    for place, magic, name in _BY_HEAD:
+    for place, name, magic in _BY_HEAD:
         if head.startswith(magic, place):
             return name
     order, mark = head[8:12], head[12:16]
@@ -189,21 +167,17 @@ def raw_in_tiff(reader: Reader) -> str | None:
         return None
     first = found[0]
     is_dng, make = Tag.DNG in first.entries, first.text(Tag.MAKE)
-    if any(entry.number(Tag.PHOTOMETRIC, 0) in _SENSOR for entry in found):
-        return _named(make, is_dng=is_dng)
+    seen_by_sensor = any(entry.number(Tag.PHOTOMETRIC, 0) in _SENSOR for entry in found)
     preview = first.number(Tag.SUBFILE, 0) & 1 and Tag.SUB_DIRECTORIES in first.entries
     larger = any(_pixels(entry) > _pixels(first) for entry in found[1:])
-    if preview and (make or is_dng) and (larger or len(found) == 1):
-        return _named(make, is_dng=is_dng)
-    return None
-
-
-def _pixels(directory: TagDirectory) -> int:
-    return directory.number(Tag.WIDTH, 0) * directory.number(Tag.HEIGHT, 0)
-
-
-def _named(make: str, *, is_dng: bool) -> str:
+    small = preview and (make or is_dng) and (larger or len(found) == 1)
+    if not (seen_by_sensor or small):
+        return None
     if is_dng:
         return f"DNG by {make}" if make else "DNG"
     known = (name for word, name in _MAKERS if word in make.lower())
     return next(known, f"by {make}" if make else "of an unknown camera")
+
+
+def _pixels(directory: TagDirectory) -> int:
+    return directory.number(Tag.WIDTH, 0) * directory.number(Tag.HEIGHT, 0)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-
 Reader = Callable[[int, int], bytes]
 """``reader(start, count)`` returns so many bytes of a file, or fewer at its end."""
 

@@ -8,7 +8,7 @@ import unicodedata
 from typing import Final, TypedDict
 
 from sokkuri.images import Rejected
-from sokkuri.images.header import read_header
+from sokkuri.images.decode import read_header
 
 _TAKEN_FORMAT: Final = "%Y:%m:%d %H:%M:%S"
 _CAMERA_LENGTH: Final = 80

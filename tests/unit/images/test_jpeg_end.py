@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri import Picture, Rejected, load
-from sokkuri.images import RejectKind, jpeg, jpeg_end
+from sokkuri.images import RejectKind, jpeg
 from sokkuri.images.limits import Limits
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -160,9 +160,9 @@ def test_broken_metadata_and_no_end_mark(waves: Waves) -> None:
 
 
 def test_endings_begin_with_all_pairs_of_bits() -> None:
-    starts = {ending[:1] and ending[0] >> 6 for ending in jpeg_end._ENDINGS}
+    starts = {ending[:1] and ending[0] >> 6 for ending in jpeg._ENDINGS}
     assert starts == {b"", 0b01, 0b10, 0b11}
-    assert not any(b"\xff" in ending for ending in jpeg_end._ENDINGS)
+    assert not any(b"\xff" in ending for ending in jpeg._ENDINGS)
 
 
 def test_a_picture_over_the_limit_is_checked_as_far_as_it_is_decoded(waves: Waves) -> None:
@@ -181,13 +181,13 @@ def test_no_bytes_are_too_odd(junk: bytes, place: int) -> None:
     data = file.getvalue()
     for changed in (data[:place] + junk, b"\xff\xd8\xff" + junk):
         assert isinstance(load(changed), Picture | Rejected)
-        jpeg_end.lacks_end(changed)
+        jpeg._lacks_end(changed)
 
 
 def test_an_end_mark_in_the_metadata_is_none(waves: Waves) -> None:
     data = _encoded(waves(60, 50, 9), "plain")
     inner = b"\xff\xe1\x00\x08Thu" + b"\x00" + END
-    assert not jpeg_end.lacks_end(data)
-    assert not jpeg_end.lacks_end(data + b"and more")
-    assert jpeg_end.lacks_end(data[:2] + inner + data[2:-2])
+    assert not jpeg._lacks_end(data)
+    assert not jpeg._lacks_end(data + b"and more")
+    assert jpeg._lacks_end(data[:2] + inner + data[2:-2])
     assert _picture(data[:2] + inner + data[2:-2]).same_pixels(_picture(data))

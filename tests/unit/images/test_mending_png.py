@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, PngImagePlugin
 
 from sokkuri import Picture, Rejected, load
-from sokkuri.images.header import read_header
+from sokkuri.images.decode import read_header
 from sokkuri.images.png import bare_png, lean_png
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]

@@ -14,7 +14,7 @@ from PIL import Image
 
 from sokkuri import Picture, Rejected, load
 from sokkuri.images import RejectKind
-from sokkuri.images.header import read_header
+from sokkuri.images.decode import read_header
 from sokkuri.images.limits import Limits
 
 CFA, LINEAR, RGB = 32803, 34892, 2
