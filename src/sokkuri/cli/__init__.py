@@ -18,34 +18,26 @@ from sokkuri.cli.output import Exit
 _NAME: Final = "sokkuri"
 _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
-_ROOMS: Final = {
-    "search": "search",
-    "ui": "serve",
-    "serve": "serve",
-    "index": "index",
-    "library": "library",
-    "watch": "index",
-    "compare": "compare",
-    "explain": "explain",
-    "hash": "hash",
-    "hashes": "hash",
-    "evaluate": "evaluate",
-    "demo": "demo",
-    "doctor": "doctor",
-}
-"""The module of each verb, in the order in which ``--help`` lists them."""
+_VERBS: Final = (
+    "search", "ui", "serve", "index", "library", "watch", "compare", "explain", "hash", "hashes",
+    "evaluate", "demo", "doctor",
+)  # fmt: skip
+"""In the order in which ``--help`` lists them."""
+
+_ROOMS: Final = {"ui": "serve", "watch": "index", "hashes": "hash"}
+"""The modules of the verbs that share one; the others have one of their name."""
 
 
 class _LazyVerbs(click.Group):
     """A group that imports a verb's module when the verb is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_ROOMS)
+        return list(_VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _ROOMS:
+        if cmd_name not in _VERBS:
             return None
-        room = import_module(f"sokkuri.cli.{_ROOMS[cmd_name]}")
+        room = import_module(f"sokkuri.cli.{_ROOMS.get(cmd_name, cmd_name)}")
         command = getattr(room, f"_{cmd_name}")
         assert isinstance(command, click.Command)  # noqa: S101 - a fact about our own table
         return command

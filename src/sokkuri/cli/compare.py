@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from sokkuri.cli.options import (
+    WHOLE,
     hash_options,
     json_option,
     limit_options,
     measure_options,
+    option,
     usage_errors,
 )
 from sokkuri.cli.output import Exit, hidden_codec_noise, write, write_json
@@ -22,13 +24,8 @@ if TYPE_CHECKING:
 @click.command("compare", short_help="Measure how far apart two pictures are.")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@click.option("--rate", type=float, metavar="R", help="Same if distance / 256 is strictly below R.")
-@click.option(
-    "--max-distance",
-    type=click.IntRange(min=0),
-    metavar="BITS",
-    help="Same if at most so many bits differ.",
-)
+@option("--rate R", "Same if distance / 256 is strictly below R.", click.FLOAT)
+@option("--max-distance BITS", "Same if at most so many bits differ.", WHOLE)
 @hash_options
 @measure_options
 @json_option

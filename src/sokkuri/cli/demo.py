@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar
+from sokkuri.cli.options import option
+from sokkuri.cli.output import Exit, note, progress_bar
 
 if TYPE_CHECKING:
     from sokkuri.api.results import Results
@@ -17,16 +18,15 @@ _NEAREST: Final = 32
 
 
 @click.command("demo", short_help="Search some photos of clothes: a first look.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False),
+@option(
+    "--out DIR",
+    "Where the photos and the figure go.",
+    click.Path(file_okay=False),
     default="sokkuri-demo",
     show_default=True,
-    metavar="DIR",
-    help="Where the photos and the figure go.",
 )
-@click.option("--no-open", is_flag=True, help="Do not open the figure in a viewer.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+@option("--no-open", "Do not open the figure in a viewer.")
+@option("-q --quiet", "No progress on stderr.")
 def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
     """Write about a hundred photos of clothes, search them for one, and make the result figure.
 
@@ -37,7 +37,7 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
 
     with progress_bar("writing", quiet=quiet) as progress:
         folder = write_demo_folder(out, progress=progress)
-    with hidden_codec_noise(), progress_bar("hashing", quiet=quiet) as progress:
+    with progress_bar("hashing", quiet=quiet) as progress:
         from sokkuri.api.search import search
 
         results = search(folder.query, folder.photos_dir, k=_NEAREST, progress=progress)

@@ -17,7 +17,6 @@ from sokkuri.cli.options import (
 )
 from sokkuri.cli.output import (
     Exit,
-    hidden_codec_noise,
     note,
     progress_bar,
     stdout_is_terminal,
@@ -98,7 +97,7 @@ def _evaluate(
     if classes is False and not edits:
         raise click.UsageError("--no-classes and --no-edits leave nothing to measure")
     check_figure(figure)
-    with hidden_codec_noise(), progress_bar("measuring", quiet=quiet) as progress:
+    with progress_bar("measuring", quiet=quiet) as progress:
         evaluation = evaluate(
             folder,
             hashes or None,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.argument("b", metavar="B")
 @hash_options
 @measure_options
-@figure_option("Draw it", "-o", "--output")
+@figure_option("Draw it", "-o --output")
 @json_option
 @click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
 @limit_options

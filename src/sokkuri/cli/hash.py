@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from sokkuri.cli.options import ScanArguments, hashes_options, json_option, scan_options
+from sokkuri.cli.options import ScanArguments, hashes_options, json_option, option, scan_options
 from sokkuri.cli.output import (
     Exit,
-    hidden_codec_noise,
     note,
     progress_bar,
     stdout_console,
@@ -39,7 +38,7 @@ _COLUMNS: Final = {
 @click.command("hash", short_help="Print the hash of each photo.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH|DIR...")
 @hashes_options
-@click.option("--nl", "as_json", is_flag=True, help="One JSON object a line.")
+@option("--nl as_json", "One JSON object a line.")
 @scan_options
 def _hash(
     paths: tuple[str, ...],
@@ -72,8 +71,7 @@ def _hash(
     hashed = rejected = companions = named_failed = 0
     unused: list[str] = []
     # Where the lines themselves are seen, they tell how far it is.
-    bar = progress_bar("hashing", quiet=quiet or stdout_is_terminal())
-    with hidden_codec_noise(), bar as progress:
+    with progress_bar("hashing", quiet=quiet or stdout_is_terminal()) as progress:
         for item in hash_files(
             paths, hash=hashes, **scan, progress=progress, on_unused=unused.extend
         ):

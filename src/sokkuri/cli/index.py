@@ -12,6 +12,7 @@ from sokkuri.cli.options import (
     hashes_options,
     json_option,
     library_option,
+    option,
     scan_options,
 )
 from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar, write_json
@@ -30,12 +31,8 @@ _COUNTS: Final = (
 @hashes_options
 @json_option
 @errors_option
-@click.option(
-    "--forget-missing",
-    is_flag=True,
-    help="Forget files that are out of reach, as after a drive was given away.",
-)
-@click.option("--read-all", is_flag=True, help="Read every file again; trust no size and no time.")
+@option("--forget-missing", "Forget files that are out of reach, as after a drive was given away.")
+@option("--read-all", "Read every file again; trust no size and no time.")
 @scan_options
 def _index(
     folder: str,
@@ -68,7 +65,7 @@ def _index(
     from sokkuri.show.export import path_fields
 
     kept = Library.open(folder, library=library or "auto")
-    with hidden_codec_noise(), progress_bar("hashing", quiet=quiet) as progress:
+    with progress_bar("hashing", quiet=quiet) as progress:
         done = kept.refresh(
             hash=hashes, **scan, progress=progress, forget_missing=forget_missing, read_all=read_all
         )
@@ -99,11 +96,10 @@ def _lines(done: Refreshed) -> list[str]:
 @click.argument("folder", metavar="DIR")
 @library_option
 @hashes_options
-@click.option(
-    "--poll",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Look through DIR every so often; for network drives, which report no changes.",
+@option(
+    "--poll SECONDS",
+    "Look through DIR every so often; for network drives, which report no changes.",
+    click.FloatRange(min=0, min_open=True),
 )
 @scan_options
 def _watch(

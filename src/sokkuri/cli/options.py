@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 import click
 
 from sokkuri import limits, settings
-from sokkuri.errors import BadLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     Verb: TypeAlias = Callable[..., Any]
+
+WHOLE: Final = click.IntRange(min=0)
+COUNT: Final = click.IntRange(min=1)
 
 _PARAMETER: Final = re.compile("`(rate|max_distance)`")
 
@@ -49,159 +51,157 @@ class _Emphasis(click.ParamType[Any]):
             return str(value)
 
 
+def option(
+    words: str, text: str, kind: click.ParamType[Any] | None = None, **how: Any
+) -> Callable[[Verb], Verb]:
+    """Return an option as its help shows it: ``"-k N"`` takes a value, ``"--ascii"`` is a flag.
+
+    Parameters
+    ----------
+    words : str
+        Its names, the name of the verb's parameter where that is another, and in capitals what it
+        takes; without any it is a flag, unless it has a type.
+    text : str
+        Its help.
+    kind : click.ParamType, optional
+        Its type.
+    **how
+        Further arguments of ``click.option``.
+    """
+    metavar = next((word for word in words.split() if word[0].isupper()), None)
+    names = [word for word in words.split() if word != metavar]
+    is_flag = metavar is None and kind is None
+    return click.option(*names, metavar=metavar, type=kind, is_flag=is_flag, help=text, **how)
+
+
 def all_of(*options: Callable[[Verb], Verb]) -> Callable[[Verb], Verb]:
     """Add several options, in the order in which ``--help`` lists them."""
     return lambda verb: functools.reduce(lambda made, add: add(made), reversed(options), verb)
 
 
-def hash_options(verb: Verb) -> Verb:
-    """Add ``--hash``, ``--rgb`` and ``--gray``; the verb gets ``hash``, one name."""
+def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
+    """Add ``--hash``, ``--rgb`` and ``--gray``.
+
+    Parameters
+    ----------
+    verb : callable
+        Gets ``hash``, one name, or ``hashes``, each name once.
+    repeatable : bool
+    """
 
     @functools.wraps(verb)
-    def with_hash(*, hash_name: str | None, rgb: bool, gray: bool, **others: Any) -> Any:
-        short = _short_names(rgb=rgb, gray=gray)
-        if len({hash_name, *short} - {None}) > 1:
+    def with_hashes(
+        *, named: tuple[str, ...] | str | None, rgb: bool, gray: bool, **others: Any
+    ) -> Any:
+        short = [settings.RGB_HASH] * rgb + [settings.GRAY_HASH] * gray
+        named = (named,) if isinstance(named, str) else named or ()
+        hashes = list(dict.fromkeys((*named, *short))) or [settings.DEFAULT_HASH]
+        if repeatable:
+            return verb(hashes=hashes, **others)
+        if len(hashes) > 1:
             word = "rgb" if rgb else "gray"
             raise click.UsageError(f"--{word} is short for --hash {short[0]}; give one of them")
-        return verb(hash=short[0] if short else hash_name or settings.DEFAULT_HASH, **others)
+        return verb(hash=hashes[0], **others)
 
-    return _hash_flags(with_hash)
-
-
-def hashes_options(verb: Verb) -> Verb:
-    """Add the same, ``--hash`` repeatable; the verb gets ``hashes``, each name once."""
-
-    @functools.wraps(verb)
-    def with_hashes(*, hash_name: tuple[str, ...], rgb: bool, gray: bool, **others: Any) -> Any:
-        names = dict.fromkeys((*hash_name, *_short_names(rgb=rgb, gray=gray)))
-        return verb(hashes=list(names) or [settings.DEFAULT_HASH], **others)
-
-    return _hash_flags(with_hashes, repeatable=True)
-
-
-def _hash_flags(verb: Verb, *, repeatable: bool = False) -> Verb:
-    names = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
-    text = f"{names}  [default: {settings.DEFAULT_HASH}]"
-    short = "The tutorial's {} hash, short for --hash {}."
+    text = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
+    text += f"  [default: {settings.DEFAULT_HASH}]"
     add = all_of(
-        click.option("--hash", "hash_name", metavar="NAME", multiple=repeatable, help=text),
-        click.option("--rgb", is_flag=True, help=short.format("colour", settings.RGB_HASH)),
-        click.option("--gray", is_flag=True, help=short.format("gray", settings.GRAY_HASH)),
+        option("--hash named NAME", text, multiple=repeatable),
+        option("--rgb", f"The tutorial's colour hash, short for --hash {settings.RGB_HASH}."),
+        option("--gray", f"The tutorial's gray hash, short for --hash {settings.GRAY_HASH}."),
     )
-    return add(verb)
+    return add(with_hashes)
 
 
-def _short_names(*, rgb: bool, gray: bool) -> list[str]:
-    return [settings.RGB_HASH] * rgb + [settings.GRAY_HASH] * gray
+hashes_options = functools.partial(hash_options, repeatable=True)
 
-
-def measure_options(verb: Verb) -> Verb:
-    """Add ``--emphasis`` and ``--no-mirror``: how two codes are compared."""
-    text = (
+mirror_option = option(
+    "--no-mirror mirror",
+    "Do not take mirrored photos for alike (look-2).",
+    flag_value=False,
+    default=None,
+)
+# The comparison of two codes.
+measure_options = all_of(
+    option(
+        "--emphasis WHAT",
         "What counts for look-2: shape, balanced, colour, or a number from 0 to 1, the share "
-        f"of colour.  [default: {settings.DEFAULT_EMPHASIS}]"
-    )
-    option = click.option("--emphasis", type=_Emphasis(), metavar="WHAT", help=text)
-    return option(mirror_option(verb))
+        f"of colour.  [default: {settings.DEFAULT_EMPHASIS}]",
+        _Emphasis(),
+    ),
+    mirror_option,
+)
+library_option = option(
+    "--library PATH",
+    "Where DIR's library lies.  [default: in your data directory]",
+    click.Path(),
+)
+json_option = option("--json as_json", "Print JSON on stdout.")
+errors_option = option("--errors", "List every rejected file, not only a few.")
 
 
-def mirror_option(verb: Verb) -> Verb:
-    """Add ``--no-mirror``."""
-    text = "Do not take mirrored photos for alike (look-2)."
-    return click.option("--no-mirror", "mirror", flag_value=False, default=None, help=text)(verb)
+def figure_option(text: str, names: str = "--figure") -> Callable[[Verb], Verb]:
+    """Add an option for the file of a figure.
+
+    Parameters
+    ----------
+    text : str
+        Help, to be followed by the formats.
+    names : str
+    """
+    return option(f"{names} FILE", f"{text}: .png, .pdf or .svg.", click.Path(dir_okay=False))
 
 
 def walk_options(verb: Verb) -> Verb:
     """Add ``--exclude``, ``--follow`` and ``--jobs``; the verb gets them as ``scan``."""
 
     @functools.wraps(verb)
-    def with_scan(
-        *, exclude: tuple[str, ...], follow: bool, workers: int | None, **others: Any
-    ) -> Any:
-        return verb(scan=ScanArguments(exclude=exclude, follow=follow, workers=workers), **others)
+    def with_scan(**others: Any) -> Any:
+        scan = {name: others.pop(name) for name in ScanArguments.__annotations__}
+        return verb(scan=scan, **others)
 
     text = "Leave out files and folders, as a line of .gitignore does; may be repeated."
     add = all_of(
-        click.option("-E", "--exclude", multiple=True, metavar="GLOB", help=text),
-        click.option("--follow", is_flag=True, help="Enter linked folders too."),
-        click.option("-j", "--jobs", "--workers", "workers", type=click.IntRange(min=1),
-                     metavar="N", help="Cores to use.  [default: all]"),
-    )  # fmt: skip
+        option("-E --exclude GLOB", text, multiple=True),
+        option("--follow", "Enter linked folders too."),
+        option("-j --jobs --workers workers N", "Cores to use.  [default: all]", COUNT),
+    )
     return add(with_scan)
 
 
-def scan_options(verb: Verb) -> Verb:
-    """Add the options of every verb that walks folders and then ends."""
-    add = all_of(
-        walk_options,
-        click.option("--strict", is_flag=True, help="Exit with 3 if any file was rejected."),
-        click.option("-q", "--quiet", is_flag=True, help="No progress and no notes on stderr."),
-        limit_options,
-    )
-    return add(verb)
+def _set_limit(
+    limit: limits.Limit, context: click.Context, _parameter: click.Parameter, text: str | None
+) -> None:
+    """Set the limit's environment variable for this run."""
+    if context.resilient_parsing:
+        return
+    if text is None:
+        limit.value()  # what the environment says is checked before any work begins
+        return
+    with usage_errors():
+        limit.parsed(text)
+    context.call_on_close(functools.partial(limits.take_variables, limits.set_variables()))
+    os.environ[limit.variable] = text
 
 
-def library_option(verb: Verb) -> Verb:
-    """Add ``--library``."""
-    text = "Where DIR's library lies.  [default: in your data directory]"
-    return click.option("--library", type=click.Path(), metavar="PATH", help=text)(verb)
-
-
-def json_option(verb: Verb) -> Verb:
-    """Add ``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(verb)
-
-
-def figure_option(text: str, *names: str) -> Callable[[Verb], Verb]:
-    """Add ``--figure``, or an option of other names.
-
-    Parameters
-    ----------
-    text : str
-        Help, to be followed by the formats.
-    *names : str
-    """
-    path, text = click.Path(dir_okay=False), f"{text}: .png, .pdf or .svg."
-    return click.option(*(names or ["--figure"]), type=path, metavar="FILE", help=text)
-
-
-def errors_option(verb: Verb) -> Verb:
-    """Add ``--errors``."""
-    text = "List every rejected file, not only a few."
-    return click.option("--errors", is_flag=True, help=text)(verb)
-
-
-def limit_options(verb: Verb) -> Verb:
-    """Add an option for each limit; it sets the environment variable for this run."""
-    add = all_of(
-        *(
-            click.option(
-                limit.option,
-                metavar=metavar,
-                expose_value=False,
-                callback=_setting(limit),
-                help=text,
-            )
-            for limit, metavar, text in _LIMITS
+limit_options = all_of(
+    *(
+        option(
+            f"{limit.option} {metavar}",
+            text,
+            expose_value=False,
+            callback=functools.partial(_set_limit, limit),
         )
+        for limit, metavar, text in _LIMITS
     )
-    return add(verb)
-
-
-def _setting(limit: limits.Limit) -> Callable[[click.Context, click.Parameter, str | None], None]:
-    def take(context: click.Context, _parameter: click.Parameter, text: str | None) -> None:
-        if context.resilient_parsing:
-            return
-        if text is None:
-            limit.value()  # what the environment says is checked before any work begins
-            return
-        try:
-            limit.parsed(text)
-        except BadLimit as error:
-            raise click.UsageError(str(error)) from error
-        context.with_resource(_variable(limit.variable, text))
-
-    return take
+)
+# The options of every verb that walks folders and then ends.
+scan_options = all_of(
+    walk_options,
+    option("--strict", "Exit with 3 if any file was rejected."),
+    option("-q --quiet", "No progress and no notes on stderr."),
+    limit_options,
+)
 
 
 @contextlib.contextmanager
@@ -214,24 +214,10 @@ def usage_errors() -> Iterator[None]:
         raise click.UsageError(text) from error
 
 
-@contextlib.contextmanager
-def _variable(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
-
-
 def check_figure(path: str | None) -> None:
     """Refuse a figure that could not be written before the photos are read, not after."""
-    if path is None:
-        return
-    from sokkuri.show.export import check_figure_path
+    if path is not None:
+        from sokkuri.show.export import check_figure_path
 
-    with usage_errors():
-        check_figure_path(path)
+        with usage_errors():
+            check_figure_path(path)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sokkuri.errors import SokkuriError
+from sokkuri.names import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,8 +73,6 @@ def report_failure(error: Exception) -> int:
 
 def complain(message: str) -> None:
     """Write one error line to stderr, with control characters of file names spelt out."""
-    from sokkuri.names import escape
-
     click.echo(f"sokkuri: {escape(message)}", err=True)
 
 
@@ -96,18 +95,13 @@ def write(text: str) -> None:
     """
     sys.stdout.flush()
     if stdout_is_terminal():
-        data = _shown(text).encode(sys.stdout.encoding or "utf-8", _SIMPLY)
+        # Lines and columns stay.
+        shown = re.sub(r"[^\n\t]+", lambda found: escape(found[0]), text)
+        data = shown.encode(sys.stdout.encoding or "utf-8", _SIMPLY)
     else:
         data = text.encode("utf-8", "surrogateescape")
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
-
-
-def _shown(text: str) -> str:
-    from sokkuri.names import escape
-
-    pieces = re.split(r"([\n\t])", text)  # lines and columns stay
-    return "".join(piece if piece in "\n\t" else escape(piece) for piece in pieces)
 
 
 def write_json(fields: dict[str, Any]) -> None:
@@ -119,22 +113,17 @@ def write_json(fields: dict[str, Any]) -> None:
 
 def note(*lines: str) -> None:
     """Write lines about the run to stderr, above the progress bar if there is one."""
-    from sokkuri.names import escape
-
-    for line in map(escape, lines):
-        if _bar is not None:
+    # What stands in for stderr need not know its encoding.
+    encoding = (_bar or sys.stderr).encoding or "utf-8"
+    for line in lines:
+        fitting = escape(line).encode(encoding, _SIMPLY).decode(encoding)
+        if _bar is None:
+            click.echo(fitting, err=True)
+        else:
             from rich.text import Text
 
             # The line stays one line, however narrow the window is.
-            _bar.print(Text(_fitting(line, _bar.encoding)), soft_wrap=True)
-        else:
-            # What stands in for stderr need not know its encoding.
-            click.echo(_fitting(line, sys.stderr.encoding or "utf-8"), err=True)
-
-
-def _fitting(text: str, encoding: str) -> str:
-    """Return text that an encoding holds, with simpler signs and escapes for what it lacks."""
-    return text.encode(encoding, _SIMPLY).decode(encoding)
+            _bar.print(Text(fitting), soft_wrap=True)
 
 
 def stdout_is_terminal() -> bool:
@@ -185,6 +174,8 @@ def hidden_codec_noise() -> Iterator[None]:
 def progress_bar(words: str, *, quiet: bool = False) -> Iterator[Progress | None]:
     """Show a bar with an ETA on stderr while the block runs, only where a person looks.
 
+    Codec libraries keep quiet meanwhile, as in :func:`hidden_codec_noise`.
+
     Parameters
     ----------
     words : str
@@ -197,37 +188,40 @@ def progress_bar(words: str, *, quiet: bool = False) -> Iterator[Progress | None
     callable or None
         To be called as ``progress(done, total)``; None where no bar is shown.
     """
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
+    with hidden_codec_noise():
+        if quiet or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
 
-    console = Console(stderr=True)
-    console.width = _columns()
-    if not console.is_interactive:  # such as TERM=dumb, which cannot take back what it shows
-        yield None
-        return
-    bar = _bar_on(console)
-    with _known_to_be_shown(), bar, _notes_above(console):
-        task = bar.add_task(words, total=None)
-        drawn = 0.0
+        console = Console(stderr=True)
+        console.width = _columns()
+        if not console.is_interactive:  # such as TERM=dumb, which cannot take back what it shows
+            yield None
+            return
+        with _shown(console) as bar:
+            task = bar.add_task(words, total=None)
+            drawn = 0.0
 
-        def report(done: int, total: int | None) -> None:
-            nonlocal drawn
-            now = time.monotonic()
-            # Drawing costs more than hashing a small picture, so it goes by the clock.
-            if now - drawn >= _REDRAW_SECONDS or done == total:
-                drawn = now
-                console.width = _columns()
-                bar.update(task, completed=done, total=total)
+            def report(done: int, total: int | None) -> None:
+                nonlocal drawn
+                now = time.monotonic()
+                # Drawing costs more than hashing a small picture, so it goes by the clock.
+                if now - drawn >= _REDRAW_SECONDS or done == total:
+                    drawn = now
+                    console.width = _columns()
+                    bar.update(task, completed=done, total=total)
 
-        yield report
+            yield report
 
 
-def _bar_on(console: Console) -> Bar:
+@contextlib.contextmanager
+def _shown(console: Console) -> Iterator[Bar]:
+    """Show a bar, above which :func:`note` writes, and which an end without unwinding clears."""
     from rich import progress
 
-    return progress.Progress(
+    global _bar  # noqa: PLW0603 - there is one terminal
+    bar = progress.Progress(
         progress.TextColumn("{task.description}"),
         # In a narrow window it gets what the others leave: a row too long could not be taken back.
         progress.BarColumn(bar_width=_BAR if console.width >= _ROOMY else None),
@@ -240,6 +234,14 @@ def _bar_on(console: Console) -> Bar:
         # Bytes for stdout must not pass through a stand-in for it.
         redirect_stdout=False,
     )
+    shown_on.append(sys.stderr.fileno())
+    try:
+        with bar:
+            _bar = console
+            yield bar
+    finally:
+        _bar = None
+        shown_on.pop()
 
 
 def _columns() -> int:
@@ -248,23 +250,3 @@ def _columns() -> int:
         return os.get_terminal_size(sys.stderr.fileno()).columns or _ROOMY
     except OSError:
         return _ROOMY
-
-
-@contextlib.contextmanager
-def _known_to_be_shown() -> Iterator[None]:
-    shown_on.append(sys.stderr.fileno())
-    try:
-        yield
-    finally:
-        shown_on.pop()
-
-
-@contextlib.contextmanager
-def _notes_above(bar: Console) -> Iterator[None]:
-    """Let :func:`note` write above what lives at the foot of a console on stderr."""
-    global _bar  # noqa: PLW0603 - there is one terminal
-    _bar = bar
-    try:
-        yield
-    finally:
-        _bar = None

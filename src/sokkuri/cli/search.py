@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from sokkuri.cli.options import (
+    COUNT,
+    WHOLE,
     ScanArguments,
     all_of,
     check_figure,
@@ -16,6 +18,7 @@ from sokkuri.cli.options import (
     hash_options,
     library_option,
     measure_options,
+    option,
     scan_options,
     usage_errors,
 )
@@ -30,109 +33,83 @@ from sokkuri.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sokkuri.api.results import Results
-    from sokkuri.cli.options import Verb
     from sokkuri.engine.options import SearchArguments
 
 _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name")
 
+_bound_options = all_of(
+    option("--rate R", "The tutorial's threshold: distance / 256 strictly below R.", click.FLOAT),
+    option("--max-distance BITS", "At most so many differing bits, inclusive.", WHOLE),
+    option(
+        "--min-distance BITS", "At least so many, inclusive: leaves copies out.", WHOLE, default=0
+    ),
+    option("-k N", "At most N matches.  [default: 20, if no threshold is given]", COUNT),
+)
 _filter_options = all_of(
-    click.option("--folder", default="", metavar="PATH",
-                 help="Only photos in this folder within DIR, or below it."),
-    click.option("--after", metavar="DAY",
-                 help="Only photos changed on this day or later (2026-01-31), in UTC."),
-    click.option("--before", metavar="DAY",
-                 help="Only photos changed on this day or earlier, in UTC."),
-    click.option("--min-bytes", type=click.IntRange(min=0), metavar="N",
-                 help="Only files of at least so many bytes."),
-    click.option("--max-bytes", type=click.IntRange(min=0), metavar="N",
-                 help="Only files of at most so many bytes."),
-)  # fmt: skip
-
-
-def _form(*flags: str, value: str, text: str) -> Callable[[Verb], Verb]:
-    return click.option(*flags, "form", flag_value=value, help=text)
-
-
+    option("--exclude-query", "Leave the query's own file out."),
+    option(
+        "--min-quality Q",
+        "Leave out photos that say less than this, 0 to 100; 35 drops the flagged.",
+        click.IntRange(0, 100),
+        default=0,
+    ),
+    option(
+        "--no-links links",
+        "Show each file under one name: no hard or symbolic links.",
+        flag_value=False,
+        default=True,
+    ),
+    option("--folder PATH", "Only photos in this folder within DIR, or below it.", default=""),
+    option("--after DAY", "Only photos changed on this day or later (2026-01-31), in UTC."),
+    option("--before DAY", "Only photos changed on this day or earlier, in UTC."),
+    option("--min-bytes N", "Only files of at least so many bytes.", WHOLE),
+    option("--max-bytes N", "Only files of at most so many bytes.", WHOLE),
+    option(
+        "--sort",
+        "The order of the matches; which ones they are it does not change.",
+        click.Choice(_SORTS),
+        default=_SORTS[0],
+    ),
+)
+_FORMS = (
+    ("--json", "json", "One JSON object (a list of them for several queries)."),
+    ("--nl", "nl", "One JSON object a match, a line each."),
+    ("--csv", "csv", "A table with commas."),
+    ("--tsv", "tsv", "A table with tabs."),
+    ("--arrays", "arrays", "The tutorial's list: [[rate, path], ...]."),
+    ("-l --paths", "paths", "The paths alone, a line each."),
+)
 _form_options = all_of(
-    _form("--json", value="json", text="One JSON object (a list of them for several queries)."),
-    _form("--nl", value="nl", text="One JSON object a match, a line each."),
-    _form("--csv", value="csv", text="A table with commas."),
-    _form("--tsv", value="tsv", text="A table with tabs."),
-    _form("--arrays", value="arrays", text="The tutorial's list: [[rate, path], ...]."),
-    _form("-l", "--paths", value="paths", text="The paths alone, a line each."),
+    *(option(f"{names} form", text, flag_value=form) for names, form, text in _FORMS),
+    option("-0 null", "The paths alone, each ended with NUL."),
+    option("--ascii ascii_only", "Escape everything beyond ASCII in JSON."),
+)
+_way_options = all_of(
+    library_option,
+    option("--no-refresh", "Search what the library knows, without a look at DIR."),
+    option("--no-library", "Read every photo again, and keep nothing."),
+    option(
+        "--searcher",
+        "Compare codes so, instead of the cheapest way; the answer is the same.",
+        click.Choice(["flat", "pruned", "mih"]),
+    ),
+    option("--explain-plan", "Say how the codes were compared, and why."),
 )
 
 
 @click.command("search", short_help="Find the photos that look like a photo.")
 @click.argument("paths", nargs=-1, required=True, metavar="QUERY... DIR")
-@click.option(
-    "--rate",
-    type=float,
-    metavar="R",
-    help="The tutorial's threshold: distance / 256 strictly below R.",
-)
-@click.option(
-    "--max-distance",
-    type=click.IntRange(min=0),
-    metavar="BITS",
-    help="At most so many differing bits, inclusive.",
-)
-@click.option(
-    "--min-distance",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="BITS",
-    help="At least so many, inclusive: leaves copies out.",
-)
-@click.option(
-    "-k",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="At most N matches.  [default: 20, if no threshold is given]",
-)
+@_bound_options
 @hash_options
 @measure_options
-@click.option("--exclude-query", is_flag=True, help="Leave the query's own file out.")
-@click.option(
-    "--min-quality",
-    type=click.IntRange(0, 100),
-    default=0,
-    metavar="Q",
-    help="Leave out photos that say less than this, 0 to 100; 35 drops the flagged.",
-)
-@click.option(
-    "--no-links",
-    "links",
-    flag_value=False,
-    default=True,
-    help="Show each file under one name: no hard or symbolic links.",
-)
 @_filter_options
-@click.option(
-    "--sort",
-    type=click.Choice(_SORTS),
-    default=_SORTS[0],
-    help="The order of the matches; which ones they are it does not change.",
-)
 @figure_option("Draw the query above its matches")
 @_form_options
-@click.option("-0", "null", is_flag=True, help="The paths alone, each ended with NUL.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
 @errors_option
-@library_option
-@click.option(
-    "--no-refresh", is_flag=True, help="Search what the library knows, without a look at DIR."
-)
-@click.option("--no-library", is_flag=True, help="Read every photo again, and keep nothing.")
-@click.option(
-    "--searcher",
-    type=click.Choice(["flat", "pruned", "mih"]),
-    help="Compare codes so, instead of the cheapest way; the answer is the same.",
-)
-@click.option("--explain-plan", is_flag=True, help="Say how the codes were compared, and why.")
+@_way_options
 @scan_options
 def _search(
     paths: tuple[str, ...],
@@ -177,8 +154,7 @@ def _search(
         word = "--library" if library else "--no-refresh"
         raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
     check_figure(figure)
-    bar = progress_bar("hashing", quiet=quiet)
-    with usage_errors(), hidden_codec_noise(), bar as progress:
+    with usage_errors(), progress_bar("hashing", quiet=quiet) as progress:
         outcomes = search_many(
             queries,
             folder,

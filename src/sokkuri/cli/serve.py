@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +16,7 @@ from sokkuri.cli.options import (
     json_option,
     library_option,
     limit_options,
+    option,
     walk_options,
 )
 from sokkuri.cli.output import note, write_json
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
     from sokkuri.web.server import Server
 
-    Verb: TypeAlias = Callable[..., Any]
-
 _TOKEN_VARIABLE: Final = "SOKKURI_TOKEN"  # noqa: S105 - the name of a variable
 """Where the token comes from; a word of the command line would show in the list of processes."""
 
@@ -38,82 +35,58 @@ _API_PORT: Final = 8000
 _PAGE_PACKAGES: Final = ("fastapi", "jinja2", "python_multipart", "starlette", "uvicorn")
 
 
-@dataclass(frozen=True, slots=True)
-class _ServerOptions:
-    """Options of both verbs."""
-
-    library: str | None
-    hash: str
-    no_refresh: bool
-    host: str
-    port: int | None
-    names: tuple[str, ...]
-    read_only: bool
-    scan: ScanArguments
-
-    def run(
-        self, folders: tuple[str, ...], on_started: Callable[[Server], None], *, with_pages: bool
-    ) -> int:
-        """Serve until Ctrl-C or SIGTERM; return the exit code."""
-        try:
-            from sokkuri.web.server import Config, open_server
-        except ModuleNotFoundError as error:
-            if error.name not in _PAGE_PACKAGES:
-                raise
-            raise MissingExtra("the page in the browser", "ui") from error
-        if self.library and len(folders) != 1:
-            raise click.UsageError("--library is of one folder; give one DIR")
-        config = Config(
-            folders=folders,
-            library=self.library,
-            hash=self.hash,
-            **self.scan,
-            refresh=not self.no_refresh,
-            host=self.host,
-            port=self.port,
-            usual_port=_PAGE_PORT if with_pages else _API_PORT,
-            names=self.names,
-            token=os.environ.get(_TOKEN_VARIABLE) or None,
-            read_only=self.read_only,
-            with_pages=with_pages,
-        )
-        with open_server(config) as ready:
-            stopped_by = ready.run(lambda: on_started(ready))
-        return 0 if stopped_by is None else 128 + int(stopped_by)
+_server_options = all_of(
+    library_option,
+    hash_options,
+    option("--no-refresh refresh", "Show what the library knows, without a look at DIR.",
+           flag_value=False, default=True),
+    option("--host ADDRESS", "Where to listen; beyond this machine only with a token.",
+           default="127.0.0.1", show_default=True),
+    option("--port N", "The port; 0 takes any that is free.", click.IntRange(0, 65535)),
+    option("--name names HOST", "A further name by which browsers call the server; repeatable.",
+           multiple=True),
+    option("--read-only", "Let nobody start a refresh."),
+    json_option,
+    walk_options,
+    option("-q --quiet", "No notes on stderr."),
+    limit_options,
+)  # fmt: skip
 
 
-def _server_options(verb: Verb) -> Verb:
-    """Add the options of both verbs; the verb gets them as ``server``."""
-
-    @functools.wraps(verb)
-    def with_server(**options: Any) -> Any:
-        server = _ServerOptions(**{name: options.pop(name) for name in _ServerOptions.__slots__})
-        return verb(server=server, **options)
-
-    add = all_of(
-        library_option,
-        hash_options,
-        click.option("--no-refresh", is_flag=True,
-                     help="Show what the library knows, without a look at DIR."),
-        click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
-                     help="Where to listen; beyond this machine only with a token."),
-        click.option("--port", type=click.IntRange(0, 65535), metavar="N",
-                     help="The port; 0 takes any that is free."),
-        click.option("--name", "names", multiple=True, metavar="HOST",
-                     help="A further name by which browsers call the server; repeatable."),
-        click.option("--read-only", is_flag=True, help="Let nobody start a refresh."),
-        json_option,
-        walk_options,
-        click.option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
-        limit_options,
-    )  # fmt: skip
-    return add(with_server)
+def _run(
+    on_started: Callable[[Server], None],
+    *,
+    folders: tuple[str, ...],
+    scan: ScanArguments,
+    with_pages: bool,
+    **served: Any,
+) -> int:
+    """Serve until Ctrl-C or SIGTERM; return the exit code."""
+    try:
+        from sokkuri.web.server import Config, open_server
+    except ModuleNotFoundError as error:
+        if error.name not in _PAGE_PACKAGES:
+            raise
+        raise MissingExtra("the page in the browser", "ui") from error
+    if served["library"] and len(folders) != 1:
+        raise click.UsageError("--library is of one folder; give one DIR")
+    config = Config(
+        folders=folders,
+        **scan,
+        **served,
+        usual_port=_PAGE_PORT if with_pages else _API_PORT,
+        token=os.environ.get(_TOKEN_VARIABLE) or None,
+        with_pages=with_pages,
+    )
+    with open_server(config) as ready:
+        stopped_by = ready.run(lambda: on_started(ready))
+    return 0 if stopped_by is None else 128 + int(stopped_by)
 
 
 @click.command("serve", short_help="Answer searches over HTTP, without a page.")
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True)
 @_server_options
-def _serve(folders: tuple[str, ...], *, server: _ServerOptions, as_json: bool, quiet: bool) -> int:
+def _serve(*, as_json: bool, quiet: bool, **server: Any) -> int:
     """Answer searches among the photos of DIR over HTTP.
 
     The API is described at /openapi.json. Every request but /healthz shows the token, which
@@ -136,24 +109,22 @@ def _serve(folders: tuple[str, ...], *, server: _ServerOptions, as_json: bool, q
             if not os.environ.get(_TOKEN_VARIABLE):
                 note(f"export {_TOKEN_VARIABLE}={settings.token}")
 
-    return server.run(folders, tell, with_pages=False)
+    return _run(tell, with_pages=False, **server)
 
 
 @click.command("ui", short_help="Open a page on which you search, and see why.")
 @click.argument("folders", metavar="[DIR]...", nargs=-1)
-@click.option(
-    "--query", type=click.Path(), metavar="FILE", help="Begin with the matches of this photo."
-)
-@click.option("--no-browser", is_flag=True, help="Only print the link.")
+@option("--query FILE", "Begin with the matches of this photo.", click.Path())
+@option("--no-browser", "Only print the link.")
 @_server_options
 def _ui(
     folders: tuple[str, ...],
     *,
     query: str | None,
     no_browser: bool,
-    server: _ServerOptions,
     as_json: bool,
     quiet: bool,
+    **server: Any,
 ) -> int:
     """Show the photos of DIR on a page in the browser: search, see why, compare.
 
@@ -189,7 +160,7 @@ def _ui(
             target = ready.guarded.link(start)
             threading.Thread(target=_browse, args=(target,), daemon=True).start()
 
-    return server.run(folders or (".",), open_page, with_pages=True)
+    return _run(open_page, folders=folders or (".",), with_pages=True, **server)
 
 
 def _browse(link: str) -> None:
