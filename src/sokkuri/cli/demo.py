@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, note, progress_bar
-
-if TYPE_CHECKING:
-    from sokkuri.api.results import Results
 
 _NEAREST: Final = 32
 
@@ -33,7 +30,9 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
     The photos are drawings of our own, the same ones every time; among them are edited copies of
     the query, an identical one, a Japanese file name and a broken file.
     """
+    from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
     from sokkuri.demo import write_demo_folder
+    from sokkuri.errors import MissingExtra
 
     with progress_bar("writing", quiet=quiet) as progress:
         folder = write_demo_folder(out, progress=progress)
@@ -41,29 +40,23 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
         from sokkuri.api.search import search
 
         results = search(folder.query, folder.photos_dir, k=_NEAREST, progress=progress)
-    _show(results, folder.photos_dir, os.path.join(out, "result.png"), opened=not no_open)
-    return Exit.FOUND
-
-
-def _show(results: Results, photos: str, figure: str, *, opened: bool) -> None:
-    from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
-    from sokkuri.errors import MissingExtra
-
-    print_matches([results], below=photos)
+    print_matches([results], below=folder.photos_dir)
     note(f"query {results.query}", summary_line(results), *seen_lines(results))
     note(*rejected_lines(results.rejected, every=False))
+    figure = os.path.join(out, "result.png")
     try:
         results.save_figure(figure)
     except MissingExtra as error:
         note(f"no figure: {error}")
     else:
         note(f"saved {figure}")
-        if opened and _has_screen():
+        if _has_screen() and not no_open:
             click.launch(figure)
     # A checkout's own starter says how it was called, for there may be no command on the path.
     called = os.environ.get("SOKKURI_CALLED_AS", "sokkuri")
     note("", "Now your own photos:")
     note(f"  {called} search PHOTO FOLDER --figure result.png", f"  {called} ui FOLDER")
+    return Exit.FOUND
 
 
 def _has_screen() -> bool:

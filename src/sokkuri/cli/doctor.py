@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from sokkuri.cli.options import json_option
-from sokkuri.cli.output import Exit, write, write_json
+from sokkuri.cli.options import answers
+
+if TYPE_CHECKING:
+    from sokkuri.cli.options import Answer
 
 
 @click.command("doctor", short_help="Show versions, formats and extras; check the bits.")
-@json_option
-def _doctor(*, as_json: bool) -> int:
+@answers
+def _doctor() -> Answer:
     """Show what this installation is made of and check that it hashes as it should.
 
     Exit status: 0 all is well, 1 a check failed.
@@ -18,8 +22,4 @@ def _doctor(*, as_json: bool) -> int:
     from sokkuri.doctor import examine
 
     report = examine()
-    if as_json:
-        write_json(report.as_dict())
-    else:
-        write("\n".join(report.lines()) + "\n")
-    return Exit.FOUND if report.healthy else Exit.NONE
+    return report.as_dict(), "\n".join(report.lines()) + "\n", report.healthy

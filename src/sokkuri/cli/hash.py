@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from sokkuri.cli.options import ScanArguments, hashes_options, json_option, option, scan_options
+from sokkuri.cli import options
+from sokkuri.cli.options import ScanArguments, option
 from sokkuri.cli.output import (
     Exit,
     note,
@@ -37,9 +38,9 @@ _COLUMNS: Final = {
 
 @click.command("hash", short_help="Print the hash of each photo.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH|DIR...")
-@hashes_options
+@options.hashes_options
 @option("--nl as_json", "One JSON object a line.")
-@scan_options
+@options.scan_options
 def _hash(
     paths: tuple[str, ...],
     *,
@@ -116,7 +117,7 @@ def _text_lines(item: FileRecord) -> Iterator[str]:
 
 
 @click.command("hashes", short_help="List the hashes and what each is for.")
-@json_option
+@options.json_option
 def _hashes(*, as_json: bool) -> int:
     """List the hashes that --hash takes: how many bits, what for, what each looks at.
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from sokkuri.cli.options import (
-    ScanArguments,
-    errors_option,
-    hashes_options,
-    json_option,
-    library_option,
-    option,
-    scan_options,
-)
+from sokkuri.cli import options
+from sokkuri.cli.options import ScanArguments, option
 from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar, write_json
 
 if TYPE_CHECKING:
@@ -27,13 +21,13 @@ _COUNTS: Final = (
 
 @click.command("index", short_help="Hash a folder once, for searches that answer at once.")
 @click.argument("folder", metavar="DIR")
-@library_option
-@hashes_options
-@json_option
-@errors_option
+@options.library_option
+@options.hashes_options
+@options.json_option
+@options.errors_option
 @option("--forget-missing", "Forget files that are out of reach, as after a drive was given away.")
 @option("--read-all", "Read every file again; trust no size and no time.")
-@scan_options
+@options.scan_options
 def _index(
     folder: str,
     *,
@@ -78,9 +72,8 @@ def _index(
         if done.unwritten:
             note(f"  nothing could be noted ({done.unwritten})")
         if done.kept:
-            note(
-                f"  to forget what is out of reach: sokkuri index {kept.cli_args} --forget-missing"
-            )
+            forget = f"sokkuri index {kept.cli_args} --forget-missing"
+            note(f"  to forget what is out of reach: {forget}")
         rejected = (*done.scan.listing.rejected, *kept.rejected(done, hashes))
         note(*rejected_lines(rejected, every=errors), f"library {kept.path}")
     return Exit.REJECTED if strict and done.rejected else Exit.FOUND
@@ -94,14 +87,14 @@ def _lines(done: Refreshed) -> list[str]:
 
 @click.command("watch", short_help="Keep a folder's library fresh while photos come and go.")
 @click.argument("folder", metavar="DIR")
-@library_option
-@hashes_options
+@options.library_option
+@options.hashes_options
 @option(
     "--poll SECONDS",
     "Look through DIR every so often; for network drives, which report no changes.",
     click.FloatRange(min=0, min_open=True),
 )
-@scan_options
+@options.scan_options
 def _watch(
     folder: str,
     *,
@@ -123,11 +116,16 @@ def _watch(
     Exit status: 2 error, 130 Ctrl-C.
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.library import Library
+    from sokkuri.library.drives import network_drive
 
     before: Refreshed | None = None
     kept = Library.open(folder, library=library or "auto")
-    if poll is None and not quiet:
-        _advise(folder)
+    kind = network_drive(folder) if poll is None and not quiet else None
+    if kind is not None:
+        note(
+            f"{folder} lies on a network drive ({kind}), where changes made by other machines are "
+            "not reported; look for them every minute with: --poll 60"
+        )
     with hidden_codec_noise():
         for done in kept.watch(hash=hashes, **scan, poll=poll):
             if not quiet and (poll is None or _is_news(done, before)):
@@ -138,22 +136,9 @@ def _watch(
     return Exit.FOUND
 
 
-def _advise(folder: str) -> None:
-    from sokkuri.library.drives import network_drive
-
-    kind = network_drive(folder)
-    if kind is not None:
-        note(
-            f"{folder} lies on a network drive ({kind}), where changes made by other machines are "
-            "not reported; look for them every minute with: --poll 60"
-        )
-
-
 def _is_news(done: Refreshed, before: Refreshed | None) -> bool:
     """Tell whether a turn of --poll found anything."""
     if before is None or done.hashed or done.known or done.vanished:
         return True
-    now, then = (
-        (each.kept, each.rejected, each.companions, each.unused_exclude) for each in (done, before)
-    )
-    return now != then
+    counts = attrgetter("kept", "rejected", "companions", "unused_exclude")
+    return bool(counts(done) != counts(before))

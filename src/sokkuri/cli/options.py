@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 import click
 
 from sokkuri import limits, settings
+from sokkuri.cli.output import Exit, write, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     Verb: TypeAlias = Callable[..., Any]
+    Answer: TypeAlias = tuple[dict[str, Any], str, bool]
+    """Fields for JSON, the same as text, and False where the exit code is 1."""
 
 WHOLE: Final = click.IntRange(min=0)
 COUNT: Final = click.IntRange(min=1)
@@ -39,38 +42,33 @@ class ScanArguments(TypedDict):
     workers: int | None
 
 
-class _Emphasis(click.ParamType[Any]):
-    """A number where the text is one; which words there are, the hash knows."""
-
-    name = "emphasis"
-
-    def convert(self, value: Any, *_: object) -> str | float:
-        try:
-            return float(value)
-        except ValueError:
-            return str(value)
+def _emphasis(text: str) -> str | float:
+    """Return a number where the text is one; which words there are, the hash knows."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
-def option(
-    words: str, text: str, kind: click.ParamType[Any] | None = None, **how: Any
-) -> Callable[[Verb], Verb]:
+def option(words: str, text: str, kind: Any = None, **how: Any) -> Callable[[Verb], Verb]:
     """Return an option as its help shows it: ``"-k N"`` takes a value, ``"--ascii"`` is a flag.
 
     Parameters
     ----------
     words : str
         Its names, the name of the verb's parameter where that is another, and in capitals what it
-        takes; without any it is a flag, unless it has a type.
+        takes; without that it is a flag, unless it has a type.
     text : str
         Its help.
-    kind : click.ParamType, optional
+    kind : type, click.ParamType or callable, optional
         Its type.
     **how
         Further arguments of ``click.option``.
     """
-    metavar = next((word for word in words.split() if word[0].isupper()), None)
-    names = [word for word in words.split() if word != metavar]
-    is_flag = metavar is None and kind is None
+    *names, last = words.split()
+    metavar = last if last[0].isupper() else None
+    names += [] if metavar else [last]
+    is_flag = not (metavar or kind)
     return click.option(*names, metavar=metavar, type=kind, is_flag=is_flag, help=text, **how)
 
 
@@ -127,7 +125,7 @@ measure_options = all_of(
         "--emphasis WHAT",
         "What counts for look-2: shape, balanced, colour, or a number from 0 to 1, the share "
         f"of colour.  [default: {settings.DEFAULT_EMPHASIS}]",
-        _Emphasis(),
+        _emphasis,
     ),
     mirror_option,
 )
@@ -137,6 +135,23 @@ library_option = option(
     click.Path(),
 )
 json_option = option("--json as_json", "Print JSON on stdout.")
+
+
+def answers(verb: Callable[..., Answer]) -> Verb:
+    """Add ``--json``; what the verb returns is printed as JSON or as text."""
+
+    @functools.wraps(verb)
+    def with_answer(*, as_json: bool, **others: Any) -> int:
+        fields, text, is_well = verb(**others)
+        if as_json:
+            write_json(fields)
+        else:
+            write(text)
+        return Exit.FOUND if is_well else Exit.NONE
+
+    return json_option(with_answer)
+
+
 errors_option = option("--errors", "List every rejected file, not only a few.")
 
 

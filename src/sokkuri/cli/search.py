@@ -7,21 +7,8 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from sokkuri.cli.options import (
-    COUNT,
-    WHOLE,
-    ScanArguments,
-    all_of,
-    check_figure,
-    errors_option,
-    figure_option,
-    hash_options,
-    library_option,
-    measure_options,
-    option,
-    scan_options,
-    usage_errors,
-)
+from sokkuri.cli import options
+from sokkuri.cli.options import COUNT, WHOLE, ScanArguments, option
 from sokkuri.cli.output import (
     Exit,
     complain,
@@ -40,77 +27,59 @@ if TYPE_CHECKING:
 
 _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name")
 
-_bound_options = all_of(
-    option("--rate R", "The tutorial's threshold: distance / 256 strictly below R.", click.FLOAT),
-    option("--max-distance BITS", "At most so many differing bits, inclusive.", WHOLE),
-    option(
-        "--min-distance BITS", "At least so many, inclusive: leaves copies out.", WHOLE, default=0
-    ),
-    option("-k N", "At most N matches.  [default: 20, if no threshold is given]", COUNT),
-)
-_filter_options = all_of(
-    option("--exclude-query", "Leave the query's own file out."),
-    option(
-        "--min-quality Q",
-        "Leave out photos that say less than this, 0 to 100; 35 drops the flagged.",
-        click.IntRange(0, 100),
-        default=0,
-    ),
-    option(
-        "--no-links links",
-        "Show each file under one name: no hard or symbolic links.",
-        flag_value=False,
-        default=True,
-    ),
-    option("--folder PATH", "Only photos in this folder within DIR, or below it.", default=""),
-    option("--after DAY", "Only photos changed on this day or later (2026-01-31), in UTC."),
-    option("--before DAY", "Only photos changed on this day or earlier, in UTC."),
-    option("--min-bytes N", "Only files of at least so many bytes.", WHOLE),
-    option("--max-bytes N", "Only files of at most so many bytes.", WHOLE),
-    option(
-        "--sort",
-        "The order of the matches; which ones they are it does not change.",
-        click.Choice(_SORTS),
-        default=_SORTS[0],
-    ),
-)
-_FORMS = (
-    ("--json", "json", "One JSON object (a list of them for several queries)."),
-    ("--nl", "nl", "One JSON object a match, a line each."),
-    ("--csv", "csv", "A table with commas."),
-    ("--tsv", "tsv", "A table with tabs."),
-    ("--arrays", "arrays", "The tutorial's list: [[rate, path], ...]."),
-    ("-l --paths", "paths", "The paths alone, a line each."),
-)
-_form_options = all_of(
-    *(option(f"{names} form", text, flag_value=form) for names, form, text in _FORMS),
-    option("-0 null", "The paths alone, each ended with NUL."),
-    option("--ascii ascii_only", "Escape everything beyond ASCII in JSON."),
-)
-_way_options = all_of(
-    library_option,
-    option("--no-refresh", "Search what the library knows, without a look at DIR."),
-    option("--no-library", "Read every photo again, and keep nothing."),
-    option(
-        "--searcher",
-        "Compare codes so, instead of the cheapest way; the answer is the same.",
-        click.Choice(["flat", "pruned", "mih"]),
-    ),
-    option("--explain-plan", "Say how the codes were compared, and why."),
-)
-
 
 @click.command("search", short_help="Find the photos that look like a photo.")
 @click.argument("paths", nargs=-1, required=True, metavar="QUERY... DIR")
-@_bound_options
-@hash_options
-@measure_options
-@_filter_options
-@figure_option("Draw the query above its matches")
-@_form_options
-@errors_option
-@_way_options
-@scan_options
+@option("--rate R", "The tutorial's threshold: distance / 256 strictly below R.", float)
+@option("--max-distance BITS", "At most so many differing bits, inclusive.", WHOLE)
+@option("--min-distance BITS", "At least so many, inclusive: leaves copies out.", WHOLE, default=0)
+@option("-k N", "At most N matches.  [default: 20, if no threshold is given]", COUNT)
+@options.hash_options
+@options.measure_options
+@option("--exclude-query", "Leave the query's own file out.")
+@option(
+    "--min-quality Q",
+    "Leave out photos that say less than this, 0 to 100; 35 drops the flagged.",
+    click.IntRange(0, 100),
+    default=0,
+)
+@option(
+    "--no-links links",
+    "Show each file under one name: no hard or symbolic links.",
+    flag_value=False,
+    default=True,
+)
+@option("--folder PATH", "Only photos in this folder within DIR, or below it.", default="")
+@option("--after DAY", "Only photos changed on this day or later (2026-01-31), in UTC.")
+@option("--before DAY", "Only photos changed on this day or earlier, in UTC.")
+@option("--min-bytes N", "Only files of at least so many bytes.", WHOLE)
+@option("--max-bytes N", "Only files of at most so many bytes.", WHOLE)
+@option(
+    "--sort",
+    "The order of the matches; which ones they are it does not change.",
+    click.Choice(_SORTS),
+    default=_SORTS[0],
+)
+@options.figure_option("Draw the query above its matches")
+@option("--json form", "One JSON object (a list of them for several queries).", flag_value="json")
+@option("--nl form", "One JSON object a match, a line each.", flag_value="nl")
+@option("--csv form", "A table with commas.", flag_value="csv")
+@option("--tsv form", "A table with tabs.", flag_value="tsv")
+@option("--arrays form", "The tutorial's list: [[rate, path], ...].", flag_value="arrays")
+@option("-l --paths form", "The paths alone, a line each.", flag_value="paths")
+@option("-0 null", "The paths alone, each ended with NUL.")
+@option("--ascii ascii_only", "Escape everything beyond ASCII in JSON.")
+@options.errors_option
+@options.library_option
+@option("--no-refresh", "Search what the library knows, without a look at DIR.")
+@option("--no-library", "Read every photo again, and keep nothing.")
+@option(
+    "--searcher",
+    "Compare codes so, instead of the cheapest way; the answer is the same.",
+    click.Choice(["flat", "pruned", "mih"]),
+)
+@option("--explain-plan", "Say how the codes were compared, and why.")
+@options.scan_options
 def _search(
     paths: tuple[str, ...],
     *,
@@ -149,12 +118,16 @@ def _search(
     for query in queries:
         if os.path.isdir(query):
             raise click.UsageError(f"{query} is a folder; only the last word names the folder")
-    form = _checked_form(form, null=null, ascii_only=ascii_only)
+    if null and form not in (None, "paths"):
+        raise click.UsageError("-0 ends paths; it goes with --paths alone")
+    form = "paths" if null else form
+    if ascii_only and form not in ("json", "nl", "arrays"):
+        raise click.UsageError("--ascii goes with --json, --nl or --arrays")
     if no_library and (library or no_refresh):
         word = "--library" if library else "--no-refresh"
         raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
-    check_figure(figure)
-    with usage_errors(), progress_bar("hashing", quiet=quiet) as progress:
+    options.check_figure(figure)
+    with options.usage_errors(), progress_bar("hashing", quiet=quiet) as progress:
         outcomes = search_many(
             queries,
             folder,
@@ -177,29 +150,18 @@ def _search(
     return _exit_code(outcomes, strict=strict)
 
 
-def _checked_form(form: str | None, *, null: bool, ascii_only: bool) -> str | None:
-    """Return the form of the output; refuse words that contradict it or would have no effect."""
-    if null and form not in (None, "paths"):
-        raise click.UsageError("-0 ends paths; it goes with --paths alone")
-    if null:
-        form = "paths"
-    if ascii_only and form not in ("json", "nl", "arrays"):
-        raise click.UsageError("--ascii goes with --json, --nl or --arrays")
-    return form
-
-
 def _text(outcomes: Sequence[Results], form: str | None, *, end: str, ascii_only: bool) -> str:
     from sokkuri.show import export
 
     def dump(value: object) -> str:
         return export.dump_json(value, ascii_only=ascii_only) + "\n"
 
-    if form == "json":
-        documents = [export.json_document(outcome) for outcome in outcomes]
-        return dump(documents[0] if len(documents) == 1 else documents)
-    if form == "arrays":
-        lists = [outcome.pairs() for outcome in outcomes]
-        return dump(lists[0] if len(lists) == 1 else lists)
+    if form in ("json", "arrays"):
+        values = [
+            export.json_document(outcome) if form == "json" else outcome.pairs()
+            for outcome in outcomes
+        ]
+        return dump(values[0] if len(values) == 1 else values)
     if form == "nl":
         return "".join(dump(line) for outcome in outcomes for line in export.json_lines(outcome))
     if form == "paths":
@@ -238,11 +200,11 @@ def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> 
         yield from rejected_lines(outcome.rejected, every=errors)
 
 
-def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> int:
-    for outcome in outcomes:
-        if outcome.error is not None:
-            complain(f"cannot read the query {outcome.query}: {outcome.error}")
-    if any(outcome.error is not None for outcome in outcomes):
+def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> Exit:
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    for outcome in failed:
+        complain(f"cannot read the query {outcome.query}: {outcome.error}")
+    if failed:
         return Exit.ERROR
     if strict and outcomes[0].rejected:
         return Exit.REJECTED

@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sokkuri.cli.options import (
-    ScanArguments,
-    all_of,
-    hash_options,
-    json_option,
-    library_option,
-    limit_options,
-    option,
-    walk_options,
-)
+from sokkuri.cli import options
+from sokkuri.cli.options import ScanArguments, option
 from sokkuri.cli.output import note, write_json
 from sokkuri.errors import MissingExtra
 
@@ -35,9 +27,9 @@ _API_PORT: Final = 8000
 _PAGE_PACKAGES: Final = ("fastapi", "jinja2", "python_multipart", "starlette", "uvicorn")
 
 
-_server_options = all_of(
-    library_option,
-    hash_options,
+_server_options = options.all_of(
+    options.library_option,
+    options.hash_options,
     option("--no-refresh refresh", "Show what the library knows, without a look at DIR.",
            flag_value=False, default=True),
     option("--host ADDRESS", "Where to listen; beyond this machine only with a token.",
@@ -46,10 +38,10 @@ _server_options = all_of(
     option("--name names HOST", "A further name by which browsers call the server; repeatable.",
            multiple=True),
     option("--read-only", "Let nobody start a refresh."),
-    json_option,
-    walk_options,
+    options.json_option,
+    options.walk_options,
     option("-q --quiet", "No notes on stderr."),
-    limit_options,
+    options.limit_options,
 )  # fmt: skip
 
 
