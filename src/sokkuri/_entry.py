@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import TextIO, TypeGuard
-
 
 _INTERRUPTED: Final = 130
 _TERMINATED: Final = 143
@@ -53,7 +51,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda _number, _frame: _end_now(_TERMINATED))
     interrupts.working = True
     try:
-        code = _run()
+        from sokkuri.cli import run
+
+        code = run(sys.argv[1:])
         sys.stdout.flush()
     except KeyboardInterrupt:
         _end_now(_INTERRUPTED)
@@ -63,23 +63,13 @@ def main() -> int:
         # An interrupt in the middle of an import can come out as an error of another class.
         if interrupts.seen:
             _end_now(_INTERRUPTED)
-        code = _report(error)
+        from sokkuri.cli.output import report_failure
+
+        code = report_failure(error)
     if signal.getsignal(signal.SIGINT) is interrupts:
         # All is done and said; from here on Python's own shutdown would answer Ctrl-C.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     return code
-
-
-def _run() -> int:
-    from sokkuri.cli import run
-
-    return run(sys.argv[1:])
-
-
-def _report(error: Exception) -> int:
-    from sokkuri.cli.output import report_failure
-
-    return report_failure(error)
 
 
 def _end_now(code: int) -> None:
@@ -96,12 +86,10 @@ def _leave_terminal(code: int) -> None:
     # What was never imported shows nothing; an import has no place in the handler of a signal.
     output = sys.modules.get("sokkuri.cli.output")
     terminals = list(getattr(output, "shown_on", ()))
-    if not terminals and code == _INTERRUPTED and os.environ.get("TERM") != "dumb":
-        terminals = [sys.__stderr__.fileno()] if _is_terminal(sys.__stderr__) else []
+    stderr = sys.__stderr__
+    cut_short = not terminals and code == _INTERRUPTED and os.environ.get("TERM") != "dumb"
+    if cut_short and stderr is not None and not stderr.closed and stderr.isatty():
+        terminals = [stderr.fileno()]
     for terminal in terminals:
         with contextlib.suppress(OSError):  # the window may have been closed
             os.write(terminal, b"\x1b[?25h\r\x1b[K")
-
-
-def _is_terminal(stream: TextIO | None) -> TypeGuard[TextIO]:
-    return stream is not None and not stream.closed and stream.isatty()

@@ -7,10 +7,10 @@ import importlib.util
 import platform
 import sys
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import PIL
 from PIL import Image, features
 
 from sokkuri import __version__
@@ -22,6 +22,11 @@ from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
 from sokkuri.registry import hasher
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sokkuri._typing import ImageLike
+
 _CODECS: Final = (
     "jpg",
     "libjpeg_turbo",
@@ -32,6 +37,7 @@ _CODECS: Final = (
     "libtiff",
     "littlecms2",
 )
+_BY_CODEC: Final = {"WEBP": "webp", "AVIF": "avif", "JPEG2000": "jpg_2000"}
 _EXTRAS: Final = {
     "fast": ("simplejpeg",),
     "plot": ("matplotlib", "matplotlib_fontja"),
@@ -46,12 +52,14 @@ _GOLDEN: Final = {
     "ahash-rgb-64": "3de10ce2c3e2b4e7",
 }
 
-
 # Two pixels, red and blue.
 _TINY_PNG: Final = (
     "89504e470d0a1a0a0000000d49484452000000020000000108020000007b40e8dd0000000d494441"
     "5478da63f8cf0004ff01070001ff3d7d8c490000000049454e44ae426082"
 )
+# A colour in Display P3, and the same one in sRGB.
+_DISPLAY_P3: Final = (200, 100, 50)
+_SRGB: Final = (215, 93, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,26 @@ class Report:
 
 def examine() -> Report:
     """Look at versions, codecs, formats and extras, and try the hashes."""
-    return Report(
-        _versions(), _formats(), _extras(), (_golden_check(), _decode_check(), _colour_check())
+    formats = (
+        name for name in DECODED_FORMATS if name not in _BY_CODEC or features.check(_BY_CODEC[name])
     )
+    extras = {
+        extra: "installed"
+        if all(importlib.util.find_spec(module) for module in modules)
+        else f"not installed: pip install 'sokkuri[{extra}]'"
+        for extra, modules in _EXTRAS.items()
+    }
+    rows, columns = np.mgrid[0:96, 0:128]
+    pixels = np.stack([rows * 2, columns * 2 - 1, (rows * columns) % 251], axis=2) % 256
+    coloured = Image.new("RGB", (1, 1), _DISPLAY_P3)
+    # The chunk of a PNG that says Display P3.
+    coloured.info["icc_profile"] = named_profile(b"cICP\x0c\x0d\x00\x01IDAT", "PNG", {})
+    checks = (
+        _check("golden hashes", pixels.astype(np.uint8), _golden),
+        _check("decoding", bytes.fromhex(_TINY_PNG), _decoded),
+        _check("colour profiles", coloured, _coloured),
+    )
+    return Report(_versions(), tuple(formats), extras, checks)
 
 
 def _versions() -> dict[str, str]:
@@ -120,7 +145,7 @@ def _versions() -> dict[str, str]:
         "python": f"{platform.python_version()} ({sys.platform}, {platform.machine()})",
         "cores": str(cpu_count()),
         "numpy": np.__version__,
-        "pillow": _installed("pillow"),
+        "pillow": PIL.__version__,
         "kernels": active_kernels(),
         "plain JPEGs": jpeg_decoder(),
     }
@@ -131,70 +156,32 @@ def _versions() -> dict[str, str]:
     return versions
 
 
-def _formats() -> tuple[str, ...]:
-    missing = {
+def _check(name: str, source: ImageLike, judge: Callable[[Picture], tuple[bool, str]]) -> Check:
+    picture = load(source)
+    if isinstance(picture, Rejected):
+        return Check(name, passed=False, detail=picture.reason)
+    return Check(name, *judge(picture))
+
+
+def _golden(picture: Picture) -> tuple[bool, str]:
+    codes = {name: hasher(name).hash(picture).code for name in _GOLDEN}
+    wrong = [
         name
-        for name, codec in (("WEBP", "webp"), ("AVIF", "avif"), ("JPEG2000", "jpg_2000"))
-        if not features.check(codec)
-    }
-    return tuple(name for name in DECODED_FORMATS if name not in missing)
-
-
-def _extras() -> dict[str, str]:
-    return {
-        extra: "installed"
-        if all(importlib.util.find_spec(module) for module in modules)
-        else f"not installed: pip install 'sokkuri[{extra}]'"
-        for extra, modules in _EXTRAS.items()
-    }
-
-
-def _installed(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
-
-
-def _golden_check() -> Check:
-    rows, columns = np.mgrid[0:96, 0:128]
-    pixels = np.stack([rows * 2, columns * 2 - 1, (rows * columns) % 251], axis=2) % 256
-    picture = load(pixels.astype(np.uint8))
-    if isinstance(picture, Rejected):
-        return Check("golden hashes", passed=False, detail=picture.reason)
-    wrong = [name for name, digest in _GOLDEN.items() if _digest(name, picture) != digest]
-    detail = f"{', '.join(wrong)} gave other bits" if wrong else f"{len(_GOLDEN)} of known value"
-    return Check("golden hashes", not wrong, detail)
-
-
-def _digest(name: str, picture: Picture) -> str:
-    code = hasher(name).hash(picture).code
-    return hashlib.blake2b(code, digest_size=8).hexdigest()
-
-
-def _decode_check() -> Check:
-    data = bytes.fromhex(_TINY_PNG)
-    picture = load(data)
-    if isinstance(picture, Rejected):
-        return Check("decoding", passed=False, detail=picture.reason)
-    right = picture.pixels().tolist() == [[[255, 0, 0], [0, 0, 255]]]
-    return Check("decoding", right, "a PNG gave its pixels" if right else "a PNG gave other pixels")
-
-
-def _colour_check() -> Check:
-    # Chunk and numbers of Display P3; in sRGB its (200, 100, 50) is (215, 93, 31).
-    profile = named_profile(b"cICP\x0c\x0d\x00\x01IDAT", "PNG", {})
-    picture = load(_with_profile(Image.new("RGB", (1, 1), (200, 100, 50)), profile))
-    if isinstance(picture, Rejected):
-        return Check("colour profiles", passed=False, detail=picture.reason)
-    found = picture.srgb.pixels()[0, 0].astype(int)
-    right = bool((np.abs(found - (215, 93, 31)) <= 1).all())
-    detail = (
-        "Display P3 became sRGB" if right else "ignored: look-2 gives other bits for some photos"
+        for name, digest in _GOLDEN.items()
+        if hashlib.blake2b(codes[name], digest_size=8).hexdigest() != digest
+    ]
+    return not wrong, (
+        f"{', '.join(wrong)} gave other bits" if wrong else f"{len(_GOLDEN)} of known value"
     )
-    return Check("colour profiles", right, detail)
 
 
-def _with_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
-    image.info["icc_profile"] = profile
-    return image
+def _decoded(picture: Picture) -> tuple[bool, str]:
+    right = picture.pixels().tolist() == [[[255, 0, 0], [0, 0, 255]]]
+    return right, "a PNG gave its pixels" if right else "a PNG gave other pixels"
+
+
+def _coloured(picture: Picture) -> tuple[bool, str]:
+    found = picture.srgb.pixels()[0, 0].astype(int)
+    if (np.abs(found - _SRGB) <= 1).all():
+        return True, "Display P3 became sRGB"
+    return False, "ignored: look-2 gives other bits for some photos"

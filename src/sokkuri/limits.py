@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-_NUMBER: Final = re.compile(r"\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)\s*([a-z]*)\s*\Z", re.ASCII)
+_NUMBER: Final = r"\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)\s*"
+_ENDS: Final = {
+    "bytes": r"([kmgt]?)(?:ib|b)?\s*",
+    "pixels": r"([kmgt]?)(?:px|p)?\s*",
+    "seconds": r"()(?:sec|s)?\s*",
+}
 _STEPS: Final = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _STEP: Final = {"bytes": 1024, "pixels": 1000, "seconds": 1000}
-_ENDS: Final = {"bytes": ("ib", "b"), "pixels": ("px", "p"), "seconds": ("sec", "s")}
 _EXAMPLES: Final = {"bytes": "512M or 1.5G", "pixels": "200M or 120000000", "seconds": "30 or 2.5"}
 _LARGEST: Final = 1 << 62
 
@@ -89,27 +93,15 @@ class Limit:
         BadLimit
             If it is no positive number, or one without meaning here.
         """
-        found = _NUMBER.match(text.lower())
-        scale = None if found is None else self._scale(found[2])
-        if found is None or scale is None:
-            raise BadLimit(where or self.option, text, f"give {self.unit}, {self._example}")
+        found = re.fullmatch(_NUMBER + _ENDS[self.unit], text.lower(), re.ASCII)
+        if found is None:
+            advice = f"give {self.unit}, such as {_EXAMPLES[self.unit]}"
+            raise BadLimit(where or self.option, text, advice)
+        scale = _STEP[self.unit] ** _STEPS[found[2]]
         number = float(found[1].replace(",", "").replace("_", "")) * scale
         if not (0 < number < _LARGEST) or (self.unit != "seconds" and number < 1):
             raise BadLimit(where or self.option, text, f"give more than 0 {self.unit}")
         return number if self.unit == "seconds" else int(number)
-
-    @property
-    def _example(self) -> str:
-        return f"such as {_EXAMPLES[self.unit]}"
-
-    def _scale(self, suffix: str) -> int | None:
-        for end in _ENDS[self.unit]:
-            if suffix.endswith(end):
-                suffix = suffix.removesuffix(end)
-                break
-        if suffix not in _STEPS or (self.unit == "seconds" and suffix):
-            return None
-        return int(_STEP[self.unit] ** _STEPS[suffix])
 
 
 MAX_FILE_SIZE: Final = Limit("max-file-size", "bytes", settings.MAX_FILE_BYTES)
@@ -135,8 +127,7 @@ def check_limits() -> None:
 
 def changed_limits() -> dict[str, float]:
     """Return the limits that are not their defaults, by name."""
-    values = {limit.name: limit.value() for limit in ALL}
-    return {limit.name: values[limit.name] for limit in ALL if values[limit.name] != limit.default}
+    return {limit.name: value for limit in ALL if (value := limit.value()) != limit.default}
 
 
 def set_variables() -> dict[str, str]:

@@ -39,7 +39,9 @@ def _escaped(character: str) -> str:
     if character in _SHORT:
         return _SHORT[character]
     code = ord(character)
-    if not _is_hidden(character, code):
+    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    hidden = noncharacter or unicodedata.category(character) in _HIDDEN
+    if not hidden or character in _JOINERS:
         return character
     if 0xDC80 <= code <= 0xDCFF:  # os.fsdecode keeps the byte 0xNN as U+DCNN
         return f"\\x{code - 0xDC00:02x}"
@@ -47,10 +49,3 @@ def _escaped(character: str) -> str:
         return f"\\x{code:02x}"
     # Codes 0x80 to 0xff take four digits, so that they differ from the bytes above.
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-def _is_hidden(character: str, code: int) -> bool:
-    if character in _JOINERS:
-        return False
-    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return noncharacter or unicodedata.category(character) in _HIDDEN
