@@ -83,9 +83,9 @@ class Results(Outcome, Sequence["Match"]):
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return the answer as the JSON object that ``sokkuri search --json`` prints."""
-        from sokkuri.show.export import json_text
+        from sokkuri.show.export import dump_json, json_document
 
-        return json_text(self, indent=indent)
+        return dump_json(json_document(self), indent=indent)
 
     def _repr_html_(self) -> str:
         from sokkuri.show.html import results_html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -34,35 +34,30 @@ if TYPE_CHECKING:
     from sokkuri.matches import Same
     from sokkuri.metric import Metric
 
-_ALL: Final = "all"
 
-
-@dataclass(frozen=True, slots=True)
-class _CellMeaning:
+class _CellMeaning(NamedTuple):
     """Meaning of each bit, for hashes without stored values."""
 
-    words: Words
+    en: str
+    ja: str
     place: bool = False
     rows: int | None = None  # where the bits are no square
 
 
 _FREQUENCIES: Final = _CellMeaning(
-    Words("the cells are frequencies, not places", "マス目は場所ではなく周波数です")
-)
-_SHARES: Final = Words(
-    "the cells are shares of colours, not places", "マス目は場所ではなく色の割合です"
+    "the cells are frequencies, not places", "マス目は場所ではなく周波数です"
 )
 _MEANINGS: Final = {
     "phash": _FREQUENCIES,
     "pdq": _FREQUENCIES,
-    "colorhash": _CellMeaning(_SHARES, rows=14),
-    "whash": _CellMeaning(Words("", ""), place=True),
+    "colorhash": _CellMeaning(
+        "the cells are shares of colours, not places", "マス目は場所ではなく色の割合です", rows=14
+    ),
+    "whash": _CellMeaning("", "", place=True),
 }
 _UNKNOWN: Final = _CellMeaning(
-    Words(
-        "what a single bit means, this hash does not say",
-        "1 つのビットが何を表すかは、このハッシュからは分かりません",
-    )
+    "what a single bit means, this hash does not say",
+    "1 つのビットが何を表すかは、このハッシュからは分かりません",
 )
 
 
@@ -134,7 +129,8 @@ def explain_views(
         thumbnail_a=Thumbnail(a.reading.pixels, a.reading.frame),
         thumbnail_b=Thumbnail(pixels_b, b.reading.frame),
     )
-    return replace(found, sentence=sentence_of(found, _cell_meaning(a.spec.name).words))
+    meaning = _cell_meaning(a.spec.name)
+    return replace(found, sentence=sentence_of(found, Words(meaning.en, meaning.ja)))
 
 
 def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:
@@ -174,7 +170,7 @@ def _build_panels(a: HashView, b: HashView, aligned: _AlignedBits) -> tuple[Pane
     meaning = _cell_meaning(a.spec.name)
     shape = _grid_shape(len(aligned.bits_a), meaning.rows)
     cells = (each.reshape(shape) for each in (aligned.bits_a, aligned.bits_b, aligned.counted))
-    return (_bare_panel(("bits", _ALL), meaning.place, *cells),)
+    return (_bare_panel(("bits", "all"), meaning.place, *cells),)
 
 
 def _bits_of(code: ImageHash) -> NDArray[np.bool_]:
@@ -198,24 +194,16 @@ def _grid_shape(bits: int, rows: int | None) -> tuple[int, int]:
 
 
 def _values_panel(a: Grid, b: Grid, aligned: _AlignedBits) -> ValuesPanel:
-    def levels(values: NDArray[Any]) -> NDArray[Any]:
-        return values if a.unit == 1 else values / a.unit
-
-    cells = a.first + a.step * np.arange(a.values.size).reshape(a.values.shape)
-    counted = aligned.counted[cells]
-    return ValuesPanel(
-        a.name,
-        _ALL if a.name == "gray" else a.name,
-        True,
-        levels(a.values),
-        levels(b.values),
-        levels(a.reference),
-        levels(b.reference),
-        a.reference_name,
-        aligned.bits_a[cells],
-        aligned.bits_b[cells],
-        None if counted.all() else counted,
+    values_a, values_b, reference_a, reference_b = (
+        values if a.unit == 1 else values / a.unit
+        for values in (a.values, b.values, a.reference, b.reference)
     )
+    cells = a.first + a.step * np.arange(a.values.size).reshape(a.values.shape)
+    part, counted = ("all" if a.name == "gray" else a.name), aligned.counted[cells]
+    return ValuesPanel(
+        a.name, part, True, values_a, values_b, reference_a, reference_b, a.reference_name,
+        aligned.bits_a[cells], aligned.bits_b[cells], None if counted.all() else counted,
+    )  # fmt: skip
 
 
 def _bare_panel(

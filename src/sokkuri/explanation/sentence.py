@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -29,39 +28,21 @@ kinds of garment one pair in a hundred has a share below the first, and three in
 second."""
 
 _SIDE: Final = 3
-_MOST: Final = 1 / 2
-_EVEN: Final = (0.5, 1.5)
-_MIDDLE: Final = (0.3, 0.7)
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A part of the picture that has a name.
-
-    Parameters
-    ----------
-    areas : tuple of (row, column)
-    en, ja : str
-    """
+class _Region(NamedTuple):
+    """Areas (row, column) of the picture that have a name together."""
 
     areas: tuple[tuple[int, int], ...]
     en: str
     ja: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """The place where bits differ.
-
-    Parameters
-    ----------
-    how : {"all", "most", "evenly", "spread"}
-    region : Region, optional
-        It holds all or most of them; of spread ones, the densest.
-    """
+class _Spot(NamedTuple):
+    """Region that holds all or most differing bits, or the densest one, or none of them all."""
 
     how: str
-    region: Region | None = None
+    region: _Region | None = None
 
 
 _NAMES: Final = (
@@ -76,15 +57,11 @@ _COLUMNS: Final = (
     ("along the left", "左側"), ("down the middle", "中央の列"), ("along the right", "右側"),
 )  # fmt: skip
 _ALONG: Final = range(_SIDE)
-_SINGLE: Final = tuple(Region(((y, x),), *_NAMES[y][x]) for y in _ALONG for x in _ALONG)
-REGIONS: Final = (
-    _SINGLE,
-    (
-        *(Region(tuple((row, each) for each in _ALONG), *_ROWS[row]) for row in _ALONG),
-        *(Region(tuple((each, column) for each in _ALONG), *_COLUMNS[column]) for column in _ALONG),
-    ),
+_SINGLE: Final = tuple(_Region(((y, x),), *_NAMES[y][x]) for y in _ALONG for x in _ALONG)
+_BANDS: Final = (
+    *(_Region(tuple((row, each) for each in _ALONG), *_ROWS[row]) for row in _ALONG),
+    *(_Region(tuple((each, column) for each in _ALONG), *_COLUMNS[column]) for column in _ALONG),
 )
-"""Regions by size: the nine areas, then three rows and three columns of them."""
 
 
 def areas_of(panels: Iterable[Panel]) -> Areas | None:
@@ -110,7 +87,7 @@ def areas_of(panels: Iterable[Panel]) -> Areas | None:
     return Areas(differing, counted) if placed else None
 
 
-def spot_of(areas: Areas) -> Spot | None:
+def _spot_of(areas: Areas) -> _Spot | None:
     """Find the place where bits differ; None if none does.
 
     *All* or *most*: the smallest region that holds all of them, or more than half: one of the nine
@@ -120,19 +97,20 @@ def spot_of(areas: Areas) -> Spot | None:
     total = int(areas.differing.sum())
     if not total:
         return None
-    for regions in REGIONS:
+    for regions in (_SINGLE, _BANDS):
         held = [sum(int(areas.differing[area]) for area in region.areas) for region in regions]
         best = int(np.argmax(held))
-        if held[best] > _MOST * total:
-            return Spot("all" if held[best] == total else "most", regions[best])
+        if 2 * held[best] > total:
+            return _Spot("all" if held[best] == total else "most", regions[best])
     shares = areas.differing / np.maximum(areas.counted, 1)
     relative = shares[areas.counted > 0] * areas.counted.sum() / total
-    if relative.min() >= _EVEN[0] and relative.max() <= _EVEN[1]:
-        return Spot("evenly")
-    return Spot("spread", _SINGLE[int(np.argmax(shares))])
+    if relative.min() >= 0.5 and relative.max() <= 1.5:
+        return _Spot("evenly")
+    return _Spot("spread", _SINGLE[int(np.argmax(shares))])
 
 
 _CHANNELS: Final = {"red": "赤", "green": "緑", "blue": "青"}
+_MIRRORED: Final = Words("B is compared as its mirror image", "B は左右を反転して比べています")
 _SAME: Final = {
     "bytes": Words("they are the same file, byte for byte", "バイト単位で同じファイルです"),
     "link": Words("they are one file under two names", "一つのファイルの二つの名前です"),
@@ -164,15 +142,8 @@ def sentence_of(found: Explanation, meaning: Words) -> Words:
     return Words(f"{english}.", "".join(f"{clause.ja}。" for clause in clauses))
 
 
-def total_words(distance: int, bits: int, rate: float, same: Same | None) -> list[Words]:
-    """Say how many bits differ, or that none does and what follows.
-
-    Parameters
-    ----------
-    distance, bits : int
-    rate : float
-    same : {"bytes", "link", "pixels"}, optional
-    """
+def _total_words(distance: int, bits: int, rate: float, same: Same | None) -> list[Words]:
+    """Say how many bits differ, or that none does and what follows."""
     if not distance:
         english = f"All {bits:,} bits agree (rate 0.000)"
         japanese = f"{bits:,} ビットがすべて一致します（rate 0.000）"
@@ -183,8 +154,7 @@ def total_words(distance: int, bits: int, rate: float, same: Same | None) -> lis
     return [Words(english, japanese)]
 
 
-def _place_words(spot: Spot, *, thing: bool) -> Words:
-    """Say where bits differ: in the photo, or in the box around the thing in it."""
+def _place_words(spot: _Spot, *, thing: bool) -> Words:
     of, no = (" of the thing", "物の") if thing else ("", "")
     region, over = spot.region, "thing" if thing else "picture"
     if region is None:
@@ -198,7 +168,7 @@ def _place_words(spot: Spot, *, thing: bool) -> Words:
     return Words(f"{how[0]} {region.en}{of}", f"違いの{how[1]}{no}{region.ja}にあります")
 
 
-def channel_words(parts: tuple[Part, ...]) -> Words | None:
+def _channel_words(parts: tuple[Part, ...]) -> Words | None:
     """Name the channel that has more than half of the distance, if one has."""
     total = sum(part.distance for part in parts)
     for part in parts:
@@ -209,35 +179,18 @@ def channel_words(parts: tuple[Part, ...]) -> Words | None:
     return None
 
 
-def agreement(part: Part) -> str:
-    """Tell whether a part agrees: up to 18 % of its bits differ; from 30 % on it differs."""
+def _agreement(part: Part) -> str:
     if part.share <= AGREEING_SHARE:
         return "agree"
     return "differ" if part.share >= DIFFERING_SHARE else "partly"
 
 
 def _part_words(part: Part, how: str) -> Words:
-    """Say whether shapes or colours agree, and by how many bits."""
     words, (english, japanese) = _PARTS[part.name], _AGREE[how]
     return Words(
         f"{words.en} {english} ({part.distance:,} of {part.bits:,} bits)",
         f"{words.ja}{japanese}（{part.bits:,} ビットのうち {part.distance:,} ビットが違い）",
     )
-
-
-def _colour_words(*, agree: bool, seen: bool) -> Words:
-    """Say whether the colours of the middle agree, and whether the hash looks at colours."""
-    if agree:
-        return Words("the colours of the middle agree", "中央の色は一致します")
-    if seen:
-        return Words("the colours of the middle differ", "中央の色は異なります")
-    return Words(
-        "the colours of the middle differ, which this hash does not see",
-        "中央の色は異なりますが、このハッシュは色を見ません",
-    )
-
-
-_MIRRORED: Final = Words("B is compared as its mirror image", "B は左右を反転して比べています")
 
 
 def warning_of(letter: str, quality: int | None) -> Words | None:
@@ -258,32 +211,21 @@ def warning_of(letter: str, quality: int | None) -> Words | None:
     )
 
 
-def middle_lab(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Return the median colour of the middle, from 30 % to 70 % of each side, in units of Lab.
-
-    Parameters
-    ----------
-    pixels : ndarray of shape (H, W, 3), uint8
-
-    Returns
-    -------
-    ndarray of shape (3,), float64
-    """
-    rows, columns = (
-        slice(int(_MIDDLE[0] * side), int(np.ceil(_MIDDLE[1] * side))) for side in pixels.shape[:2]
-    )
+def _middle_lab(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the median colour of the middle, from 30 % to 70 % of each side, in units of Lab."""
+    rows, columns = (slice(int(0.3 * side), int(np.ceil(0.7 * side))) for side in pixels.shape[:2])
     middle = lab_quarters(pixels[rows, columns]).reshape(-1, 3)
     return np.asarray(np.median(middle, axis=0) / 4, np.float64)
 
 
 def _clauses(found: Explanation, meaning: Words) -> Iterator[Words]:
-    yield from total_words(found.distance, found.spec.bits, found.rate, found.same)
+    yield from _total_words(found.distance, found.spec.bits, found.rate, found.same)
     if found.distance:
         if found.boxed:
             yield from _look_clauses(found)
-        elif (channel := channel_words(found.parts)) is not None:
+        elif (channel := _channel_words(found.parts)) is not None:
             yield channel
-        if found.areas is not None and (spot := spot_of(found.areas)) is not None:
+        if found.areas is not None and (spot := _spot_of(found.areas)) is not None:
             yield _place_words(spot, thing=found.boxed)
         if not found.boxed:
             panel = found.panels[0]
@@ -297,7 +239,7 @@ def _clauses(found: Explanation, meaning: Words) -> Iterator[Words]:
 def _look_clauses(found: Explanation) -> Iterator[Words]:
     for part in found.parts:
         if part.bits:
-            how = agreement(part)
+            how = _agreement(part)
             if part.name == "colour":
                 centre = next(panel for panel in found.panels if panel.name == "centre")
                 assert isinstance(centre, ColoursPanel)  # noqa: S101 - a fact about our own panels
@@ -306,6 +248,12 @@ def _look_clauses(found: Explanation) -> Iterator[Words]:
 
 
 def _colour_clause(found: Explanation) -> Words:
-    middles = (middle_lab(each.pixels) for each in (found.thumbnail_a, found.thumbnail_b))
-    seen = any(part.name != "all" for part in found.parts) or found.spec.name.startswith("color")
-    return _colour_words(agree=bool(colours_agree(*middles)), seen=seen)
+    middles = (_middle_lab(each.pixels) for each in (found.thumbnail_a, found.thumbnail_b))
+    if colours_agree(*middles):
+        return Words("the colours of the middle agree", "中央の色は一致します")
+    if any(part.name != "all" for part in found.parts) or found.spec.name.startswith("color"):
+        return Words("the colours of the middle differ", "中央の色は異なります")
+    return Words(
+        "the colours of the middle differ, which this hash does not see",
+        "中央の色は異なりますが、このハッシュは色を見ません",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.brief import brief_repr
@@ -27,10 +27,6 @@ class Words:
 
     en: str
     ja: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Return both by their language."""
-        return {"en": self.en, "ja": self.ja}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +53,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Areas:
-    """Bits by area of the picture, three rows of three.
-
-    Parameters
-    ----------
-    differing, counted : ndarray of shape (3, 3), int64
-        Number of differing bits, and of compared ones.
-    """
+    """Number of differing bits, and of compared ones, by area: arrays of shape (3, 3), int64."""
 
     differing: NDArray[np.int64]
     counted: NDArray[np.int64]
@@ -151,12 +141,9 @@ class Explanation:
             "similarity": self.similarity,
             "same": self.same,
             "mirrored": self.mirrored,
-            "sentence": self.sentence.as_dict(),
-            "warnings": [warning.as_dict() for warning in self.warnings],
-            "parts": [
-                {"name": part.name, "distance": part.distance, "bits": part.bits}
-                for part in self.parts
-            ],
+            "sentence": asdict(self.sentence),
+            "warnings": [asdict(warning) for warning in self.warnings],
+            "parts": [asdict(part) for part in self.parts],
             "areas": None if self.areas is None else self.areas.differing.tolist(),
             "panels": [panel.as_dict() for panel in self.panels],
             "pictures": {"a": self.thumbnail_a.as_dict(), "b": self.thumbnail_b.as_dict()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, load
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from sokkuri._typing import ImageLike
+
+    _Point: TypeAlias = tuple[float, float]
 
 INK: Final = "#202124"
 SOFT_INK: Final = "#5f6368"
@@ -183,11 +185,7 @@ class Canvas:
         self._axes.add_patch(patch)
 
     def strokes(
-        self,
-        lines: Sequence[tuple[tuple[float, float], tuple[float, float]]],
-        *,
-        widths: Sequence[float],
-        gid: str,
+        self, lines: Sequence[tuple[_Point, _Point]], *, widths: Sequence[float], gid: str
     ) -> None:
         """Draw many straight lines at once, each of two (x, y), as thick in points as ``widths``.
 
@@ -208,15 +206,10 @@ class Canvas:
         Parameters are those of the class.
         """
         self._axes.imshow(
-            pixels,
-            extent=(box.left, box.right, box.bottom, box.top),
-            aspect="auto",
-            origin="upper",
-            interpolation="hanning" if smooth else "nearest",
-            resample=True,
-            zorder=2,
-            gid=gid,
-        )
+            pixels, extent=(box.left, box.right, box.bottom, box.top), aspect="auto",
+            origin="upper", interpolation="hanning" if smooth else "nearest", resample=True,
+            zorder=2, gid=gid,
+        )  # fmt: skip
 
     def photo(self, source: ImageLike, box: Box, style: Style, *, gid: str) -> Box | None:
         """Draw a photo whole on a tile, or say on it why the photo cannot be read.
@@ -260,19 +253,12 @@ class Canvas:
         Parameters are those of the class.  With ``room``, the middle is left out as far as so many
         inches demand.
         """
+        words = drawable(text) if room is None else self.elided(text, room, style)
         self._axes.text(
-            x,
-            baseline,
-            drawable(text) if room is None else self.elided(text, room, style),
-            fontproperties=_font(style),
-            color=style.colour,
-            horizontalalignment=align,
-            verticalalignment="baseline",
-            parse_math=False,
-            usetex=False,
-            zorder=4,
-            gid=gid,
-        )
+            x, baseline, words, fontproperties=_font(style), color=style.colour,
+            horizontalalignment=align, verticalalignment="baseline", parse_math=False,
+            usetex=False, zorder=4, gid=gid,
+        )  # fmt: skip
 
     def measure(self, text: str, style: Style) -> float:
         """Return the width of a line of text in inches.
@@ -300,20 +286,13 @@ class Canvas:
 
 
 def thumbnail(source: ImageLike, side: int) -> Image | Rejected:
-    """Load a picture and shrink it whole into a square.
+    """Load a picture and shrink it whole: RGB, upright, without metadata; or say why it cannot be.
 
     Parameters
     ----------
     source : ImageLike
-        See :func:`sokkuri.images.load`.
     side : int
         The longest side of the result in pixels; a smaller picture keeps its size.
-
-    Returns
-    -------
-    PIL.Image.Image or Rejected
-        Mode "RGB", upright, of the picture's proportions and without its metadata; or why the
-        picture can no longer be read.
     """
     picture = load(source)
     return picture if isinstance(picture, Rejected) else shrunk_whole(picture, side)

@@ -18,9 +18,6 @@ BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "link": "link", "pixe
 
 LEGEND: Final = "distance: bits that differ · percent: bits that agree"
 
-_NAME_WIDTH = 44
-_SHOWN_PATTERNS: Final = 5
-
 
 def percent(outcome: Outcome, distance: int) -> str:
     """Return the similarity as a percentage; only equal hashes are called ``100%``.
@@ -41,29 +38,23 @@ def distance_words(distance: int) -> str:
     return f"distance {distance:,}"
 
 
-def threshold_words(outcome: Outcome) -> str:
-    """Return the bounds of the search, such as ``rate < 2.0 (distance ≤ 511)``."""
-    words = _reach_words(outcome)
-    return f"{words} · distance ≥ {outcome.min_distance:,}" if outcome.min_distance else words
-
-
-def _reach_words(outcome: Outcome) -> str:
+def _threshold_words(outcome: Outcome) -> str:
     if outcome.max_distance is None:
-        return _nearest_words(outcome)
-    if outcome.rate is None:
-        words = f"distance ≤ {outcome.max_distance:,}"
-    elif outcome.max_distance < 0:
-        words = f"rate < {float(outcome.rate)} (no distance is below it)"
+        words = _nearest_words(outcome)
     else:
-        words = f"rate < {float(outcome.rate)} (distance ≤ {outcome.max_distance:,})"
-    return words if outcome.k is None else f"{words} · at most {outcome.k:,}"
+        words = f"distance ≤ {outcome.max_distance:,}"
+        if outcome.rate is not None:
+            limit = "no distance is below it" if outcome.max_distance < 0 else words
+            words = f"rate < {float(outcome.rate)} ({limit})"
+        if outcome.k is not None:
+            words += f" · at most {outcome.k:,}"
+    return f"{words} · distance ≥ {outcome.min_distance:,}" if outcome.min_distance else words
 
 
 def recipe_words(outcome: Outcome) -> str:
     """Return the hash's name, its bits and the threshold on one line."""
-    spec = outcome.spec
-    bits = _count(spec.bits, "bit")
-    return f"{escape(spec.name)} · {bits} · {threshold_words(outcome)}"
+    bits = _count(outcome.spec.bits, "bit")
+    return f"{escape(outcome.spec.name)} · {bits} · {_threshold_words(outcome)}"
 
 
 def links_words(outcome: Outcome) -> str | None:
@@ -73,14 +64,8 @@ def links_words(outcome: Outcome) -> str | None:
     return f"{_count(outcome.links_left_out, 'link')} left out"
 
 
-def summary_words(outcome: Outcome, shown: int) -> str:
-    """Return the counts, the cut, and what is not there, on one line.
-
-    Parameters
-    ----------
-    outcome : Outcome
-    shown : int
-    """
+def _summary_words(outcome: Outcome, shown: int) -> str:
+    """Return the counts, the cut, and what is not there, on one line."""
     found = len(outcome.matches)
     if outcome.max_distance is None:
         # The matches asked for are all there is to show: the rest was never meant to be.
@@ -108,13 +93,13 @@ def heading_words(outcome: Outcome, shown: int) -> list[str]:
     """
     lines = [recipe_words(outcome)]
     if outcome.error is None:
-        lines.append(summary_words(outcome, shown))
+        lines.append(_summary_words(outcome, shown))
     if not outcome.matches:
-        lines.extend(nothing_words(outcome))
+        lines.extend(_nothing_words(outcome))
     return lines
 
 
-def nothing_words(outcome: Outcome) -> tuple[str, ...]:
+def _nothing_words(outcome: Outcome) -> tuple[str, ...]:
     """Return the sentences for an outcome without matches: why, and what was nearest."""
     if outcome.error is not None:
         return ("The query could not be read, so nothing was searched.", escape(outcome.error))
@@ -134,7 +119,7 @@ def _nearest_words(outcome: Outcome) -> str:
 
 
 def _nearest_sentence(outcome: Outcome, nearest: Match) -> str:
-    name = elide_middle(display_name(nearest.path), _NAME_WIDTH)
+    name = elide_middle(display_name(nearest.path), 44)
     return (
         f"The nearest is {name}: {distance_words(nearest.distance)}, "
         f"rate {nearest.rate:.3f}, similarity {percent(outcome, nearest.distance)}."
@@ -147,8 +132,8 @@ def _count(number: int, singular: str, plural: str | None = None) -> str:
 
 def unused_words(patterns: Sequence[str]) -> str:
     """Say which patterns left nothing out, and how they are read."""
-    shown = ", ".join(escape(pattern) or "an empty one" for pattern in patterns[:_SHOWN_PATTERNS])
-    more = len(patterns) - _SHOWN_PATTERNS
+    shown = ", ".join(escape(pattern) or "an empty one" for pattern in patterns[:5])
+    more = len(patterns) - 5
     words = f"nothing is left out by: {shown}{f' and {more:,} more' if more > 0 else ''}"
     if any("\\" in pattern for pattern in patterns):
         return f"{words}; folders are separated by /, and \\ takes the next character as it is"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -51,19 +50,8 @@ _NOTE: Final = Style(6.6, SOFT_INK)
 _LIMIT: Final = Style(6.6, RED)
 
 
-@dataclass(frozen=True, slots=True)
-class ShareTable:
-    """A table of shares, one column a hash, one row a measure.
-
-    Parameters
-    ----------
-    title, note : str
-        Above the table.
-    columns : sequence of str
-        Heads of the columns.
-    groups : sequence of sequences of (label, shares)
-        Rows, with a little space between the groups.
-    """
+class ShareTable(NamedTuple):
+    """A table of shares, one column a hash, one row a measure; each group of rows stands apart."""
 
     title: str
     note: str
@@ -77,24 +65,13 @@ class ShareTable:
         return _HEADING + rows * _ROW + (len(self.groups) - 1) * _GROUP_GAP
 
 
-@dataclass(frozen=True, slots=True)
-class DistanceHistogram:
-    """Two histograms of distances back to back: unrelated photos above, edited copies below.
-
-    Parameters
-    ----------
-    name : str
-        Of the hash.
-    unrelated, copies : tuple of int
-        Number of pairs at each distance, from 0 to the number of bits.
-    threshold : int
-        The largest distance that passes; -1 if none does.
-    """
+class DistanceHistogram(NamedTuple):
+    """Number of pairs at each distance, 0 to all bits: unrelated photos above, copies below."""
 
     name: str
     unrelated: tuple[int, ...]
     copies: tuple[int, ...]
-    threshold: int
+    threshold: int  # the largest distance that passes; -1 if none does
 
 
 def draw_chart(
@@ -135,7 +112,7 @@ def draw_chart(
     return canvas.finish(width, _TOP + height + _BOTTOM)
 
 
-def share_words(share: float) -> str:
+def _share_words(share: float) -> str:
     """Return a share in percent with one decimal; only the whole is called ``100``."""
     if share == 1:
         return "100"
@@ -144,18 +121,11 @@ def share_words(share: float) -> str:
     return "0" if share == 0 else f"{max(percent, 0.1):.1f}"
 
 
-def binned(counts: Sequence[int]) -> NDArray[np.float64]:
-    """Gather counts by distance into bins that hold equally many distances each.
-
-    Returns
-    -------
-    ndarray of shape (bins,), float64
-        The share of each bin; distance ``d`` lies in bin ``d // step`` for one even step.
-    """
+def _binned(counts: Sequence[int]) -> NDArray[np.float64]:
+    """Return the share of counts in each bin of equally many distances."""
     values = np.asarray(counts, np.float64)
     places = np.arange(len(counts)) // _step(len(counts) - 1)
-    shares: NDArray[np.float64] = np.bincount(places, weights=values) / max(1.0, values.sum())
-    return shares
+    return np.asarray(np.bincount(places, weights=values) / max(1.0, values.sum()))
 
 
 def _draw_table(canvas: Canvas, table: ShareTable, left: float) -> float:
@@ -196,7 +166,7 @@ def _draw_share(canvas: Canvas, share: float, box: Box, gid: str) -> None:
     )
     canvas.rectangle(box.grown(-_CELL_GAP / 2), fill=fill, gid=f"{gid}-cell")
     style = _TEXT._replace(colour="white" if share >= _WHITE_TEXT_FROM else INK)
-    words = share_words(share)
+    words = _share_words(share)
     canvas.text(box.middle, box.top + 0.165, words, style, align="center", gid=f"{gid}-value")
 
 
@@ -231,17 +201,14 @@ def _draw_pair(canvas: Canvas, item: DistanceHistogram, box: Box) -> None:
     plot = Box(box.left, box.top + _CAPTION, box.width, box.height - _CAPTION)
     middle, half = plot.top + plot.height / 2, plot.height / 2 - 0.03
     wide = plot.width * _step(bits) / bits
-    for counts, colour, upwards in (
-        (item.unrelated, _STRANGERS, True),
-        (item.copies, _COPIES, False),
-    ):
+    for counts, colour in ((item.unrelated, _STRANGERS), (item.copies, _COPIES)):
         # Roots, or the many copies that hardly differ would hide all others; and each side has a
         # scale of its own, since there are far fewer copies.
-        roots = np.sqrt(binned(counts))
+        roots = np.sqrt(_binned(counts))
         for number, tall in enumerate((roots / max(roots.max(), 1e-9) * half).tolist()):
             if tall > 0:
                 at = plot.left + number * wide
-                upper = middle - tall if upwards else middle
+                upper = middle - tall if colour == _STRANGERS else middle
                 bar = Box(at, upper, min(wide, plot.right - at), tall)
                 canvas.rectangle(bar, fill=colour, gid=f"{name}-{colour}-{number}")
     axis = Box(plot.left, middle - 0.004, plot.width, 0.008)

@@ -81,18 +81,6 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
     return document
 
 
-def json_text(outcome: Outcome, *, indent: int | None = None) -> str:
-    """Return one answer as the text of its JSON object.
-
-    Parameters
-    ----------
-    outcome : Outcome
-    indent : int, optional
-        Spaces; None for one line.
-    """
-    return dump_json(json_document(outcome), indent=indent)
-
-
 def dump_json(value: object, *, indent: int | None = None, ascii_only: bool = False) -> str:
     """Return a value as JSON in real Unicode, which always encodes as UTF-8.
 
@@ -201,14 +189,9 @@ def figure_bytes(figure: Figure, format: str, *, dpi: int = DPI) -> bytes:
     file, extension = io.BytesIO(), figure_extension(f"figure.{format}")
     with rc_context(_SAVING):
         figure.savefig(
-            file,
-            format=format,
-            dpi=dpi,
-            facecolor="white",
-            edgecolor="white",
-            transparent=False,
-            metadata=_METADATA[extension],
-        )
+            file, format=format, dpi=dpi, metadata=_METADATA[extension],
+            facecolor="white", edgecolor="white", transparent=False,
+        )  # fmt: skip
     return file.getvalue()
 
 

@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 
     from sokkuri.matches import Match, Outcome
 
-PAGE_WIDTH: Final = 10.0
-MARGIN: Final = 0.3
+_PAGE_WIDTH: Final = 10.0
+_MARGIN: Final = 0.3
 
-TILE_LARGEST: Final = 1.6
-"""Few photos may grow up to this, so that one match is no stamp and no poster either."""
-
+_TILE_LARGEST: Final = 1.6  # so that one match is no stamp and no poster either
 _TILE_SMALLEST: Final = 1.07
 _TILE_GAP: Final = 0.12
 _CAPTION_HEIGHT: Final = 0.34  # two lines below a tile
@@ -53,11 +51,8 @@ def draw_figure(
     Parameters
     ----------
     outcome : Outcome
-        The answer of a search.
-    columns : int
-        Matches in a row, at least 1.
-    limit : int
-        The largest number of matches drawn.
+    columns, limit : int
+        Matches in a row, at least 1; the largest number of matches drawn.
 
     Returns
     -------
@@ -75,8 +70,8 @@ def draw_figure(
         raise ValueError(f"columns must be 1 or more and limit 0 or more, not {columns}, {limit}")
     canvas = Canvas()
     shown = outcome.matches[:limit]
-    width = page_width(columns)
-    query = Box((width - _QUERY_SIDE) / 2, MARGIN, _QUERY_SIDE, _QUERY_SIDE)
+    width = _page_width(columns)
+    query = Box((width - _QUERY_SIDE) / 2, _MARGIN, _QUERY_SIDE, _QUERY_SIDE)
     canvas.photo(captions.query_source(outcome), query, _HEADING, gid="query")
     bottom = query.bottom + _HEADING_TOP - _HEADING_LINE
     lines = captions.heading_words(outcome, len(shown))
@@ -84,7 +79,7 @@ def draw_figure(
         style, gid = (_NAME, "name") if number < 0 else (_HEADING, f"heading-{number}")
         bottom += _HEADING_LINE
         canvas.text(width / 2, bottom, line, style, align="center", room=width * 0.92, gid=gid)
-    tiles = match_tiles(len(shown), columns, bottom + _GRID_TOP)
+    tiles = _match_tiles(len(shown), columns, bottom + _GRID_TOP)
     for rank, (match, box) in enumerate(zip(shown, tiles, strict=True), start=1):
         _draw_match(canvas, outcome, rank, match, box)
     if tiles:
@@ -93,35 +88,20 @@ def draw_figure(
     return canvas.finish(width, bottom + _BOTTOM)
 
 
-def page_width(columns: int) -> float:
+def _page_width(columns: int) -> float:
     """Return the width of the page: wider only where tiles would be too small for captions."""
-    least = 2 * MARGIN + columns * _TILE_SMALLEST + (columns - 1) * _TILE_GAP
-    return max(PAGE_WIDTH, least)
+    least = 2 * _MARGIN + columns * _TILE_SMALLEST + (columns - 1) * _TILE_GAP
+    return max(_PAGE_WIDTH, least)
 
 
-def match_tiles(count: int, columns: int, top: float) -> list[Box]:
-    """Lay out square tiles in rows.
-
-    A row that is not full alone is centred below the query; under full rows it stays left.
-
-    Parameters
-    ----------
-    count, columns : int
-    top : float
-        Of the first row.
-    """
-    across, width = max(1, min(count, columns)), page_width(columns)
-    side = min((width - 2 * MARGIN - (across - 1) * _TILE_GAP) / across, TILE_LARGEST)
+def _match_tiles(count: int, columns: int, top: float) -> list[Box]:
+    """Lay out square tiles in rows; a row that is not full alone is centred below the query."""
+    across, width = max(1, min(count, columns)), _page_width(columns)
+    side = min((width - 2 * _MARGIN - (across - 1) * _TILE_GAP) / across, _TILE_LARGEST)
     left = (width - across * side - (across - 1) * _TILE_GAP) / 2
-    return [
-        Box(
-            left + column * (side + _TILE_GAP),
-            top + row * (side + _CAPTION_HEIGHT + _ROW_GAP),
-            side,
-            side,
-        )
-        for row, column in (divmod(number, across) for number in range(count))
-    ]
+    across_step, down_step = side + _TILE_GAP, side + _CAPTION_HEIGHT + _ROW_GAP
+    places = (divmod(number, across) for number in range(count))
+    return [Box(left + x * across_step, top + y * down_step, side, side) for y, x in places]
 
 
 def _draw_match(canvas: Canvas, outcome: Outcome, rank: int, match: Match, box: Box) -> None:

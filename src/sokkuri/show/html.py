@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import html
 import io
+from html import escape as _quoted
 from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
     from sokkuri.matches import Match, Outcome
 
-SIDE: Final = 160
-QUERY_SIDE: Final = 240
-JPEG_QUALITY: Final = 82
+_SIDE: Final = 160
+_QUERY_SIDE: Final = 240
+_JPEG_QUALITY: Final = 82
 
 _NAME_WIDTH: Final = 18
 _QUERY_NAME_WIDTH: Final = 60
@@ -53,7 +53,6 @@ def results_html(outcome: Outcome, *, limit: int = settings.FIGURE_TILES) -> str
     Parameters
     ----------
     outcome : Outcome
-        What a search answered.
     limit : int
         The largest number of matches shown.
 
@@ -72,9 +71,8 @@ def results_html(outcome: Outcome, *, limit: int = settings.FIGURE_TILES) -> str
 
 def _head(outcome: Outcome, shown: int) -> str:
     name = elide_middle(display_name(outcome.query), _QUERY_NAME_WIDTH)
-    photo = _photo(
-        captions.query_source(outcome), QUERY_SIDE, f"query {display_name(outcome.query)}"
-    )
+    source = captions.query_source(outcome)
+    photo = _photo(source, _QUERY_SIDE, f"query {display_name(outcome.query)}")
     path = _quoted(escape(outcome.query))
     lines = captions.heading_words(outcome, shown)
     return (
@@ -90,13 +88,13 @@ def _head(outcome: Outcome, shown: int) -> str:
 def _tile(outcome: Outcome, rank: int, match: Match) -> str:
     name = display_name(match.path)
     distance = captions.distance_words(match.distance)
-    photo = _photo(match.path, SIDE, f"{name}, {distance}")
+    photo = _photo(match.path, _SIDE, f"{name}, {distance}")
     frame = badge = ""
     if match.same is not None:
         frame = f";box-shadow:0 0 0 4px {RED}"
         badge = f'<span style="{_BADGE}">{captions.BADGES[match.same]}</span>'
     return (
-        f'<div style="width:{SIDE}px">'
+        f'<div style="width:{_SIDE}px">'
         f'<div style="position:relative{frame}">{badge}{photo}</div>'
         f'<div style="margin-top:6px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis" '
         f'title="{_quoted(escape(match.path))}"><b>{rank}</b> '
@@ -125,9 +123,5 @@ def _photo(source: ImageLike, side: int, alternative: str) -> str:
 
 def _data_url(image: Image) -> str:
     data = io.BytesIO()
-    image.save(data, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    image.save(data, "JPEG", quality=_JPEG_QUALITY, optimize=True)
     return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode("ascii")
-
-
-def _quoted(text: str) -> str:
-    return html.escape(text, quote=True)

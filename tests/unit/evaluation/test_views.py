@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri.evaluation import EDITS, Evaluation, evaluate
-from sokkuri.show.chart import binned, share_words
+from sokkuri.show.chart import _binned, _share_words
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -63,19 +63,19 @@ def test_tabs_part_the_table(evaluation: Evaluation) -> None:
     [(0, "0"), (0.0001, "0.1"), (0.005, "0.5"), (0.4996, "50.0"), (0.99999, "99.9"), (1, "100")],
 )
 def test_only_all_is_called_a_hundred(share: float, words: str) -> None:
-    assert share_words(share) == words
+    assert _share_words(share) == words
 
 
 def test_bins_hold_equally_many_distances_and_lose_none() -> None:
     counts = [number % 7 for number in range(257)]
-    shares = binned(counts)
+    shares = _binned(counts)
     assert len(shares) == 65
     assert shares.sum() == pytest.approx(1)
     assert shares[3] == pytest.approx(sum(counts[12:16]) / sum(counts))
     # Even distances only, as from hashes with as many ones as zeros: no comb.
-    even = binned([int(number % 2 == 0) for number in range(257)])[:-1]
+    even = _binned([int(number % 2 == 0) for number in range(257)])[:-1]
     assert even.min() == even.max()
-    assert binned([0] * 65).sum() == 0
+    assert _binned([0] * 65).sum() == 0
 
 
 def _texts(evaluation: Evaluation) -> dict[str, str]:
@@ -88,10 +88,10 @@ def test_the_figure_writes_every_value(evaluation: Evaluation) -> None:
     panel = "Edited copies that are recognised"
     for item_number, item in enumerate(evaluation.robustness):
         for edit in item.edits:
-            assert texts[f"{panel}-{edit.edit}-{item_number}-value"] == share_words(edit.recall)
+            assert texts[f"{panel}-{edit.edit}-{item_number}-value"] == _share_words(edit.recall)
     panel = "Same class among the nearest"
     for number, ranking in enumerate(evaluation.rankings):
-        assert texts[f"{panel}-P@5-{number}-value"] == share_words(ranking.overall.precision[1])
+        assert texts[f"{panel}-P@5-{number}-value"] == _share_words(ranking.overall.precision[1])
         assert texts[f"{panel}-column-{number}"] == ranking.hash
     assert "内側 (4)" in texts.values()
     assert {edit.name for edit in EDITS} <= set(texts.values())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sokkuri import Picture, load
 from sokkuri.explanation import Explanation
 from sokkuri.explanation.panels import ColoursPanel
-from sokkuri.explanation.sentence import middle_lab
+from sokkuri.explanation.sentence import _middle_lab
 from sokkuri.lab import hex_of_lab, lab_of_rgb, rgb_of_lab
 
 Explainer = Callable[..., Explanation]
@@ -35,7 +35,7 @@ def test_the_middle_is_the_middle(shape: tuple[int, int]) -> None:
     rows, columns = (slice(int(0.3 * side), int(np.ceil(0.7 * side))) for side in shape)
     pixels[rows, columns] = (20, 90, 160)
     expected = lab_of_rgb(np.array([20, 90, 160], np.uint8))
-    assert np.abs(middle_lab(pixels) - expected).max() < 1
+    assert np.abs(_middle_lab(pixels) - expected).max() < 1
 
 
 @pytest.mark.parametrize(("name", "step"), [("look-2", 1.0), ("look-2-compact", 3.0)])

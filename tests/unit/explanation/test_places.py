@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from sokkuri import Picture
 from sokkuri.explanation import Explanation
 from sokkuri.explanation.panels import ValuesPanel
-from sokkuri.explanation.sentence import REGIONS, areas_of, spot_of
+from sokkuri.explanation.sentence import _BANDS, _SINGLE, _spot_of, areas_of
 from sokkuri.explanation.values import Areas
-
-SINGLE, BANDS = REGIONS
 
 Explainer = Callable[..., Explanation]
 Wave = Callable[[int], Picture]
@@ -43,36 +41,36 @@ def _panel(bits: NDArray[np.bool_], *, place: bool = True) -> ValuesPanel:
     ],
 )
 def test_spots(rows: list[list[int]], how: str, words: str) -> None:
-    spot = spot_of(_areas(rows))
+    spot = _spot_of(_areas(rows))
     assert spot is not None
     assert spot.region is not None
     assert (spot.how, spot.region.en) == (how, words)
 
 
 def test_exactly_half_is_not_most() -> None:
-    spot = spot_of(_areas([[5, 0, 0], [0, 2, 0], [0, 0, 3]]))
+    spot = _spot_of(_areas([[5, 0, 0], [0, 2, 0], [0, 0, 3]]))
     assert spot is not None
     assert spot.how == "spread"
 
 
 def test_even_means_within_half_and_one_and_a_half() -> None:
-    even = spot_of(_areas([[10, 10, 10], [10, 15, 10], [10, 10, 5]]))
+    even = _spot_of(_areas([[10, 10, 10], [10, 15, 10], [10, 10, 5]]))
     assert even is not None
     assert (even.how, even.region) == ("evenly", None)
     for extreme in ([[10, 10, 10], [10, 17, 10], [10, 10, 10]], [[10, 4, 10], [10] * 3, [10] * 3]):
-        spot = spot_of(_areas(extreme))
+        spot = _spot_of(_areas(extreme))
         assert spot is not None
         assert spot.how == "spread"
     # Shares count, not numbers: an area with few compared bits has few that differ.
     uneven = Areas(np.array([[5, 5, 5], [5, 1, 5], [5, 5, 5]]), np.full((3, 3), 50))
     uneven.counted[1, 1] = 10
-    spot = spot_of(uneven)
+    spot = _spot_of(uneven)
     assert spot is not None
     assert spot.how == "evenly"
 
 
 def test_no_difference_has_no_place() -> None:
-    assert spot_of(_areas([[0] * 3] * 3)) is None
+    assert _spot_of(_areas([[0] * 3] * 3)) is None
 
 
 @pytest.mark.parametrize("side", [2, 3, 7, 8, 15, 64])
@@ -109,8 +107,8 @@ def test_cells_without_a_place_do_not_count() -> None:
 
 
 def test_regions_have_a_name_in_both_languages() -> None:
-    regions = [*SINGLE, *BANDS]
+    regions = [*_SINGLE, *_BANDS]
     assert len({region.en for region in regions}) == len({region.ja for region in regions}) == 15
-    assert {area for region in SINGLE for area in region.areas} == {
+    assert {area for region in _SINGLE for area in region.areas} == {
         (row, column) for row in range(3) for column in range(3)
     }

@@ -14,9 +14,9 @@ from sokkuri.explanation import Explanation
 from sokkuri.explanation.sentence import (
     AGREEING_SHARE,
     DIFFERING_SHARE,
-    agreement,
-    channel_words,
-    total_words,
+    _agreement,
+    _channel_words,
+    _total_words,
     warning_of,
 )
 from sokkuri.explanation.values import Part
@@ -35,15 +35,15 @@ def _picture(pixels: object) -> Picture:
 def test_shapes_agree_and_differ_at_the_stated_shares() -> None:
     for distance, how in ((0, "agree"), (18, "agree"), (19, "partly"), (29, "partly"),
                           (30, "differ"), (100, "differ")):  # fmt: skip
-        assert agreement(Part("shape", distance, 100)) == how
+        assert _agreement(Part("shape", distance, 100)) == how
     assert (AGREEING_SHARE, DIFFERING_SHARE) == (0.18, 0.30)
 
 
 def test_numbers_of_the_sentence() -> None:
-    words = total_words(127, 4096, 127 / 256, None)[0]
+    words = _total_words(127, 4096, 127 / 256, None)[0]
     assert words.en == "127 of 4,096 bits differ (rate 0.496)"
     assert words.ja == "4,096 ビットのうち 127 ビットが異なります（rate 0.496）"
-    assert total_words(1, 64, 1 / 256, None)[0].en.startswith("1 of 64 bits differs")
+    assert _total_words(1, 64, 1 / 256, None)[0].en.startswith("1 of 64 bits differs")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_numbers_of_the_sentence() -> None:
     ],
 )
 def test_distance_nought(same: str | None, english: str, japanese: str) -> None:
-    first, second = total_words(0, 1513, 0.0, same)  # type: ignore[arg-type]
+    first, second = _total_words(0, 1513, 0.0, same)  # type: ignore[arg-type]
     assert first.en == "All 1,513 bits agree (rate 0.000)"
     assert second.en == english
     assert japanese in second.ja
@@ -119,13 +119,13 @@ def test_gray_hashes_say_that_they_see_no_colours(explained: Explainer) -> None:
 def test_the_channel_with_most_is_named() -> None:
     def words(*distances: int) -> str | None:
         parts = zip(("red", "green", "blue"), distances, strict=True)
-        found = channel_words(tuple(Part(name, count, 64) for name, count in parts))
+        found = _channel_words(tuple(Part(name, count, 64) for name, count in parts))
         return None if found is None else found.en
 
     assert words(1, 2, 4) == "most in blue"
     assert words(9, 1, 1) == "most in red"
     assert words(2, 1, 1) is None  # exactly half
-    assert channel_words((Part("all", 5, 64),)) is None
+    assert _channel_words((Part("all", 5, 64),)) is None
 
 
 def test_warnings_begin_below_the_low_quality() -> None:

@@ -36,7 +36,7 @@ MATCHES = tuple(Match(f"{number}.jpg", number) for number in range(3))
     ],
 )
 def test_threshold(outcome: Callable[..., Outcome], fields: dict[str, Any], expected: str) -> None:
-    assert captions.threshold_words(outcome(*MATCHES, **fields)) == expected
+    assert captions._threshold_words(outcome(*MATCHES, **fields)) == expected
 
 
 def test_recipe(outcome: Callable[..., Outcome]) -> None:
@@ -60,23 +60,23 @@ def test_recipe(outcome: Callable[..., Outcome]) -> None:
 def test_summary(
     outcome: Callable[..., Outcome], fields: dict[str, Any], shown: int, expected: str
 ) -> None:
-    assert captions.summary_words(outcome(*MATCHES, **fields), shown) == expected
+    assert captions._summary_words(outcome(*MATCHES, **fields), shown) == expected
 
 
 def test_summary_counts_the_rejected(outcome: Callable[..., Outcome]) -> None:
     bad = Rejected("x.jpg", RejectKind.EMPTY, "the file has no bytes")
     one, two = outcome(rejected=(bad,)), outcome(rejected=(bad, bad))
-    assert captions.summary_words(one, 0).endswith(" · 1 file could not be read")
-    assert captions.summary_words(two, 0).endswith(" · 2 files could not be read")
+    assert captions._summary_words(one, 0).endswith(" · 1 file could not be read")
+    assert captions._summary_words(two, 0).endswith(" · 2 files could not be read")
 
 
 def test_summary_counts_the_links_that_were_left_out(outcome: Callable[..., Outcome]) -> None:
     for count, words_of_it in ((1, "1 link left out"), (2000, "2,000 links left out")):
-        assert captions.summary_words(outcome(links_left_out=count), 0).endswith(
+        assert captions._summary_words(outcome(links_left_out=count), 0).endswith(
             f" · {words_of_it}"
         )
     for none in (None, 0):
-        assert "left out" not in captions.summary_words(outcome(links_left_out=none), 0)
+        assert "left out" not in captions._summary_words(outcome(links_left_out=none), 0)
 
 
 @pytest.mark.parametrize(
@@ -90,18 +90,18 @@ def test_percent(outcome: Callable[..., Outcome], distance: int, expected: str) 
 def test_a_query_that_could_not_be_read_has_no_counts(outcome: Callable[..., Outcome]) -> None:
     lines = captions.heading_words(outcome(error="missing: no such file", searched=0), 0)
     assert lines[0].startswith("ahash-rgb-64")
-    assert lines[1:] == list(captions.nothing_words(outcome(error="missing: no such file")))
+    assert lines[1:] == list(captions._nothing_words(outcome(error="missing: no such file")))
 
 
 def test_nothing_found(outcome: Callable[..., Outcome]) -> None:
-    assert captions.nothing_words(outcome(nearest=Match("shop/n\near.jpg", 812))) == (
+    assert captions._nothing_words(outcome(nearest=Match("shop/n\near.jpg", 812))) == (
         "No photo lies within the threshold.",
         r"The nearest is n\near.jpg: distance 812, rate 3.172, similarity 93.4%.",
     )
-    assert captions.nothing_words(outcome()) == ("There was no photo to compare with.",)
+    assert captions._nothing_words(outcome()) == ("There was no photo to compare with.",)
     asked_none = outcome(nearest=Match("a.jpg", 1), max_distance=None, k=0)
-    assert captions.nothing_words(asked_none)[0] == "No match was asked for."
-    assert captions.nothing_words(outcome(error="missing: no\nsuch file")) == (
+    assert captions._nothing_words(asked_none)[0] == "No match was asked for."
+    assert captions._nothing_words(outcome(error="missing: no\nsuch file")) == (
         "The query could not be read, so nothing was searched.",
         r"missing: no\nsuch file",
     )

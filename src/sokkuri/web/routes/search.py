@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from sokkuri.images import Rejected
-from sokkuri.show.export import json_text, separated
+from sokkuri.show.export import dump_json, json_document, separated
 from sokkuri.web.answers import distances_answer, results_of, search_answer
 from sokkuri.web.as_command import phrases_of
 from sokkuri.web.models import (
@@ -86,7 +86,8 @@ def _export(
     """Return all matches as the command line prints them, as a file."""
     results = results_of(site, identity, asked)
     if format == "json":
-        return attachment(json_text(results).encode(), "application/json", "matches.json")
+        document = dump_json(json_document(results))
+        return attachment(document.encode(), "application/json", "matches.json")
     text = separated([results], ",").encode("utf-8", "surrogateescape")
     return attachment(text, "text/csv; charset=utf-8", "matches.csv")
 
