@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from sokkuri.images.decode import describe, load, read_picture_file
 from sokkuri.images.exact import exact_digest
+from sokkuri.images.limits import Rejected, RejectKind
 from sokkuri.images.picture import Picture, Raster, encoded_thumbnail, thumbnail
-from sokkuri.images.rejected import Rejected, RejectKind
 
 __all__ = [
     "Picture",

@@ -6,14 +6,13 @@ Said of two files is that they have the same pixels only where their decoder sho
 from __future__ import annotations
 
 import contextlib
-import re
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.images.boxes import is_plain_jpeg2000
-from sokkuri.images.mend import gif_blocks_end, gif_table_bytes
+from sokkuri.images.limits import RejectKind, Unusable
+from sokkuri.images.mend import gif_blocks_end, gif_table_bytes, later_jpeg_segments
 from sokkuri.images.profiles import SRGB_GAMMA, SRGB_POINTS
-from sokkuri.images.rejected import RejectKind, Unusable
 from sokkuri.images.tiff import WHITE_IS_ZERO, Tag
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ _WEBP_HARMLESS: Final = frozenset(
     {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "}
 )
 _BMP_PLAIN: Final = frozenset({b"", b"BGRs", b" niW"})  # "sRGB" and "Win ", least byte first
-_MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _TIFF_HIDING: Final = (Tag.SUB_DIRECTORIES, 37724)  # and Photoshop's layers
 _TIFF_MEANING: Final = (290, 291, 301, 318, 319)
 _DEEP_MODES: Final = frozenset({"I", "F", "I;16", "I;16B"})
@@ -179,13 +177,9 @@ def _webp_chunks(data: bytes) -> Iterator[bytes]:
 
 def _jpeg_length(data: bytes) -> int:
     """Return where the first picture of a JPEG file ends; refuse it if it has no end."""
-    at = 2
-    while (found := _MARKER.search(data, at)) is not None:
-        marker, at = data[found.end() - 1], found.end()
+    for marker, end, _ in later_jpeg_segments(data, 2):
         if marker == 0xD9:
-            return at
-        at += int.from_bytes(data[at : at + 2], "big")
-        # After the header of a scan come its bits, and among them no marker but for restarts.
+            return end
     raise _hiding("JPEG without an end")
 
 

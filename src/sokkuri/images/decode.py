@@ -12,13 +12,12 @@ from PIL import Image, UnidentifiedImageError
 
 from sokkuri import limits as everywhere
 from sokkuri.images.jpeg import is_held_whole, plain_jpeg, with_end
-from sokkuri.images.limits import Limits, limits_now, turn
+from sokkuri.images.limits import Limits, Rejected, RejectKind, Unusable, limits_now, turn
 from sokkuri.images.mend import bared
 from sokkuri.images.picture import Picture, orientation_of, swaps_sides, turned_upright
 from sokkuri.images.pixels import eight_bit, from_array
 from sokkuri.images.profiles import INKS, named_profile, telling_profile
-from sokkuri.images.reader import checked_format, opened, quiet_decoding, read_file, refuse_raw
-from sokkuri.images.rejected import Rejected, RejectKind, Unusable
+from sokkuri.images.reader import checked_format, opened, quiet_decoding, read_file
 from sokkuri.images.sniff import HEAD_BYTES, decoded_format
 from sokkuri.images.tiff import Tag
 
@@ -70,16 +69,7 @@ def load(
 def read_picture_file(path: str, *, limits: Limits | None = None) -> bytes | Rejected:
     """Read the bytes of a picture file, for :func:`load`; what is no picture is not read through.
 
-    Parameters
-    ----------
-    path : str
-    limits : Limits, optional
-        As of :func:`load`.
-
-    Returns
-    -------
-    bytes or Rejected
-        With the reason that :func:`load` would give for the same file.
+    Parameters are those of :func:`load`, and so is the reason if it is rejected.
     """
     bounds = limits or limits_now()
     return _or_reason(path, lambda: read_file(path, bounds))
@@ -144,8 +134,7 @@ def _read_stream(stream: IO[bytes], limits: Limits) -> bytes:
 
 def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
     limits.check_bytes(len(data))
-    name = checked_format(data[:HEAD_BYTES])
-    refuse_raw(name, lambda start, count: data[start : start + count])
+    name = checked_format(data[:HEAD_BYTES], lambda start, count: data[start : start + count])
     if name == "JPEG":
         data = with_end(data, limits, least_side)
         plain = plain_jpeg(data, limits, least_side)

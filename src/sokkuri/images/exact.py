@@ -15,10 +15,9 @@ import numpy as np
 from PIL import Image
 
 from sokkuri.images.containers import check_container, check_frame, colour_meaning
-from sokkuri.images.limits import Limits, limits_now, strips
+from sokkuri.images.limits import Limits, RejectKind, Unusable, limits_now, strips
 from sokkuri.images.picture import orientation_of, turned_upright
 from sokkuri.images.reader import checked_format, opened, quiet_decoding, read_file
-from sokkuri.images.rejected import RejectKind, Unusable
 from sokkuri.images.sniff import HEAD_BYTES
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
 
 _DIGEST_BYTES: Final = 32
-
 _COLOUR: Final = "colour"
 
 # Layouts in a file, by Pillow's names, of which the decoded picture keeps every bit; "A;B" are the

@@ -21,12 +21,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.limits import strips, turn
-from sokkuri.images.mend import JPEG_SCAN, jpeg_segments
+from sokkuri.images.limits import RejectKind, Unusable, strips, turn
+from sokkuri.images.mend import JPEG_SCAN, jpeg_segments, later_jpeg_segments
 from sokkuri.images.picture import Picture, orientation_of, swaps_sides, turned_upright
 from sokkuri.images.profiles import telling_profile
 from sokkuri.images.reader import opened
-from sokkuri.images.rejected import RejectKind, Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,14 +48,7 @@ _PROGRESSIVE: Final = frozenset({0xC2, 0xCA})
 def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture | None:
     """Decode a JPEG that has nothing odd about it.
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    limits : Limits
-        Checked on the header.
-    least_side : int, optional
-        As in :func:`sokkuri.images.load`.
+    Parameters are those of :func:`sokkuri.images.load`.
 
     Returns
     -------
@@ -210,22 +202,13 @@ def _agree(decoder: ModuleType, data: bytes, fraction: int) -> bool:
 
 _END: Final = b"\xff\xd9"
 _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
-_BLOCK: Final = 8
-
-# Markers within and after compressed pixels; a zero or a restart belongs to them.
-_MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 _RESTART: Final = re.compile(rb"\xff[\xd0-\xd7]")
 # Bits without a pattern, beginning with 01, 10 and 11; the mark alone makes the decoder take zeros.
-_ENDINGS: Final = (
-    b"",
-    *(
-        bytes([first])
-        + b"".join(hashlib.blake2b(bytes([number, part])).digest() for part in range(8)).replace(
-            b"\xff", b"\xfe"
-        )
-        for number, first in enumerate((0x5A, 0xA5, 0xDB))
-    ),
+_NOISE: Final = tuple(
+    bytes([first]) + b"".join(hashlib.blake2b(bytes([number, part])).digest() for part in range(8))
+    for number, first in enumerate((0x5A, 0xA5, 0xDB))
 )
+_ENDINGS: Final = (b"", *(noise.replace(b"\xff", b"\xfe") for noise in _NOISE))
 
 
 class _FrameHeader(NamedTuple):
@@ -239,11 +222,11 @@ class _FrameHeader(NamedTuple):
         """Return how many units, between which restarts are counted, a scan of components has."""
         most = [max(share[axis] for share in self.shares.values()) for axis in (0, 1)]
         if len(scan) > 1:
-            sides = [math.ceil(self.size[k] / (_BLOCK * most[k])) for k in (0, 1)]
+            sides = [math.ceil(self.size[k] / (8 * most[k])) for k in (0, 1)]
             return sides[0] * sides[1]
         own = self.shares[scan[0]]
         samples = [math.ceil(self.size[k] * own[k] / most[k]) for k in (0, 1)]
-        return math.ceil(samples[0] / _BLOCK) * math.ceil(samples[1] / _BLOCK)
+        return math.ceil(samples[0] / 8) * math.ceil(samples[1] / 8)
 
 
 def _lacks_end(data: bytes) -> bool:
@@ -262,13 +245,8 @@ def with_end(data: bytes, limits: Limits, least_side: int | None) -> bytes:
     So the file is decoded with several endings that begin with different bits: where every pixel
     stays the same, none of them was asked for, and nothing is missing.
 
-    Parameters
-    ----------
-    data : bytes
-    limits : Limits
-        A picture that they do not allow whole is only looked at as far as it will be decoded.
-    least_side : int or None
-        As in :func:`sokkuri.images.load`.
+    Parameters are those of :func:`sokkuri.images.load`; a picture that the limits do not allow
+    whole is only looked at as far as it will be decoded.
 
     Raises
     ------
@@ -350,27 +328,23 @@ def _has_all_scans(data: bytes) -> bool:
             last = scan, end
     if frame is None or last is None or missing or not set(last[0]) <= set(frame.shares):
         return False
-    if not interval:
-        return True
     restarts = len(_RESTART.findall(data, last[1]))
-    return restarts == -(-frame.units(last[0]) // interval) - 1
+    return not interval or restarts == -(-frame.units(last[0]) // interval) - 1
 
 
 def _all_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
     """Yield marker, body and end of each segment, also of those between and after scans."""
-    end = 2
-    for marker, start, end in jpeg_segments(data):
-        yield marker, data[start + 4 : end], end
-    while (found := _MARKER.search(data, end)) is not None:
-        start = found.end()
-        end = start + int.from_bytes(data[start : start + 2], "big")
-        yield found[1][0], data[start + 2 : end], min(end, len(data))
+    place = 2
+    for marker, start, place in jpeg_segments(data):
+        yield marker, data[start + 4 : place], place
+    for marker, start, end in later_jpeg_segments(data, place):
+        yield marker, data[start + 2 : end], min(end, len(data))
 
 
 def _frame(marker: int, body: bytes) -> _FrameHeader:
     height, width, count = int.from_bytes(body[1:3]), int.from_bytes(body[3:5]), body[5]
-    parts = [body[6 + 3 * k : 9 + 3 * k] for k in range(count)]
-    shares = {part[0]: (part[1] >> 4, part[1] & 15) for part in parts}
+    places = range(6, 6 + 3 * count, 3)
+    shares = {body[k]: (body[k + 1] >> 4, body[k + 1] & 15) for k in places}
     return _FrameHeader(marker in _PROGRESSIVE, (width, height), shares)
 
 

@@ -1,4 +1,4 @@
-"""Bounds that are checked before any pixel is decoded, and memory kept small meanwhile."""
+"""Reasons why a file does not become a picture, and bounds checked before a pixel is decoded."""
 
 from __future__ import annotations
 
@@ -6,40 +6,85 @@ import contextlib
 import os
 import threading
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sokkuri import limits as everywhere
 from sokkuri import settings
-from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.brief import brief_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_VARIABLES: Final = tuple(
-    limit.variable
-    for limit in (everywhere.MAX_FILE_SIZE, everywhere.MAX_PIXELS, everywhere.MAX_SIDE)
-)
+
+class RejectKind(StrEnum):
+    """Class of what kept a file from becoming a picture; the first words of every reason."""
+
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    NOT_A_FILE = "not a regular file"
+    EMPTY = "empty"
+    NOT_AN_IMAGE = "not an image"
+    UNSUPPORTED = "unsupported"
+    TOO_LARGE = "too large"
+    DAMAGED = "damaged"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file that could not be read as a picture.
+
+    Parameters
+    ----------
+    path : str
+        The file as the caller named it, or a word such as ``"<bytes>"``.
+    kind : RejectKind
+        The class of the cause.
+    detail : str
+        The cause in words, and what to do where something can be done.
+    """
+
+    path: str
+    kind: RejectKind
+    detail: str
+
+    __repr__ = brief_repr
+
+    @property
+    def reason(self) -> str:
+        """Kind and detail on one line, such as ``"empty: the file has no bytes"``."""
+        return f"{self.kind}: {self.detail}"
+
+
+class Unusable(Exception):
+    """Carries a kind and a detail out of the decoding steps; never leaves this package."""
+
+    def __init__(self, kind: RejectKind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+_LIMITS: Final = (everywhere.MAX_FILE_SIZE, everywhere.MAX_PIXELS, everywhere.MAX_SIDE)
 # A decoder that scales down still reads every coefficient, which takes time and no memory.
 _SCALED_TIMES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Largest encoded size in bytes; largest area, and width and height in pixels, to decode."""
+    """Largest encoded size in bytes; largest area, and width and height in pixels, to decode.
+
+    Every check raises :class:`Unusable` for what is over a limit.
+    """
 
     file_bytes: int = settings.MAX_FILE_BYTES
     pixels: int = settings.MAX_PIXELS
     side: int = settings.MAX_SIDE
 
     def check_bytes(self, count: int) -> None:
-        """Refuse an encoded size over the limit.
-
-        Raises
-        ------
-        Unusable
-            If it is.
-        """
+        """Refuse an encoded size over the limit."""
         if count > self.file_bytes:
             most = f"{self.file_bytes:,} bytes for a file"
             raise _too_large(f"{count:,} bytes", most, everywhere.MAX_FILE_SIZE)
@@ -81,11 +126,6 @@ class Limits:
             Width and height in the file, and of what will be decoded.
         whole : bool
             Whether the decoder has to hold all of it in memory all the same.
-
-        Raises
-        ------
-        Unusable
-            If that is over a limit.
         """
         self.check_size(decoded)
         if whole:
@@ -108,15 +148,13 @@ def limits_now() -> Limits:
     BadLimit
         If one is set to what is no limit.
     """
-    return _limits(*(os.environ.get(name) for name in _VARIABLES))
+    return _limits(*(os.environ.get(limit.variable) for limit in _LIMITS))
 
 
 @lru_cache(maxsize=8)
 def _limits(*_texts: str | None) -> Limits:
     """Return what the variables say; asked for every photo, so each wording is parsed once."""
-    return Limits(
-        everywhere.MAX_FILE_SIZE.count(), everywhere.MAX_PIXELS.count(), everywhere.MAX_SIDE.count()
-    )
+    return Limits(*(limit.count() for limit in _LIMITS))
 
 
 STRIP_PIXELS: Final = 1 << 21

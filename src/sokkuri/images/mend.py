@@ -8,6 +8,7 @@ What holds pixels is copied as it is, so damage to it stays damage.
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,8 @@ JPEG_SCAN: Final = 0xDA
 _ADOBE: Final = 0xEE
 _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
 _SEGMENT_HEAD: Final = 4
+# Among compressed pixels; a zero or a restart belongs to them.
+_LATER_MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 # A file of nothing but empty segments must not cost many times its size.
 _MOST_SEGMENTS: Final = 10_000
 
@@ -56,6 +59,20 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         if marker == JPEG_SCAN or end >= len(data):
             return
         place = end
+
+
+def later_jpeg_segments(data: bytes, place: int) -> Iterator[tuple[int, int, int]]:
+    """Yield marker, start of the body and end of segments, also of those between and after scans.
+
+    Parameters
+    ----------
+    data : bytes
+    place : int
+        Where to begin.
+    """
+    while (found := _LATER_MARKER.search(data, place)) is not None:
+        place = found.end() + int.from_bytes(data[found.end() : found.end() + 2], "big")
+        yield found[1][0], found.end(), place
 
 
 def _lean_jpeg(data: bytes) -> bytes:
@@ -225,13 +242,7 @@ def fitted(data: bytes, name: str) -> bytes:
 def bared(data: bytes, name: str) -> Iterator[bytes]:
     """Yield a file that could not be decoded in other forms, each with less beside its pixels.
 
-    What would be no other file than before is left out.
-
-    Parameters
-    ----------
-    data : bytes
-    name : str
-        As of :func:`fitted`.
+    What would be no other file than before is left out.  Parameters are those of :func:`fitted`.
     """
     before = data
     for bare in _BARED.get(name, ()):

@@ -93,16 +93,13 @@ class Picture:
     held : PIL.Image.Image or ndarray
         Mode "L" or "RGB", or an array of shape (H, W) or (H, W, 4), uint8, in one piece, the
         fourth channel without meaning.  Upright and without transparency; treat it as read-only.
-    format : str
-        The container it came from ("JPEG", "PNG", ...), or "" for images and arrays.
-    mode : str
-        The mode the container held before normalising, such as "CMYK" or "I;16".
+    format, mode : str
+        The container it came from ("JPEG", "PNG", ...), or "" for images and arrays, and the mode
+        it held before normalising, such as "CMYK" or "I;16".
     orientation : int
-        The orientation tag (EXIF 2.3) that was followed, 1 to 8; 1 means that there was none to
-        follow.
+        The orientation tag (EXIF 2.3) that was followed, 1 to 8; 1 where there was none.
     unscaled : tuple of int, optional
-        Width and height of the upright picture in its file, where a JPEG was decoded at a
-        fraction of them.
+        Width and height of the upright picture in its file, of a JPEG decoded at a fraction.
     profile : bytes, optional
         The ICC profile that says which colours the numbers of ``mode`` are, where they are not
         those of sRGB.

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.limits import STRIP_PIXELS, strips
-from sokkuri.images.rejected import RejectKind, Unusable
+from sokkuri.images.limits import STRIP_PIXELS, RejectKind, Unusable, strips
 from sokkuri.images.tiff import UNSIGNED, WHITE_IS_ZERO, Tag
 
 if TYPE_CHECKING:

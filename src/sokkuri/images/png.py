@@ -29,10 +29,6 @@ class _Chunk(NamedTuple):
     whole: memoryview
 
     @property
-    def ancillary(self) -> bool:
-        return _is_ancillary(self.name)
-
-    @property
     def summed(self) -> bool:
         """Whether its checksum is right."""
         return zlib.crc32(self.body, zlib.crc32(self.name)).to_bytes(4, "big") == self.whole[-4:]
@@ -52,7 +48,7 @@ def lean_png(data: bytes) -> bytes:
 def bare_png(data: bytes) -> bytes:
     """Return a PNG with nothing but its pixels and their transparency."""
     chunks = list(_chunks(data))
-    needed = [chunk for chunk in chunks if not chunk.ancillary or chunk.name == b"tRNS"]
+    needed = [chunk for chunk in chunks if not _is_ancillary(chunk.name) or chunk.name == b"tRNS"]
     return _joined(data, needed, moving=False)
 
 
@@ -94,7 +90,7 @@ def _is_ancillary(name: bytes) -> bool:
 
 def _is_kept(chunk: _Chunk, colour: int, *, moving: bool) -> bool:
     name, body = chunk.name, chunk.body
-    if not chunk.ancillary:
+    if not _is_ancillary(chunk.name):
         return True
     if name in _ANIMATION:
         return moving

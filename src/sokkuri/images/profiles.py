@@ -7,6 +7,7 @@ that a file names by numbers (gAMA, cHRM and cICP of PNG, a box of AVIF) are mad
 
 from __future__ import annotations
 
+import io
 import struct
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -40,10 +41,10 @@ _LEAST_MIDDLE: Final = 40
 
 
 class _Conversion(NamedTuple):
-    """The way from numbers to sRGB: a table of 256 bytes for gray ones, a transform for others."""
+    """The way from numbers to sRGB."""
 
-    table: bytes = b""
-    transform: Any = None
+    table: bytes = b""  # 256 of them, for gray
+    transform: Any = None  # for others
 
 
 def telling_profile(profile: object, mode: str) -> bytes | None:
@@ -82,7 +83,7 @@ def in_srgb(image: PillowImage, profile: bytes, mode: str) -> PillowImage:
     Returns
     -------
     PIL.Image.Image
-        Mode "L" if the image was that, "RGB" else; a new image.
+        A new one, mode "L" if the image was that, "RGB" else.
     """
     conversion = _conversion(profile, _kind_of(mode))
     if conversion is None:
@@ -117,7 +118,9 @@ def _conversion(profile: bytes, kind: str) -> _Conversion | None:
         if kind == "gray":
             table = np.asarray(Image.fromarray(ramp).convert("L")).ravel()
             return None if _is_close(table, np.arange(256)) else _Conversion(table=table.tobytes())
-        samples = _samples()
+        # 729 colours all over the cube.
+        levels = np.linspace(0, 255, 9).round().astype(np.uint8)
+        samples = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(27, 27, 3)
         if kind == "colour" and _is_close(_converted(transform, samples, "RGB"), samples):
             return None
     except Exception:
@@ -127,8 +130,6 @@ def _conversion(profile: bytes, kind: str) -> _Conversion | None:
 
 
 def _transform(profile: bytes, mode: str, *, exact: bool) -> Any:
-    import io
-
     from PIL import ImageCms
 
     flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
@@ -161,12 +162,6 @@ def _neutral_ramp(space: bytes) -> NDArray[np.uint8]:
     inks = np.zeros((1, 256, 4), np.uint8)
     inks[..., 3] = 255 - light  # less and less black ink on white paper
     return inks
-
-
-def _samples() -> NDArray[np.uint8]:
-    """Return pixels of 729 colours all over the cube, shape (27, 27, 3)."""
-    levels = np.linspace(0, 255, 9).round().astype(np.uint8)
-    return np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(27, 27, 3)
 
 
 def _is_sane(ramp: NDArray[np.uint8]) -> bool:
@@ -208,9 +203,8 @@ def named_profile(data: bytes, name: str, info: Mapping[Any, Any]) -> bytes | No
     Parameters
     ----------
     data : bytes
-        The file.
     name : str
-        Pillow's name of its format.
+        Pillow's name of the format.
     info : mapping
         What Pillow read of it.
 
@@ -281,16 +275,16 @@ def _adapted(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _curve(gamma: float) -> bytes:
     if abs(gamma - SRGB_GAMMA) < 0.002:
-        return b"para" + struct.pack(">IHH", 0, 3, 0) + b"".join(map(_fixed, _SRGB_CURVE))
+        return b"para" + struct.pack(">IHH", 0, 3, 0) + _fixed(*_SRGB_CURVE)
     return b"para" + struct.pack(">IHH", 0, 0, 0) + _fixed(1 / gamma)
 
 
 def _xyz(values: NDArray[np.float64]) -> bytes:
-    return b"XYZ \0\0\0\0" + b"".join(map(_fixed, values.tolist()))
+    return b"XYZ \0\0\0\0" + _fixed(*values.tolist())
 
 
-def _fixed(value: float) -> bytes:
-    return struct.pack(">i", round(value * 65536))
+def _fixed(*values: float) -> bytes:
+    return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
 
 
 def _file(tags: Mapping[bytes, bytes]) -> bytes:
@@ -299,5 +293,5 @@ def _file(tags: Mapping[bytes, bytes]) -> bytes:
         table += sign + struct.pack(">II", start + len(body), len(value))
         body += value + bytes(-len(value) % 4)
     head = struct.pack(">I4xI", start + len(body), 0x04200000) + b"mntrRGB XYZ "
-    head = head.ljust(36, b"\0") + b"acsp" + bytes(28) + b"".join(map(_fixed, _D50.tolist()))
+    head = head.ljust(36, b"\0") + b"acsp" + bytes(28) + _fixed(*_D50.tolist())
     return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image, UnidentifiedImageError
 
+from sokkuri.images.limits import RejectKind, Unusable
 from sokkuri.images.mend import bared, fitted
-from sokkuri.images.rejected import RejectKind, Unusable
 from sokkuri.images.sniff import HEAD_BYTES, decoded_format, foreign_format, raw_in_tiff
 
 if TYPE_CHECKING:
@@ -35,15 +35,10 @@ if TYPE_CHECKING:
     from sokkuri.images.tiff import Reader
 
 # Without O_NONBLOCK the open of a FIFO named x.jpg would wait for ever for a writer.
-OPEN_FLAGS: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
+OPEN_FLAGS: Final = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
 )
 """How a file is opened that may be anything."""
-
-_CONVERT = "{} is not decoded; convert it to JPEG or PNG"
 
 
 def read_file(path: str, limits: Limits) -> bytes:
@@ -73,8 +68,15 @@ def read_file(path: str, limits: Limits) -> bytes:
         os.close(handle)
 
 
-def checked_format(head: bytes) -> str:
+def checked_format(head: bytes, reader: Reader | None = None) -> str:
     """Return Pillow's name of the format that ``head`` begins, or refuse by naming what it is.
+
+    Parameters
+    ----------
+    head : bytes
+    reader : callable, optional
+        ``reader(start, count)`` returns so many bytes of the file; with it, a camera's raw file
+        that looks like a TIFF from its first bytes is refused too.
 
     Raises
     ------
@@ -82,34 +84,16 @@ def checked_format(head: bytes) -> str:
         If it is empty, no picture, or of a format that is not decoded.
     """
     name = decoded_format(head)
-    if name is not None:
+    raw = raw_in_tiff(reader) if reader and name == "TIFF" else None
+    if name is not None and raw is None:
         return name
     if not head:
         raise Unusable(RejectKind.EMPTY, "the file has no bytes")
-    found, is_image = foreign_format(head)
+    found, is_image = (f"camera raw ({raw})", True) if raw else foreign_format(head)
     if is_image:
-        raise Unusable(RejectKind.UNSUPPORTED, _CONVERT.format(found))
+        detail = f"{found} is not decoded; convert it to JPEG or PNG"
+        raise Unusable(RejectKind.UNSUPPORTED, detail)
     raise Unusable(RejectKind.NOT_AN_IMAGE, f"the content is {found}")
-
-
-def refuse_raw(name: str, reader: Reader) -> None:
-    """Refuse a camera's raw file that looks like a TIFF from its first bytes.
-
-    Parameters
-    ----------
-    name : str
-        What :func:`checked_format` says of it.
-    reader : callable
-        ``reader(start, count)`` returns so many bytes of it.
-
-    Raises
-    ------
-    Unusable
-        If it is one.
-    """
-    raw = raw_in_tiff(reader) if name == "TIFF" else None
-    if raw is not None:
-        raise Unusable(RejectKind.UNSUPPORTED, _CONVERT.format(f"camera raw ({raw})"))
 
 
 def _read_open_file(handle: int, limits: Limits) -> bytes:
@@ -119,8 +103,7 @@ def _read_open_file(handle: int, limits: Limits) -> bytes:
     if not stat.S_ISREG(before.st_mode):
         raise Unusable(RejectKind.NOT_A_FILE, "a pipe, socket or device cannot be a photo")
     head = os.read(handle, HEAD_BYTES)
-    if checked_format(head) == "TIFF":
-        refuse_raw("TIFF", lambda start, count: _part(handle, start, count))
+    if checked_format(head, lambda start, count: _part(handle, start, count)) == "TIFF":
         os.lseek(handle, len(head), os.SEEK_SET)
     limits.check_bytes(before.st_size)
     parts = [head]

@@ -34,27 +34,17 @@ _DECODED_MAGIC: Final[dict[str, tuple[bytes, ...]]] = {
     "QOI": (b"qoif",),
 }
 
-_PNM_KINDS: Final = b"123456f"
-_AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
 _HEIF_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 )
 
 _FOREIGN_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
-    "Photoshop PSD": (b"8BPS",),
-    "DirectDraw DDS": (b"DDS ",),
-    "Blizzard BLP": (b"BLP1", b"BLP2"),
-    "FITS": (b"SIMPLE  =",),
-    "Silicon Graphics SGI": (b"\x01\xda",),
-    "Apple icon": (b"icns",),
-    "PCX": (b"\x0a\x05\x01",),
-    "XPM": (b"/* XPM */",),
-    "Radiance HDR": (b"#?RADIANCE",),
-    "OpenEXR": (b"v/1\x01",),
-    "JPEG XL": (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n"),
-    "IFF": (b"FORM",),
-    "SVG drawing": (b"<svg",),
-}
+    "Photoshop PSD": (b"8BPS",), "DirectDraw DDS": (b"DDS ",), "Blizzard BLP": (b"BLP1", b"BLP2"),
+    "FITS": (b"SIMPLE  =",), "Silicon Graphics SGI": (b"\x01\xda",), "Apple icon": (b"icns",),
+    "PCX": (b"\x0a\x05\x01",), "XPM": (b"/* XPM */",), "Radiance HDR": (b"#?RADIANCE",),
+    "OpenEXR": (b"v/1\x01",), "JPEG XL": (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n"),
+    "IFF": (b"FORM",), "SVG drawing": (b"<svg",),
+}  # fmt: skip
 _NO_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
     "PostScript": (b"%!PS",), "PDF document": (b"%PDF",), "ZIP archive": (b"PK\x03\x04",),
     "gzip data": (b"\x1f\x8b",), "RAR archive": (b"Rar!",), "7-Zip archive": (b"7z\xbc\xaf",),
@@ -76,9 +66,9 @@ def decoded_format(head: bytes) -> str | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
     # PNM magic is one letter and one digit; only white space may follow.
-    if len(head) > 2 and head[:1] == b"P" and head[1] in _PNM_KINDS and head[2:3].isspace():
+    if len(head) > 2 and head[:1] == b"P" and head[1] in b"123456f" and head[2:3].isspace():
         return "PPM"
-    return "AVIF" if _brands(head) & _AVIF_BRANDS else None
+    return "AVIF" if _brands(head) & {b"avif", b"avis"} else None
 
 
 def foreign_format(head: bytes) -> tuple[str, bool]:

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -55,25 +55,23 @@ _MOST_DIRECTORIES: Final = 32
 _MOST_VALUES: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _TiffLayout:
-    """Byte order as :mod:`struct` has it, and the numbers of a TIFF, larger in a BigTIFF."""
+class _TiffLayout(NamedTuple):
+    """The numbers of a TIFF as :mod:`struct` has them, larger in a BigTIFF."""
 
     order: str
     big: bool
     first: int  # where the first directory begins
-    count: struct.Struct  # the number before the entries
+    length: struct.Struct  # the number before the entries
     entry: struct.Struct  # tag, type, count, and its values or where they lie
     offset: struct.Struct  # a place in the file
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A tag as it stands: ``held`` are its values if they fit there, their place otherwise."""
 
     tag: int
     kind: int
-    count: int
+    length: int
     held: bytes
 
 
@@ -91,7 +89,7 @@ class TagDirectory:
         entry = self.entries.get(tag)
         if entry is None or entry.kind not in _CODES:
             return ()
-        count = min(entry.count, _MOST_VALUES)
+        count = min(entry.length, _MOST_VALUES)
         size = count * _SIZES[entry.kind]
         data = self._data(entry, size)
         if len(data) < size:
@@ -99,13 +97,11 @@ class TagDirectory:
         return struct.unpack_from(f"{self.layout.order}{count}{_CODES[entry.kind]}", data)
 
     def number(self, tag: int, default: int) -> int:
-        """Return the first number of a tag.
+        """Return the first number of a tag, or ``default``.
 
         Parameters
         ----------
-        tag : int
-        default : int
-            Returned where the tag has none.
+        tag, default : int
         """
         return next(iter(self.numbers(tag)), default)
 
@@ -114,11 +110,11 @@ class TagDirectory:
         entry = self.entries.get(tag)
         if entry is None or entry.kind != _ASCII:
             return ""
-        data = self._data(entry, min(entry.count, _MOST_VALUES))
+        data = self._data(entry, min(entry.length, _MOST_VALUES))
         return data.partition(b"\0")[0].decode("ascii", "replace").strip()
 
     def _data(self, entry: _Entry, size: int) -> bytes:
-        if entry.count * _SIZES[entry.kind] <= len(entry.held):
+        if entry.length * _SIZES[entry.kind] <= len(entry.held):
             return entry.held[:size]
         return self.reader(self.layout.offset.unpack(entry.held)[0], size)
 
@@ -158,10 +154,10 @@ def directories_of(reader: Reader) -> Iterator[TagDirectory]:
 
 
 def _directory(reader: Reader, layout: _TiffLayout, place: int) -> TagDirectory | None:
-    head = reader(place, layout.count.size) if place else b""
-    if len(head) < layout.count.size:
+    head = reader(place, layout.length.size) if place else b""
+    if len(head) < layout.length.size:
         return None
-    count = layout.count.unpack(head)[0]
+    count = layout.length.unpack(head)[0]
     if count > _MOST_ENTRIES:
         return None
     size = layout.entry.size
@@ -233,7 +229,7 @@ def _first(data: bytes) -> TagDirectory | None:
 
 def _with(data: bytes, old: TagDirectory, entries: Iterable[_Entry], following: int) -> bytes:
     layout = old.layout
-    rows = sorted(entries, key=lambda entry: entry.tag)
+    rows = sorted(entries)
     place = len(data) + len(data) % 2
     header = data[:8] if layout.big else data[:4]
     return b"".join(
@@ -242,8 +238,8 @@ def _with(data: bytes, old: TagDirectory, entries: Iterable[_Entry], following: 
             layout.offset.pack(place),
             data[len(header) + layout.offset.size :],
             bytes(place - len(data)),
-            layout.count.pack(len(rows)),
-            *(layout.entry.pack(row.tag, row.kind, row.count, row.held) for row in rows),
+            layout.length.pack(len(rows)),
+            *(layout.entry.pack(*row) for row in rows),
             layout.offset.pack(following),
         ]
     )

@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 from sokkuri.images import Picture, Rejected, jpeg, load
-from sokkuri.images.limits import Limits
-from sokkuri.images.rejected import Unusable
+from sokkuri.images.limits import Limits, Unusable
 
 simplejpeg = pytest.importorskip("simplejpeg")
 
