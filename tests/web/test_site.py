@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sokkuri.web.photo import photo_answer, photo_id
 from sokkuri.web.server import Config, open_server
-from sokkuri.web.site import photo_answer, photo_id
 
 
 def test_reading_a_library_again_holds_up_nobody(

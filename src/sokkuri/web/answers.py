@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from sokkuri.engine.search import outcome_of
 from sokkuri.images import Rejected
 from sokkuri.matches import rate_of
 from sokkuri.show.export import SCHEMA, path_fields
-from sokkuri.web.site import photo_answer, photo_id, picture_file
+from sokkuri.web.photo import photo_answer, photo_id, picture_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sokkuri.engine.ranking import Ranking
     from sokkuri.hashes import HashSpec
     from sokkuri.matches import Same
-    from sokkuri.web.exif import Facts
-    from sokkuri.web.identity import Identity
     from sokkuri.web.models import (
         DistanceRows,
         DistanceTable,
@@ -33,22 +31,21 @@ if TYPE_CHECKING:
         PhotoList,
         SearchAnswer,
     )
-    from sokkuri.web.query import SearchQuery
-    from sokkuri.web.site import Found, Site
+    from sokkuri.web.photo import Found
+    from sokkuri.web.site import SearchQuery, Site
 
 FACTS: Final = ("format", "mode", "orientation", "taken", "camera", "gps", "animated")
 
-MOST_ROWS: Final = 20_000
-"""Up to so many photos the page gets them all, and filters by itself."""
+# Up to so many photos the page gets them all, and filters by itself.
+_MOST_ROWS: Final = 20_000
 
 
-def search_answer(site: Site, identity: Identity, asked: SearchQuery) -> SearchAnswer:
+def search_answer(site: Site, asked: SearchQuery) -> SearchAnswer:
     """Return the matches of a search, or the part of them that was asked for.
 
     Parameters
     ----------
     site : Site
-    identity : Identity
     asked : SearchQuery
     """
     query, ranking = site.rank(asked)
@@ -58,7 +55,7 @@ def search_answer(site: Site, identity: Identity, asked: SearchQuery) -> SearchA
     end = None if asked.limit is None else asked.offset + asked.limit
     places = order[asked.offset : end].tolist()
     nearest = [] if len(order) or not len(ranking) else [0]
-    same = identity.of(query, ranking, places or nearest)
+    same = site.identity.of(query, ranking, places or nearest)
     photo = _query_photo(site, query, asked)
     return {
         "schema": SCHEMA,
@@ -76,20 +73,19 @@ def search_answer(site: Site, identity: Identity, asked: SearchQuery) -> SearchA
         "sort": options.sort,
         "offset": asked.offset,
         "low_quality": _is_low(photo["quality"]),
-        "notes": notes_of(site, _hash_of(asked)),
+        "notes": _notes(site, asked.hash),
         "matches": [_match(ranking, place, spec, same) for place in places],
         "nearest": _match(ranking, 0, spec, same) if nearest else None,
         "rejected": sum(len(table.rejected) for table in ranking.tables),
     }
 
 
-def distances_answer(site: Site, identity: Identity, asked: SearchQuery) -> DistanceTable:
+def distances_answer(site: Site, asked: SearchQuery) -> DistanceTable:
     """Return the distances of all photos, for a page that filters them by itself.
 
     Parameters
     ----------
     site : Site
-    identity : Identity
     asked : SearchQuery
     """
     query, ranking = site.rank(asked)
@@ -106,18 +102,17 @@ def distances_answer(site: Site, identity: Identity, asked: SearchQuery) -> Dist
         "histogram": ranking.histogram.tolist(),
         "default_max": int(ranking.distances[nearest.stop - 1]) if len(ranking) else 0,
         "low_quality": _is_low(photo["quality"]),
-        "notes": notes_of(site, _hash_of(asked)),
-        "rows": _rows(query, ranking, identity) if len(ranking) <= MOST_ROWS else None,
+        "notes": _notes(site, asked.hash),
+        "rows": _rows(site, query, ranking) if len(ranking) <= _MOST_ROWS else None,
     }
 
 
-def results_of(site: Site, identity: Identity, asked: SearchQuery) -> Results:
+def results_of(site: Site, asked: SearchQuery) -> Results:
     """Return a whole search as the value that the library's own search returns.
 
     Parameters
     ----------
     site : Site
-    identity : Identity
     asked : SearchQuery
         All matches are returned, whatever part of them it asks for.
     """
@@ -125,24 +120,18 @@ def results_of(site: Site, identity: Identity, asked: SearchQuery) -> Results:
     options = asked.options
     part = ranking.between(options.min_distance, options.limit, options.most)
     reach = ranking.between(options.min_distance, options.limit, None)
-    same = identity.of(query, ranking, range(part.start, part.stop) or range(len(ranking))[:1])
+    same = site.identity.of(query, ranking, range(part.start, part.stop) or range(len(ranking))[:1])
     found = outcome_of(
         ranking, part, options, same,
         query=query.path if query.upload is None else query.upload.name,
         source=query.path, searched=len(ranking), excluded=ranking.left_out,
-        matched=reach.stop - reach.start, quality=site.hash_of(query, _hash_of(asked)).quality,
+        matched=reach.stop - reach.start, quality=site.hash_of(query, asked.hash).quality,
     )  # fmt: skip
     return Results.of(found)
 
 
-def notes_of(site: Site, hash: str) -> list[str]:
-    """Return what the reader of an answer should know.
-
-    Parameters
-    ----------
-    site : Site
-    hash : str
-    """
+def _notes(site: Site, hash: str) -> list[str]:
+    """Return what the reader of an answer should know."""
     notes = [shelf.note for shelf in site.shelves if shelf.note]
     with_hash = {table.key for table in site.tables(hash)}
     missing = [shelf.name for shelf in site.shelves if shelf.key not in with_hash]
@@ -150,17 +139,13 @@ def notes_of(site: Site, hash: str) -> list[str]:
     return notes
 
 
-def _hash_of(asked: SearchQuery) -> str:
-    return asked.options.hasher.spec.name
-
-
 def _query_photo(site: Site, query: Found, asked: SearchQuery) -> Photo:
     """Return what is said of a query; an upload has a quality only by the hash it is asked with."""
-    return {**site.photo(query), "quality": site.hash_of(query, _hash_of(asked)).quality}
+    return {**site.photo(query), "quality": site.hash_of(query, asked.hash).quality}
 
 
-def _rows(query: Found, ranking: Ranking, identity: Identity) -> DistanceRows:
-    same = identity.of(query, ranking, range(int(np.searchsorted(ranking.distances, 1))))
+def _rows(site: Site, query: Found, ranking: Ranking) -> DistanceRows:
+    same = site.identity.of(query, ranking, range(int(np.searchsorted(ranking.distances, 1))))
     places = range(len(ranking))
     found = [ranking.at(place) for place in places]
     # The page sorts by this rank, so that its order is that of every other answer.
@@ -204,26 +189,16 @@ def _is_low(quality: int | None) -> bool:
     return quality is not None and quality < settings.LOW_QUALITY
 
 
-def with_facts(photo: Photo, facts: Facts | Rejected) -> PhotoFacts:
+def with_facts(photo: Photo, facts: dict[str, Any] | Rejected) -> PhotoFacts:
     """Return a photo with what its file says of itself; nothing where it can no longer be read.
 
     Parameters
     ----------
     photo : dict
-    facts : Facts or Rejected
+    facts : dict or Rejected
     """
-    if isinstance(facts, Rejected):
-        return {
-            **photo,
-            "format": None,
-            "mode": None,
-            "orientation": None,
-            "taken": None,
-            "camera": None,
-            "gps": None,
-            "animated": None,
-        }
-    return {**photo, **facts}
+    said = dict.fromkeys(FACTS) if isinstance(facts, Rejected) else facts
+    return cast("PhotoFacts", {**photo, **said})
 
 
 def listing_answer(ranking: Ranking, offset: int, limit: int) -> PhotoList:

@@ -16,7 +16,6 @@ from starlette.staticfiles import StaticFiles
 from sokkuri import __version__
 from sokkuri.errors import MissingExtra, SokkuriError
 from sokkuri.pipeline.pool import Busy
-from sokkuri.web.identity import Identity
 from sokkuri.web.models import Health
 from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
 from sokkuri.web.render import page_html
@@ -49,7 +48,6 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.site = site
-    app.state.identity = Identity(site.pictures)
     app.add_api_route("/healthz", _health, response_model=Health, tags=["server"])
     for router in _ROUTERS:
         app.include_router(router, prefix=API)

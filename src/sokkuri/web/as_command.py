@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
     from sokkuri.engine.options import SearchOptions
     from sokkuri.web.models import Phrases
-    from sokkuri.web.query import SearchQuery
     from sokkuri.web.shelf import Shelf
-    from sokkuri.web.site import Site
+    from sokkuri.web.site import SearchQuery, Site
 
 
 def phrases_of(site: Site, asked: SearchQuery) -> Phrases:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import unicodedata
-from typing import Final, TypedDict
+from typing import Any, Final
 
 from sokkuri.images import Rejected
 from sokkuri.images.decode import read_header
@@ -20,42 +20,25 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"
 
 
-class Facts(TypedDict):
-    """Facts of a picture; the place where it was taken is none, only that the file names it."""
+def facts_of(path: str) -> dict[str, Any] | Rejected:
+    """Read the facts of a picture file, never raising for a bad one.
 
-    format: str
-    mode: str
-    orientation: int
-    width: int
-    height: int
-    taken: str | None
-    camera: str | None
-    gps: bool
-    animated: bool
-
-
-def facts_of(path: str) -> Facts | Rejected:
-    """Read the facts of a picture file; never raises for a bad one.
-
-    Parameters
-    ----------
-    path : str
-        The file.
+    The place where it was taken is none of them, only that the file names it.
     """
     header = read_header(path)
     if isinstance(header, Rejected):
         return header
-    return Facts(
-        format=header.format,
-        mode=header.mode,
-        orientation=header.orientation,
-        width=header.size[0],
-        height=header.size[1],
-        taken=_taken(header.taken),
-        camera=_camera(header.make, header.model),
-        gps=header.gps,
-        animated=header.animated,
-    )
+    return {
+        "format": header.format,
+        "mode": header.mode,
+        "orientation": header.orientation,
+        "width": header.size[0],
+        "height": header.size[1],
+        "taken": _taken(header.taken),
+        "camera": _camera(header.make, header.model),
+        "gps": header.gps,
+        "animated": header.animated,
+    }
 
 
 def _taken(text: str) -> str | None:

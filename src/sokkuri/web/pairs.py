@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import settings
@@ -14,23 +14,37 @@ from sokkuri.registry import hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.web.answers import FACTS, with_facts
 from sokkuri.web.problems import unreadable
-from sokkuri.web.site import photo_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
+    from sokkuri.engine.options import SearchOptions
     from sokkuri.explanation import HashView
     from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
     from sokkuri.web.models import PairComparison, PairDistance
-    from sokkuri.web.query import PairQuery
-    from sokkuri.web.site import Found, Site
+    from sokkuri.web.photo import Found
+    from sokkuri.web.site import Site
 
 # Each looks at something else: what a person sees, the tutorial's two, and two that withstand
 # edits.
 _BESIDE: Final = (settings.DEFAULT_HASH, settings.RGB_HASH, settings.GRAY_HASH, "phash-16", "pdq")
 _FIELDS: Final = ("name", "folder", "bytes", "width", "height", "modified", *FACTS)
+
+
+@dataclass(frozen=True, slots=True)
+class PairQuery:
+    """Two pictures by their ids, and the options that say how they are compared."""
+
+    a: str
+    b: str
+    options: SearchOptions
+
+    @property
+    def hash(self) -> str:
+        """Name of the hash."""
+        return self.options.hasher.spec.name
 
 
 def explanation_answer(site: Site, pair: PairQuery) -> dict[str, Any]:
@@ -42,8 +56,8 @@ def explanation_answer(site: Site, pair: PairQuery) -> dict[str, Any]:
     pair : PairQuery
     """
     found = site.find(pair.a), site.find(pair.b)
-    paths = [photo_file(each) for each in found]
-    asked = [site.pictures.portrait(path, _hash_of(pair)) for path in paths]
+    paths = [each.file() for each in found]
+    asked = [site.pictures.portrait(path, pair.hash) for path in paths]
     a, b = (_good(future.result()) for future in asked)
     names = found[0].name, found[1].name
     explained = explain_views(
@@ -64,11 +78,11 @@ def explanation_figure(site: Site, pair: PairQuery, form: str) -> bytes:
     form : {"png", "pdf"}
     """
     found = site.find(pair.a), site.find(pair.b)
-    paths = [photo_file(each) for each in found]
+    paths = [each.file() for each in found]
     options = pair.options
     data = site.pictures.explanation_figure(
         (paths[0], paths[1]), (found[0].name, found[1].name), form,
-        hash=_hash_of(pair), emphasis=options.emphasis, mirror=options.mirror,
+        hash=pair.hash, emphasis=options.emphasis, mirror=options.mirror,
         same=_one_file(found),
     ).result()  # fmt: skip
     if isinstance(data, Rejected):
@@ -85,8 +99,8 @@ def comparison_answer(site: Site, pair: PairQuery) -> PairComparison:
     pair : PairQuery
     """
     found = [site.find(pair.a), site.find(pair.b)]
-    paths = [photo_file(each) for each in found]
-    names = list(dict.fromkeys([_hash_of(pair), *_BESIDE]))
+    paths = [each.file() for each in found]
+    names = list(dict.fromkeys([pair.hash, *_BESIDE]))
     hashing = [site.pictures.hash(path, names, None) for path in paths]
     telling = [site.pictures.facts(path) for path in paths]
     same = site.pictures.same(paths[0], [paths[1]])
@@ -116,12 +130,8 @@ def comparison_answer(site: Site, pair: PairQuery) -> PairComparison:
     }  # fmt: skip
 
 
-def _hash_of(pair: PairQuery) -> str:
-    return pair.options.hasher.spec.name
-
-
 def _distance(pair: PairQuery, name: str, a: ImageHash, b: ImageHash) -> PairDistance:
-    metric = pair.options.metric if name == _hash_of(pair) else Metric.of(hasher(name))
+    metric = pair.options.metric if name == pair.hash else Metric.of(hasher(name))
     distance, bits = metric.distance(a, b), metric.spec.bits
     return {
         "hash": metric.spec.name,

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from sokkuri.explanation import HashView
     from sokkuri.matches import Outcome, Same
-    from sokkuri.web.exif import Facts
 
 _Key = tuple[int, int, int, int, int]
 
@@ -126,7 +125,7 @@ class Pictures:
             (key, later), lambda: then(self._ask(path, "picture", side=side, later=later), keep)
         )
 
-    def facts(self, path: str) -> Future[Facts | Rejected]:
+    def facts(self, path: str) -> Future[dict[str, Any] | Rejected]:
         """Return what a picture file says of itself."""
         return self._ask(path, "facts")
 

@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sokkuri import __version__, settings
 from sokkuri.matches import RATE_UNIT
-from sokkuri.web.query import TILES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -110,7 +109,7 @@ def _page_settings(request: Request) -> dict[str, Any]:
         "hash": request.app.state.site.default_hash,
         "emphasis": settings.DEFAULT_EMPHASIS,
         "nearest": settings.DEFAULT_NEAREST,
-        "tiles": TILES,
+        "tiles": settings.FIGURE_TILES,
         "low_quality": settings.LOW_QUALITY,
         "rate_unit": RATE_UNIT,
     }

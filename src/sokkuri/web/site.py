@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from sokkuri import settings
 from sokkuri.engine.ranking import taking_part
 from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
 from sokkuri.web.cache import Lru
+from sokkuri.web.photo import Found, Identity, iso_time, photo_answer
 from sokkuri.web.problems import being_hashed, no_photo, not_found, not_hashed, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sokkuri.engine.options import Filters, Sort
+    from sokkuri.engine.options import Filters, SearchOptions, Sort
     from sokkuri.engine.ranking import Ranking
     from sokkuri.engine.table import PhotoTable
     from sokkuri.hashes import ImageHash
     from sokkuri.pipeline import FileRecord
-    from sokkuri.web.models import Photo, PictureFile
+    from sokkuri.web.models import Photo
     from sokkuri.web.pictures import Pictures
     from sokkuri.web.problems import Problem
-    from sokkuri.web.query import SearchQuery
     from sokkuri.web.shelf import Shelf
-    from sokkuri.web.uploads import Upload, Uploads
+    from sokkuri.web.uploads import Uploads
 
-PHOTO_ID: Final = re.compile(r"([0-9a-f]{6})\.([1-9][0-9]{0,17})", re.ASCII)
-"""The id of a photo of a library: its folder's key, and its number in that library."""
+# The id of a photo of a library: its folder's key, and its number in that library.
+_PHOTO_ID: Final = re.compile(r"([0-9a-f]{6})\.([1-9][0-9]{0,17})", re.ASCII)
 
 _MOST_RANKINGS: Final = 16
 _MOST_ENGINES: Final = 6  # a folder
@@ -42,31 +41,32 @@ _STOP_SECONDS: Final = 1.5
 """How long refreshes may take to end: the server has five seconds in all."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A picture that an id stands for.
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """One search, as a link or a form asks for it.
 
     Parameters
     ----------
-    id : str
-    path : str
-        Where it lies; never shown in a URL.
-    name : str
-        Safe to show.
-    table, photo
-        Where it stands among the photos; None for an upload, or a photo without a code.
-    upload : Upload, optional
-    shelf : Shelf, optional
-        The folder of a photo.
+    image : str
+        The id of the query.
+    options : SearchOptions
+    offset, limit : int
+        The part of the list that is sent; all of it if None.
     """
 
-    id: str
-    path: str
-    name: str
-    table: PhotoTable | None = None
-    photo: int = -1
-    upload: Upload | None = None
-    shelf: Shelf | None = None
+    image: str
+    options: SearchOptions
+    offset: int = 0
+    limit: int | None = settings.FIGURE_TILES
+
+    def of(self, image: str) -> SearchQuery:
+        """Return the same search for another picture."""
+        return replace(self, image=image)
+
+    @property
+    def hash(self) -> str:
+        """Name of the hash."""
+        return self.options.hasher.spec.name
 
 
 class Site:
@@ -96,6 +96,7 @@ class Site:
         self.shelves = tuple(shelves)
         self.uploads = uploads
         self.pictures = pictures
+        self.identity = Identity(pictures)
         self.default_hash = default_hash
         self.read_only = read_only
         self._lock = threading.RLock()
@@ -147,7 +148,7 @@ class Site:
             upload = self.uploads.find(id)
             if upload is not None:
                 return Found(id, upload.path, shown_name(upload.name), upload=upload)
-        match = PHOTO_ID.fullmatch(id)
+        match = _PHOTO_ID.fullmatch(id)
         key, number = (match[1], int(match[2])) if match is not None else ("", 0)
         for table in self.tables(self.default_hash) if key else ():
             photo = table.place_of(number) if table.key == key else None
@@ -224,13 +225,12 @@ class Site:
             If the query cannot be read, or no folder has codes of the hash yet.
         """
         options = asked.options
-        hash = options.hasher.spec.name  # noqa: A001 - the word of the field
-        tables = self.tables(hash)
+        tables = self.tables(asked.hash)
         if not tables:
-            raise self._lacking(hash)
+            raise self._lacking(asked.hash)
         # Among the photos of this hash, so that nothing of it is read again.
         query = _in_tables(self.find(asked.image), tables)
-        value = self.hash_of(query, hash)
+        value = self.hash_of(query, asked.hash)
         path = None if options.links else query.path
         key = (
             value.code, options.metric.spec, options.mirror, options.filters, path,
@@ -290,84 +290,3 @@ def _in_tables(found: Found, tables: Sequence[PhotoTable]) -> Found:
         if photo is not None:
             return replace(found, table=table, photo=photo)
     return found
-
-
-def photo_id(table: PhotoTable, photo: int) -> str:
-    """Return the id of a photo.
-
-    Parameters
-    ----------
-    table : PhotoTable
-    photo : int
-    """
-    return f"{table.key}.{table.facts.ids[photo]}"
-
-
-def photo_answer(table: PhotoTable, photo: int) -> Photo:
-    """Return what is said of a photo everywhere.
-
-    Parameters
-    ----------
-    table : PhotoTable
-    photo : int
-    """
-    return {**picture_file(table, photo), "kind": "photo", "quality": table.quality(photo)}
-
-
-def picture_file(table: PhotoTable, photo: int) -> PictureFile:
-    """Return what is said of a photo's file.
-
-    Parameters
-    ----------
-    table : PhotoTable
-    photo : int
-    """
-    facts = table.facts
-    return {
-        "id": photo_id(table, photo),
-        "name": table.names[photo],
-        "folder": table.folders[photo],
-        "bytes": int(facts.bytes[photo]),
-        "width": int(facts.widths[photo]) or None,
-        "height": int(facts.heights[photo]) or None,
-        "modified": iso_time(int(facts.mtimes_ns[photo])),
-    }
-
-
-def iso_time(nanoseconds: int) -> str | None:
-    """Return a time of the file system as ISO 8601 in UTC; None for one that no calendar has."""
-    try:
-        moment = datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
-    return moment.isoformat().replace("+00:00", "Z")
-
-
-def photo_file(found: Found) -> str:
-    """Return the path of a picture, if it is still a file within its folder.
-
-    A photo may have been replaced, since it was hashed, by a link to anywhere; unless the folder
-    is shown with all that it links to, such a link is not followed.
-
-    Raises
-    ------
-    Problem
-        If it is gone, or leads out of the folder.
-    """
-    path = found.path
-    if found.shelf is not None:
-        real = os.path.realpath(path)
-        root = os.path.join(os.path.realpath(found.shelf.folder), "")
-        if not found.shelf.follow and not real.startswith(root):
-            raise _gone()
-        path = real
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise _gone()
-    except (OSError, ValueError):
-        raise _gone() from None
-    return path
-
-
-def _gone() -> Problem:
-    return not_found("the photo is not where it was", "refresh the folder on the library page")

@@ -15,7 +15,6 @@ from sokkuri.web.render import LANGUAGE_COOKIE, LANGUAGES, page_html
 from sokkuri.web.routes.folders import library_answer
 from sokkuri.web.routes.parameters import (
     HowAsked,
-    IdentityOf,
     ListedAs,
     PairOf,
     SiteOf,
@@ -57,14 +56,13 @@ def _home_json(site: SiteOf, listed: Annotated[ListedAs, Depends()]) -> Response
 @twins.get("/search.json")
 def _search_json(
     site: SiteOf,
-    identity: IdentityOf,
     asked: HowAsked,
     img: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
     """Return what a search page shows; of several tabs, a list."""
     if not img:
         raise wrong("`img` is missing: the id of the photo to look for")
-    found = [search_answer(site, identity, asked.of(image)) for image in dict.fromkeys(img)]
+    found = [search_answer(site, asked.of(image)) for image in dict.fromkeys(img)]
     return json_answer(found[0] if len(found) == 1 else found)
 
 

@@ -12,14 +12,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import TypeAdapter
 
+from sokkuri import settings
 from sokkuri.engine.options import Filters, SearchOptions, Sort
 from sokkuri.errors import UnknownHash
 from sokkuri.show.export import dump_json
-from sokkuri.web.identity import Identity
 from sokkuri.web.models import ProblemDetails
+from sokkuri.web.pairs import PairQuery
 from sokkuri.web.problems import wrong
-from sokkuri.web.query import TILES, PairQuery, SearchQuery
-from sokkuri.web.site import Site
+from sokkuri.web.site import SearchQuery, Site
 
 _MOST_BITS: Final = 1 << 20
 _MOST_OFFSET: Final = 1 << 31
@@ -74,7 +74,7 @@ _DAY_PATTERN: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{5,15}(Z|[+-][0-
 
 ImageId = Annotated[str, Path(pattern=ID_PATTERN, description="The id of a photo or an upload.")]
 FolderKey = Annotated[str, Path(pattern=r"^[0-9a-f]{6}$", description="The key of a folder.")]
-OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the query.")]
+_OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the query.")]
 
 
 def json_answer(value: object, status: int = 200) -> Response:
@@ -116,16 +116,9 @@ def _site(request: Request) -> Site:
     return site
 
 
-def _identity(request: Request) -> Identity:
-    identity: Identity = request.app.state.identity
-    return identity
-
-
 SiteOf = Annotated[Site, Depends(_site)]
-IdentityOf = Annotated[Identity, Depends(_identity)]
 
-
-Flag = Literal["", "0", "1", "true", "false"]
+_Flag = Literal["", "0", "1", "true", "false"]
 _NO: Final = ("0", "false")
 
 
@@ -141,7 +134,7 @@ def _filters(
     max_bytes: Annotated[int | None, Query(ge=0, le=_MOST_BYTES)] = None,
     min_quality: Annotated[int, Query(ge=0, le=100)] = 0,
     links: Annotated[
-        Flag, Query(description="Show other names of one file, such as hard links, too.")
+        _Flag, Query(description="Show other names of one file, such as hard links, too.")
     ] = "",
 ) -> Filters:
     try:
@@ -153,14 +146,14 @@ def _filters(
         raise wrong(str(error)) from error
 
 
-FiltersOf = Annotated[Filters, Depends(_filters)]
+_FiltersOf = Annotated[Filters, Depends(_filters)]
 
-Mirror = Annotated[Flag, Query(description="Take mirrored photos for alike; for look-2.")]
+_Mirror = Annotated[_Flag, Query(description="Take mirrored photos for alike; for look-2.")]
 HashName = Annotated[str, Query(max_length=64, description="The name of a hash.")]
-Emphasis = Annotated[
+_Emphasis = Annotated[
     str, Query(max_length=32, description="shape, balanced, colour or 0 to 1; for look-2.")
 ]
-SortOf = Annotated[Sort, Query(description="The order of the list.")]
+_SortOf = Annotated[Sort, Query(description="The order of the list.")]
 Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET)]
 Limit = Annotated[int, Query(ge=1, le=_MOST_TILES)]
 
@@ -179,10 +172,10 @@ def _metric_of(request: Request, hash: str, emphasis: str, mirror: str) -> dict[
 
 def _how(
     request: Request,
-    filters: FiltersOf,
+    filters: _FiltersOf,
     hash: HashName = "",
-    emphasis: Emphasis = "",
-    mirror: Mirror = "",
+    emphasis: _Emphasis = "",
+    mirror: _Mirror = "",
     min_distance: Annotated[int, Query(ge=0, le=_MOST_BITS)] = 0,
     max_distance: Annotated[
         int | None, Query(ge=0, le=_MOST_BITS, description="In bits, inclusive.")
@@ -192,9 +185,9 @@ def _how(
         Query(ge=0, le=_MOST_BITS, description="The tutorial's threshold: distance / 256 below."),
     ] = None,
     k: Annotated[int | None, Query(ge=1, le=_MOST_BITS, description="At most so many.")] = None,
-    sort: SortOf = "nearest",
+    sort: _SortOf = "nearest",
     offset: Offset = 0,
-    limit: Limit = TILES,
+    limit: Limit = settings.FIGURE_TILES,
 ) -> SearchQuery:
     try:
         options = SearchOptions(
@@ -210,7 +203,7 @@ HowAsked = Annotated[SearchQuery, Depends(_how)]
 """A search for a picture that is yet to be named."""
 
 
-def _asked(how: HowAsked, img: OneImage) -> SearchQuery:
+def _asked(how: HowAsked, img: _OneImage) -> SearchQuery:
     return how.of(img)
 
 
@@ -222,21 +215,21 @@ class ListedAs:
 
     def __init__(
         self,
-        filters: FiltersOf,
-        sort: SortOf = "name",
+        filters: _FiltersOf,
+        sort: _SortOf = "name",
         offset: Offset = 0,
-        limit: Limit = TILES,
+        limit: Limit = settings.FIGURE_TILES,
     ) -> None:
         self.filters, self.sort, self.offset, self.limit = filters, sort, offset, limit
 
 
 def _pair(
     request: Request,
-    a: OneImage,
-    b: OneImage,
+    a: _OneImage,
+    b: _OneImage,
     hash: HashName = "",
-    emphasis: Emphasis = "",
-    mirror: Mirror = "",
+    emphasis: _Emphasis = "",
+    mirror: _Mirror = "",
 ) -> PairQuery:
     try:
         return PairQuery(a, b, SearchOptions(**_metric_of(request, hash, emphasis, mirror)))

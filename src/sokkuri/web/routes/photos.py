@@ -30,7 +30,7 @@ from sokkuri.web.routes.parameters import (
     disposition,
     json_answer,
 )
-from sokkuri.web.site import Site, photo_file
+from sokkuri.web.site import Site
 
 router: Final = Router(tags=["photos"], responses=PROBLEMS)
 
@@ -108,7 +108,7 @@ def _images(
 async def _image(site: SiteOf, id: ImageId) -> Response:
     """Return what is known of a photo, and what its file says of itself."""
     found = await asyncio.to_thread(site.find, id)
-    path = photo_file(found)
+    path = found.file()
     facts = await asyncio.wrap_future(site.pictures.facts(path))
     photo = site.photo(found)
     return json_answer(with_facts(photo, facts))
@@ -118,7 +118,7 @@ async def _image(site: SiteOf, id: ImageId) -> Response:
 async def _picture(site: SiteOf, id: ImageId, side: Side = "320") -> Response:
     """Return a photo made small: upright, as a JPEG, without any of its metadata."""
     found = await asyncio.to_thread(site.find, id)
-    path = photo_file(found)
+    path = found.file()
     data = await asyncio.wrap_future(site.pictures.picture(path, int(side)))
     if isinstance(data, Rejected):
         raise unreadable(data)
@@ -129,7 +129,7 @@ async def _picture(site: SiteOf, id: ImageId, side: Side = "320") -> Response:
 def _file(site: SiteOf, id: ImageId) -> Response:
     """Return a photo's file as it is, to be kept."""
     found = site.find(id)
-    path = photo_file(found)
+    path = found.file()
     name = os.path.basename(found.path) if found.upload is None else found.upload.name
     headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
     return _WholeFile(path, media_type="application/octet-stream", headers=headers)

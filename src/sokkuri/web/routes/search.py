@@ -25,7 +25,6 @@ from sokkuri.web.routes.parameters import (
     PROBLEMS,
     AskedFor,
     HowAsked,
-    IdentityOf,
     PairOf,
     Router,
     SiteOf,
@@ -49,25 +48,23 @@ _TABLE: Final = ("application/json", "text/csv")
 
 
 @router.get("/search", response_model=SearchAnswer)
-def _search(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
+def _search(site: SiteOf, asked: AskedFor) -> Response:
     """Find the photos that look like one that is known by its id."""
-    return json_answer(search_answer(site, identity, asked))
+    return json_answer(search_answer(site, asked))
 
 
 @router.post("/search", response_model=SearchAnswer, openapi_extra=QUERY_BODY)
-async def _search_by_form(
-    request: Request, site: SiteOf, identity: IdentityOf, asked: HowAsked
-) -> Response:
+async def _search_by_form(request: Request, site: SiteOf, asked: HowAsked) -> Response:
     """Find the photos that look like a picture that is sent, or one that is known by its id."""
-    image = await form_query(request, site, asked.options.hasher.spec.name)
+    image = await form_query(request, site, asked.hash)
     asked = asked.of(image)
-    return json_answer(await run_in_threadpool(search_answer, site, identity, asked))
+    return json_answer(await run_in_threadpool(search_answer, site, asked))
 
 
 @router.get("/distances", response_model=DistanceTable)
-def _distances(site: SiteOf, identity: IdentityOf, asked: AskedFor) -> Response:
+def _distances(site: SiteOf, asked: AskedFor) -> Response:
     """Return how far every photo is, for a page that filters by itself."""
-    return json_answer(distances_answer(site, identity, asked))
+    return json_answer(distances_answer(site, asked))
 
 
 @router.get("/phrases", response_model=Phrases)
@@ -79,12 +76,11 @@ def _phrases(site: SiteOf, asked: AskedFor) -> Response:
 @router.get("/export", response_class=Response, responses=_files("A file.", *_TABLE))
 def _export(
     site: SiteOf,
-    identity: IdentityOf,
     asked: AskedFor,
     format: Annotated[Literal["json", "csv"], Query()] = "json",
 ) -> Response:
     """Return all matches as the command line prints them, as a file."""
-    results = results_of(site, identity, asked)
+    results = results_of(site, asked)
     if format == "json":
         document = dump_json(json_document(results))
         return attachment(document.encode(), "application/json", "matches.json")
@@ -95,12 +91,11 @@ def _export(
 @router.get("/figure", response_class=Response, responses=_files("A file.", *_FIGURE))
 def _figure(
     site: SiteOf,
-    identity: IdentityOf,
     asked: AskedFor,
     format: Annotated[Literal["png", "pdf"], Query()] = "png",
 ) -> Response:
     """Draw the tutorial's figure: the query above its matches."""
-    results = results_of(site, identity, asked)
+    results = results_of(site, asked)
     data = site.pictures.figure(results, format).result()
     if isinstance(data, Rejected):
         raise unreadable(data)
