@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import settings
 from sokkuri.errors import NothingToSearch
@@ -17,11 +19,10 @@ from sokkuri.web.safety import Guarded, settings_for
 from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
 from sokkuri.web.uploads import Uploads
-from sokkuri.web.uvicorn_server import CannotServe, bind, port_of, serve
+from sokkuri.web.uvicorn_server import CannotServe, serve
 
 if TYPE_CHECKING:
     import signal
-    import socket
     from collections.abc import Callable, Iterator, Sequence
 
     from sokkuri._typing import PathLike
@@ -158,6 +159,45 @@ def open_server(config: Config) -> Iterator[Server]:
             site.stop()
 
 
+def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """Take a port, so that it is known before the server starts.
+
+    Parameters
+    ----------
+    host : str
+        An address of this machine, or a name of one; ``0.0.0.0`` and ``::`` mean all.
+    port : int
+        The port, or 0 for any that is free.
+
+    Raises
+    ------
+    CannotServe
+        If the port is in use or not allowed, or the address is not this machine's.
+    """
+    try:
+        family, address = _resolve(host, port)
+        # asyncio sends small answers without delay only where TCP is named.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    except OSError as error:
+        raise CannotServe(_why_not(host, port, error)) from error
+    try:
+        if os.name == "posix":
+            # A port whose last connections are still fading away is free; elsewhere the same
+            # option would share it with a server that runs.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)  # so that a second server is refused here, not later
+    except OSError as error:
+        listener.close()
+        raise CannotServe(_why_not(host, port, error)) from error
+    return listener
+
+
+def port_of(listener: socket.socket) -> int:
+    """Return the port that was taken."""
+    return int(listener.getsockname()[1])
+
+
 def _listener(config: Config) -> socket.socket:
     if config.port is not None:
         return bind(config.host, config.port)
@@ -165,3 +205,25 @@ def _listener(config: Config) -> socket.socket:
         return bind(config.host, config.usual_port)
     except CannotServe:
         return bind(config.host, 0)
+
+
+def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
+    found = socket.getaddrinfo(
+        host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    # localhost has two addresses as a rule; the older one is there on every machine.
+    found.sort(key=lambda entry: entry[0] != socket.AF_INET)
+    return found[0][0], found[0][4]
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} of {host} is in use, perhaps by another sokkuri; "
+            "choose another, or any that is free with --port 0"
+        )
+    if error.errno == errno.EACCES:
+        return f"port {port} needs more rights; choose one from 1024 on, such as --port 8080"
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is not an address of this machine; leave --host out for this machine only"
+    return f"cannot listen on {host}, port {port}: {error.strerror or error}"

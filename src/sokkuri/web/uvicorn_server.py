@@ -1,81 +1,221 @@
-"""Running the server: a port of its own choosing, and an end within seconds."""
+"""uvicorn with deadlines for every connection, and an end within seconds.
+
+uvicorn bounds only the wait between two requests.  Here a look at all connections, twice a second,
+ends those that dribble a head, do not read their answer, or go on sending what nobody wants.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import os
+import logging
 import signal
-import socket
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
 from sokkuri.errors import SokkuriError
-from sokkuri.web.connection import Connection, end_overdue
+from sokkuri.web.problems import Problem, bad_request
+from sokkuri.web.safety.asgi import problem_headers
+from sokkuri.web.safety.stack import SAFE_HEADERS, CutOff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import socket
+    from collections.abc import Callable
     from types import FrameType
 
     from sokkuri.web.safety.asgi import App
     from sokkuri.web.safety.settings import SafetySettings
 
 _MOST_HEAD_BYTES: Final = 16 * 1024
+# How long each later step of a stop may take: cancelled requests, the app's own clean-up.
 _ASIDE_SECONDS: Final = 0.5
-"""How long each later step of a stop may take: cancelled requests, the app's own clean-up."""
+# What is still taken of a body after its answer.  A connection that ends with bytes unread loses
+# the answer on its way; so a small rest is read, and a large one given time to stop.
+_UNWANTED_BYTES: Final = 256 * 1024
+_UNWANTED_SECONDS: Final = 1.0
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out what has been logged further in, and requests that a stop has cut short."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, CutOff | asyncio.CancelledError | GeneratorExit)
+
+
+_log: Final = logging.getLogger("sokkuri.web.connection")
+_log.addFilter(_is_news)
+_log.setLevel(logging.ERROR)  # that somebody sends junk is no news
+
+
+class Connection(H11Protocol):
+    """uvicorn's connection with the deadlines of ``config.safety``."""
+
+    def __init__(self, config: Any, *args: Any, **options: Any) -> None:
+        super().__init__(config, *args, **options)
+        self.logger = _log
+        self.access_log = False
+        self._safety = config.safety
+        self._head_since: float | None = self.loop.time()
+        self._answered_at = 0.0
+        self._unwanted = 0
+        self._ends = False
+        self.written = 0
+        self._taken = 0
+        self._taken_at = self.loop.time()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection; if there are too many, one that asks for nothing makes room."""
+        super().connection_made(transport)
+        if len(self.connections) > self._safety.most_connections:
+            idle = [c for c in self.connections if isinstance(c, Connection) and c.waits()]
+            oldest = min(idle, key=Connection.waits_since, default=self)
+            if oldest is self:
+                self._answer(
+                    Problem(
+                        503,
+                        "busy",
+                        "Too many connections",
+                        detail="The server has as many connections as it takes.",
+                        next="Try again in a few seconds.",
+                        headers={"Retry-After": "5"},
+                    )
+                )
+                transport.close()
+            else:
+                oldest.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, and see when a head begins and ends."""
+        if self._ends:
+            self._unwanted += len(data)
+            if self._unwanted > _UNWANTED_BYTES:
+                self.transport.pause_reading()  # until its time is over
+            return
+        if self._head_since is None and self._awaits_head():
+            self._head_since = self.loop.time()
+        super().data_received(data)
+        if not self._awaits_head():
+            self._head_since = None
+        elif self._head_since is None:
+            self._head_since = self.loop.time()
+
+    def handle_events(self) -> None:
+        """Handle what h11 made of the bytes; a new request gets an end that loses no answer."""
+        super().handle_events()
+        if self.cycle is not None and self.cycle.transport is self.transport:
+            self.cycle.transport = _Ending(self)  # type: ignore[assignment]
+
+    def end(self) -> None:
+        """End as soon as the client has, or a little later, if its body is still on the way."""
+        if self._is_unwanted() and not self.transport.is_closing():
+            self._ends = True
+            self._answered_at = self.loop.time()
+            self.transport.write_eof()
+        else:
+            self.transport.close()
+
+    def on_response_complete(self) -> None:
+        """Note the time; if part of the body is still on its way, nobody wants it now."""
+        self._answered_at = self.loop.time()
+        super().on_response_complete()
+        if self._is_unwanted() and not self._ends:
+            self.end()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
+        """Answer bytes that are no HTTP, if no answer has begun; tell the app nobody listens."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self._answer(
+            bad_request(
+                "The bytes are not a request of HTTP/1.1.",
+                "Use a browser or another client of HTTP.",
+            )
+        )
+        self.transport.close()
+
+    def shutdown(self) -> None:
+        """End now if nothing is under way, else after the answer."""
+        with contextlib.suppress(h11.LocalProtocolError):
+            super().shutdown()
+            return
+        self.transport.close()
+
+    def waits(self) -> bool:
+        """Tell whether no request is under way."""
+        return self._awaits_head() and not self.transport.is_closing()
+
+    def waits_since(self) -> float:
+        """Return the time of the last thing that it had to do."""
+        return self._answered_at if self._head_since is None else self._head_since
+
+    def is_overdue(self, now: float) -> bool:
+        """Tell whether the client takes longer than it may; to be called again and again."""
+        if self._head_since is not None and now - self._head_since > self._safety.header_seconds:
+            return True
+        if self._ends and now - self._answered_at > _UNWANTED_SECONDS:
+            return True
+        unsent = self.transport.get_write_buffer_size()
+        # The size alone can be the same again and again while both sides are at work.
+        taken = self.written - unsent
+        if unsent == 0 or taken != self._taken:
+            self._taken, self._taken_at = taken, now
+        return bool(now - self._taken_at > self._safety.send_seconds)
+
+    def _awaits_head(self) -> bool:
+        return bool(self.conn.their_state is h11.IDLE)
+
+    def _is_unwanted(self) -> bool:
+        answered = self.cycle is not None and bool(self.cycle.response_complete)
+        return answered and self.conn.their_state is h11.SEND_BODY
+
+    def _answer(self, problem: Problem) -> None:
+        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
+            return
+        body = problem.body()
+        headers = [
+            *problem_headers(problem),
+            (b"content-length", b"%d" % len(body)),
+            (b"cache-control", b"no-store"),
+            (b"connection", b"close"),
+            *SAFE_HEADERS,
+        ]
+        reason = STATUS_PHRASES[problem.status]
+        response = h11.Response(status_code=problem.status, headers=headers, reason=reason)
+        for event in (response, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+
+
+class _Ending:
+    """A transport as a request sees it: one that ends with care."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection.transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._connection.transport.is_closing():  # asyncio would grumble
+            self._connection.written += len(data)
+            self._connection.transport.write(data)
+
+    def close(self) -> None:
+        self._connection.end()
 
 
 class CannotServe(SokkuriError):
     """No server could be started; the text says what to do."""
 
 
-def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """Take a port, so that it is known before the server starts.
-
-    Parameters
-    ----------
-    host : str
-        An address of this machine, or a name of one; ``0.0.0.0`` and ``::`` mean all.
-    port : int
-        The port, or 0 for any that is free.
-
-    Raises
-    ------
-    CannotServe
-        If the port is in use or not allowed, or the address is not this machine's.
-    """
-    try:
-        family, address = _resolve(host, port)
-        # asyncio sends small answers without delay only where TCP is named.
-        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    except OSError as error:
-        raise CannotServe(_why_not(host, port, error)) from error
-    try:
-        if os.name == "posix":
-            # A port whose last connections are still fading away is free; elsewhere the same
-            # option would share it with a server that runs.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)  # so that a second server is refused here, not later
-    except OSError as error:
-        listener.close()
-        raise CannotServe(_why_not(host, port, error)) from error
-    return listener
-
-
-def port_of(listener: socket.socket) -> int:
-    """Return the port that was taken."""
-    return int(listener.getsockname()[1])
-
-
 def serve(
     app: App,
     settings: SafetySettings,
-    listener: socket.socket | None = None,
+    listener: socket.socket,
     *,
     on_started: Callable[[], object] | None = None,
 ) -> signal.Signals | None:
@@ -86,39 +226,13 @@ def serve(
     app : ASGI application
         Already within its layers of safety.
     settings : SafetySettings
-    listener : socket, optional
-        A socket from :func:`bind`; else the address of the settings is bound.
+    listener : socket
     on_started : callable, optional
         Called once, when requests are answered.
     """
     if settings.warning:
         sys.stderr.write(f"sokkuri: {settings.warning}\n")
-    return Service(app, settings, listener, on_started=on_started).run_until_stopped()
-
-
-@contextlib.contextmanager
-def serving(
-    app: App, settings: SafetySettings, listener: socket.socket | None = None
-) -> Iterator[Service]:
-    """Serve in a thread for as long as the block runs.
-
-    Parameters
-    ----------
-    app : ASGI application
-    settings : SafetySettings
-    listener : socket, optional
-    """
-    service = Service(app, settings, listener)
-    thread = threading.Thread(target=service.run_quietly, name="sokkuri server", daemon=True)
-    thread.start()
-    service.ready.wait()
-    try:
-        if service.failure is not None:
-            raise service.failure
-        yield service
-    finally:
-        service.should_exit = True
-        thread.join()
+    return Service(app, settings, listener, on_started).run_until_stopped()
 
 
 class _Config(uvicorn.Config):
@@ -143,31 +257,20 @@ class _Config(uvicorn.Config):
 
 
 class Service(uvicorn.Server):
-    """One run of the server, with an eye on its connections and an end that waits for none.
-
-    Parameters
-    ----------
-    app : ASGI application
-    settings : SafetySettings
-    listener : socket, optional
-    on_started : callable, optional
-    """
+    """One run of the server, with an eye on its connections and an end that waits for none."""
 
     def __init__(
         self,
         app: App,
         settings: SafetySettings,
-        listener: socket.socket | None = None,
-        *,
+        listener: socket.socket,
         on_started: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(_Config(app, settings))
-        self.ready = threading.Event()
-        self.failure: Exception | None = None
         self.stopped_by: signal.Signals | None = None
         self._stop_seconds = settings.stop_seconds
         self._on_started = on_started
-        self._listener = listener or bind(settings.host, settings.port)
+        self._listener = listener
 
     def run_until_stopped(self) -> signal.Signals | None:
         """Serve until ``should_exit`` is set; return the signal that did it, if one did.
@@ -181,34 +284,25 @@ class Service(uvicorn.Server):
         try:
             loop.run_until_complete(self.serve(sockets=[self._listener]))
         except SystemExit:
-            self.failure = CannotServe("the server could not start; the lines above say why")
-            raise self.failure from None
-        except Exception as error:
-            self.failure = error
-            raise
+            raise CannotServe("the server could not start; the lines above say why") from None
         finally:
             self._listener.close()
             _close(loop)
-            self.ready.set()
         return self.stopped_by
-
-    def run_quietly(self) -> None:
-        """Do the same in a thread; ``failure`` says what went wrong."""
-        with contextlib.suppress(Exception):
-            self.run_until_stopped()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell who waits for that."""
         await super().startup(sockets=sockets)
-        if self.started:
-            self.ready.set()
-            if self._on_started is not None:
-                self._on_started()
+        if self.started and self._on_started is not None:
+            self._on_started()
 
     async def on_tick(self, counter: int) -> bool:
         """End connections that are overdue, twice a second."""
         if counter % 5 == 0:
-            end_overdue(self.server_state.connections, asyncio.get_running_loop().time())
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Connection) and connection.is_overdue(now):
+                    connection.transport.abort()
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
@@ -217,23 +311,20 @@ class Service(uvicorn.Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        await self._within(self._stop_seconds, self._idle)
+        await self._until_idle(self._stop_seconds)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         for task in list(self.server_state.tasks):
             task.cancel()
-        await self._within(_ASIDE_SECONDS, self._idle)
+        await self._until_idle(_ASIDE_SECONDS)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.lifespan.shutdown(), 2 * _ASIDE_SECONDS)
 
-    async def _within(self, seconds: float, done: Callable[[], bool]) -> None:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while not done() and not self.force_exit and loop.time() < end:
+    async def _until_idle(self, most_seconds: float) -> None:
+        state, loop = self.server_state, asyncio.get_running_loop()
+        end = loop.time() + most_seconds
+        while (state.connections or state.tasks) and not self.force_exit and loop.time() < end:
             await asyncio.sleep(0.02)
-
-    def _idle(self) -> bool:
-        return not self.server_state.connections and not self.server_state.tasks
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
@@ -278,25 +369,3 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
         loop.run_until_complete(asyncio.wait(left, timeout=_ASIDE_SECONDS))
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
-
-
-def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
-    found = socket.getaddrinfo(
-        host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )
-    # localhost has two addresses as a rule; the older one is there on every machine.
-    found.sort(key=lambda entry: entry[0] != socket.AF_INET)
-    return found[0][0], found[0][4]
-
-
-def _why_not(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {port} of {host} is in use, perhaps by another sokkuri; "
-            "choose another, or any that is free with --port 0"
-        )
-    if error.errno == errno.EACCES:
-        return f"port {port} needs more rights; choose one from 1024 on, such as --port 8080"
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"{host} is not an address of this machine; leave --host out for this machine only"
-    return f"cannot listen on {host}, port {port}: {error.strerror or error}"

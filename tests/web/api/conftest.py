@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from tests.web.threaded import serving
 
 from sokkuri.web.server import Config, Server, open_server
-from sokkuri.web.uvicorn_server import serving
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 

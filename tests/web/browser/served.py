@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+from tests.web.threaded import serving
 
 from sokkuri.web.server import Config, Server, open_server
-from sokkuri.web.uvicorn_server import serving
 
 
 class Served:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from tests.patience import PATIENCE
 
-from sokkuri.web.connection import Connection
+from sokkuri.web.uvicorn_server import Connection
 
 from .toy import Served, read_all, start, status_of
 

@@ -18,20 +18,22 @@ from typing import Any
 import httpx2
 import pytest
 from tests.patience import PATIENCE
+from tests.web.threaded import serving
 
-from sokkuri.web.connection import Connection
 from sokkuri.web.safety import Guarded, settings_for
 from sokkuri.web.safety.settings import new_token
-from sokkuri.web.uvicorn_server import CannotServe, Service, bind, port_of, serve, serving
+from sokkuri.web.server import bind, port_of
+from sokkuri.web.uvicorn_server import CannotServe, Connection, Service, serve
 
 from .toy import Toy, crowd, open_handles, start, wait_until
 
 _BUSY = """
 import asyncio, dataclasses, os, sys, time
 from sokkuri.web.safety import Guarded, settings_for
-from sokkuri.web.connection import Connection
+from sokkuri.web.uvicorn_server import Connection
 from sokkuri.web.safety.settings import new_token
-from sokkuri.web.uvicorn_server import bind, port_of, serve
+from sokkuri.web.server import bind, port_of
+from sokkuri.web.uvicorn_server import serve
 
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":

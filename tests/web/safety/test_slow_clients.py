@@ -14,9 +14,8 @@ import pytest
 from tests.patience import PATIENCE
 from uvicorn.server import ServerState
 
-from sokkuri.web.connection import Connection
 from sokkuri.web.safety import settings_for
-from sokkuri.web.uvicorn_server import _Config
+from sokkuri.web.uvicorn_server import Connection, _Config
 
 from .toy import Served, Toy, crowd, open_handles, start, wait_until
 

@@ -15,10 +15,11 @@ from typing import Any
 
 import httpx2
 from tests.patience import PATIENCE
+from tests.web.threaded import serving
 
 from sokkuri.web.problems import Problem
 from sokkuri.web.safety import Guarded, SafetySettings, settings_for
-from sokkuri.web.uvicorn_server import bind, port_of, serving
+from sokkuri.web.server import bind, port_of
 
 PIECE = bytes(64 * 1024)
 

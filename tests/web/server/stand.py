@@ -14,10 +14,11 @@ from sokkuri import settings as house
 from sokkuri.web.app import make_app
 from sokkuri.web.pictures import Pictures
 from sokkuri.web.safety import Guarded, settings_for
+from sokkuri.web.server import bind, port_of
 from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
 from sokkuri.web.uploads import Uploads
-from sokkuri.web.uvicorn_server import bind, port_of, serve
+from sokkuri.web.uvicorn_server import serve
 
 
 def main(wish: dict[str, Any]) -> None:
