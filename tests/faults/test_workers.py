@@ -121,7 +121,7 @@ def test_without_a_fork_server_each_worker_is_a_new_python(
     many: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = dict(_answers(many[:9], workers=2))
-    monkeypatch.setattr(spawn, "_Forked", _refuse)
+    monkeypatch.setattr(spawn, "_forked", _refuse)
     _with_faults(monkeypatch, {"many-007": "kill"})
     answers = dict(_answers(many[:9], workers=2))
     crashed = answers.pop(many[7])
@@ -132,8 +132,8 @@ def test_without_a_fork_server_each_worker_is_a_new_python(
 
 
 def test_a_run_without_processes_says_so(many: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spawn, "_Forked", _refuse)
-    monkeypatch.setattr(spawn, "_Spawned", _refuse)
+    monkeypatch.setattr(spawn, "_forked", _refuse)
+    monkeypatch.setattr(spawn, "_spawned", _refuse)
     with pytest.raises(sokkuri.WorkersFailed, match="no worker process can be started"):
         list(_answers(many, workers=2))
 

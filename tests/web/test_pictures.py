@@ -63,7 +63,7 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pictures]]:
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have nobody stand in for a worker, however long it takes."""
-    monkeypatch.setattr("sokkuri.pipeline.pool._STALLED_AFTER", 60.0)
+    monkeypatch.setattr("sokkuri.pipeline.worker_thread._STALLED_AFTER", 60.0)
 
 
 def _count_requests(shop: Pictures, monkeypatch: pytest.MonkeyPatch) -> list[str]:

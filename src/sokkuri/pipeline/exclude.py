@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
@@ -24,13 +25,7 @@ _MOST_WILD: Final = 1000
 
 
 class Exclude:
-    """Patterns of a caller; knows afterwards which of them were about nothing.
-
-    Parameters
-    ----------
-    patterns : sequence of str
-        As :func:`sokkuri.search` takes them.
-    """
+    """Patterns, as :func:`sokkuri.search` takes them; knows afterwards which fitted nothing."""
 
     def __init__(self, patterns: Sequence[str] = ()) -> None:
         # A string is a sequence of letters, and "*" among them would leave out everything.
@@ -56,39 +51,31 @@ class Exclude:
         return Rules(_Root(root, self))
 
 
+@dataclass(frozen=True)
 class _Root:
     """A folder that is walked; whether its file system ignores case is asked where it matters."""
 
-    def __init__(self, path: str, exclude: Exclude) -> None:
-        self._path = path
-        self._exclude = exclude
+    path: str
+    exclude: Exclude
 
     @cached_property
     def fold(self) -> bool:
-        return ignores_case(self._path)
+        return _ignores_case(self.path)
 
     @cached_property
     def patterns(self) -> Patterns | None:
-        return self._exclude.read(fold=self.fold) if self._exclude.patterns else None
+        return self.exclude.read(fold=self.fold) if self.exclude.patterns else None
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Patterns that count in one folder.
-
-    Parameters
-    ----------
-    root : object
-        What all folders of a walk share.
-    parts : tuple of str
-        The folder's path below the root, made comparable.
-    nested : tuple of tuple
-        The patterns of ignore files on the way, and how deep they lie; the deepest last.
-    """
+    """Patterns that count in one folder."""
 
     root: _Root
     parts: tuple[str, ...] = ()
+    """The folder's path below the root, made comparable."""
     nested: tuple[tuple[int, Patterns], ...] = ()
+    """The patterns of ignore files on the way, and how deep they lie; the deepest last."""
 
     def leave_out(self, name: str, *, is_folder: bool) -> bool:
         """Tell whether a file or folder that lies here is left out.
@@ -115,11 +102,10 @@ class Rules:
 
     def enter(self, name: str) -> Rules:
         """Return what counts in a folder that lies here, before its ignore file is read."""
-        if self.root.patterns is None and not self.nested:
-            # Where nothing is left out paths are not looked at, only how deep they are.
-            return Rules(self.root, (*self.parts, name))
-        part = comparable(name, fold=self.root.fold)
-        return Rules(self.root, (*self.parts, part), self.nested)
+        # Where nothing is left out paths are not looked at, only how deep they are.
+        if self.root.patterns is not None or self.nested:
+            name = comparable(name, fold=self.root.fold)
+        return Rules(self.root, (*self.parts, name), self.nested)
 
     def with_file(self, path: str) -> Rules | Rejected:
         """Return what counts here with the ignore file ``path``; Rejected if that is unreadable."""
@@ -132,21 +118,19 @@ class Rules:
         return Rules(self.root, self.parts, (*self.nested, (len(self.parts), Patterns(patterns))))
 
 
-def ignores_case(folder: str) -> bool:
+def _ignores_case(folder: str) -> bool:
     """Tell whether the file system of a folder takes ``a.jpg`` and ``A.JPG`` for one name."""
-    try:
+    with contextlib.suppress(OSError):
         names = os.listdir(folder)
         for name in names:
-            if name.isascii() and name.swapcase() != name:
-                other = os.path.join(folder, name.swapcase())
-                # Two names of one file that both are listed are links.
+            other = name.swapcase()
+            if name.isascii() and other != name:
+                place = os.path.join(folder, other)
                 return (
-                    os.path.lexists(other)
-                    and os.path.samestat(os.lstat(os.path.join(folder, name)), os.lstat(other))
-                    and name.swapcase() not in names
+                    os.path.lexists(place)
+                    and os.path.samestat(os.lstat(os.path.join(folder, name)), os.lstat(place))
+                    and other not in names  # two names of one file that both are listed are links
                 )
-    except OSError:
-        pass
     return sys.platform in ("win32", "darwin")
 
 
@@ -177,15 +161,12 @@ class _Known:
     def __init__(self, root: str, files: set[bytes], exclude: Exclude) -> None:
         self._root = os.fsencode(root)
         self._files = files
-        self._rules: dict[bytes, Rules | None] = {
-            b"": self._with_file(exclude.under(root), b""),
-        }
+        self._rules: dict[bytes, Rules | None] = {b"": self._with_file(exclude.under(root), b"")}
 
-    def keeps(self, name: bytes) -> bool:
-        rules = self._of(os.path.dirname(name))
-        return rules is not None and not rules.leave_out(
-            os.fsdecode(os.path.basename(name)), is_folder=False
-        )
+    def keeps(self, path: bytes) -> bool:
+        folder, name = os.path.split(path)
+        rules = self._of(folder)
+        return rules is not None and not rules.leave_out(os.fsdecode(name), is_folder=False)
 
     def _of(self, folder: bytes) -> Rules | None:
         unknown = []
@@ -197,9 +178,7 @@ class _Known:
             name = os.fsdecode(os.path.basename(inner))
             if rules is not None and rules.leave_out(name, is_folder=True):
                 rules = None
-            if rules is not None:
-                rules = self._with_file(rules.enter(name), inner)
-            self._rules[inner] = rules
+            self._rules[inner] = rules = rules and self._with_file(rules.enter(name), inner)
         return rules
 
     def _with_file(self, rules: Rules, folder: bytes) -> Rules:

@@ -52,25 +52,17 @@ def comparable(text: str, *, fold: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One pattern.
-
-    Parameters
-    ----------
-    negated : bool
-        Whether it keeps what an earlier one left out: it began with ``!``.
-    folders_only : bool
-        Whether it ended with a slash.
-    anchored : bool
-        Whether it is about the whole path below the folder it stands in, and not about names
-        anywhere: it had a slash at its beginning or within.
-    segments : tuple of str, Pattern or None
-        What the parts of a path must be; none where nothing can match.
-    """
+    """One pattern."""
 
     negated: bool
+    """True if it began with ``!``: it keeps what an earlier one left out."""
     folders_only: bool
+    """True if it ended with a slash."""
     anchored: bool
+    """True if it had a slash at its beginning or within: it is about the whole path below the
+    folder it stands in, and not about names anywhere."""
     segments: tuple[_Segment, ...]
+    """What the parts of a path must be; none where nothing can match."""
 
     @property
     def plain(self) -> bool:
@@ -79,14 +71,9 @@ class Pattern:
 
 
 class Patterns:
-    """The patterns of one place, the later of which win.
+    """The patterns of one place, in the order in which they were written; the later win.
 
     Those without wildcards are looked up, so that there may be thousands of them.
-
-    Parameters
-    ----------
-    patterns : iterable of Pattern
-        In the order in which they were written.
     """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:

@@ -11,14 +11,12 @@ import os
 import select
 import struct
 import time
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-Part: TypeAlias = "bytes | NDArray[Any]"
 
 _LENGTH: Final = struct.Struct("<I")
 _LARGEST: Final = 1 << 26
@@ -33,7 +31,7 @@ class BadMessage(ValueError):
     """Bytes that are no message, or not one that was waited for."""
 
 
-def pack(header: object, *parts: Part) -> bytes:
+def pack(header: object, *parts: bytes | NDArray[Any]) -> bytes:
     """Return a message.
 
     Parameters
@@ -49,10 +47,11 @@ def pack(header: object, *parts: Part) -> bytes:
         if isinstance(part, bytes):
             kinds.append(len(part))
             data.append(part)
-        else:
-            array = _plain(part)
-            kinds.append([array.dtype.str, *array.shape])
-            data.append(array.tobytes())
+            continue
+        wide = "<i8" if np.issubdtype(part.dtype, np.integer) else "<f8"
+        array = part if part.dtype == np.uint8 else np.asarray(part, wide)
+        kinds.append([array.dtype.str, *array.shape])
+        data.append(array.tobytes())
     text = _encode([header, kinds]).encode("ascii")
     return b"".join([_LENGTH.pack(len(text)), text, *data])
 
@@ -90,12 +89,6 @@ def unpack(message: bytes) -> tuple[Any, list[Any]]:
     return header, parts
 
 
-def _plain(array: NDArray[Any]) -> NDArray[Any]:
-    if array.dtype == np.uint8:
-        return array
-    return np.asarray(array, "<i8" if np.issubdtype(array.dtype, np.integer) else "<f8")
-
-
 def _array(message: bytes, start: int, name: str, *shape: Any) -> NDArray[Any]:
     if name not in _TYPES:
         raise ValueError(f"no array of {name}")
@@ -119,13 +112,7 @@ def write_frame(handle: int, data: bytes) -> None:
 
 
 class Inbox:
-    """The messages that arrive at a file descriptor.
-
-    Parameters
-    ----------
-    handle : int
-        Of a pipe or socket; it stays the caller's.
-    """
+    """The messages that arrive at a file descriptor of a pipe or socket, which stays open."""
 
     def __init__(self, handle: int) -> None:
         self.handle = handle
@@ -161,12 +148,12 @@ class Inbox:
 
     def nap(self, seconds: float) -> None:
         """Sleep while messages gather, but not once the other side is gone."""
-        if not hasattr(select, "poll"):
+        if hasattr(select, "poll"):
+            hangups = select.poll()
+            hangups.register(self.handle, 0)  # no events but the end, which is always told
+            hangups.poll(seconds * 1000)
+        else:
             time.sleep(seconds)
-            return
-        hangups = select.poll()
-        hangups.register(self.handle, 0)  # no events but the end, which is always told
-        hangups.poll(seconds * 1000)
 
     def _take(self) -> list[bytes]:
         frames = []

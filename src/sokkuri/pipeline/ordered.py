@@ -91,11 +91,7 @@ def ordered_map(
 
 
 def map_files(
-    task: Task[Value],
-    paths: Iterable[str],
-    *,
-    workers: int | None = None,
-    apart: bool = False,
+    task: Task[Value], paths: Iterable[str], *, workers: int | None = None, apart: bool = False
 ) -> Iterator[tuple[str, Value | Rejected]]:
     """Do a task with files on all cores and yield path and result, in the order of ``paths``.
 

@@ -27,16 +27,10 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-# Codecs and allocators keep what they once had; a fresh process gives it back.
-_RENEW_AFTER: Final = 5000
 _CLOSED_WITHIN: Final = 5.0
-
 _LOOK_EVERY: Final = 0.05
-_STALLED_AFTER: Final = 0.5
-_BULK_STALLED_AFTER: Final = 0.25
 _MOST_SPARES: Final = 32
 _SPARE_MEMORY: Final = 1 << 30
-
 # A batch is what takes about so long: messages cost nothing then, and the last worker ends with
 # the others.
 _BATCH_SECONDS: Final = 0.02
@@ -44,19 +38,12 @@ _BATCH_SECONDS: Final = 0.02
 _FIRST_PACE: Final = 0.004
 _LEARN: Final = 0.3
 _LONGEST_WAIT: Final = 30
-
 _AHEAD_PER_WORKER: Final = 64
 _AHEAD_WHILE_STALLED: Final = 4096
 
 
 class Busy(SokkuriError):
-    """So much is waiting that nothing more is taken in; ask again.
-
-    Parameters
-    ----------
-    retry_after : int
-        After how many seconds there is probably room, at least 1.
-    """
+    """So much is waiting that nothing more is taken in; ask again in ``retry_after`` seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"too many pictures are waiting; ask again in {retry_after} s")
@@ -82,10 +69,6 @@ class WorkerPool(Generic[Value]):
         when it takes long, and as many again may take their places.  With more, it is stuck when
         it leaves its core idle as well: more processes than cores would make honest large pictures
         run out of time.
-    stalled_after : float, optional
-        Seconds after which a worker is stuck; 0.5, or 0.25 where batches are sent, if None.
-    renew_after : int
-        Requests after which it is replaced.
     """
 
     def __init__(
@@ -96,20 +79,15 @@ class WorkerPool(Generic[Value]):
         queue: int = 256,
         seconds: float | None = None,
         batch: int = 1,
-        stalled_after: float | None = None,
-        renew_after: int = _RENEW_AFTER,
     ) -> None:
         self.task = task
         self.bulk = batch > 1
-        usual = _BULK_STALLED_AFTER if self.bulk else _STALLED_AFTER
-        self.stalled_after = usual if stalled_after is None else stalled_after
-        self.renew_after = renew_after
         self._workers = cpu_count() if workers is None else max(1, workers)
         self._spares = _MOST_SPARES if self.bulk else self._workers
         self._room = queue
         self._batch = batch
         self._seconds = limits.DECODE_SECONDS.value() if seconds is None else seconds
-        self._closed = threading.Event()
+        self.closed = threading.Event()
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)  # for threads: something waits
         self._stir = threading.Condition(self._lock)  # for the watch: something is under way
@@ -118,12 +96,7 @@ class WorkerPool(Generic[Value]):
         self._threads: list[WorkerThread] = []
         self._idle = 0
         self._pace = _FIRST_PACE
-        self._watch: threading.Thread | None = None
-
-    @property
-    def closed(self) -> bool:
-        """True once it takes no more requests."""
-        return self._closed.is_set()
+        self._watches: list[threading.Thread] = []  # one, once there is something to watch
 
     @property
     def ahead(self) -> int:
@@ -162,7 +135,7 @@ class WorkerPool(Generic[Value]):
         """
         asked = PoolRequest(request, self._seconds if seconds is None else seconds, self._drop)
         with self._lock:
-            if self.closed:
+            if self.closed.is_set():
                 raise WorkersFailed(CLOSED)
             waiting = len(self._soon) + len(self._later)
             if waiting >= self._room or (later and len(self._later) >= self._room // 2):
@@ -183,7 +156,7 @@ class WorkerPool(Generic[Value]):
         """End all workers, within five seconds; what waits is cancelled."""
         end = time.monotonic() + _CLOSED_WITHIN
         with self._lock:
-            self._closed.set()
+            self.closed.set()
             waiting = [*self._soon, *self._later]
             self._soon.clear()
             self._later.clear()
@@ -197,16 +170,14 @@ class WorkerPool(Generic[Value]):
                 request.set_running_or_notify_cancel()
         for thread in threads:
             thread.kill()
-        for one in [*threads, *([self._watch] if self._watch else [])]:
+        for one in (*threads, *self._watches):
             one.join(max(0.0, end - time.monotonic()))
-
-    # -- what its threads call
 
     def take(self, thread: WorkerThread) -> list[PoolRequest]:
         """Wait for the next batch; empty where the pool is closed, or has threads enough."""
         with self._lock:
-            while not self.closed:
-                if self._busy() > self._workers:
+            while not self.closed.is_set():
+                if sum(not other.stalled for other in self._threads) > self._workers:
                     self._work.notify()  # another has to see what this one was woken for
                     break
                 if batch := self._next_batch():
@@ -229,18 +200,9 @@ class WorkerPool(Generic[Value]):
             self._soon.extendleft(requests)
             self._work.notify_all()
 
-    def learn_pace(self, requests: int, seconds: float) -> None:
-        """Note how long some requests took.
-
-        Parameters
-        ----------
-        requests : int
-        seconds : float
-        """
-        if requests:
-            self._pace += (max(seconds / requests, 1e-5) - self._pace) * _LEARN
-
-    # -- under the lock
+    def learn_pace(self, seconds: float) -> None:
+        """Note how long a request took."""
+        self._pace += (max(seconds, 1e-5) - self._pace) * _LEARN
 
     def _next_batch(self) -> list[PoolRequest]:
         """Take the first requests that were not cancelled."""
@@ -253,30 +215,25 @@ class WorkerPool(Generic[Value]):
                 batch.append(request)
         return batch
 
-    def _busy(self) -> int:
-        return sum(not thread.stalled for thread in self._threads)
-
     def _open_thread(self) -> None:
         thread = WorkerThread(self)
         self._threads.append(thread)
         thread.start()
-        if self._watch is None:
-            self._watch = threading.Thread(target=self._watch_over, daemon=True)
-            self._watch.start()
+        if not self._watches:
+            self._watches.append(threading.Thread(target=self._watch_over, daemon=True))
+            self._watches[0].start()
 
     def _stand_in(self) -> None:
         """Open a thread in the place of one that is stuck, if something waits for it."""
         stuck = [thread for thread in self._threads if thread.stalled]
         if (
-            not self.closed
+            not self.closed.is_set()
             and len(self._soon) + len(self._later) > self._idle
             and len(self._threads) - len(stuck) < self._workers
             and len(self._threads) - self._workers < self._spares
             and not (self.bulk and sum(thread.memory() for thread in stuck) >= _SPARE_MEMORY)
         ):
             self._open_thread()
-
-    # -- without it
 
     def _drop(self, request: PoolRequest) -> None:
         """Give the place of a cancelled request back."""
@@ -286,9 +243,9 @@ class WorkerPool(Generic[Value]):
                     waiting.remove(request)
 
     def _watch_over(self) -> None:
-        while not self._closed.wait(_LOOK_EVERY):
+        while not self.closed.wait(_LOOK_EVERY):
             with self._lock:
-                while not self.closed and self._idle == len(self._threads):
+                while not self.closed.is_set() and self._idle == len(self._threads):
                     self._stir.wait()
                 threads = list(self._threads)
             for thread in threads:

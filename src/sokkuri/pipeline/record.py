@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
 _DIGEST_BYTES: Final = 32
-_FAST_SIDE: Final = 128
-_FAST_SHARE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class FileRecord:
     @property
     def hash(self) -> ImageHash | None:
         """The first hash, None if there is none."""
-        return self.hashes[0] if self.hashes else None
+        return next(iter(self.hashes), None)
 
     @property
     def companion(self) -> bool:
@@ -135,7 +133,7 @@ def least_side(maker: Hasher) -> int | None:
         return None
     # Asked of every photo, and asking whether an object follows a protocol takes 20 microseconds.
     chosen: int | None = getattr(maker, "least_side", None)
-    return chosen or max(_FAST_SIDE, _FAST_SHARE * maker.working_side)
+    return chosen or max(128, 2 * maker.working_side)
 
 
 def warm_up(hashers: Sequence[Hasher]) -> None:
@@ -183,7 +181,7 @@ def hash_paths(
     for done, (path, value) in enumerate(found, start=1):
         if progress is not None:
             progress(done, total)
-        yield FileRecord(path, rejected=value) if isinstance(value, Rejected) else value
+        yield _recorded(path, value)
 
 
 def digest_paths(paths: Iterable[str], *, workers: int | None = None) -> Iterator[FileRecord]:
@@ -195,9 +193,11 @@ def digest_paths(paths: Iterable[str], *, workers: int | None = None) -> Iterato
     workers : int, optional
         Threads; all cores if None.
     """
-    found = ordered_map(lambda path: (path, _read_all((), path)), paths, workers=workers)
-    for path, value in found:
-        yield FileRecord(path, rejected=value) if isinstance(value, Rejected) else value
+    return ordered_map(lambda path: _recorded(path, _read_all((), path)), paths, workers=workers)
+
+
+def _recorded(path: str, value: FileRecord | Rejected) -> FileRecord:
+    return FileRecord(path, rejected=value) if isinstance(value, Rejected) else value
 
 
 def record_task(hashers: Sequence[Hasher | str], *, digest: bool = False) -> Task[FileRecord]:
@@ -211,14 +211,8 @@ def record_task(hashers: Sequence[Hasher | str], *, digest: bool = False) -> Tas
     """
     makers = hashers_of(hashers)
     specs = {maker.spec.name: maker.spec for maker in makers}
-    return Task(
-        partial(_read_all if digest else _read, makers),
-        encode_record,
-        partial(decode_record, specs),
-        f"{__name__}:record_task",
-        makers,
-        {"digest": digest},
-    )
+    run, decode = partial(_read_all if digest else _read, makers), partial(decode_record, specs)
+    return Task(run, encode_record, decode, f"{__name__}:record_task", makers, {"digest": digest})
 
 
 def _read(hashers: Sequence[Hasher], path: str) -> FileRecord | Rejected:
@@ -244,14 +238,10 @@ def _read_all(hashers: Sequence[Hasher], path: str) -> FileRecord | Rejected:
         if record.rejected is not None:
             reason = replace(record.rejected, path=path)
             refused += [(maker.spec, reason) for maker in group]
+    made = tuple(hashes[maker.spec] for maker in hashers if maker.spec in hashes)
+    digest = hashlib.blake2b(data, digest_size=_DIGEST_BYTES).digest()
     return FileRecord(
-        path,
-        tuple(hashes[maker.spec] for maker in hashers if maker.spec in hashes),
-        size,
-        digest=hashlib.blake2b(data, digest_size=_DIGEST_BYTES).digest(),
-        length=len(data),
-        sample=sample_data(data),
-        refused=tuple(refused),
+        path, made, size, None, None, None, digest, len(data), sample_data(data), tuple(refused)
     )
 
 
@@ -273,9 +263,8 @@ def decode_record(
     ----------
     specs : mapping
         The recipes of the hashes by name.
-    path : str
-    header : object
-    parts : list of bytes
+    path, header, parts
+        As :func:`encode_record` made them.
 
     Raises
     ------
@@ -299,8 +288,7 @@ def decode_record(
     if size is not None:
         width, height = size
         size = _whole(width, 1, 1 << 32), _whole(height, 1, 1 << 32)
-    if orientation is not None:
-        orientation = _whole(orientation, 1, 8)
+    orientation = None if orientation is None else _whole(orientation, 1, 8)
     return FileRecord(
         path, tuple(hashes), size, None, orientation, thumbnail or None, digest or None,
         _whole(length, 0, 1 << 62), sample or None, tuple(reasons),

@@ -11,13 +11,15 @@ import subprocess
 import sys
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import limits
 from sokkuri.pipeline.messages import Inbox, pack, write_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 FAULTS: Final = "SOKKURI_FAULTS"
 """Environment variable for tests: a JSON object from a part of a file's name to ``"kill"``,
@@ -25,7 +27,7 @@ FAULTS: Final = "SOKKURI_FAULTS"
 
 _PROGRAM: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from sokkuri.pipeline.{module} import main; main()"
+    "from sokkuri.pipeline.worker import {main}; {main}()"
 )
 _TRIES: Final = 2
 _CERTAIN: Final = 5.0  # how long a killed process may take to be gone
@@ -33,7 +35,8 @@ _CERTAIN: Final = 5.0  # how long a killed process may take to be gone
 _USER_TICKS, _SYSTEM_TICKS = 11, 12
 
 
-class WorkerProcess(Protocol):
+@dataclass(frozen=True, slots=True)
+class WorkerProcess:
     """A process that was told its task and serves; see :mod:`sokkuri.pipeline.worker`."""
 
     pid: int
@@ -41,24 +44,29 @@ class WorkerProcess(Protocol):
     """File descriptor to write batches to."""
     inbox: Inbox
     """Its messages: an empty one when it is ready, then an answer for each request."""
-
-    def kill(self) -> None:
-        """End it at once, whatever it does; may be called from any thread, more than once."""
+    kill: Callable[[], None]
+    """Ends it at once, whatever it does; may be called from any thread, more than once."""
+    wait: Callable[[float], int | None]
+    """Its exit code after so many seconds, negative for a signal; None while it lives."""
+    close: Callable[[], None]
 
     def end(self, patience: float = 0.0) -> str:
         """Have it gone within ``patience`` seconds, killed if need be, and say how it ended."""
+        code = self.wait(patience)
+        if code is None:
+            self.kill()
+            code = self.wait(_CERTAIN)
+        self.close()
+        if code is None:
+            return "the fork server is gone"
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def start_worker(recipe: Mapping[str, Any]) -> WorkerProcess:
     """Start a process that does a task.
 
     On Linux it is forked from the fork server, which is started first if there is none; elsewhere,
-    and should that fail, it is a new Python.
-
-    Parameters
-    ----------
-    recipe : mapping
-        Of :class:`sokkuri.pipeline.Task`.
+    and should that fail, it is a new Python.  The recipe is that of a :class:`~.task.Task`.
 
     Raises
     ------
@@ -68,8 +76,8 @@ def start_worker(recipe: Mapping[str, Any]) -> WorkerProcess:
     if sys.platform == "linux":
         for _ in range(_TRIES):  # a fork server may have died since it was last asked
             with contextlib.suppress(EOFError, OSError):
-                return _Forked(recipe)
-    return _Spawned(recipe)
+                return _forked(recipe)
+    return _spawned(recipe)
 
 
 def cpu_seconds(pid: int) -> float | None:
@@ -89,24 +97,18 @@ def own_memory(pid: int) -> int:
 
 
 def _told_of(pid: int, name: str) -> str:
-    if sys.platform != "linux":
-        return ""
-    try:
-        with open(f"/proc/{pid}/{name}", encoding="ascii", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
+    with contextlib.suppress(OSError):  # as everywhere but on Linux
+        return Path(f"/proc/{pid}/{name}").read_text("ascii", "replace")
+    return ""
 
 
 def surroundings() -> dict[str, Any]:
     """Return the folder that relative paths start from, limits, and the faults that tests want."""
-    try:
+    folder = ""
+    with contextlib.suppress(OSError):  # it was removed
         folder = os.getcwdb().hex()
-    except OSError:  # it was removed
-        folder = ""
-    return {
-        "folder": folder, "faults": os.environ.get(FAULTS, ""), "limits": limits.set_variables(),
-    }  # fmt: skip
+    faults = os.environ.get(FAULTS, "")
+    return {"folder": folder, "faults": faults, "limits": limits.set_variables()}
 
 
 def move_to(there: Mapping[str, Any]) -> None:
@@ -118,71 +120,53 @@ def move_to(there: Mapping[str, Any]) -> None:
     limits.take_variables(there["limits"])
 
 
-class _Spawned:
-    """A worker in a Python of its own, spoken to through pipes."""
+def _spawned(recipe: Mapping[str, Any]) -> WorkerProcess:
+    """Start a worker in a Python of its own, spoken to through pipes."""
+    process = _new_python("main", subprocess.PIPE, subprocess.PIPE)
+    assert process.stdin is not None  # noqa: S101 - opened above
+    assert process.stdout is not None  # noqa: S101 - opened above
+    requests, answers = process.stdin, process.stdout
 
-    def __init__(self, recipe: Mapping[str, Any]) -> None:
-        self._process = _new_python("worker", subprocess.PIPE, subprocess.PIPE)
-        assert self._process.stdin is not None  # noqa: S101 - opened above
-        assert self._process.stdout is not None  # noqa: S101 - opened above
-        self.pid = self._process.pid
-        self.requests = self._process.stdin.fileno()
-        self.inbox = Inbox(self._process.stdout.fileno())
-        # A process that cannot even start shows it when it is first asked.
-        with contextlib.suppress(OSError):
-            write_frame(self.requests, pack(recipe))
+    def wait(seconds: float) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(seconds)
+        return None
 
-    def kill(self) -> None:
-        self._process.kill()
+    def close() -> None:
+        for stream in (requests, answers):
+            with contextlib.suppress(OSError):
+                stream.close()
 
-    def end(self, patience: float = 0.0) -> str:
-        try:
-            code = self._process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            code = self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        return _ending(code)
+    # A process that cannot even start shows it when it is first asked.
+    with contextlib.suppress(OSError):
+        write_frame(requests.fileno(), pack(recipe))
+    inbox = Inbox(answers.fileno())
+    return WorkerProcess(process.pid, requests.fileno(), inbox, process.kill, wait, close)
 
 
-class _Forked:
-    """A worker forked from the fork server, spoken to through a socket."""
+def _forked(recipe: Mapping[str, Any]) -> WorkerProcess:
+    """Have a worker forked by the fork server, spoken to through a socket."""
+    server = _ForkServer.running()
+    line, theirs = socket.socketpair()
+    try:
+        with theirs:
+            pid = int(server.ask({"fork": recipe, **surroundings()}, theirs)["pid"])
+    except BaseException:
+        line.close()
+        raise
 
-    def __init__(self, recipe: Mapping[str, Any]) -> None:
-        self._server = _ForkServer.running()
-        self._line, theirs = socket.socketpair()
-        request = {"fork": recipe, **surroundings()}
-        try:
-            with theirs:
-                self.pid = int(self._server.ask(request, theirs)["pid"])
-        except BaseException:
-            self._line.close()
-            raise
-        self.requests = self._line.fileno()
-        self.inbox = Inbox(self.requests)
-
-    def kill(self) -> None:
+    def kill() -> None:
         # Until the server has waited for it, the number cannot be another process's.
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
 
-    def end(self, patience: float = 0.0) -> str:
-        code = self._waited(patience)
-        if code is None:
-            self.kill()
-            code = self._waited(_CERTAIN)
-        self._line.close()
-        return "the fork server is gone" if code is None else _ending(code)
+    def wait(seconds: float) -> int | None:
+        with contextlib.suppress(EOFError, OSError):
+            code: int | None = server.ask({"wait": pid, "patience": seconds})["code"]
+            return code
+        return None
 
-    def _waited(self, patience: float) -> int | None:
-        try:
-            code: int | None = self._server.ask({"wait": self.pid, "patience": patience})["code"]
-        except (EOFError, OSError):
-            return None
-        return code
+    return WorkerProcess(pid, line.fileno(), Inbox(line.fileno()), kill, wait, line.close)
 
 
 class _ForkServer:
@@ -195,18 +179,18 @@ class _ForkServer:
         self.path = path
         self._line, theirs = socket.socketpair()
         with theirs:
-            self._process = _new_python("forkserver", theirs, subprocess.DEVNULL)
+            self.process = _new_python("fork_main", theirs, subprocess.DEVNULL)
         self._inbox = Inbox(self._line.fileno())
-        self._gone = False
+        self.gone = False
         self._turn = threading.Lock()
-        weakref.finalize(self, _farewell, self._line, self._process)
+        weakref.finalize(self, _farewell, self._line, self.process)
 
     @classmethod
     def running(cls) -> _ForkServer:
         with cls._lock:
             one = cls._one
             # One that imports from elsewhere ends when the last worker from it is forgotten.
-            if one is None or not one.alive() or one.path != sys.path:
+            if one is None or one.gone or one.path != sys.path or one.process.poll() is not None:
                 one = cls._one = cls(list(sys.path))
             return one
 
@@ -216,9 +200,6 @@ class _ForkServer:
         cls._lock = threading.Lock()
         cls._one = None
 
-    def alive(self) -> bool:
-        return not self._gone and self._process.poll() is None
-
     def ask(self, request: Mapping[str, Any], handle: socket.socket | None = None) -> Any:
         handles = [handle.fileno()] if handle is not None else []
         with self._turn:
@@ -226,7 +207,7 @@ class _ForkServer:
                 socket.send_fds(self._line, [pack(request)], handles)
                 return self._inbox.header()
             except (EOFError, OSError):
-                self._gone = True
+                self.gone = True
                 raise
 
 
@@ -243,17 +224,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_ForkServer.forget)
 
 
-def _new_python(module: str, stdin: Any, stdout: int) -> subprocess.Popen[bytes]:
+def _new_python(main: str, stdin: Any, stdout: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", _PROGRAM.format(main=main), json.dumps(sys.path)]
     return subprocess.Popen(  # noqa: S603 - this Python, and nothing from outside
-        [sys.executable, "-c", _PROGRAM.format(module=module), json.dumps(sys.path)],
-        stdin=stdin,
-        stdout=stdout,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        bufsize=0,
+        command, 0, None, stdin, stdout, subprocess.DEVNULL, env=environment
     )
-
-
-def _ending(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"exit code {code}"

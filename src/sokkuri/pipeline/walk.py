@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from sokkuri._typing import PathLike, Progress
     from sokkuri.pipeline.exclude import Rules
 
-_SKIPPED_FOLDERS: Final = frozenset(
-    {
-        "$recycle.bin", ".git", ".thumbnails", ".trash", ".trashes", "@eadir", "__macosx",
-        "lost+found", "system volume information",
-    }
-)  # fmt: skip
-
+_SKIPPED: Final = re.compile(
+    r"\$recycle\.bin|\.git|\.thumbnails|\.trash(es|-.*)?|@eadir|__macosx|lost\+found"
+    r"|system volume information",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
+)
 _REPORT_EVERY: Final = 1000
 _SEPARATORS: Final = os.sep + (os.altsep or "")
 _EITHER: Final = re.escape(_SEPARATORS)
@@ -34,39 +32,32 @@ _PART: Final = re.compile(f"[{_EITHER}]*[^{_EITHER}]+(?:[{_EITHER}]+$)?")
 # What cameras, phones, systems and photo programs leave beside photos is no photo that could not be
 # read: nobody expects it to be.  Name and content decide together: a picture is a photo under any
 # name, and a text that is called IMG_1.jpg is a photo that is lost.
-_COMPANION_KINDS: Final = frozenset({RejectKind.NOT_AN_IMAGE, RejectKind.EMPTY})
+_COMPANION_KINDS: Final = {RejectKind.NOT_AN_IMAGE, RejectKind.EMPTY}
+_COMPANION_NAMES: Final = {
+    # macOS, Windows, Linux
+    ".ds_store", ".localized", ".apdisk", ".volumeicon.icns", "icon\r",
+    "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "autorun.inf", ".directory",
+    # phones, cameras, photo programs; Google Takeout, in a folder of its own
+    ".nomedia", ".picasa.ini", "picasa.ini", "zbthumbnail.info", ".bridgesort", "metadata.json",
+    IGNORE_FILE,
+}  # fmt: skip
+_COMPANION_ENDINGS: Final = {
+    # what was done to a photo, and what is said of it
+    ".xmp", ".aae", ".thm", ".pp3", ".dop", ".cos", ".on1", ".nksc", ".mie", ".bridgecache",
+    ".bridgecachet",
+    # videos, alone or the moving half of a live photo
+    ".mov", ".mp4", ".m4v", ".3gp", ".3g2", ".avi", ".mts", ".m2ts", ".mkv", ".webm", ".mpg",
+    ".mpeg", ".wmv", ".lrv", ".insv",
+}  # fmt: skip
 
-_COMPANION_NAMES: Final = frozenset(
-    {
-        # macOS, Windows, Linux
-        ".ds_store", ".localized", ".apdisk", ".volumeicon.icns", "icon\r",
-        "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "autorun.inf", ".directory",
-        # phones, cameras, photo programs
-        ".nomedia", ".picasa.ini", "picasa.ini", "zbthumbnail.info", ".bridgesort",
-        # Google Takeout, in a folder of its own
-        "metadata.json",
-        IGNORE_FILE,
-    }
-)  # fmt: skip
-
-_COMPANION_ENDINGS: Final = frozenset(
-    {
-        # what was done to a photo, and what is said of it
-        ".xmp", ".aae", ".thm", ".pp3", ".dop", ".cos", ".on1", ".nksc", ".mie",
-        ".bridgecache", ".bridgecachet",
-        # videos, alone or the moving half of a live photo
-        ".mov", ".mp4", ".m4v", ".3gp", ".3g2", ".avi", ".mts", ".m2ts", ".mkv", ".webm", ".mpg",
-        ".mpeg", ".wmv", ".lrv", ".insv",
-    }
-)  # fmt: skip
-
-# IMG_1.jpg.json, IMG_1.jpg.supplemental-metadata.json and how Google cuts that short.
-_TAKEOUT: Final = re.compile(
-    r"\.(jpe?g|png|gif|webp|bmp|tiff?|avif|hei[cf]|dng|cr[23]|nef|arw|mp|mp4|mov|m4v|3gp)"
+# What macOS writes beside a file on other disks; IMG_1.jpg.json, also with the words that Google
+# puts before its end and cuts short; what Synology writes into its folders of thumbnails.
+_COMPANION: Final = re.compile(
+    r"^\._"
+    r"|\.(jpe?g|png|gif|webp|bmp|tiff?|avif|hei[cf]|dng|cr[23]|nef|arw|mp|mp4|mov|m4v|3gp)"
     r"(\(\d+\))?(\.s[a-z-]*)?(\(\d+\))?\.json$"
+    r"|^syno(index|photo|video|audio)_|@syno(eastream|resource)$"
 )
-# What Synology writes into its folders of thumbnails.
-_SYNOLOGY: Final = re.compile(r"^syno(index|photo|video|audio)_|@syno(eastream|resource)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +112,7 @@ def list_files(
     """
     patterns = Exclude(exclude)
     walk = _Walk(follow, progress)
-    for root in roots:
-        name = os.fsdecode(root)
+    for name in map(os.fsdecode, roots):
         if os.path.isdir(name):
             walk.enter(name, patterns.under(name))
         else:
@@ -151,27 +141,27 @@ class _Walk:
         while pending:
             folder, rules = pending.pop()
             try:
-                if self._is_new(folder):
-                    pending.extend(self._folders_in(folder, rules))
+                # Only links make a tree meet itself again, so only then is a stat worth its cost.
+                if self._follow:
+                    status = os.stat(folder)
+                    key = (status.st_dev, status.st_ino)
+                    if key in self._entered:
+                        self.skipped.append(folder)
+                        continue
+                    self._entered.add(key)
+                pending.extend(self._folders_in(folder, rules))
             except OSError as error:
                 self.rejected.append(_folder_rejected(folder, error))
         self.files[before:] = without_libraries(self.files[before:])
 
-    def _is_new(self, folder: str) -> bool:
-        # Only links make a tree meet itself again, so only then is the stat worth its cost.
-        if not self._follow:
-            return True
-        status = os.stat(folder)
-        key = (status.st_dev, status.st_ino)
-        if key in self._entered:
-            self.skipped.append(folder)
-            return False
-        self._entered.add(key)
-        return True
-
     def _folders_in(self, folder: str, rules: Rules) -> list[tuple[str, Rules]]:
         folders: list[tuple[str, Rules]] = []
-        found = self._entries_of(folder)
+        found: dict[str, os.DirEntry[str]] = {}
+        try:
+            with os.scandir(folder) as entries:
+                found.update((entry.name, entry) for entry in entries)
+        except OSError as error:  # where a disk fails, what came before that is kept
+            self.rejected.append(_folder_rejected(folder, error))
         rules = self._with_file(folder, rules, found)
         for entry in found.values():
             path = os.path.join(folder, entry.name)
@@ -179,46 +169,26 @@ class _Walk:
             if rules.leave_out(entry.name, is_folder=is_folder):
                 self.left_out += 1
             elif not is_folder:
-                self._add_file(path)
-            elif self._is_skipped(entry):
+                self.files.append(path)
+                if self._progress is not None and len(self.files) % _REPORT_EVERY == 0:
+                    self._progress(len(self.files), None)
+            elif _SKIPPED.fullmatch(entry.name) or (entry.is_symlink() and not self._follow):
                 self.skipped.append(path)
             else:
                 folders.append((path, rules.enter(entry.name)))
         return folders
-
-    def _entries_of(self, folder: str) -> dict[str, os.DirEntry[str]]:
-        """Return what lies in a folder by name; where a disk fails, what came before that."""
-        found: dict[str, os.DirEntry[str]] = {}
-        try:
-            with os.scandir(folder) as entries:
-                found.update((entry.name, entry) for entry in entries)
-        except OSError as error:
-            self.rejected.append(_folder_rejected(folder, error))
-        return found
 
     def _with_file(self, folder: str, rules: Rules, found: dict[str, os.DirEntry[str]]) -> Rules:
         """Let a folder's ignore file count; one that cannot be read is named, and not listed."""
         entry = found.get(IGNORE_FILE)
         if entry is None or _is_folder(entry):
             return rules
-        path = os.path.join(folder, IGNORE_FILE)
-        more = rules.with_file(path)
+        more = rules.with_file(os.path.join(folder, IGNORE_FILE))
         if isinstance(more, Rejected):
             self.rejected.append(more)
             del found[IGNORE_FILE]
             return rules
         return more
-
-    def _is_skipped(self, entry: os.DirEntry[str]) -> bool:
-        name = entry.name.lower()
-        if name in _SKIPPED_FOLDERS or name.startswith(".trash-"):
-            return True
-        return entry.is_symlink() and not self._follow
-
-    def _add_file(self, path: str) -> None:
-        self.files.append(path)
-        if self._progress is not None and len(self.files) % _REPORT_EVERY == 0:
-            self._progress(len(self.files), None)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -229,12 +199,11 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _folder_rejected(folder: str, error: OSError) -> Rejected:
+    if isinstance(error, FileNotFoundError):
+        return Rejected(folder, RejectKind.MISSING, "the folder vanished during the scan")
+    detail = f"the folder cannot be listed: {error.strerror or error}"
     if isinstance(error, PermissionError):
         detail = "the folder may not be opened; change its rights"
-    elif isinstance(error, FileNotFoundError):
-        return Rejected(folder, RejectKind.MISSING, "the folder vanished during the scan")
-    else:
-        detail = f"the folder cannot be listed: {error.strerror or error}"
     return Rejected(folder, RejectKind.UNREADABLE, detail)
 
 
@@ -243,16 +212,8 @@ def as_on_disk(path: PathLike) -> PathLike:
 
     macOS writes ``が`` as two characters, other systems as one, and archives carry names from one
     to the other.  Where a part of the path does not exist, and there is exactly one that differs
-    from it in nothing but that, it is meant.
-
-    Parameters
-    ----------
-    path : path
-
-    Returns
-    -------
-    path
-        The same object where it exists, or where nothing else can be meant.
+    from it in nothing but that, it is meant.  Where all of it exists, or nothing else can be meant,
+    the same object comes back.
     """
     name = os.fsdecode(path)
     if name.isascii() or os.path.lexists(name):
@@ -290,18 +251,12 @@ def is_companion(path: str, kind: str) -> bool:
     kind : str
         The :class:`~sokkuri.images.RejectKind` of why it could not be read.
     """
-    return kind in _COMPANION_KINDS and _has_companion_name(path)
-
-
-def _has_companion_name(path: str) -> bool:
     folder, name = os.path.split(path.lower())
-    return (
+    return kind in _COMPANION_KINDS and (
         name in _COMPANION_NAMES
-        or name.startswith("._")
         or os.path.splitext(name)[1] in _COMPANION_ENDINGS
         or os.path.basename(folder) == "@eadir"
-        or _TAKEOUT.search(name) is not None
-        or _SYNOLOGY.search(name) is not None
+        or _COMPANION.search(name) is not None
     )
 
 
@@ -323,11 +278,7 @@ def parted(
     companions : tuple of str
         The paths of the others.
     """
-    lost: list[Rejected] = []
-    companions: list[str] = []
-    for each in rejected:
-        if each.path not in named and is_companion(each.path, each.kind):
-            companions.append(each.path)
-        else:
-            lost.append(each)
-    return tuple(lost), tuple(companions)
+    given = tuple(rejected)
+    companions = {one.path for one in given if is_companion(one.path, one.kind)}.difference(named)
+    lost = tuple(one for one in given if one.path not in companions)
+    return lost, tuple(one.path for one in given if one.path in companions)

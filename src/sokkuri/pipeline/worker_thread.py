@@ -30,7 +30,10 @@ CLOSED: Final = "the decoders are being shut down"
 _STRIKES: Final = 2
 # How long a process that closed its pipe may take to be gone, so that its own end is seen.
 _LAST_BREATH: Final = 2.0
+# Codecs and allocators keep what they once had; a fresh process gives it back.
+_RENEW_AFTER: Final = 5000
 _SLOW_AFTER: Final = 0.25
+_STALLED_AFTER: Final = 0.5
 _IDLE_AFTER: Final = 0.1
 _IDLE_SHARE: Final = 0.2
 # Answers come one by one; woken for each, a thread would cost as much as the hashing.
@@ -38,16 +41,7 @@ _NAP: Final = 0.004
 
 
 class PoolRequest(Future[Any]):
-    """A request, and the future of its answer.
-
-    Parameters
-    ----------
-    text : str
-    seconds : float
-        How long it may take.
-    drop : callable
-        Called with it when it is cancelled.
-    """
+    """A request, and the future of its answer; ``drop`` is called with it when it is cancelled."""
 
     def __init__(self, text: str, seconds: float, drop: Callable[[PoolRequest], object]) -> None:
         super().__init__()
@@ -64,41 +58,23 @@ class PoolRequest(Future[Any]):
         return done
 
 
-class Queue(Protocol):
-    """The side of a pool that its threads see; parameters are those of the pool."""
+class _Queue(Protocol):
+    """The side of a pool that its threads see."""
 
     task: Task[Any]
     bulk: bool
-    stalled_after: float
-    renew_after: int
+    closed: threading.Event
 
-    @property
-    def closed(self) -> bool:
-        """True once all is to end."""
-
-    def take(self, thread: WorkerThread) -> list[PoolRequest]:
-        """Wait for the next batch; empty where the thread is not needed any more."""
-
-    def take_more(self) -> list[PoolRequest]:
-        """Take a batch to follow the one under way, if there is enough for all threads."""
-
-    def give_back(self, requests: Iterable[PoolRequest]) -> None:
-        """Leave requests that have begun to other threads, the last of them first."""
-
-    def learn_pace(self, requests: int, seconds: float) -> None:
-        """Note how long some requests took.
-
-        Parameters
-        ----------
-        requests : int
-        seconds : float
-        """
+    def take(self, thread: WorkerThread) -> list[PoolRequest]: ...
+    def take_more(self) -> list[PoolRequest]: ...
+    def give_back(self, requests: Iterable[PoolRequest]) -> None: ...
+    def learn_pace(self, seconds: float) -> None: ...
 
 
 class WorkerThread(threading.Thread):
     """A thread, the worker process that it has at the time, and the requests that are there."""
 
-    def __init__(self, pool: Queue) -> None:
+    def __init__(self, pool: _Queue) -> None:
         super().__init__(name="sokkuri-worker", daemon=True)
         self.stalled = False
         self._pool = pool
@@ -124,7 +100,7 @@ class WorkerThread(threading.Thread):
     def memory(self) -> int:
         """Return the bytes that the worker holds."""
         worker = self._worker
-        return own_memory(worker.pid) if worker is not None else 0
+        return 0 if worker is None else own_memory(worker.pid)
 
     def look(self, now: float) -> None:
         """Kill a worker that takes too long, and free the requests behind a slow one."""
@@ -138,8 +114,9 @@ class WorkerThread(threading.Thread):
                 behind = [self._batch.pop() for _ in range(len(self._batch) - 1)]
                 self._gave_back = self._gave_back or bool(behind)
                 self._pool.give_back(behind)
-            if now - self._since > self._pool.stalled_after and not self.stalled:
-                self.stalled = not self._pool.bulk or self._is_idle(self._worker.pid, now)
+            bulk = self._pool.bulk
+            if now - self._since > (_SLOW_AFTER if bulk else _STALLED_AFTER) and not self.stalled:
+                self.stalled = not bulk or self._is_idle(self._worker.pid, now)
 
     def _is_idle(self, pid: int, now: float) -> bool:
         """Tell whether the worker waits for something; one that computes has its core anyway."""
@@ -148,8 +125,6 @@ class WorkerThread(threading.Thread):
             return False
         since, before = self._used = self._used or (now, used)
         return now - since > _IDLE_AFTER and used - before < _IDLE_SHARE * (now - since)
-
-    # -- the thread
 
     def run(self) -> None:
         """Serve until the pool needs it no more."""
@@ -163,14 +138,21 @@ class WorkerThread(threading.Thread):
         finally:
             self._end_worker()
 
+    # Both are methods so that no name is left that would keep answered requests.
+
     def _take(self) -> bool:
         self._batch.extend(self._pool.take(self))
         return bool(self._batch)
 
+    def _fail(self, error: Exception) -> None:
+        with self._lock:
+            failed, self._batch = self._batch, deque()
+        for request in failed:
+            request.set_exception(error)
+
     def _serve(self) -> None:
         """Have the batch answered, and those that follow, until the worker ends."""
-        worker = self._ready_worker()
-        cause = ""
+        worker, cause = self._ready_worker(), ""
         try:
             self._send(worker, self._batch)
             while self._batch:
@@ -185,7 +167,7 @@ class WorkerThread(threading.Thread):
         with self._lock:
             self._until, self._used, self.stalled = None, None, False
             late, self._late = self._late, False
-        if self._pool.closed:
+        if self._pool.closed.is_set():
             raise WorkersFailed(CLOSED)
         if cause:
             self._judge(cause, late=late)
@@ -204,9 +186,10 @@ class WorkerThread(threading.Thread):
         """Send the next batch while the worker still has some of this one; tell whether it was."""
         if len(self._batch) > self._enough:
             return False
-        self._pool.learn_pace(self._answered, time.monotonic() - self._begun)
+        if self._answered:
+            self._pool.learn_pace((time.monotonic() - self._begun) / self._answered)
         with self._lock:
-            if not self._batch or self._gave_back or self._sent >= self._pool.renew_after:
+            if not self._batch or self._gave_back or self._sent >= _RENEW_AFTER:
                 return False
             more = self._pool.take_more()
             self._batch.extend(more)
@@ -237,45 +220,38 @@ class WorkerThread(threading.Thread):
         """Answer the request of which the worker died, if it was not the first time."""
         request = self._batch[0]
         request.strikes += 1
+        if request.strikes < _STRIKES and not late:
+            return
+        others = "; the other files went on" if self._pool.bulk else ""
+        detail = f"its decoder died {request.strikes} times ({cause}){others}"
         if late:
             within = f"{request.seconds:g} seconds; {limits.DECODE_SECONDS.ways}"
             detail = f"its decoder did not end within {within}"
-        elif request.strikes < _STRIKES:
-            return
-        else:
-            others = "; the other files went on" if self._pool.bulk else ""
-            detail = f"its decoder died {request.strikes} times ({cause}){others}"
         self._batch.popleft()
         request.set_result(Rejected(request.text, RejectKind.CRASHED, detail))
 
-    def _fail(self, error: Exception) -> None:
-        with self._lock:
-            failed, self._batch = self._batch, deque()
-        for request in failed:
-            request.set_exception(error)
-
     def _ready_worker(self) -> WorkerProcess:
-        if self._sent >= self._pool.renew_after:
+        if self._sent >= _RENEW_AFTER:
             self._end_worker()
         if self._worker is not None:
             return self._worker
         try:
             worker = start_worker(self._pool.task.recipe())
         except (EOFError, OSError) as error:
-            raise WorkersFailed(
-                "no worker process can be started; free some memory or end other programs"
-            ) from error
+            why = "no worker process can be started; free some memory or end other programs"
+            raise WorkersFailed(why) from error
         with self._lock:
             self._worker, self._sent, self._gave_back = worker, 0, False
             # The start is not the first request's fault, and needs nobody to take its place.
             self._since = self._until = time.monotonic() + settings.START_SECONDS
         try:
-            if self._pool.closed:
+            if self._pool.closed.is_set():
                 raise EOFError
             worker.inbox.some()
         except (EOFError, OSError) as error:
             self._end_worker()
-            why = CLOSED if self._pool.closed else "a worker process ended before it was ready"
+            closed = self._pool.closed.is_set()
+            why = CLOSED if closed else "a worker process ended before it was ready"
             raise WorkersFailed(why) from error
         return worker
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sokkuri.images import RejectKind
 from sokkuri.pipeline import IGNORE_FILE, Exclude, FileListing, kept_names, list_files
-from sokkuri.pipeline.exclude import ignores_case
+from sokkuri.pipeline.exclude import _ignores_case
 
 posix = pytest.mark.skipif(os.name != "posix", reason="names and rights as POSIX has them")
 
@@ -107,7 +107,7 @@ def test_names_that_are_not_utf_8(tmp_path: Path) -> None:
 def test_case_is_one_where_the_file_system_takes_it_so(
     tree: Path, monkeypatch: pytest.MonkeyPatch, ignores: bool
 ) -> None:
-    monkeypatch.setattr("sokkuri.pipeline.exclude.ignores_case", lambda folder: ignores)
+    monkeypatch.setattr("sokkuri.pipeline.exclude._ignores_case", lambda folder: ignores)
     (tree / IGNORE_FILE).write_text("B.PNG\n")
     for exclude in (["OLD/"], ["/Drafts/KEEP.*"], ["A.JPG"]):
         kept = _names(tree, list_files([tree], exclude=exclude))
@@ -119,11 +119,11 @@ def test_case_is_one_where_the_file_system_takes_it_so(
 def test_links_do_not_look_like_another_case(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").touch()
     if (tmp_path / "A.JPG").exists():
-        assert ignores_case(str(tmp_path))
+        assert _ignores_case(str(tmp_path))
         return
-    assert not ignores_case(str(tmp_path))
+    assert not _ignores_case(str(tmp_path))
     os.link(tmp_path / "a.jpg", tmp_path / "A.JPG")
-    assert not ignores_case(str(tmp_path))
+    assert not _ignores_case(str(tmp_path))
 
 
 def test_files_of_patterns_count_for_their_folder(tree: Path) -> None:

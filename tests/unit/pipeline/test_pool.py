@@ -115,8 +115,15 @@ def test_workers_start_when_needed_and_stay(pool: MakePool) -> None:
     assert len({_pid(future) for future in both}) == 2
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody stand in for a worker, however long it takes."""
+    monkeypatch.setattr(worker_thread, "_STALLED_AFTER", 60.0)
+
+
+@pytest.mark.usefixtures("alone")
 def test_a_full_queue_says_so_at_once(pool: MakePool) -> None:
-    one = pool(workers=1, queue=3, stalled_after=60)
+    one = pool(workers=1, queue=3)
     running = one.submit("sleep 1.5")
     _wait_for(running.running)
     waiting = [one.submit(f"{number}") for number in range(3)]
@@ -129,8 +136,9 @@ def test_a_full_queue_says_so_at_once(pool: MakePool) -> None:
     assert _said(one.submit("again")) == "again"
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_cancelled_request_gives_its_place_back(pool: MakePool, tmp_path: Any) -> None:
-    one = pool(workers=1, queue=1, stalled_after=60)
+    one = pool(workers=1, queue=1)
     running = one.submit("sleep 0.5")
     _wait_for(running.running)
     dropped = one.submit(f"write dropped {tmp_path}/log")
@@ -141,8 +149,9 @@ def test_a_cancelled_request_gives_its_place_back(pool: MakePool, tmp_path: Any)
     assert not running.cancel()
 
 
+@pytest.mark.usefixtures("alone")
 def test_what_is_for_later_waits_and_leaves_room(pool: MakePool, tmp_path: Any) -> None:
-    one = pool(workers=1, queue=4, stalled_after=60)
+    one = pool(workers=1, queue=4)
     running = one.submit("sleep 0.5")
     _wait_for(running.running)
     log = tmp_path / "log"
@@ -225,8 +234,9 @@ def test_a_request_may_have_a_time_of_its_own(pool: MakePool) -> None:
     assert isinstance(one.submit("sleep 600").result(PATIENCE), Rejected)
 
 
-def test_workers_are_renewed_now_and_then(pool: MakePool) -> None:
-    one = pool(workers=1, renew_after=10)
+def test_workers_are_renewed_now_and_then(pool: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_thread, "_RENEW_AFTER", 10)
+    one = pool(workers=1)
     pids = [_pid(one.submit(f"{number}")) for number in range(30)]
     assert [len(set(pids[start : start + 10])) for start in (0, 10, 20)] == [1, 1, 1]
     assert len(set(pids)) == 3
