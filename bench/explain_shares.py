@@ -14,7 +14,7 @@ import numpy as np
 
 import sokkuri
 from sokkuri.explanation.sentence import AGREEING_SHARE, DIFFERING_SHARE
-from sokkuri.hashers.look_layout import SHAPE
+from sokkuri.hashers.look_layout import CENTRE_AT
 from sokkuri.metric import Metric
 
 PERCENTS = (1, 5, 25, 40, 50, 75, 95)
@@ -49,7 +49,7 @@ def _shape_shares(
     assert measure.chosen is not None
     bits = np.unpackbits(measure.table(codes), axis=1)[:, : measure.spec.bits].astype(np.float32)
     mirrored = bits[:, measure.mirrored]
-    shape = measure.chosen < SHAPE.stop
+    shape = measure.chosen < CENTRE_AT
     whole = [_apart(bits, each) for each in (bits, mirrored)]
     shapes = [_apart(bits[:, shape], each[:, shape]) for each in (bits, mirrored)]
     nearer = np.where(whole[1] < whole[0], shapes[1], shapes[0])

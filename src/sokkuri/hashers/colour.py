@@ -10,7 +10,7 @@ import numpy as np
 from sokkuri.hashers.quality import colour_quality
 from sokkuri.hashers.values import luma_raster, packed
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels.hasher_kernels import colour_counts_native
+from sokkuri.kernels import native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,30 +70,21 @@ class ColorHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        bits = self._bits(self._values(_counts(picture).tolist()))
+        counts, steps = _counts(picture), 1 << self.binbits
+        plain = counts[[_BLACK, _GRAY]] / counts.sum() * steps
+        hues = counts[:_BETWEEN] * steps / max(1, counts[:_GRAY].sum())  # shares of what has colour
+        shares = np.minimum(np.concatenate([plain, hues]).astype(np.int64), steps - 1)
+        place = np.arange(self.binbits)
+        bits = (shares[:, None] >> place[::-1]) % (steps >> place) > 0
         return packed(self.spec, bits, picture.once(colour_quality))
-
-    def _values(self, counts: list[int]) -> list[int]:
-        """Return the shares in whole steps: black, gray, then hues, which are shares of colours."""
-        whole, coloured = sum(counts), max(1, sum(counts[:_GRAY]))
-        steps = 1 << self.binbits
-        values = [counts[kind] / whole * steps for kind in (_BLACK, _GRAY)]
-        values += [hue * steps / coloured for hue in counts[:_BETWEEN]]
-        return [min(steps - 1, int(value)) for value in values]
-
-    def _bits(self, values: list[int]) -> NDArray[np.bool_]:
-        bits = self.binbits
-        return np.array(
-            [(value >> (bits - 1 - i)) % (1 << (bits - i)) > 0 for value in values
-             for i in range(bits)]
-        )  # fmt: skip
 
 
 def _counts(picture: Picture) -> NDArray[np.int64]:
     raster, luma = picture.raster, picture.once(luma_raster)
     if raster is None or luma is None or picture.gray:
         return _colour_counts(picture.rgb())
-    return colour_counts_native(raster.source, luma.source, raster.size).astype(np.int64)
+    counts = native.colour_counts(raster.source, luma.source, *raster.size)
+    return np.frombuffer(counts, np.uint32).astype(np.int64)
 
 
 def _colour_counts(image: Image) -> NDArray[np.int64]:

@@ -24,15 +24,14 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 import numpy as np
 
 from sokkuri.hashers.quality import gray_quality
-from sokkuri.hashers.values import SizedHash, median, packed, resize_luma
+from sokkuri.hashers.values import SizedHash, packed, resize_luma
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels import NATIVE
-from sokkuri.kernels.hasher_kernels import haar_averages_native
+from sokkuri.kernels import NATIVE, native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,18 +93,22 @@ class PerceptualHash(SizedHash):
         """Hash one picture."""
         side = self.working_side
         values = resize_luma(picture, side, side).astype(np.float64)
-        above = self._simple_bits(values) if self.simple else self._bits(values)
-        return packed(self.spec, above, picture.once(gray_quality))
+        if self.simple:
+            low = _cosine_transform(values[: self.size])[:, 1 : self.size + 1]
+            middle = low.mean()
+        else:
+            # Columns first, as imagehash does: the order is part of how the sums are rounded.
+            columns = _cosine_transform(values.T)[:, : self.size].T
+            low = _cosine_transform(columns)[:, : self.size]
+            middle = _median(low)
+        return packed(self.spec, low > middle, picture.once(gray_quality))
 
-    def _bits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        # Columns first, as imagehash does: the order is part of how the sums are rounded.
-        columns = _cosine_transform(values.T)[:, : self.size].T
-        low = _cosine_transform(columns)[:, : self.size]
-        return np.asarray(low > median(low))
 
-    def _simple_bits(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        low = _cosine_transform(values[: self.size])[:, 1 : self.size + 1]
-        return np.asarray(low > low.mean())
+def _median(values: NDArray[np.float64]) -> np.float64:
+    """Return the median as ``np.median`` does, in a fifth of the time for a few values."""
+    ordered = np.sort(values, axis=None)
+    middle: np.float64 = (ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]) / 2
+    return middle
 
 
 def _cosine_transform(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -121,11 +124,7 @@ def _cosine_transform(values: NDArray[np.float64]) -> NDArray[np.float64]:
     folded.imag[..., 1:half] = values[..., 2:-1:2] - values[..., 1:-1:2]
     folded.real[..., half] = values[..., -1] * 2
     waves = np.fft.irfft(folded, length, norm="forward")
-    return _rotated(waves, _twiddles(length))
-
-
-def _rotated(waves: NDArray[np.float64], twiddles: NDArray[np.float64]) -> NDArray[np.float64]:
-    half = waves.shape[-1] // 2
+    twiddles = _twiddles(length)
     low, high = waves[..., 1:half], waves[..., :half:-1]
     cosines, sines = twiddles[: half - 1], twiddles[: half - 1 : -1][1:]
     first = cosines * high + sines * low
@@ -205,10 +204,10 @@ class WaveletHash(SizedHash):
         side = max(1 << (min(picture.size).bit_length() - 1), self.size)
         pixels = resize_luma(picture, side, side)
         if NATIVE and side <= _NATIVE_SIDE:
-            low = haar_averages_native(np.ascontiguousarray(pixels), side, self.size)
+            low = np.frombuffer(native.haar_averages(np.ascontiguousarray(pixels), side, self.size))
         else:
             low = _low_frequencies(pixels, self.size)
-        return packed(self.spec, low > median(low), picture.once(gray_quality))
+        return packed(self.spec, low > _median(low), picture.once(gray_quality))
 
 
 def _low_frequencies(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float64]:
@@ -236,8 +235,14 @@ def _low_frequencies(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float64
 
 def _averaged_to(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     while len(values) > size:
-        values = _averaged(values)
+        values = _sums(_sums(values).T).T
     return values
+
+
+def _sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums of :func:`_halves` alone."""
+    scaled = values * _ROOT
+    return np.asarray(scaled[1::2] + scaled[::2])
 
 
 def _without_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -265,39 +270,28 @@ def _rebuilt(values: NDArray[np.float64], steps: list[_Details]) -> NDArray[np.f
     return values
 
 
-class _Details(NamedTuple):
-    """Differences that one step takes out of a square: down, across and of differences."""
-
-    down: NDArray[np.float64]
-    across: NDArray[np.float64]
-    diagonal: NDArray[np.float64]
+_Details: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]"
+"""Differences that one step takes out of a square: down, across and of differences."""
 
 
 def _analysed(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], _Details]:
     """Split a square of even side into its averages and details, each of half the side."""
-    scaled = values * _ROOT
-    low, high = scaled[1::2] + scaled[::2], scaled[::2] - scaled[1::2]
-    low *= _ROOT
-    high *= _ROOT
-    details = _Details(
-        high[:, 1::2] + high[:, ::2], low[:, ::2] - low[:, 1::2], high[:, ::2] - high[:, 1::2]
-    )
-    return low[:, 1::2] + low[:, ::2], details
+    low, high = _halves(values)
+    averages, across = _halves(low.T)
+    down, diagonal = _halves(high.T)
+    return averages.T, (down.T, across.T, diagonal.T)
 
 
-def _averaged(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the averages of :func:`_analysed` alone."""
+def _halves(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sums and the differences of neighbouring rows."""
     scaled = values * _ROOT
-    low = scaled[1::2] + scaled[::2]
-    low *= _ROOT
-    return np.asarray(low[:, 1::2] + low[:, ::2])
+    return scaled[1::2] + scaled[::2], scaled[::2] - scaled[1::2]
 
 
 def _synthesised(averages: NDArray[np.float64], details: _Details) -> NDArray[np.float64]:
     """Undo :func:`_analysed`."""
-    low = _woven(averages, details.across, axis=1)
-    high = _woven(details.down, details.diagonal, axis=1)
-    return _woven(low, high, axis=0)
+    down, across, diagonal = details
+    return _woven(_woven(averages, across, axis=1), _woven(down, diagonal, axis=1), axis=0)
 
 
 def _woven(low: NDArray[np.float64], high: NDArray[np.float64], axis: int) -> NDArray[np.float64]:

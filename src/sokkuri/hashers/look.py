@@ -12,8 +12,8 @@ from sokkuri.hashers.quality import colour_quality
 from sokkuri.hashers.values import resize_colour
 from sokkuri.hashes import HashSpec, ImageHash, Reading
 from sokkuri.images import Picture
-from sokkuri.kernels import NATIVE
-from sokkuri.kernels.look import look_code, look_frame_native
+from sokkuri.kernels import NATIVE, native
+from sokkuri.kernels.look import look_code
 from sokkuri.kernels.look import reference as twin
 from sokkuri.kernels.look.frame import frame_around
 from sokkuri.kernels.look.lab import lab_quarters
@@ -149,7 +149,7 @@ def _framed(picture: Picture) -> tuple[Picture, tuple[int, int]]:
     """Cut off bars, which say nothing about what is in the photo; tell those left and above."""
     raster = picture.raster
     if NATIVE and raster is not None:
-        strips = look_frame_native(raster.source, raster.size, raster.channels)
+        strips = native.look_frame(raster.source, *raster.size, raster.channels)
     else:
         strips = frame_around(picture.pixels())
     if not any(strips):

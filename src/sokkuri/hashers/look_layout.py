@@ -33,18 +33,12 @@ from sokkuri.kernels.look.reference import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-EMPHASES: Final = ("shape", "balanced", "colour")
-"""The named places of the dial."""
-
 _DIRECTIONS: Final = len(DIRECTIONS)
 _STRENGTHS: Final = 2 * WINDOWS**2 * _DIRECTIONS
 BODY_AT: Final = len(SHARES) * _STRENGTHS
 CENTRE_AT: Final = BODY_AT + CELLS**2
 PLACES_AT: Final = CENTRE_AT + 3 * CENTRE_LEVELS
 BITS: Final = PLACES_AT + 3 * PLACES**2 * PLACE_LEVELS
-
-SHAPE: Final = slice(0, CENTRE_AT)
-COLOUR: Final = slice(CENTRE_AT, BITS)
 
 _STRONG: Final = np.arange(_STRENGTHS)
 _BODY: Final = np.arange(BODY_AT, CENTRE_AT)
@@ -106,7 +100,7 @@ def bits_of_emphasis(emphasis: str | float) -> NDArray[np.int64]:
     if isinstance(emphasis, str):
         if emphasis not in _NAMED:
             raise ValueError(
-                f"`emphasis` is {', '.join(EMPHASES)}, or a number from 0 to 1; not {emphasis!r}"
+                f"`emphasis` is {', '.join(_NAMED)}, or a number from 0 to 1; not {emphasis!r}"
             )
         return _NAMED[emphasis]
     if not 0 <= emphasis <= 1:

@@ -6,15 +6,14 @@ import math
 from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
 from sokkuri.hashers.values import packed
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels import NATIVE
-from sokkuri.kernels.hasher_kernels import pdq_frequencies_native
+from sokkuri.kernels import NATIVE, native
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,27 +65,27 @@ class PdqHash:
         """Hash one picture."""
         if min(picture.size) < _LEAST_SIDE:
             return packed(self.spec, np.zeros(_FREQUENCIES**2, np.bool_), 0)
-        frequencies, steps = _by_kernel(picture) or _by_numpy(picture.image)
+        frequencies, steps = _frequencies(picture)
         median = np.partition(frequencies, frequencies.size // 2 - 1)[frequencies.size // 2 - 1]
         quality = min(100, steps // _QUALITY_DIVISOR)
         # The bit of the highest frequency comes first in the text form.
         return packed(self.spec, (frequencies > median)[::-1], quality)
 
 
-def _by_kernel(picture: Picture) -> tuple[NDArray[np.float32], int] | None:
+def _frequencies(picture: Picture) -> tuple[NDArray[np.float32], int]:
+    """Return 256 frequencies, and the sum of steps between neighbouring points in percent."""
     raster = picture.raster
     if not NATIVE or raster is None:
-        return None
+        return _by_numpy(picture.image)
     width, height = raster.size
-    points = _packed_centres(width), _packed_centres(height)
-    boxes = _window(width), _window(height)
-    return pdq_frequencies_native(
-        raster.source, raster.size, raster.channels, points, boxes, _waves()
-    )
+    values, steps = native.pdq_frequencies(
+        raster.source, width, height, raster.channels, _centres(width), _centres(height),
+        _window(width), _window(height), _waves(),
+    )  # fmt: skip
+    return np.frombuffer(values, np.float32), steps
 
 
 def _by_numpy(image: Image) -> tuple[NDArray[np.float32], int]:
-    """Return the frequencies and the sum of steps, as the C kernel must."""
     points = _points(image)
     return _low_frequencies(points).ravel(), _steps(points)
 
@@ -112,13 +111,10 @@ def _luma_strips(image: Image) -> Iterator[NDArray[np.float32]]:
         yield (red + green + blue).astype(np.float32)
 
 
-def _centres(length: int) -> list[int]:
-    return [int((point + 0.5) * length / _SIDE) for point in range(_SIDE)]
-
-
 @lru_cache(maxsize=1024)
-def _packed_centres(length: int) -> bytes:
-    return np.array(_centres(length), np.int32).tobytes()
+def _centres(length: int) -> NDArray[np.int32]:
+    """Return which of ``length`` pixels become the 64 points."""
+    return ((np.arange(_SIDE) + 0.5) * length / _SIDE).astype(np.int32)
 
 
 def _window(length: int) -> int:
@@ -127,14 +123,8 @@ def _window(length: int) -> int:
 
 
 def _strips(lines: Iterable[NDArray[np.float32]], width: int) -> Iterator[NDArray[np.float32]]:
-    rows = max(1, _STRIP_PIXELS // width)
-    strip: list[NDArray[np.float32]] = []
-    for line in lines:
-        strip.append(line)
-        if len(strip) == rows:
-            yield np.stack(strip)
-            strip.clear()
-    if strip:
+    lines, rows = iter(lines), max(1, _STRIP_PIXELS // width)
+    while strip := list(islice(lines, rows)):
         yield np.stack(strip)
 
 

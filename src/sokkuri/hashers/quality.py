@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image
 
-from sokkuri.kernels import NATIVE
-from sokkuri.kernels.average import quality_counts, quality_counts_native
+from sokkuri.kernels import NATIVE, native
+from sokkuri.kernels.average import quality_counts
 from sokkuri.settings import LOW_QUALITY
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ def colour_quality(picture: Picture) -> int:
 def _luma_counts(picture: Picture) -> NDArray[np.int32]:
     raster = picture.raster
     if NATIVE and raster is not None:
-        columns, rows = _positions(raster.size[0]), _positions(raster.size[1])
-        return quality_counts_native(raster.source, raster.size, raster.channels, columns, rows)
+        picked = (_positions(side) for side in raster.size)
+        counts = native.quality_counts(raster.source, *raster.size, raster.channels, *picked)
+        return np.frombuffer(counts, np.int32)
     # Half of the time of np.asarray, which every hash of every photo would wait for.
     luma = np.frombuffer(_picked(picture.image).convert("L").tobytes(), np.uint8)
     return quality_counts(luma.reshape(_SIDE, _SIDE))
@@ -103,11 +104,9 @@ def _picked(image: Image.Image) -> Image.Image:
 
 
 @lru_cache(maxsize=1024)
-def _positions(side: int) -> bytes:
-    """Return which of ``side`` pixels Pillow's nearest resize picks, as 64 numbers of int32."""
-    step = side / _SIDE
-    place, found = step * 0.5, []
-    for _ in range(_SIDE):
-        found.append(int(place))
-        place += step  # added up as Pillow does: the rounding of a product would be another
-    return np.array(found, np.int32).tobytes()
+def _positions(side: int) -> NDArray[np.int32]:
+    """Return which of ``side`` pixels Pillow's nearest resize picks."""
+    steps = np.full(_SIDE, side / _SIDE)
+    steps[0] *= 0.5
+    # Added up as Pillow does: the rounding of a product would be another.
+    return np.cumsum(steps).astype(np.int32)

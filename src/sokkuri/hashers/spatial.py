@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
 from sokkuri.hashers.quality import colour_quality, gray_quality
-from sokkuri.hashers.values import (
-    SizedHash,
-    channel_grids,
-    luma_raster,
-    packed,
-    resize_colour,
-    resize_luma,
-    whole_reading,
-)
+from sokkuri.hashers.values import SizedHash, luma_raster, packed, resize_colour, resize_luma
 from sokkuri.hashes import Grid, HashSpec, ImageHash, Reading
+from sokkuri.kernels import native
 from sokkuri.kernels.average import above_mean
-from sokkuri.kernels.hasher_kernels import block_sums_native
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from sokkuri.images import Picture
 
-_CHANNELS: Final = 3
+_CHANNELS: Final = ("red", "green", "blue")
 _LEAST_SIDE: Final = 96
 _NATIVE_ROWS: Final = 1 << 24  # what the C kernel takes
 
@@ -72,7 +67,7 @@ class AverageHash(SizedHash):
 
     @property
     def _channels(self) -> int:
-        return 1 if self.colour == "gray" else _CHANNELS
+        return 1 if self.colour == "gray" else len(_CHANNELS)
 
     @property
     def least_side(self) -> int:
@@ -91,22 +86,37 @@ class AverageHash(SizedHash):
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        if self.colour == "gray":
-            code = above_mean(resize_luma(picture, self.size, self.size)[..., None], 1)
-            return ImageHash(self.spec, code, picture.once(gray_quality))
-        values = resize_colour(picture, self.size, self.size)
-        code = above_mean(values, _CHANNELS, by_channel=self.colour == "rgbmean")
-        return ImageHash(self.spec, code, picture.once(colour_quality))
+        own = self.colour == "rgbmean"
+        code = above_mean(self._values(picture), self._channels, by_channel=own)
+        quality = gray_quality if self.colour == "gray" else colour_quality
+        return ImageHash(self.spec, code, picture.once(quality))
 
     def reading(self, picture: Picture) -> Reading:
         """Return the shrunk picture, its values and their mean or means."""
+        count, names = self._channels, ("gray",) if self.colour == "gray" else _CHANNELS
+        values = self._values(picture)[..., :count]
+        means = np.broadcast_to(
+            values.mean(axis=(0, 1) if self.colour == "rgbmean" else None), count
+        )
+        return _whole_reading(
+            picture,
+            *(
+                Grid(name, values[..., number], np.asarray(mean), "mean", number, count)
+                for number, (name, mean) in enumerate(zip(names, means, strict=True))
+            ),
+        )
+
+    def _values(self, picture: Picture) -> NDArray[np.uint8]:
         if self.colour == "gray":
-            luma = resize_luma(picture, self.size, self.size)
-            return whole_reading(picture, (Grid("gray", luma, np.asarray(luma.mean()), "mean"),))
-        values = resize_colour(picture, self.size, self.size)[..., :_CHANNELS]
-        own = self.colour == "rgbmean"
-        means = values.mean(axis=(0, 1)) if own else [values.mean()] * _CHANNELS
-        return whole_reading(picture, channel_grids(values, means))
+            return resize_luma(picture, self.size, self.size)[..., None]
+        return resize_colour(picture, self.size, self.size)
+
+
+def _whole_reading(picture: Picture, *grids: Grid) -> Reading:
+    """Show the whole photo, with as many pixels as the grids have cells."""
+    rows, columns = grids[0].values.shape
+    pixels = resize_colour(picture, columns, rows)[..., :3]
+    return Reading(pixels, (0.0, 0.0, 1.0, 1.0), grids)
 
 
 @lru_cache(maxsize=32)
@@ -117,8 +127,8 @@ def _grid_blocks(size: int, channels: int) -> tuple[NDArray[np.int64], ...]:
     rows, columns, colours = np.mgrid[0:size, 0:size, 0:channels]
     levels = []
     for cells in _CELLS:
-        blocks = (rows * cells // size) * cells + columns * cells // size
-        level = (blocks * channels + colours).ravel().astype(np.int64)
+        places = rows * cells // size * cells + columns * cells // size
+        level = (places * channels + colours).ravel().astype(np.int64)
         level.setflags(write=False)
         levels.append(level)
     return tuple(levels)
@@ -160,27 +170,27 @@ class DifferenceHash(SizedHash):
 
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
-        values, neighbours = self._compared(picture)
+        values, neighbours = self._compared(resize_luma, picture)
         return packed(self.spec, values > neighbours, picture.once(gray_quality))
 
     def reading(self, picture: Picture) -> Reading:
         """Return each pixel that was compared, beside the neighbour before it."""
-        values, neighbours = self._compared(picture)
+        grid = Grid(
+            "gray", *self._compared(resize_luma, picture),
+            "upper neighbour" if self.vertical else "left neighbour",
+        )  # fmt: skip
+        pixels, _ = self._compared(resize_colour, picture)
         first = 1 / (self.size + 1)  # the first row or column is a neighbour only
-        if self.vertical:
-            grid = Grid("gray", values, neighbours, "upper neighbour")
-            pixels = resize_colour(picture, self.size, self.size + 1)[1:, :, :3]
-            return Reading(pixels, (0.0, first, 1.0, 1.0), (grid,))
-        grid = Grid("gray", values, neighbours, "left neighbour")
-        pixels = resize_colour(picture, self.size + 1, self.size)[:, 1:, :3]
-        return Reading(pixels, (first, 0.0, 1.0, 1.0), (grid,))
+        left, top = (0.0, first) if self.vertical else (first, 0.0)
+        return Reading(pixels[..., :3], (left, top, 1.0, 1.0), (grid,))
 
-    def _compared(self, picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        if self.vertical:
-            values = resize_luma(picture, self.size, self.size + 1)
-            return values[1:], values[:-1]
-        values = resize_luma(picture, self.size + 1, self.size)
-        return values[:, 1:], values[:, :-1]
+    def _compared(
+        self, resize: Callable[[Picture, int, int], NDArray[np.uint8]], picture: Picture
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return all values that have a neighbour before them, and those neighbours."""
+        across, down = (0, 1) if self.vertical else (1, 0)
+        values = resize(picture, self.size + across, self.size + down)
+        return values[down:, across:], values[: self.size, : self.size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,15 +233,15 @@ class BlockMeanHash(SizedHash):
     def reading(self, picture: Picture) -> Reading:
         """Return the sums of the blocks, and the number they must exceed to reach their median."""
         sums = self._sums(picture)
-        width, height = picture.size
-        reference = np.array(_below_median(sums))
-        grid = Grid("gray", sums, reference, "median", unit=width * height)
-        return whole_reading(picture, (grid,))
+        unit = picture.size[0] * picture.size[1]
+        grid = Grid("gray", sums, np.array(_below_median(sums)), "median", unit=unit)
+        return _whole_reading(picture, grid)
 
     def _sums(self, picture: Picture) -> NDArray[np.int64]:
         raster = picture.once(luma_raster)
         if raster is not None and raster.size[1] <= _NATIVE_ROWS:
-            return block_sums_native(raster.source, raster.size, self.size)
+            sums = native.block_sums(raster.source, *raster.size, self.size)
+            return np.frombuffer(sums, np.int64).reshape(self.size, self.size)
         return _block_sums(np.asarray(picture.luma()), self.size)
 
 
@@ -239,8 +249,8 @@ def _below_median(sums: NDArray[np.int64]) -> int:
     """Return the largest whole number that is below the median."""
     ordered = np.sort(sums, axis=None)
     # The sum of the two in the middle is twice the median; of an odd number both are one.
-    doubled = int(ordered[(ordered.size - 1) // 2]) + int(ordered[ordered.size // 2])
-    return (doubled - 1) // 2
+    doubled = ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]
+    return int(doubled - 1) // 2
 
 
 def _block_sums(values: NDArray[np.uint8], size: int) -> NDArray[np.int64]:
@@ -249,22 +259,17 @@ def _block_sums(values: NDArray[np.uint8], size: int) -> NDArray[np.int64]:
     In units of 1/``size`` of a pixel every edge is a whole number, and so is every sum.  At most
     2^46 / ``size**2`` pixels, far beyond what is ever decoded.
     """
-    bands = np.stack([_band(values, block, size) for block in range(size)])
-    below = np.cumsum(bands, axis=1)
-    below = np.concatenate([np.zeros((size, 1), np.int64), below], axis=1)
-    whole, parts = np.divmod(np.arange(size + 1) * values.shape[1], size)
-    # At the right edge there is no pixel to take a part of.
-    edges = bands[:, np.minimum(whole, values.shape[1] - 1)] * parts
-    return np.asarray(np.diff(below[:, whole] * size + edges, axis=1))
+    return _bands(_bands(values, size, np.uint32).T, size, np.int64).T
 
 
-def _band(values: NDArray[np.uint8], block: int, size: int) -> NDArray[np.int64]:
-    """Return ``size`` times the sum of the rows of one band of blocks."""
-    first, skipped = divmod(block * len(values), size)
-    last, taken = divmod((block + 1) * len(values), size)
-    rows = values[first:last].sum(axis=0, dtype=np.uint32)
-    total: NDArray[np.int64] = rows.astype(np.int64) * size
-    total -= values[first].astype(np.int64) * skipped
-    if taken:
-        total += values[last].astype(np.int64) * taken
-    return total
+def _bands(values: NDArray[Any], size: int, wide: type[np.integer[Any]]) -> NDArray[np.int64]:
+    """Return ``size`` times the sums of the rows of ``size`` equal bands."""
+    edges = [divmod(band * len(values), size) for band in range(size + 1)]
+    sums = []
+    for (first, skipped), (last, taken) in pairwise(edges):
+        total = values[first:last].sum(axis=0, dtype=wide).astype(np.int64) * size
+        total -= values[first].astype(np.int64) * skipped
+        if taken:
+            total += values[last].astype(np.int64) * taken
+        sums.append(total)
+    return np.stack(sums)

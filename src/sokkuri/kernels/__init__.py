@@ -5,6 +5,6 @@ Each family has a room with its C, its NumPy twin and a README of the maths.
 
 from __future__ import annotations
 
-from sokkuri.kernels.loader import MISSING, NATIVE, active_kernels
+from sokkuri.kernels.loader import MISSING, NATIVE, active_kernels, native
 
-__all__ = ["MISSING", "NATIVE", "active_kernels"]
+__all__ = ["MISSING", "NATIVE", "active_kernels", "native"]

@@ -161,12 +161,12 @@ def test_chosen_bits_keep_their_blocks(emphasis: str | float, waves: Waves) -> N
 
 
 def test_the_levels_of_a_colour_are_counted_exactly(waves: Waves) -> None:
-    from sokkuri.hashers.look_layout import BLOCKS, COLOUR
+    from sokkuri.hashers.look_layout import BITS, BLOCKS, CENTRE_AT
     from sokkuri.kernels.bitops import BlockParts, count_blocks
 
     codes = _codes("look-2", waves)
-    colours = np.packbits(np.unpackbits(codes, axis=1)[:, COLOUR], axis=1)
-    level = np.unique(BLOCKS[1][COLOUR], return_inverse=True)[1]
+    colours = np.packbits(np.unpackbits(codes, axis=1)[:, CENTRE_AT:BITS], axis=1)
+    level = np.unique(BLOCKS[1][CENTRE_AT:], return_inverse=True)[1]
     counts = count_blocks(colours, BlockParts.of(level), int(level.max()) + 1).astype(int)
     bounds = np.abs(counts[0] - counts[1:]).sum(axis=1)
     distances = np.bitwise_count(colours[0] ^ colours[1:]).sum(axis=1)

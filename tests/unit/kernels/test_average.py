@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.unit.kernels.twin import Twin
 
-from sokkuri.kernels import NATIVE
-from sokkuri.kernels.average import (
-    above_mean,
-    above_mean_reference,
-    quality_counts,
-    quality_counts_native,
-)
+from sokkuri.kernels import NATIVE, average, native
+from sokkuri.kernels.average import above_mean, quality_counts
 
+reference = Twin(average)
 needs_native = pytest.mark.skipif(not NATIVE, reason="the C kernels were not built")
 shapes = st.tuples(st.integers(1, 20), st.integers(1, 20), st.sampled_from([1, 3, 4]))
 pixels = shapes.flatmap(lambda shape: arrays(np.uint8, shape))
@@ -26,7 +23,7 @@ pixels = shapes.flatmap(lambda shape: arrays(np.uint8, shape))
 @given(pixels, st.booleans())
 def test_above_mean(values: np.ndarray[Any, Any], by_channel: bool) -> None:
     used = min(3, values.shape[2])
-    expected = above_mean_reference(values, used, by_channel=by_channel)
+    expected = reference.above_mean(values, used, by_channel=by_channel)
     assert above_mean(values, used, by_channel=by_channel) == expected
     floats = values[..., :used] > values[..., :used].mean(axis=(0, 1) if by_channel else None)
     assert expected == np.packbits(floats).tobytes()
@@ -54,10 +51,8 @@ def test_quality_counts(values: np.ndarray[Any, Any], data: st.DataObject) -> No
     picked = values[rows][:, columns].astype(np.uint32)
     weights = np.array([19595, 38470, 7471], np.uint32)
     luma = picked[..., 0] if channels == 1 else picked[..., :3] @ weights + 0x8000 >> 16
-    counts = quality_counts_native(
-        values, (width, height), channels, columns.tobytes(), rows.tobytes()
-    )
-    assert np.array_equal(counts, quality_counts(luma.astype(np.uint8)))
+    counts = native.quality_counts(values, width, height, channels, columns, rows)
+    assert np.array_equal(np.frombuffer(counts, np.int32), quality_counts(luma.astype(np.uint8)))
 
 
 @needs_native

@@ -4,14 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.unit.kernels.twin import Twin
 
-from sokkuri.kernels.bitops import (
-    BlockParts,
-    choose_bits,
-    choose_bits_reference,
-    count_blocks,
-    count_blocks_reference,
-)
+from sokkuri.kernels import bitops
+from sokkuri.kernels.bitops import BlockParts, choose_bits, choose_bits_reference, count_blocks
+
+reference = Twin(bitops)
 
 # The loops stay the same for all examples of a test.
 ONCE = [HealthCheck.function_scoped_fixture]
@@ -55,7 +53,7 @@ def test_counting_blocks_in_c_equals_numpy(
     block_of[0] = blocks - 1
     parts = BlockParts.of(block_of)
     assert parts.blocks == blocks
-    expected = count_blocks_reference(codes, parts, blocks + spare)
+    expected = reference.count_blocks(codes, parts, blocks + spare)
     assert np.array_equal(count_blocks(codes, parts, blocks + spare), expected)
 
 
@@ -64,7 +62,7 @@ def test_counts_stop_at_255_and_bound_the_distance_still() -> None:
     codes[1] = 255
     parts = BlockParts.of(np.zeros(512, np.int64))
     assert count_blocks(codes, parts, 1).tolist() == [[0], [255]]
-    assert count_blocks_reference(codes, parts, 1).tolist() == [[0], [255]]
+    assert reference.count_blocks(codes, parts, 1).tolist() == [[0], [255]]
 
 
 def test_what_does_not_fit_is_refused() -> None:

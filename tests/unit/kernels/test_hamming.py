@@ -5,9 +5,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.unit.kernels.twin import Twin
 
 from sokkuri.kernels import hamming
-from sokkuri.kernels.hamming import Metric, RawHits, reference
+from sokkuri.kernels.hamming import Metric, RawHits
+
+reference = Twin(hamming)
 
 # The loops stay the same for all examples of a test.
 ONCE = [HealthCheck.function_scoped_fixture]

@@ -14,17 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri.hashers import pdq
-from sokkuri.hashers.colour import _colour_counts
+from sokkuri.hashers.colour import _colour_counts, _counts
 from sokkuri.hashers.frequency import _low_frequencies
 from sokkuri.hashers.spatial import _block_sums
+from sokkuri.hashers.values import luma_raster
+from sokkuri.images import Picture
 from sokkuri.kernels import NATIVE
-from sokkuri.kernels.hasher_kernels import (
-    block_sums_native,
-    colour_counts_native,
-    haar_averages_native,
-    luma_native,
-    pdq_frequencies_native,
-)
 
 if NATIVE:
     from sokkuri.kernels import _native
@@ -58,6 +53,12 @@ def _image(pixels: Bytes) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
 
 
+def _luma(pixels: Bytes) -> Bytes:
+    raster = luma_raster(Picture(pixels))
+    assert raster is not None
+    return np.frombuffer(raster.source, np.uint8).reshape(pixels.shape[:2])
+
+
 def _tried(check: Callable[..., None], *strategies: st.SearchStrategy[Any]) -> None:
     """Run a check inside a test whose fixture must stay for all examples."""
     settings(max_examples=50, deadline=None)(given(*strategies)(check))()
@@ -67,7 +68,7 @@ def test_luma_is_that_of_pillow(loops: str) -> None:
     def check(kind: str, width: int, height: int, seed: int) -> None:
         pixels = _pixels(kind, width, height, seed)
         theirs = np.asarray(_image(pixels).convert("L"))
-        assert np.array_equal(luma_native(pixels, (width, height)), theirs)
+        assert np.array_equal(_luma(pixels), theirs)
 
     _tried(check, kinds, sides, sides, st.integers(0, 99))
 
@@ -76,14 +77,13 @@ def test_luma_of_every_colour_is_that_of_pillow(loops: str) -> None:
     for red in range(256):
         pixels = _every_colour(red)
         theirs = np.asarray(_image(pixels).convert("L"))
-        assert np.array_equal(luma_native(pixels, (256, 256)), theirs)
+        assert np.array_equal(_luma(pixels), theirs)
 
 
 def test_colour_counts(loops: str) -> None:
     def check(kind: str, width: int, height: int, seed: int) -> None:
         pixels = _pixels(kind, width, height, seed)
-        luma = luma_native(pixels, (width, height))
-        counts = colour_counts_native(pixels, luma, (width, height))
+        counts = _counts(Picture(pixels))
         assert counts.tolist() == _colour_counts(_image(pixels)).tolist()
 
     _tried(check, kinds, sides, sides, st.integers(0, 99))
@@ -92,7 +92,7 @@ def test_colour_counts(loops: str) -> None:
 def test_every_colour_counts_as_what_pillow_makes_of_it(loops: str) -> None:
     for red in range(256):
         pixels = _every_colour(red)
-        counts = colour_counts_native(pixels, luma_native(pixels, (256, 256)), (256, 256))
+        counts = _counts(Picture(pixels))
         assert tuple(counts.tolist()) == _expected_counts(red)
 
 
@@ -112,8 +112,8 @@ def _expected_counts(red: int) -> tuple[int, ...]:
 def test_block_sums(loops: str) -> None:
     def check(kind: str, width: int, height: int, blocks: int, seed: int) -> None:
         luma = _pixels(kind, width, height, seed)[..., 0].copy()
-        sums = block_sums_native(luma, (width, height), blocks)
-        assert np.array_equal(sums, _block_sums(luma, blocks))
+        sums = np.frombuffer(_native.block_sums(luma, width, height, blocks), np.int64)
+        assert np.array_equal(sums.reshape(blocks, blocks), _block_sums(luma, blocks))
 
     _tried(check, kinds, sides, sides, st.integers(1, 40), st.integers(0, 99))
 
@@ -122,8 +122,8 @@ def test_haar_averages(loops: str) -> None:
     def check(kind: str, side: int, size: int, seed: int) -> None:
         side, size = max(1 << side, 1 << size), 1 << size
         values = _pixels(kind, side, side, seed)[..., 0].copy()
-        averages = haar_averages_native(values, side, size)
-        assert averages.tobytes() == _low_frequencies(values, size).tobytes()
+        averages = _native.haar_averages(values, side, size)
+        assert averages == _low_frequencies(values, size).tobytes()
 
     _tried(check, kinds, st.integers(0, 9), st.integers(1, 6), st.integers(0, 99))
 
@@ -132,8 +132,8 @@ def test_haar_averages(loops: str) -> None:
 @pytest.mark.parametrize("size", [2, 64])
 def test_haar_averages_of_a_large_square(loops: str, size: int) -> None:
     values = _pixels("noise", 2048, 2048, 1)[..., 0].copy()
-    averages = haar_averages_native(values, 2048, size)
-    assert averages.tobytes() == _low_frequencies(values, size).tobytes()
+    averages = _native.haar_averages(values, 2048, size)
+    assert averages == _low_frequencies(values, size).tobytes()
 
 
 @pytest.mark.slow
@@ -157,16 +157,10 @@ def test_pdq_frequencies_at_the_turning_points(
 def _compare_pdq(pixels: Bytes, colour: bool) -> None:
     image = _image(pixels) if colour else Image.fromarray(pixels[..., 0].copy())
     source = pixels if colour else pixels[..., 0].copy()
-    frequencies, steps = _pdq(source, image.size, 4 if colour else 1)
+    frequencies, steps = pdq._frequencies(Picture(source))
     expected, expected_steps = pdq._by_numpy(image)
     assert frequencies.tobytes() == expected.tobytes()
     assert steps == expected_steps
-
-
-def _pdq(source: object, size: tuple[int, int], channels: int) -> tuple[NDArray[np.float32], int]:
-    points = pdq._packed_centres(size[0]), pdq._packed_centres(size[1])
-    boxes = pdq._window(size[0]), pdq._window(size[1])
-    return pdq_frequencies_native(source, size, channels, points, boxes, pdq._waves())
 
 
 def test_one_rounding_of_luma_is_enough_for_pdq() -> None:

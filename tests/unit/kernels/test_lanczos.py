@@ -10,11 +10,11 @@ from PIL import Image
 
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.lanczos import (
+    _axis_weights,
+    _lanczos_reference,
     _spans_of,
     _spans_reference,
-    axis_weights,
     lanczos_native,
-    lanczos_reference,
 )
 
 if NATIVE:
@@ -42,7 +42,7 @@ def test_the_reference_equals_pillow(
 ) -> None:
     pixels = _pixels(width, height, 3, seed)
     theirs = Image.fromarray(pixels).resize((out_width, out_height), Image.Resampling.LANCZOS)
-    assert np.array_equal(lanczos_reference(pixels, out_width, out_height), np.asarray(theirs))
+    assert np.array_equal(_lanczos_reference(pixels, out_width, out_height), np.asarray(theirs))
 
 
 @pytest.mark.slow
@@ -53,7 +53,7 @@ def test_the_kernel_equals_the_reference(loops: str, channels: int) -> None:
     def check(width: int, height: int, out_width: int, out_height: int, seed: int) -> None:
         pixels = _pixels(width, height, channels, seed)
         ours = lanczos_native(pixels, (width, height), channels, (out_width, out_height))
-        assert np.array_equal(ours, lanczos_reference(pixels, out_width, out_height))
+        assert np.array_equal(ours, _lanczos_reference(pixels, out_width, out_height))
 
     check()
 
@@ -80,7 +80,7 @@ def test_sizes_that_do_not_fit_are_refused(native: None) -> None:
         lanczos_native(pixels, (0, 30), 4, (8, 8))
     with pytest.raises((TypeError, BufferError)):
         lanczos_native("no pixels", (40, 30), 4, (8, 8))
-    good = axis_weights(40, 8)
+    good = _axis_weights(40, 8)
     bad: dict[str, list[dict[str, Any]]] = {
         "reach outside": [
             {"starts": good.starts + np.int32(40)}, {"starts": good.starts - np.int32(1)},
@@ -97,13 +97,13 @@ def test_sizes_that_do_not_fit_are_refused(native: None) -> None:
         for case in cases:
             axis = tuple(case.get(name, getattr(good, name)) for name in names)
             with pytest.raises(ValueError, match=message):
-                _native.lanczos(pixels, 40, 30, 4, axis, axis_weights(30, 8), False)
+                _native.lanczos(pixels, 40, 30, 4, axis, _axis_weights(30, 8), False)
 
 
 @given(st.integers(1, 3000), st.integers(1, 300))
 @settings(max_examples=60, deadline=None)
 def test_weights_add_up_to_one_and_stay_inside(inputs: int, outputs: int) -> None:
-    axis = axis_weights(inputs, outputs)
+    axis = _axis_weights(inputs, outputs)
     taps = axis.whole.shape[1]
     assert axis.starts.min() >= 0
     assert axis.starts.max() + taps <= inputs
@@ -114,7 +114,7 @@ def test_weights_add_up_to_one_and_stay_inside(inputs: int, outputs: int) -> Non
 @given(st.integers(1, 700), st.integers(1, 70))
 @settings(max_examples=60, deadline=None)
 def test_both_forms_of_the_weights_are_the_same_weights(inputs: int, outputs: int) -> None:
-    axis = axis_weights(inputs, outputs)
+    axis = _axis_weights(inputs, outputs)
     digits = axis.digits.astype(np.int64)
     grouped = (digits * np.array([1, 256, 65536])[:, None]).sum(axis=2).reshape(outputs, -1)
     for output in range(outputs):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from sokkuri.kernels import NATIVE
-from sokkuri.kernels.look import look_code, look_frame_native
+from sokkuri.kernels.look import look_code
 from sokkuri.kernels.look.frame import frame_around
 from sokkuri.kernels.look.lab import LINEAR, ROOTS, lab_quarters
 from sokkuri.kernels.look.reference import (
@@ -73,7 +73,7 @@ def test_frames_are_measured_alike(seed: int, h: int, w: int, frame: int, channe
     source = np.ascontiguousarray(pixels)
     size = (pixels.shape[1], pixels.shape[0])
     rgb = pixels if channels == 4 else np.repeat(pixels, 3, axis=2)
-    assert look_frame_native(source, size, channels) == frame_around(rgb)
+    assert _native.look_frame(source, *size, channels) == frame_around(rgb)
 
 
 def test_a_frame_is_found_and_an_object_on_a_plain_ground_is_none() -> None:
@@ -163,7 +163,7 @@ def test_bars_are_measured_alike(
     else:
         source = np.dstack([rgb, np.zeros(rgb.shape[:2], np.uint8)])
     size = (rgb.shape[1], rgb.shape[0])
-    assert look_frame_native(source, size, channels) == frame_around(rgb)
+    assert _native.look_frame(source, *size, channels) == frame_around(rgb)
 
 
 def test_lab_is_right_to_a_unit() -> None:

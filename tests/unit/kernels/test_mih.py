@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.kernels.twin import Twin
 
-from sokkuri.kernels import mih
-from sokkuri.kernels.mih import HashTable, Probe, reference
+from sokkuri.kernels import hamming, mih
+from sokkuri.kernels.mih import HashTable, Probe
+
+reference = Twin(mih, hamming)
 
 pytestmark = pytest.mark.usefixtures("native")
 
@@ -52,7 +55,7 @@ def test_c_equals_numpy(seed: int, rows: int, width: int, limit: int, masked: bo
         )
         found.append(sorted(triples))
     assert found[0] == found[1]
-    assert mih.candidates(codes, queries, probes) == reference.candidates(queries, probes)
+    assert mih.candidates(codes, queries, probes) == reference.candidates(codes, queries, probes)
 
 
 def test_many_hits_of_one_query_find_room() -> None:

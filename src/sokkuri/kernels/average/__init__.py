@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,46 +29,16 @@ def above_mean(values: NDArray[np.uint8], used: int, *, by_channel: bool = False
     bytes
         ``ceil(H W used / 8)`` bytes, pixel by pixel, channels last, first bit highest.
     """
-    if not NATIVE or not values.flags.c_contiguous:
-        return above_mean_reference(values, used, by_channel=by_channel)
-    return bytes(native.above_mean(values, values.shape[2], used, by_channel))
-
-
-def above_mean_reference(
-    values: NDArray[np.uint8], used: int, *, by_channel: bool = False
-) -> bytes:
-    """Pack the bits above the mean with NumPy.
-
-    Parameters are those of :func:`above_mean`, in shape too.
-    """
+    if NATIVE and values.flags.c_contiguous:
+        return native.above_mean(values, values.shape[2], used, by_channel)
     chosen = values[..., :used].astype(np.int64)
     axes = (0, 1) if by_channel else None
     count = values.shape[0] * values.shape[1] * (1 if by_channel else used)
     return np.packbits(chosen * count > chosen.sum(axis=axes)).tobytes()
 
 
-def quality_counts_native(
-    source: Any, size: tuple[int, int], channels: int, columns: bytes, rows: bytes
-) -> NDArray[np.int32]:
-    """Pick pixels and count what their luma shows, in C.
-
-    Parameters
-    ----------
-    source, size, channels
-        As of :func:`sokkuri.kernels.lanczos.lanczos_native`.
-    columns, rows : bytes
-        Positions of the pixels as int32, at most 64 each.
-
-    Returns
-    -------
-    ndarray of shape (34,), int32
-        :func:`quality_counts` of the luma of the picked pixels.
-    """
-    return np.frombuffer(native.quality_counts(source, *size, channels, columns, rows), np.int32)
-
-
 def quality_counts(luma: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Count what a picture shows, its steps and its tones, with NumPy.
+    """Count what a picture shows, its steps and its tones; the twin of ``native.quality_counts``.
 
     Parameters
     ----------

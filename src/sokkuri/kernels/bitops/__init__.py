@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes
 
 _ROWS_AT_ONCE: Final = 4096
-_MOST: Final = 255
 
 
 def choose_bits(codes: Codes, chosen: NDArray[np.int64]) -> Codes:
@@ -107,23 +106,14 @@ def count_blocks(codes: Codes, parts: BlockParts, stride: int) -> Codes:
         255 stands for 255 or more.  Differences of counts never get larger by that, so their sum
         stays a lower bound of the distance.
     """
-    if not NATIVE:
-        return count_blocks_reference(codes, parts, stride)
     counts = np.zeros((len(codes), stride), np.uint8)
-    codes, width = np.ascontiguousarray(codes), codes.shape[1]
-    native.count_blocks(codes, width, parts.starts, parts.words, parts.masks, counts, stride)
-    return counts
-
-
-def count_blocks_reference(codes: Codes, parts: BlockParts, stride: int) -> Codes:
-    """Count the set bits of every block with NumPy.
-
-    Parameters are those of :func:`count_blocks`, in shape too.
-    """
-    counts = np.zeros((len(codes), stride), np.uint8)
+    if NATIVE:
+        codes, width = np.ascontiguousarray(codes), codes.shape[1]
+        native.count_blocks(codes, width, parts.starts, parts.words, parts.masks, counts, stride)
+        return counts
     for at in range(0, len(codes), _ROWS_AT_ONCE):
         bits = np.unpackbits(codes[at : at + _ROWS_AT_ONCE], axis=1)[:, : len(parts.block_of)]
         for block in range(parts.blocks):
             sums = bits[:, parts.block_of == block].sum(axis=1, dtype=np.int64)
-            counts[at : at + _ROWS_AT_ONCE, block] = np.minimum(sums, _MOST)
+            counts[at : at + _ROWS_AT_ONCE, block] = np.minimum(sums, 255)
     return counts

@@ -1,36 +1,81 @@
 """Rows near a query: scans over packed rows, in differing bits or in block sums.
 
-Every scan runs in C where that was built, and in its NumPy twin in :mod:`.reference` elsewhere; the
-rows and distances are the same.
+Every scan runs in C where that was built, and elsewhere in its NumPy twin, which is the truth that
+C must equal: the rows and distances are the same.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 
-from sokkuri.kernels.hamming import reference
-from sokkuri.kernels.hamming.reference import Best, Metric, RawHits
 from sokkuri.kernels.loader import NATIVE, native
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, Distances
 
-__all__ = [
-    "Best", "Metric", "RawHits", "all_distances", "check_codes", "hamming_distances", "nearest",
-    "refine", "refine_nearest", "within",
-]  # fmt: skip
-
 _METRICS: Final = {"bits": 0, "sums": 1}
 
+# The twin compares so many bytes at a time.
+_BLOCK_BYTES: Final = 1 << 22
+_ALL: Final = 0xFFFFFFFF
 # Hits are collected in arrays of this length, and the next ones in longer ones.
 _FIRST_ROOM: Final = 4096
 _LARGEST_ROOM: Final = 1 << 22
 # Heaps of so many entries are made at once, whatever the number of queries.
 _HEAP_ENTRIES: Final = 1 << 22
+
+Metric: TypeAlias = Literal["bits", "sums"]
+"""Distance of two rows: number of differing bits, or sum over bytes of the absolute difference."""
+
+Best: TypeAlias = "tuple[NDArray[np.uint32], NDArray[np.int64]]"
+"""Distances and rows of the nearest so far, as a heap: the farthest (distance, row) comes first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawHits:
+    """Hits of several queries, in no order.
+
+    Parameters
+    ----------
+    queries : ndarray of shape (M,), int32
+        Number of the query that each hit belongs to.
+    rows : ndarray of shape (M,), int64
+    distances : ndarray of shape (M,), uint32
+    """
+
+    queries: NDArray[np.int32]
+    rows: NDArray[np.int64]
+    distances: NDArray[np.uint32]
+
+    @classmethod
+    def joined(cls, parts: Sequence[RawHits]) -> RawHits:
+        """Join the hits of several scans."""
+        if len(parts) == 1:
+            return parts[0]
+        parts = [cls.of_query(0, np.empty(0, np.int64), np.empty(0, np.uint32)), *parts]
+        names = ("queries", "rows", "distances")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    @classmethod
+    def of_query(
+        cls, query: int, rows: NDArray[np.int64], distances: NDArray[np.uint32]
+    ) -> RawHits:
+        """Return the hits of one query.
+
+        Parameters
+        ----------
+        query : int
+        rows : ndarray of shape (M,), int64
+        distances : ndarray of shape (M,), uint32
+        """
+        return cls(np.full(len(rows), query, np.int32), rows, distances)
 
 
 def hamming_distances(queries: Codes, codes: Codes) -> Distances:
@@ -100,12 +145,20 @@ def all_distances(
     -------
     ndarray of shape (last - first,), uint32
     """
-    if not NATIVE:
-        return reference.all_distances(codes, query, first=first, last=last, metric=metric)
-    last = len(codes) if last is None else last
+    last, width = len(codes) if last is None else last, codes.shape[1]
     distances = np.empty(last - first, np.uint32)
-    codes, query, width = np.ascontiguousarray(codes), np.ascontiguousarray(query), codes.shape[1]
-    native.hamming_all(codes, query, width, first, last, _METRICS[metric], distances)
+    if NATIVE:
+        codes, query = np.ascontiguousarray(codes), np.ascontiguousarray(query)
+        native.hamming_all(codes, query, width, first, last, _METRICS[metric], distances)
+        return distances
+    step = max(1, _BLOCK_BYTES // max(1, width))
+    for start in range(first, last, step):
+        block = codes[start : min(start + step, last)]
+        if metric == "bits":
+            values = np.bitwise_count(np.bitwise_xor(block, query))
+        else:
+            values = np.maximum(block, query) - np.minimum(block, query)
+        distances[start - first :][: len(block)] = values.sum(axis=1, dtype=np.uint32)
     return distances
 
 
@@ -127,20 +180,25 @@ def within(
         Only rows where it is true count.
     metric : {"bits", "sums"}
     """
-    if not NATIVE:
-        return reference.within(
-            codes, queries, limit, first=first, last=last, mask=mask, metric=metric
-        )
     last = len(codes) if last is None else last
-    codes, queries = np.ascontiguousarray(codes), np.ascontiguousarray(queries)
     parts = []
-    done, block, query, room = 0, first, 0, _FIRST_ROOM
+    if not NATIVE:
+        for number, query in enumerate(queries):
+            distances = all_distances(codes, query, first=first, last=last, metric=metric)
+            inside = distances <= limit
+            if mask is not None:
+                inside &= mask[first:last]
+            rows = np.flatnonzero(inside)
+            parts.append(RawHits.of_query(number, rows + first, distances[rows]))
+        return RawHits.joined(parts)
+    codes, queries = np.ascontiguousarray(codes), np.ascontiguousarray(queries)
+    done, block, at, room = 0, first, 0, _FIRST_ROOM
     while not done:
         numbers = np.empty(room, np.int32)
         rows, distances = np.empty(room, np.int64), np.empty(room, np.uint32)
-        done, count, block, query = native.hamming_within(
+        done, count, block, at = native.hamming_within(
             codes, queries, mask, codes.shape[1], first, last, _METRICS[metric], limit,
-            numbers, rows, distances, block, query,
+            numbers, rows, distances, block, at,
         )  # fmt: skip
         parts.append(RawHits(numbers[:count], rows[:count], distances[:count]))
         room = min(4 * room, _LARGEST_ROOM)
@@ -155,14 +213,16 @@ def nearest(
 
     Parameters are those of :func:`within`, in shape too; ``k`` is at least 1.
     """
-    if not NATIVE:
-        return reference.nearest(
-            codes, queries, k, first=first, last=last, mask=mask, metric=metric
-        )
     last = len(codes) if last is None else last
     k = max(1, min(k, last - first))
-    codes, step = np.ascontiguousarray(codes), max(1, _HEAP_ENTRIES // k)
     parts = []
+    if not NATIVE:
+        for number, query in enumerate(queries[:, np.newaxis]):
+            found = within(codes, query, _ALL, first=first, last=last, mask=mask, metric=metric)
+            order = np.argsort(found.distances, kind="stable")[:k]
+            parts.append(RawHits.of_query(number, found.rows[order], found.distances[order]))
+        return RawHits.joined(parts)
+    codes, step = np.ascontiguousarray(codes), max(1, _HEAP_ENTRIES // k)
     for start in range(0, len(queries), step):
         part = np.ascontiguousarray(queries[start : start + step])
         distances = np.empty((len(part), k), np.uint32)
@@ -197,7 +257,11 @@ def refine(
     rows, distances : ndarray of shape (K,), uint32
     """
     if not NATIVE:
-        return reference.refine(codes, query, listed, limit, mask=mask, metric=metric)
+        distances = all_distances(codes[listed], query, metric=metric)
+        inside = distances <= limit
+        if mask is not None:
+            inside &= mask[listed]
+        return listed[inside], distances[inside]
     rows, distances = listed.copy(), np.empty(len(listed), np.uint32)
     codes, query, width = np.ascontiguousarray(codes), np.ascontiguousarray(query), codes.shape[1]
     count = native.hamming_refine(
@@ -221,7 +285,11 @@ def refine_nearest(
         Distances and rows, as a heap.
     """
     if not NATIVE:
-        return reference.refine_nearest(codes, query, listed, k, best, mask=mask)
+        added, found = refine(codes, query, listed, _ALL, mask=mask)
+        rows = np.concatenate([best[1], added.astype(np.int64)])
+        distances = np.concatenate([best[0], found])
+        order = np.lexsort((rows, distances))[:k][::-1]
+        return distances[order], rows[order]
     size = len(best[0])
     distances, rows = np.empty(k, np.uint32), np.empty(k, np.int64)
     distances[:size], rows[:size] = best

@@ -40,7 +40,7 @@ FAST_LANCZOS: Final = NATIVE and native.isa() in {"avx2", "avx512"}
 def lanczos_native(
     source: Any, size: tuple[int, int], channels: int, target: tuple[int, int]
 ) -> NDArray[np.uint8]:
-    """Resample pixels with the C kernel; equal to :func:`lanczos_reference` bit for bit.
+    """Resample pixels with the C kernel; equal to :func:`_lanczos_reference` bit for bit.
 
     Parameters
     ----------
@@ -60,27 +60,15 @@ def lanczos_native(
     ValueError
         If the source does not fit its size.
     """
-    across, down = axis_weights(size[0], target[0]), axis_weights(size[1], target[1])
+    across, down = _axis_weights(size[0], target[0]), _axis_weights(size[1], target[1])
     values = native.lanczos(source, *size, channels, across, down, _columns_first(size, target))
     return np.frombuffer(values, np.uint8).reshape(target[1], target[0], channels)
 
 
-def lanczos_reference(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Resample pixels in plain NumPy: the truth the C kernel must equal.
-
-    Parameters
-    ----------
-    pixels : ndarray of shape (H, W, C), uint8
-        Any number of channels.
-    width, height : int
-        Size of the result.
-
-    Returns
-    -------
-    ndarray of shape (height, width, C), uint8
-    """
-    across = axis_weights(pixels.shape[1], width)
-    down = axis_weights(pixels.shape[0], height)
+def _lanczos_reference(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Resample (H, W, C) pixels in plain NumPy: the truth the C kernel must equal."""
+    across = _axis_weights(pixels.shape[1], width)
+    down = _axis_weights(pixels.shape[0], height)
     if _columns_first((pixels.shape[1], pixels.shape[0]), (width, height)):
         return _along_rows(_along(pixels, down), across)
     return _along(_along_rows(pixels, across), down)
@@ -92,11 +80,11 @@ def _columns_first(size: tuple[int, int], target: tuple[int, int]) -> bool:
     return lost_height > max(0, 2 * lost_width)
 
 
-def _along_rows(values: NDArray[np.uint8], axis: AxisWeights) -> NDArray[np.uint8]:
+def _along_rows(values: NDArray[np.uint8], axis: _AxisWeights) -> NDArray[np.uint8]:
     return np.swapaxes(_along(np.swapaxes(values, 0, 1), axis), 0, 1)
 
 
-def _along(values: NDArray[np.uint8], axis: AxisWeights) -> NDArray[np.uint8]:
+def _along(values: NDArray[np.uint8], axis: _AxisWeights) -> NDArray[np.uint8]:
     """Resample the first axis."""
     taps = axis.whole.shape[1]
     result = np.empty((len(axis.starts), *values.shape[1:]), np.uint8)
@@ -108,7 +96,7 @@ def _along(values: NDArray[np.uint8], axis: AxisWeights) -> NDArray[np.uint8]:
     return result
 
 
-class AxisWeights(NamedTuple):
+class _AxisWeights(NamedTuple):
     """The weights with which the outputs of one axis are made of its inputs, as the C kernel reads.
 
     Parameters
@@ -135,23 +123,15 @@ class AxisWeights(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def axis_weights(inputs: int, outputs: int) -> AxisWeights:
-    """Compute the weights that turn ``inputs`` values into ``outputs``.
-
-    An axis that keeps its length is copied, as Pillow does: one tap of weight one.
-
-    Parameters
-    ----------
-    inputs, outputs : int
-        Lengths of the axis, at least 1.
-    """
+def _axis_weights(inputs: int, outputs: int) -> _AxisWeights:
+    """Compute the weights; an axis that keeps its length is copied: one tap of weight one."""
     spans = _spans_of(inputs, outputs)
     taps = min(-(-int(spans.lengths.max()) // _STEP) * _STEP, inputs)
     starts = np.minimum(spans.firsts, inputs - taps).astype(np.int32)
     whole = _laid_out(spans, starts, taps)
     low = (whole & ((1 << _SPLIT_BITS) - 1)).astype(np.int16)
     high = (whole >> _SPLIT_BITS).astype(np.int16)
-    return AxisWeights(starts, whole, low, high, *_grouped(spans, inputs))
+    return _AxisWeights(starts, whole, low, high, *_grouped(spans, inputs))
 
 
 class _Spans(NamedTuple):

@@ -1,8 +1,8 @@
-"""The look hash and the frames around photos: in C where that was built, in NumPy elsewhere."""
+"""The look hash: in C where that was built, in NumPy elsewhere."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,25 +32,3 @@ def look_code(rgbx: NDArray[np.uint8], size: tuple[int, int]) -> bytes:
     if not NATIVE or not rgbx.flags.c_contiguous:
         return np.packbits(look_reference(rgbx[..., :3], size)).tobytes()
     return native.look(rgbx, *size, LINEAR, ROOTS)
-
-
-def look_frame_native(
-    source: Any, size: tuple[int, int], channels: int
-) -> tuple[int, int, int, int]:
-    """Measure bars and frames with the C kernel, as ``frame_around`` does.
-
-    Parameters
-    ----------
-    source : buffer or arrow_array capsule
-        ``width * height`` pixels of ``channels`` bytes, row by row without gaps.
-    size : tuple of int
-        Width and height.
-    channels : {1, 4}
-        Bytes a pixel.
-
-    Returns
-    -------
-    top, bottom, left, right : int
-        Pixels to cut off; see :func:`sokkuri.kernels.look.frame.frame_around`.
-    """
-    return native.look_frame(source, *size, channels)

@@ -1,6 +1,6 @@
 """Multi-index hashing: tables of rows by parts of their codes, sorted and searched.
 
-Every function runs in C where that was built, and in its NumPy twin in :mod:`.reference` elsewhere.
+Every function runs in C where that was built, and elsewhere in its NumPy twin.
 
 References
 ----------
@@ -10,26 +10,61 @@ M. Norouzi, A. Punjani, D. J. Fleet, "Fast Search in Hamming Space with Multi-In
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sokkuri.kernels.hamming.reference import RawHits
+from sokkuri.kernels.hamming import RawHits, refine
 from sokkuri.kernels.loader import NATIVE, native
-from sokkuri.kernels.mih import reference
-from sokkuri.kernels.mih.reference import HashTable, Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
 
-__all__ = ["HashTable", "Probe", "candidates", "sort_rows", "within_tables"]
-
 _FIRST_ROOM: Final = 4096
 _LARGEST_ROOM: Final = 1 << 22
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HashTable:
+    """Rows of all codes, sorted by some of their bits.
+
+    Parameters
+    ----------
+    first, bits : int
+        The part: bits ``first`` to ``first + bits`` of a code, 28 at most.
+    starts : ndarray of shape (2^bits + 1,), uint32
+        The rows of bucket b are ``ids[starts[b]:starts[b + 1]]``.
+    ids : ndarray of shape (N,), uint32
+        Row numbers, ascending within a bucket.
+    """
+
+    first: int
+    bits: int
+    starts: NDArray[np.uint32]
+    ids: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """A table, and the buckets around a query's own that are looked into.
+
+    Parameters
+    ----------
+    table : HashTable
+    radius : int
+        Buckets whose number differs in so many bits at most; -1 for none at all.
+    flips : ndarray of shape (P,), uint32
+        Bits to flip of a bucket's number: every number of ``radius`` set bits at most, once.
+    """
+
+    table: HashTable
+    radius: int
+    flips: NDArray[np.uint32]
 
 
 def sort_rows(codes: Codes, first: int, bits: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -46,7 +81,10 @@ def sort_rows(codes: Codes, first: int, bits: int) -> tuple[NDArray[np.uint32], 
     ids : ndarray of shape (N,), uint32
     """
     if not NATIVE:
-        return reference.sort_rows(codes, first, bits)
+        keys = _keys(codes, first, bits)
+        counts = np.bincount(keys, minlength=1 << bits)
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
+        return starts, np.argsort(keys, kind="stable").astype(np.uint32)
     starts, ids = np.empty((1 << bits) + 1, np.uint32), np.empty(len(codes), np.uint32)
     native.mih_sort(np.ascontiguousarray(codes), codes.shape[1], first, bits, starts, ids)
     return starts, ids
@@ -61,7 +99,7 @@ def candidates(codes: Codes, queries: Codes, probes: Sequence[Probe]) -> int:
     probes : sequence of Probe
     """
     if not NATIVE:
-        return reference.candidates(queries, probes)
+        return sum(len(rows) for query in queries for rows in _looked_into(query, probes))
     codes, queries = np.ascontiguousarray(codes), np.ascontiguousarray(queries)
     return native.mih_candidates(codes, queries, codes.shape[1], _tables(probes))
 
@@ -84,22 +122,27 @@ def within_tables(
     mask : ndarray of shape (N,), bool, optional
         Only rows where it is true count.
     """
+    parts = []
     if not NATIVE:
-        return reference.within_tables(codes, queries, limit, probes, mask=mask)
+        for number, query in enumerate(queries):
+            looked = [np.empty(0, np.uint32), *_looked_into(query, probes)]
+            listed = np.unique(np.concatenate(looked))
+            kept, near = refine(codes, query, listed, limit, mask=mask)
+            parts.append(RawHits.of_query(number, kept.astype(np.int64), near))
+        return RawHits.joined(parts)
     codes, queries = np.ascontiguousarray(codes), np.ascontiguousarray(queries)
     tables = _tables(probes)
-    parts = []
-    done, query, room = 0, 0, _FIRST_ROOM
+    done, at, room = 0, 0, _FIRST_ROOM
     while not done:
         numbers = np.empty(room, np.int32)
         rows, distances = np.empty(room, np.int64), np.empty(room, np.uint32)
-        before = query
-        done, count, query = native.mih_within(
-            codes, queries, mask, codes.shape[1], tables, limit, numbers, rows, distances, query
+        before = at
+        done, count, at = native.mih_within(
+            codes, queries, mask, codes.shape[1], tables, limit, numbers, rows, distances, at
         )
         parts.append(RawHits(numbers[:count], rows[:count], distances[:count]))
         # One query's hits must find room together.
-        room = 4 * room if query == before else max(room, min(4 * room, _LARGEST_ROOM))
+        room = 4 * room if at == before else max(room, min(4 * room, _LARGEST_ROOM))
     return RawHits.joined(parts)
 
 
@@ -111,3 +154,19 @@ def _tables(probes: Sequence[Probe]) -> tuple[tuple[Any, ...], ...]:
         )
         for probe in probes
     )  # fmt: skip
+
+
+def _looked_into(query: Codes, probes: Sequence[Probe]) -> Iterator[NDArray[np.uint32]]:
+    for probe in probes:
+        if probe.radius < 0:
+            continue
+        table = probe.table
+        key = _keys(query[np.newaxis], table.first, table.bits)[0]
+        for bucket in (key ^ probe.flips).tolist():
+            yield table.ids[table.starts[bucket] : table.starts[bucket + 1]]
+
+
+def _keys(codes: Codes, first: int, bits: int) -> NDArray[np.uint32]:
+    part = np.unpackbits(codes, axis=1)[:, first : first + bits]
+    weights = np.left_shift(1, np.arange(bits - 1, -1, -1, dtype=np.uint32), dtype=np.uint32)
+    return part.astype(np.uint32) @ weights
