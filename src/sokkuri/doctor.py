@@ -140,7 +140,8 @@ def examine() -> Report:
 
 
 def _versions() -> dict[str, str]:
-    versions = {
+    codecs = {codec: found for codec in _CODECS if (found := features.version(codec))}
+    return {
         "sokkuri": __version__,
         "python": f"{platform.python_version()} ({sys.platform}, {platform.machine()})",
         "cores": str(cpu_count()),
@@ -148,12 +149,8 @@ def _versions() -> dict[str, str]:
         "pillow": PIL.__version__,
         "kernels": active_kernels(),
         "plain JPEGs": jpeg_decoder(),
+        **codecs,
     }
-    for codec in _CODECS:
-        found = features.version(codec)
-        if found:
-            versions[codec] = found
-    return versions
 
 
 def _check(name: str, source: ImageLike, judge: Callable[[Picture], tuple[bool, str]]) -> Check:

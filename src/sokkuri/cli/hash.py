@@ -7,23 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from sokkuri.cli import options
+from sokkuri.cli import options, output
 from sokkuri.cli.options import ScanArguments, option
-from sokkuri.cli.output import (
-    Exit,
-    note,
-    progress_bar,
-    stdout_console,
-    stdout_is_terminal,
-    write,
-    write_json,
-)
+from sokkuri.names import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sokkuri.pipeline import FileRecord
-    from sokkuri.registry import Family
 
 _COLUMNS: Final = {
     "form": "name",
@@ -72,7 +63,7 @@ def _hash(
     hashed = rejected = companions = named_failed = 0
     unused: list[str] = []
     # Where the lines themselves are seen, they tell how far it is.
-    with progress_bar("hashing", quiet=quiet or stdout_is_terminal()) as progress:
+    with output.progress_bar("hashing", quiet=quiet or output.stdout_is_terminal()) as progress:
         for item in hash_files(
             paths, hash=hashes, **scan, progress=progress, on_unused=unused.extend
         ):
@@ -80,21 +71,21 @@ def _hash(
                 companions += 1
                 continue
             for line in _json_lines(item) if as_json else _text_lines(item):
-                write(line)
+                output.write(line)
             if item.rejected is None:
                 hashed += 1
                 continue
             rejected += 1
             named_failed |= item.path in named
             if not (as_json or quiet):
-                note(f"sokkuri: {item.path}: {item.rejected.reason}")
+                output.note(f"sokkuri: {item.path}: {item.rejected.reason}")
     if not quiet:
-        note(counts_line(hashed, rejected, companions), *unused_lines(unused))
+        output.note(counts_line(hashed, rejected, companions), *unused_lines(unused))
     if named_failed:
-        return Exit.ERROR
+        return output.Exit.ERROR
     if strict and rejected:
-        return Exit.REJECTED
-    return Exit.FOUND if hashed else Exit.NONE
+        return output.Exit.REJECTED
+    return output.Exit.FOUND if hashed else output.Exit.NONE
 
 
 def _json_lines(item: FileRecord) -> Iterator[str]:
@@ -131,33 +122,26 @@ def _hashes(*, as_json: bool) -> int:
 
     table = families()
     if as_json:
-        write_json({"hashes": [_fields(family) for family in table]})
-    elif stdout_is_terminal():
-        _print_table([_cells(family) for family in table])
+        hashes = [
+            {
+                **{field: getattr(family, field) for field in _COLUMNS},
+                "example": family.example,
+                "fast": family.fast_example,
+            }
+            for family in table
+        ]
+        output.write_json({"hashes": hashes})
+        return output.Exit.FOUND
+    # What a plugin says must not break the table or the terminal.
+    rows = [[escape(str(getattr(family, field))) for field in _COLUMNS] for family in table]
+    if output.stdout_is_terminal():
+        from sokkuri.cli.summary import print_table
+
+        heads = [
+            (head, "crop" if field in ("form", "bits", "exact") else "fold")
+            for field, head in _COLUMNS.items()
+        ]
+        print_table(heads, ((row, None) for row in rows))
     else:
-        write("".join("\t".join(_cells(family)) + "\n" for family in table))
-    return Exit.FOUND
-
-
-def _fields(family: Family) -> dict[str, object]:
-    columns = {field: getattr(family, field) for field in _COLUMNS}
-    return {**columns, "example": family.example, "fast": family.fast_example}
-
-
-def _print_table(rows: list[list[str]]) -> None:
-    from rich.markup import escape as plain
-    from rich.table import Table
-
-    drawn = Table(box=None, pad_edge=False, header_style="dim")
-    for field, header in _COLUMNS.items():
-        drawn.add_column(header, no_wrap=field in ("form", "bits", "exact"), overflow="fold")
-    for row in rows:
-        drawn.add_row(*map(plain, row))
-    stdout_console().print(drawn)
-
-
-def _cells(family: Family) -> list[str]:
-    """Return one line's cells; what a plugin says must not break the table or the terminal."""
-    from sokkuri.names import escape
-
-    return [escape(str(getattr(family, field))) for field in _COLUMNS]
+        output.write("".join("\t".join(row) + "\n" for row in rows))
+    return output.Exit.FOUND

@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from sokkuri.cli import options
+from sokkuri.cli import options, output
 from sokkuri.cli.options import COUNT, WHOLE, ScanArguments, option
-from sokkuri.cli.output import (
-    Exit,
-    complain,
-    hidden_codec_noise,
-    note,
-    progress_bar,
-    stdout_is_terminal,
-    write,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,7 +118,7 @@ def _search(
         word = "--library" if library else "--no-refresh"
         raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
     options.check_figure(figure)
-    with options.usage_errors(), progress_bar("hashing", quiet=quiet) as progress:
+    with options.usage_errors(), output.progress_bar("hashing", quiet=quiet) as progress:
         outcomes = search_many(
             queries,
             folder,
@@ -137,16 +128,16 @@ def _search(
             refresh=not no_refresh,
             progress=progress,
         )
-    if form is None and stdout_is_terminal():
+    if form is None and output.stdout_is_terminal():
         from sokkuri.cli.summary import print_matches
 
         print_matches(outcomes)
     else:
-        write(_text(outcomes, form, end="\0" if null else "\n", ascii_only=ascii_only))
+        output.write(_text(outcomes, form, end="\0" if null else "\n", ascii_only=ascii_only))
     if figure:
         _save_figures(outcomes, figure, quiet=quiet)
     if not quiet:
-        note(*_notes(outcomes, explain_plan=explain_plan, errors=errors))
+        output.note(*_notes(outcomes, explain_plan=explain_plan, errors=errors))
     return _exit_code(outcomes, strict=strict)
 
 
@@ -176,10 +167,10 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
     for number, outcome in enumerate(outcomes, start=1):
         target = path if len(outcomes) == 1 else f"{stem}-{number}{extension}"
         if outcome.error is None:
-            with hidden_codec_noise():
+            with output.hidden_codec_noise():
                 outcome.save_figure(target)
             if not quiet:
-                note(f"saved {target}")
+                output.note(f"saved {target}")
 
 
 def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> Iterator[str]:
@@ -200,12 +191,12 @@ def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> 
         yield from rejected_lines(outcome.rejected, every=errors)
 
 
-def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> Exit:
+def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> output.Exit:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     for outcome in failed:
-        complain(f"cannot read the query {outcome.query}: {outcome.error}")
+        output.complain(f"cannot read the query {outcome.query}: {outcome.error}")
     if failed:
-        return Exit.ERROR
+        return output.Exit.ERROR
     if strict and outcomes[0].rejected:
-        return Exit.REJECTED
-    return Exit.FOUND if any(outcome.matches for outcome in outcomes) else Exit.NONE
+        return output.Exit.REJECTED
+    return output.Exit.FOUND if any(outcome.matches for outcome in outcomes) else output.Exit.NONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sokkuri.cli.output import stdout_console
 from sokkuri.names import escape
@@ -60,8 +60,8 @@ def print_table(
 
     Parameters
     ----------
-    columns : iterable of (head, {"left", "right", "fold"})
-        A column that folds is broken into lines, the others are cut.
+    columns : iterable of (head, {"left", "right", "crop", "fold"})
+        A column that folds is broken into lines, the others are cut, and marked so but for "crop".
     rows : iterable of (cells, style)
     """
     from rich.table import Table
@@ -69,10 +69,9 @@ def print_table(
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for head, way in columns:
-        if way == "fold":
-            table.add_column(head, overflow="fold")
-        else:
-            table.add_column(head, justify="right" if way == "right" else "left", no_wrap=True)
+        justify: Literal["left", "right"] = "right" if way == "right" else "left"
+        overflow: Literal["fold", "ellipsis"] = "fold" if way in ("fold", "crop") else "ellipsis"
+        table.add_column(head, justify=justify, no_wrap=way != "fold", overflow=overflow)
     for cells, style in rows:
         table.add_row(*(Text(escape(cell)) for cell in cells), style=style)
     stdout_console().print(table)
