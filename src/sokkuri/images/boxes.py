@@ -88,8 +88,6 @@ def _boxes(data: bytes, place: int, stop: int) -> Iterator[tuple[bytes, int, int
         place = end
 
 
-# In the codestream: where the number of components stands, and then three bytes for each.
-_COUNT_AT: Final = 40
 _HARMLESS: Final = frozenset(
     {b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"ihdr", b"colr", b"cdef", b"res ", b"xml "}
 )
@@ -127,8 +125,9 @@ def _plain_header(data: bytes, start: int, stop: int) -> bool:
 
 
 def _plain_samples(stream: bytes) -> bool:
-    (count,) = struct.unpack_from(">H", stream, _COUNT_AT)
-    components = stream[_COUNT_AT + 2 : _COUNT_AT + 2 + 3 * count]
+    # The number of components, and then three bytes for each.
+    (count,) = struct.unpack_from(">H", stream, 40)
+    components = stream[42 : 42 + 3 * count]
     # Of colours deeper than eight bits the decoder gives eight.
     return components in (bytes((7, 1, 1)) * count, bytes((15, 1, 1)))
 

@@ -31,8 +31,6 @@ _PNG_HARMLESS: Final = frozenset(
         b"acTL", b"fcTL", b"fdAT", b"oFFs", b"sCAL", b"pCAL", b"iDOT", b"caBX", b"vpAg", b"caNv",
     }
 )  # fmt: skip
-# No picture has fewer bytes; a few more after the end of a file are an accident.
-_LEAST_PICTURE: Final = 24
 _WEBP_HARMLESS: Final = frozenset(
     {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "}
 )
@@ -49,7 +47,6 @@ def check_container(data: bytes, image: PillowImage) -> bytes:
     Parameters
     ----------
     data : bytes
-        The whole file.
     image : PIL.Image.Image
         Opened from it.
 
@@ -74,7 +71,8 @@ def check_container(data: bytes, image: PillowImage) -> bytes:
         raise _hiding("PNG with chunks of its own")
     if name == "WEBP" and any(kind not in _WEBP_HARMLESS for kind in _webp_chunks(data)):
         raise _hiding("WebP with chunks of its own")
-    if name == "BMP" and _bmp_space(data) not in _BMP_PLAIN:
+    named = int.from_bytes(data[14:18], "little") >= 108  # the header has room for a colour space
+    if name == "BMP" and named and data[70:74] not in _BMP_PLAIN:
         raise _hiding("BMP with colours of its own")
     if name == "PPM" and _after_raster(data, image):
         raise _hiding("PNM with more than one picture")
@@ -146,11 +144,6 @@ def _exif_space(image: PillowImage) -> Any:
     return None
 
 
-def _bmp_space(data: bytes) -> bytes:
-    """Return what a BMP says of its colours; nothing where its header is too short for that."""
-    return data[70:74] if int.from_bytes(data[14:18], "little") >= 108 else b""
-
-
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the name and the content of each chunk; what comes after the last counts as one."""
     at = 8
@@ -209,7 +202,8 @@ def _after_raster(data: bytes, image: PillowImage) -> bool:
 
 def _is_more(data: bytes, end: int) -> bool:
     """Tell whether so much follows the end of a picture that it may be another one, or a film."""
-    return len(data) - end > _LEAST_PICTURE and bool(data[end:].strip(b"\0\r\n "))
+    # No picture has fewer bytes; a few more after the end of a file are an accident.
+    return len(data) - end > 24 and bool(data[end:].strip(b"\0\r\n "))
 
 
 def _hiding(what: str) -> Unusable:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from PIL.Image import Exif
 
     from sokkuri._typing import ImageLike
+    from sokkuri.images.limits import Size
 
 Result = TypeVar("Result")
 
@@ -117,10 +118,8 @@ def _load(source: ImageLike, limits: Limits, least_side: int | None) -> Picture:
         return Picture(from_array(source), mode=str(source.dtype))
     if hasattr(source, "read"):
         return _decode(_read_stream(source, limits), limits, least_side)
-    raise Unusable(
-        RejectKind.NOT_AN_IMAGE,
-        f"a {type(source).__name__}; give a path, bytes, a file object, an image or an array",
-    )
+    give = "give a path, bytes, a file object, an image or an array"
+    raise Unusable(RejectKind.NOT_AN_IMAGE, f"a {type(source).__name__}; {give}")
 
 
 def _read_stream(stream: IO[bytes], limits: Limits) -> bytes:
@@ -177,13 +176,7 @@ def _decode_by_pillow(data: bytes, name: str, limits: Limits, least_side: int | 
 
 
 def _finish(
-    image: Image.Image,
-    name: str,
-    mode: str,
-    unscaled: tuple[int, int] | None,
-    profile: object,
-    *,
-    release: bool,
+    image: Image.Image, name: str, mode: str, full: Size | None, profile: object, *, release: bool
 ) -> Picture:
     orientation = orientation_of(image)
     telling = telling_profile(profile, mode)
@@ -192,9 +185,9 @@ def _finish(
     if release and opaque is not image:
         image.close()  # its pixels, before turning needs room for another copy
     upright = turned_upright(opaque, orientation)
-    if unscaled is not None and swaps_sides(orientation):
-        unscaled = unscaled[::-1]
-    return Picture(upright, name, mode, orientation, unscaled, telling, inks)
+    if full is not None and swaps_sides(orientation):
+        full = full[::-1]
+    return Picture(upright, name, mode, orientation, full, telling, inks)
 
 
 def _one_line(error: Exception) -> str:
@@ -240,17 +233,15 @@ def read_header(path: str) -> _PhotoHeader | Rejected:
 def _header(image: Image.Image, name: str) -> _PhotoHeader:
     # To look for a tag behind the pixels of a PNG, Pillow decodes them.
     orientation = orientation_of(image) if limits_now().allow(image.size) else 1
-    width, height = image.size
     # Pillow counts the sides of a TIFF as they are to be seen.
-    if swaps_sides(orientation) and image.format != "TIFF":
-        width, height = height, width
+    turned = swaps_sides(orientation) and image.format != "TIFF"
     exif = _tried(image.getexif, Image.Exif())
     animated = _tried(lambda: getattr(image, "is_animated", False), False)  # does not count frames
     return _PhotoHeader(
         format=image.format or name,
         mode=image.mode,
         orientation=orientation,
-        size=(width, height),
+        size=image.size[::-1] if turned else image.size,
         taken=_text(_tried(lambda: exif.get_ifd(Tag.EXIF), {}), _TAKEN),
         make=_text(exif, Tag.MAKE),
         model=_text(exif, Tag.MODEL),

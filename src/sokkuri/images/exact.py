@@ -52,7 +52,6 @@ _OF_MODES: Final = dict.fromkeys(("1", "L", "LA", "P", "PA", "RGB", "RGBA"), _CO
     "I;16": "gray16", "I;16L": "gray16", "I;16B": "gray16", "I;16N": "gray16",
     "I": "signed32", "F": "float32", "CMYK": "CMYK",
 }  # fmt: skip
-_GRAY_AND_COLOUR: Final = frozenset({"1", "L", "RGB"})
 _WIDTHS: Final = {
     "gray16": "<u2", "gray12": "<u2", "signed16": "<i4", "signed32": "<i4", "float32": "<f4",
 }  # fmt: skip
@@ -107,7 +106,7 @@ def _digest_of_array(array: NDArray[np.generic], meaning: bytes) -> bytes:
 
 def _four_channels(strip: PillowImage, clear: Any) -> NDArray[np.uint8]:
     """Return eight-bit samples as red, green, blue and alpha, shape (H, W, 4)."""
-    if clear is None or strip.mode not in _GRAY_AND_COLOUR:
+    if clear is None or strip.mode not in {"1", "L", "RGB"}:
         if clear is not None:
             strip.info["transparency"] = clear
         return np.asarray(strip.convert("RGBA"))
@@ -244,7 +243,6 @@ def _frame(image: PillowImage, container: bytes, kind: str, clear: Any) -> _Fram
 
 
 def _kind(layouts: list[str]) -> str:
-    """Return the kind of samples that all parts of a frame have."""
     (kind,) = {_kind_of(layout, _OF_LAYOUTS) for layout in layouts}
     return kind
 

@@ -76,7 +76,11 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
     fraction = _fraction((width, height), least_side)
     if width * height > _MOST_PIXELS * fraction**2:
         return None
-    _check(limits, data, (width, height), fraction)
+    if fraction == 1 or limits.allow((width, height)):
+        limits.check_size((width, height))
+    else:
+        decoded = (-(-width // fraction), -(-height // fraction))
+        limits.check_scaled((width, height), decoded, whole=is_held_whole(data))
     try:
         orientation, profile = _tags(header, data, _MODES[space])
         pixels = _decoded(decoder, data, space, (width, height), fraction)
@@ -108,14 +112,6 @@ def is_held_whole(data: bytes) -> bool:
         if marker == JPEG_SCAN:
             return data[start + 4] < channels
     return True
-
-
-def _check(limits: Limits, data: bytes, size: tuple[int, int], fraction: int) -> None:
-    if fraction == 1 or limits.allow(size):
-        limits.check_size(size)
-        return
-    decoded = (-(-size[0] // fraction), -(-size[1] // fraction))
-    limits.check_scaled(size, decoded, whole=is_held_whole(data))
 
 
 def _fraction(size: tuple[int, int], least_side: int | None) -> int:

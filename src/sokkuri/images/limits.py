@@ -67,6 +67,9 @@ class Unusable(Exception):
         self.detail = detail
 
 
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
 _LIMITS: Final = (everywhere.MAX_FILE_SIZE, everywhere.MAX_PIXELS, everywhere.MAX_SIDE)
 # A decoder that scales down still reads every coefficient, which takes time and no memory.
 _SCALED_TIMES: Final = 8
@@ -89,11 +92,11 @@ class Limits:
             most = f"{self.file_bytes:,} bytes for a file"
             raise _too_large(f"{count:,} bytes", most, everywhere.MAX_FILE_SIZE)
 
-    def allow(self, size: tuple[int, int]) -> bool:
+    def allow(self, size: Size) -> bool:
         """Tell whether a picture of a width and height may be decoded in full."""
         return size[0] * size[1] <= self.pixels and max(size) <= self.side
 
-    def check_size(self, size: tuple[int, int], *, what: str = "") -> None:
+    def check_size(self, size: Size, *, what: str = "") -> None:
         """Refuse a picture whose header announces too many pixels to decode, or none.
 
         Parameters
@@ -117,7 +120,7 @@ class Limits:
         if max(size) > self.side:
             raise _too_large(said, f"{self.side:,} pixels a side", everywhere.MAX_SIDE)
 
-    def check_scaled(self, size: tuple[int, int], decoded: tuple[int, int], *, whole: bool) -> None:
+    def check_scaled(self, size: Size, decoded: Size, *, whole: bool) -> None:
         """Refuse a picture of which a fraction is decoded, by what that takes.
 
         Parameters
@@ -161,7 +164,7 @@ STRIP_PIXELS: Final = 1 << 21
 """How many pixels are worked on at a time, or one row where that has more."""
 
 
-def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+def strips(size: Size) -> Iterator[tuple[int, int, int, int]]:
     """Yield boxes of whole rows that cover a picture, each small beside a large one."""
     width, height = size
     rows = max(1, STRIP_PIXELS // width)
@@ -172,7 +175,6 @@ def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
 _large_turn = threading.Lock()
 
 
-def turn(size: tuple[int, int]) -> contextlib.AbstractContextManager[object]:
+def turn(size: Size) -> contextlib.AbstractContextManager[object]:
     """Return what to decode a picture of a width and height in; a large one waits for others."""
-    width, height = size
-    return _large_turn if width * height > 30_000_000 else contextlib.nullcontext()
+    return _large_turn if size[0] * size[1] > 30_000_000 else contextlib.nullcontext()

@@ -27,8 +27,9 @@ _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
 _SEGMENT_HEAD: Final = 4
 # Among compressed pixels; a zero or a restart belongs to them.
 _LATER_MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
-# A file of nothing but empty segments must not cost many times its size.
+# A file of nothing but empty segments, chunks or blocks must not cost many times its size.
 _MOST_SEGMENTS: Final = 10_000
+_MOST_PARTS: Final = 100_000
 
 # What is looked for beside the pixels: turning, colours, and how three or four channels are meant.
 _KEPT_SEGMENTS: Final = (
@@ -100,8 +101,6 @@ def _of_segments(data: bytes, markers: Collection[int]) -> bytes:
 
 
 _CHUNK_HEAD: Final = struct.Struct("<4sI")
-# A file of nothing but empty chunks must not cost many times its size.
-_MOST_CHUNKS: Final = 100_000
 _WEBP_PIXELS: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
 _WEBP_FLAGS: Final = {b"ICCP": 0x20, b"EXIF": 0x08, b"XMP ": 0x04}
 
@@ -132,7 +131,7 @@ def _webp_of(data: bytes, names: Collection[bytes]) -> bytes:
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield name and body of each chunk; a cut one only where it holds pixels."""
     place = 12
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MOST_PARTS):
         if place + _CHUNK_HEAD.size > len(data):
             return
         name, length = _CHUNK_HEAD.unpack_from(data, place)
@@ -143,8 +142,6 @@ def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += length + length % 2
 
 
-# A file of nothing but empty blocks must not cost many times its size.
-_MOST_BLOCKS: Final = 100_000
 _DESCRIPTOR: Final = 10
 
 
@@ -152,7 +149,7 @@ def _bare_gif(data: bytes) -> bytes:
     """Return a GIF without comments, texts and application data; an empty table is no loss."""
     place = 13 + (gif_table_bytes(data[10]) if len(data) > 10 else 0)
     parts = [data[:place]]
-    for _ in range(_MOST_BLOCKS):
+    for _ in range(_MOST_PARTS):
         if place >= len(data):
             break
         start, kind = place, data[place]
@@ -232,7 +229,6 @@ def fitted(data: bytes, name: str) -> bytes:
     Parameters
     ----------
     data : bytes
-        A whole file.
     name : str
         Pillow's name of its format.
     """

@@ -30,7 +30,7 @@ class Raster:
     source : buffer or arrow_array capsule
         ``width * height * channels`` bytes.
     size : tuple of int
-        Width and height in pixels.
+        In pixels.
     channels : {1, 4}
         Bytes a pixel: luma, or red, green, blue and one without meaning.
     """

@@ -77,10 +77,8 @@ def from_array(array: NDArray[np.generic]) -> PillowImage:
     values = array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
     shape_fits = values.ndim == 2 or (values.ndim == 3 and values.shape[2] in (3, 4))
     if not shape_fits or 0 in values.shape:
-        raise Unusable(
-            RejectKind.NOT_AN_IMAGE,
-            f"an array of shape {array.shape}; give (H, W), (H, W, 3) or (H, W, 4)",
-        )
+        detail = f"an array of shape {array.shape}; give (H, W), (H, W, 3) or (H, W, 4)"
+        raise Unusable(RejectKind.NOT_AN_IMAGE, detail)
     return eight_bit(Image.fromarray(np.ascontiguousarray(_bytes_of(values))))
 
 
@@ -94,9 +92,8 @@ def _bytes_of(values: NDArray[np.generic]) -> NDArray[np.uint8]:
         return _deep_bytes(values)
     if np.issubdtype(kind, np.floating):
         return _scaled(values.astype(np.float64), 0.0, 1.0)
-    raise Unusable(
-        RejectKind.NOT_AN_IMAGE, f"an array of {kind}; give bool, uint8, uint16 or float (0 to 1)"
-    )
+    detail = f"an array of {kind}; give bool, uint8, uint16 or float (0 to 1)"
+    raise Unusable(RejectKind.NOT_AN_IMAGE, detail)
 
 
 def _on_white(image: PillowImage) -> PillowImage:
@@ -122,8 +119,6 @@ _LEAST_TO_SPARE: Final = 64
 _LABEL_SHARE: Final = 1 / 10
 # What is left must be a picture: two tones stay two tones.
 _LEAST_TONES: Final = 16
-# Nobody stores 15 bits: what does not fit 14 has 16, however dark it is.
-_FEWEST_BITS, _MOST_BITS = 8, 14
 # Pixels that do not count are let in where they move an end of a stretch by no more than this.
 _CLOSE: Final = 1 / 8
 # Of a range that is spanned by less than this, eight bits would show nearly nothing.
@@ -172,8 +167,9 @@ def _reached(values: NDArray[np.float64], low: float, high: float) -> tuple[floa
 
 
 def _depth_of(high: float) -> float:
-    bits = max(_FEWEST_BITS, int(high).bit_length())
-    return float((1 << bits) - 1) if bits <= _MOST_BITS else _SIXTEEN_BITS
+    bits = max(8, int(high).bit_length())
+    # Nobody stores 15 bits: what does not fit 14 has 16, however dark it is.
+    return float((1 << bits) - 1) if bits <= 14 else _SIXTEEN_BITS
 
 
 def _spared(values: NDArray[np.float64]) -> int:

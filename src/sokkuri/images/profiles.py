@@ -25,8 +25,7 @@ INKS: Final = "CMYK"
 """The mode of pictures whose numbers are inks; only a profile can say which colours they make."""
 
 _GRAY_MODES: Final = frozenset({"1", "L", "LA", "La", "I", "F"})
-# Presses write 0.5 to 3 MB; what is larger is no profile that a photo needs.
-_MOST_BYTES: Final = 8 << 20
+_MOST_BYTES: Final = 8 << 20  # presses write 0.5 to 3 MB
 # The space a profile must be of, by the kind of numbers.  Gray pictures often carry that of the
 # colour picture they were made from.
 _SPACES: Final = {"gray": (b"GRAY", b"RGB "), "colour": (b"RGB ",), "inks": (b"CMYK",)}
@@ -34,10 +33,6 @@ _MODES: Final = {b"GRAY": "L", b"RGB ": "RGB", b"CMYK": "CMYK"}
 
 # Of 255.  Every sRGB profile in use stays within it, and none of another space does.
 _NOTHING: Final = 2
-# Dark must stay dark and light be light, in the middle too: profiles in use have at least 128
-# between black and white, and 80 between the quarters.  With much less a profile is broken.
-_LEAST_CONTRAST: Final = 128
-_LEAST_MIDDLE: Final = 40
 
 
 class _Conversion(NamedTuple):
@@ -135,13 +130,10 @@ def _transform(profile: bytes, mode: str, *, exact: bool) -> Any:
     flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
     if exact:  # the quick way with gray loses half of the light of dark values
         flags |= ImageCms.Flags.NOOPTIMIZE
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
     return ImageCms.buildTransform(
-        ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-        ImageCms.createProfile("sRGB"),
-        mode,
-        "RGB",
-        ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        flags,
+        source, ImageCms.createProfile("sRGB"), mode, "RGB", intent, flags
     )
 
 
@@ -169,7 +161,9 @@ def _is_sane(ramp: NDArray[np.uint8]) -> bool:
     luma = np.asarray(Image.fromarray(ramp).convert("L")).ravel().astype(np.int64)
     whole, middle = luma[-1] - luma[0], luma[192] - luma[64]
     rises = (np.diff(luma) >= -1).all()
-    return bool(whole >= _LEAST_CONTRAST and middle >= _LEAST_MIDDLE and rises)
+    # Dark must stay dark and light be light, in the middle too: profiles in use have at least 128
+    # between black and white, and 80 between the quarters.  With much less a profile is broken.
+    return bool(whole >= 128 and middle >= 40 and rises)
 
 
 def _is_close(found: NDArray[Any], wanted: NDArray[Any]) -> bool:

@@ -157,7 +157,6 @@ def opened(data: bytes, name: str, *, mend: bool = True) -> Iterator[ImageFile]:
     Parameters
     ----------
     data : bytes
-        A whole file.
     name : str
         Pillow's name of its format, from :func:`sokkuri.images.sniff.decoded_format`.
     mend : bool

@@ -132,8 +132,6 @@ _MAKERS: Final = (
     ("leica", "Leica RWL"), ("fuji", "Fujifilm RAF"), ("konica", "Minolta MRW"),
 )  # fmt: skip
 
-_SENSOR: Final = frozenset({32803, 34892})  # colour filter array, and linear raw
-
 
 def _raw_by_head(head: bytes) -> str | None:
     """Return maker and kind of the raw file that ``head`` begins, if its first bytes tell."""
@@ -157,7 +155,8 @@ def raw_in_tiff(reader: Reader) -> str | None:
         return None
     first = found[0]
     is_dng, make = Tag.DNG in first.entries, first.text(Tag.MAKE)
-    seen_by_sensor = any(entry.number(Tag.PHOTOMETRIC, 0) in _SENSOR for entry in found)
+    # Colour filter array, and linear raw.
+    seen_by_sensor = any(entry.number(Tag.PHOTOMETRIC, 0) in (32803, 34892) for entry in found)
     preview = first.number(Tag.SUBFILE, 0) & 1 and Tag.SUB_DIRECTORIES in first.entries
     larger = any(_pixels(entry) > _pixels(first) for entry in found[1:])
     small = preview and (make or is_dng) and (larger or len(found) == 1)
