@@ -15,7 +15,7 @@ from rich.console import Console
 
 import sokkuri as package
 from sokkuri.cli import explain_terminal
-from sokkuri.cli.explain_terminal import print_explanation, scaled
+from sokkuri.cli.explain_terminal import _scaled, print_explanation
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -162,20 +162,20 @@ def test_a_map_that_is_made_smaller_keeps_its_share() -> None:
     random = np.random.default_rng(4)
     for side, width in ((64, 25), (64, 40), (256, 24), (7, 3)):
         values = random.integers(0, 2, (side, side)).astype(np.float64)
-        small = scaled(values, width)
+        small = _scaled(values, width)
         assert small.shape == (width, width)
         assert small.mean() == pytest.approx(values.mean())
         assert small.min() >= 0
         assert small.max() <= 1 + 1e-9
     one = np.zeros((64, 64))
     one[5, 9] = 1
-    assert (scaled(one, 16) > 0).sum() == 1
-    assert scaled(one, 16).max() == 1 / 16
+    assert (_scaled(one, 16) > 0).sum() == 1
+    assert _scaled(one, 16).max() == 1 / 16
 
 
 def test_a_small_map_is_drawn_in_whole_cells() -> None:
     values = np.arange(6.0).reshape(2, 3)
-    large = scaled(values, 10)
+    large = _scaled(values, 10)
     assert large.shape == (6, 9)
     assert np.array_equal(large[::3, ::3], values)
     assert np.array_equal(large[1::3, 2::3], values)

@@ -15,13 +15,7 @@ from sokkuri.cli.options import (
     mirror_option,
     scan_options,
 )
-from sokkuri.cli.output import (
-    Exit,
-    note,
-    progress_bar,
-    stdout_is_terminal,
-    write,
-)
+from sokkuri.cli.output import Exit, note, progress_bar, stdout_is_terminal, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,13 +42,9 @@ if TYPE_CHECKING:
 )
 @click.option("--edits/--no-edits", default=True, help="Measure edited copies, or not.")
 @click.option(
-    "--sample",
-    type=click.IntRange(min=1),
-    default=200,
-    show_default=True,
-    metavar="N",
+    "--sample", type=click.IntRange(min=1), metavar="N", default=200, show_default=True,
     help="Edit at most N photos.",
-)
+)  # fmt: skip
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="N", help="Chooses which photos."
 )
@@ -99,32 +89,21 @@ def _evaluate(
     check_figure(figure)
     with progress_bar("measuring", quiet=quiet) as progress:
         evaluation = evaluate(
-            folder,
-            hashes or None,
-            sample=sample,
-            seed=seed,
-            classes=classes,
-            edits=edits,
-            mirror=mirror,
-            **scan,
-            progress=progress,
-        )
-    _print(evaluation, as_json=as_json)
-    if figure:
-        evaluation.save_figure(figure)
-    if not quiet:
-        note(*([f"saved {figure}"] if figure else []), *_summary(evaluation))
-        note(*rejected_lines(evaluation.rejected, every=errors))
-    return Exit.REJECTED if strict and evaluation.rejected else Exit.FOUND
-
-
-def _print(evaluation: Evaluation, *, as_json: bool) -> None:
+            folder, hashes or None, sample=sample, seed=seed, classes=classes, edits=edits,
+            mirror=mirror, **scan, progress=progress,
+        )  # fmt: skip
     if as_json:
         write(evaluation.to_json() + "\n")
     elif stdout_is_terminal():
         _print_tables(evaluation)
     else:
         write(evaluation.to_tsv())
+    if figure:
+        evaluation.save_figure(figure)
+    if not quiet:
+        note(*([f"saved {figure}"] if figure else []), *_summary(evaluation))
+        note(*rejected_lines(evaluation.rejected, every=errors))
+    return Exit.REJECTED if strict and evaluation.rejected else Exit.FOUND
 
 
 def _print_tables(evaluation: Evaluation) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sokkuri.explanation import Explanation
     from sokkuri.explanation.panels import Panel
 
-Lines: TypeAlias = list[Text]
+_Lines: TypeAlias = list[Text]
 
 _GAP: Final = 2
 _MAPS: Final = 3
@@ -79,18 +79,8 @@ def print_explanation(found: Explanation) -> None:
                 console.print(line, no_wrap=True, crop=True)
 
 
-def scaled(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """Scale a map to at most ``width`` columns: means of areas if smaller, whole cells if larger.
-
-    Parameters
-    ----------
-    values : ndarray of shape (rows, columns), float64
-    width : int
-
-    Returns
-    -------
-    ndarray, float64
-    """
+def _scaled(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Scale a map to at most ``width`` columns: means of areas, or whole cells if larger."""
     rows, columns = values.shape
     if columns <= width:
         times = max(1, width // columns)
@@ -107,10 +97,10 @@ def _weights(side: int, fewer: int) -> NDArray[np.float64]:
     return np.asarray(np.maximum(overlap, 0) * fewer / side, np.float64)
 
 
-def _maps(panel: Panel, width: int, *, plain: bool) -> list[Lines]:
+def _maps(panel: Panel, width: int, *, plain: bool) -> list[_Lines]:
     if isinstance(panel, ValuesPanel):
         bits = (panel.bits_a, panel.bits_b, panel.differing)
-        shares = [scaled(each.astype(np.float64), width) for each in bits]
+        shares = [_scaled(each.astype(np.float64), width) for each in bits]
         if plain:
             return [_shaded(share) for share in shares]
         lights = zip(shares, (_LIGHT, _LIGHT, _RED), strict=True)
@@ -125,52 +115,42 @@ def _maps(panel: Panel, width: int, *, plain: bool) -> list[Lines]:
     return [*colours, _count_lines(panel, cell)]
 
 
-def _half_blocks(colours: NDArray[np.uint8]) -> Lines:
+def _line(cells: Iterable[str], inks: Iterable[str | None], grounds: Iterable[str | None]) -> Text:
+    styles = (Style(color=a, bgcolor=b) for a, b in zip(inks, grounds, strict=False))
+    return Text.assemble(*zip(cells, styles, strict=False))
+
+
+def _half_blocks(colours: NDArray[np.uint8]) -> _Lines:
     """Draw two rows of cells a line: the upper one as the letter, the lower one behind it."""
-    lines = []
-    for upper, lower in zip_longest(map(_names, colours[::2]), map(_names, colours[1::2])):
-        behind = lower or [None] * len(upper)
-        styles = (Style(color=a, bgcolor=b) for a, b in zip(upper, behind, strict=True))
-        lines.append(Text.assemble(*((_UPPER_HALF, style) for style in styles)))
-    return lines
+    pairs = zip_longest(map(_names, colours[::2]), map(_names, colours[1::2]))
+    return [_line(repeat(_UPPER_HALF), upper, lower or repeat(None)) for upper, lower in pairs]
 
 
-def _shaded(share: NDArray[np.float64]) -> Lines:
-    """Draw two rows of cells a line as one shade, for terminals without colours.
-
-    Only what is nought is blank.
-    """
+def _shaded(share: NDArray[np.float64]) -> _Lines:
+    """Draw two rows of cells a line as one shade, without colours; only what is nought is blank."""
     pairs = zip_longest(share[::2], share[1::2])
     means = np.stack([upper if lower is None else (upper + lower) / 2 for upper, lower in pairs])
     shades = np.maximum(np.rint(means * (len(_SHADES) - 1)).astype(int), means > 0)
     return [Text("".join(_SHADES[each] for each in row)) for row in shades.tolist()]
 
 
-def _edge_lines(strengths: NDArray[np.uint8], cell: int) -> Lines:
+def _edge_lines(strengths: NDArray[np.uint8], cell: int) -> _Lines:
     """Draw the strongest edge of each window, the brighter the more of them there are."""
     shares = strengths.sum(axis=2) / (3 * strengths.shape[2])
     letters = np.where(strengths.any(axis=2), np.array(list(_EDGES))[strengths.argmax(axis=2)], "·")
     bright = _mixed(0.3 + 0.7 * np.minimum(1.0, 2 * shares), _LIGHT)
     (dark,) = _names(_DARK[None])
     return [
-        Text.assemble(
-            *(
-                (letter.center(cell), Style(color=colour, bgcolor=dark))
-                for letter, colour in zip(row.tolist(), _names(colours), strict=True)
-            )
-        )
-        for row, colours in zip(letters, bright, strict=True)
+        _line((letter.center(cell) for letter in row), _names(colours), repeat(dark))
+        for row, colours in zip(letters.tolist(), bright, strict=True)
     ]
 
 
-def _swatches(lab: NDArray[np.float64], cell: int) -> Lines:
-    return [
-        Text.assemble(*((" " * cell, Style(bgcolor=name)) for name in _names(row)))
-        for row in rgb_of_lab(lab)
-    ]
+def _swatches(lab: NDArray[np.float64], cell: int) -> _Lines:
+    return [_line(repeat(" " * cell), repeat(None), _names(row)) for row in rgb_of_lab(lab)]
 
 
-def _named_colours(lab: NDArray[np.float64], width: int) -> Lines:
+def _named_colours(lab: NDArray[np.float64], width: int) -> _Lines:
     """Write colours as ``#rrggbb``, or ``rgb`` where that is too wide, for want of them."""
     rows, columns = lab.shape[:2]
     names = hex_of_lab(lab)
@@ -179,30 +159,26 @@ def _named_colours(lab: NDArray[np.float64], width: int) -> Lines:
     return [Text(" ".join(names[row * columns : (row + 1) * columns])) for row in range(rows)]
 
 
-def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> Lines:
+def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> _Lines:
     """Write how many bits of each cell differ, the redder the larger their share."""
     reds = _mixed(panel.differing / np.maximum(panel.counted, 1), _RED)
-    lines = []
-    for counts, row in zip(panel.differing.tolist(), reds, strict=True):
-        words = (str(count) if len(str(count)) <= cell else "+" for count in counts)
-        styles = (Style(color="white", bgcolor=name) for name in _names(row))
-        cells = zip(words, styles, strict=True)
-        lines.append(Text.assemble(*((word.center(cell), style) for word, style in cells)))
-    return lines
+    words = [
+        [(str(count) if len(str(count)) <= cell else "+").center(cell) for count in row]
+        for row in panel.differing.tolist()
+    ]
+    return [_line(row, repeat("white"), _names(red)) for row, red in zip(words, reds, strict=True)]
 
 
-def _beside(maps: list[Lines]) -> Iterable[Text]:
+def _beside(maps: list[_Lines]) -> Iterable[Text]:
     """Set maps side by side, each under its head."""
     width = max(line.cell_len for lines in maps for line in lines)
     heads = [Text(word.ljust(width)[:width], "dim") for word in ("A", "B", "differ")]
     columns = [[head, *lines] for head, lines in zip(heads, maps, strict=True)]
-    for row in zip_longest(*columns, fillvalue=Text()):
+    for *parts, last in zip_longest(*columns, fillvalue=Text()):
         line = Text()
-        for number, part in enumerate(row):
-            line.append_text(part)
-            if number < len(row) - 1:
-                line.append(" " * (width - part.cell_len + _GAP))
-        yield line
+        for part in parts:
+            line.append_text(part).append(" " * (width - part.cell_len + _GAP))
+        yield line.append_text(last)
 
 
 def _mixed(share: NDArray[np.float64], light: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -16,9 +16,7 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_QUALITY: Final = 90
 _WHITE: Final = (255, 255, 255)
-_BANNER: Final = (32, 32, 32)
 
 # Drawn from dots and not from a font, so that the banner is the same whatever fonts there are.
 _WORD: Final = (
@@ -34,21 +32,14 @@ _WORD: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One way to change a photo.
+    """One way to change an RGB picture, saved as a JPEG; without ``apply`` the file stays as it is.
 
-    Parameters
-    ----------
-    name : str
-        Short and stable, for outputs.
-    apply : callable, optional
-        From an RGB picture to the edited one; None leaves the file as it is.
-    quality : int
-        Of the JPEG that the copy is saved as.
+    ``name`` is short and stable, for outputs.
     """
 
     name: str
     apply: Callable[[Image.Image], Image.Image] | None
-    quality: int = _QUALITY
+    quality: int = 90
 
     def copy(self, image: Image.Image) -> bytes:
         """Return the edited copy of an RGB picture as the bytes of a JPEG file.
@@ -88,7 +79,7 @@ def _hue(image: Image.Image) -> Image.Image:
 
 def _with_banner(image: Image.Image) -> Image.Image:
     height = max(1, round(image.height * 0.13))
-    banner = Image.new("RGB", (image.width, height), _BANNER)
+    banner = Image.new("RGB", (image.width, height), (32, 32, 32))
     rows, columns = len(_WORD), len(_WORD[0])
     scale = min(0.6 * height / rows, 0.9 * image.width / columns)
     mask = Image.new("L", (columns, rows))

@@ -120,13 +120,11 @@ def evaluate(
     if edits:
         rows = sample_rows(photos.paths, where, sample, seed)
         step = report(files + ranking, len(EDITS))
-        robustness, same_pixels, failed = measure_edits(
-            compared, photos, rows, workers=workers, progress=step
-        )
-        if not robustness:
+        found = measure_edits(compared, photos, rows, workers=workers, progress=step)
+        if not found[0]:
             raise NothingToSearch(f"{where}: all photos show the same picture")
-        measured |= {"sampled": len(rows), "same_pixels": same_pixels}
-        measured |= {"failed": failed, "robustness": robustness}
+        measured["sampled"] = len(rows)
+        measured |= zip(("robustness", "same_pixels", "failed"), found, strict=True)
     lost, companions = parted(photos.rejected)
     return Evaluation(
         where,

@@ -35,16 +35,14 @@ class PhotoSet:
 
     Parameters
     ----------
-    paths : list of str
-        The files that could be read.
+    paths, rejected : list
+        The files that could be read, and those that could not.
     codes : list of ndarray of shape (N, B), uint8
         For each hash a table of its metric.
     colours : ndarray of shape (N, 3), float64
         See :func:`sokkuri.evaluation.central_colour`.
     pixels : list of bytes
         A digest of the upright pixels: equal for the same picture in whatever file.
-    rejected : list of Rejected
-        The files that could not be read.
     """
 
     paths: list[str]
@@ -115,22 +113,16 @@ def class_of(path: str, where: str) -> str | None:
 
 
 def sample_rows(paths: Sequence[str], where: str, size: int, seed: int) -> list[int]:
-    """Choose photos by chance, in a way that seed and names alone decide.
+    """Choose at most ``size`` photos by chance; return their rows in ascending order.
 
-    Each photo draws a number from its name below ``where``, and the smallest are taken: the same
-    on every machine and in every version, and a new photo replaces at most one in the sample.
+    Each photo draws a number from seed and name below ``where``, and the smallest are taken: the
+    same on every machine and in every version, and a new photo replaces at most one.
 
     Parameters
     ----------
     paths : sequence of str
     where : str
-        The folder that names are below.
     size, seed : int
-
-    Returns
-    -------
-    list of int
-        ``size`` rows, or all where there are fewer, in ascending order.
     """
 
     def draw(row: int) -> bytes:

@@ -71,10 +71,9 @@ class Robustness:
     Parameters
     ----------
     spec : HashSpec
-    threshold : int
-        The largest distance that lets through at most one in 100,000 unrelated pairs; -1 if none.
-    false_positives : int
-        Unrelated pairs at or below it.
+    threshold, false_positives : int
+        The largest distance that lets through at most one in 100,000 unrelated pairs, -1 if none;
+        the unrelated pairs at or below it.
     edits : tuple of EditRecall
         In the order of :data:`sokkuri.evaluation.EDITS`.
     genuine, unrelated : tuple of int
@@ -215,18 +214,15 @@ def _robustness(
 def threshold_at_rate(unrelated: ArrayLike, rate: float) -> int:
     """Return the largest distance that lets through at most ``rate`` of the unrelated pairs.
 
+    It lies within -1 (not even distance 0 will do) and ``bits``; with fewer than ``1 / rate`` pairs
+    it is just below the smallest unrelated distance.
+
     Parameters
     ----------
     unrelated : array_like of shape (bits + 1,), integer
         Number of unrelated pairs at each distance.
     rate : float
-        Largest share of pairs at or below the threshold, read as the decimal it is written as.
-
-    Returns
-    -------
-    int
-        From -1 (not even distance 0 will do) to ``bits``.  With fewer than ``1 / rate`` pairs this
-        is just below the smallest unrelated distance.
+        0 to 1, read as the decimal it is written as.
 
     Raises
     ------

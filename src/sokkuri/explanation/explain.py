@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -61,12 +61,8 @@ _UNKNOWN: Final = _CellMeaning(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _AlignedBits:
-    """The bits of two photos, those of the second mirrored where that brings them nearer.
-
-    Arrays have shape (bits,), bool; ``counted`` are the compared ones.
-    """
+class _AlignedBits(NamedTuple):
+    """The bits of two photos, of shape (bits,); ``counted`` are the compared ones."""
 
     bits_a: NDArray[np.bool_]
     bits_b: NDArray[np.bool_]
@@ -98,9 +94,7 @@ def explain_views(
     a, b : HashView
         By one hash.
     metric : Metric
-        How its codes are compared.
     names : tuple of str
-        Names of the photos.
     same : callable, optional
         Tells identity beyond the hash, which views cannot; asked only where no bit differs.
 
@@ -111,8 +105,7 @@ def explain_views(
     """
     aligned = _align(a, b, metric)
     panels = _build_panels(a, b, aligned)
-    qualities = (("A", a.hash.quality), ("B", b.hash.quality))
-    warnings = (warning_of(*each) for each in qualities)
+    warnings = warning_of("A", a.hash.quality), warning_of("B", b.hash.quality)
     pixels_b = b.reading.pixels[:, ::-1] if aligned.mirrored else b.reading.pixels
     found = Explanation(
         a=names[0],
@@ -214,8 +207,7 @@ def _bare_panel(
     counted: NDArray[np.bool_],
 ) -> ValuesPanel:
     """Return a panel of bits whose values the code does not hold: the bits stand for them."""
-    values_a, values_b = bits_a.astype(np.uint8), bits_b.astype(np.uint8)
-    nought = np.zeros((), np.uint8)
+    values_a, values_b, nought = (np.asarray(each, np.uint8) for each in (bits_a, bits_b, 0))
     compared = None if counted.all() else counted
     return ValuesPanel(
         *names, place, values_a, values_b, nought, nought, "", bits_a, bits_b, compared

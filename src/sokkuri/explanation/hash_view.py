@@ -23,21 +23,11 @@ if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
 _MOST_SIDE: Final = 512
-_MOST_GRIDS: Final = 4
-_PLAIN_SIDES: Final = (8, 64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HashView:
-    """The hash of a photo, and what decided its bits.
-
-    Parameters
-    ----------
-    hash : ImageHash
-        With the quality.
-    reading : Reading
-        The picture at hash size, and the values behind the bits where the hash shows them.
-    """
+    """The hash of a photo, the picture at hash size, and the values that decided the bits."""
 
     hash: ImageHash
     reading: Reading
@@ -62,8 +52,7 @@ class HashView:
         if isinstance(seeing, ShowsValues):
             reading = seeing.reading(picture)
         else:
-            least, most = _PLAIN_SIDES
-            reading = plain_reading(picture, min(max(seeing.working_side, least), most))
+            reading = plain_reading(picture, min(max(seeing.working_side, 8), 64))
         return cls(maker.hash(picture), reading)
 
     @classmethod
@@ -112,7 +101,7 @@ def decode_view(header: Any, parts: list[Any]) -> HashView:
     _check(quality is None or _whole(quality, 0, 100), "its quality is out of bounds")
     _check(isinstance(code, bytes), "it has no code")
     pairs = zip(grids, arrays[::2], arrays[1::2], strict=True)
-    _check(len(grids) <= _MOST_GRIDS, "it has too many grids")
+    _check(len(grids) <= 4, "it has too many grids")
     reading = Reading(_pixels(pixels), _frame(frame), tuple(_grid(*each) for each in pairs))
     view = HashView(ImageHash(_spec(named), code, quality), reading)
     _check_bits(view)

@@ -70,17 +70,14 @@ class Explanation:
     a, b : str
         Names of the photos.
     spec : HashSpec
-        The recipe of what was compared.
     distance : int
         Differing bits; the differing cells of all panels add up to it.
     same : {"bytes", "link", "pixels"}, optional
         Identity beyond the hash.
     mirrored : bool
         Whether B is nearer as its mirror image; its panels and pixels are then shown mirrored.
-    sentence : Words
-        All of it in one sentence, in English and Japanese.
-    warnings : tuple of Words
-        Of photos that say little.
+    sentence, warnings : Words, tuple of Words
+        All of it in one sentence; and of photos that say little.
     parts : tuple of Part
         The distance by parts of the bits.
     areas : Areas, optional

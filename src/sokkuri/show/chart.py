@@ -33,12 +33,10 @@ _TALLEST: Final = 1.7
 _CAPTION: Final = 0.26
 _AXIS: Final = 0.3
 _BINS: Final = 64
-_TICKS: Final = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 # From nearly white to a deep blue; single-hued, so it also reads in grey and to every eye.
 _PALE: Final = (240, 243, 247)
 _DEEP: Final = (21, 67, 122)
-_WHITE_TEXT_FROM: Final = 0.5
 _COPIES: Final = "#15437a"
 _STRANGERS: Final = "#b9c0c9"
 
@@ -82,7 +80,6 @@ def draw_chart(
     Parameters
     ----------
     title, note : str
-        Above all.
     tables : sequence of ShareTable
         At least one.
     distances : sequence of DistanceHistogram
@@ -165,7 +162,7 @@ def _draw_share(canvas: Canvas, share: float, box: Box, gid: str) -> None:
         *(round(pale + (deep - pale) * share) for pale, deep in shades)
     )
     canvas.rectangle(box.grown(-_CELL_GAP / 2), fill=fill, gid=f"{gid}-cell")
-    style = _TEXT._replace(colour="white" if share >= _WHITE_TEXT_FROM else INK)
+    style = _TEXT._replace(colour="white" if share >= 0.5 else INK)
     words = _share_words(share)
     canvas.text(box.middle, box.top + 0.165, words, style, align="center", gid=f"{gid}-value")
 
@@ -185,7 +182,7 @@ def _draw_histograms(canvas: Canvas, distances: Sequence[DistanceHistogram], box
     for item in distances:
         _draw_pair(canvas, item, Box(box.left, upper, box.width, each))
         upper += each
-    for tick in _TICKS:
+    for tick in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
         canvas.text(
             box.left + box.width * tick, upper + 0.14, f"{tick:.0%}", _NOTE, gid=f"tick-{tick}",
             align="center" if 0 < tick < 1 else ("left" if tick == 0 else "right"),

@@ -41,17 +41,11 @@ _COUNT: Final = Style(5.4)
 
 _WHITE: Final = np.array([255.0, 255, 255])
 _RED: Final = np.array([211.0, 34, 42])
-_SHADES: Final = (38, 236)
-"""Gray levels of a 0 and of a 1."""
-
-_FAINT: Final = 0.35
-_REACH: Final = 0.44
-_MOST_COUNTED: Final = 7
-
-Photos = tuple["ImageLike", "ImageLike"]
 
 
-def draw_explanation(found: Explanation, *, photos: Photos | None = None) -> Figure:
+def draw_explanation(
+    found: Explanation, *, photos: tuple[ImageLike, ImageLike] | None = None
+) -> Figure:
     """Draw an explanation: the sentence, A above B, and below them where they differ.
 
     Parameters
@@ -149,11 +143,8 @@ def _draw_photo(canvas: Canvas, source: ImageLike, small: Thumbnail, box: Box, l
 
 def _draw_parts(canvas: Canvas, found: Explanation, box: Box) -> None:
     """Write the distance by parts, and by areas of the picture."""
-    lines = [
-        (part.name, f"{part.distance:,} of {part.bits:,}")
-        for part in found.parts
-        if part.bits and len(found.parts) > 1
-    ]
+    parts = found.parts if len(found.parts) > 1 else ()
+    lines = [(each.name, f"{each.distance:,} of {each.bits:,}") for each in parts if each.bits]
     lines.append(("distance", f"{found.distance:,} of {found.spec.bits:,}"))
     lines.append(("alike", f"{100 * found.similarity:.1f} %"))
     baseline = box.top + 0.14
@@ -179,7 +170,7 @@ def _draw_overlay(canvas: Canvas, found: Explanation, box: Box) -> None:
         if panel.place and panel.counted.any() and not isinstance(panel, ColoursPanel)
     ]
     if shares:
-        faint = _WHITE + (pixels - _WHITE) * _FAINT
+        faint = _WHITE + (pixels - _WHITE) * 0.35
         canvas.image(_reddened(faint, np.mean(shares, axis=0)), box, gid="overlay")
 
 
@@ -195,14 +186,12 @@ def _draw_panel(canvas: Canvas, panel: Panel, boxes: Sequence[Box]) -> None:
             canvas.image(_shaded(bits), box.fitted((columns, rows)), gid=f"{panel.name}-{letter}")
         ground = _WHITE + (_shaded(panel.bits_a) - _WHITE) * 0.12
     else:
-        for letter, strengths, box in zip(
-            "ab", (panel.strengths_a, panel.strengths_b), boxes, strict=False
-        ):
-            _draw_edges(canvas, strengths, box, f"{panel.name}-{letter}")
+        _draw_edges(canvas, panel.strengths_a, boxes[0], f"{panel.name}-a")
+        _draw_edges(canvas, panel.strengths_b, boxes[1], f"{panel.name}-b")
     place = boxes[2].fitted((columns, rows))
     canvas.image(_reddened(ground, _shares(panel)), place, gid=f"{panel.name}-differing")
     canvas.rectangle(place, edge=TILE, line=0.6, level=3, gid=f"{panel.name}-edge")
-    if isinstance(panel, GradientsPanel) and max(shape) <= _MOST_COUNTED:
+    if isinstance(panel, GradientsPanel) and max(shape) <= 7:
         for row, column, cell in place.cells(rows, columns):
             if count := int(panel.differing[row, column]):
                 baseline = cell.top + cell.height / 2 + 0.025
@@ -220,7 +209,7 @@ def _draw_edges(canvas: Canvas, strengths: NDArray[np.uint8], box: Box, gid: str
         for direction, strength in enumerate(strengths[row, column].tolist()):
             if strength:
                 angle = math.pi * (direction / directions + 1 / 2)
-                reach = _REACH * cell.width * strength / 3
+                reach = 0.44 * cell.width * strength / 3
                 across, down = reach * math.cos(angle), reach * math.sin(angle)
                 lines.append(((x - across, y - down), (x + across, y + down)))
                 widths.append(0.3 + 0.2 * strength)
@@ -260,7 +249,7 @@ def _reddened(ground: NDArray[np.float64], share: NDArray[np.float64]) -> NDArra
 
 
 def _shaded(bits: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    gray = np.where(bits, *map(np.uint8, _SHADES[::-1]))
+    gray = np.where(bits, np.uint8(236), np.uint8(38))
     return np.repeat(gray[..., None], 3, axis=2)
 
 
@@ -271,11 +260,8 @@ def _shares(panel: Panel) -> NDArray[np.float64]:
 def _enlarged(panel: Panel, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the share of the cell that the middle of each pixel lies in, 0 beside all cells."""
     left, top, right, bottom = panel.within
-    ends = ((top, bottom), (left, right))
-    rows, columns = (
-        _cells_along(pixels, cells, *each)
-        for pixels, cells, each in zip(shape, panel.differing.shape, ends, strict=True)
-    )
+    rows = _cells_along(shape[0], panel.differing.shape[0], top, bottom)
+    columns = _cells_along(shape[1], panel.differing.shape[1], left, right)
     return np.asarray(np.pad(_shares(panel), 1)[rows[:, None], columns[None, :]], np.float64)
 
 

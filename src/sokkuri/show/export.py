@@ -82,7 +82,7 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
 
 
 def dump_json(value: object, *, indent: int | None = None, ascii_only: bool = False) -> str:
-    """Return a value as JSON in real Unicode, which always encodes as UTF-8.
+    """Return a value as JSON in real Unicode, which always encodes as UTF-8, or in ASCII only.
 
     Parameters
     ----------
@@ -90,7 +90,6 @@ def dump_json(value: object, *, indent: int | None = None, ascii_only: bool = Fa
     indent : int, optional
         Spaces; None for one line.
     ascii_only : bool
-        Escape everything beyond ASCII.
     """
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent, allow_nan=False)
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

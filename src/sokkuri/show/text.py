@@ -13,7 +13,7 @@ from typing import Final
 
 from sokkuri.names import escape
 
-ELLIPSIS: Final = "…"
+_ELLIPSIS: Final = "…"
 
 _ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cc", "Cf"})
 
@@ -24,8 +24,6 @@ LATIN: Final = "DejaVu Sans"
 """Comes with matplotlib, so figures look alike everywhere."""
 
 BUNDLED: Final = "IPAexGothic"
-
-_REGULAR: Final = 400
 
 # In order of preference: Japanese first, then the families for Chinese and Korean.
 _CJK: Final = (
@@ -61,25 +59,19 @@ def elide_middle(text: str, width: int) -> str:
     Parameters
     ----------
     text : str
-        What to shorten; see :func:`display_width` for how it is counted.
     width : int
-        The columns there are; with none, the result is empty.
-
-    Returns
-    -------
-    str
-        ``text`` itself where it fits.
+        See :func:`display_width`; with none, the result is empty.
     """
     if display_width(text) <= width:
         return text
     if width < 1:
         return ""
     clusters = _clusters(text)
-    room = width - display_width(ELLIPSIS)
+    room = width - display_width(_ELLIPSIS)
     tail = _fitting(clusters[::-1], room - room // 2)
     # What a wide character at the cut left over in the tail goes to the head.
     head = _fitting(clusters, room - sum(map(display_width, tail)))
-    return "".join([*head, ELLIPSIS, *tail[::-1]])
+    return "".join([*head, _ELLIPSIS, *tail[::-1]])
 
 
 @functools.cache
@@ -94,7 +86,7 @@ def font_families() -> tuple[str, ...]:
     installed = {
         font.name
         for font in fontManager.ttflist
-        if weight_dict.get(str(font.weight), font.weight) == _REGULAR and font.style == "normal"
+        if weight_dict.get(str(font.weight), font.weight) == 400 and font.style == "normal"
     }
     bundled = _bundled_file()
     if BUNDLED not in installed and bundled is not None:
