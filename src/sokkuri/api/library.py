@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sokkuri.api.hash import hashers_named, rereadable
@@ -51,6 +52,8 @@ class Library:
         self._version = -1
         self._tables: dict[HashSpec, PhotoTable] = {}
         self._engines = Engines()
+        # Typed, so that a rate of 1 is not answered as one of 1.0.
+        self._asked = lru_cache(maxsize=32, typed=True)(SearchOptions)
 
     @classmethod
     def open(
@@ -195,7 +198,7 @@ class Library:
         """
         if isinstance(query, ImageHash):
             options["hash"] = options.get("hash") or query.spec.name
-        asked = SearchOptions(**options)
+        asked = self._asked(**options)
         engine = self._engines.of(self._table(asked.hasher.spec), asked)
         if isinstance(query, ImageHash):
             return answer(engine, str(query), FileRecord("", (query,)), asked)

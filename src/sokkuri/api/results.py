@@ -32,7 +32,9 @@ class Results(Outcome, Sequence["Match"]):
     @classmethod
     def of(cls, outcome: Outcome) -> Results:
         """Return the same answer as one that can draw and print itself."""
-        return cls(**vars(outcome))
+        found = object.__new__(cls)
+        vars(found).update(vars(outcome))  # a third of the time of 21 arguments
+        return found
 
     @overload
     def __getitem__(self, index: int) -> Match: ...

@@ -145,17 +145,23 @@ class SearchOptions(Filters):
         """The comparison of two codes."""
         return Metric.of(self.hasher, emphasis=self.emphasis, mirror=self.mirror)
 
-    @property
+    @cached_property
     def limit(self) -> int | None:
         """The threshold in bits, inclusive; None where only the number of matches bounds."""
         return threshold(self.rate, self.max_distance)
 
-    @property
+    @cached_property
     def most(self) -> int | None:
         """The largest number of matches; None where only the threshold bounds."""
         if self.k is None and self.limit is None:
             return settings.DEFAULT_NEAREST
         return self.k
+
+    @cached_property
+    def leaves_out(self) -> bool:
+        """True if photos may be left out of the comparison; else all take part."""
+        plain = all(getattr(self, each.name) == each.default for each in fields(Filters))
+        return self.exclude_query or not plain
 
     def given(self) -> dict[str, Any]:
         """Return the options that are not as they are by default, by name."""

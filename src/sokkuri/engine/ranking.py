@@ -82,12 +82,8 @@ class Ranking:
 
     def taken(self, places: NDArray[np.int64]) -> Ranking:
         """Return some of the photos, in the order of ``places``, shape (n,), int64."""
-        return replace(
-            self,
-            which=self.which[places],
-            photos=self.photos[places],
-            distances=self.distances[places],
-        )
+        columns = (self.which[places], self.photos[places], self.distances[places])
+        return Ranking(self.tables, *columns, self.links_left_out)
 
     def between(self, least: int, most: int | None, k: int | None) -> slice:
         """Return the part that lies within two bounds.
@@ -99,10 +95,10 @@ class Ranking:
         k : int, optional
             At most so many photos.
         """
-        start = int(np.searchsorted(self.distances, least, side="left"))
+        start = int(self.distances.searchsorted(least))
         end = len(self)
         if most is not None:
-            end = int(np.searchsorted(self.distances, most, side="right"))
+            end = int(self.distances.searchsorted(most, side="right"))
         if k is not None:
             end = min(end, start + k)
         return slice(start, max(start, end))
@@ -158,17 +154,15 @@ class Ranking:
         some = self.taken(places)
         qualities = _gathered(some, [table.qualities for table in self.tables])
         columns = (some.which, some.photos, some.distances, qualities, places)
-        return tuple(
-            Match(
-                self.tables[which].paths[photo],
-                distance,
-                same.get(place),
-                None if quality < 0 else quality,
-            )
+        paths = [table.paths for table in self.tables]
+        # A list first: a tuple made of a generator takes half as long again.
+        found = [
+            Match(paths[which][photo], distance, same.get(place), None if quality < 0 else quality)
             for which, photo, distance, quality, place in zip(
-                *(column.tolist() for column in columns), strict=True
+                *[column.tolist() for column in columns], strict=True
             )
-        )
+        ]
+        return tuple(found)
 
     def _name_key(self, place: int) -> tuple[str, str]:
         table, photo = self.at(place)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from sokkuri.metric import Metric
 
 _MOST_ENGINES: Final = 6
+# What became of the files that are no photos.
+_OF_FILES: Final = ("rejected", "skipped", "companions", "unused_exclude", "notes")
 
 
 class Engine:
@@ -74,7 +75,11 @@ class Engine:
             What the query is of; its path tells which photo it is itself.
         """
         path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
-        chosen = taking_part([self.table], options, path, exclude_query=options.exclude_query)
+        mask = links_left_out = None
+        searched = len(self.table)
+        if options.leaves_out:
+            chosen = taking_part([self.table], options, path, exclude_query=options.exclude_query)
+            mask, searched, links_left_out = chosen.mask(), len(chosen), chosen.links_left_out
         views = options.metric.views(_row(query, options.metric))
         limit, k = options.limit, options.most
         plan = self.planner.plan(
@@ -83,26 +88,21 @@ class Engine:
         find = partial(
             search_photos, self.planner.searcher(plan.searcher), self.table.owners, views
         )
-        mask = far = chosen.mask()
+        far = mask
         if options.min_distance:
             far = np.ones(len(self.table), np.bool_) if mask is None else mask.copy()
             far[find(max_distance=options.min_distance - 1, photos=mask).rows] = False
         hits = find(max_distance=limit, k=k, photos=far)
         shown = hits if len(hits.rows) else find(k=1, photos=mask)
-        found = replace(
-            chosen,
-            which=np.zeros(len(shown.rows), np.int64),
-            photos=shown.rows,
-            distances=shown.distances.astype(np.int64),
-        )
+        distances, which = shown.distances.astype(np.int64), np.zeros(len(shown.rows), np.int64)
+        found = Ranking((self.table,), which, shown.rows, distances, links_left_out)
         # Those at distance 0 come first; none of the others can be the query itself.
-        itself = range(int(np.searchsorted(found.distances, 1)))
-        paths = [self.table.paths[photo] for photo in found.photos[: len(itself)].tolist()]
-        same = dict(zip(itself, same_as(source, paths), strict=True))
+        itself = shown.rows[: distances.searchsorted(1)].tolist()
+        same = dict(enumerate(same_as(source, [self.table.paths[photo] for photo in itself])))
         return outcome_of(
             found, slice(0, len(hits.rows)), options, same,
             query=describe(source), source=source, quality=query.quality, plan=str(plan),
-            searched=len(chosen), excluded=chosen.left_out, matched=int(hits.totals[0]),
+            searched=searched, excluded=len(self.table) - searched, matched=int(hits.totals[0]),
         )  # fmt: skip
 
 
@@ -131,14 +131,10 @@ def outcome_of(
     nearest = matches[0] if matches and options.sort == "nearest" else None
     if nearest is None and len(ranking):
         (nearest,) = ranking.matches(np.array([part.start if matches else 0]), same)
-    tables = ranking.tables
+    for name in _OF_FILES:
+        fields[name] = sum((getattr(table, name) for table in ranking.tables), ())
     return Outcome(
         spec=options.metric.spec,
-        rejected=tuple(each for table in tables for each in table.rejected),
-        skipped=tuple(each for table in tables for each in table.skipped),
-        companions=tuple(each for table in tables for each in table.companions),
-        unused_exclude=tuple(each for table in tables for each in table.unused_exclude),
-        notes=tuple(each for table in tables for each in table.notes),
         matches=matches,
         nearest=nearest,
         max_distance=options.limit,
