@@ -18,7 +18,6 @@ from sokkuri.errors import MissingExtra, SokkuriError
 from sokkuri.pipeline.pool import Busy
 from sokkuri.web.models import Health
 from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
-from sokkuri.web.render import page_html
 from sokkuri.web.routes import folders, pages, photos, search
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     problem = _problem(request, error)
     headers = dict(problem.headers)
     if request.url.path in _BESIDE and "text/html" in request.headers.get("accept", ""):
-        html = page_html(request, "error", problem=problem.fields())
+        html = pages.page_html(request, "error", problem=problem.fields())
         return HTMLResponse(html, problem.status, headers)
     return Response(problem.body(), problem.status, headers, PROBLEM_JSON)
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, NotRequired, TypeAlias
+from typing import Annotated, Literal, NotRequired, TypeAlias
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict  # pydantic asks for it before Python 3.12
 
 Same = Literal["bytes", "link", "pixels"]
-LeftOut: TypeAlias = Annotated[
+_LeftOut: TypeAlias = Annotated[
     int | None, Field(description="Other names of files, where `links=0` leaves them out.")
 ]
 
-_closed: Final = with_config(ConfigDict(extra="forbid"))
-"""Forbid all fields that a shape does not name."""
+
+@with_config(ConfigDict(extra="forbid"))
+class _Closed(TypedDict):
+    """A shape without fields that it does not name."""
 
 
-@_closed
-class ProblemDetails(TypedDict):
+class ProblemDetails(_Closed):
     """A problem, and the way out of it."""
 
     type: Annotated[str, Field(examples=["urn:sokkuri:not-an-image"])]
@@ -27,15 +28,14 @@ class ProblemDetails(TypedDict):
     next: str
 
 
-@_closed
-class Health(TypedDict):
+class Health(_Closed):
     """The server answers."""
 
     status: Literal["ok"]
     version: str
 
 
-class PictureFile(TypedDict):
+class PictureFile(_Closed):
     """A picture's file."""
 
     id: str
@@ -47,14 +47,13 @@ class PictureFile(TypedDict):
     modified: str | None
 
 
-class PathFields(TypedDict):
+class PathFields(_Closed):
     """A path, for programs."""
 
     path: str
     path_b64: NotRequired[Annotated[str, Field(description="For names that are not UTF-8.")]]
 
 
-@_closed
 class Photo(PictureFile):
     """A photo of a folder, or an uploaded query."""
 
@@ -62,7 +61,6 @@ class Photo(PictureFile):
     quality: int | None
 
 
-@_closed
 class PhotoFacts(Photo):
     """A photo, with what its file says of itself."""
 
@@ -75,7 +73,6 @@ class PhotoFacts(Photo):
     animated: Annotated[bool | None, Field(description="The file has more than one picture.")]
 
 
-@_closed
 class FoundPhoto(PictureFile, PathFields):
     """A photo that was found."""
 
@@ -87,8 +84,7 @@ class FoundPhoto(PictureFile, PathFields):
     low_quality: int | None
 
 
-@_closed
-class SearchAnswer(TypedDict):
+class SearchAnswer(_Closed):
     """The answer to a search."""
 
     schema: int
@@ -97,7 +93,7 @@ class SearchAnswer(TypedDict):
     bits: int
     emphasis: str | float | None
     searched: int
-    links_left_out: LeftOut
+    links_left_out: _LeftOut
     total: Annotated[int, Field(description="Matches in all; `matches` may be a part of them.")]
     min_distance: int
     max_distance: int | None
@@ -112,8 +108,7 @@ class SearchAnswer(TypedDict):
     rejected: int
 
 
-@_closed
-class DistanceRows(TypedDict):
+class DistanceRows(_Closed):
     """All photos, nearest first, column by column."""
 
     id: list[str]
@@ -129,8 +124,7 @@ class DistanceRows(TypedDict):
     low_quality: list[int | None]
 
 
-@_closed
-class DistanceTable(TypedDict):
+class DistanceTable(_Closed):
     """Distance of every photo from a query."""
 
     schema: int
@@ -138,7 +132,7 @@ class DistanceTable(TypedDict):
     hash: str
     bits: int
     searched: int
-    links_left_out: LeftOut
+    links_left_out: _LeftOut
     histogram: Annotated[list[int], Field(description="Photos at distance 0, 1, 2 and so on.")]
     default_max: int
     low_quality: bool
@@ -148,16 +142,14 @@ class DistanceTable(TypedDict):
     ]
 
 
-@_closed
-class PhotoList(TypedDict):
+class PhotoList(_Closed):
     """Photos of the folders."""
 
     total: int
     images: list[Photo]
 
 
-@_closed
-class RefreshProgress(TypedDict):
+class RefreshProgress(_Closed):
     """Progress of a refresh."""
 
     stage: Literal["listing", "hashing"]
@@ -165,16 +157,14 @@ class RefreshProgress(TypedDict):
     total: int | None
 
 
-@_closed
-class HashCount(TypedDict):
+class HashCount(_Closed):
     """A hash that a library keeps."""
 
     name: str
     photos: int
 
 
-@_closed
-class FolderStatus(TypedDict):
+class FolderStatus(_Closed):
     """A folder, and what its library holds."""
 
     key: str
@@ -189,16 +179,14 @@ class FolderStatus(TypedDict):
     note: str
 
 
-@_closed
-class LibraryStatus(TypedDict):
+class LibraryStatus(_Closed):
     """All folders."""
 
     schema: int
     folders: list[FolderStatus]
 
 
-@_closed
-class RejectedFile(TypedDict):
+class RejectedFile(_Closed):
     """A file that has no hash."""
 
     name: str
@@ -206,16 +194,14 @@ class RejectedFile(TypedDict):
     reason: str
 
 
-@_closed
-class RejectionList(TypedDict):
+class RejectionList(_Closed):
     """Files that have no hash, and why."""
 
     total: int
     rejected: list[RejectedFile]
 
 
-@_closed
-class HashChoice(TypedDict):
+class HashChoice(_Closed):
     """A hash that can be searched with."""
 
     name: str
@@ -225,16 +211,14 @@ class HashChoice(TypedDict):
     in_library: bool
 
 
-@_closed
-class HashList(TypedDict):
+class HashList(_Closed):
     """Hashes that can be searched with."""
 
     default: str
     hashes: list[HashChoice]
 
 
-@_closed
-class PairDistance(TypedDict):
+class PairDistance(_Closed):
     """Distance of two photos under one hash."""
 
     hash: str
@@ -243,8 +227,7 @@ class PairDistance(TypedDict):
     similarity: float
 
 
-@_closed
-class ComparedField(TypedDict):
+class ComparedField(_Closed):
     """Something that is said of two photos."""
 
     field: str
@@ -253,8 +236,7 @@ class ComparedField(TypedDict):
     differs: bool
 
 
-@_closed
-class PairComparison(TypedDict):
+class PairComparison(_Closed):
     """Two photos beside each other."""
 
     schema: int
@@ -275,8 +257,7 @@ class PairExplanation(TypedDict):
     distance: int
 
 
-@_closed
-class Phrases(TypedDict):
+class Phrases(_Closed):
     """The same search for the command line, and for Python."""
 
     command: str

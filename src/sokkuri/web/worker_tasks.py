@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sokkuri.hashes import HashSpec
 from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load
@@ -28,12 +29,6 @@ _LARGE_SIDE: Final = 640
 _QUALITY: Final = 82
 _LARGE_QUALITY: Final = 90
 
-# The fields of an outcome that a figure shows as they are.
-_SHOWN: Final = (
-    "query", "searched", "matched", "max_distance", "min_distance", "k", "rate", "error",
-    "links_left_out",
-)  # fmt: skip
-
 
 def page_task(hashers: Sequence[str] = (DEFAULT_HASH,)) -> Task[Any]:
     """Return the task for a :class:`~sokkuri.pipeline.pool.WorkerPool` that serves the page.
@@ -47,7 +42,7 @@ def page_task(hashers: Sequence[str] = (DEFAULT_HASH,)) -> Task[Any]:
 
 
 def plain_outcome(outcome: Outcome, *, limit: int) -> dict[str, Any]:
-    """Return what a figure needs of an outcome, as values that JSON knows.
+    """Return an outcome as values that JSON knows, but for what a figure does not show.
 
     Parameters
     ----------
@@ -55,43 +50,32 @@ def plain_outcome(outcome: Outcome, *, limit: int) -> dict[str, Any]:
         Its source, if there is one, must be a path.
     limit : int
         Number of matches that are drawn; the others are left out.
-
-    Raises
-    ------
-    TypeError
-        If its source is no path.
     """
-    source, spec = outcome.source, outcome.spec
-    if source is not None and not isinstance(source, str | os.PathLike):
-        raise TypeError("the query's picture must be a file")
+    plain = dict(vars(outcome))
+    for name in ("skipped", "companions", "unused_exclude", "notes"):
+        del plain[name]
+    nearest, shown = outcome.nearest, outcome.matches[:limit]
     return {
-        **{name: getattr(outcome, name) for name in _SHOWN},
-        "source": None if source is None else os.fsdecode(source),
-        "spec": [spec.name, spec.bits, spec.version],
+        **plain,
+        "source": None if outcome.source is None else os.fsdecode(cast("str", outcome.source)),
+        "spec": asdict(outcome.spec),
         "rejected": len(outcome.rejected),
-        "matches": [_plain_match(match) for match in outcome.matches[:limit]],
-        "found": len(outcome.matches),
-        "nearest": None if outcome.nearest is None else _plain_match(outcome.nearest),
+        "matches": [asdict(match) for match in shown],
+        "unseen": len(outcome.matches) - len(shown),
+        "nearest": None if nearest is None else asdict(nearest),
     }
 
 
 def outcome_from(plain: Mapping[str, Any]) -> Outcome:
     """Return the outcome that :func:`plain_outcome` was given, as far as a figure shows it."""
-    matches = [Match(*values) for values in plain["matches"]]
+    values, nearest = dict(plain), plain["nearest"]
     # How many there are is counted, who they are is not shown.
-    unseen = [Match("", 0)] * (plain["found"] - len(matches))
-    return Outcome(
-        spec=HashSpec(*plain["spec"]),
-        rejected=(Rejected("", RejectKind.DAMAGED, ""),) * plain["rejected"],
-        matches=(*matches, *unseen),
-        nearest=None if plain["nearest"] is None else Match(*plain["nearest"]),
-        source=plain["source"],
-        **{name: plain[name] for name in _SHOWN},
-    )
-
-
-def _plain_match(match: Match) -> list[Any]:
-    return [match.path, match.distance, match.same, match.quality]
+    unseen = (Match("", 0),) * values.pop("unseen")
+    values["spec"] = HashSpec(**plain["spec"])
+    values["rejected"] = (Rejected("", RejectKind.DAMAGED, ""),) * plain["rejected"]
+    values["matches"] = (*(Match(**match) for match in plain["matches"]), *unseen)
+    values["nearest"] = None if nearest is None else Match(**nearest)
+    return Outcome(**values)
 
 
 def _run(request: str) -> tuple[Any, ...] | Rejected:

@@ -1,17 +1,22 @@
-"""The pages, each with a twin in JSON."""
+"""The pages, in the reader's language, each with a twin in JSON; ``locales/`` has the words."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
-from typing import Annotated, Final
+from functools import cache, partial
+from importlib import resources
+from typing import Annotated, Any, Final, Literal, get_args
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sokkuri import __version__, settings
+from sokkuri.matches import RATE_UNIT
 from sokkuri.web.answers import listing_answer, search_answer
 from sokkuri.web.pairs import comparison_answer, explanation_answer
 from sokkuri.web.problems import wrong
-from sokkuri.web.render import LANGUAGE_COOKIE, LANGUAGES, page_html
 from sokkuri.web.routes.folders import library_answer
 from sokkuri.web.routes.parameters import (
     HowAsked,
@@ -29,14 +34,107 @@ _PAGES: Final = ("home", "search", "explain", "compare", "library", "docs")
 
 _YEAR: Final = 365 * 24 * 3600
 
+Lang = Literal["en", "ja"]
+
+_LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
+_LANGUAGE_COOKIE: Final = "sokkuri-lang"
+
+
+def page_html(request: Request, name: str, **values: Any) -> str:
+    """Return a page.
+
+    Parameters
+    ----------
+    request : Request
+        Whose language counts: the address, a cookie, the browser's wish.
+    name : str
+        Name of the page and its template; its title is the word ``title.NAME``.
+    **values
+        Further values for the template.
+    """
+    lang = _language_of(
+        request.query_params.get("lang"),
+        request.cookies.get(_LANGUAGE_COOKIE),
+        request.headers.get("accept-language"),
+    )
+    return _environment().get_template(f"{name}.html").render(
+        request=request,
+        lang=lang,
+        t=partial(_translate, lang),
+        words=_words_of(lang),
+        page=name,
+        title=_translate(lang, f"title.{name}"),
+        version=__version__,
+        settings={
+            "hash": request.app.state.site.default_hash,
+            "emphasis": settings.DEFAULT_EMPHASIS,
+            "nearest": settings.DEFAULT_NEAREST,
+            "tiles": settings.FIGURE_TILES,
+            "low_quality": settings.LOW_QUALITY,
+            "rate_unit": RATE_UNIT,
+        },
+        **values,
+    )  # fmt: skip
+
+
+@cache
+def _words_of(lang: Lang) -> dict[str, str]:
+    """Return all words of a language by their keys, for the modules of a page."""
+    text = resources.files("sokkuri.web").joinpath("locales", f"{lang}.toml").read_text("utf-8")
+    return {
+        f"{part}.{key}": sentence
+        for part, sentences in tomllib.loads(text).items()
+        for key, sentence in sentences.items()
+    }
+
+
+def _translate(lang: Lang, key: str, **values: object) -> str:
+    """Return the sentence of a key, its ``{places}`` filled.
+
+    Where ``count`` is 1 and the key has a form ``.one``, that is taken, as in the browser.
+    """
+    words = _words_of(lang)
+    one = f"{key}.one"
+    sentence = words[one] if values.get("count") == 1 and one in words else words[key]
+    for name, value in values.items():
+        text = f"{value:,}" if isinstance(value, int) else str(value)
+        sentence = sentence.replace(f"{{{name}}}", text)
+    return sentence
+
+
+def _language_of(*wishes: str | None) -> Lang:
+    """Return the first wish that is a language of ours, English if none is.
+
+    In order of weight: the address, the cookie, the browser's ``Accept-Language``, of which the
+    first language known counts.
+    """
+    for wish in wishes:
+        for part in (wish or "").split(","):
+            for lang in _LANGUAGES:
+                if part.strip().lower().startswith(lang):
+                    return lang
+    return "en"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("sokkuri.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
 
 def _page(name: str) -> Callable[..., Response]:
     """Return what answers with a page; its modules fetch what it shows."""
 
     def page(request: Request, lang: Annotated[str, Query(max_length=16)] = "") -> Response:
         answer = HTMLResponse(page_html(request, name))
-        if lang in LANGUAGES:  # whoever chose a language meets it again on the next page
-            answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
+        if lang in _LANGUAGES:  # whoever chose a language meets it again on the next page
+            answer.set_cookie(_LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
         return answer
 
     return page

@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from sokkuri.web import render
+from sokkuri.web.routes import pages
 
 WEB = resources.files("sokkuri.web")
 MODULES = {
@@ -24,7 +24,7 @@ PYTHON = {
 }
 SOURCES = {**MODULES, **TEMPLATES, **PYTHON}
 
-ENGLISH = render.words_of("en")
+ENGLISH = pages._words_of("en")
 FIRST = "|".join(sorted({key.partition(".")[0] for key in ENGLISH}))
 # A key as a string, and the start of one that is put together.
 WHOLE = re.compile(rf"""["'`]((?:{FIRST})\.[a-z_]+(?:\.[a-z_]+)*)["'`]""")
@@ -48,15 +48,15 @@ def test_the_sources_are_found() -> None:
     assert sum(len(starts(text)) for text in SOURCES.values()) > 5
 
 
-@pytest.mark.parametrize("lang", render.LANGUAGES)
-def test_every_language_has_every_word(lang: render.Lang) -> None:
-    found = render.words_of(lang)
+@pytest.mark.parametrize("lang", pages._LANGUAGES)
+def test_every_language_has_every_word(lang: pages.Lang) -> None:
+    found = pages._words_of(lang)
     assert found.keys() == ENGLISH.keys()
     assert [key for key, sentence in found.items() if not sentence.strip()] == []
 
 
 def test_places_are_the_same_in_both_languages() -> None:
-    japanese = render.words_of("ja")
+    japanese = pages._words_of("ja")
     differing = [
         key
         for key, sentence in ENGLISH.items()
@@ -98,15 +98,15 @@ def test_every_word_is_used() -> None:
 
 
 def test_a_sentence_is_filled_and_numbers_are_written_out() -> None:
-    assert render.translate("en", "home.photos", count=1799) == "1,799 photos"
-    assert render.translate("en", "home.photos", count=1) == "1 photo"
-    assert render.translate("ja", "home.photos", count=1) == "1 枚"
-    assert render.translate("en", "home.search_from", name="服 {x}.jpg") == "Search from 服 {x}.jpg"
+    assert pages._translate("en", "home.photos", count=1799) == "1,799 photos"
+    assert pages._translate("en", "home.photos", count=1) == "1 photo"
+    assert pages._translate("ja", "home.photos", count=1) == "1 枚"
+    assert pages._translate("en", "home.search_from", name="服 {x}.jpg") == "Search from 服 {x}.jpg"
 
 
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
-        render.translate("en", "no.such.key")
+        pages._translate("en", "no.such.key")
 
 
 @pytest.mark.parametrize(
@@ -122,4 +122,4 @@ def test_an_unknown_key_is_an_error() -> None:
     ],
 )
 def test_the_first_known_wish_counts(wishes: tuple[str | None, ...], lang: str) -> None:
-    assert render.language_of(*wishes) == lang
+    assert pages._language_of(*wishes) == lang
