@@ -54,7 +54,9 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
         app.include_router(pages.router)
         app.include_router(pages.twins)
         app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    _answer_errors(app)
+    # SokkuriError stands for all of ours.
+    for kind in (SokkuriError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _answer)
     _describe_truly(app)
     return app
 
@@ -79,12 +81,6 @@ def _describe_truly(app: FastAPI) -> None:
         return usual()
 
     app.openapi = described  # type: ignore[method-assign]
-
-
-def _answer_errors(app: FastAPI) -> None:
-    # SokkuriError stands for all of ours.
-    for kind in (SokkuriError, HTTPException, RequestValidationError):
-        app.add_exception_handler(kind, _answer)
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -153,8 +153,8 @@ class RefreshProgress(_Closed):
     """Progress of a refresh."""
 
     stage: Literal["listing", "hashing"]
-    done: int
-    total: int | None
+    done: int  # files seen, or files hashed
+    total: int | None  # files to hash; None while the folder is being listed
 
 
 class HashCount(_Closed):

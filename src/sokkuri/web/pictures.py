@@ -77,7 +77,6 @@ class Pictures:
         Parameters
         ----------
         path : str
-            The file.
         hashes : sequence of str
             Names of hashes, without an emphasis.
         side : int, optional
@@ -97,7 +96,6 @@ class Pictures:
         Parameters
         ----------
         path : str
-            The file.
         side : int
             The longest side in pixels; a smaller picture keeps its size.
         later : bool
@@ -151,20 +149,12 @@ class Pictures:
         Parameters
         ----------
         path : str
-            The file.
         hash : str
             Name of a hash, without an emphasis.
         """
         return self._ask(path, "portrait", hash=hash)
 
-    def figure(
-        self,
-        outcome: Outcome,
-        form: str = "png",
-        *,
-        columns: int = settings.FIGURE_COLUMNS,
-        limit: int = settings.FIGURE_TILES,
-    ) -> Future[bytes | Rejected]:
+    def figure(self, outcome: Outcome, form: str = "png") -> Future[bytes | Rejected]:
         """Draw an outcome: the very file that ``Results.save_figure`` writes.
 
         Parameters
@@ -172,19 +162,14 @@ class Pictures:
         outcome : Outcome
             Its source, if there is one, must be a path.
         form : {"png", "pdf", "svg"}
-            The format.
-        columns, limit : int
-            See :func:`sokkuri.show.figure.draw_figure`.
 
         Raises
         ------
         MissingExtra
             If matplotlib is not installed.
         """
-        plain = plain_outcome(outcome, limit=limit)
-        return self._draw(
-            outcome.query, "figure", outcome=plain, form=form, columns=columns, limit=limit
-        )
+        plain = plain_outcome(outcome, limit=settings.FIGURE_TILES)
+        return self._draw(outcome.query, "figure", outcome=plain, form=form)
 
     def explanation_figure(
         self,
@@ -206,7 +191,6 @@ class Pictures:
         names : pair of str
             What they are called there.
         form : {"png", "pdf", "svg"}
-            The format.
         hash, emphasis, mirror
             As of :func:`sokkuri.search`.
         same : {"bytes", "link"}, optional

@@ -88,14 +88,6 @@ def not_found(detail: str, next: str) -> Problem:
     return Problem(404, "not-found", "There is no such thing", detail=detail, next=next)
 
 
-def no_photo() -> Problem:
-    """Return the problem of an id that stands for nothing."""
-    return not_found(
-        "no photo has this id; it may have been moved or removed",
-        "search again from a photo that is shown",
-    )
-
-
 def unreadable(rejected: Rejected) -> Problem:
     """Return the problem of a picture that cannot be read."""
     return Problem(

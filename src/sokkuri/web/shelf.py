@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import threading
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,24 +24,7 @@ if TYPE_CHECKING:
     from sokkuri.engine.table import PhotoTable
     from sokkuri.library import Refreshed
     from sokkuri.library.admin import Info
-
-
-@dataclass(frozen=True, slots=True)
-class Indexing:
-    """Progress of a refresh.
-
-    Parameters
-    ----------
-    stage : {"listing", "hashing"}
-    done : int
-        Files seen, or files hashed.
-    total : int, optional
-        Files to hash; None while the folder is being listed.
-    """
-
-    stage: Literal["listing", "hashing"]
-    done: int
-    total: int | None
+    from sokkuri.web.models import RefreshProgress
 
 
 class _Stopped(Exception):
@@ -90,7 +72,7 @@ class Shelf:
         self._wanted: list[str] = []
         self._making: tuple[str, ...] = ()
         self._stopping = threading.Event()
-        self.indexing: Indexing | None = None
+        self.indexing: RefreshProgress | None = None
         self.note = ""
 
     @property
@@ -137,7 +119,7 @@ class Shelf:
         with self._lock:
             self._wanted.extend(hashes or [settings.DEFAULT_HASH])
             if self._thread is None and not self._stopping.is_set():
-                self.indexing = Indexing("listing", 0, None)
+                self.indexing = {"stage": "listing", "done": 0, "total": None}
                 self._thread = threading.Thread(
                     target=self._run, name="sokkuri-refresh", daemon=True
                 )
@@ -207,7 +189,8 @@ class Shelf:
     def _progress(self, done: int, total: int | None) -> None:
         if self._stopping.is_set():
             raise _Stopped
-        self.indexing = Indexing("listing" if total is None else "hashing", done, total)
+        stage: Literal["listing", "hashing"] = "listing" if total is None else "hashing"
+        self.indexing = {"stage": stage, "done": done, "total": total}
 
     def _note_of(self, done: Refreshed) -> str:
         """Say what of a refresh is not as its user will have meant it."""

@@ -15,7 +15,7 @@ from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
 from sokkuri.web.cache import Lru
 from sokkuri.web.photo import Found, Identity, iso_time, photo_answer
-from sokkuri.web.problems import being_hashed, no_photo, not_found, not_hashed, unreadable
+from sokkuri.web.problems import being_hashed, not_found, not_hashed, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -155,7 +155,10 @@ class Site:
             if photo is not None:
                 path, name = table.paths[photo], table.names[photo]
                 return Found(id, path, name, table, photo, shelf=self.shelf(key))
-        raise no_photo()
+        raise not_found(
+            "no photo has this id; it may have been moved or removed",
+            "search again from a photo that is shown",
+        )
 
     def photo(self, found: Found) -> Photo:
         """Return what is said of a picture everywhere."""

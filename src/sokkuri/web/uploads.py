@@ -94,7 +94,11 @@ class Uploads:
         most_files: int = 500,
         largest: int = settings.MAX_FILE_BYTES,
     ) -> None:
-        self.directory = _default() if directory is None else os.path.abspath(directory)
+        if directory is None:
+            from platformdirs import user_cache_dir
+
+            directory = os.path.join(user_cache_dir("sokkuri", appauthor=False), "uploads")
+        self.directory = os.path.abspath(directory)
         self.largest = largest
         self._most_bytes = most_bytes
         self._most_files = most_files
@@ -126,7 +130,13 @@ class Uploads:
                 for chunk in chunks:
                     size += len(chunk)
                     if size > self.largest:
-                        raise _too_large(self.largest)
+                        raise Problem(
+                            413,
+                            "too-large",
+                            "The upload is too large",
+                            detail=f"an upload may have {self.largest:,} bytes",
+                            next="give a smaller picture",
+                        )
                     digest.update(chunk)
                     file.write(chunk)
             return self._adopt(part, "u" + digest.hexdigest(), _display(name), size)
@@ -211,24 +221,8 @@ class Uploads:
                     os.unlink(path)
 
 
-def _too_large(most: int) -> Problem:
-    return Problem(
-        413,
-        "too-large",
-        "The upload is too large",
-        detail=f"an upload may have {most:,} bytes",
-        next="give a smaller picture",
-    )
-
-
 def _is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
-
-
-def _default() -> str:
-    from platformdirs import user_cache_dir
-
-    return os.path.join(user_cache_dir("sokkuri", appauthor=False), "uploads")
 
 
 def _part_in(directory: str) -> str:
@@ -241,7 +235,8 @@ def _make_private(directory: str) -> None:
         with contextlib.suppress(FileExistsError):
             os.mkdir(directory, 0o700)
         found = os.lstat(directory)
-        if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
+        ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+        if not stat.S_ISDIR(found.st_mode) or not ours:
             raise StoreError(directory, "it is no folder of yours", "remove it, or name another")
         os.chmod(directory, 0o700)
     except StoreError:
@@ -250,10 +245,6 @@ def _make_private(directory: str) -> None:
         raise StoreError(
             directory, f"it cannot be made: {error.strerror or error}", "name another place"
         ) from error
-
-
-def _is_ours(found: os.stat_result) -> bool:
-    return not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
 
 
 def _regular_size(path: str) -> int | None:
@@ -311,12 +302,11 @@ def _is_left(path: str, pid: int) -> bool:
         return True
     if os.name != "posix":
         return False  # asking for a process by signal 0 would end it there
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):
-        return False
+    with contextlib.suppress(OSError, OverflowError):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
     return False
 
 

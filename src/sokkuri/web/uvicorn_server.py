@@ -184,8 +184,9 @@ class Connection(H11Protocol):
             (b"connection", b"close"),
             *SAFE_HEADERS,
         ]
-        reason = STATUS_PHRASES[problem.status]
-        response = h11.Response(status_code=problem.status, headers=headers, reason=reason)
+        response = h11.Response(
+            status_code=problem.status, headers=headers, reason=STATUS_PHRASES[problem.status]
+        )
         for event in (response, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
 

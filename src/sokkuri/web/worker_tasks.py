@@ -137,10 +137,7 @@ def _figure(wish: Mapping[str, Any]) -> tuple[Any, ...]:
     from sokkuri.show.export import figure_bytes
     from sokkuri.show.figure import draw_figure
 
-    figure = draw_figure(
-        outcome_from(wish["outcome"]), columns=wish["columns"], limit=wish["limit"]
-    )
-    return None, figure_bytes(figure, wish["form"])
+    return None, figure_bytes(draw_figure(outcome_from(wish["outcome"])), wish["form"])
 
 
 def _explanation(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:

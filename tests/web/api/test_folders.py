@@ -139,7 +139,7 @@ def test_a_server_stops_while_it_hashes(tmp_path: Path, waves: Waves) -> None:
     wishes = Config(folders=[folder], port=0, uploads=tmp_path / "uploads", workers=1)
     with open_server(wishes) as ready:
         (shelf,) = ready.site.shelves
-        while (shelf.indexing is None or not shelf.indexing.done) and shelf.hashes == ():
+        while (shelf.indexing is None or not shelf.indexing["done"]) and shelf.hashes == ():
             time.sleep(0.01)
         ready.site.stop()
         assert shelf.indexing is None

@@ -126,8 +126,6 @@ def _folder(site: Site, shelf: Shelf) -> FolderStatus:
         "hashes": [
             {"name": kept.name, "photos": kept.rows} for kept in (info.hashes if info else ())
         ],
-        "indexing": None
-        if indexing is None
-        else {"stage": indexing.stage, "done": indexing.done, "total": indexing.total},
+        "indexing": indexing,
         "note": shelf.note or (info.problem if info is not None else ""),
     }

@@ -77,6 +77,17 @@ FolderKey = Annotated[str, Path(pattern=r"^[0-9a-f]{6}$", description="The key o
 _OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the query.")]
 
 
+def file_answers(words: str, *kinds: str) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of an answer that is a file.
+
+    Parameters
+    ----------
+    words, *kinds : str
+        Its description and media types.
+    """
+    return {200: {"description": words, "content": {kind: {} for kind in kinds}}}
+
+
 def json_answer(value: object, status: int = 200) -> Response:
     """Return a value as JSON; names that are not UTF-8 are escaped in it.
 

@@ -28,6 +28,7 @@ from sokkuri.web.routes.parameters import (
     Router,
     SiteOf,
     disposition,
+    file_answers,
     json_answer,
 )
 from sokkuri.web.site import Site
@@ -42,12 +43,8 @@ Side = Annotated[
 _MOST_IDS: Final = 1000
 # A photo may be replaced under its id; after so long the browser asks again.
 _CACHED: Final = {"Cache-Control": "private, max-age=300"}
-_PICTURE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "A JPEG without metadata.", "content": {"image/jpeg": {}}}
-}
-_FILE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The file as it is.", "content": {"application/octet-stream": {}}}
-}
+_PICTURE: Final = file_answers("A JPEG without metadata.", "image/jpeg")
+_FILE: Final = file_answers("The file as it is.", "application/octet-stream")
 
 _CHUNK: Final = 1 << 16
 _MOST_FIELDS: Final = 8
@@ -71,7 +68,7 @@ def _body(properties: dict[str, Any], **rules: Any) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {_FORM: {"schema": shape}}}}
 
 
-UPLOAD_BODY: Final[dict[str, Any]] = _body({"file": _FILE_FIELD}, required=["file"])
+_UPLOAD_BODY: Final[dict[str, Any]] = _body({"file": _FILE_FIELD}, required=["file"])
 """What OpenAPI says of a form with a picture."""
 
 QUERY_BODY: Final[dict[str, Any]] = _body(
@@ -135,7 +132,7 @@ def _file(site: SiteOf, id: ImageId) -> Response:
     return _WholeFile(path, media_type="application/octet-stream", headers=headers)
 
 
-@router.post("/uploads", response_model=Photo, status_code=201, openapi_extra=UPLOAD_BODY)
+@router.post("/uploads", response_model=Photo, status_code=201, openapi_extra=_UPLOAD_BODY)
 async def _upload(request: Request, site: SiteOf) -> Response:
     """Keep a picture as a query; it is read, and refused if it is none."""
     image = await form_query(request, site, site.default_hash, by_id=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -29,6 +29,7 @@ from sokkuri.web.routes.parameters import (
     Router,
     SiteOf,
     attachment,
+    file_answers,
     json_answer,
 )
 from sokkuri.web.routes.photos import QUERY_BODY, form_query
@@ -36,15 +37,9 @@ from sokkuri.web.routes.photos import QUERY_BODY, form_query
 router: Final = Router(tags=["search"], responses=PROBLEMS)
 pairs: Final = Router(tags=["pairs"], responses=PROBLEMS)
 
-_KINDS: Final = {"png": "image/png", "pdf": "application/pdf"}
-
-
-def _files(words: str, *kinds: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"description": words, "content": {kind: {} for kind in kinds}}}
-
-
-_FIGURE: Final = ("image/png", "application/pdf")
 _TABLE: Final = ("application/json", "text/csv")
+_KINDS: Final = {"png": "image/png", "pdf": "application/pdf"}
+_PICTURE: Final = file_answers("A picture.", *_KINDS.values())
 
 
 @router.get("/search", response_model=SearchAnswer)
@@ -73,7 +68,7 @@ def _phrases(site: SiteOf, asked: AskedFor) -> Response:
     return json_answer(phrases_of(site, asked))
 
 
-@router.get("/export", response_class=Response, responses=_files("A file.", *_TABLE))
+@router.get("/export", response_class=Response, responses=file_answers("A file.", *_TABLE))
 def _export(
     site: SiteOf,
     asked: AskedFor,
@@ -88,7 +83,7 @@ def _export(
     return attachment(text, "text/csv; charset=utf-8", "matches.csv")
 
 
-@router.get("/figure", response_class=Response, responses=_files("A file.", *_FIGURE))
+@router.get("/figure", response_class=Response, responses=file_answers("A file.", *_KINDS.values()))
 def _figure(
     site: SiteOf,
     asked: AskedFor,
@@ -108,7 +103,7 @@ def _explain(site: SiteOf, pair: PairOf) -> Response:
     return json_answer(explanation_answer(site, pair))
 
 
-@pairs.get("/explain/figure", response_class=Response, responses=_files("A picture.", *_FIGURE))
+@pairs.get("/explain/figure", response_class=Response, responses=_PICTURE)
 def _explain_figure(
     site: SiteOf, pair: PairOf, format: Annotated[Literal["png", "pdf"], Query()] = "png"
 ) -> Response:

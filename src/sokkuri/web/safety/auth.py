@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sokkuri.web.safety.settings import SafetySettings
 
 _ODD: Final = ("..", "//", "\\", "\0")
+# Unused links that are good at once; the oldest makes room.
 _MOST_LINKS: Final = 64
-"""Unused links that are good at once; the oldest makes room."""
 
 _MOST_FORM_BYTES: Final = 4096
 
@@ -47,29 +47,45 @@ _ONWARD: Final = """<!doctype html>
 
 
 class Auth:
-    """Refuse who shows neither token nor cookie; see to ``/enter``, where the cookie is got.
+    """Refuse who shows neither token nor cookie; see to ``/enter``, where the cookie is got."""
 
-    Parameters
-    ----------
-    app : App
-    settings : SafetySettings
-    links : OneTimeLinks
-    """
-
-    def __init__(self, app: App, settings: SafetySettings, links: OneTimeLinks) -> None:
+    def __init__(self, app: App, settings: SafetySettings) -> None:
+        self.links = OneTimeLinks(settings.ticket_seconds)
         self._app = app
         self._settings = settings
-        self._links = links
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check token or cookie."""
-        if _is_open(scope["path"]):
+        if scope["path"] == "/enter":
+            await self._enter(scope, receive, send)
+        elif _is_open(scope["path"]) or self._is_allowed(scope):
             await self._app(scope, receive, send)
-        elif scope["path"] == "/enter":
-            inside = self._has_cookie(scope)
-            await _enter(scope, receive, send, self._settings, self._links, inside=inside)
-        elif self._is_allowed(scope):
-            await self._app(scope, receive, send)
+        else:
+            await _refuse(scope, send)
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer ``GET /enter?ticket=...&next=/path`` and the form's ``POST /enter``."""
+        if scope["method"] == "POST":
+            form = parse_qs((await _form_bytes(receive)).decode("utf-8", "replace"))
+            token = form.get("token", [""])[-1].strip()
+            good = hmac.compare_digest(token.encode(), self._settings.token.encode())
+            onward = "/"
+        elif scope["method"] == "GET":
+            query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            onward = _local_path(query.get("next", ["/"]))
+            # A link that is followed again leads on, if its browser is the one it let in.
+            good = self.links.redeem(query.get("ticket", [""])[0]) or self._has_cookie(scope)
+        else:
+            raise Problem(
+                405,
+                "wrong-method",
+                "No such method here",
+                detail="This address answers GET and POST.",
+                next="Open the link that sokkuri printed in the terminal.",
+                headers={"Allow": "GET, POST"},
+            )
+        if good:
+            await _let_in(scope, send, self._settings, onward)
         else:
             await _refuse(scope, send)
 
@@ -92,15 +108,7 @@ class Auth:
 
 
 class OneTimeLinks:
-    """Tickets that let one browser in, once.
-
-    Parameters
-    ----------
-    seconds : float
-        The time that a ticket is good for.
-    clock : callable, optional
-        A clock that never goes back, in seconds.
-    """
+    """Tickets that let one browser in, once, within some seconds."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -134,41 +142,6 @@ def _is_open(path: str) -> bool:
     if path == "/healthz":
         return True
     return path.startswith("/static/") and not any(odd in path for odd in _ODD)
-
-
-async def _enter(
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-    settings: SafetySettings,
-    links: OneTimeLinks,
-    *,
-    inside: bool,
-) -> None:
-    """Answer ``GET /enter?ticket=...&next=/path`` and the form's ``POST /enter``."""
-    if scope["method"] == "POST":
-        form = parse_qs((await _form_bytes(receive)).decode("utf-8", "replace"))
-        token = form.get("token", [""])[-1].strip()
-        good = hmac.compare_digest(token.encode(), settings.token.encode())
-        onward = "/"
-    elif scope["method"] == "GET":
-        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        onward = _local_path(query.get("next", ["/"]))
-        # A link that is followed again leads on, if its browser is the one it let in.
-        good = links.redeem(query.get("ticket", [""])[0]) or inside
-    else:
-        raise Problem(
-            405,
-            "wrong-method",
-            "No such method here",
-            detail="This address answers GET and POST.",
-            next="Open the link that sokkuri printed in the terminal.",
-            headers={"Allow": "GET, POST"},
-        )
-    if good:
-        await _let_in(scope, send, settings, onward)
-    else:
-        await _refuse(scope, send)
 
 
 async def _refuse(scope: Scope, send: Send) -> None:

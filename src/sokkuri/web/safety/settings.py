@@ -88,7 +88,7 @@ class SafetySettings:
     @property
     def loopback(self) -> bool:
         """True if no other machine can reach the server."""
-        return is_loopback(self.host)
+        return _is_loopback(self.host)
 
     @property
     def any_address(self) -> bool:
@@ -157,7 +157,7 @@ def settings_for(
     TokenNeeded
         If other machines can ask and no token was given, or the token is too short.
     """
-    loopback = is_loopback(host)
+    loopback = _is_loopback(host)
     if token is None and not loopback:
         raise TokenNeeded(
             f"{host} can be reached by other machines, which needs a token of your choice: "
@@ -177,7 +177,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     """Tell whether an address can be reached from this machine only."""
     if host.lower() == "localhost":
         return True

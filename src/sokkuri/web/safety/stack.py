@@ -11,27 +11,17 @@ from urllib.parse import quote
 
 from sokkuri.web.problems import PROBLEM_JSON, Problem, bad_request
 from sokkuri.web.safety.asgi import ClientGone, header_values, send_problem
-from sokkuri.web.safety.auth import Auth, OneTimeLinks
+from sokkuri.web.safety.auth import Auth
 from sokkuri.web.safety.origins import check_host, check_origin
 
 if TYPE_CHECKING:
     from sokkuri.web.safety.asgi import App, Message, Receive, Scope, Send
     from sokkuri.web.safety.settings import SafetySettings
 
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "font-src 'none'",
-        "worker-src 'none'",
-        "object-src 'none'",
-    )
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "font-src 'none'; worker-src 'none'; object-src 'none'"
 )
 
 SAFE_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
@@ -75,9 +65,8 @@ class Guarded:
 
     def __init__(self, app: App, settings: SafetySettings) -> None:
         self.settings = settings
-        self._links = OneTimeLinks(settings.ticket_seconds)
         self._app = app
-        self._auth = Auth(app, settings, self._links)
+        self._auth = Auth(app, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, to those who may ask it."""
@@ -100,7 +89,7 @@ class Guarded:
     def link(self, next: str = "/") -> str:
         """Return a new link that lets one browser in, once, and leads it to a local path."""
         onward = "" if next == "/" else f"&next={quote(next, safe='/')}"
-        return f"{self.settings.url}/enter?ticket={self._links.issue()}{onward}"
+        return f"{self.settings.url}/enter?ticket={self._auth.links.issue()}{onward}"
 
 
 class _Exchange:
