@@ -167,7 +167,7 @@ class WorkerThread(threading.Thread):
         with self._lock:
             self._until, self._used, self.stalled = None, None, False
             late, self._late = self._late, False
-        if self._pool.closed.is_set():
+        if self._is_ending():
             raise WorkersFailed(CLOSED)
         if cause:
             self._judge(cause, late=late)
@@ -245,15 +245,18 @@ class WorkerThread(threading.Thread):
             # The start is not the first request's fault, and needs nobody to take its place.
             self._since = self._until = time.monotonic() + settings.START_SECONDS
         try:
-            if self._pool.closed.is_set():
+            if self._is_ending():
                 raise EOFError
             worker.inbox.some()
         except (EOFError, OSError) as error:
             self._end_worker()
-            closed = self._pool.closed.is_set()
-            why = CLOSED if closed else "a worker process ended before it was ready"
+            why = CLOSED if self._is_ending() else "a worker process ended before it was ready"
             raise WorkersFailed(why) from error
         return worker
+
+    def _is_ending(self) -> bool:
+        """Tell whether workers end because the pool does, or the program: no file is to blame."""
+        return self._pool.closed.is_set() or not threading.main_thread().is_alive()
 
     def _end_worker(self, patience: float = 0.0) -> str:
         with self._lock:
