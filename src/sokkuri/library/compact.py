@@ -17,7 +17,7 @@ from sokkuri.library.drives import folders_on_the_way
 from sokkuri.library.location import write_errors
 from sokkuri.library.opened import open_segment, open_state, with_advice
 from sokkuri.registry import replacement_of
-from sokkuri.stores.catalogue_writer import CatalogueWriter
+from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
 from sokkuri.stores.schema import Row, SampleRow, SegmentRow, packed_samples, samples_in, seal
 from sokkuri.stores.segment_format import rows_in_a_block

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.atomic import sync_folder
 from sokkuri.errors import SokkuriError, StoreError
-from sokkuri.stores.catalogue_writer import create_catalogue
+from sokkuri.stores.catalogue import create_catalogue
 from sokkuri.stores.layout import Directory, remove_files, write_lock
 from sokkuri.stores.schema import FactRow, seal
 

@@ -17,7 +17,7 @@ from sokkuri.library.location import create
 from sokkuri.library.opened import State, open_state, state_of, with_advice
 from sokkuri.library.writer import LibraryWriter
 from sokkuri.pipeline import FileRecord, digest_paths, hash_paths, ordered_map, sample_file
-from sokkuri.stores.catalogue_writer import CatalogueWriter
+from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
 from sokkuri.stores.schema import samples_in
 

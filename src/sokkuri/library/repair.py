@@ -19,8 +19,7 @@ from sokkuri.library.opened import open_segment
 from sokkuri.library.refresh import Refreshed, refresh
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
-from sokkuri.stores.catalogue import Catalogue, Damage, connect, salvage_catalogue
-from sokkuri.stores.catalogue_writer import create_catalogue
+from sokkuri.stores.catalogue import Catalogue, Damage, connect, create_catalogue, salvage_catalogue
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
 from sokkuri.stores.schema import FactRow, Row, SegmentRow
 from sokkuri.stores.segment import good_blocks

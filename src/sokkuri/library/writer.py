@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sokkuri.library.drives import FolderMark
     from sokkuri.library.opened import State
     from sokkuri.pipeline import FileRecord
-    from sokkuri.stores.catalogue_writer import CatalogueWriter
+    from sokkuri.stores.catalogue import CatalogueWriter
 
 _FILES: Final = 512
 _SECONDS: Final = 2.0

@@ -1,4 +1,4 @@
-"""The catalogue as it is read: all of it in one transaction, and every row checked.
+"""The catalogue: read as a whole, every row checked; changed by one writer, each time at once.
 
 Nothing is looked up in SQLite: an index that rots would hide rows.  The tables are plain lists of
 rows, and the look-ups are ours.
@@ -6,32 +6,27 @@ rows, and the look-ups are ours.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
-import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.errors import FormatError, NewerFormat, StoreError
-from sokkuri.stores.schema import LATER_TABLES, TABLES, good_rows
+from sokkuri.atomic import sync_folder
+from sokkuri.errors import FormatError, StoreError
+from sokkuri.stores import schema
+from sokkuri.stores.layout import APPLICATION_ID, SCHEMA_VERSION, check_head
+from sokkuri.stores.schema import LATER_TABLES, TABLES, FactRow, Row, TotalRow, seal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from sokkuri.stores import schema
-
-APPLICATION_ID: Final = 0x534B5552
-"""``SKUR``, where ``file`` and others look."""
-
-SCHEMA_VERSION: Final = 1
+    from collections.abc import Iterable, Iterator, Mapping
 
 _BUSY_SECONDS: Final = 5.0
 _OLDEST_SQLITE: Final = (3, 37, 0)  # the first with STRICT tables
 _LONGEST_ROW: Final = 1 << 20
-_HEAD: Final = struct.Struct(">16s44xI4xI")
-_MAGIC: Final = b"SQLite format 3\0"
+_TABLE_OF: Final = {kind: name for name, kind in TABLES.items()}
 _KEYS: Final = {"files": "path", "folders": "path", "facts": "name", "totals": "name"}
 
 
@@ -51,16 +46,15 @@ class Catalogue:
     """All that is known of a library at one moment: the rows of each table, by key.
 
     Files and folders go by their path relative to the root, which is the empty one; facts and
-    totals by their name; all else by its number.  Contents that an earlier version digested have
-    no sample, see :func:`sokkuri.stores.schema.samples_in`.
+    totals by their name; all else by its number.
     """
 
     files: Mapping[bytes, schema.FileRow]
     contents: Mapping[int, schema.ContentRow]
     rejections: Mapping[int, schema.RejectionRow]
     segments: Mapping[int, schema.SegmentRow]
-    facts: Mapping[bytes, schema.FactRow]
-    totals: Mapping[bytes, schema.TotalRow]
+    facts: Mapping[bytes, FactRow]
+    totals: Mapping[bytes, TotalRow]
     folders: Mapping[bytes, schema.FolderRow]
     samples: Mapping[int, schema.SampleRow]
 
@@ -106,60 +100,23 @@ def salvage_catalogue(path: str) -> tuple[Catalogue, list[Damage]]:
     ------
     As :func:`read_catalogue`, but for damaged rows and tables.
     """
-    _check_head(path)
+    check_head(path)
     tables: dict[str, list[Any]] = {}
     damages: list[Damage] = []
-    connection = connect(path)
-    try:
+    with contextlib.closing(connect(path)) as connection, _store_errors(path):
         connection.execute("BEGIN")
         for name, kind in TABLES.items():
             raw, fault = _table(connection, name, len(kind._fields))
             if fault:
                 damages.append(Damage(path, f"the table {name} cannot be read: {fault}"))
-            tables[name], bad = good_rows(kind, raw)
+            tables[name], bad = schema.good_rows(kind, raw)
             damages.extend(Damage(path, f"row {number:,} of {name} is damaged") for number in bad)
-    except sqlite3.Error as error:
-        raise store_error(path, error) from error
-    finally:
-        connection.close()
     damages.extend(Damage(path, problem) for problem in _miscounted(tables))
-    return Catalogue(**{name: by_key(name, rows) for name, rows in tables.items()}), damages
+    return Catalogue(**{name: _by_key(name, rows) for name, rows in tables.items()}), damages
 
 
-def by_key(table: str, rows: list[Any]) -> dict[Any, Any]:
-    """Return the rows of a table by what they are looked up with.
-
-    Parameters
-    ----------
-    table : str
-        Its name.
-    rows : list of rows
-    """
+def _by_key(table: str, rows: list[Any]) -> dict[Any, Any]:
     return dict(zip(map(attrgetter(_KEYS.get(table, "id")), rows), rows, strict=True))
-
-
-def _check_head(path: str) -> None:
-    """Refuse what is no catalogue by its first bytes, before SQLite touches it."""
-    with open(path, "rb") as file:
-        head = file.read(_HEAD.size)
-    if len(head) < _HEAD.size or not head.startswith(_MAGIC):
-        raise FormatError(path, "this is no catalogue of a library")
-    _, version, application = _HEAD.unpack(head)
-    if application != APPLICATION_ID:
-        raise FormatError(path, "this is another program's database")
-    if version > SCHEMA_VERSION:
-        raise NewerFormat(path, version, SCHEMA_VERSION)
-
-
-def is_catalogue(path: str) -> bool:
-    """Tell by its first bytes whether a file is the catalogue of a library, of any version."""
-    try:
-        _check_head(path)
-    except NewerFormat:
-        return True
-    except (StoreError, OSError):
-        return False
-    return True
 
 
 def connect(path: str, *, write: bool = False) -> sqlite3.Connection:
@@ -183,7 +140,7 @@ def connect(path: str, *, write: bool = False) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         journal = f"{path}-wal"
         if write or (os.path.exists(journal) and os.path.getsize(journal)):
-            raise store_error(path, error) from error
+            raise _store_error(path, error) from error
         return _connection(path, "mode=ro&immutable=1")
 
 
@@ -235,19 +192,184 @@ def _miscounted(tables: Mapping[str, list[Any]]) -> Iterator[str]:
             yield f"{name} has a row twice"
 
 
-def store_error(path: str, error: sqlite3.Error, *, write: bool = False) -> StoreError:
-    """Return what SQLite met as an error of ours.
+@contextlib.contextmanager
+def _store_errors(path: str, *, write: bool = False) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _store_error(path, error, write=write) from error
 
-    Parameters
-    ----------
-    path : str
-    error : sqlite3.Error
-    write : bool
-        Whether the catalogue was being written.
-    """
+
+def _store_error(path: str, error: sqlite3.Error, *, write: bool = False) -> StoreError:
+    """Return what SQLite met as an error of ours."""
     if not isinstance(error, sqlite3.OperationalError):
         return FormatError(path, f"the catalogue is damaged: {error}")
     if write:
         return StoreError(path, f"it cannot be written: {error}", "free some space on the disk")
     advice = "check the disk; it may be full"
     return StoreError(path, f"the catalogue cannot be opened: {error}", advice)
+
+
+class CatalogueWriter:
+    """The one connection that writes; the caller holds the library's lock.
+
+    Parameters
+    ----------
+    path : str
+        The catalogue; it must exist.
+    catalogue : Catalogue, optional
+        The same as it was read since the lock was taken; it is read here if None.
+
+    Raises
+    ------
+    FormatError
+        If it is damaged; a damaged catalogue is never written to.
+    StoreError
+        If it cannot be opened.
+    """
+
+    def __init__(self, path: str, catalogue: Catalogue | None = None) -> None:
+        self._path = path
+        self.catalogue = catalogue or read_catalogue(path)
+        self._connection = connect(path, write=True)
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            # Commits are seconds apart, so waiting for the disk at each costs nothing.
+            self._connection.execute("PRAGMA synchronous=FULL")
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _store_error(path, error, write=True) from error
+
+    def close(self) -> None:
+        """Move the journal's pages into the database, as far as readers permit, and close."""
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
+
+    def commit(
+        self, drop: Iterable[Row], add: Iterable[Row], facts: Mapping[bytes, object] | None = None
+    ) -> Catalogue:
+        """Make a change, all of it or nothing, and return the catalogue after it.
+
+        Parameters
+        ----------
+        drop, add : iterable of rows
+            To take out, as they are in the catalogue now, and to put in, sealed.
+        facts : mapping of bytes to object, optional
+            New values of facts, written as text; the number of the commit is always one of them.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written: the disk is full, for one.
+        """
+        gone, new = [*drop], [*add]
+        _note(self.catalogue, {b"commit": self.catalogue.commit + 1, **(facts or {})}, gone, new)
+        _count(self.catalogue, gone, new)
+        with _store_errors(self._path, write=True):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                _apply(self._connection, gone, new)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+        self.catalogue = _changed(self.catalogue, gone, new)
+        return self.catalogue
+
+
+def create_catalogue(path: str, rows: Iterable[Row]) -> None:
+    """Write a new catalogue file with these rows; it is complete when this returns.
+
+    Parameters
+    ----------
+    path : str
+        A file that does not exist yet, under a name that nobody takes for a catalogue.
+    rows : iterable of rows
+        Sealed; those of ``totals`` are made here.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    with contextlib.closing(connection), _store_errors(path, write=True):
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        for name in TABLES:
+            connection.execute(schema.create_statement(name))
+        counted = [*rows]
+        _count(Catalogue(**{name: {} for name in TABLES}), [], counted)
+        _apply(connection, [], counted)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode=WAL")
+    sync_folder(os.path.dirname(os.path.abspath(path)))
+
+
+def _note(
+    catalogue: Catalogue, facts: Mapping[bytes, object], drop: list[Row], add: list[Row]
+) -> None:
+    """Add to a change the new values of facts."""
+    free = max((row.id for row in catalogue.facts.values()), default=0) + 1
+    for name, value in facts.items():
+        data = value if isinstance(value, bytes) else str(value).encode()
+        before = catalogue.facts.get(name)
+        if before is not None:
+            drop.append(before)
+        add.append(seal(FactRow, free if before is None else before.id, name, data))
+        free += before is None
+
+
+def _count(catalogue: Catalogue, drop: list[Row], add: list[Row]) -> None:
+    """Add to a change what it does to the totals."""
+    gone, new = _by_kind(drop), _by_kind(add)
+    for number, (name, kind) in enumerate(TABLES.items(), start=1):
+        before = catalogue.totals.get(name.encode())
+        less, more = gone.get(kind, []), new.get(kind, [])
+        if kind is TotalRow or (before is not None and not less and not more):
+            continue
+        rows, total = (0, 0) if before is None else (before.rows, before.total)
+        if before is not None:
+            drop.append(before)
+        rows += len(more) - len(less)
+        total += sum(row.sum for row in more) - sum(row.sum for row in less)
+        add.append(seal(TotalRow, number, rows, total, name.encode()))
+
+
+def _apply(connection: sqlite3.Connection, drop: list[Row], add: list[Row]) -> None:
+    for row in drop:
+        name = _TABLE_OF[type(row)]
+        # Names of tables are ours; all else is bound.
+        found = connection.execute(f"DELETE FROM {name} WHERE id = ?", (row.id,))  # noqa: S608
+        if found.rowcount != 1:
+            raise sqlite3.DatabaseError(f"a row of {name} is gone")
+    for kind, rows in _by_kind(add).items():
+        name = _TABLE_OF[kind]
+        if name in LATER_TABLES:
+            connection.execute(schema.create_statement(name))
+        marks = ", ".join("?" * len(kind._fields))
+        connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
+
+
+def _changed(catalogue: Catalogue, drop: list[Row], add: list[Row]) -> Catalogue:
+    """Return the catalogue that a change leads to."""
+    gone, new = _by_kind(drop), _by_kind(add)
+    tables: dict[str, Any] = {}
+    for name, kind in TABLES.items():
+        if kind in gone or kind in new:
+            tables[name] = dict(getattr(catalogue, name))
+            for key in _by_key(name, gone.get(kind, [])):
+                tables[name].pop(key)
+            tables[name].update(_by_key(name, new.get(kind, [])))
+    return replace(catalogue, **tables)
+
+
+def _by_kind(rows: Iterable[Row]) -> dict[type[Row], list[Row]]:
+    found: dict[type[Row], list[Row]] = {}
+    for row in rows:
+        found.setdefault(type(row), []).append(row)
+    return found

@@ -6,12 +6,13 @@ import contextlib
 import os
 import re
 import secrets
+import struct
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.atomic import write_atomically
-from sokkuri.errors import FormatError, Locked, StoreError
+from sokkuri.errors import FormatError, Locked, NewerFormat, StoreError
 from sokkuri.stores.segment_format import PARTS
 
 if TYPE_CHECKING:
@@ -20,58 +21,40 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
 
 WAIT_SECONDS: Final = 5.0
+# Of the catalogue: "SKUR", where ``file`` and others look.
+APPLICATION_ID: Final = 0x534B5552
+SCHEMA_VERSION: Final = 1
 
+_HEAD: Final = struct.Struct(">16s44xI4xI")
+_MAGIC: Final = b"SQLite format 3\0"
 _ODD: Final = re.compile(r"[^a-z0-9-]+")
-_PART: Final = re.compile(r"^\.sokkuri-.*\.part$")
-_OWN: Final = re.compile(
-    r"catalogue\.sqlite(-wal|-shm|-journal)?|catalogue\.new.*|stamp|writer|writer\.lock|"
-    r"\.sokkuri-.*\.part",
-    re.DOTALL,
-)
+_LEFT: Final = re.compile(r"catalogue\.new.*|\.sokkuri-.*\.part", re.DOTALL)
+_KEPT: Final = re.compile(r"catalogue\.sqlite(-wal|-shm|-journal)?|stamp|writer|writer\.lock")
 _MARKS: Final = (f"{os.sep}catalogue.sqlite", f"{os.sep}writer.lock")
+
+
+class _Inside:
+    """The path of what has a name in the directory."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, directory: Directory, _kind: type) -> str:
+        return os.path.join(directory.path, self._name)
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The names in a library's directory.
-
-    Parameters
-    ----------
-    path : str
-        The directory.
-    """
+    """A library's directory, by its path, and the names in it."""
 
     path: str
 
-    @property
-    def catalogue(self) -> str:
-        """The database of all that is known of files."""
-        return os.path.join(self.path, "catalogue.sqlite")
-
-    @property
-    def new_catalogue(self) -> str:
-        """A catalogue that is being made anew, until it takes the other's place."""
-        return os.path.join(self.path, "catalogue.new")
-
-    @property
-    def codes(self) -> str:
-        """The folder of the segments."""
-        return os.path.join(self.path, "codes")
-
-    @property
-    def lock(self) -> str:
-        """The file that the one writer locks."""
-        return os.path.join(self.path, "writer.lock")
-
-    @property
-    def writer(self) -> str:
-        """Who holds the lock, or held it last."""
-        return os.path.join(self.path, "writer")
-
-    @property
-    def stamp(self) -> str:
-        """The number of the last commit that was acknowledged."""
-        return os.path.join(self.path, "stamp")
+    catalogue = _Inside("catalogue.sqlite")  # the database of all that is known of files
+    new_catalogue = _Inside("catalogue.new")  # one that is made anew, until it takes its place
+    codes = _Inside("codes")  # the folder of the segments
+    lock = _Inside("writer.lock")  # what the one writer locks
+    writer = _Inside("writer")  # who holds the lock, or held it last
+    stamp = _Inside("stamp")  # the number of the last commit that was acknowledged
 
     def stem(self, name: bytes) -> str:
         """Return the stem of a segment's files from its name in the catalogue."""
@@ -119,9 +102,8 @@ class Directory:
         """Return what an interrupted writer left: segments that none of ``stems`` is, and parts."""
         wanted = {self.stem(stem) + ending for stem in stems for ending in PARTS.values()}
         found = [path for path in _files_in(self.codes) if path not in wanted]
-        parts = [path for path in _files_in(self.path) if _PART.match(os.path.basename(path))]
-        news = [path for path in _files_in(self.path) if path.startswith(self.new_catalogue)]
-        return [*found, *parts, *news]
+        parts = (path for path in _files_in(self.path) if _LEFT.fullmatch(os.path.basename(path)))
+        return [*found, *parts]
 
     def everything(self) -> list[str]:
         """Return all files of ours in the directory, those a reader needs last first."""
@@ -137,7 +119,6 @@ def write_lock(directory: Directory, *, wait: float = WAIT_SECONDS) -> Iterator[
     Parameters
     ----------
     directory : Directory
-        Of the library.
     wait : float
         Seconds to wait for another writer.
 
@@ -184,13 +165,7 @@ def remove_files(paths: Iterable[str]) -> None:
 
 
 def without_libraries(paths: Sequence[str]) -> list[str]:
-    """Leave out the files of every library that lies among others; whatever else is there stays.
-
-    Parameters
-    ----------
-    paths : sequence of str
-        Files, as a walk lists them.
-    """
+    """Leave out the files of every library that lies among others; whatever else is there stays."""
     marked = {os.path.dirname(path) for path in paths if path.endswith(_MARKS)}
     libraries = {folder for folder in marked if _is_library(folder)}
     if not libraries:
@@ -199,21 +174,41 @@ def without_libraries(paths: Sequence[str]) -> list[str]:
 
 
 def _is_library(folder: str) -> bool:
-    # Imported here: most walks meet no library, and need no database.
-    from sokkuri.stores.catalogue import is_catalogue
-
     directory = Directory(folder)
-    if is_catalogue(directory.catalogue):
+    try:
+        check_head(directory.catalogue)
+    except NewerFormat:
         return True
-    # Its catalogue may be damaged, lost, or not made yet.
-    return os.path.isdir(directory.codes) and os.path.isfile(directory.lock)
+    except (FormatError, OSError):
+        # Its catalogue may be damaged, lost, or not made yet.
+        return os.path.isdir(directory.codes) and os.path.isfile(directory.lock)
+    return True
+
+
+def check_head(path: str) -> None:
+    """Refuse what is no catalogue by its first bytes, before SQLite touches it.
+
+    Raises
+    ------
+    FormatError
+        If it is another kind of file; NewerFormat if a later version wrote it.
+    """
+    with open(path, "rb") as file:
+        head = file.read(_HEAD.size)
+    if len(head) < _HEAD.size or not head.startswith(_MAGIC):
+        raise FormatError(path, "this is no catalogue of a library")
+    _, version, application = _HEAD.unpack(head)
+    if application != APPLICATION_ID:
+        raise FormatError(path, "this is another program's database")
+    if version > SCHEMA_VERSION:
+        raise NewerFormat(path, version, SCHEMA_VERSION)
 
 
 def _is_own(path: str, libraries: Collection[str]) -> bool:
     folder, name = os.path.split(path)
     if os.path.basename(folder) == "codes" and name.endswith(tuple(PARTS.values())):
         return os.path.dirname(folder) in libraries
-    return folder in libraries and _OWN.fullmatch(name) is not None
+    return folder in libraries and bool(_LEFT.fullmatch(name) or _KEPT.fullmatch(name))
 
 
 def _files_in(folder: str) -> Iterator[str]:

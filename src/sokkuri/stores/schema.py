@@ -9,8 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, get_type_hints
 
 import numpy as np
 
@@ -157,9 +156,8 @@ _AWAY: Final = 2
 
 # So many of a row's first columns are integers; bytes follow, and the checksum.
 _NUMBERS: Final = {
-    FileRow: 7, ContentRow: 4, RejectionRow: 4, SegmentRow: 5, FactRow: 1, TotalRow: 3,
-    FolderRow: 3, SampleRow: 1,
-}  # fmt: skip
+    kind: [*get_type_hints(kind).values()].count(int) - 1 for kind in TABLES.values()
+}
 _PACK: Final = {kind: struct.Struct(f"<{count}q").pack for kind, count in _NUMBERS.items()}
 # A shifted boundary between two words moves this sign, and so shows.
 _BETWEEN: Final = b"\x1f"
@@ -184,15 +182,7 @@ def clamped(number: int) -> int:
 
 
 def seal(kind: type[_AnyRow], *values: Any) -> _AnyRow:
-    """Return a row with its checksum.
-
-    Parameters
-    ----------
-    kind : type
-        One of ``TABLES``.
-    *values : int or bytes
-        Its columns but the last.
-    """
+    """Return a row of some kind from all columns but the last, its checksum."""
     return kind(*values, *_sums(kind, [values]))
 
 
@@ -202,9 +192,8 @@ def good_rows(kind: type[Row], raw: Sequence[tuple[Any, ...]]) -> tuple[list[Any
     Parameters
     ----------
     kind : type
-        One of ``TABLES``.
     raw : sequence of tuple
-        The table, as SQLite gave it.
+        The table of that kind, as SQLite gave it.
     """
     try:
         wanted = _sums(kind, raw)
@@ -247,12 +236,10 @@ def packed_samples(samples: Mapping[int, bytes], first: int) -> Iterator[SampleR
     first : int
         The number of the first row.
     """
-    items = iter(sorted(samples.items()))
-    number = first
-    while part := list(islice(items, _SAMPLES_IN_A_ROW)):
-        contents = np.array([content for content, _ in part], _CONTENT).tobytes()
-        yield seal(SampleRow, number, contents, b"".join(sample for _, sample in part))
-        number += 1
+    items = sorted(samples.items())
+    for number, at in enumerate(range(0, len(items), _SAMPLES_IN_A_ROW), start=first):
+        contents, values = zip(*items[at : at + _SAMPLES_IN_A_ROW], strict=True)
+        yield seal(SampleRow, number, np.array(contents, _CONTENT).tobytes(), b"".join(values))
 
 
 def samples_in(rows: Iterable[SampleRow]) -> dict[int, bytes]:

@@ -50,7 +50,6 @@ class Segment:
     path : str
         The sealed file, or the stem of the three files.
     spec : HashSpec
-        The recipe.
     stamp : bytes
         16 random bytes that tell this segment from every other.
     codes : ndarray of shape (N, B), uint8
@@ -102,19 +101,10 @@ class Segment:
         """The photo each row belongs to, shape (N,), int64; None where that was not kept."""
         return None if self.rows is None else self.rows["owner"]
 
-    @property
-    def qualities(self) -> NDArray[np.int8] | None:
-        """Information in each photo's hash, 0 to 100, or -1 if unknown; shape (N,), int8."""
-        return None if self.rows is None else self.rows["quality"]
-
     def verified_codes(self) -> Codes:
-        """Return the codes, once every block has the checksum it was written with.
+        """Return the codes, of shape (N, B), uint8, once every block has its checksum.
 
         The first call reads everything, in two threads; later ones cost nothing.
-
-        Returns
-        -------
-        ndarray of shape (N, B), uint8
 
         Raises
         ------
@@ -160,16 +150,12 @@ class Segment:
         for index in blocks:
             record = self.blocks[index]
             first, end = int(record["first"]), int(record["end"])
-            codes = zlib.crc32(self.codes[first:end].data) != int(record["codes"])
-            rows = self.rows is not None and _row_sum(self.rows[first:end]) != int(record["rows"])
+            codes = zlib.crc32(self.codes[first:end].data) != record["codes"]
+            known = b"" if self.rows is None else self.rows[first:end].data
+            rows = self.rows is not None and zlib.crc32(known) != record["rows"]
             if codes or rows:
                 bad.append((index, BadBlock(first, end, codes, rows)))
         return bad
-
-
-def _row_sum(rows: NDArray[Any]) -> int:
-    # By the bytes, padding included, which the fields of the array leave out.
-    return zlib.crc32(rows.view(np.dtype((np.void, fmt.ROW.itemsize))).tobytes())
 
 
 def _open_growing(stem: str, rows: int | None) -> Segment:
@@ -233,8 +219,7 @@ def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) 
     """Return the records that cover the committed rows, or refuse them."""
     if rows is not None:
         blocks = blocks[: int(np.searchsorted(blocks["end"], rows, side="left")) + 1 if rows else 0]
-    sums = fmt.record_sums(blocks)
-    wrong = np.flatnonzero(blocks["sum"] != np.array(sums, np.uint32))
+    wrong = np.flatnonzero(blocks["sum"] != np.array(fmt.record_sums(blocks), np.uint32))
     if len(wrong):
         raise FormatError(path, f"the checksum of block {int(wrong[0]):,} is damaged")
     edges = np.concatenate([np.zeros(1, np.uint64), blocks["end"]])
@@ -255,15 +240,12 @@ def good_blocks(stem: str, spec: HashSpec, rows: int) -> Iterator[tuple[Codes, N
     ----------
     stem : str
         Of a growing segment; files that are missing are as good as damaged.
-    spec : HashSpec
-        The recipe that the catalogue has noted.
-    rows : int
-        Rows that were committed.
+    spec, rows : HashSpec, int
+        The recipe, and the rows that were committed, as the catalogue has noted them.
 
     Yields
     ------
-    codes : ndarray of shape (M, B), uint8
-    rows : ndarray of shape (M,), ``ROW``
+    codes, rows : ndarrays of shape (M, B), uint8, and (M,), ``ROW``
         Of a block whose checksums are all right.
     """
     try:

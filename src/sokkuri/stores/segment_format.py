@@ -16,29 +16,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT_VERSION: Final = 1
-
+# One page, so that the codes behind it begin at a page of their own.
 HEADER_BYTES: Final = 4096
-"""One page, so that the codes behind it begin at a page of their own."""
-
+# So many bytes of codes at most are under one checksum.
 BLOCK_BYTES: Final = 1 << 20
-"""So many bytes of codes at most are under one checksum."""
-
+# What a file holds: one of the three parts of a growing segment, or all of a sealed one.
 CODES, ROWS, SUMS, SEALED = b"c", b"r", b"s", b"1"
-"""What a file holds: one of the three parts of a growing segment, or all of a sealed one."""
-
 PARTS: Final = {CODES: ".codes", ROWS: ".rows", SUMS: ".sums"}
-"""The endings of a growing segment's files."""
-
 NO_QUALITY: Final = -1
 
-ROW: Final = np.dtype(
-    {
-        "names": ["owner", "view", "quality"],
-        "formats": ["<i8", "<u2", "<i1"],
-        "offsets": [0, 8, 10],
-        "itemsize": 16,
-    }
-)
+ROW: Final = np.dtype([("owner", "<i8"), ("view", "<u2"), ("quality", "<i1"), ("pad", "V5")])
 """What is kept of a row: the photo it belongs to, and its quality; ``view`` is reserved, and 0."""
 
 RECORD: Final = np.dtype(
@@ -68,15 +55,13 @@ class SegmentHeader:
     kind : bytes
         What the file holds: ``CODES``, ``ROWS``, ``SUMS`` or ``SEALED``.
     spec : HashSpec
-        The recipe of the codes.
     stamp : bytes
         16 random bytes of this segment; those of its files are equal.
     bare : bool
         Whether nothing is kept of the rows but their codes.
-    rows, extra : int
-        Of a sealed segment: number of rows, and of bytes of the caller's own behind them.
-    extra_sum : int
-        CRC-32 of those bytes.
+    rows, extra, extra_sum : int
+        Of a sealed segment: number of rows, and of bytes of the caller's own behind them, and the
+        CRC-32 of those.
     """
 
     kind: bytes

@@ -38,9 +38,7 @@ def write_segment(
     Parameters
     ----------
     path : path
-        The file to write or replace.
     spec : HashSpec
-        The recipe.
     codes : ndarray of shape (N, B), uint8
         May be mapped from another file; it is read a block at a time.
     owners, qualities : array-like of shape (N,), optional
@@ -112,7 +110,6 @@ class SegmentWriter:
     stem : path
         Of files that :func:`create_segment` made.
     spec : HashSpec
-        The recipe.
     rows, blocks : int
         Rows that were committed, and the blocks they are in.
 
@@ -123,27 +120,21 @@ class SegmentWriter:
     """
 
     def __init__(self, stem: PathLike, spec: HashSpec, rows: int, blocks: int) -> None:
-        self.rows = rows
-        self._spec = spec
-        self.blocks = blocks
+        self.rows, self.blocks, self._spec = rows, blocks, spec
         widths = spec.code_bytes, fmt.ROW.itemsize, fmt.RECORD.itemsize
         self._widths = dict(zip(fmt.PARTS, widths, strict=True))
-        self._files: dict[bytes, IO[bytes]] = {}
         with contextlib.ExitStack() as opened:
-            for kind, ending in fmt.PARTS.items():
-                file = opened.enter_context(open(f"{os.fspath(stem)}{ending}", "r+b", buffering=0))
-                self._files[kind] = file
-            self._close = opened.pop_all()
+            self._files = {
+                kind: opened.enter_context(open(f"{os.fspath(stem)}{ending}", "r+b", buffering=0))
+                for kind, ending in fmt.PARTS.items()
+            }
+            self.close = opened.pop_all().close
 
     def __enter__(self) -> SegmentWriter:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-    def close(self) -> None:
-        """Close the files."""
-        self._close.close()
 
     def append(
         self,

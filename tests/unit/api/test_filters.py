@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 import sokkuri
 from sokkuri.engine.options import SearchOptions
 from sokkuri.library import location_of, open_state
-from sokkuri.stores.catalogue_writer import CatalogueWriter
+from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import write_lock
 from sokkuri.stores.schema import SegmentRow, seal
 from sokkuri.stores.segment_writer import SegmentWriter

@@ -79,7 +79,7 @@ def test_the_catalogue_is_read_twice_at_most(photos: Path, monkeypatch: pytest.M
         reads.append(path)
         return read_catalogue(path)
 
-    for place in ("library.opened", "stores.catalogue_writer"):
+    for place in ("library.opened", "stores.catalogue"):
         monkeypatch.setattr(f"sokkuri.{place}.read_catalogue", counted)
     for expected in ((12, 2), (12, 1)):
         reads.clear()

@@ -53,8 +53,8 @@ def test_a_sealed_segment_comes_back(tmp_path: Path, bits: int, count: int) -> N
     assert np.array_equal(full.verified_codes(), codes)
     assert full.owners is not None
     assert np.array_equal(full.owners, owners)
-    assert full.qualities is not None
-    assert np.array_equal(full.qualities, [9] * count)
+    assert full.rows is not None
+    assert np.array_equal(full.rows["quality"], [9] * count)
     assert full.damaged_blocks() == []
 
 
