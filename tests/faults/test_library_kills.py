@@ -47,7 +47,7 @@ print("done", flush=True)
 
 COMPACTING = """
 import sys
-import sokkuri.library.compact
+import sokkuri.library.admin
 from sokkuri import Library
 library = Library.open(sys.argv[1])
 print("go", flush=True)

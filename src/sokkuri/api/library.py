@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
     from sokkuri.library import Location, Refreshed, State
-    from sokkuri.library.admin import Info
-    from sokkuri.library.compact import Compacted
+    from sokkuri.library.admin import Compacted, Info
     from sokkuri.library.repair import Repaired, Verified
 
 
@@ -263,7 +262,7 @@ class Library:
         StoreError
             If it is damaged, in use, or cannot be written.
         """
-        from sokkuri.library.compact import compact
+        from sokkuri.library.admin import compact
 
         return compact(self._home)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sokkuri.library.location import Location, location_of
-from sokkuri.library.opened import State, open_state
-from sokkuri.library.photo_table import table_of
+from sokkuri.library.opened import State, open_state, table_of
 from sokkuri.library.refresh import Refreshed
 
 __all__ = ["Location", "Refreshed", "State", "location_of", "open_state", "table_of"]

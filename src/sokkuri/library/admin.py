@@ -1,21 +1,32 @@
-"""The libraries of this machine: which there are, the contents of one, and its end."""
+"""The libraries of this machine: which there are, the contents of one, less of it, and its end."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sokkuri.brief import brief_repr
-from sokkuri.errors import StoreError
-from sokkuri.library.changes import companions_in
-from sokkuri.library.location import Location, base_directory, root_of
+from sokkuri.errors import FormatError, StoreError
+from sokkuri.library.drives import folders_on_the_way
+from sokkuri.library.location import Location, base_directory, root_of, write_errors
 from sokkuri.library.opened import open_state, state_of
-from sokkuri.stores.catalogue import read_catalogue, salvage_catalogue
-from sokkuri.stores.layout import WAIT_SECONDS, Directory, remove_files, write_lock
+from sokkuri.registry import replacement_of
+from sokkuri.stores.catalogue import CatalogueWriter, read_catalogue, salvage_catalogue
+from sokkuri.stores.layout import Directory, remove_files, write_lock
+from sokkuri.stores.schema import Row, SegmentRow, packed_samples, samples_in, seal
+from sokkuri.stores.segment_format import rows_in_a_block
+from sokkuri.stores.segment_writer import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,9 @@ class Info:
         Of all its files on the disk.
     problem : str
         Why it cannot be read; empty where it can.
-    away : int
-        Files among those it knows that are out of reach, and kept.
-    companions : int
-        Files that only go with photos; the reasons why they have no content are not counted.
+    away, companions : int
+        Files among those it knows that are out of reach, and kept, and those that only go with
+        photos; the reasons why these have no content are not counted.
     """
 
     directory: str
@@ -84,19 +94,22 @@ def describe_library(directory: str) -> Info:
         except FileNotFoundError:
             state = open_state(home)  # a segment was replaced since the catalogue was read
     except StoreError as error:
-        return Info(directory, _root_if_known(place), bytes=size, problem=error.problem)
+        root = ""
+        with contextlib.suppress(StoreError):
+            catalogue, _ = salvage_catalogue(place.catalogue)
+            root = root_of(place, catalogue) if b"root" in catalogue.facts else ""
+        return Info(directory, root, bytes=size, problem=error.problem)
     catalogue = state.catalogue
-    portable = catalogue.facts.get(b"portable")
-    specs = [(row.spec, row.rows) for row in catalogue.segments.values()]
-    companions = len(companions_in(catalogue))
+    segments = [(row.spec, row.rows) for row in catalogue.segments.values()]
+    companions = len(state.companions())
     return Info(
         directory,
         home.root,
-        portable is not None and portable.value == b"1",
+        bool(catalogue.number(b"portable")),
         len(catalogue.files),
         len(catalogue.contents),
         len(catalogue.rejections) - companions,
-        tuple(HashUsage(spec.name, rows, rows * spec.code_bytes) for spec, rows in specs),
+        tuple(HashUsage(spec.name, rows, rows * spec.code_bytes) for spec, rows in segments),
         size,
         away=sum(row.is_away for row in catalogue.files.values()),
         companions=companions,
@@ -106,20 +119,14 @@ def describe_library(directory: str) -> Info:
 def known_libraries() -> Iterator[Info]:
     """Yield every library that was not placed by hand, in the order of their directories."""
     base = base_directory()
-    names = sorted(os.listdir(base)) if os.path.isdir(base) else []
-    for name in names:
-        if Directory(os.path.join(base, name)).exists():
-            yield describe_library(os.path.join(base, name))
+    for name in sorted(os.listdir(base)) if os.path.isdir(base) else []:
+        path = os.path.join(base, name)
+        if Directory(path).exists():
+            yield describe_library(path)
 
 
-def remove(home: Location, *, wait: float = WAIT_SECONDS) -> None:
+def remove(home: Location) -> None:
     """Remove a library; the photos are not touched, nor is any file that is not the library's.
-
-    Parameters
-    ----------
-    home : Location
-    wait : float
-        Seconds to wait for another writer.
 
     Raises
     ------
@@ -131,20 +138,124 @@ def remove(home: Location, *, wait: float = WAIT_SECONDS) -> None:
     directory = home.directory
     if not directory.exists():
         raise FileNotFoundError(2, "there is no library", directory.path)
-    with write_lock(directory, wait=wait):
+    with write_lock(directory):
         remove_files(directory.everything())
     # The lock's own file is free to go now, on every system.
     remove_files([directory.lock])
-    for folder in (directory.codes, directory.path):
-        try:
-            os.rmdir(folder)
-        except OSError:
-            return  # something else is in there
+    with contextlib.suppress(OSError):  # something else is in there
+        os.rmdir(directory.codes)
+        os.rmdir(directory.path)
 
 
-def _root_if_known(place: Directory) -> str:
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """Yield of a compaction.
+
+    Parameters
+    ----------
+    contents, rows : int
+        Contents dropped, which no file has any more, and their rows of codes over all hashes, with
+        all rows of hashes that are not made any more.
+    away : int
+        Files that are out of reach, and whose hashes stay.
+    """
+
+    contents: int
+    rows: int
+    away: int = 0
+
+
+def compact(home: Location) -> Compacted:
+    """Drop what no file refers to any more, and hashes that are not made any more.
+
+    New files are made beside the old ones, one transaction names them, and the old ones go;
+    whatever moment the process dies at, one of the two is whole, and the next writer removes the
+    other.
+
+    Raises
+    ------
+    StoreError
+        If the library cannot be written; Locked if another process writes to it; FormatError if it
+        is damaged: nothing was changed then.
+    """
+    open_state(home)  # says what is wrong before anything is locked
     try:
-        catalogue, _ = salvage_catalogue(place.catalogue)
-    except StoreError:
-        return ""
-    return root_of(place, catalogue) if b"root" in catalogue.facts else ""
+        with (
+            write_errors(home),
+            write_lock(home.directory),
+            contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer,
+        ):
+            return _compact(home, writer)
+    except FormatError as error:
+        raise home.with_advice(error) from error
+
+
+def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
+    catalogue, directory = writer.catalogue, home.directory
+    remove_files(directory.leftovers(catalogue.stems))
+    wanted = {row.content for row in catalogue.files.values()}
+    drop: list[Row] = [row for row in catalogue.contents.values() if row.id not in wanted]
+    contents = len(drop)
+    obsolete = {row.id for row in catalogue.segments.values() if replacement_of(row.spec.name)}
+    drop += [
+        row
+        for row in catalogue.rejections.values()
+        if row.content and (row.content not in wanted or row.segment in obsolete)
+    ]
+    on_the_way = folders_on_the_way(catalogue.files)
+    drop += [row for row in catalogue.folders.values() if row.path not in on_the_way]
+    add: list[Row] = []
+    if contents:
+        drop += catalogue.samples.values()
+        samples = samples_in(catalogue.samples.values()).items()
+        add += packed_samples({number: each for number, each in samples if number in wanted}, 1)
+    rows = 0
+    keep = np.fromiter(wanted, np.int64, len(wanted))
+    for row in catalogue.segments.values():
+        if row.id in obsolete:
+            drop.append(row)
+            rows += row.rows
+            continue
+        segment = home.open_segment(row)
+        codes, known = segment.verified_codes(), segment.rows
+        assert known is not None  # noqa: S101 - open_segment looked
+        good = np.flatnonzero(np.isin(known["owner"], keep))
+        if len(good) < len(codes):
+            rows += len(codes) - len(good)
+            drop.append(row)
+            add.append(rewrite_segment(directory, row, [(codes, known, good)]))
+    if drop:
+        after = writer.commit(drop, add)
+        directory.write_stamp(after.commit)
+        remove_files(directory.leftovers(after.stems))
+    return Compacted(contents, rows, sum(row.is_away for row in catalogue.files.values()))
+
+
+def rewrite_segment(
+    directory: Directory,
+    row: SegmentRow,
+    parts: Iterable[tuple[Codes, NDArray[Any], NDArray[np.int64]]],
+) -> SegmentRow:
+    """Write a new segment beside an old one, and return the row that names it.
+
+    Parameters
+    ----------
+    directory : Directory
+    row : SegmentRow
+        The old one's.
+    parts : iterable of (codes, rows, chosen)
+        What to take over: ndarrays of shape (N, B), uint8, and (N,), ``ROW``, and which of their
+        rows, shape (M,), int64.
+    """
+    spec = row.spec
+    stem = directory.new_stem(spec)
+    stamp = create_segment(directory.stem(stem), spec)
+    size = 64 * rows_in_a_block(spec)
+    with contextlib.closing(SegmentWriter(directory.stem(stem), spec, 0, 0)) as new:
+        for codes, known, chosen in parts:
+            for at in range(0, len(chosen), size):
+                turn = chosen[at : at + size]
+                these = known[turn]
+                new.append(codes[turn], these["owner"], these["quality"], views=these["view"])
+        numbers = row.id, row.version, row.bits, new.rows, new.blocks
+        return seal(SegmentRow, *numbers, row.name, stem, stamp)

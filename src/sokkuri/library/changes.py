@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-from PIL import __version__ as pillow_version
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
 from sokkuri.library.drives import Absences, FolderMark, inode_of, judge, marks_of_folders
-from sokkuri.limits import changed_limits
-from sokkuri.pipeline import FileListing, is_companion, list_files
+from sokkuri.library.location import FileStat, Scan
+from sokkuri.library.opened import decoder
+from sokkuri.pipeline import list_files
 from sokkuri.stores.schema import clamped
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
     from sokkuri.library.location import Location
     from sokkuri.library.opened import State
-    from sokkuri.stores.catalogue import Catalogue
-    from sokkuri.stores.schema import FileRow, FolderRow, RejectionRow
-
-_RULES: Final = 2
-"""Raised with our own rules of what is a picture."""
+    from sokkuri.stores.schema import FileRow, RejectionRow
 
 _PASSING: Final = {RejectKind.MISSING.encode(), RejectKind.UNREADABLE.encode()}
 # Within so much time a file can change twice without its times showing it.
@@ -41,83 +36,27 @@ _GRAINS_NS: Final = (100, 1_000, 1_000_000, 1_000_000_000, 2_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
-class FileStat:
-    """A file as the walk met it.
-
-    Parameters
-    ----------
-    path : str
-        The whole path.
-    name : bytes
-        The path relative to the root.
-    key : tuple of int
-        Size, mtime_ns, ctime_ns and inode; zeros if there is nothing to ask.
-    doubt : bool
-        Whether it changed so lately that it may change again without its key showing it.
-    """
-
-    path: str
-    name: bytes
-    key: tuple[int, int, int, int] = (0, 0, 0, 0)
-    doubt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A folder as it was walked: the listing, and each file and folder as it was met."""
-
-    listing: FileListing
-    files: tuple[FileStat, ...]
-    folders: Mapping[bytes, FolderMark] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Changes:
-    """The work of a refresh.
+    """The work of a refresh."""
 
-    Parameters
-    ----------
-    fresh : tuple of FileStat
-        Files that are new, changed, or not known for sure.
-    likely : tuple of FileStat
-        Files of the size and time that are known, but with another inode or another time of that:
-        a sample of their bytes tells whether they are the same.
-    returned : tuple of FileStat
-        Known and unchanged files that were out of reach.
-    incomplete : tuple of FileStat
-        Known and unchanged files that lack the code of a hash.
-    absences : Absences
-        Files that the library knows and the folder does not have any more.
-    folders : mapping of bytes to FolderMark
-        Those that are not as they were noted.
-    new_specs : tuple of HashSpec
-        Recipes that have no segment yet.
-    moved : bool
-        Whether the folder has another place than was noted.
-    """
-
-    fresh: tuple[FileStat, ...]
-    likely: tuple[FileStat, ...]
-    returned: tuple[FileStat, ...]
-    incomplete: tuple[FileStat, ...]
+    # Files that are new, changed, or not known for sure.
+    fresh: Sequence[FileStat]
+    # Those of the size and time that are known, but with another inode or another time of that: a
+    # sample of their bytes tells whether they are the same.
+    likely: Sequence[FileStat]
+    # Known and unchanged files that were out of reach, and those that lack the code of a hash.
+    returned: Sequence[FileStat]
+    incomplete: Sequence[FileStat]
     absences: Absences
+    # Those that are not as they were noted.
     folders: Mapping[bytes, FolderMark]
-    new_specs: tuple[HashSpec, ...]
-    moved: bool
+    # A recipe has no segment yet, or the folder has another place than was noted.
+    unnoted: bool
 
     def __bool__(self) -> bool:
         missing = self.absences.gone or not all(row.is_away for row in self.absences.away)
         files = self.fresh or self.likely or self.returned or self.incomplete or missing
-        return bool(files or self.folders or self.new_specs or self.moved)
-
-
-def decoder() -> bytes:
-    """Return the decoder of today; files that another one rejected are given another chance.
-
-    It consists of our rules, Pillow, and those limits that are not as they are by default.
-    """
-    set_limits = (f"{name}={value}" for name, value in changed_limits().items())
-    return " ".join([f"{_RULES} pillow-{pillow_version}", *set_limits]).encode()
+        return bool(files or self.folders or self.unnoted)
 
 
 def scan(
@@ -172,9 +111,7 @@ def find_changes(
     read_all : bool
         Whether no size and no time is trusted.
     """
-    catalogue = state.catalogue
-    complete = complete_contents(state, specs)
-    reasons = {row.file: row for row in catalogue.rejections.values() if row.file}
+    catalogue, reasons, complete = state.catalogue, state.reasons(), state.complete(specs)
     fresh: list[FileStat] = []
     likely: list[FileStat] = []
     returned: list[FileStat] = []
@@ -194,16 +131,14 @@ def find_changes(
             if row.content and row.content not in complete:
                 incomplete.append(seen)
     absences = _absences(state, found, forget=forget_missing)
+    noted = {name: row[1:3] for name, row in catalogue.folders.items()}
     folders = {
         name: mark
         for name, mark in found.folders.items()
-        if name not in absences.others and not _is_noted(catalogue.folders.get(name), mark)
+        if name not in absences.others and mark != noted.get(name)
     }
-    missing = tuple(spec for spec in specs if spec not in state.segments)
-    return Changes(
-        tuple(fresh), tuple(likely), tuple(returned), tuple(incomplete), absences, folders,
-        missing, not state.in_place,
-    )  # fmt: skip
+    unnoted = not state.in_place or any(spec not in state.segments for spec in specs)
+    return Changes(fresh, likely, returned, incomplete, absences, folders, unnoted)
 
 
 def _may_be_same(row: FileRow, seen: FileStat) -> bool:
@@ -218,68 +153,14 @@ def _may_be_same(row: FileRow, seen: FileStat) -> bool:
     )
 
 
-def _is_noted(row: FolderRow | None, mark: FolderMark) -> bool:
-    return row is not None and (row.inode, bool(row.mount)) == (mark.inode, mark.mount)
-
-
-def tried_contents(state: State, spec: HashSpec) -> set[int]:
-    """Return the contents that have a hash, or are known to have none by the decoder of today.
-
-    Parameters
-    ----------
-    state : State
-    spec : HashSpec
-    """
-    segment, now = state.segments.get(spec), decoder()
-    if segment is None or segment.owners is None:
-        return set()
-    number = state.segment_rows()[spec].id
-    return set(segment.owners.tolist()) | {
-        row.content
-        for row in state.catalogue.rejections.values()
-        if row.segment == number and row.content and row.decoder == now
-    }
-
-
-def companions_in(catalogue: Catalogue) -> set[int]:
-    """Return the numbers of the files that only go with photos."""
-    kinds = {row.file: row.kind for row in catalogue.rejections.values() if row.file}
-    return {
-        row.id
-        for row in catalogue.files.values()
-        if row.id in kinds
-        and is_companion(os.fsdecode(row.path), kinds[row.id].decode("utf-8", "replace"))
-    }
-
-
-def complete_contents(state: State, specs: Sequence[HashSpec]) -> Collection[int]:
-    """Return the contents for which all hashes are known, or known to be impossible.
-
-    Parameters
-    ----------
-    state : State
-    specs : sequence of HashSpec
-    """
-    complete: set[int] | None = None
-    for spec in specs:
-        if spec not in state.segments:
-            return set()
-        state.segments[spec].verified_codes()
-        done = tried_contents(state, spec)
-        complete = done if complete is None else complete & done
-    return complete or set()
-
-
 def _still_rejected(seen: FileStat, row: RejectionRow | None) -> bool:
     if row is None or row.decoder != decoder():
         return False
     if row.kind not in _PASSING:
         return True
     found = read_picture_file(seen.path)
-    return isinstance(found, Rejected) and (found.kind.encode(), encoded(found.detail)) == (
-        row.kind,
-        row.detail,
-    )
+    words = (found.kind.encode(), encoded(found.detail)) if isinstance(found, Rejected) else None
+    return words == (row.kind, row.detail)
 
 
 def encoded(detail: str) -> bytes:
@@ -292,30 +173,26 @@ def encoded(detail: str) -> bytes:
         return detail.encode("utf-8", "backslashreplace")
 
 
-def _is_there(path: str) -> bool:
-    """Tell whether a file is left that was not listed; a folder in its place is not it."""
-    return os.path.lexists(path) and not os.path.isdir(path)
-
-
 def _absences(state: State, found: Scan, *, forget: bool) -> Absences:
     """Sort the files that are neither there nor left out nor in a folder that is closed."""
-    known = state.catalogue.files
+    known, root = state.catalogue.files, state.home.root
     listed = {seen.name for seen in found.files}
     absent = [row for name, row in known.items() if name not in listed]
-    if not absent or not os.path.isdir(state.home.root):
+    if not absent or not os.path.isdir(root):
         return Absences()
     cut = len(state.home.prefix)
     closed = tuple(
         os.fsencode(os.path.join(rejected.path, ""))[cut:] for rejected in found.listing.rejected
     )
-    absent = [
-        row
-        for row in absent
-        if not row.path.startswith(closed)
-        and not _is_there(os.path.join(state.home.root, os.fsdecode(row.path)))
-    ]
+
+    def is_left(row: FileRow) -> bool:
+        path = os.path.join(root, os.fsdecode(row.path))
+        # A folder in its place is not it.
+        return os.path.lexists(path) and not os.path.isdir(path)
+
+    absent = [row for row in absent if not row.path.startswith(closed) and not is_left(row)]
     if forget or not absent:
         return Absences(tuple(absent))
     away = {row.path for row in absent}
     present = (row for name, row in known.items() if name not in away)
-    return judge(state.home.root, absent, present, state.catalogue.folders)
+    return judge(root, absent, present, state.catalogue.folders)

@@ -8,79 +8,55 @@ and is not there any more was unmounted.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sokkuri.stores.schema import FileRow, FolderRow
 
-_ROOT: Final = b""
 _SEPARATOR: Final = os.fsencode(os.sep)
 _MASK: Final = (1 << 63) - 1
 _MOUNTS: Final = "/proc/self/mountinfo"
-_REMOTE: Final = frozenset(
-    {
-        "9p", "afpfs", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "lustre", "ncpfs", "nfs",
-        "nfs4", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
-        "fuse.ceph-fuse", "fuse.davfs2", "fuse.glusterfs", "fuse.goofys", "fuse.grpcfuse",
-        "fuse.gvfsd-fuse", "fuse.juicefs", "fuse.osxfs", "fuse.portal", "fuse.rclone", "fuse.s3fs",
-        "fuse.smbnetfs", "fuse.sshfs", "fuse.vmhgfs-fuse",
-    }
-)  # fmt: skip
+_REMOTE: Final = {
+    "9p", "afpfs", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "lustre", "ncpfs", "nfs",
+    "nfs4", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
+    "fuse.ceph-fuse", "fuse.davfs2", "fuse.glusterfs", "fuse.goofys", "fuse.grpcfuse",
+    "fuse.gvfsd-fuse", "fuse.juicefs", "fuse.osxfs", "fuse.portal", "fuse.rclone", "fuse.s3fs",
+    "fuse.smbnetfs", "fuse.sshfs", "fuse.vmhgfs-fuse",
+}  # fmt: skip
 # Blanks, tabs, newlines and backslashes of a mount point are written as octal numbers.
 _ESCAPED: Final = re.compile(rb"\\([0-7]{3})")
 
 
-@dataclass(frozen=True, slots=True)
-class FolderMark:
-    """Marks that tell a folder from another in its place.
-
-    Parameters
-    ----------
-    inode : int
-    mount : bool
-        Whether a file system begins there: its inode may be that of any other drive's then.
-    """
+class FolderMark(NamedTuple):
+    """Marks that tell a folder from another in its place."""
 
     inode: int
-    mount: bool
+    mount: bool  # a file system begins there: its inode may be that of any other drive's then
 
 
 @dataclass(frozen=True, slots=True)
 class Absences:
-    """The rows of files that are not there.
+    """The rows of files that are not there."""
 
-    Parameters
-    ----------
-    gone : tuple of FileRow
-        To be forgotten.
-    away : tuple of FileRow
-        Out of reach, and kept, unless they turn up under another name.
-    others : frozenset of bytes
-        Folders that are not the ones that were noted, and what is in there none of it.
-    replaced : bool
-        Whether all that was known is away though the folder is the one it was: if other photos are
-        there, these took their place.
-    """
-
+    # To be forgotten.
     gone: tuple[FileRow, ...] = ()
+    # Out of reach, and kept, unless they turn up under another name.
     away: tuple[FileRow, ...] = ()
+    # Folders that are not the ones that were noted, and what is in there none of it.
     others: frozenset[bytes] = frozenset()
+    # All that was known is away though the folder is the one it was: if other photos are there,
+    # these took their place.
     replaced: bool = False
 
     def settled(self, arrived: Collection[int]) -> Absences:
-        """Return the same, knowing which contents were met under new names.
-
-        Parameters
-        ----------
-        arrived : collection of int
-            A file that is away with one of these contents was moved.
-        """
+        """Return the same; what is away with a content that arrived under a new name was moved."""
         if self.replaced and arrived:
             return Absences((*self.gone, *self.away))
         moved = tuple(row for row in self.away if row.content in arrived)
@@ -90,9 +66,8 @@ class Absences:
 
 def away_words(count: int) -> str:
     """Say that photos are out of reach; empty where there are none."""
-    if not count:
-        return ""
-    return f"{count:,} file{'s are' if count > 1 else ' is'} out of reach, and kept"
+    words = f"{count:,} file{'s are' if count > 1 else ' is'} out of reach, and kept"
+    return words if count else ""
 
 
 def inode_of(status: os.stat_result) -> int:
@@ -168,7 +143,7 @@ def judge(
     gone: list[FileRow] = []
     away: list[FileRow] = []
     for row in absent:
-        lost = any(is_away(folder, row) for folder in _folders_above(row.path))
+        lost = any(is_away(folder, row) for folder in sorted(folders_on_the_way([row.path])))
         (away if lost else gone).append(row)
     others = frozenset(folder for (folder, _), verdict in verdicts.items() if verdict)
     nothing_left = not alive[False] and not alive[True]
@@ -204,15 +179,6 @@ def _above(name: bytes) -> bytes:
     return name.rpartition(_SEPARATOR)[0]
 
 
-def _folders_above(name: bytes) -> Iterator[bytes]:
-    """Yield the folders on the way to a file, the root first."""
-    yield _ROOT
-    at = name.find(_SEPARATOR)
-    while at >= 0:
-        yield name[:at]
-        at = name.find(_SEPARATOR, at + 1)
-
-
 def network_drive(folder: str) -> str | None:
     """Return the kind of network drive that a folder lies on, such as ``"cifs"``.
 
@@ -222,31 +188,16 @@ def network_drive(folder: str) -> str | None:
     path = os.path.realpath(folder)
     if path.startswith("\\\\"):
         return "network drive"  # so Windows calls it, under whatever letter
-    try:
-        with open(_MOUNTS, "rb") as file:
-            return network_kind(os.fsencode(path), file)
-    except OSError:
-        return None
-
-
-def network_kind(path: bytes, mounts: Iterable[bytes]) -> str | None:
-    """Return the same from lines as of ``/proc/self/mountinfo``.
-
-    Parameters
-    ----------
-    path : bytes
-        Absolute, without links.
-    mounts : iterable of bytes
-    """
-    longest, found = -1, ""
-    for line in mounts:
-        place, _, rest = line.partition(b" - ")
-        words, kinds = place.split(), rest.split()
-        if len(words) < 5 or not kinds:
-            continue
-        point = _ESCAPED.sub(lambda match: bytes([int(match[1], 8) & 0xFF]), words[4])
-        is_below = path == point or path.startswith(point.rstrip(b"/") + b"/")
-        # Of two at one place the later one is on top.
-        if len(point) >= longest and is_below:
-            longest, found = len(point), os.fsdecode(kinds[0])
+    name, longest, found = os.fsencode(path), -1, ""
+    with contextlib.suppress(OSError), open(_MOUNTS, "rb") as mounts:
+        for line in mounts:
+            place, _, rest = line.partition(b" - ")
+            words, kinds = place.split(), rest.split()
+            if len(words) < 5 or not kinds:
+                continue
+            point = _ESCAPED.sub(lambda match: bytes([int(match[1], 8) & 0xFF]), words[4])
+            is_below = name == point or name.startswith(point.rstrip(b"/") + b"/")
+            # Of two at one place the later one is on top.
+            if len(point) >= longest and is_below:
+                longest, found = len(point), os.fsdecode(kinds[0])
     return found if found in _REMOTE else None

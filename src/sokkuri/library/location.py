@@ -1,4 +1,4 @@
-"""The place of a library, and the folder it is of."""
+"""The place of a library, and the folder it is of, as it is walked."""
 
 from __future__ import annotations
 
@@ -7,44 +7,34 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sokkuri.atomic import sync_folder
-from sokkuri.errors import SokkuriError, StoreError
+from sokkuri.errors import FormatError, NewerFormat, SokkuriError, StoreError
 from sokkuri.stores.catalogue import create_catalogue
 from sokkuri.stores.layout import Directory, remove_files, write_lock
 from sokkuri.stores.schema import FactRow, seal
+from sokkuri.stores.segment import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sokkuri._typing import PathLike
+    from sokkuri.library.drives import FolderMark
+    from sokkuri.pipeline import FileListing
     from sokkuri.stores.catalogue import Catalogue
-    from sokkuri.stores.schema import Row
-
-VARIABLE: Final = "SOKKURI_LIBRARIES"
-"""The environment variable that says where libraries lie."""
-
-_PLAIN: Final = re.compile(r"[^A-Za-z0-9]+")
+    from sokkuri.stores.schema import Row, SegmentRow
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A folder of photos, and the directory of its library.
-
-    Parameters
-    ----------
-    directory : Directory
-        Of the library; it need not exist yet.
-    root : str
-        The folder, as the caller names it; paths in answers begin with it.
-    portable : bool
-        Whether the library was placed by hand, and finds its folder by the way from itself to it,
-        so that the two may move together.
-    """
+    """A folder of photos, and the directory of its library, which need not exist yet."""
 
     directory: Directory
+    # The folder, as the caller names it; paths in answers begin with it.
     root: str
+    # The library was placed by hand, and finds its folder by the way from itself to it, so that
+    # the two may move together.
     portable: bool = False
 
     @property
@@ -60,10 +50,74 @@ class Location:
         root = quote(self.root)
         return f"{root} --library {quote(self.directory.path)}" if self.portable else root
 
+    def is_noted(self, catalogue: Catalogue) -> bool:
+        """Tell whether the library is of this folder; False if the folder has moved since.
+
+        Raises
+        ------
+        StoreError
+            If it is the library of another folder.
+        """
+        noted = root_of(self.directory, catalogue)
+        if noted == os.path.realpath(self.root):
+            return True
+        if os.path.isdir(noted) and os.path.isdir(self.root):
+            if os.path.samefile(noted, self.root):
+                return True
+            raise StoreError(
+                self.directory.path,
+                f"this is the library of {noted}, not of {self.root}",
+                "name another place with --library",
+            )
+        return not os.path.isdir(self.root)
+
+    def open_segment(self, row: SegmentRow) -> Segment:
+        """Open the segment that a row of the catalogue names, and see that it is that one.
+
+        Raises
+        ------
+        FormatError
+            If its header is damaged, or of another segment.
+        FileNotFoundError
+            If it is gone.
+        """
+        segment = Segment.open(self.directory.stem(row.stem), row.rows)
+        if segment.stamp != row.stamp or segment.spec != row.spec or segment.rows is None:
+            raise FormatError(segment.path, "another segment stands in its place")
+        return segment
+
+    def with_advice(self, error: FormatError) -> FormatError:
+        """Return an error with the command that repairs the library, if that can mend it."""
+        if isinstance(error, NewerFormat) or error.advice:
+            return error
+        advice = f"repair it with: sokkuri library repair {self.cli_args}"
+        return FormatError(error.path, error.problem, advice)
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """A file as the walk met it, under its whole path and the one relative to the root."""
+
+    path: str
+    name: bytes
+    # Size, mtime_ns, ctime_ns and inode; zeros if there is nothing to ask.
+    key: tuple[int, int, int, int] = (0, 0, 0, 0)
+    # It changed so lately that it may change again without its key showing it.
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A folder as it was walked: the listing, and each file and folder as it was met."""
+
+    listing: FileListing
+    files: tuple[FileStat, ...]
+    folders: Mapping[bytes, FolderMark]
+
 
 def base_directory() -> str:
     """Return the directory of all libraries that were not placed by hand."""
-    chosen = os.environ.get(VARIABLE)
+    chosen = os.environ.get("SOKKURI_LIBRARIES")
     if chosen:
         return os.path.abspath(chosen)
     from platformdirs import user_data_dir
@@ -87,7 +141,7 @@ def location_of(folder: PathLike, library: PathLike = "auto") -> Location:
         return Location(Directory(os.fsdecode(library)), root, portable=True)
     real = os.fsencode(os.path.realpath(root))
     digest = hashlib.blake2b(real, digest_size=8).hexdigest()
-    plain = _PLAIN.sub("-", os.path.basename(os.fsdecode(real))).strip("-")[:40]
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", os.path.basename(os.fsdecode(real))).strip("-")[:40]
     name = f"{plain}-{digest}" if plain else digest
     return Location(Directory(os.path.join(base_directory(), name)), root)
 
@@ -97,10 +151,9 @@ def create(home: Location) -> None:
 
     Raises
     ------
-    Locked
-        If another process is at it.
     StoreError
-        If it cannot be written, or the directory holds something else.
+        If it cannot be written, or the directory holds something else; Locked if another process
+        is at it.
     """
     directory = home.directory
     with write_errors(home):
@@ -112,22 +165,14 @@ def create(home: Location) -> None:
                 return  # another process was quicker
             # What an interrupted start has left.
             remove_files(directory.leftovers([]))
-            create_catalogue(directory.new_catalogue, fact_rows(home, commit=0))
+            create_catalogue(directory.new_catalogue, fact_rows(home, commit=0, next_content=1))
             os.replace(directory.new_catalogue, directory.catalogue)
             sync_folder(directory.path)
 
 
-def fact_rows(home: Location, *, commit: int, next_content: int = 1) -> list[Row]:
-    """Return the rows of a new catalogue about the library itself.
-
-    Parameters
-    ----------
-    home : Location
-    commit, next_content : int
-        Number of the commit, and of the next content.
-    """
-    numbers = {b"commit": b"%d" % commit, b"next_content": b"%d" % next_content}
-    facts = {**numbers, **root_facts(home)}
+def fact_rows(home: Location, **numbers: int) -> list[Row]:
+    """Return the rows of a new catalogue about the library itself: these facts, and its folder."""
+    facts = {name.encode(): b"%d" % number for name, number in numbers.items()} | root_facts(home)
     return [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
 
 
@@ -173,31 +218,3 @@ def root_of(directory: Directory, catalogue: Catalogue) -> str:
     noted = catalogue.facts.get(b"root")
     root = os.fsdecode(noted.value) if noted is not None else ""
     return os.path.normpath(os.path.join(os.path.realpath(directory.path), root))
-
-
-def check_root(home: Location, catalogue: Catalogue) -> bool:
-    """Tell whether the library is of this folder; False if the folder has moved since.
-
-    Parameters
-    ----------
-    home : Location
-    catalogue : Catalogue
-        Of the library there.
-
-    Raises
-    ------
-    StoreError
-        If it is the library of another folder.
-    """
-    noted = root_of(home.directory, catalogue)
-    if noted == os.path.realpath(home.root):
-        return True
-    if os.path.isdir(noted) and os.path.isdir(home.root):
-        if os.path.samefile(noted, home.root):
-            return True
-        raise StoreError(
-            home.directory.path,
-            f"this is the library of {noted}, not of {home.root}",
-            "name another place with --library",
-        )
-    return not os.path.isdir(home.root)

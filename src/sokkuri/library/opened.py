@@ -1,49 +1,104 @@
-"""A library as it is at one moment: its catalogue, and the segments that it names."""
+"""A library as it is at one moment, and the photos that it knows, as one hash sees them."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from PIL import __version__ as pillow_version
+
+from sokkuri.engine.table import FileFacts, PhotoTable
 from sokkuri.errors import FormatError, NewerFormat
-from sokkuri.library.location import check_root
+from sokkuri.images import Rejected, RejectKind
+from sokkuri.index.table import Owners
+from sokkuri.limits import changed_limits
+from sokkuri.pipeline import Exclude, is_companion, kept_names, parted
 from sokkuri.stores.catalogue import Catalogue, read_catalogue
-from sokkuri.stores.segment import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec
-    from sokkuri.library.location import Location
-    from sokkuri.stores.schema import SegmentRow
+    from sokkuri.library.location import Location, Scan
+    from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow
+    from sokkuri.stores.segment import Segment
 
+# Raised with our own rules of what is a picture.
+_RULES: Final = 2
 _TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """A library as a reader sees it.
-
-    Parameters
-    ----------
-    home : Location
-    catalogue : Catalogue
-        Checked.
-    segments : mapping of HashSpec to Segment
-        Those that were asked for and are there; headers and lengths checked, codes not yet.
-    in_place : bool
-        False if the folder has moved since the library was last written to.
-    """
+    """A library as a reader sees it."""
 
     home: Location
     catalogue: Catalogue
+    # Those that were asked for and are there; headers and lengths checked, codes not yet.
     segments: Mapping[HashSpec, Segment]
+    # The folder has not moved since the library was last written to.
     in_place: bool = True
 
     def segment_rows(self) -> dict[HashSpec, SegmentRow]:
         """Return the catalogue's row of each recipe."""
         return {row.spec: row for row in self.catalogue.segments.values()}
+
+    def reasons(self) -> dict[int, RejectionRow]:
+        """Return why files have no content, by their numbers."""
+        return {row.file: row for row in self.catalogue.rejections.values() if row.file}
+
+    def refused(self, spec: HashSpec) -> dict[int, RejectionRow]:
+        """Return why contents have no code of a recipe, by their numbers."""
+        segment = self.segment_rows().get(spec)
+        if segment is None:
+            return {}
+        rejections = self.catalogue.rejections.values()
+        return {row.content: row for row in rejections if row.content and row.segment == segment.id}
+
+    def tried(self, spec: HashSpec) -> set[int]:
+        """Return the contents that have a hash, or are known to have none by today's decoder."""
+        segment, now = self.segments.get(spec), decoder()
+        if segment is None or segment.owners is None:
+            return set()
+        refused = self.refused(spec).values()
+        return {*segment.owners.tolist(), *(row.content for row in refused if row.decoder == now)}
+
+    def complete(self, specs: Sequence[HashSpec]) -> set[int]:
+        """Return the contents for which all hashes are known, or known to be impossible."""
+        complete: set[int] | None = None
+        for spec in specs:
+            if spec not in self.segments:
+                return set()
+            self.segments[spec].verified_codes()
+            done = self.tried(spec)
+            complete = done if complete is None else complete & done
+        return complete or set()
+
+    def companions(self) -> set[int]:
+        """Return the numbers of the files that only go with photos."""
+        reasons = self.reasons()
+        return {
+            row.id
+            for row in self.catalogue.files.values()
+            if row.id in reasons
+            and is_companion(os.fsdecode(row.path), reasons[row.id].kind.decode("utf-8", "replace"))
+        }
+
+
+def decoder() -> bytes:
+    """Return the decoder of today; files that another one rejected are given another chance.
+
+    It consists of our rules, Pillow, and those limits that are not as they are by default.
+    """
+    set_limits = (f"{name}={value}" for name, value in changed_limits().items())
+    return " ".join([f"{_RULES} pillow-{pillow_version}", *set_limits]).encode()
 
 
 def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> State:
@@ -57,12 +112,11 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
 
     Raises
     ------
-    FormatError
-        If it is damaged, with the command that repairs it; NewerFormat if it is of a later version.
     FileNotFoundError
         If there is no library.
     StoreError
-        If it is of another folder, or cannot be read.
+        If it is of another folder, or cannot be read; FormatError if it is damaged, with the
+        command that repairs it; NewerFormat if it is of a later version.
     """
     for attempt in range(_TRIES):
         try:
@@ -73,30 +127,15 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
         except NewerFormat:
             raise
         except FormatError as error:
-            raise with_advice(home, error) from error
+            raise home.with_advice(error) from error
         except FileNotFoundError as error:
             # Compaction may have replaced a segment between the catalogue and its opening.
             if not home.directory.exists():
                 raise
             if attempt == _TRIES - 1:
                 lost = FormatError(os.fsdecode(error.filename or home.directory.path), "it is gone")
-                raise with_advice(home, lost) from error
+                raise home.with_advice(lost) from error
     raise AssertionError("unreachable")
-
-
-def with_advice(home: Location, error: FormatError) -> FormatError:
-    """Return an error with the command that repairs the library.
-
-    Parameters
-    ----------
-    home : Location
-    error : FormatError
-        Itself returned if it gives advice already, or if a later version wrote the library.
-    """
-    if isinstance(error, NewerFormat) or error.advice:
-        return error
-    advice = f"repair it with: sokkuri library repair {home.cli_args}"
-    return FormatError(error.path, error.problem, advice)
 
 
 def state_of(
@@ -110,19 +149,15 @@ def state_of(
     Parameters
     ----------
     home : Location
-    catalogue : Catalogue
-        Read just now.
-    acknowledged : int
-        The stamp as it was before that.
+    catalogue, acknowledged : Catalogue, int
+        Read just now, and the stamp as it was before that.
     specs : collection of HashSpec, optional
         As for :func:`open_state`.
 
     Raises
     ------
-    FormatError
-        If something of it is damaged, or lost.
     StoreError
-        If it is the library of another folder.
+        If it is the library of another folder; FormatError if it is damaged, or some of it lost.
     FileNotFoundError
         If a segment has been replaced meanwhile.
     """
@@ -130,31 +165,122 @@ def state_of(
         lost = acknowledged - catalogue.commit
         problem = f"the last {lost} commits are lost; their files are hashed again"
         raise FormatError(home.directory.catalogue, problem)
-    in_place = check_root(home, catalogue)
+    in_place = home.is_noted(catalogue)
     segments = {
-        row.spec: open_segment(home, row)
+        row.spec: home.open_segment(row)
         for row in catalogue.segments.values()
         if specs is None or row.spec in specs
     }
     return State(home, catalogue, segments, in_place)
 
 
-def open_segment(home: Location, row: SegmentRow) -> Segment:
-    """Open the segment that a row of the catalogue names, and see that it is that one.
+def table_of(
+    state: State, spec: HashSpec, found: Scan | None = None, *, exclude: Sequence[str] = ()
+) -> PhotoTable:
+    """Return the photos that a library has codes of.
 
     Parameters
     ----------
-    home : Location
-    row : SegmentRow
+    state : State
+    spec : HashSpec
+        The recipe; a table without photos comes of one that the library does not have.
+    found : Scan, optional
+        The files to look up, from a walk just now; all that the library knows and that was within
+        reach when it was last brought up to date, if None.
+    exclude : sequence of str
+        Patterns of files and folders to leave out, where there was no walk.  Ignore files that the
+        library knows of are read for that.
 
     Raises
     ------
     FormatError
-        If its header is damaged, or of another segment.
-    FileNotFoundError
-        If it is gone.
+        If a block of codes is damaged, with the command that repairs it.
     """
-    segment = Segment.open(home.directory.stem(row.stem), row.rows)
-    if segment.stamp != row.stamp or segment.spec != row.spec or segment.rows is None:
-        raise FormatError(segment.path, "another segment stands in its place")
-    return segment
+    patterns, known = Exclude(exclude), state.catalogue.files
+    if found is not None:
+        names = sorted(seen.name for seen in found.files)
+    else:
+        kept = kept_names(state.home.root, known, patterns)
+        names = sorted(name for name in kept if not known[name].is_away)
+    files = [known.get(name) for name in names]
+    wanted = np.array([0 if row is None else row.content for row in files], np.int64)
+    codes, qualities, owners = _segment(state, spec)
+    rows, counts = _rows_of(wanted, owners)
+    has = np.flatnonzero(counts)
+    photo_of_row = np.repeat(np.arange(len(has)), counts[has])
+    first = np.searchsorted(photo_of_row, np.arange(len(has)))
+    # The mapped codes themselves where they fit.
+    if len(rows) != len(codes) or not bool((rows == np.arange(len(codes))).all()):
+        codes = codes[rows]
+    prefix = state.home.prefix
+    without = ((names[place], files[place]) for place in np.flatnonzero(counts == 0).tolist())
+    rejected, companions = parted(_rejected(state, spec, without))
+    listing = None if found is None else found.listing
+    return PhotoTable(
+        spec,
+        tuple(os.fsdecode(prefix + names[place]) for place in has.tolist()),
+        codes,
+        qualities[rows[first]],
+        Owners.of(photo_of_row) if (counts > 1).any() else None,
+        wanted[has],
+        (state.home.root,),
+        facts_of=partial(_facts_of, state, [known[names[place]] for place in has.tolist()]),
+        rejected=rejected,
+        companions=companions,
+        skipped=() if listing is None else listing.skipped,
+        unused_exclude=patterns.unused if listing is None else listing.unused,
+    )
+
+
+def _segment(state: State, spec: HashSpec) -> tuple[Codes, NDArray[np.int8], NDArray[np.int64]]:
+    """Return the codes of a recipe with quality and content of each row, all mapped."""
+    segment = state.segments.get(spec)
+    if segment is None or segment.rows is None:
+        nothing = np.empty(0, np.int64)
+        return np.empty((0, spec.code_bytes), np.uint8), nothing.astype(np.int8), nothing
+    try:
+        codes = segment.verified_codes()
+    except FormatError as error:
+        raise state.home.with_advice(error) from error
+    return codes, segment.rows["quality"], np.ascontiguousarray(segment.rows["owner"])
+
+
+def _rows_of(
+    wanted: NDArray[np.int64], owners: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of each wanted content, one after the other, and how many each has.
+
+    Photos that share a content share its rows.
+    """
+    order = np.argsort(owners, kind="stable")
+    first = np.searchsorted(owners, wanted, side="left", sorter=order)
+    counts = np.searchsorted(owners, wanted, side="right", sorter=order) - first
+    starts = np.repeat(first - (np.cumsum(counts) - counts), counts)
+    return order[starts + np.arange(len(starts))], counts
+
+
+def _facts_of(state: State, files: Sequence[FileRow]) -> FileFacts:
+    contents = state.catalogue.contents
+    shown = ((row, contents.get(row.content)) for row in files)
+    return FileFacts.of(
+        (row.id, row.size, row.mtime_ns, 0, 0)
+        if content is None
+        else (row.id, row.size, row.mtime_ns, content.width, content.height)
+        for row, content in shown
+    )
+
+
+def _rejected(
+    state: State, spec: HashSpec, files: Iterable[tuple[bytes, FileRow | None]]
+) -> Iterator[Rejected]:
+    """Say of each file why it has no code."""
+    reasons, refused = state.reasons(), state.refused(spec)
+    for name, row in files:
+        kind = RejectKind.UNREADABLE
+        detail = "it is not in the library yet; run again without --no-refresh"
+        reason = None if row is None else refused.get(row.content) or reasons.get(row.id)
+        if reason is not None:
+            detail = reason.detail.decode("utf-8", "surrogateescape")
+            with contextlib.suppress(ValueError):  # a later version knows more causes
+                kind = RejectKind(reason.kind.decode("utf-8", "replace"))
+        yield Rejected(os.fsdecode(state.home.prefix + name), kind, detail)

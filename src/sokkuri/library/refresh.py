@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, Locked, StoreError
 from sokkuri.images import RejectKind
-from sokkuri.library.changes import companions_in, complete_contents, find_changes, scan
+from sokkuri.library.changes import find_changes, scan
 from sokkuri.library.location import create
-from sokkuri.library.opened import State, open_state, state_of, with_advice
+from sokkuri.library.opened import State, open_state, state_of
 from sokkuri.library.writer import LibraryWriter
 from sokkuri.pipeline import FileRecord, digest_paths, hash_paths, ordered_map, sample_file
 from sokkuri.stores.catalogue import CatalogueWriter
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
-    from sokkuri.library.changes import Changes, FileStat, Scan
+    from sokkuri.library.changes import Changes
     from sokkuri.library.drives import Absences
-    from sokkuri.library.location import Location
+    from sokkuri.library.location import FileStat, Location, Scan
     from sokkuri.protocols import Hasher
 
 # So many files are sorted at a time into those to digest and those to decode: few enough that what
@@ -46,20 +46,15 @@ class Refreshed:
         The library after it.
     scan : Scan
         The folder as it was found.
-    unchanged : int
-        Files that were known already, and looked as they did.
-    hashed : int
-        Files that were decoded and hashed.
-    known : int
-        Files that were renamed, copied, moved or touched: their bytes were known.
+    unchanged, hashed, known : int
+        Files that were known already, and looked as they did; that were decoded and hashed; and
+        that were renamed, copied, moved or touched: their bytes were known.
     rejected : int
         Files that have no hash, whenever that was found out, and folders that cannot be entered.
     companions : int
         Files that have none because they only go with photos.
-    vanished : int
-        Files that were known and are gone.
-    kept : int
-        Files that are out of reach, and that the library keeps.
+    vanished, kept : int
+        Files that were known and are gone, and files out of reach that the library keeps.
     decodes : int
         Files that were decoded, also those that were rejected then.
     unwritten : str
@@ -135,12 +130,9 @@ def refresh(
 
     Raises
     ------
-    Locked
-        If another process writes to the library.
-    FormatError
-        If the library is damaged, with the command that repairs it.
     StoreError
-        If it cannot be written: no right to, a full disk.
+        If the library cannot be written: no right to, a full disk; Locked if another process
+        writes to it; FormatError if it is damaged, with the command that repairs it.
     WorkersFailed
         If the system lets no process start.
     """
@@ -159,9 +151,11 @@ def refresh(
                 state = open_state(home, run.specs)
                 state, absences = _write(state, look(state, found, run.specs), run)
         elif home.directory.leftovers(state.catalogue.stems):
-            _tidy(home)
+            # What a killed writer has left; a living one's files are its own.
+            with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
+                remove_files(home.directory.leftovers(open_state(home, ()).catalogue.stems))
     except FormatError as error:
-        raise with_advice(home, error) from error
+        raise home.with_advice(error) from error
     except StoreError as error:
         if forget_missing or read_all:
             raise
@@ -171,12 +165,6 @@ def refresh(
             raise
         return done
     return _report(state, found, absences, run)
-
-
-def _tidy(home: Location) -> None:
-    """Remove what a killed writer has left; a living one's files are its own."""
-    with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
-        remove_files(home.directory.leftovers(open_state(home, ()).catalogue.stems))
 
 
 def _write(state: State, changes: Changes, run: _Refresh) -> tuple[State, Absences]:
@@ -219,8 +207,6 @@ class _Refresh:
     def go(self, changes: Changes, writer: LibraryWriter) -> Absences:
         """Do all that is to be done, and return what is gone and what is only out of reach."""
         self._writer = writer
-        if changes.moved:
-            writer.note_place()
         writer.note_folders(changes.folders)
         for seen in changes.returned:
             writer.renew(seen)
@@ -230,7 +216,7 @@ class _Refresh:
         for at in range(0, len(fresh), _AT_ONCE):
             self._take_in(fresh[at : at + _AT_ONCE])
         for seen in changes.incomplete:
-            self._lacks(seen, writer.content_of_file(seen))
+            self._lacks(seen)
         for specs, files in list(self._lacking.items()):
             # Known contents get what they lack, each from one of its files.
             makers = [maker for maker in self.hashers if maker.spec in specs]
@@ -250,7 +236,7 @@ class _Refresh:
         for seen, is_known in _sampled(changes.likely, self._writer.sample_of, self.workers):
             if is_known:
                 self._writer.renew(seen)
-                self._lacks(seen, self._writer.content_of_file(seen))
+                self._lacks(seen)
             else:
                 fresh.append(seen)
             self._step()
@@ -267,7 +253,7 @@ class _Refresh:
         digests = digest_paths([seen.path for seen in suspects], workers=self.workers)
         for seen, found in zip(suspects, digests, strict=True):
             digest = found.digest
-            if digest is None or self._writer.content_of(digest) is not None:
+            if digest is None or self._writer.knows(digest):
                 self._link(seen, found)
                 continue
             (twins.append((seen, found)) if digest in first else unknown.append(seen))
@@ -280,11 +266,11 @@ class _Refresh:
         """Note a file whose bytes are known, or cannot be read."""
         self._writer.record(seen, found)
         self.known.add(seen.name)
-        if found.digest is not None:
-            self._lacks(seen, self._writer.content_of(found.digest) or 0)
+        self._lacks(seen)
         self._step()
 
-    def _lacks(self, seen: FileStat, content: int) -> None:
+    def _lacks(self, seen: FileStat) -> None:
+        content = self._writer.content_of_file(seen)
         missing = self._writer.missing(content) if content else ()
         if missing:
             self._lacking.setdefault(missing, {}).setdefault(content, seen)
@@ -345,18 +331,15 @@ def _unwritten(home: Location, run: _Refresh, found: Scan, error: StoreError) ->
 
 
 def _proven(state: State, changes: Changes, run: _Refresh) -> set[bytes]:
-    """Return the files whose bytes are what is known by their names, and are hashed whole.
-
-    A sample tells where size and time are as they were; all else of the size that is known, such
-    as files that were young when they were last looked at, is read, but not decoded.
-    """
+    """Return the files whose bytes are what is known by their names, and are hashed whole."""
     catalogue = state.catalogue
     samples = samples_in(catalogue.samples.values())
-    complete = complete_contents(state, run.specs)
-    contents = {
-        name: row.content for name, row in catalogue.files.items() if row.content in complete
-    }
+    complete = state.complete(run.specs)
+    files = catalogue.files.items()
+    contents = {name: row.content for name, row in files if row.content in complete}
     known = {name: samples.get(content) for name, content in contents.items()}
+    # A sample tells where size and time are as they were; all else of the size that is known, such
+    # as files that were young when they were last looked at, is read, but not decoded.
     proven = {seen.name for seen, same in _sampled(changes.likely, known.get, run.workers) if same}
     doubtful = [
         seen
@@ -374,13 +357,11 @@ def _proven(state: State, changes: Changes, run: _Refresh) -> set[bytes]:
 
 def _report(state: State, found: Scan, absences: Absences, run: _Refresh) -> Refreshed:
     """Return the counts; each file is in one of them."""
-    catalogue = state.catalogue
-    numbers = {row.id for spec, row in state.segment_rows().items() if spec in run.specs}
-    refused = {row.content for row in catalogue.rejections.values() if row.segment in numbers}
-    companions = companions_in(catalogue)
-    counts: Counter[str] = Counter()
+    refused = {content for spec in run.specs for content in state.refused(spec)}
+    companions = state.companions()
+    counts: Counter[str] = Counter(rejected=len(found.listing.rejected))
     for seen in found.files:
-        row = catalogue.files.get(seen.name)
+        row = state.catalogue.files.get(seen.name)
         if row is not None and row.id in companions:
             counts["companions"] += 1
         elif row is None or not row.content or row.content in refused:
@@ -391,7 +372,6 @@ def _report(state: State, found: Scan, absences: Absences, run: _Refresh) -> Ref
             counts["known"] += 1
         else:
             counts["unchanged"] += 1
-    counts["rejected"] += len(found.listing.rejected)
     return Refreshed(
         state, found, counts["unchanged"], counts["hashed"], counts["known"], counts["rejected"],
         counts["companions"], len(absences.gone), len(absences.away), run.decodes,

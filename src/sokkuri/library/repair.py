@@ -13,20 +13,19 @@ import numpy as np
 from sokkuri.atomic import sync_folder
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
-from sokkuri.library.compact import rewrite_segment, sample_rows
+from sokkuri.library.admin import rewrite_segment
 from sokkuri.library.location import fact_rows, write_errors
-from sokkuri.library.opened import open_segment
 from sokkuri.library.refresh import Refreshed, refresh
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
 from sokkuri.stores.catalogue import Catalogue, Damage, connect, create_catalogue, salvage_catalogue
-from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
-from sokkuri.stores.schema import FactRow, Row, SegmentRow
+from sokkuri.stores.layout import remove_files, write_lock
+from sokkuri.stores.schema import FactRow, Row, SegmentRow, packed_samples, samples_in
 from sokkuri.stores.segment import good_blocks
 from sokkuri.stores.segment_format import HEADER_BYTES, read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
@@ -90,8 +89,7 @@ def verify(home: Location) -> Verified:
     StoreError
         If it cannot be read at all, which is not damage: no right to, for one.
     """
-    path = home.directory.catalogue
-    acknowledged, bad_stamp = 0, []
+    path, acknowledged, bad_stamp = home.directory.catalogue, 0, []
     # Before the catalogue: a commit between the two would look like one that was lost.
     try:
         acknowledged = home.directory.read_stamp()
@@ -126,7 +124,7 @@ def _structure(path: str) -> Iterator[Damage]:
 
 def _damages_of(home: Location, row: SegmentRow) -> Iterator[Damage]:
     try:
-        segment = open_segment(home, row)
+        segment = home.open_segment(row)
     except FormatError as error:
         yield Damage(error.path, error.problem)
         return
@@ -141,30 +139,23 @@ def _damages_of(home: Location, row: SegmentRow) -> Iterator[Damage]:
 
 
 def repair(
-    home: Location,
-    *,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    wait: float = WAIT_SECONDS,
+    home: Location, *, workers: int | None = None, progress: Progress | None = None
 ) -> Repaired:
     """Find what is damaged, drop it, and hash again what was lost with it.
 
     Parameters
     ----------
     home : Location
-    workers, progress, wait
+    workers, progress
         As of :func:`sokkuri.library.refresh.refresh`.
 
     Raises
     ------
     FileNotFoundError
         If there is no library.
-    NewerFormat
-        If a later version wrote it: that is no damage.
-    Locked
-        If another process writes to it.
     StoreError
-        If it cannot be written, or the folder is out of reach.
+        If it cannot be written, or the folder is out of reach; Locked if another process writes to
+        it; NewerFormat if a later version wrote it: that is no damage.
     """
     damages = verify(home).damages
     if not damages:
@@ -172,7 +163,7 @@ def repair(
     if not os.path.isdir(home.root):
         problem = f"its folder {home.root} is out of reach, so nothing can be hashed again"
         raise StoreError(home.directory.path, problem, "bring the folder back and run again")
-    with write_errors(home), write_lock(home.directory, wait=wait):
+    with write_errors(home), write_lock(home.directory):
         try:
             catalogue, _ = salvage_catalogue(home.directory.catalogue)
             rebuilt = b"next_content" not in catalogue.facts
@@ -182,12 +173,12 @@ def repair(
             rebuilt = True
         if rebuilt:
             specs = list(dict.fromkeys(_specs_of_files(home)))
-            _replace(home, fact_rows(home, commit=1))
+            _replace(home, fact_rows(home, commit=1, next_content=1))
         else:
             specs = [row.spec for row in catalogue.segments.values()]
             _replace(home, _sound_rows(home, catalogue))
-    makers = _makers(specs, or_default=rebuilt)
-    found = refresh(home, makers, workers=workers, progress=progress, wait=wait)
+    makers = _makers(specs) or ([hasher(DEFAULT_HASH)] if rebuilt else [])
+    found = refresh(home, makers, workers=workers, progress=progress)
     return Repaired(damages, rebuilt, found)
 
 
@@ -225,22 +216,23 @@ def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
     commit = max(catalogue.commit, acknowledged) + 1
     highest = max([catalogue.number(b"next_content"), *(number + 1 for number in contents)])
     noted = fact_rows(home, commit=commit, next_content=highest)
-    samples, folders = sample_rows(catalogue, contents), catalogue.folders.values()
+    known = samples_in(catalogue.samples.values()).items()
+    samples = packed_samples({number: each for number, each in known if number in contents}, 1)
+    folders = catalogue.folders.values()
     return [*files, *contents.values(), *rejections, *segments, *noted, *samples, *folders]
 
 
 def _sound_segment(home: Location, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:
     with contextlib.suppress(FormatError, OSError):
-        segment = open_segment(home, row)
+        segment = home.open_segment(row)
         owners = segment.owners
         lost = owners is None or not set(owners.tolist()).issubset(catalogue.contents)
         if not lost and not segment.damaged_blocks():
             return row
-    spec = row.spec
     known = np.fromiter(catalogue.contents, np.int64, len(catalogue.contents))
-    blocks = good_blocks(home.directory.stem(row.stem), spec, row.rows)
+    blocks = good_blocks(home.directory.stem(row.stem), row.spec, row.rows)
     parts = ((codes, rows, np.flatnonzero(np.isin(rows["owner"], known))) for codes, rows in blocks)
-    return rewrite_segment(home.directory, row, spec, parts)
+    return rewrite_segment(home.directory, row, parts)
 
 
 def _specs_of_files(home: Location) -> Iterator[HashSpec]:
@@ -250,7 +242,7 @@ def _specs_of_files(home: Location) -> Iterator[HashSpec]:
             yield read_header(file.read(HEADER_BYTES), path).spec
 
 
-def _makers(specs: Sequence[HashSpec], *, or_default: bool) -> list[Hasher]:
+def _makers(specs: Iterable[HashSpec]) -> list[Hasher]:
     makers = []
     for spec in specs:
         # What no installed plugin makes any more, or makes otherwise, stays as far as it is sound.
@@ -258,4 +250,4 @@ def _makers(specs: Sequence[HashSpec], *, or_default: bool) -> list[Hasher]:
             maker = hasher(spec.name)
             if maker.spec == spec:
                 makers.append(maker)
-    return makers or ([hasher(DEFAULT_HASH)] if or_default else [])
+    return makers

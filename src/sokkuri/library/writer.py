@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sokkuri.images import Rejected
-from sokkuri.library.changes import decoder, encoded, tried_contents
+from sokkuri.library.changes import encoded
 from sokkuri.library.location import root_facts, write_errors
+from sokkuri.library.opened import decoder
 from sokkuri.stores import schema
 from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow, clamped, seal
 from sokkuri.stores.segment_format import NO_QUALITY
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sokkuri.hashes import HashSpec, ImageHash
-    from sokkuri.library.changes import FileStat
     from sokkuri.library.drives import FolderMark
+    from sokkuri.library.location import FileStat
     from sokkuri.library.opened import State
     from sokkuri.pipeline import FileRecord
     from sokkuri.stores.catalogue import CatalogueWriter
@@ -32,13 +33,8 @@ _SECONDS: Final = 2.0
 class LibraryWriter:
     """Gathers what a refresh finds, and writes it batch by batch; the caller holds the lock.
 
-    Parameters
-    ----------
-    state : State
-        As it is now; its segments are those of ``specs``.
-    writer : CatalogueWriter
-    specs : sequence of HashSpec
-        The hashes that are wanted; those that have no segment get one.
+    The segments of the state, as it is now, are those of the recipes that are wanted; a recipe
+    that has none gets one.
     """
 
     def __init__(self, state: State, writer: CatalogueWriter, specs: Sequence[HashSpec]) -> None:
@@ -50,13 +46,14 @@ class LibraryWriter:
         self._codes: dict[HashSpec, list[tuple[int, ImageHash]]] = {}
         self._count = 0
         self._since = time.monotonic()
-        self._broken = self._place_changed = False
+        self._broken = False
+        self._has_moved = not state.in_place
         self._files = dict(catalogue.files)
         self._folders = catalogue.folders
         self._samples = schema.samples_in(catalogue.samples.values())
         self._new_samples: dict[int, bytes] = {}
         self._next_sample = max(catalogue.samples, default=0) + 1
-        self._reasons = {row.file: row for row in catalogue.rejections.values() if row.file}
+        self._reasons = state.reasons()
         self._by_digest = {row.digest: row.id for row in catalogue.contents.values()}
         self.sizes = {row.size for row in catalogue.contents.values()}
         self._next_file = max((row.id for row in self._files.values()), default=0) + 1
@@ -64,21 +61,12 @@ class LibraryWriter:
         self._next_content = catalogue.number(b"next_content")
         self._appending: dict[HashSpec, SegmentWriter] = {}
         self._segments = self._with_new_segments(state, specs)
-        self._done = {spec: tried_contents(state, spec) for spec in specs}
-        self._refused: dict[HashSpec, dict[int, RejectionRow]] = {
-            spec: {
-                row.content: row
-                for row in catalogue.rejections.values()
-                if row.content and row.segment == self._segments[spec].id
-            }
-            for spec in specs
-        }
+        self._done = {spec: state.tried(spec) for spec in specs}
+        self._refused = {spec: state.refused(spec) for spec in specs}
 
-    # -- what is asked
-
-    def content_of(self, digest: bytes) -> int | None:
-        """Return the content that has these bytes, if one is known."""
-        return self._by_digest.get(digest)
+    def knows(self, digest: bytes) -> bool:
+        """Tell whether a content has these bytes."""
+        return digest in self._by_digest
 
     def missing(self, content: int) -> tuple[HashSpec, ...]:
         """Return the hashes that a content has not been tried with."""
@@ -93,8 +81,6 @@ class LibraryWriter:
         """Return the sample of the content that a known file has, if one was taken."""
         row = self._files.get(name)
         return None if row is None else self._samples.get(row.content)
-
-    # -- what is told
 
     def record(self, seen: FileStat, found: FileRecord) -> None:
         """Take in what a file holds; it is written with the next batch.
@@ -133,8 +119,7 @@ class LibraryWriter:
         free = max((row.id for row in self._folders.values()), default=0) + 1
         for name, mark in folders.items():
             before = self._folders.get(name)
-            if before is not None:
-                self._take_out(before)
+            self._take_out(before)
             number = free if before is None else before.id
             free += before is None
             self._put(seal(schema.FolderRow, number, mark.inode, int(mark.mount), name))
@@ -144,12 +129,8 @@ class LibraryWriter:
         for row in rows:
             self._files.pop(row.path)
             self._take_out(row)
-            self._drop_reason(row.id)
+            self._take_out(self._reasons.pop(row.id, None))
             self._count += 1
-
-    def note_place(self) -> None:
-        """Have the folder's place written, even if nothing else is."""
-        self._place_changed = True
 
     def commit_if_due(self) -> None:
         """Write what was gathered, if it is enough or has waited long enough."""
@@ -165,12 +146,12 @@ class LibraryWriter:
             return
         self._since = time.monotonic()
         gathered = self._drop or self._add or self._codes or self._new_samples
-        if gathered or self._place_changed:
+        if gathered or self._has_moved:
             self._broken = True
             with write_errors(self._home):
                 self._write()
             self._drop, self._add, self._codes, self._new_samples = [], {}, {}, {}
-            self._broken = self._place_changed = False
+            self._broken = self._has_moved = False
         self._count = 0
 
     def _write(self) -> None:
@@ -187,8 +168,6 @@ class LibraryWriter:
         """Close the files of the segments."""
         for writer in self._appending.values():
             writer.close()
-
-    # -- the rows
 
     def _content(self, found: FileRecord) -> int:
         assert found.digest is not None  # noqa: S101 - the caller looked
@@ -210,9 +189,7 @@ class LibraryWriter:
         if content in self._done[spec]:
             return
         self._done[spec].add(content)
-        earlier = self._refused[spec].pop(content, None)
-        if earlier is not None:
-            self._take_out(earlier)
+        self._take_out(self._refused[spec].pop(content, None))
         if isinstance(value, Rejected):
             self._refuse(value, content=content, segment=self._segments[spec].id)
         else:
@@ -223,7 +200,7 @@ class LibraryWriter:
         reason = self._reasons.get(number)
         if reason is not None and rejected is not None and _words(rejected) == reason[4:7]:
             return
-        self._drop_reason(number)
+        self._take_out(self._reasons.pop(number, None))
         if rejected is not None:
             self._reasons[number] = self._refuse(rejected, file=number)
 
@@ -238,15 +215,9 @@ class LibraryWriter:
 
     def _replace(self, before: FileRow | None, row: FileRow) -> None:
         if row != before:
-            if before is not None:
-                self._take_out(before)
+            self._take_out(before)
             self._put(row)
             self._files[row.path] = row
-
-    def _drop_reason(self, number: int) -> None:
-        reason = self._reasons.pop(number, None)
-        if reason is not None:
-            self._take_out(reason)
 
     def _refuse(
         self, rejected: Rejected, *, file: int = 0, content: int = 0, segment: int = 0
@@ -259,12 +230,10 @@ class LibraryWriter:
     def _put(self, row: schema.Row) -> None:
         self._add[type(row), row.id] = row
 
-    def _take_out(self, row: schema.Row) -> None:
+    def _take_out(self, row: schema.Row | None) -> None:
         # A row that this very batch puts in was never written.
-        if self._add.pop((type(row), row.id), None) is None:
+        if row is not None and self._add.pop((type(row), row.id), None) is None:
             self._drop.append(row)
-
-    # -- the segments
 
     def _with_new_segments(
         self, state: State, specs: Sequence[HashSpec]

@@ -79,12 +79,11 @@ def read_catalogue(path: str) -> Catalogue:
 
     Raises
     ------
-    FormatError
-        If it is damaged, or another program's; NewerFormat if a later version wrote it.
     FileNotFoundError
         If there is none.
     StoreError
-        If it cannot be read.
+        If it cannot be read; FormatError if it is damaged, or another program's; NewerFormat if a
+        later version wrote it.
     """
     catalogue, damages = salvage_catalogue(path)
     if damages:
@@ -222,10 +221,8 @@ class CatalogueWriter:
 
     Raises
     ------
-    FormatError
-        If it is damaged; a damaged catalogue is never written to.
     StoreError
-        If it cannot be opened.
+        If it cannot be opened; FormatError if it is damaged: such a one is never written to.
     """
 
     def __init__(self, path: str, catalogue: Catalogue | None = None) -> None:
@@ -288,11 +285,6 @@ def create_catalogue(path: str, rows: Iterable[Row]) -> None:
         A file that does not exist yet, under a name that nobody takes for a catalogue.
     rows : iterable of rows
         Sealed; those of ``totals`` are made here.
-
-    Raises
-    ------
-    StoreError
-        If it cannot be written.
     """
     connection = sqlite3.connect(path, isolation_level=None)
     with contextlib.closing(connection), _store_errors(path, write=True):

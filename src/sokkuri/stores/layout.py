@@ -124,10 +124,9 @@ def write_lock(directory: Directory, *, wait: float = WAIT_SECONDS) -> Iterator[
 
     Raises
     ------
-    Locked
-        If there is another writer for longer than that; it names the process where it can.
     StoreError
-        If nothing can be written there.
+        If nothing can be written there; Locked, which names the process where it can, if there is
+        another writer for longer than that.
     """
     # Imported here, for it takes as long as a whole search, and searching needs no lock.
     from filelock import FileLock, Timeout
@@ -150,11 +149,9 @@ def write_lock(directory: Directory, *, wait: float = WAIT_SECONDS) -> Iterator[
 
 
 def _holder(directory: Directory) -> int | None:
-    try:
-        with open(directory.writer, "rb") as file:
-            return int(file.read(32))
-    except (OSError, ValueError):
-        return None
+    with contextlib.suppress(OSError, ValueError), open(directory.writer, "rb") as file:
+        return int(file.read(32))
+    return None
 
 
 def remove_files(paths: Iterable[str]) -> None:

@@ -43,31 +43,18 @@ class BadBlock(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
-    """The codes of one recipe, as they lie on the disk.
+    """The codes of one recipe, as they lie on the disk."""
 
-    Parameters
-    ----------
-    path : str
-        The sealed file, or the stem of the three files.
-    spec : HashSpec
-    stamp : bytes
-        16 random bytes that tell this segment from every other.
-    codes : ndarray of shape (N, B), uint8
-        The mapped codes, read-only.  Nothing has been checked yet; see :meth:`verified_codes`.
-    rows : ndarray of shape (N,), optional
-        What is known of each row (``ROW``), mapped too; None where only codes were kept.
-    blocks : ndarray of shape (M,)
-        The records of the blocks (``RECORD``), already checked; they cover all rows, in order.
-    extra : bytes-like
-        The writer's own bytes, checked; empty in growing segments.
-    """
-
-    path: str
+    path: str  # the sealed file, or the stem of the three files
     spec: HashSpec
-    stamp: bytes
+    stamp: bytes  # 16 random bytes that tell this segment from every other
+    # Of shape (N, B), mapped and read-only; nothing has been checked yet: see `verified_codes`.
     codes: Codes
+    # What is known of each row, ``ROW`` of shape (N,), mapped too; None where only codes were kept.
     rows: NDArray[Any] | None
+    # ``RECORD`` of shape (M,), already checked; they cover all rows, in order.
     blocks: NDArray[Any]
+    # The writer's own bytes, checked; empty in growing segments.
     extra: memoryview | bytes = b""
     _good: set[int] = field(default_factory=set, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -150,9 +137,9 @@ class Segment:
         for index in blocks:
             record = self.blocks[index]
             first, end = int(record["first"]), int(record["end"])
-            codes = zlib.crc32(self.codes[first:end].data) != record["codes"]
+            codes = zlib.crc32(self.codes[first:end].data) != int(record["codes"])
             known = b"" if self.rows is None else self.rows[first:end].data
-            rows = self.rows is not None and zlib.crc32(known) != record["rows"]
+            rows = self.rows is not None and zlib.crc32(known) != int(record["rows"])
             if codes or rows:
                 bad.append((index, BadBlock(first, end, codes, rows)))
         return bad

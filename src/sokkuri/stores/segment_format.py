@@ -48,26 +48,13 @@ _MOST_ROWS: Final = 1 << 48
 
 @dataclass(frozen=True, slots=True)
 class SegmentHeader:
-    """The first page of each file.
+    """The first page of each file."""
 
-    Parameters
-    ----------
-    kind : bytes
-        What the file holds: ``CODES``, ``ROWS``, ``SUMS`` or ``SEALED``.
-    spec : HashSpec
-    stamp : bytes
-        16 random bytes of this segment; those of its files are equal.
-    bare : bool
-        Whether nothing is kept of the rows but their codes.
-    rows, extra, extra_sum : int
-        Of a sealed segment: number of rows, and of bytes of the caller's own behind them, and the
-        CRC-32 of those.
-    """
-
-    kind: bytes
+    kind: bytes  # ``CODES``, ``ROWS``, ``SUMS`` or ``SEALED``
     spec: HashSpec
-    stamp: bytes
-    bare: bool = False
+    stamp: bytes  # 16 random bytes of this segment; those of its files are equal
+    bare: bool = False  # nothing is kept of the rows but their codes
+    # Of a sealed segment: its rows, bytes of the caller's own behind them, and their CRC-32.
     rows: int = 0
     extra: int = 0
     extra_sum: int = 0
@@ -103,10 +90,8 @@ def read_header(page: bytes, path: str) -> SegmentHeader:
 
     Raises
     ------
-    NewerFormat
-        If a later version of sokkuri wrote it.
     FormatError
-        If it is no segment, or damaged.
+        If it is no segment, or damaged; NewerFormat if a later version of sokkuri wrote it.
     """
     if page[: len(_MAGIC)] != _MAGIC:
         raise FormatError(path, "this is no segment of codes")

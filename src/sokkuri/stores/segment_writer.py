@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import zlib
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes, PathLike
     from sokkuri.hashes import HashSpec
-
-_STAMP_BYTES: Final = 16
 
 
 def write_segment(
@@ -56,7 +54,7 @@ def write_segment(
     """
     _check_codes(spec, codes)
     bare = owners is None and qualities is None
-    stamp = secrets.token_bytes(_STAMP_BYTES)
+    stamp = secrets.token_bytes(16)
     header = fmt.SegmentHeader(
         fmt.SEALED, spec, stamp, bare, len(codes), len(extra), zlib.crc32(extra)
     )
@@ -83,13 +81,8 @@ def create_segment(stem: PathLike, spec: HashSpec) -> bytes:
     ----------
     stem : path
     spec : HashSpec
-
-    Raises
-    ------
-    OSError
-        If they cannot be written.
     """
-    stamp = secrets.token_bytes(_STAMP_BYTES)
+    stamp = secrets.token_bytes(16)
     for kind, ending in fmt.PARTS.items():
         with open(f"{os.fspath(stem)}{ending}", "xb") as file:
             file.write(fmt.SegmentHeader(kind, spec, stamp).pack())
@@ -112,11 +105,6 @@ class SegmentWriter:
     spec : HashSpec
     rows, blocks : int
         Rows that were committed, and the blocks they are in.
-
-    Raises
-    ------
-    OSError
-        If the files cannot be opened for writing.
     """
 
     def __init__(self, stem: PathLike, spec: HashSpec, rows: int, blocks: int) -> None:
@@ -129,12 +117,6 @@ class SegmentWriter:
                 for kind, ending in fmt.PARTS.items()
             }
             self.close = opened.pop_all().close
-
-    def __enter__(self) -> SegmentWriter:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
     def append(
         self,

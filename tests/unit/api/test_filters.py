@@ -143,7 +143,7 @@ def _add_code(folder: Path, name: str, value: sokkuri.ImageHash) -> None:
         row = state.segment_rows()[value.spec]
         content = state.catalogue.files[os.fsencode(name)].content
         stem = home.directory.stem(row.stem)
-        with SegmentWriter(stem, value.spec, row.rows, row.blocks) as segment:
+        with contextlib.closing(SegmentWriter(stem, value.spec, row.rows, row.blocks)) as segment:
             segment.append(np.frombuffer(value.code, np.uint8)[np.newaxis], [content], [90])
             numbers = row.id, row.version, row.bits, segment.rows, segment.blocks
         longer = seal(SegmentRow, *numbers, row.name, row.stem, row.stamp)

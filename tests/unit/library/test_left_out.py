@@ -9,7 +9,7 @@ import pytest
 
 import sokkuri
 from sokkuri.library import Location, Refreshed, location_of, open_state, table_of
-from sokkuri.library.compact import compact
+from sokkuri.library.admin import compact
 from sokkuri.library.refresh import refresh as bring_up_to_date
 
 NAME = "ahash-gray-8"

@@ -23,7 +23,7 @@ from PIL import Image
 
 import sokkuri
 from sokkuri.library import location_of, open_state, table_of
-from sokkuri.library.compact import compact
+from sokkuri.library.admin import compact
 from sokkuri.library.refresh import refresh
 from sokkuri.library.repair import verify
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sokkuri.library.drives import network_drive, network_kind
+from sokkuri.library.drives import network_drive
 
 MOUNTS = rb"""
 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
@@ -21,7 +21,7 @@ MOUNTS = rb"""
 38 22 0:31 / /mnt/over rw - nfs nas:/over rw
 39 38 0:32 / /mnt/over rw - tmpfs none rw
 nonsense
-""".strip().splitlines(keepends=True)
+""".lstrip()
 
 KINDS = {
     "/home/me/photos": None,
@@ -39,8 +39,13 @@ KINDS = {
 
 
 @pytest.mark.parametrize("path", KINDS)
-def test_each_path_lies_on_the_nearest_mount(path: str) -> None:
-    assert network_kind(path.encode(), MOUNTS) == KINDS[path]
+def test_each_path_lies_on_the_nearest_mount(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = tmp_path / "mounts"
+    listed.write_bytes(MOUNTS)
+    monkeypatch.setattr("sokkuri.library.drives._MOUNTS", str(listed))
+    assert network_drive(path) == KINDS[path]
 
 
 def test_a_folder_of_this_machine_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ import sokkuri
 from sokkuri.cli import app
 from sokkuri.errors import Locked, StoreError
 from sokkuri.library import Location, Refreshed, location_of, open_state, table_of
-from sokkuri.library.compact import compact
+from sokkuri.library.admin import compact
 from sokkuri.library.refresh import refresh as bring_up_to_date
 from sokkuri.library.repair import repair, verify
 from sokkuri.stores.catalogue import Catalogue, read_catalogue
@@ -112,7 +112,7 @@ def test_rejected_files_keep_their_reason(photos: Path, monkeypatch: pytest.Monk
     items = sokkuri.hash_files(photos, hash="ahash-gray-8")
     assert list(album.rejected) == [i.rejected for i in items if i.rejected is not None]
     # A decoder that knows more gives them another chance.
-    monkeypatch.setattr("sokkuri.library.changes._RULES", 1_000_000)
+    monkeypatch.setattr("sokkuri.library.opened._RULES", 1_000_000)
     assert _refresh(home).decodes == 1
     assert _refresh(home).decodes == 0
     os.unlink(photos / "link.jpg")

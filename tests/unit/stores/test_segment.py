@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def _codes(count: int, bits: int, seed: int = 1) -> NDArray[np.uint8]:
 def _grown(folder: Path, spec: HashSpec, batches: list[NDArray[np.uint8]]) -> Path:
     stem = folder / "grown"
     create_segment(stem, spec)
-    with SegmentWriter(stem, spec, 0, 0) as writer:
+    with closing(SegmentWriter(stem, spec, 0, 0)) as writer:
         for batch in batches:
             first = writer.rows
             writer.append(batch, np.arange(first, first + len(batch)) + 7)
@@ -87,7 +88,7 @@ def test_bytes_past_the_committed_length_do_not_exist(tmp_path: Path) -> None:
     with open(f"{stem}.sums", "ab") as file:
         file.write(b"torn")
     assert len(Segment.open(stem, 5)) == 5
-    with SegmentWriter(stem, spec, 5, 1) as writer:
+    with closing(SegmentWriter(stem, spec, 5, 1)) as writer:
         assert writer.append(_codes(2, 64, 3), [1, 2]) == 7
     again = Segment.open(stem)
     assert np.array_equal(
@@ -99,7 +100,7 @@ def test_bytes_past_the_committed_length_do_not_exist(tmp_path: Path) -> None:
 def test_a_batch_that_fails_leaves_the_length(tmp_path: Path) -> None:
     spec = HashSpec("h", 64)
     stem = _grown(tmp_path, spec, [_codes(5, 64, 1)])
-    with SegmentWriter(stem, spec, 5, 1) as writer:
+    with closing(SegmentWriter(stem, spec, 5, 1)) as writer:
         with pytest.raises(ValueError, match="shape"):
             writer.append(_codes(2, 128), [1, 2])
         with pytest.raises(ValueError, match="one value for each"):
@@ -111,7 +112,7 @@ def test_a_batch_that_fails_leaves_the_length(tmp_path: Path) -> None:
 def test_what_is_reserved_is_taken_over(tmp_path: Path) -> None:
     spec = HashSpec("h", 64)
     create_segment(tmp_path / "grown", spec)
-    with SegmentWriter(tmp_path / "grown", spec, 0, 0) as writer:
+    with closing(SegmentWriter(tmp_path / "grown", spec, 0, 0)) as writer:
         writer.append(_codes(4, 64), [1, 2, 3, 4], views=[0, 3, 1, 0])
         writer.append(_codes(1, 64), [5])
     rows = Segment.open(tmp_path / "grown").rows
