@@ -16,16 +16,16 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 34_500
-FILES = 200
-GERUNDS = 8
-CLASSES_TWICE = 12
+LINES = 31_300
+FILES = 176
+GERUNDS = 2
+CLASSES_TWICE = 0
 DOCSTRINGS = {
     "has none": 0,
-    "begins with a relative clause": 12,
-    "lists no parameters": 32,
-    "says no shape": 2,
-    "says nothing of what is raised": 2,
+    "begins with a relative clause": 0,
+    "lists no parameters": 0,
+    "says no shape": 0,
+    "says nothing of what is raised": 0,
 }
 """Faults of each kind that are left in docstrings."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import sokkuri as library
+from sokkuri.registry import families
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 GIB = 1 << 30
@@ -68,7 +69,7 @@ def test_every_label_is_met(odd: Path, sokkuri: Runner) -> None:
 def test_every_hash_of_the_family_takes_the_same_files(
     odd: Path, sokkuri: Runner, fast: bool
 ) -> None:
-    found = library.families()
+    found = families()
     names = [(family.fast_example if fast else "") or family.example for family in found]
     options = [word for name in names for word in ("--hash", name)]
     done = sokkuri("hash", odd, "--nl", *options, timeout=250)

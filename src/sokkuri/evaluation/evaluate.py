@@ -107,11 +107,8 @@ def evaluate(
     if len(photos.paths) < 2:
         raise NothingToSearch(_too_few(where, photos))
     labels = [class_of(path, where) for path in photos.paths]
-    enough = len(set(labels) - {None}) >= 2
-    if not enough and (classes or not edits):
-        why = "classes are folders with photos directly below it, and there are fewer than 2"
-        raise NothingToSearch(f"{where}: {why}")
-    classes = enough if classes is None else classes
+    if classes is not False:
+        classes = _has_classes(where, labels, needed=bool(classes) or not edits)
     measured: dict[str, Any] = {}
     if classes:
         steps = [report(files * (1 + number)) for number in range(len(compared))]
@@ -137,6 +134,14 @@ def evaluate(
         unused_exclude=listing.unused,
         **measured,
     )
+
+
+def _has_classes(where: str, labels: Iterable[str | None], *, needed: bool) -> bool:
+    enough = len(set(labels) - {None}) >= 2
+    if needed and not enough:
+        why = "classes are folders with photos directly below it, and there are fewer than 2"
+        raise NothingToSearch(f"{where}: {why}")
+    return enough
 
 
 def _compared(hashes: Iterable[str | Hasher], mirror: bool | None) -> list[tuple[Hasher, Metric]]:

@@ -212,7 +212,6 @@ def _lines(rows: Iterable[tuple[str, Row]]) -> tuple[tuple[str, list[float]], ..
 
 def _document(found: Evaluation) -> dict[str, Any]:
     """Return the evaluation as a JSON object; shares run from 0 to 1."""
-    unused = {"unused_exclude": list(found.unused_exclude)} if found.unused_exclude else {}
     return {
         "schema": SCHEMA,
         **path_fields(found.where, "where"),
@@ -237,7 +236,7 @@ def _document(found: Evaluation) -> dict[str, Any]:
             "same_pixels": found.same_pixels,
             "failed": len(found.failed),
         },
-        **unused,
+        **({"unused_exclude": list(found.unused_exclude)} if found.unused_exclude else {}),
         "rejected": [rejected_fields(item) for item in found.rejected],
         "failed": [rejected_fields(item) for item in found.failed],
         "retrieval": [
