@@ -8,7 +8,7 @@ more or less, and a wrong choice costs time, never a hit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from sokkuri.kernels.hamming import RawHits, nearest, within
 from sokkuri.searchers.request import SearchRequest, do_all, ranges, useful_workers
@@ -94,13 +94,10 @@ class FlatSearcher:
         Threads to use at most; as many as there are cores if not given.
     """
 
+    exact: ClassVar[bool] = True
+
     codes: Codes
     workers: int | None = None
-
-    @property
-    def exact(self) -> bool:
-        """True: all that lies within the radius is found."""
-        return True
 
     def search(
         self,

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -75,6 +75,8 @@ class MihSearcher:
     CVPR 2012.
     """
 
+    exact: ClassVar[bool] = True
+
     codes: Codes
     tables: tuple[HashTable, ...]
     workers: int | None = None
@@ -112,11 +114,6 @@ class MihSearcher:
         for start in range(0, len(parts), at_once):
             tables += do_all(build_table, parts[start : start + at_once])
         return cls(codes, tuple(tables), workers)
-
-    @property
-    def exact(self) -> bool:
-        """True: all that lies within the radius is found."""
-        return True
 
     @property
     def nbytes(self) -> int:

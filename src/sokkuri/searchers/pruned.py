@@ -8,7 +8,7 @@ code instead of the code.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -95,6 +95,8 @@ class PrunedSearcher:
         Threads to use at most; as many as there are cores if not given.
     """
 
+    exact: ClassVar[bool] = True
+
     codes: Codes
     levels: tuple[Level, ...]
     workers: int | None = None
@@ -121,11 +123,6 @@ class PrunedSearcher:
         if not blocks:
             raise ValueError("`blocks` must name one level at least")
         return cls(codes, tuple(Level.of(codes, level, workers) for level in blocks), workers)
-
-    @property
-    def exact(self) -> bool:
-        """True: all that lies within the radius is found."""
-        return True
 
     @property
     def nbytes(self) -> int:
