@@ -221,7 +221,13 @@ scan_options = all_of(
 
 @contextlib.contextmanager
 def usage_errors() -> Iterator[None]:
-    """Turn what the library refuses into a usage error that names the options."""
+    """Turn what the library refuses into a usage error that names the options.
+
+    Raises
+    ------
+    click.UsageError
+        In place of a ValueError.
+    """
     try:
         yield
     except ValueError as error:

@@ -104,8 +104,7 @@ def evaluate(
     ranking = files * len(compared) * (classes is not False)
     report = partial(_report, progress, files + ranking + min(sample, files) * len(EDITS) * edits)
     photos = read_photos(compared, listing.files, workers=workers, progress=report(0))
-    if len(photos.paths) < 2:
-        raise NothingToSearch(_too_few(where, photos))
+    _check_enough(where, photos)
     labels = [class_of(path, where) for path in photos.paths]
     if classes is not False:
         classes = _has_classes(where, labels, needed=bool(classes) or not edits)
@@ -182,9 +181,11 @@ def _report(progress: Progress | None, total: int, start: int, weight: int = 1) 
     return lambda done, _: progress(start + weight * done, total)
 
 
-def _too_few(where: str, photos: PhotoSet) -> str:
-    reason = ""
+def _check_enough(where: str, photos: PhotoSet) -> None:
+    count, reason = len(photos.paths), ""
+    if count >= 2:
+        return
     if photos.rejected:
         first, lost = photos.rejected[0], f"{len(photos.rejected):,} could not be read"
         reason = f"; {lost}, such as {first.path}: {first.reason}"
-    return f"{where}: {len(photos.paths)} photos could be read and 2 are needed{reason}"
+    raise NothingToSearch(f"{where}: {count} photos could be read and 2 are needed{reason}")
