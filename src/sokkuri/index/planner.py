@@ -250,7 +250,6 @@ class Planner:
         limit: int | None,
         queries: int,
         searcher: SearcherName | None = None,
-        note: bool = True,
     ) -> Plan:
         """Choose for a call, and note what it costs and misses.
 
@@ -262,8 +261,6 @@ class Planner:
             How many views of queries it has.
         searcher : {"flat", "pruned", "mih"}, optional
             What to take instead of choosing.
-        note : bool
-            Whether the call will really be made, and counts.
 
         Raises
         ------
@@ -280,13 +277,13 @@ class Planner:
         scan = flat_cost(rows, width, queries) / self._workers_for(rows * width)
 
         if self._statistics is None:
-            self._scanned += scan * note
+            self._scanned += scan
             worth = _statistics_cost(rows, width) * _STATISTICS_SHARE
             if max(self._scanned, scan) < worth:
                 told = {"flat": (CALL + scan) * _TO_MS}
                 return Plan("flat", f"{size} are scanned; too few searches to look closer", told)
             self._statistics = Statistics.of(self._codes, self._bits, self._blocks, self._workers)
-        return self._cheapest(size, scan, k, limit, queries, note=note)
+        return self._cheapest(size, scan, k, limit, queries)
 
     def searcher(self, name: SearcherName) -> Searcher:
         """Return a searcher, built if it was not."""
@@ -316,14 +313,7 @@ class Planner:
             raise ValueError("`pruned` needs to know which bits belong together: give `blocks`")
 
     def _cheapest(
-        self,
-        size: str,
-        scan: float,
-        k: int | None,
-        limit: int | None,
-        queries: int,
-        *,
-        note: bool,
+        self, size: str, scan: float, k: int | None, limit: int | None, queries: int
     ) -> Plan:
         statistics = self._statistics
         assert statistics is not None  # noqa: S101 - the caller made it
@@ -343,7 +333,7 @@ class Planner:
         if best == "flat":
             return Plan("flat", f"scanning {size} is the cheapest", told)
         for name in ("pruned", "mih"):
-            self._missed[name] += max(0.0, scan - costs[name]) * note
+            self._missed[name] += max(0.0, scan - costs[name])
         if best not in self._built and statistics.nbytes(best) > MOST_SEARCHER_BYTES:
             held = f"{best} would hold {statistics.nbytes(best) >> 20:,} MiB; ask for it by name"
             return Plan(self._ready(costs), held, told)
