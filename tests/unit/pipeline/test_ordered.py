@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from tests.patience import PATIENCE
 
 from sokkuri.pipeline import ordered_map
 
@@ -44,8 +45,16 @@ def test_an_error_reaches_the_caller_and_drops_the_rest() -> None:
         done.append(number)
         return number
 
+    others = set(threading.enumerate())
+
+    def working() -> list[threading.Thread]:
+        started = set(threading.enumerate()) - others
+        return [thread for thread in started if thread.name.startswith("sokkuri")]
+
     with pytest.raises(RuntimeError, match="three"):
         list(ordered_map(fail_at_three, range(60), workers=2))
-    time.sleep(0.05)
+    end = time.monotonic() + PATIENCE
+    while working() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not working()
     assert len(done) < 60
-    assert all(not thread.name.startswith("sokkuri") for thread in threading.enumerate())
