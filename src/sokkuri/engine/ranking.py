@@ -119,10 +119,12 @@ class Ranking:
         places = np.arange(len(self))[part]
         if sort == "nearest":
             return places
-        if sort == "name":
-            keys = [self._name_key(place) for place in places.tolist()]
+        if sort == "name" and len(self.tables) > 1:
+            keys = [table.name_keys[photo] for table, photo in map(self.at, places.tolist())]
             return places[sorted(range(len(places)), key=keys.__getitem__)]
-        if sort == "farthest":
+        if sort == "name":
+            values = self.tables[0].name_ranks[self.photos] if self.tables else self.photos
+        elif sort == "farthest":
             values = self.distances
         elif sort in ("newest", "oldest"):
             # Whole seconds, as the page has them: both must come to the same order.
@@ -163,10 +165,6 @@ class Ranking:
             )
         ]
         return tuple(found)
-
-    def _name_key(self, place: int) -> tuple[str, str]:
-        table, photo = self.at(place)
-        return table.names[photo].casefold(), table.paths[photo]
 
 
 def taking_part(

@@ -164,6 +164,16 @@ class PhotoTable:
         return [shown_name(os.path.basename(path)) for path in self.paths]
 
     @cached_property
+    def name_keys(self) -> Sequence[tuple[str, str]]:
+        """The key by which each photo is sorted by name: without case, then its whole path."""
+        return [(name.casefold(), path) for name, path in zip(self.names, self.paths, strict=True)]
+
+    @cached_property
+    def name_ranks(self) -> NDArray[np.int64]:
+        """The place of each photo in the order of names, shape (P,)."""
+        return np.argsort(sorted(range(len(self)), key=self.name_keys.__getitem__))
+
+    @cached_property
     def folders(self) -> Sequence[str]:
         """The folder of each photo below the searched one, safe to show; empty for the top."""
         starts = [os.path.join(root, "") for root in self.roots]

@@ -147,7 +147,7 @@ def _query_photo(site: Site, query: Found, asked: SearchQuery) -> Photo:
 def _rows(site: Site, query: Found, ranking: Ranking) -> DistanceRows:
     same = site.identity.of(query, ranking, range(int(np.searchsorted(ranking.distances, 1))))
     places = range(len(ranking))
-    found = [ranking.at(place) for place in places]
+    found = [*map(ranking.at, places)]
     # The page sorts by this rank, so that its order is that of every other answer.
     by_name = np.empty(len(ranking), np.int64)
     by_name[ranking.order(slice(None), "name")] = np.arange(len(ranking))
