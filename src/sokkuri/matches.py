@@ -46,6 +46,30 @@ def max_distance_of_rate(rate: float) -> int:
     return math.ceil(RATE_UNIT * rate) - 1
 
 
+class DistanceOfTwo:
+    """Rate and shares of a distance, for values that hold it and the recipe that was compared."""
+
+    __slots__ = ()
+
+    distance: int
+    spec: HashSpec
+
+    @property
+    def rate(self) -> float:
+        """The tutorial's rate, ``distance / 256``."""
+        return rate_of(self.distance)
+
+    @property
+    def fraction(self) -> float:
+        """Share of differing bits, 0 to 1."""
+        return self.distance / self.spec.bits
+
+    @property
+    def similarity(self) -> float:
+        """Share of equal bits, 0 to 1."""
+        return 1 - self.fraction
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
     """The ragged answer to Q queries, as arrays.

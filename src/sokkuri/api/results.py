@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, overload
 
 from sokkuri import settings
 from sokkuri.brief import brief, brief_repr, one_line
-from sokkuri.matches import Outcome, rate_of
+from sokkuri.matches import DistanceOfTwo, Outcome
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -119,7 +119,7 @@ def _more(count: int, indent: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(DistanceOfTwo):
     """Distance of two pictures.
 
     Parameters
@@ -145,18 +145,3 @@ class Comparison:
     spec: HashSpec
 
     __repr__ = brief_repr
-
-    @property
-    def rate(self) -> float:
-        """The tutorial's rate, ``distance / 256``."""
-        return rate_of(self.distance)
-
-    @property
-    def fraction(self) -> float:
-        """Share of differing bits, 0 to 1."""
-        return self.distance / self.spec.bits
-
-    @property
-    def similarity(self) -> float:
-        """Share of equal bits, 0 to 1."""
-        return 1 - self.fraction

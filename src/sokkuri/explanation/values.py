@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.brief import brief_repr
 from sokkuri.explanation.panels import ColoursPanel
-from sokkuri.matches import rate_of
+from sokkuri.matches import DistanceOfTwo
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +62,7 @@ class Areas:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Explanation:
+class Explanation(DistanceOfTwo):
     """Why two photos are as near as they are.
 
     Parameters
@@ -103,21 +103,6 @@ class Explanation:
     thumbnail_b: Thumbnail
 
     __repr__ = brief_repr
-
-    @property
-    def rate(self) -> float:
-        """The tutorial's rate, ``distance / 256``."""
-        return rate_of(self.distance)
-
-    @property
-    def fraction(self) -> float:
-        """Share of differing bits, 0 to 1."""
-        return self.distance / self.spec.bits
-
-    @property
-    def similarity(self) -> float:
-        """Share of equal bits, 0 to 1."""
-        return 1 - self.fraction
 
     @property
     def boxed(self) -> bool:

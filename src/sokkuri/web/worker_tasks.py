@@ -38,7 +38,7 @@ def page_task(hashers: Sequence[str] = (DEFAULT_HASH,)) -> Task[Any]:
     hashers : sequence of str
         Names of hashes to make ready.
     """
-    return Task(_run, _itself, _decode, f"{__name__}:page_task", hashers_of(hashers))
+    return Task(_run, tuple, _decode, f"{__name__}:page_task", hashers_of(hashers))
 
 
 def plain_outcome(outcome: Outcome, *, limit: int) -> dict[str, Any]:
@@ -89,10 +89,6 @@ def _run(request: str) -> tuple[Any, ...] | Rejected:
         # The system's errors would name the file with its whole path.
         words = error.strerror if isinstance(error, OSError) else str(error)
         return Rejected("", RejectKind.DAMAGED, f"{type(error).__name__}: {words}")
-
-
-def _itself(message: tuple[Any, ...]) -> tuple[Any, ...]:
-    return message
 
 
 def _nothing(_: Mapping[str, Any]) -> tuple[Any, ...]:
