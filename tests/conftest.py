@@ -70,6 +70,12 @@ def _libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take no file for too young: tests change files at once after they were read."""
+    monkeypatch.setenv("SOKKURI_SETTLE_SECONDS", "0.000000001")
+
+
+@pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """Return a folder with twelve photos in two folders, one of them twice."""
     folder = tmp_path / "photos"

@@ -110,6 +110,9 @@ MAX_SIDE: Final = Limit("max-side", "pixels", settings.MAX_SIDE)
 DECODE_SECONDS: Final = Limit("decode-seconds", "seconds", settings.DECODE_SECONDS)
 WORKER_MEMORY: Final = Limit("worker-memory", "bytes", settings.WORKER_MEMORY)
 
+# No option of the command: it bounds no file, but what is believed of one.
+SETTLE_SECONDS: Final = Limit("settle-seconds", "seconds", settings.SETTLE_SECONDS)
+
 ALL: Final = (MAX_FILE_SIZE, MAX_PIXELS, MAX_SIDE, DECODE_SECONDS, WORKER_MEMORY)
 
 
@@ -121,7 +124,7 @@ def check_limits() -> None:
     BadLimit
         For the first one that does.
     """
-    for limit in ALL:
+    for limit in (*ALL, SETTLE_SECONDS):
         limit.value()
 
 

@@ -47,5 +47,8 @@ DECODE_SECONDS: Final = 10.0
 START_SECONDS: Final = 30.0
 """Longest time of a worker process to start, on top of that."""
 
+SETTLE_SECONDS: Final = 2.0
+"""A file that changed less long ago may change again without its times showing it."""
+
 WORKER_MEMORY: Final = 3 << 29
 """Most bytes of a worker process for its files, on Linux: 1.5 GiB."""

@@ -183,11 +183,10 @@ def test_watching_by_looking_now_and_then(photos: Path, own: Path) -> None:
     assert b"--poll 60" in refused.stderr
 
 
+@pytest.mark.usefixtures("settled")
 def test_turns_that_find_nothing_new_are_not_told(
     photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
-
     def turn(*exclude: str) -> Refreshed:
         return Library.open(photos).refresh(hash="ahash-gray-8", exclude=exclude, workers=1)
 

@@ -83,6 +83,17 @@ def test_the_environment_is_asked_each_time(monkeypatch: pytest.MonkeyPatch) -> 
     assert limits.changed_limits() == {}
 
 
+def test_the_time_that_files_settle_in_is_no_limit_of_a_decoder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SOKKURI_SETTLE_SECONDS", "9")
+    assert limits.SETTLE_SECONDS.value() == 9
+    assert limits.changed_limits() == {}
+    monkeypatch.setenv("SOKKURI_SETTLE_SECONDS", "never")
+    with pytest.raises(BadLimit, match="SOKKURI_SETTLE_SECONDS is 'never'"):
+        limits.check_limits()
+
+
 def test_load_raises_for_a_limit_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOKKURI_MAX_PIXELS", "lots")
     with pytest.raises(BadLimit, match="SOKKURI_MAX_PIXELS is 'lots'; give pixels"):

@@ -11,6 +11,7 @@ from sokkuri.images import Rejected, RejectKind, read_picture_file
 from sokkuri.library.drives import Absences, FolderMark, inode_of, judge, marks_of_folders
 from sokkuri.library.location import FileStat, Scan
 from sokkuri.library.opened import decoder
+from sokkuri.limits import SETTLE_SECONDS
 from sokkuri.pipeline import list_files
 from sokkuri.stores.schema import clamped
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from sokkuri.stores.schema import FileRow, RejectionRow
 
 _PASSING: Final = {RejectKind.MISSING.encode(), RejectKind.UNREADABLE.encode()}
-# Within so much time a file can change twice without its times showing it.
-_YOUNG_NS: Final = 2_000_000_000
 # A clock that is ahead by more is no clock: such a time was set by somebody.
 _AHEAD_NS: Final = 86_400_000_000_000
 # Here lie all times that no row can hold, so two of them need not be the same.
@@ -72,7 +71,7 @@ def scan(
     """
     listing = list_files([home.root], exclude=exclude, follow=follow, progress=progress)
     cut = len(home.prefix)
-    now = time.time_ns()
+    now, settle_ns = time.time_ns(), int(SETTLE_SECONDS.value() * 1e9)
     files = []
     for path in listing.files:
         name = os.fsencode(path)[cut:]
@@ -84,7 +83,7 @@ def scan(
         values = status.st_size, status.st_mtime_ns, status.st_ctime_ns
         size, mtime, ctime = map(clamped, values)
         changed = ctime if os.name == "posix" else mtime
-        doubt = now - _YOUNG_NS < changed < now + _AHEAD_NS
+        doubt = now - settle_ns < changed < now + _AHEAD_NS
         files.append(FileStat(path, name, (size, mtime, ctime, inode_of(status)), doubt))
     folders = marks_of_folders(home.root, (seen.name for seen in files))
     return Scan(listing, tuple(files), folders)

@@ -37,13 +37,13 @@ def _watched(folder: Path, seconds: float = 7.5) -> list[Refreshed]:
     return found
 
 
+@pytest.mark.usefixtures("settled")
 def test_each_turn_is_a_look_at_the_folder(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slept = _at_each_turn(
         monkeypatch,
         lambda: shutil.copy(photos / "photo-2.jpg", photos / "新しい.jpg"),
         lambda: os.unlink(photos / "photo-4.jpg"),
     )
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     found = _watched(photos)
     assert [(done.seen, done.known, done.vanished) for done in found] == [
         (12, 1, 0), (13, 1, 0), (12, 0, 1),
@@ -51,6 +51,7 @@ def test_each_turn_is_a_look_at_the_folder(photos: Path, monkeypatch: pytest.Mon
     assert slept == [7.5] * 3
 
 
+@pytest.mark.usefixtures("settled")
 def test_a_drive_may_be_away_for_some_turns(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     away = photos.with_name("away")
 
@@ -65,7 +66,6 @@ def test_a_drive_may_be_away_for_some_turns(photos: Path, monkeypatch: pytest.Mo
         (photos / ".DS_Store").touch,
         come_back,
     )
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     found = _watched(photos)
     assert [(done.seen, done.kept) for done in found] == [(12, 0), (0, 12), (1, 12), (12, 0)]
     assert sum(done.decodes for done in found) == 11

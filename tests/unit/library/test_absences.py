@@ -23,9 +23,8 @@ NAME = "ahash-gray-8"
 
 
 @pytest.fixture
-def disks(tmp_path: Path, waves: Waves, monkeypatch: pytest.MonkeyPatch) -> Path:
+def disks(tmp_path: Path, waves: Waves, settled: None) -> Path:
     """Return a folder with a photo of its own, two drives and a drive further down."""
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     root = tmp_path / "disks"
     for place, count in (("", 1), ("内蔵", 4), ("外付け", 5), ("older/drive", 3)):
         (root / place).mkdir(parents=True, exist_ok=True)

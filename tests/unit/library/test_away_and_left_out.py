@@ -29,9 +29,8 @@ COMPANIONS = {
 
 
 @pytest.fixture
-def disks(tmp_path: Path, waves: Waves, monkeypatch: pytest.MonkeyPatch) -> Path:
+def disks(tmp_path: Path, waves: Waves, settled: None) -> Path:
     """Return a folder with two photos, and a drive in it with three and four companions."""
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     root = tmp_path / "disks"
     for place, count in (("", 2), ("外付け", 3)):
         (root / place).mkdir(parents=True)

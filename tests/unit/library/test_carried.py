@@ -25,9 +25,7 @@ Waves = Callable[[int, int, int], NDArray[np.uint8]]
 NAME = "ahash-gray-8"
 
 
-@pytest.fixture(autouse=True)
-def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
+pytestmark = pytest.mark.usefixtures("settled")
 
 
 def _write_protect(patch: pytest.MonkeyPatch) -> None:
@@ -246,7 +244,7 @@ def test_what_was_young_when_it_was_indexed_is_read_and_not_decoded(
     photos: Path, decoded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("sokkuri.library.changes._YOUNG_NS", 10**15)
+        patch.setenv("SOKKURI_SETTLE_SECONDS", "1000000")
         sokkuri.Library.open(photos, library=photos / ".sokkuri").refresh(hash=NAME)
     _write_protect(monkeypatch)
     found = _search(photos)

@@ -15,10 +15,7 @@ from sokkuri.library.refresh import refresh as bring_up_to_date
 NAME = "ahash-gray-8"
 
 
-@pytest.fixture(autouse=True)
-def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take no file for too young: the tests change files at once after they were read."""
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
+pytestmark = pytest.mark.usefixtures("settled")
 
 
 def _refresh(home: Location, *exclude: str) -> Refreshed:

@@ -44,7 +44,7 @@ class LibraryMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
+        self.patch.setenv("SOKKURI_SETTLE_SECONDS", "0.000000001")
         self.place = Path(tempfile.mkdtemp())
         self.folder = self.place / "photos"
         self.folder.mkdir()

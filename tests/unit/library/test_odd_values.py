@@ -72,7 +72,7 @@ def _told(folder: Path, values: dict[str, int]) -> Iterator[None]:
 @contextmanager
 def _folder() -> Iterator[tuple[Path, Location]]:
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
+        patch.setenv("SOKKURI_SETTLE_SECONDS", "0.000000001")
         folder = Path(place, "写真")
         folder.mkdir()
         yield folder, location_of(folder, Path(place, "kept"))
@@ -181,11 +181,11 @@ DATES = {
 }
 
 
+@pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("date", DATES.values(), ids=list(DATES))
 def test_a_photo_of_any_date_is_a_photo(
     photos: Path, date: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     seconds = int(np.datetime64(date, "s").astype(np.int64))
     odd = photos / "photo-2.jpg"
     os.utime(odd, ns=(seconds * 10**9,) * 2)
@@ -201,10 +201,10 @@ def test_a_photo_of_any_date_is_a_photo(
     assert done.unchanged == 11
 
 
+@pytest.mark.usefixtures("settled")
 def test_times_that_no_row_can_hold_prove_nothing(
     photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
     home = location_of(photos)
     with _told(photos, {"st_mtime_ns": 11 * 10**18}):
         _refresh(home)

@@ -37,12 +37,6 @@ def _counts(done: Refreshed) -> tuple[int, int, int, int, int]:
     return done.unchanged, done.hashed, done.known, done.rejected, done.decodes
 
 
-@pytest.fixture
-def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take no file for too young: the tests change files at once after they were read."""
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
-
-
 def _truth(folder: Path, name: str) -> dict[str, tuple[bytes, int | None]]:
     items = sokkuri.hash_files(folder, hash=name)
     return {i.path: (i.hash.code, i.hash.quality) for i in items if i.hash is not None}
@@ -70,10 +64,10 @@ def test_only_what_is_new_is_decoded(photos: Path, waves: Waves) -> None:
     assert _kept(_refresh(home), "ahash-gray-8") == _truth(photos, "ahash-gray-8")
 
 
+@pytest.mark.usefixtures("settled")
 def test_the_catalogue_is_read_twice_at_most(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = location_of(photos)
     reads: list[str] = []
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
 
     def counted(path: str) -> Catalogue:
         reads.append(path)

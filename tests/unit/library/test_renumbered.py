@@ -52,8 +52,7 @@ class Reads:
 
 
 @pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
-    monkeypatch.setattr("sokkuri.library.changes._YOUNG_NS", 0)
+def reads(monkeypatch: pytest.MonkeyPatch, settled: None) -> Reads:
     return Reads(monkeypatch)
 
 
