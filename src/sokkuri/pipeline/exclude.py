@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
@@ -15,7 +15,7 @@ from sokkuri.images.reader import OPEN_FLAGS
 from sokkuri.pipeline.gitignore import Patterns, comparable, parse_lines, parse_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 IGNORE_FILE: Final = ".sokkuriignore"
 """A file of this name holds patterns for the folder it lies in, and for all within."""
@@ -40,82 +40,62 @@ class Exclude:
             rest &= read.unused
         return tuple(dict.fromkeys(self.patterns[number] for number in sorted(rest)))
 
-    def read(self, *, fold: bool) -> Patterns:
-        """Return the patterns as they count where case is told apart, or not."""
-        if fold not in self._read:
-            self._read[fold] = Patterns(parse_pattern(each, fold=fold) for each in self.patterns)
-        return self._read[fold]
-
     def under(self, root: str) -> Rules:
         """Return what counts at the top of a folder."""
-        return Rules(_Root(root, self))
-
-
-@dataclass(frozen=True)
-class _Root:
-    """A folder that is walked; whether its file system ignores case is asked where it matters."""
-
-    path: str
-    exclude: Exclude
-
-    @cached_property
-    def fold(self) -> bool:
-        return _ignores_case(self.path)
-
-    @cached_property
-    def patterns(self) -> Patterns | None:
-        return self.exclude.read(fold=self.fold) if self.exclude.patterns else None
+        fold = cache(partial(_ignores_case, root))
+        if not self.patterns:
+            return Rules(fold, 0, ())
+        if (folds := fold()) not in self._read:
+            self._read[folds] = Patterns(parse_pattern(each, fold=folds) for each in self.patterns)
+        return Rules(fold, 1, (("", self._read[folds]),))
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Patterns that count in one folder."""
 
-    root: _Root
-    parts: tuple[str, ...] = ()
-    """The folder's path below the root, made comparable."""
-    nested: tuple[tuple[int, Patterns], ...] = ()
-    """The patterns of ignore files on the way, and how deep they lie; the deepest last."""
+    fold: Callable[[], bool]
+    """Whether its file system ignores case; asked only where it matters."""
+    own: int
+    """1 where the caller has patterns, else 0."""
+    layers: tuple[tuple[str, Patterns], ...]
+    """The folder's path below patterns, and these: the caller's, then the nearest ignore file's."""
 
     def leave_out(self, name: str, *, is_folder: bool) -> bool:
         """Tell whether a file or folder that lies here is left out.
-
-        The caller's patterns have the first word, then those of the nearest ignore file.
 
         Parameters
         ----------
         name : str
         is_folder : bool
         """
-        own = self.root.patterns
-        if own is None and not self.nested:
-            return False
-        if name == IGNORE_FILE and not is_folder:
-            return False  # so that a library knows where there are any
-        parts = (*self.parts, comparable(name, fold=self.root.fold))
-        found = None if own is None else own.decide(parts, is_folder=is_folder)
-        for depth, patterns in reversed(self.nested):
+        if not self.layers or (name == IGNORE_FILE and not is_folder):
+            return False  # a library has to know where there are ignore files
+        name = comparable(name, fold=self.fold())
+        for folder, patterns in self.layers:
+            found = patterns.decide(folder + name, is_folder=is_folder)
             if found is not None:
-                break
-            found = patterns.decide(parts[depth:], is_folder=is_folder)
-        return bool(found)
+                return found
+        return False
 
     def enter(self, name: str) -> Rules:
         """Return what counts in a folder that lies here, before its ignore file is read."""
-        # Where nothing is left out paths are not looked at, only how deep they are.
-        if self.root.patterns is not None or self.nested:
-            name = comparable(name, fold=self.root.fold)
-        return Rules(self.root, (*self.parts, name), self.nested)
+        if not self.layers:
+            return self
+        name = comparable(name, fold=self.fold())
+        inner = tuple((f"{folder}{name}/", patterns) for folder, patterns in self.layers)
+        return Rules(self.fold, self.own, inner)
 
     def with_file(self, path: str) -> Rules | Rejected:
         """Return what counts here with the ignore file ``path``; Rejected if that is unreadable."""
         text = _read_text(path)
         if isinstance(text, Rejected):
             return text
-        patterns = parse_lines(text, fold=self.root.fold)
-        if sum(not pattern.plain for pattern in patterns) > _MOST_WILD:
+        patterns = Patterns(parse_lines(text, fold=self.fold()))
+        if len(patterns.wild) > _MOST_WILD:
             return _unusable(path, f"it has more than {_MOST_WILD:,} patterns with wildcards")
-        return Rules(self.root, self.parts, (*self.nested, (len(self.parts), Patterns(patterns))))
+        own, above = self.layers[: self.own], self.layers[self.own :]
+        return Rules(self.fold, self.own, (*own, ("", patterns), *above))
 
 
 def _ignores_case(folder: str) -> bool:
@@ -151,42 +131,34 @@ def kept_names(root: str, names: Iterable[bytes], exclude: Exclude) -> list[byte
     files = {name for name in names if name.endswith(end) and os.path.basename(name) == end}
     if not exclude.patterns and not files:
         return names
-    known = _Known(root, files, exclude)
-    return [name for name in names if known.keeps(name)]
 
+    def with_file(rules: Rules, folder: bytes) -> Rules:
+        file = os.path.join(folder, end)
+        found = rules.with_file(os.path.join(root, os.fsdecode(file))) if file in files else rules
+        return rules if isinstance(found, Rejected) else found
 
-class _Known:
-    """The rules of all folders on the way to some names; None for a folder that is left out."""
+    # The rules of all folders on the way to the names; None for one that is left out.
+    known: dict[bytes, Rules | None] = {b"": with_file(exclude.under(root), b"")}
+    for folder in sorted(_folders_of(names)):  # each after the one that it lies in
+        rules = known[os.path.dirname(folder)]
+        name = os.fsdecode(os.path.basename(folder))
+        left_out = rules is not None and rules.leave_out(name, is_folder=True)
+        known[folder] = None if left_out else rules and with_file(rules.enter(name), folder)
 
-    def __init__(self, root: str, files: set[bytes], exclude: Exclude) -> None:
-        self._root = os.fsencode(root)
-        self._files = files
-        self._rules: dict[bytes, Rules | None] = {b"": self._with_file(exclude.under(root), b"")}
-
-    def keeps(self, path: bytes) -> bool:
+    def keeps(path: bytes) -> bool:
         folder, name = os.path.split(path)
-        rules = self._of(folder)
+        rules = known[folder]
         return rules is not None and not rules.leave_out(os.fsdecode(name), is_folder=False)
 
-    def _of(self, folder: bytes) -> Rules | None:
-        unknown = []
-        while folder not in self._rules:
-            unknown.append(folder)
-            folder = os.path.dirname(folder)
-        rules = self._rules[folder]
-        for inner in reversed(unknown):
-            name = os.fsdecode(os.path.basename(inner))
-            if rules is not None and rules.leave_out(name, is_folder=True):
-                rules = None
-            self._rules[inner] = rules = rules and self._with_file(rules.enter(name), inner)
-        return rules
+    return [name for name in names if keeps(name)]
 
-    def _with_file(self, rules: Rules, folder: bytes) -> Rules:
-        file = os.path.join(folder, os.fsencode(IGNORE_FILE))
-        if file not in self._files:
-            return rules
-        found = rules.with_file(os.fsdecode(os.path.join(self._root, file)))
-        return rules if isinstance(found, Rejected) else found
+
+def _folders_of(names: Iterable[bytes]) -> set[bytes]:
+    folders: set[bytes] = set()
+    for name in names:
+        while (name := os.path.dirname(name)) and name not in folders:
+            folders.add(name)
+    return folders
 
 
 def _read_text(path: str) -> str | Rejected:

@@ -9,18 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-# What one part of a path must be: these very characters, an expression, or (None) any number of
-# parts: the ``**`` of a pattern.
-_Segment: TypeAlias = "str | re.Pattern[str] | None"
+    from collections.abc import Iterable
 
 _SPECIAL: Final = re.compile(r"[*?\[\\]")
-_ANY: Final = re.compile(".*", re.DOTALL)
-_STAR: Final = ""
 # A member of a set: a class, a range, or a character.
 _MEMBER: Final = r"\[:([^]]*):\]|(\\?.)-((?!\])\\?.)|(\\?.)"
 # A bracket that ends the set cannot be the first in it.
@@ -61,13 +55,9 @@ class Pattern:
     anchored: bool
     """True if it had a slash at its beginning or within: it is about the whole path below the
     folder it stands in, and not about names anywhere."""
-    segments: tuple[_Segment, ...]
-    """What the parts of a path must be; none where nothing can match."""
-
-    @property
-    def plain(self) -> bool:
-        """True if it has no wildcards."""
-        return all(isinstance(segment, str) for segment in self.segments)
+    wanted: str | re.Pattern[str]
+    """The path or name itself; an expression for it, with a slash at its end, where there are
+    wildcards.  Empty where nothing can match."""
 
 
 class Patterns:
@@ -78,39 +68,40 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._all = tuple(patterns)
-        self._plain: dict[tuple[bool, tuple[_Segment, ...]], list[int]] = {}
-        self._wild: list[int] = []
+        self._plain: dict[tuple[bool, str], list[int]] = {}
+        self.wild: list[tuple[int, re.Pattern[str]]] = []
+        """Numbers and expressions of those with wildcards."""
         self.unused = set(range(len(self._all)))
         """Numbers of those that have matched nothing so far."""
         for number, pattern in enumerate(self._all):
-            if pattern.plain:
-                self._plain.setdefault((pattern.anchored, pattern.segments), []).append(number)
+            if isinstance(pattern.wanted, str):
+                self._plain.setdefault((pattern.anchored, pattern.wanted), []).append(number)
             else:
-                self._wild.insert(0, number)
+                self.wild.append((number, pattern.wanted))
 
-    def decide(self, parts: Sequence[str], *, is_folder: bool) -> bool | None:
+    def decide(self, path: str, *, is_folder: bool) -> bool | None:
         """Tell whether a path is left out; None where no pattern is about it.
 
         Parameters
         ----------
-        parts : sequence of str
-            The path below the patterns' folder, made :func:`comparable`, part by part.
+        path : str
+            The path below the patterns' folder, made :func:`comparable`, with slashes.
         is_folder : bool
         """
-        last = -1
-        for key in ((False, (parts[-1],)), (True, tuple(parts))):
+        last, name = -1, path.rpartition("/")[2]
+        for key in ((False, name), (True, path)):
             for number in self._plain.get(key, ()):
                 if is_folder or not self._all[number].folders_only:
                     self.unused.discard(number)
                     last = max(last, number)
-        for number in self._wild:
+        for number, expression in reversed(self.wild):
             pattern = self._all[number]
             # One that is overruled is only looked at to know whether it is about anything.
             if (number < last and number not in self.unused) or (
                 pattern.folders_only and not is_folder
             ):
                 continue
-            if _fit(pattern.segments, parts if pattern.anchored else parts[-1:]):
+            if expression.fullmatch(f"{path if pattern.anchored else name}/"):
                 self.unused.discard(number)
                 last = max(last, number)
         return None if last < 0 else not self._all[last].negated
@@ -134,7 +125,7 @@ def parse_pattern(text: str, *, fold: bool = False) -> Pattern:
     folders_only = body.endswith("/")
     body = body[:-1] if folders_only else body
     anchored = "/" in body
-    return Pattern(negated, folders_only, anchored, _segments(body.removeprefix("/"), fold))
+    return Pattern(negated, folders_only, anchored, _wanted(body.removeprefix("/"), fold))
 
 
 def parse_lines(text: str, *, fold: bool = False) -> list[Pattern]:
@@ -158,34 +149,52 @@ def _without_blanks(line: str) -> str:
     return line[: len(bare) + 1] if escapes % 2 else bare
 
 
-def _segments(body: str, fold: bool) -> tuple[_Segment, ...]:
+def _wanted(body: str, fold: bool) -> str | re.Pattern[str]:
     if not _SPECIAL.search(body):
-        return tuple(body.split("/"))
-    parts: list[list[str]] = [[]]
+        return body
+    parts = [[""]]  # each as the chunks between its stars
     place = 0
     while place < len(body):
         found = _TOKEN.match(body, place)
         char = None if found is None else _expression(found, fold)
         if found is None or char is None:
-            return ()
+            return ""
         place = found.end()
         if char == "/":
-            parts.append([])
+            parts.append([""])
+        elif char == "*":
+            parts[-1].append("")
         else:
-            parts[-1].append(char)
-    segments = tuple(map(_segment, parts))
+            parts[-1][-1] += char
+    runs = [""]  # what stands between the ``**``
+    for chunks in parts:
+        if len(chunks) > 2 and not any(chunks):
+            runs.append("")
+        else:
+            runs[-1] += _first_fits("[^/]", chunks) + "/"
     # What ``**`` stands for at the end is something: a folder is not what lies in it.
-    return (*segments, _ANY) if segments[-1] is None else segments
+    return re.compile(_first_fits("(?:[^/]++/)", [*runs[:-1], runs[-1] or "[^/]++/"]))
+
+
+def _first_fits(between: str, chunks: list[str]) -> str:
+    """Join chunks with any number of ``between``.
+
+    The first place where a chunk fits is as good as any; that it is never given up again keeps the
+    time of a match within bounds.
+    """
+    first, *rest = chunks
+    inner = "".join(f"(?>{between}*?{chunk})" for chunk in rest[:-1] if chunk)
+    return f"{first}{inner}{between}*{rest[-1]}" if rest else first
 
 
 def _expression(token: re.Match[str], fold: bool) -> str | None:
     """Return an expression for a character of names; None for a set that makes no sense."""
     negated, members, escaped, char = token.group(1, 2, "escaped", "char")
     if members is None:
-        return {"*": _STAR, "?": "."}.get(char, re.escape(escaped or char))
+        return {"*": "*", "?": "[^/]"}.get(char, re.escape(escaped or char))
     items = [_item(found, fold) for found in re.finditer(_MEMBER, members, re.DOTALL)]
     inner = "".join(item for item in items if item is not None)
-    return None if None in items else f"[{'^' if negated else ''}{inner}]"
+    return None if None in items else f"[^/{inner}]" if negated else f"(?!/)[{inner}]"
 
 
 def _item(found: re.Match[str], fold: bool) -> str | None:
@@ -198,42 +207,3 @@ def _item(found: re.Match[str], fold: bool) -> str | None:
     low, high = low[-1], high[-1]
     # Where the range is empty, its lower end still is a member of its own.
     return f"{re.escape(low)}-{re.escape(high)}" if low <= high else re.escape(low)
-
-
-def _segment(tokens: Sequence[str]) -> _Segment:
-    if len(tokens) > 1 and not any(tokens):
-        return None
-    chunks = [""]
-    for token in tokens:
-        if token == _STAR:
-            chunks.append("")
-        else:
-            chunks[-1] += token
-    if len(chunks) == 1:
-        return re.compile(chunks[0], re.DOTALL)
-    first, *inner, last = chunks
-    # The first place where a chunk fits is as good as any; that it is never given up again keeps
-    # the time of a match within bounds.
-    middle = "".join(f"(?>.*?{chunk})" for chunk in inner if chunk)
-    return re.compile(f"{first}{middle}.*{last}", re.DOTALL)
-
-
-def _fit(segments: Sequence[_Segment], parts: Sequence[str]) -> bool:
-    """Tell whether all parts fit; only the last ``**`` met may be taken for more parts."""
-    place = at = 0
-    retry: tuple[int, int] | None = None
-    while place < len(parts):
-        segment = segments[at] if at < len(segments) else ""
-        if segment is None:
-            at += 1
-            retry = (place, at)
-        elif (
-            segment == parts[place] if isinstance(segment, str) else segment.fullmatch(parts[place])
-        ):
-            place, at = place + 1, at + 1
-        elif retry is not None:
-            retry = (retry[0] + 1, retry[1])
-            place, at = retry
-        else:
-            return False
-    return bool(segments) and all(segment is None for segment in segments[at:])

@@ -24,11 +24,7 @@ _SKIPPED: Final = re.compile(
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _REPORT_EVERY: Final = 1000
-_SEPARATORS: Final = os.sep + (os.altsep or "")
-_EITHER: Final = re.escape(_SEPARATORS)
-# A name with the separators before it; the last has those behind it, too.
-_PART: Final = re.compile(f"[{_EITHER}]*[^{_EITHER}]+(?:[{_EITHER}]+$)?")
-
+_SEPARATORS: Final = re.compile(f"([{re.escape(os.sep + (os.altsep or ''))}]+)")
 # What cameras, phones, systems and photo programs leave beside photos is no photo that could not be
 # read: nobody expects it to be.  Name and content decide together: a picture is a photo under any
 # name, and a text that is called IMG_1.jpg is a photo that is lost.
@@ -218,28 +214,25 @@ def as_on_disk(path: PathLike) -> PathLike:
     name = os.fsdecode(path)
     if name.isascii() or os.path.lexists(name):
         return path
-    drive, rest = os.path.splitdrive(name)
-    found = drive
-    for part in _PART.findall(rest):
-        spelled = _spelled(found, part)
+    found, rest = os.path.splitdrive(name)
+    for number, part in enumerate(_SEPARATORS.split(rest)):
+        spelled = part if number % 2 else _spelled(found, part)
         if spelled is None:
             return path
         found += spelled
     return found
 
 
-def _spelled(parent: str, part: str) -> str | None:
-    if part.isascii() or os.path.lexists(parent + part):
-        return part
-    bare = part.strip(_SEPARATORS)
-    wanted = unicodedata.normalize("NFC", bare)
-    folder = parent + part[: part.index(bare)]
+def _spelled(folder: str, name: str) -> str | None:
+    if name.isascii() or os.path.lexists(folder + name):
+        return name
+    wanted = unicodedata.normalize("NFC", name)
     try:
         names = os.listdir(folder or os.curdir)
     except (OSError, ValueError):
         return None
-    same = [name for name in names if unicodedata.normalize("NFC", name) == wanted]
-    return part.replace(bare, same[0]) if len(same) == 1 else None
+    same = [each for each in names if unicodedata.normalize("NFC", each) == wanted]
+    return same[0] if len(same) == 1 else None
 
 
 def is_companion(path: str, kind: str) -> bool:
