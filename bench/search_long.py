@@ -13,13 +13,13 @@ import numpy as np
 import datasets
 import judge
 from contest import contest
-from sokkuri.cpu_count import cpu_count
 from sokkuri.matches import max_distance_of_rate
 from sokkuri.metric import Metric
 from sokkuri.protocols import Hasher, SupportsBlocks
 from sokkuri.registry import hasher
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
+from sokkuri.settings import cpu_count
 
 K = 10
 JUDGED = 5

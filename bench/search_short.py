@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 import datasets
 import judge
 from contest import contest
-from sokkuri.cpu_count import cpu_count
 from sokkuri.index.index import Index
 from sokkuri.index.neighbour import Pairs
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
 from sokkuri.searchers.request import do_all, ranges
+from sokkuri.settings import cpu_count
 
 K = 10
 JUDGED = 5

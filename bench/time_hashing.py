@@ -24,9 +24,9 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-from sokkuri.cpu_count import cpu_count
 from sokkuri.pipeline import hash_paths
 from sokkuri.registry import hasher
+from sokkuri.settings import cpu_count
 
 
 def main() -> int:

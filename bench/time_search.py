@@ -19,8 +19,8 @@ import search_large
 import search_long
 import search_plans
 import search_short
-from sokkuri.cpu_count import cpu_count
 from sokkuri.kernels import active_kernels
+from sokkuri.settings import cpu_count
 
 BENCHES = {
     "flat": search_short.flat,

@@ -14,13 +14,13 @@ import PIL
 from PIL import Image, features
 
 from sokkuri import __version__
-from sokkuri.cpu_count import cpu_count
 from sokkuri.images import Picture, Rejected, load
 from sokkuri.images.jpeg import jpeg_decoder
 from sokkuri.images.profiles import named_profile
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
 from sokkuri.registry import hasher
+from sokkuri.settings import cpu_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -57,20 +57,7 @@ class UnknownHash(SokkuriError, LookupError):
 
 
 class BadLimit(SokkuriError, ValueError):
-    """A limit was set to something that is no limit.
-
-    Parameters
-    ----------
-    where : str
-        The option or environment variable.
-    text : str
-        What it was set to.
-    advice : str
-        What it may be.
-    """
-
-    def __init__(self, where: str, text: str, advice: str) -> None:
-        super().__init__(f"{where} is {text!r}; {advice}")
+    """A limit was set to something that is no limit."""
 
 
 class NothingToSearch(SokkuriError, FileNotFoundError):

@@ -19,30 +19,19 @@ if TYPE_CHECKING:
 
 
 _NUMBER: Final = r"\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)\s*"
-_ENDS: Final = {
-    "bytes": r"([kmgt]?)(?:ib|b)?\s*",
-    "pixels": r"([kmgt]?)(?:px|p)?\s*",
-    "seconds": r"()(?:sec|s)?\s*",
+_UNITS: Final = {
+    "bytes": (r"([kmgt]?)(?:ib|b)?\s*", 1024, "512M or 1.5G"),
+    "pixels": (r"([kmgt]?)(?:px|p)?\s*", 1000, "200M or 120000000"),
+    "seconds": (r"()(?:sec|s)?\s*", 1, "30 or 2.5"),
 }
-_STEPS: Final = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
-_STEP: Final = {"bytes": 1024, "pixels": 1000, "seconds": 1000}
-_EXAMPLES: Final = {"bytes": "512M or 1.5G", "pixels": "200M or 120000000", "seconds": "30 or 2.5"}
+"""The ends of a number, the step from one of K, M, G and T to the next, and examples."""
+
 _LARGEST: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``"max-pixels"``, which makes ``--max-pixels`` and ``SOKKURI_MAX_PIXELS``.
-    unit : {"bytes", "pixels", "seconds"}
-        What it counts.
-    default : float
-        What holds where nobody has said anything.
-    """
+    """One limit: ``"max-pixels"`` is set by ``--max-pixels`` and ``SOKKURI_MAX_PIXELS``."""
 
     name: str
     unit: Literal["bytes", "pixels", "seconds"]
@@ -93,25 +82,30 @@ class Limit:
         BadLimit
             If it is no positive number, or one without meaning here.
         """
-        found = re.fullmatch(_NUMBER + _ENDS[self.unit], text.lower(), re.ASCII)
+        ends, step, examples = _UNITS[self.unit]
+        problem = f"{where or self.option} is {text!r}; give"
+        found = re.fullmatch(_NUMBER + ends, text.lower(), re.ASCII)
         if found is None:
-            advice = f"give {self.unit}, such as {_EXAMPLES[self.unit]}"
-            raise BadLimit(where or self.option, text, advice)
-        scale = _STEP[self.unit] ** _STEPS[found[2]]
+            raise BadLimit(f"{problem} {self.unit}, such as {examples}")
+        scale = step ** ("", "k", "m", "g", "t").index(found[2])
         number = float(found[1].replace(",", "").replace("_", "")) * scale
         if not (0 < number < _LARGEST) or (self.unit != "seconds" and number < 1):
-            raise BadLimit(where or self.option, text, f"give more than 0 {self.unit}")
+            raise BadLimit(f"{problem} more than 0 {self.unit}")
         return number if self.unit == "seconds" else int(number)
 
 
 MAX_FILE_SIZE: Final = Limit("max-file-size", "bytes", settings.MAX_FILE_BYTES)
 MAX_PIXELS: Final = Limit("max-pixels", "pixels", settings.MAX_PIXELS)
 MAX_SIDE: Final = Limit("max-side", "pixels", settings.MAX_SIDE)
-DECODE_SECONDS: Final = Limit("decode-seconds", "seconds", settings.DECODE_SECONDS)
-WORKER_MEMORY: Final = Limit("worker-memory", "bytes", settings.WORKER_MEMORY)
+DECODE_SECONDS: Final = Limit("decode-seconds", "seconds", 10.0)
+"""Longest time of a worker process for one file, before it is killed and the file rejected."""
 
-# No option of the command: it bounds no file, but what is believed of one.
-SETTLE_SECONDS: Final = Limit("settle-seconds", "seconds", settings.SETTLE_SECONDS)
+WORKER_MEMORY: Final = Limit("worker-memory", "bytes", 3 << 29)
+"""Most bytes of a worker process for its files, on Linux: 1.5 GiB."""
+
+SETTLE_SECONDS: Final = Limit("settle-seconds", "seconds", 2.0)
+"""A file that changed less long ago may change again without its times showing it.  No option of
+the command: it bounds no file, but what is believed of one."""
 
 ALL: Final = (MAX_FILE_SIZE, MAX_PIXELS, MAX_SIDE, DECODE_SECONDS, WORKER_MEMORY)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-_SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
-
 # Controls, formats (bidi overrides among them), lone surrogates, line and paragraph separators.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -36,8 +34,6 @@ def shown_name(name: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    if character in _SHORT:
-        return _SHORT[character]
     code = ord(character)
     noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     hidden = noncharacter or unicodedata.category(character) in _HIDDEN
@@ -45,7 +41,6 @@ def _escaped(character: str) -> str:
         return character
     if 0xDC80 <= code <= 0xDCFF:  # os.fsdecode keeps the byte 0xNN as U+DCNN
         return f"\\x{code - 0xDC00:02x}"
-    if code <= 0x7F:
-        return f"\\x{code:02x}"
-    # Codes 0x80 to 0xff take four digits, so that they differ from the bytes above.
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    if 0x80 <= code <= 0xFF:  # four digits, so that they differ from the bytes above
+        return f"\\u{code:04x}"
+    return character.encode("unicode_escape").decode()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 from sokkuri.brief import brief_repr
 from sokkuri.errors import UnknownHash
 from sokkuri.hashers.variants import FAST_SUFFIX, Fast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from importlib.metadata import EntryPoint, EntryPoints
 
     from sokkuri.protocols import Hasher
@@ -42,8 +45,8 @@ class Family:
         The program whose bits it gives, or the reason why they are the same on every machine.
     home : str
         Place of its class, ``"module:Class"``; empty for plugins.
-    arguments : tuple
-        Arguments of the class besides the parameter, as pairs of name and value.
+    arguments : mapping of str to bool or str
+        Arguments of the class besides the parameter.
     always_fast : bool
         A decode at reduced scale belongs to the hash itself, without a suffix.
     """
@@ -56,7 +59,7 @@ class Family:
     looks_at: str
     exact: str
     home: str = ""
-    arguments: tuple[tuple[str, bool | str], ...] = ()
+    arguments: Mapping[str, bool | str] = field(default_factory=dict, hash=False)
     always_fast: bool = False
 
     __repr__ = brief_repr
@@ -72,77 +75,9 @@ class Family:
         return self.example + FAST_SUFFIX if self.example and not self.always_fast else ""
 
 
-_SIZES: Final = "N: 2 to 256"
-_INTEGERS: Final = "integer sums"
-
-_FAMILIES: Final = (
-    Family(
-        "look-2", "", "3513", "what a person calls similar: the thing's shape and its colours",
-        "look-2", "64 x 64 pixels of colour, decoded at reduced scale", _INTEGERS,
-        "sokkuri.hashers.look:LookHash", always_fast=True,
-    ),
-    Family(
-        "look-2-compact", "", "488", "the same in 61 bytes, for millions of photos",
-        "look-2-compact", "64 x 64 pixels of colour, decoded at reduced scale", _INTEGERS,
-        "sokkuri.hashers.look:LookHash", (("compact", True),), always_fast=True,
-    ),
-    Family(
-        "ahash-gray-N", _SIZES, "N^2", "the tutorial's hash: light and dark places",
-        "ahash-gray-64", "N x N pixels of luma", "as imagehash.average_hash",
-        "sokkuri.hashers.spatial:AverageHash",
-    ),
-    Family(
-        "ahash-rgb-N", _SIZES, "3 N^2", "the tutorial's colour hash: places and the cast of colour",
-        "ahash-rgb-64", "N x N pixels of colour", "as the tutorial's script",
-        "sokkuri.hashers.spatial:AverageHash", (("colour", "rgb"),),
-    ),
-    Family(
-        "ahash-rgbmean-N", _SIZES, "3 N^2", "where each colour is strong, whatever the cast",
-        "ahash-rgbmean-64", "N x N pixels of colour", _INTEGERS,
-        "sokkuri.hashers.spatial:AverageHash", (("colour", "rgbmean"),),
-    ),
-    Family(
-        "dhash-N", _SIZES, "N^2", "slopes from left to right; withstands changed brightness",
-        "dhash-8", "N+1 x N pixels of luma", "as imagehash.dhash",
-        "sokkuri.hashers.spatial:DifferenceHash",
-    ),
-    Family(
-        "dhash-vertical-N", _SIZES, "N^2", "slopes from top to bottom",
-        "dhash-vertical-8", "N x N+1 pixels of luma", "as imagehash.dhash_vertical",
-        "sokkuri.hashers.spatial:DifferenceHash", (("vertical", True),),
-    ),
-    Family(
-        "phash-N", "N: 2 to 64", "N^2", "coarse shapes; withstands blur, noise and resaving",
-        "phash-8", "4N x 4N pixels of luma", "as imagehash.phash",
-        "sokkuri.hashers.frequency:PerceptualHash",
-    ),
-    Family(
-        "phash-simple-N", "N: 2 to 64", "N^2", "to compare with hashes that others stored",
-        "phash-simple-8", "4N x 4N pixels of luma", "as imagehash.phash_simple",
-        "sokkuri.hashers.frequency:PerceptualHash", (("simple", True),),
-    ),
-    Family(
-        "whash-N", "N: 2, 4, 8, 16, 32 or 64", "N^2", "light and dark places, by wavelets",
-        "whash-8", "2^k x 2^k pixels of luma, k as large as fits", "as imagehash.whash",
-        "sokkuri.hashers.frequency:WaveletHash",
-    ),
-    Family(
-        "colorhash-B", "B: 1 to 8", "14 B", "how much of which colour, wherever it is",
-        "colorhash-3", "every pixel, in colour", "as imagehash.colorhash",
-        "sokkuri.hashers.colour:ColorHash",
-    ),
-    Family(
-        "blockmean-N", _SIZES, "N^2", "light and dark places, the same on every machine",
-        "blockmean-16", "every pixel of luma", _INTEGERS,
-        "sokkuri.hashers.spatial:BlockMeanHash",
-    ),
-    Family(
-        "pdq", "", "256", "hashes to exchange; says itself whether it can be trusted",
-        "pdq", "every pixel of luma, blurred twice", "as pdqhash.compute",
-        "sokkuri.hashers.pdq:PdqHash",
-    ),
-)  # fmt: skip
-
+_FAMILIES: Final = tuple(
+    Family(**fields) for fields in json.loads(Path(__file__).with_suffix(".json").read_bytes())
+)
 _BY_PREFIX: Final = {family.prefix: family for family in _FAMILIES}
 
 # Hashes that earlier versions made, and what to use in their place.
@@ -207,10 +142,9 @@ def _built_in(name: str) -> Hasher | None:
     if family is None or (number is None) == bool(family.parameter):
         return None
     module, _, made_by = family.home.partition(":")
-    make: Any = getattr(import_module(module), made_by)
-    parameters = [] if number is None else [number]
+    make: Callable[..., Hasher] = getattr(import_module(module), made_by)
     try:
-        return cast("Hasher", make(*parameters, **dict(family.arguments)))
+        return make(*([] if number is None else [number]), **family.arguments)
     except ValueError as error:
         raise UnknownHash(f"no hash is called {name!r}: {error}") from error
 

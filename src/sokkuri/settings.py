@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 DEFAULT_HASH: Final = "look-2"
@@ -41,14 +42,12 @@ hundred bytes for each pixel of a side."""
 MOST_SEARCHER_BYTES: Final = 1 << 30
 """What would hold more than this beside the codes is built only where it is asked for by name."""
 
-DECODE_SECONDS: Final = 10.0
-"""Longest time of a worker process for one file, before it is killed and the file rejected."""
-
 START_SECONDS: Final = 30.0
-"""Longest time of a worker process to start, on top of that."""
+"""Longest time of a worker process to start, besides what it may take for a file."""
 
-SETTLE_SECONDS: Final = 2.0
-"""A file that changed less long ago may change again without its times showing it."""
 
-WORKER_MEMORY: Final = 3 << 29
-"""Most bytes of a worker process for its files, on Linux: 1.5 GiB."""
+def cpu_count() -> int:
+    """Return the default of ``workers``: the cores this process may run on, at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1

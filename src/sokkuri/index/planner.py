@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from sokkuri.brief import brief_repr
-from sokkuri.cpu_count import cpu_count
 from sokkuri.kernels.hamming import all_distances
 from sokkuri.searchers.flat import (
     CALL,
@@ -24,7 +23,7 @@ from sokkuri.searchers.flat import (
     probe_cost,
     sums_cost,
 )
-from sokkuri.settings import MOST_SEARCHER_BYTES
+from sokkuri.settings import MOST_SEARCHER_BYTES, cpu_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sokkuri import limits
-from sokkuri.cpu_count import cpu_count
+from sokkuri.settings import cpu_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

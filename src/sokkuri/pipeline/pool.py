@@ -14,9 +14,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from sokkuri import limits
-from sokkuri.cpu_count import cpu_count
 from sokkuri.errors import SokkuriError, WorkersFailed
 from sokkuri.pipeline.worker_thread import CLOSED, PoolRequest, WorkerThread
+from sokkuri.settings import cpu_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

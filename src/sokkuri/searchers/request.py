@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
-from sokkuri.cpu_count import cpu_count
 from sokkuri.kernels.hamming import check_codes
 from sokkuri.matches import Hits
+from sokkuri.settings import cpu_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
