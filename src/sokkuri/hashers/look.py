@@ -13,10 +13,9 @@ from sokkuri.hashers.values import resize_colour
 from sokkuri.hashes import HashSpec, ImageHash, Reading
 from sokkuri.images import Picture
 from sokkuri.kernels import NATIVE, native
-from sokkuri.kernels.look import look_code
 from sokkuri.kernels.look import reference as twin
 from sokkuri.kernels.look.frame import frame_around
-from sokkuri.kernels.look.lab import lab_quarters
+from sokkuri.kernels.look.lab import LINEAR, ROOTS, lab_quarters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,9 +139,11 @@ class LookHash:
 def _whole_code(picture: Picture) -> bytes:
     inner, _ = _framed(picture.srgb)
     values = resize_colour(inner, twin.SIDE, twin.SIDE)
+    if not NATIVE:
+        return np.packbits(twin.look_reference(values[..., :3], inner.size)).tobytes()
     if values.shape[2] == 3:
         values = np.pad(values, ((0, 0), (0, 0), (0, 1)))
-    return look_code(values, inner.size)
+    return native.look(values, *inner.size, LINEAR, ROOTS)
 
 
 def _framed(picture: Picture) -> tuple[Picture, tuple[int, int]]:

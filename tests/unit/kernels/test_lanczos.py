@@ -7,18 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tests.unit.kernels.lanczos_twin import resampled, span
 
 from sokkuri.kernels import NATIVE
-from sokkuri.kernels.lanczos import (
-    _axis_weights,
-    _lanczos_reference,
-    _spans_of,
-    _spans_reference,
-    lanczos_native,
-)
+from sokkuri.kernels.lanczos import _axis_weights, _spans, lanczos_native
 
 if NATIVE:
     from sokkuri.kernels import _native
+
+needs_native = pytest.mark.skipif(not NATIVE, reason="the C kernels were not built")
 
 # Around the steps of the kernels, and around the rule for the order of the axes.
 sides = st.one_of(
@@ -37,23 +34,23 @@ def _pixels(width: int, height: int, channels: int, seed: int) -> Any:
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(sides, sides, targets, targets, st.integers(0, 99))
-def test_the_reference_equals_pillow(
+def test_the_twin_equals_pillow(
     width: int, height: int, out_width: int, out_height: int, seed: int
 ) -> None:
     pixels = _pixels(width, height, 3, seed)
     theirs = Image.fromarray(pixels).resize((out_width, out_height), Image.Resampling.LANCZOS)
-    assert np.array_equal(_lanczos_reference(pixels, out_width, out_height), np.asarray(theirs))
+    assert np.array_equal(resampled(pixels, out_width, out_height), np.asarray(theirs))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("channels", [1, 4])
-def test_the_kernel_equals_the_reference(loops: str, channels: int) -> None:
+def test_the_kernel_equals_the_twin(loops: str, channels: int) -> None:
     @settings(max_examples=60, deadline=None)
     @given(sides, sides, targets, targets, st.integers(0, 99))
     def check(width: int, height: int, out_width: int, out_height: int, seed: int) -> None:
         pixels = _pixels(width, height, channels, seed)
         ours = lanczos_native(pixels, (width, height), channels, (out_width, out_height))
-        assert np.array_equal(ours, _lanczos_reference(pixels, out_width, out_height))
+        assert np.array_equal(ours, resampled(pixels, out_width, out_height))
 
     check()
 
@@ -100,6 +97,7 @@ def test_sizes_that_do_not_fit_are_refused(native: None) -> None:
                 _native.lanczos(pixels, 40, 30, 4, axis, _axis_weights(30, 8), False)
 
 
+@needs_native
 @given(st.integers(1, 3000), st.integers(1, 300))
 @settings(max_examples=60, deadline=None)
 def test_weights_add_up_to_one_and_stay_inside(inputs: int, outputs: int) -> None:
@@ -111,6 +109,7 @@ def test_weights_add_up_to_one_and_stay_inside(inputs: int, outputs: int) -> Non
     assert np.array_equal((axis.high.astype(np.int64) << 11) + axis.low, axis.whole)
 
 
+@needs_native
 @given(st.integers(1, 700), st.integers(1, 70))
 @settings(max_examples=60, deadline=None)
 def test_both_forms_of_the_weights_are_the_same_weights(inputs: int, outputs: int) -> None:
@@ -126,28 +125,38 @@ def test_both_forms_of_the_weights_are_the_same_weights(inputs: int, outputs: in
     assert axis.firsts.max() + axis.digits.shape[1] <= -(-inputs // 4)
 
 
+@needs_native
 @given(st.integers(1, 700), st.integers(1, 300))
 def test_weights_in_c_are_those_of_python(inputs: int, outputs: int) -> None:
-    here, truth = _spans_of(inputs, outputs), _spans_reference(inputs, outputs)
-    assert np.array_equal(here.firsts, truth.firsts)
-    assert np.array_equal(here.lengths, truth.lengths)
-    width = truth.weights.shape[1]
-    assert np.array_equal(here.weights[:, :width], truth.weights)
-    assert not here.weights[:, width:].any()
+    firsts, lengths, weights = (part.tolist() for part in _spans(inputs, outputs))
+    for output in range(outputs):
+        first, wanted = span(inputs, outputs, output)
+        assert (firsts[output], lengths[output]) == (first, len(wanted))
+        assert weights[output] == wanted + [0] * (len(weights[output]) - len(wanted))
+
+
+@needs_native
+@pytest.mark.parametrize("length", [1, 2, 7, 64, 65, 533])
+def test_an_axis_that_keeps_its_length_is_copied(length: int) -> None:
+    axis = _axis_weights(length, length)
+    copied = np.zeros((length, length), np.int64)
+    for output, (start, weights) in enumerate(zip(axis.starts, axis.whole, strict=True)):
+        copied[output, start : start + len(weights)] = weights
+    assert np.array_equal(copied, np.eye(length, dtype=np.int64) << 22)
 
 
 @pytest.mark.slow
+@needs_native
 @pytest.mark.parametrize(("inputs", "outputs"), [(65_535, 9), (4032, 64), (3024, 256), (2, 65_535)])
 def test_weights_of_long_axes(inputs: int, outputs: int) -> None:
-    truth = _spans_reference(inputs, outputs)
-    width = truth.weights.shape[1]
-    assert np.array_equal(_spans_of(inputs, outputs).weights[:, :width], truth.weights)
+    firsts, lengths, weights = (part.tolist() for part in _spans(inputs, outputs))
+    for output in range(outputs):
+        first, wanted = span(inputs, outputs, output)
+        assert (firsts[output], weights[output][: lengths[output]]) == (first, wanted)
 
 
-@pytest.mark.skipif(not NATIVE, reason="the C kernels were not built")
+@needs_native
 @pytest.mark.parametrize("lengths", [(0, 5), (5, 0), (-1, 5), (1 << 25, 5), (1 << 24, 1 << 24)])
 def test_axes_out_of_bounds_are_refused(lengths: tuple[int, int]) -> None:
-    from sokkuri.kernels import _native
-
     with pytest.raises(ValueError, match="out of bounds"):
         _native.lanczos_spans(*lengths)

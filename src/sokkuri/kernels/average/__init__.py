@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sokkuri.kernels.loader import NATIVE, native
+from sokkuri.kernels import NATIVE, native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 
-from sokkuri.kernels.loader import NATIVE, native
+from sokkuri.kernels import NATIVE, native
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sokkuri.kernels import NATIVE, native
 from sokkuri.kernels.hamming import RawHits, refine
-from sokkuri.kernels.loader import NATIVE, native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
