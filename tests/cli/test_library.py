@@ -184,9 +184,7 @@ def test_watching_by_looking_now_and_then(photos: Path, own: Path) -> None:
 
 
 @pytest.mark.usefixtures("settled")
-def test_turns_that_find_nothing_new_are_not_told(
-    photos: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_turns_that_find_nothing_new_are_not_told(photos: Path) -> None:
     def turn(*exclude: str) -> Refreshed:
         return Library.open(photos).refresh(hash="ahash-gray-8", exclude=exclude, workers=1)
 

@@ -16,7 +16,7 @@ from sokkuri.index.table import Keys, Owners, Table, checked_keys, search_photos
 from sokkuri.protocols import SupportsBlocks
 from sokkuri.registry import hasher
 from sokkuri.stores.segment import Segment
-from sokkuri.stores.segment_writer import write_segment
+from sokkuri.stores.segment_writer import rows_of, write_segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -154,9 +154,9 @@ class Index:
             If it cannot be written; an earlier file is left as it was.
         """
         table = self._all().packed()
-        owners = None if table.owners is None else table.owners.numbers
+        rows = None if table.owners is None else rows_of(table.owners.numbers)
         extra = b"" if table.keys is None else table.keys.to_bytes()
-        write_segment(path, table.spec, table.checked_codes(), owners=owners, extra=extra)
+        write_segment(path, table.spec, table.checked_codes(), rows=rows, extra=extra)
 
     def close(self) -> None:
         """Let go of the file and of what was built to search it; the index is empty then."""

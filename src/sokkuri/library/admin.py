@@ -251,11 +251,10 @@ def rewrite_segment(
     stem = directory.new_stem(spec)
     stamp = create_segment(directory.stem(stem), spec)
     size = 64 * rows_in_a_block(spec)
-    with contextlib.closing(SegmentWriter(directory.stem(stem), spec, 0, 0)) as new:
+    with contextlib.closing(SegmentWriter(directory.stem(stem), spec)) as new:
         for codes, known, chosen in parts:
             for at in range(0, len(chosen), size):
                 turn = chosen[at : at + size]
-                these = known[turn]
-                new.append(codes[turn], these["owner"], these["quality"], views=these["view"])
+                new.append(codes[turn], known[turn])
         numbers = row.id, row.version, row.bits, new.rows, new.blocks
         return seal(SegmentRow, *numbers, row.name, stem, stamp)

@@ -14,7 +14,7 @@ from sokkuri.library.opened import decoder
 from sokkuri.stores import schema
 from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow, clamped, seal
 from sokkuri.stores.segment_format import NO_QUALITY
-from sokkuri.stores.segment_writer import SegmentWriter, create_segment
+from sokkuri.stores.segment_writer import SegmentWriter, create_segment, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -261,7 +261,7 @@ class LibraryWriter:
         codes = np.frombuffer(b"".join(value.code for _, value in pairs), np.uint8)
         qualities = [NO_QUALITY if value.quality is None else value.quality for _, value in pairs]
         codes = codes.reshape(len(pairs), spec.code_bytes)
-        writer.append(codes, [owner for owner, _ in pairs], qualities)
+        writer.append(codes, rows_of([owner for owner, _ in pairs], qualities))
         self._take_out(row)
         numbers = row.id, row.version, row.bits, writer.rows, writer.blocks
         self._segments[spec] = seal(SegmentRow, *numbers, row.name, row.stem, row.stamp)

@@ -6,6 +6,7 @@ only ever get longer, or *sealed*: one file, written whole.  Both give the same 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import mmap
 import os
@@ -128,9 +129,9 @@ class Segment:
         else:
             with ThreadPoolExecutor(_THREADS) as pool:
                 found = list(pool.map(self._check, turns))
-        bad = [block for part in found for block in part]
-        self._good.update(set(order) - {index for index, _ in bad})
-        return [block for _, block in bad]
+        bad = dict(pair for part in found for pair in part)
+        self._good.update(set(order).difference(bad))
+        return list(bad.values())
 
     def _check(self, blocks: list[int]) -> list[tuple[int, BadBlock]]:
         bad = []
@@ -235,25 +236,18 @@ def good_blocks(stem: str, spec: HashSpec, rows: int) -> Iterator[tuple[Codes, N
     codes, rows : ndarrays of shape (M, B), uint8, and (M,), ``ROW``
         Of a block whose checksums are all right.
     """
-    try:
-        with (
-            open(f"{stem}.codes", "rb") as codes_file,
-            open(f"{stem}.rows", "rb") as rows_file,
-            open(f"{stem}.sums", "rb") as sums_file,
-        ):
-            data = sums_file.read()[fmt.HEADER_BYTES :]
-            records = np.frombuffer(data, fmt.RECORD, len(data) // fmt.RECORD.itemsize)
-            for record, found in zip(records, fmt.record_sums(records), strict=True):
-                first, end = int(record["first"]), int(record["end"])
-                plausible = 0 <= first < end <= rows and end - first <= fmt.rows_in_a_block(spec)
-                if found != record["sum"] or not plausible:
-                    continue
-                codes_file.seek(fmt.HEADER_BYTES + first * spec.code_bytes)
-                codes = codes_file.read((end - first) * spec.code_bytes)
-                rows_file.seek(fmt.HEADER_BYTES + first * fmt.ROW.itemsize)
-                known = rows_file.read((end - first) * fmt.ROW.itemsize)
-                if (zlib.crc32(codes), zlib.crc32(known)) == (record["codes"], record["rows"]):
-                    shaped = np.frombuffer(codes, np.uint8).reshape(-1, spec.code_bytes)
-                    yield shaped, np.frombuffer(known, fmt.ROW)
-    except OSError:
-        return
+    width, start = spec.code_bytes, fmt.HEADER_BYTES
+    with contextlib.suppress(OSError):
+        records = np.fromfile(f"{stem}.sums", fmt.RECORD, offset=start)
+        for record, found in zip(records, fmt.record_sums(records), strict=True):
+            first, count = int(record["first"]), int(record["end"]) - int(record["first"])
+            plausible = 0 < count <= min(rows - first, fmt.rows_in_a_block(spec))
+            if found != record["sum"] or not plausible:
+                continue
+            at = start + first * width
+            codes = np.fromfile(f"{stem}.codes", np.uint8, count * width, offset=at)
+            at = start + first * fmt.ROW.itemsize
+            known = np.fromfile(f"{stem}.rows", fmt.ROW, count, offset=at)
+            sums = zlib.crc32(codes.data), zlib.crc32(known.data)
+            if sums == (record["codes"], record["rows"]):
+                yield codes.reshape(-1, width), known

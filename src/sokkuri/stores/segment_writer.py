@@ -22,13 +22,25 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
 
 
+def rows_of(owners: ArrayLike, qualities: ArrayLike = fmt.NO_QUALITY) -> NDArray[Any]:
+    """Return what is kept of rows, shape (N,), ``ROW``.
+
+    Parameters
+    ----------
+    owners, qualities : array-like of shape (N,)
+        The photo of each row, and its quality, -1 for unknown.
+    """
+    rows = np.zeros(np.shape(owners), fmt.ROW)
+    rows["owner"], rows["quality"] = owners, qualities
+    return rows
+
+
 def write_segment(
     path: PathLike,
     spec: HashSpec,
     codes: Codes,
     *,
-    owners: ArrayLike | None = None,
-    qualities: ArrayLike | None = None,
+    rows: NDArray[Any] | None = None,
     extra: bytes = b"",
 ) -> None:
     """Write a sealed segment: one file, there whole or not at all.
@@ -39,9 +51,8 @@ def write_segment(
     spec : HashSpec
     codes : ndarray of shape (N, B), uint8
         May be mapped from another file; it is read a block at a time.
-    owners, qualities : array-like of shape (N,), optional
-        The photo of each row, and its quality (-1 for unknown).  Where both are None nothing is
-        kept of the rows but their codes.
+    rows : ndarray of shape (N,), ``ROW``, optional
+        What is kept of each; nothing but its codes if None.
     extra : bytes
         Kept under a checksum for the caller, such as keys.
 
@@ -52,13 +63,9 @@ def write_segment(
     OSError
         If the file cannot be written; an earlier one is left as it was.
     """
-    _check_codes(spec, codes)
-    bare = owners is None and qualities is None
-    stamp = secrets.token_bytes(16)
-    header = fmt.SegmentHeader(
-        fmt.SEALED, spec, stamp, bare, len(codes), len(extra), zlib.crc32(extra)
-    )
-    rows = None if bare else _rows(len(codes), owners, qualities)
+    _check(spec, codes, rows)
+    stamp, sizes = secrets.token_bytes(16), (len(codes), len(extra), zlib.crc32(extra))
+    header = fmt.SegmentHeader(fmt.SEALED, spec, stamp, rows is None, *sizes)
     records = []
     with write_atomically(path) as file:
         file.write(header.pack())
@@ -69,7 +76,7 @@ def write_segment(
         if rows is not None:
             file.write(rows.tobytes())
             _pad(file)
-        file.write(_sealed_records(records))
+        file.write(_table(records).tobytes())
         file.write(extra)
     sync_folder(os.path.dirname(os.path.abspath(path)))
 
@@ -107,10 +114,8 @@ class SegmentWriter:
         Rows that were committed, and the blocks they are in.
     """
 
-    def __init__(self, stem: PathLike, spec: HashSpec, rows: int, blocks: int) -> None:
+    def __init__(self, stem: PathLike, spec: HashSpec, rows: int = 0, blocks: int = 0) -> None:
         self.rows, self.blocks, self._spec = rows, blocks, spec
-        widths = spec.code_bytes, fmt.ROW.itemsize, fmt.RECORD.itemsize
-        self._widths = dict(zip(fmt.PARTS, widths, strict=True))
         with contextlib.ExitStack() as opened:
             self._files = {
                 kind: opened.enter_context(open(f"{os.fspath(stem)}{ending}", "r+b", buffering=0))
@@ -118,23 +123,13 @@ class SegmentWriter:
             }
             self.close = opened.pop_all().close
 
-    def append(
-        self,
-        codes: Codes,
-        owners: ArrayLike,
-        qualities: ArrayLike | None = None,
-        *,
-        views: ArrayLike = 0,
-    ) -> int:
+    def append(self, codes: Codes, rows: NDArray[Any]) -> int:
         """Append rows, have them on the disk, and return the new length.
 
         Parameters
         ----------
         codes : ndarray of shape (M, B), uint8
-        owners, qualities : array-like of shape (M,)
-            As in :func:`write_segment`.
-        views : array-like of shape (M,)
-            Taken over from another segment.
+        rows : ndarray of shape (M,), ``ROW``
 
         Raises
         ------
@@ -143,54 +138,41 @@ class SegmentWriter:
         OSError
             If it could not all be written; the length stays what it was.
         """
-        _check_codes(self._spec, codes)
-        rows = _rows(len(codes), owners, qualities)
-        rows["view"] = views
-        if not len(codes):
-            return self.rows
-        records = [record for _, record in _blocks(self._spec, codes, rows, self.rows)]
-        self._put(fmt.CODES, self.rows, codes.tobytes())
-        self._put(fmt.ROWS, self.rows, rows.tobytes())
-        self._put(fmt.SUMS, self.blocks, _sealed_records(records))
-        for file in self._files.values():
-            os.fsync(file.fileno())
-        self.rows += len(codes)
-        self.blocks += len(records)
+        _check(self._spec, codes, rows)
+        if len(codes):
+            records = _table([record for _, record in _blocks(self._spec, codes, rows, self.rows)])
+            self._put(fmt.CODES, self.rows, codes)
+            self._put(fmt.ROWS, self.rows, rows)
+            self._put(fmt.SUMS, self.blocks, records)
+            for file in self._files.values():
+                os.fsync(file.fileno())
+            self.rows += len(codes)
+            self.blocks += len(records)
         return self.rows
 
-    def _put(self, kind: bytes, place: int, data: bytes) -> None:
+    def _put(self, kind: bytes, place: int, values: NDArray[Any]) -> None:
         file = self._files[kind]
-        start = fmt.HEADER_BYTES + place * self._widths[kind]
+        start = fmt.HEADER_BYTES + place * (values.nbytes // len(values))
         # Where another process has mapped the file Windows refuses to cut it; writing over what is
         # left there does as well.
         with contextlib.suppress(PermissionError):
             file.truncate(start)
         file.seek(start)
-        rest = memoryview(data)
+        rest = memoryview(values.tobytes())
         while rest:
             rest = rest[file.write(rest) or 0 :]
 
 
-def _check_codes(spec: HashSpec, codes: Codes) -> None:
+def _check(spec: HashSpec, codes: Codes, rows: NDArray[Any] | None) -> None:
     if codes.dtype != np.uint8 or codes.ndim != 2 or codes.shape[1] != spec.code_bytes:
         raise ValueError(
             f"codes of {spec.name} have shape (N, {spec.code_bytes}) and type uint8, "
             f"not {codes.shape} and {codes.dtype}"
         )
-
-
-def _rows(count: int, owners: ArrayLike | None, qualities: ArrayLike | None) -> NDArray[Any]:
-    rows = np.zeros(count, fmt.ROW)
-    rows["owner"] = np.arange(count) if owners is None else _column(owners, count)
-    rows["quality"] = fmt.NO_QUALITY if qualities is None else _column(qualities, count)
-    return rows
-
-
-def _column(values: ArrayLike, count: int) -> NDArray[Any]:
-    column = np.asarray(values)
-    if column.shape != (count,):
-        raise ValueError(f"one value for each of {count} rows is needed, not shape {column.shape}")
-    return column
+    if rows is not None and rows.shape != (len(codes),):
+        raise ValueError(
+            f"one value for each of {len(codes)} rows is needed, not shape {rows.shape}"
+        )
 
 
 def _blocks(
@@ -205,10 +187,10 @@ def _blocks(
         yield data, (start + at, start + end, zlib.crc32(data), zlib.crc32(known), 0, 0)
 
 
-def _sealed_records(records: list[tuple[int, ...]]) -> bytes:
+def _table(records: list[tuple[int, ...]]) -> NDArray[Any]:
     table = np.array(records, fmt.RECORD)
     table["sum"] = fmt.record_sums(table)
-    return table.tobytes()
+    return table
 
 
 def _pad(file: IO[bytes]) -> None:

@@ -19,7 +19,7 @@ from sokkuri.library import location_of, open_state
 from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import write_lock
 from sokkuri.stores.schema import SegmentRow, seal
-from sokkuri.stores.segment_writer import SegmentWriter
+from sokkuri.stores.segment_writer import SegmentWriter, rows_of
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 DAYS = {"photo-2.jpg": "2024-02-03", "photo-4.jpg": "2025-06-07", "photo-6.jpg": "2026-01-31"}
@@ -144,7 +144,8 @@ def _add_code(folder: Path, name: str, value: sokkuri.ImageHash) -> None:
         content = state.catalogue.files[os.fsencode(name)].content
         stem = home.directory.stem(row.stem)
         with contextlib.closing(SegmentWriter(stem, value.spec, row.rows, row.blocks)) as segment:
-            segment.append(np.frombuffer(value.code, np.uint8)[np.newaxis], [content], [90])
+            code = np.frombuffer(value.code, np.uint8)[np.newaxis]
+            segment.append(code, rows_of([content], [90]))
             numbers = row.id, row.version, row.bits, segment.rows, segment.blocks
         longer = seal(SegmentRow, *numbers, row.name, row.stem, row.stamp)
         with contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer:

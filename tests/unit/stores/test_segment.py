@@ -18,7 +18,7 @@ from sokkuri.errors import FormatError, NewerFormat
 from sokkuri.hashes import HashSpec
 from sokkuri.stores.segment import Segment
 from sokkuri.stores.segment_format import BLOCK_BYTES, HEADER_BYTES
-from sokkuri.stores.segment_writer import SegmentWriter, create_segment, write_segment
+from sokkuri.stores.segment_writer import SegmentWriter, create_segment, rows_of, write_segment
 
 WIDTHS = [64, 488, 1764, 12288]
 
@@ -31,10 +31,10 @@ def _codes(count: int, bits: int, seed: int = 1) -> NDArray[np.uint8]:
 def _grown(folder: Path, spec: HashSpec, batches: list[NDArray[np.uint8]]) -> Path:
     stem = folder / "grown"
     create_segment(stem, spec)
-    with closing(SegmentWriter(stem, spec, 0, 0)) as writer:
+    with closing(SegmentWriter(stem, spec)) as writer:
         for batch in batches:
             first = writer.rows
-            writer.append(batch, np.arange(first, first + len(batch)) + 7)
+            writer.append(batch, rows_of(np.arange(first, first + len(batch)) + 7))
     return stem
 
 
@@ -49,7 +49,7 @@ def test_a_sealed_segment_comes_back(tmp_path: Path, bits: int, count: int) -> N
     assert np.array_equal(bare.verified_codes(), codes)
     assert not bare.codes.flags.writeable
     owners = np.arange(count) * 1000
-    write_segment(tmp_path / "full", spec, codes, owners=owners, qualities=[9] * count)
+    write_segment(tmp_path / "full", spec, codes, rows=rows_of(owners, [9] * count))
     full = Segment.open(tmp_path / "full")
     assert np.array_equal(full.verified_codes(), codes)
     assert full.owners is not None
@@ -89,7 +89,7 @@ def test_bytes_past_the_committed_length_do_not_exist(tmp_path: Path) -> None:
         file.write(b"torn")
     assert len(Segment.open(stem, 5)) == 5
     with closing(SegmentWriter(stem, spec, 5, 1)) as writer:
-        assert writer.append(_codes(2, 64, 3), [1, 2]) == 7
+        assert writer.append(_codes(2, 64, 3), rows_of([1, 2])) == 7
     again = Segment.open(stem)
     assert np.array_equal(
         again.verified_codes(), np.concatenate([_codes(5, 64, 1), _codes(2, 64, 3)])
@@ -102,19 +102,21 @@ def test_a_batch_that_fails_leaves_the_length(tmp_path: Path) -> None:
     stem = _grown(tmp_path, spec, [_codes(5, 64, 1)])
     with closing(SegmentWriter(stem, spec, 5, 1)) as writer:
         with pytest.raises(ValueError, match="shape"):
-            writer.append(_codes(2, 128), [1, 2])
+            writer.append(_codes(2, 128), rows_of([1, 2]))
         with pytest.raises(ValueError, match="one value for each"):
-            writer.append(_codes(2, 64), [1, 2, 3])
-        assert writer.append(_codes(0, 64), []) == 5
+            writer.append(_codes(2, 64), rows_of([1, 2, 3]))
+        assert writer.append(_codes(0, 64), rows_of([])) == 5
         assert writer.rows == 5
 
 
 def test_what_is_reserved_is_taken_over(tmp_path: Path) -> None:
     spec = HashSpec("h", 64)
     create_segment(tmp_path / "grown", spec)
-    with closing(SegmentWriter(tmp_path / "grown", spec, 0, 0)) as writer:
-        writer.append(_codes(4, 64), [1, 2, 3, 4], views=[0, 3, 1, 0])
-        writer.append(_codes(1, 64), [5])
+    with closing(SegmentWriter(tmp_path / "grown", spec)) as writer:
+        reserved = rows_of([1, 2, 3, 4])
+        reserved["view"] = [0, 3, 1, 0]
+        writer.append(_codes(4, 64), reserved)
+        writer.append(_codes(1, 64), rows_of([5]))
     rows = Segment.open(tmp_path / "grown").rows
     assert rows is not None
     assert rows["view"].tolist() == [0, 3, 1, 0, 0]
@@ -126,7 +128,7 @@ def test_no_flipped_bit_goes_unseen(tmp_path: Path, kind: str) -> None:
     spec, codes = HashSpec("h", 488), _codes(300, 488)
     path = tmp_path / "sealed"
     if kind == "sealed":
-        write_segment(path, spec, codes, owners=np.arange(300) + 7, extra=b"extra")
+        write_segment(path, spec, codes, rows=rows_of(np.arange(300) + 7), extra=b"extra")
         files = [path]
     else:
         path = _grown(tmp_path, spec, [codes[:200], codes[200:]])
@@ -181,7 +183,7 @@ def test_what_was_found_good_stays_so_for_a_longer_segment(tmp_path: Path) -> No
 
 def test_every_cut_is_refused(tmp_path: Path) -> None:
     path, spec, codes = tmp_path / "sealed", HashSpec("h", 488), _codes(50, 488)
-    write_segment(path, spec, codes, owners=np.arange(50))
+    write_segment(path, spec, codes, rows=rows_of(np.arange(50)))
     whole = path.read_bytes()
     for part in range(64):
         path.write_bytes(whole[: len(whole) * part // 64])
@@ -250,6 +252,6 @@ def test_a_failed_write_keeps_the_earlier_file(tmp_path: Path) -> None:
     path, spec = tmp_path / "kept", HashSpec("h", 64)
     write_segment(path, spec, _codes(3, 64))
     with pytest.raises(ValueError, match="one value for each"):
-        write_segment(path, spec, _codes(4, 64), owners=[1])
+        write_segment(path, spec, _codes(4, 64), rows=rows_of([1]))
     assert len(Segment.open(path)) == 3
     assert os.listdir(tmp_path) == ["kept"]
