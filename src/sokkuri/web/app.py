@@ -18,14 +18,15 @@ from sokkuri.errors import MissingExtra, SokkuriError
 from sokkuri.pipeline.pool import Busy
 from sokkuri.web.models import Health
 from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
-from sokkuri.web.routes import folders, pages, photos, search
+from sokkuri.web.routes import folders, pages, pairs, photos, search
+from sokkuri.web.routes.parameters import twins
 
 if TYPE_CHECKING:
     from sokkuri.web.site import Site
 
 API: Final = "/api/v1"
 _STATIC: Final = os.path.join(os.path.dirname(__file__), "static")
-_ROUTERS: Final = (search.router, photos.router, folders.router, search.pairs)
+_ROUTERS: Final = (search.router, photos.router, folders.router, pairs.router)
 _BESIDE: Final = frozenset({"/", "/search", "/explain", "/compare", "/library", "/docs"})
 
 
@@ -52,7 +53,7 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
         app.include_router(router, prefix=API)
     if with_pages:
         app.include_router(pages.router)
-        app.include_router(pages.twins)
+        app.include_router(twins)
         app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     # SokkuriError stands for all of ours.
     for kind in (SokkuriError, HTTPException, RequestValidationError):

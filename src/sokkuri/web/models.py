@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired, TypeAlias
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict  # pydantic asks for it before Python 3.12
 
 Same = Literal["bytes", "link", "pixels"]
-_LeftOut: TypeAlias = Annotated[
-    int | None, Field(description="Other names of files, where `links=0` leaves them out.")
-]
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -84,16 +81,25 @@ class FoundPhoto(PictureFile, PathFields):
     low_quality: int | None
 
 
-class SearchAnswer(_Closed):
-    """The answer to a search."""
+class QueryAnswer(_Closed):
+    """The part that all answers to a query share."""
 
     schema: int
     query: Photo
     hash: str
     bits: int
-    emphasis: str | float | None
     searched: int
-    links_left_out: _LeftOut
+    links_left_out: Annotated[
+        int | None, Field(description="Other names of files, where `links=0` leaves them out.")
+    ]
+    low_quality: bool
+    notes: list[str]
+
+
+class SearchAnswer(QueryAnswer):
+    """The answer to a search."""
+
+    emphasis: str | float | None
     total: Annotated[int, Field(description="Matches in all; `matches` may be a part of them.")]
     min_distance: int
     max_distance: int | None
@@ -101,8 +107,6 @@ class SearchAnswer(_Closed):
     k: int | None
     sort: str
     offset: int
-    low_quality: bool
-    notes: list[str]
     matches: list[FoundPhoto]
     nearest: Annotated[FoundPhoto | None, Field(description="Where nothing matched.")]
     rejected: int
@@ -124,19 +128,11 @@ class DistanceRows(_Closed):
     low_quality: list[int | None]
 
 
-class DistanceTable(_Closed):
+class DistanceTable(QueryAnswer):
     """Distance of every photo from a query."""
 
-    schema: int
-    query: Photo
-    hash: str
-    bits: int
-    searched: int
-    links_left_out: _LeftOut
     histogram: Annotated[list[int], Field(description="Photos at distance 0, 1, 2 and so on.")]
     default_max: int
-    low_quality: bool
-    notes: list[str]
     rows: Annotated[
         DistanceRows | None, Field(description="None where there are more than 20,000 photos.")
     ]

@@ -6,28 +6,43 @@ import os
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from sokkuri.images import Rejected
+from sokkuri.matches import DistanceOfTwo
 from sokkuri.pipeline.same_picture import same_file
 from sokkuri.web.cache import Lru
-from sokkuri.web.problems import not_found
+from sokkuri.web.problems import not_found, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sokkuri.engine.ranking import Ranking
     from sokkuri.engine.table import PhotoTable
+    from sokkuri.hashes import HashSpec
     from sokkuri.matches import Same
-    from sokkuri.web.models import Photo, PictureFile
+    from sokkuri.web.models import Photo, PhotoFacts, PictureFile
     from sokkuri.web.pictures import Pictures
     from sokkuri.web.problems import Problem
     from sokkuri.web.shelf import Shelf
     from sokkuri.web.uploads import Upload
 
+Value = TypeVar("Value")
+
 _MOST_KEPT: Final = 20_000
 # A folder may hold thousands of blank pages; more than these are told when their tiles are shown.
 _MOST_AT_ONCE: Final = 128
+
+
+FACTS: Final = ("format", "mode", "orientation", "taken", "camera", "gps", "animated")
+
+
+@dataclass(frozen=True, slots=True)
+class Apart(DistanceOfTwo):
+    """Distance of two codes of a recipe."""
+
+    distance: int
+    spec: HashSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +141,31 @@ def picture_file(table: PhotoTable, photo: int) -> PictureFile:
         "height": int(facts.heights[photo]) or None,
         "modified": iso_time(int(facts.mtimes_ns[photo])),
     }
+
+
+def with_facts(photo: Photo, facts: dict[str, Any] | Rejected) -> PhotoFacts:
+    """Return a photo with what its file says of itself; nothing where it can no longer be read.
+
+    Parameters
+    ----------
+    photo : dict
+    facts : dict or Rejected
+    """
+    said = dict.fromkeys(FACTS) if isinstance(facts, Rejected) else facts
+    return cast("PhotoFacts", {**photo, **said})
+
+
+def readable(found: Value | Rejected) -> Value:
+    """Return what was made of a picture.
+
+    Raises
+    ------
+    Problem
+        If it cannot be read.
+    """
+    if isinstance(found, Rejected):
+        raise unreadable(found)
+    return found
 
 
 def iso_time(nanoseconds: int) -> str | None:

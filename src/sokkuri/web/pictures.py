@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri import limits, settings
 from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline import FileRecord
 from sokkuri.pipeline.pool import WorkerPool
 from sokkuri.web.cache import Lru, SingleFlight, settled, then
 from sokkuri.web.worker_tasks import page_task, plain_outcome
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from sokkuri.explanation import HashView
     from sokkuri.matches import Outcome, Same
+    from sokkuri.pipeline import FileRecord
 
 _Key = tuple[int, int, int, int, int]
 
@@ -71,22 +71,16 @@ class Pictures:
         """Have a worker started, so that the first picture need not wait for it."""
         return then(self._ask("", "nothing"), lambda _: None)
 
-    def hash(self, path: str, hashes: Sequence[str], side: int | None = 320) -> Future[FileRecord]:
-        """Hash a picture, and make it small from the same decode.
+    def hash(self, path: str, hashes: Sequence[str]) -> Future[FileRecord | Rejected]:
+        """Hash a picture.
 
         Parameters
         ----------
         path : str
         hashes : sequence of str
             Names of hashes, without an emphasis.
-        side : int, optional
-            The longest side of the small picture; None makes none.
         """
-
-        def record(found: FileRecord | Rejected) -> FileRecord:
-            return FileRecord(path, rejected=found) if isinstance(found, Rejected) else found
-
-        return then(self._ask(path, "hash", hashes=list(hashes), side=side), record)
+        return self._ask(path, "hash", hashes=list(hashes))
 
     def picture(self, path: str, side: int, *, later: bool = False) -> Future[bytes | Rejected]:
         """Return a picture as a JPEG: upright, RGB, shrunk whole into a square, no metadata.

@@ -14,8 +14,8 @@ from sokkuri.engine.ranking import taking_part
 from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
 from sokkuri.web.cache import Lru
-from sokkuri.web.photo import Found, Identity, iso_time, photo_answer
-from sokkuri.web.problems import being_hashed, not_found, not_hashed, unreadable
+from sokkuri.web.photo import Found, Identity, iso_time, photo_answer, readable
+from sokkuri.web.problems import being_hashed, not_found, not_hashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -200,9 +200,7 @@ class Site:
         known = self._hashes.get((found.id, hash))
         if known is not None:
             return known
-        hashed = self.pictures.hash(found.path, [hash], None).result()
-        if hashed.rejected is not None:
-            raise unreadable(hashed.rejected)
+        hashed = readable(self.pictures.hash(found.path, [hash]).result())
         self.remember(found, hashed)
         return hashed.hashes[0]
 

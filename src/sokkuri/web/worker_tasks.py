@@ -97,7 +97,7 @@ def _nothing(_: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _hash(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
-    record = hash_source(hashers_of(wish["hashes"]), wish["path"], thumbnail=wish["side"])
+    record = hash_source(hashers_of(wish["hashes"]), wish["path"])
     return record.rejected or encode_record(record)
 
 

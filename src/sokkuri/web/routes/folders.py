@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
-
-from fastapi.responses import Response
+from typing import Final
 
 from sokkuri import settings
 from sokkuri.errors import UnknownHash
@@ -30,24 +28,25 @@ from sokkuri.web.routes.parameters import (
     Offset,
     Router,
     SiteOf,
-    json_answer,
+    twins,
 )
-
-if TYPE_CHECKING:
-    from sokkuri.web.shelf import Shelf
-    from sokkuri.web.site import Site
+from sokkuri.web.shelf import Shelf
+from sokkuri.web.site import Site
 
 router: Final = Router(tags=["folders"], responses=PROBLEMS)
 
 
-@router.get("/library", response_model=LibraryStatus)
-def _library(site: SiteOf) -> Response:
+@twins.get("/library.json")
+@router.get("/library")
+def _library(site: SiteOf) -> LibraryStatus:
     """Return what is indexed, and how far the indexing is."""
-    return json_answer(library_answer(site))
+    return {"schema": SCHEMA, "folders": [_folder(site, shelf) for shelf in site.shelves]}
 
 
-@router.get("/library/{key}/rejected", response_model=RejectionList)
-def _rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100) -> Response:
+@router.get("/library/{key}/rejected")
+def _rejected(
+    site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100
+) -> RejectionList:
     """List the files of a folder that have no hash, and why."""
     shelf = site.shelf(key)
     table = shelf.table(site.default_hash)
@@ -61,12 +60,11 @@ def _rejected(site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 1
         }
         for each in found[offset : offset + limit]
     ]
-    answer: RejectionList = {"total": len(found), "rejected": rows}
-    return json_answer(answer)
+    return {"total": len(found), "rejected": rows}
 
 
-@router.post("/library/{key}/refresh", response_model=FolderStatus, status_code=202)
-def _refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
+@router.post("/library/{key}/refresh", status_code=202)
+def _refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> FolderStatus:
     """Look for what has changed in a folder, and hash what is new, in the background.
 
     With a hash that the library does not keep yet, every photo gets it.
@@ -79,11 +77,11 @@ def _refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> Response:
     if site.read_only:
         raise not_hashed(name, shelf.cli_args, read_only=True)
     shelf.refresh(name)
-    return json_answer(_folder(site, shelf), 202)
+    return _folder(site, shelf)
 
 
-@router.get("/hashes", response_model=HashList)
-def _hashes(site: SiteOf) -> Response:
+@router.get("/hashes")
+def _hashes(site: SiteOf) -> HashList:
     """List the hashes that can be searched with."""
     kept = {name for shelf in site.shelves for name in shelf.hashes}
     names = [settings.DEFAULT_HASH, settings.RGB_HASH, settings.GRAY_HASH]
@@ -101,13 +99,7 @@ def _hashes(site: SiteOf) -> Response:
                 "in_library": name in kept,
             }
         )
-    answer: HashList = {"default": site.default_hash, "hashes": found}
-    return json_answer(answer)
-
-
-def library_answer(site: Site) -> LibraryStatus:
-    """Return all folders, as the page and its JSON show them."""
-    return {"schema": SCHEMA, "folders": [_folder(site, shelf) for shelf in site.shelves]}
+    return {"default": site.default_hash, "hashes": found}
 
 
 def _folder(site: Site, shelf: Shelf) -> FolderStatus:

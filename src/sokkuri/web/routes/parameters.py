@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
@@ -17,7 +19,6 @@ from sokkuri.engine.options import Filters, SearchOptions, Sort
 from sokkuri.errors import UnknownHash
 from sokkuri.show.export import dump_json
 from sokkuri.web.models import ProblemDetails
-from sokkuri.web.pairs import PairQuery
 from sokkuri.web.problems import wrong
 from sokkuri.web.site import SearchQuery, Site
 
@@ -51,7 +52,7 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 class Router(APIRouter):
-    """Routes that bear the names of their functions without the underscore."""
+    """Routes that bear the names of their functions and answer with what these return, as JSON."""
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Add a route.
@@ -60,12 +61,34 @@ class Router(APIRouter):
         ----------
         path : str
         endpoint : callable
+            Returns the values of the answer, or a response of its own.
         **options
             As of :class:`fastapi.APIRouter`.
         """
-        options["name"] = options.get("name") or endpoint.__name__.removeprefix("_")
-        super().add_api_route(path, endpoint, **options)
+        options["name"] = options["name"] or endpoint.__name__.removeprefix("_")
+        super().add_api_route(path, _answering(endpoint, options["status_code"] or 200), **options)
 
+
+def _answering(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
+    # The framework's own way would look at each value again, and fail at names that are not UTF-8.
+    def answer(found: object) -> Response:
+        if isinstance(found, Response):
+            return found
+        return Response(dump_json(found), status, media_type="application/json")
+
+    @wraps(endpoint)
+    def respond(**values: Any) -> Response:
+        return answer(endpoint(**values))
+
+    @wraps(endpoint)
+    async def respond_later(**values: Any) -> Response:
+        return answer(await endpoint(**values))
+
+    return respond_later if iscoroutinefunction(endpoint) else respond
+
+
+twins: Final = Router(include_in_schema=False)
+"""What the pages show, as JSON at the addresses of the pages."""
 
 ID_PATTERN: Final = r"^([0-9a-f]{6}\.[1-9][0-9]{0,17}|u[0-9a-f]{32})$"
 """What the id of a photo or of an upload looks like."""
@@ -74,7 +97,12 @@ _DAY_PATTERN: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{5,15}(Z|[+-][0-
 
 ImageId = Annotated[str, Path(pattern=ID_PATTERN, description="The id of a photo or an upload.")]
 FolderKey = Annotated[str, Path(pattern=r"^[0-9a-f]{6}$", description="The key of a folder.")]
-_OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the query.")]
+OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the query.")]
+
+
+FigureFormat = Annotated[Literal["png", "pdf"], Query()]
+FIGURES: Final = {"png": "image/png", "pdf": "application/pdf"}
+"""Media types of figures by their format."""
 
 
 def file_answers(words: str, *kinds: str) -> dict[int | str, dict[str, Any]]:
@@ -86,17 +114,6 @@ def file_answers(words: str, *kinds: str) -> dict[int | str, dict[str, Any]]:
         Its description and media types.
     """
     return {200: {"description": words, "content": {kind: {} for kind in kinds}}}
-
-
-def json_answer(value: object, status: int = 200) -> Response:
-    """Return a value as JSON; names that are not UTF-8 are escaped in it.
-
-    Parameters
-    ----------
-    value : object
-    status : int
-    """
-    return Response(dump_json(value), status, media_type="application/json")
 
 
 def attachment(data: bytes, kind: str, name: str) -> Response:
@@ -169,16 +186,27 @@ Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET)]
 Limit = Annotated[int, Query(ge=1, le=_MOST_TILES)]
 
 
-def _metric_of(request: Request, hash: str, emphasis: str, mirror: str) -> dict[str, Any]:
-    """Return the options that say how codes are compared."""
+def _options(request: Request, hash: str, emphasis: str, mirror: str, **more: Any) -> SearchOptions:
     what: str | float | None = emphasis or None
     with contextlib.suppress(ValueError):
         what = float(emphasis)
-    return {
-        "hash": hash or _site(request).default_hash,
-        "emphasis": what,
-        "mirror": False if mirror in _NO else None,
-    }
+    try:
+        return SearchOptions(
+            hash=hash or _site(request).default_hash, emphasis=what,
+            mirror=False if mirror in _NO else None, **more,
+        )  # fmt: skip
+    except (ValueError, UnknownHash) as error:
+        raise wrong(str(error)) from error
+
+
+def _metric(
+    request: Request, hash: HashName = "", emphasis: _Emphasis = "", mirror: _Mirror = ""
+) -> SearchOptions:
+    return _options(request, hash, emphasis, mirror)
+
+
+MetricOf = Annotated[SearchOptions, Depends(_metric)]
+"""The options that say how codes are compared, and no others."""
 
 
 def _how(
@@ -200,13 +228,10 @@ def _how(
     offset: Offset = 0,
     limit: Limit = settings.FIGURE_TILES,
 ) -> SearchQuery:
-    try:
-        options = SearchOptions(
-            **asdict(filters), **_metric_of(request, hash, emphasis, mirror), rate=rate, k=k,
-            min_distance=min_distance, max_distance=max_distance, sort=sort,
-        )  # fmt: skip
-    except (ValueError, UnknownHash) as error:
-        raise wrong(str(error)) from error
+    options = _options(
+        request, hash, emphasis, mirror, min_distance=min_distance, max_distance=max_distance,
+        rate=rate, k=k, sort=sort, **asdict(filters),
+    )  # fmt: skip
     return SearchQuery("", options, offset, limit)
 
 
@@ -214,38 +239,21 @@ HowAsked = Annotated[SearchQuery, Depends(_how)]
 """A search for a picture that is yet to be named."""
 
 
-def _asked(how: HowAsked, img: _OneImage) -> SearchQuery:
+def _asked(how: HowAsked, img: OneImage) -> SearchQuery:
     return how.of(img)
 
 
 AskedFor = Annotated[SearchQuery, Depends(_asked)]
 
 
-class ListedAs:
+@dataclass(frozen=True, slots=True)
+class _Listing:
     """Which photos of the folders are listed, and in which order."""
 
-    def __init__(
-        self,
-        filters: _FiltersOf,
-        sort: _SortOf = "name",
-        offset: Offset = 0,
-        limit: Limit = settings.FIGURE_TILES,
-    ) -> None:
-        self.filters, self.sort, self.offset, self.limit = filters, sort, offset, limit
+    filters: _FiltersOf
+    sort: _SortOf = "name"
+    offset: Offset = 0
+    limit: Limit = settings.FIGURE_TILES
 
 
-def _pair(
-    request: Request,
-    a: _OneImage,
-    b: _OneImage,
-    hash: HashName = "",
-    emphasis: _Emphasis = "",
-    mirror: _Mirror = "",
-) -> PairQuery:
-    try:
-        return PairQuery(a, b, SearchOptions(**_metric_of(request, hash, emphasis, mirror)))
-    except (ValueError, UnknownHash) as error:
-        raise wrong(str(error)) from error
-
-
-PairOf = Annotated[PairQuery, Depends(_pair)]
+ListingOf = Annotated[_Listing, Depends()]

@@ -10,26 +10,26 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 from starlette.datastructures import FormData, UploadFile
 from starlette.types import Receive, Scope, Send
 
 from sokkuri.images import Rejected
-from sokkuri.web.answers import listing_answer, with_facts
 from sokkuri.web.models import Photo, PhotoFacts, PhotoList
-from sokkuri.web.problems import Problem, unreadable, wrong
+from sokkuri.web.photo import photo_answer, readable, with_facts
+from sokkuri.web.problems import Problem, wrong
 from sokkuri.web.routes.parameters import (
     ID_PATTERN,
     PROBLEMS,
     ImageId,
-    ListedAs,
+    ListingOf,
     Router,
     SiteOf,
     disposition,
     file_answers,
-    json_answer,
+    twins,
 )
 from sokkuri.web.site import Site
 
@@ -86,29 +86,31 @@ class _WholeFile(FileResponse):
         await super().__call__({**scope, "headers": headers}, receive, send)
 
 
-@router.get("/images", response_model=PhotoList)
+@twins.get("/index.json")
+@router.get("/images")
 def _images(
     site: SiteOf,
-    listed: Annotated[ListedAs, Depends()],
+    listed: ListingOf,
     ids: Annotated[
         str, Query(max_length=64 * _MOST_IDS, description="Only these, joined by commas.")
     ] = "",
-) -> Response:
+) -> PhotoList:
     """List the photos of the folders."""
     if ids:
-        return json_answer(_named(site, ids.split(",")))
+        return _named(site, ids.split(","))
     ranking = site.listing(listed.filters, listed.sort)
-    return json_answer(listing_answer(ranking, listed.offset, listed.limit))
+    places = range(len(ranking))[listed.offset : listed.offset + listed.limit]
+    images = [photo_answer(*ranking.at(place)) for place in places]
+    return {"total": len(ranking), "images": images}
 
 
-@router.get("/images/{id}", response_model=PhotoFacts)
-async def _image(site: SiteOf, id: ImageId) -> Response:
+@router.get("/images/{id}")
+async def _image(site: SiteOf, id: ImageId) -> PhotoFacts:
     """Return what is known of a photo, and what its file says of itself."""
     found = await asyncio.to_thread(site.find, id)
     path = found.file()
     facts = await asyncio.wrap_future(site.pictures.facts(path))
-    photo = site.photo(found)
-    return json_answer(with_facts(photo, facts))
+    return with_facts(site.photo(found), facts)
 
 
 @router.get("/images/{id}/picture", response_class=Response, responses=_PICTURE)
@@ -117,9 +119,7 @@ async def _picture(site: SiteOf, id: ImageId, side: Side = "320") -> Response:
     found = await asyncio.to_thread(site.find, id)
     path = found.file()
     data = await asyncio.wrap_future(site.pictures.picture(path, int(side)))
-    if isinstance(data, Rejected):
-        raise unreadable(data)
-    return Response(data, media_type="image/jpeg", headers=_CACHED)
+    return Response(readable(data), media_type="image/jpeg", headers=_CACHED)
 
 
 @router.get("/images/{id}/file", response_class=_WholeFile, responses=_FILE)
@@ -132,12 +132,12 @@ def _file(site: SiteOf, id: ImageId) -> Response:
     return _WholeFile(path, media_type="application/octet-stream", headers=headers)
 
 
-@router.post("/uploads", response_model=Photo, status_code=201, openapi_extra=_UPLOAD_BODY)
-async def _upload(request: Request, site: SiteOf) -> Response:
+@router.post("/uploads", status_code=201, openapi_extra=_UPLOAD_BODY)
+async def _upload(request: Request, site: SiteOf) -> Photo:
     """Keep a picture as a query; it is read, and refused if it is none."""
     image = await form_query(request, site, site.default_hash, by_id=False)
     found = await asyncio.to_thread(site.find, image)
-    return json_answer(site.photo(found), 201)
+    return site.photo(found)
 
 
 def _named(site: SiteOf, ids: list[str]) -> PhotoList:
@@ -204,11 +204,10 @@ async def _parsed(request: Request) -> AsyncIterator[FormData]:
 
 async def _read(site: Site, image: str, hash: str) -> None:
     found = await run_in_threadpool(site.find, image)
-    hashed = await asyncio.wrap_future(site.pictures.hash(found.path, [hash], None))
-    if hashed.rejected is not None:
+    hashed = await asyncio.wrap_future(site.pictures.hash(found.path, [hash]))
+    if isinstance(hashed, Rejected):
         await run_in_threadpool(site.uploads.forget, image)
-        raise unreadable(hashed.rejected)
-    site.remember(found, hashed)
+    site.remember(found, readable(hashed))
 
 
 def _kept_file(site: Site, sent: UploadFile) -> str:

@@ -1,118 +1,217 @@
-"""Searches, what is taken away from them, and two photos beside each other."""
+"""Searches, and what is taken away from them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, cast
 
+import numpy as np
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from sokkuri.images import Rejected
-from sokkuri.show.export import dump_json, json_document, separated
-from sokkuri.web.answers import distances_answer, results_of, search_answer
+from sokkuri import settings
+from sokkuri.engine.ranking import SECOND_NS, Ranking
+from sokkuri.engine.search import outcome_of
+from sokkuri.hashes import HashSpec
+from sokkuri.matches import Outcome, Same
+from sokkuri.show.export import SCHEMA, dump_json, json_document, path_fields, separated
 from sokkuri.web.as_command import phrases_of
 from sokkuri.web.models import (
+    DistanceRows,
     DistanceTable,
-    PairComparison,
-    PairExplanation,
+    FoundPhoto,
+    PathFields,
     Phrases,
+    QueryAnswer,
     SearchAnswer,
 )
-from sokkuri.web.pairs import comparison_answer, explanation_answer, explanation_figure
-from sokkuri.web.problems import unreadable
+from sokkuri.web.photo import Apart, Found, photo_id, picture_file, readable
+from sokkuri.web.problems import wrong
 from sokkuri.web.routes.parameters import (
+    FIGURES,
     PROBLEMS,
     AskedFor,
+    FigureFormat,
     HowAsked,
-    PairOf,
     Router,
     SiteOf,
     attachment,
     file_answers,
-    json_answer,
+    twins,
 )
 from sokkuri.web.routes.photos import QUERY_BODY, form_query
+from sokkuri.web.site import SearchQuery, Site
 
 router: Final = Router(tags=["search"], responses=PROBLEMS)
-pairs: Final = Router(tags=["pairs"], responses=PROBLEMS)
 
-_TABLE: Final = ("application/json", "text/csv")
-_KINDS: Final = {"png": "image/png", "pdf": "application/pdf"}
-_PICTURE: Final = file_answers("A picture.", *_KINDS.values())
+_TABLE: Final = file_answers("A file.", "application/json", "text/csv")
+_FIGURE: Final = file_answers("A file.", *FIGURES.values())
+# Up to so many photos the page gets them all, and filters by itself.
+_MOST_ROWS: Final = 20_000
 
 
-@router.get("/search", response_model=SearchAnswer)
-def _search(site: SiteOf, asked: AskedFor) -> Response:
+@router.get("/search")
+def _search(site: SiteOf, asked: AskedFor) -> SearchAnswer:
     """Find the photos that look like one that is known by its id."""
-    return json_answer(search_answer(site, asked))
+    query, ranking = site.rank(asked)
+    options = asked.options
+    part = ranking.between(options.min_distance, options.limit, options.most)
+    order = ranking.order(part, options.sort)
+    end = None if asked.limit is None else asked.offset + asked.limit
+    places = order[asked.offset : end].tolist()
+    nearest = [] if len(order) or not len(ranking) else [0]
+    same = site.identity.of(query, ranking, places or nearest)
+    spec = options.metric.spec
+    return {
+        **_of_query(site, asked, query, ranking),
+        "emphasis": options.metric.emphasis,
+        "total": len(order),
+        "min_distance": options.min_distance,
+        "max_distance": options.limit,
+        "rate": options.rate,
+        "k": options.most,
+        "sort": options.sort,
+        "offset": asked.offset,
+        "matches": [_match(ranking, place, spec, same) for place in places],
+        "nearest": _match(ranking, 0, spec, same) if nearest else None,
+        "rejected": sum(len(table.rejected) for table in ranking.tables),
+    }
 
 
-@router.post("/search", response_model=SearchAnswer, openapi_extra=QUERY_BODY)
-async def _search_by_form(request: Request, site: SiteOf, asked: HowAsked) -> Response:
+@router.post("/search", openapi_extra=QUERY_BODY)
+async def _search_by_form(request: Request, site: SiteOf, asked: HowAsked) -> SearchAnswer:
     """Find the photos that look like a picture that is sent, or one that is known by its id."""
     image = await form_query(request, site, asked.hash)
-    asked = asked.of(image)
-    return json_answer(await run_in_threadpool(search_answer, site, asked))
+    return await run_in_threadpool(_search, site, asked.of(image))
 
 
-@router.get("/distances", response_model=DistanceTable)
-def _distances(site: SiteOf, asked: AskedFor) -> Response:
+@twins.get("/search.json")
+def _searches(
+    site: SiteOf, asked: HowAsked, img: Annotated[list[str] | None, Query()] = None
+) -> SearchAnswer | list[SearchAnswer]:
+    """Return what a search page shows; of several tabs, a list."""
+    if not img:
+        raise wrong("`img` is missing: the id of the photo to look for")
+    found = [_search(site, asked.of(image)) for image in dict.fromkeys(img)]
+    return found[0] if len(found) == 1 else found
+
+
+@router.get("/distances")
+def _distances(site: SiteOf, asked: AskedFor) -> DistanceTable:
     """Return how far every photo is, for a page that filters by itself."""
-    return json_answer(distances_answer(site, asked))
+    query, ranking = site.rank(asked)
+    nearest = ranking.between(0, None, settings.DEFAULT_NEAREST)
+    return {
+        **_of_query(site, asked, query, ranking),
+        "histogram": ranking.histogram.tolist(),
+        "default_max": int(ranking.distances[nearest.stop - 1]) if len(ranking) else 0,
+        "rows": _rows(site, query, ranking) if len(ranking) <= _MOST_ROWS else None,
+    }
 
 
-@router.get("/phrases", response_model=Phrases)
-def _phrases(site: SiteOf, asked: AskedFor) -> Response:
+@router.get("/phrases")
+def _phrases(site: SiteOf, asked: AskedFor) -> Phrases:
     """Return the same search as a command line, and as Python."""
-    return json_answer(phrases_of(site, asked))
+    return phrases_of(site, asked)
 
 
-@router.get("/export", response_class=Response, responses=file_answers("A file.", *_TABLE))
+@router.get("/export", response_class=Response, responses=_TABLE)
 def _export(
-    site: SiteOf,
-    asked: AskedFor,
-    format: Annotated[Literal["json", "csv"], Query()] = "json",
+    site: SiteOf, asked: AskedFor, format: Annotated[Literal["json", "csv"], Query()] = "json"
 ) -> Response:
     """Return all matches as the command line prints them, as a file."""
-    results = results_of(site, asked)
+    outcome = _outcome(site, asked)
     if format == "json":
-        document = dump_json(json_document(results))
+        document = dump_json(json_document(outcome))
         return attachment(document.encode(), "application/json", "matches.json")
-    text = separated([results], ",").encode("utf-8", "surrogateescape")
+    text = separated([outcome], ",").encode("utf-8", "surrogateescape")
     return attachment(text, "text/csv; charset=utf-8", "matches.csv")
 
 
-@router.get("/figure", response_class=Response, responses=file_answers("A file.", *_KINDS.values()))
-def _figure(
-    site: SiteOf,
-    asked: AskedFor,
-    format: Annotated[Literal["png", "pdf"], Query()] = "png",
-) -> Response:
+@router.get("/figure", response_class=Response, responses=_FIGURE)
+def _figure(site: SiteOf, asked: AskedFor, format: FigureFormat = "png") -> Response:
     """Draw the tutorial's figure: the query above its matches."""
-    results = results_of(site, asked)
-    data = site.pictures.figure(results, format).result()
-    if isinstance(data, Rejected):
-        raise unreadable(data)
-    return attachment(data, _KINDS[format], f"matches.{format}")
+    drawn = site.pictures.figure(_outcome(site, asked), format)
+    return attachment(readable(drawn.result()), FIGURES[format], f"matches.{format}")
 
 
-@pairs.get("/explain", response_model=PairExplanation)
-def _explain(site: SiteOf, pair: PairOf) -> Response:
-    """Return the very bits of two photos that agree and differ."""
-    return json_answer(explanation_answer(site, pair))
+def _of_query(site: Site, asked: SearchQuery, query: Found, ranking: Ranking) -> QueryAnswer:
+    spec = asked.options.metric.spec
+    # An upload has a quality only by the hash it is asked with.
+    quality = site.hash_of(query, asked.hash).quality
+    with_hash = {table.key for table in site.tables(asked.hash)}
+    lacking = [shelf.name for shelf in site.shelves if shelf.key not in with_hash]
+    return {
+        "schema": SCHEMA,
+        "query": {**site.photo(query), "quality": quality},
+        "hash": spec.name,
+        "bits": spec.bits,
+        "searched": len(ranking),
+        "links_left_out": ranking.links_left_out,
+        "low_quality": _is_low(quality),
+        "notes": [
+            *(shelf.note for shelf in site.shelves if shelf.note),
+            *(f"{name}: it has no {asked.hash} hashes yet, and was not searched"
+              for name in lacking),
+        ],
+    }  # fmt: skip
 
 
-@pairs.get("/explain/figure", response_class=Response, responses=_PICTURE)
-def _explain_figure(
-    site: SiteOf, pair: PairOf, format: Annotated[Literal["png", "pdf"], Query()] = "png"
-) -> Response:
-    """Draw why two photos match."""
-    data = explanation_figure(site, pair, format)
-    return attachment(data, _KINDS[format], f"explanation.{format}")
+def _match(
+    ranking: Ranking, place: int, spec: HashSpec, same: Mapping[int, Same | None]
+) -> FoundPhoto:
+    table, row = ranking.at(place)
+    apart, quality = Apart(int(ranking.distances[place]), spec), table.quality(row)
+    return {
+        **picture_file(table, row),
+        **cast("PathFields", path_fields(table.paths[row])),
+        "distance": apart.distance,
+        "rate": apart.rate,
+        "fraction": apart.fraction,
+        "similarity": apart.similarity,
+        "same": same.get(place),
+        "low_quality": quality if _is_low(quality) else None,
+    }
 
 
-@pairs.get("/compare", response_model=PairComparison)
-def _compare(site: SiteOf, pair: PairOf) -> Response:
-    """Return what is known of two photos, side by side."""
-    return json_answer(comparison_answer(site, pair))
+def _rows(site: Site, query: Found, ranking: Ranking) -> DistanceRows:
+    same = site.identity.of(query, ranking, range(int(np.searchsorted(ranking.distances, 1))))
+    places = range(len(ranking))
+    found = [*map(ranking.at, places)]
+    # The page sorts by this rank, so that its order is that of every other answer.
+    by_name = np.empty(len(ranking), np.int64)
+    by_name[ranking.order(slice(None), "name")] = np.arange(len(ranking))
+    qualities = [table.quality(photo) for table, photo in found]
+    return {
+        "id": [photo_id(table, photo) for table, photo in found],
+        "distance": ranking.distances.tolist(),
+        "name": [table.names[photo] for table, photo in found],
+        "by_name": by_name.tolist(),
+        "folder": [table.folders[photo] for table, photo in found],
+        "bytes": ranking.column("bytes").tolist(),
+        "modified": (ranking.column("mtimes_ns") // SECOND_NS).tolist(),
+        "width": ranking.column("widths").tolist(),
+        "height": ranking.column("heights").tolist(),
+        "same": [same.get(place) for place in places],
+        "low_quality": [value if _is_low(value) else None for value in qualities],
+    }
+
+
+def _is_low(quality: int | None) -> bool:
+    return quality is not None and quality < settings.LOW_QUALITY
+
+
+def _outcome(site: Site, asked: SearchQuery) -> Outcome:
+    """Return a whole search as a value, whatever part of its matches is asked for."""
+    query, ranking = site.rank(asked)
+    options = asked.options
+    part = ranking.between(options.min_distance, options.limit, options.most)
+    reach = ranking.between(options.min_distance, options.limit, None)
+    same = site.identity.of(query, ranking, range(part.start, part.stop) or range(len(ranking))[:1])
+    return outcome_of(
+        ranking, part, options, same,
+        query=query.path if query.upload is None else query.upload.name,
+        source=query.path, searched=len(ranking), excluded=ranking.left_out,
+        matched=reach.stop - reach.start, quality=site.hash_of(query, asked.hash).quality,
+    )  # fmt: skip

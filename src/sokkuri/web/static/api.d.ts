@@ -34,11 +34,11 @@ export interface DistanceTable {
   searched: number;
   /** Other names of files, where `links=0` leaves them out. */
   links_left_out: number | null;
+  low_quality: boolean;
+  notes: string[];
   /** Photos at distance 0, 1, 2 and so on. */
   histogram: number[];
   default_max: number;
-  low_quality: boolean;
-  notes: string[];
   /** None where there are more than 20,000 photos. */
   rows: DistanceRows | null;
 }
@@ -210,10 +210,12 @@ export interface SearchAnswer {
   query: Photo;
   hash: string;
   bits: number;
-  emphasis: string | number | null;
   searched: number;
   /** Other names of files, where `links=0` leaves them out. */
   links_left_out: number | null;
+  low_quality: boolean;
+  notes: string[];
+  emphasis: string | number | null;
   /** Matches in all; `matches` may be a part of them. */
   total: number;
   min_distance: number;
@@ -222,8 +224,6 @@ export interface SearchAnswer {
   k: number | null;
   sort: string;
   offset: number;
-  low_quality: boolean;
-  notes: string[];
   matches: FoundPhoto[];
   /** Where nothing matched. */
   nearest: FoundPhoto | null;
