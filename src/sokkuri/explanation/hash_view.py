@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sokkuri.hashers.values import plain_reading
+from sokkuri.hashers.values import resize_colour
 from sokkuri.hashers.variants import Fast
 from sokkuri.hashes import Grid, HashSpec, ImageHash, Reading
 from sokkuri.images import Rejected, load
@@ -52,7 +52,9 @@ class HashView:
         if isinstance(seeing, ShowsValues):
             reading = seeing.reading(picture)
         else:
-            reading = plain_reading(picture, min(max(seeing.working_side, 8), 64))
+            side = min(max(seeing.working_side, 8), 64)
+            pixels = resize_colour(picture, side, side)[..., :3]
+            reading = Reading(pixels, (0.0, 0.0, 1.0, 1.0))
         return cls(maker.hash(picture), reading)
 
     @classmethod

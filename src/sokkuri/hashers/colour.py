@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from sokkuri.hashers.quality import colour_quality
-from sokkuri.hashers.values import luma_raster, packed
-from sokkuri.hashes import HashSpec
+from sokkuri.hashers.values import luma_raster
+from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.kernels import native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
 _SHARES: Final = 14
@@ -76,7 +75,8 @@ class ColorHash:
         shares = np.minimum(np.concatenate([plain, hues]).astype(np.int64), steps - 1)
         place = np.arange(self.binbits)
         bits = (shares[:, None] >> place[::-1]) % (steps >> place) > 0
-        return packed(self.spec, bits, picture.once(colour_quality))
+        code = np.packbits(bits).tobytes()
+        return ImageHash(self.spec, code, picture.once(colour_quality))
 
 
 def _counts(picture: Picture) -> NDArray[np.int64]:

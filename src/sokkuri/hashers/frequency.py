@@ -29,14 +29,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 import numpy as np
 
 from sokkuri.hashers.quality import gray_quality
-from sokkuri.hashers.values import SizedHash, packed, resize_luma
-from sokkuri.hashes import HashSpec
+from sokkuri.hashers.values import SizedHash, resize_luma
+from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.kernels import NATIVE, native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
 _OVERSAMPLING: Final = 4  # imagehash's `highfreq_factor`
@@ -101,7 +100,8 @@ class PerceptualHash(SizedHash):
             columns = _cosine_transform(values.T)[:, : self.size].T
             low = _cosine_transform(columns)[:, : self.size]
             middle = _median(low)
-        return packed(self.spec, low > middle, picture.once(gray_quality))
+        code = np.packbits(low > middle).tobytes()
+        return ImageHash(self.spec, code, picture.once(gray_quality))
 
 
 def _median(values: NDArray[np.float64]) -> np.float64:
@@ -207,7 +207,8 @@ class WaveletHash(SizedHash):
             low = np.frombuffer(native.haar_averages(np.ascontiguousarray(pixels), side, self.size))
         else:
             low = _low_frequencies(pixels, self.size)
-        return packed(self.spec, low > _median(low), picture.once(gray_quality))
+        code = np.packbits(low > _median(low)).tobytes()
+        return ImageHash(self.spec, code, picture.once(gray_quality))
 
 
 def _low_frequencies(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float64]:
@@ -234,15 +235,12 @@ def _low_frequencies(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float64
 
 
 def _averaged_to(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Take the averages of one step after the other, without the details."""
     while len(values) > size:
-        values = _sums(_sums(values).T).T
+        for _ in ("rows", "columns"):
+            scaled = values * _ROOT
+            values = (scaled[1::2] + scaled[::2]).T
     return values
-
-
-def _sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sums of :func:`_halves` alone."""
-    scaled = values * _ROOT
-    return np.asarray(scaled[1::2] + scaled[::2])
 
 
 def _without_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -295,11 +293,7 @@ def _synthesised(averages: NDArray[np.float64], details: _Details) -> NDArray[np
 
 
 def _woven(low: NDArray[np.float64], high: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """Undo :func:`_halves`, along rows or columns."""
     sums, differences = low * _ROOT, high * _ROOT
-    shape = list(low.shape)
-    shape[axis] *= 2
-    result = np.empty(shape)
-    even, odd = (result[::2], result[1::2]) if axis == 0 else (result[:, ::2], result[:, 1::2])
-    np.add(sums, differences, out=even)
-    np.subtract(sums, differences, out=odd)
-    return result
+    pairs = np.stack([sums + differences, sums - differences], axis=axis + 1)
+    return pairs.reshape((2 - axis) * len(low), -1)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from sokkuri.hashers.values import packed
-from sokkuri.hashes import HashSpec
+from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.kernels import NATIVE, native
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    from sokkuri.hashes import ImageHash
     from sokkuri.images import Picture
 
 _SIDE: Final = 64
@@ -64,30 +62,26 @@ class PdqHash:
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         if min(picture.size) < _LEAST_SIDE:
-            return packed(self.spec, np.zeros(_FREQUENCIES**2, np.bool_), 0)
+            return ImageHash(self.spec, bytes(self.spec.code_bytes), 0)
         frequencies, steps = _frequencies(picture)
         median = np.partition(frequencies, frequencies.size // 2 - 1)[frequencies.size // 2 - 1]
         quality = min(100, steps // _QUALITY_DIVISOR)
         # The bit of the highest frequency comes first in the text form.
-        return packed(self.spec, (frequencies > median)[::-1], quality)
+        return ImageHash(self.spec, np.packbits((frequencies > median)[::-1]).tobytes(), quality)
 
 
 def _frequencies(picture: Picture) -> tuple[NDArray[np.float32], int]:
     """Return 256 frequencies, and the sum of steps between neighbouring points in percent."""
     raster = picture.raster
     if not NATIVE or raster is None:
-        return _by_numpy(picture.image)
+        points = _points(picture.image)
+        return _low_frequencies(points).ravel(), _steps(points)
     width, height = raster.size
     values, steps = native.pdq_frequencies(
         raster.source, width, height, raster.channels, _centres(width), _centres(height),
         _window(width), _window(height), _waves(),
     )  # fmt: skip
     return np.frombuffer(values, np.float32), steps
-
-
-def _by_numpy(image: Image) -> tuple[NDArray[np.float32], int]:
-    points = _points(image)
-    return _low_frequencies(points).ravel(), _steps(points)
 
 
 def _points(image: Image) -> NDArray[np.float32]:

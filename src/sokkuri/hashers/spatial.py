@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from sokkuri.hashers.quality import colour_quality, gray_quality
-from sokkuri.hashers.values import SizedHash, luma_raster, packed, resize_colour, resize_luma
+from sokkuri.hashers.values import SizedHash, luma_raster, resize_colour, resize_luma
 from sokkuri.hashes import Grid, HashSpec, ImageHash, Reading
 from sokkuri.kernels import native
 from sokkuri.kernels.average import above_mean
@@ -95,16 +95,13 @@ class AverageHash(SizedHash):
         """Return the shrunk picture, its values and their mean or means."""
         count, names = self._channels, ("gray",) if self.colour == "gray" else _CHANNELS
         values = self._values(picture)[..., :count]
-        means = np.broadcast_to(
-            values.mean(axis=(0, 1) if self.colour == "rgbmean" else None), count
-        )
-        return _whole_reading(
-            picture,
-            *(
-                Grid(name, values[..., number], np.asarray(mean), "mean", number, count)
-                for number, (name, mean) in enumerate(zip(names, means, strict=True))
-            ),
-        )
+        axes = (0, 1) if self.colour == "rgbmean" else None
+        means = np.broadcast_to(values.mean(axis=axes), count)
+        grids = [
+            Grid(name, values[..., number], np.asarray(means[number]), "mean", number, count)
+            for number, name in enumerate(names)
+        ]
+        return _whole_reading(picture, *grids)
 
     def _values(self, picture: Picture) -> NDArray[np.uint8]:
         if self.colour == "gray":
@@ -171,7 +168,8 @@ class DifferenceHash(SizedHash):
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         values, neighbours = self._compared(resize_luma, picture)
-        return packed(self.spec, values > neighbours, picture.once(gray_quality))
+        code = np.packbits(values > neighbours).tobytes()
+        return ImageHash(self.spec, code, picture.once(gray_quality))
 
     def reading(self, picture: Picture) -> Reading:
         """Return each pixel that was compared, beside the neighbour before it."""
@@ -228,7 +226,8 @@ class BlockMeanHash(SizedHash):
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         sums = self._sums(picture)
-        return packed(self.spec, sums > _below_median(sums), picture.once(gray_quality))
+        code = np.packbits(sums > _below_median(sums)).tobytes()
+        return ImageHash(self.spec, code, picture.once(gray_quality))
 
     def reading(self, picture: Picture) -> Reading:
         """Return the sums of the blocks, and the number they must exceed to reach their median."""

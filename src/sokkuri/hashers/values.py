@@ -1,4 +1,4 @@
-"""The path that all families share: pixels shrunk to values, bits packed."""
+"""The path that all families share: pixels shrunk to values, once a picture."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 from PIL import Image
 
-from sokkuri.hashes import ImageHash, Reading
 from sokkuri.images import Picture, Raster
 from sokkuri.kernels import NATIVE, native
 from sokkuri.kernels.lanczos import FAST_LANCZOS, lanczos_native
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from sokkuri.hashes import HashSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +44,6 @@ class SizedHash:
     def working_side(self) -> int:
         """Side of the shrunk picture in pixels."""
         return self.size
-
-
-def packed(spec: HashSpec, bits: NDArray[np.bool_], quality: int) -> ImageHash:
-    """Make the hash of these bits.
-
-    Parameters
-    ----------
-    spec : HashSpec
-    bits : ndarray of any shape, bool
-        Read in C order: row by row, colour channel last.
-    quality : int
-    """
-    return ImageHash(spec, np.packbits(bits).tobytes(), quality)
-
-
-def plain_reading(picture: Picture, side: int) -> Reading:
-    """Return the picture alone, for hashes that show no values.
-
-    Parameters
-    ----------
-    picture : Picture
-    side : int
-        Side in pixels of the picture shown.
-    """
-    return Reading(resize_colour(picture, side, side)[..., :3], (0.0, 0.0, 1.0, 1.0))
 
 
 def luma_raster(picture: Picture) -> Raster | None:
@@ -159,19 +131,17 @@ def _kernel_agrees() -> bool:
     if not FAST_LANCZOS:
         return False
     values = np.arange(64 * 90 * 3, dtype=np.uint32) * 2654435761 >> 24
-    image = Image.fromarray(values.astype(np.uint8).reshape(90, 64, 3))
-    colour, gray = Picture(image), Picture(image.convert("L"))
-    luma = luma_raster(colour)
-    return (
-        luma is not None
-        and bytes(luma.source) == gray.image.tobytes()
-        and all(
-            picture.raster is not None
-            and np.array_equal(
-                _by_kernel(picture.raster, *size)[..., :3],
-                np.atleast_3d(_by_pillow(picture.image, *size)),
-            )
-            for picture in (colour, gray)
-            for size in ((8, 8), (60, 9), (100, 120))
+    colour = Image.fromarray(values.astype(np.uint8).reshape(90, 64, 3))
+    gray = colour.convert("L")
+    return all(
+        raster is not None
+        and np.array_equal(
+            _by_kernel(raster, *size)[..., :3], np.atleast_3d(_by_pillow(image, *size))
         )
+        for image, raster in (
+            (colour, Picture(colour).raster),
+            (gray, Picture(gray).raster),
+            (gray, luma_raster(Picture(colour))),
+        )
+        for size in (colour.size, (8, 8), (60, 9), (100, 120))
     )

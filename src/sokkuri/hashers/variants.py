@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from sokkuri.hashes import HashSpec, ImageHash
@@ -105,23 +106,7 @@ def dihedral(hasher: Hasher, picture: Picture) -> tuple[ImageHash, ...]:
     picture : Picture
         Decoded once; each position is a copy of its pixels, one at a time.
     """
-    return tuple(hasher.hash(turned(picture, position)) for position in DIHEDRAL)
-
-
-def turned(picture: Picture, position: str) -> Picture:
-    """Return the picture in one of the positions of :data:`DIHEDRAL`.
-
-    Parameters
-    ----------
-    picture : Picture
-    position : str
-
-    Raises
-    ------
-    KeyError
-        If there is no such position.
-    """
     from PIL.Image import Transpose
 
-    transpose = _TRANSPOSES[position]
-    return picture if transpose is None else picture.transposed(Transpose[transpose])
+    others = (picture.transposed(Transpose[name]) for name in _TRANSPOSES.values() if name)
+    return tuple(map(hasher.hash, chain([picture], others)))
