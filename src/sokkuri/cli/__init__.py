@@ -24,7 +24,7 @@ _VERBS: Final = (
 )  # fmt: skip
 """In the order in which ``--help`` lists them."""
 
-_ROOMS: Final = {"ui": "serve", "watch": "index", "hashes": "hash"}
+_ROOMS: Final = {"compare": "explain", "ui": "serve", "watch": "index", "hashes": "hash"}
 """The modules of the verbs that share one; the others have one of their name."""
 
 

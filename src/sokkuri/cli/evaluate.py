@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sokkuri.cli.options import (
-    ScanArguments,
-    check_figure,
-    errors_option,
-    figure_option,
-    json_option,
-    mirror_option,
-    scan_options,
-)
+from sokkuri.cli import options
+from sokkuri.cli.options import COUNT, option
 from sokkuri.cli.output import Exit, note, progress_bar, stdout_is_terminal, write
 
 if TYPE_CHECKING:
@@ -26,47 +19,37 @@ if TYPE_CHECKING:
 
 @click.command("evaluate", short_help="Measure how well hashes find photos.")
 @click.argument("folder", metavar="DIR")
-@click.option(
-    "--hash",
-    "hashes",
-    multiple=True,
-    metavar="NAME",
-    help="A hash to measure, such as look-2 or look-2@shape; may be repeated.  [default: one of "
+@option(
+    "--hash hashes NAME",
+    "A hash to measure, such as look-2 or look-2@shape; may be repeated.  [default: one of "
     "each kind]",
+    multiple=True,
 )
-@mirror_option
-@click.option(
+@options.mirror_option
+@option(
     "--classes/--no-classes",
+    "Measure by class, or not.  [default: where DIR holds two folders with photos]",
     default=None,
-    help="Measure by class, or not.  [default: where DIR holds two folders with photos]",
 )
-@click.option("--edits/--no-edits", default=True, help="Measure edited copies, or not.")
-@click.option(
-    "--sample", type=click.IntRange(min=1), metavar="N", default=200, show_default=True,
-    help="Edit at most N photos.",
-)  # fmt: skip
-@click.option(
-    "--seed", type=int, default=0, show_default=True, metavar="N", help="Chooses which photos."
-)
-@figure_option("Draw the results")
-@json_option
-@errors_option
-@scan_options
+@option("--edits/--no-edits", "Measure edited copies, or not.", default=True)
+@option("--sample N", "Edit at most N photos.", COUNT, default=200, show_default=True)
+@option("--seed N", "Chooses which photos.", int, default=0, show_default=True)
+@options.figure_option("Draw the results")
+@options.json_option
+@options.errors_option
+@options.scan_options
 def _evaluate(
     folder: str,
     *,
     hashes: tuple[str, ...],
-    mirror: bool | None,
     classes: bool | None,
     edits: bool,
-    sample: int,
-    seed: int,
     figure: str | None,
     as_json: bool,
     errors: bool,
-    scan: ScanArguments,
     strict: bool,
     quiet: bool,
+    **asked: Any,
 ) -> int:
     """Measure how well hashes find photos of the same class, and edited copies.
 
@@ -86,12 +69,11 @@ def _evaluate(
 
     if classes is False and not edits:
         raise click.UsageError("--no-classes and --no-edits leave nothing to measure")
-    check_figure(figure)
+    options.check_figure(figure)
     with progress_bar("measuring", quiet=quiet) as progress:
         evaluation = evaluate(
-            folder, hashes or None, sample=sample, seed=seed, classes=classes, edits=edits,
-            mirror=mirror, **scan, progress=progress,
-        )  # fmt: skip
+            folder, hashes or None, classes=classes, edits=edits, **asked, progress=progress
+        )
     if as_json:
         write(evaluation.to_json() + "\n")
     elif stdout_is_terminal():

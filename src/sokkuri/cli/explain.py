@@ -1,45 +1,85 @@
-"""``sokkuri explain``: why are two pictures near, or not?"""
+"""``sokkuri compare``: how far apart two pictures are; ``sokkuri explain``: why they are."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sokkuri.cli.options import (
-    check_figure,
-    figure_option,
-    hash_options,
-    json_option,
-    limit_options,
-    measure_options,
-    usage_errors,
-)
+from sokkuri.cli import options
+from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, hidden_codec_noise, note, stdout_is_terminal, write
 
 if TYPE_CHECKING:
+    from sokkuri.cli.options import Answer
     from sokkuri.explanation import Explanation
+
+_SAME: Final = {
+    "bytes": "the same file, byte for byte",
+    "link": "the same file under another name",
+    "pixels": "the same pixels",
+}
+
+
+@click.command("compare", short_help="Measure how far apart two pictures are.")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@option("--rate R", "Same if distance / 256 is strictly below R.", float)
+@option("--max-distance BITS", "Same if at most so many bits differ.", options.WHOLE)
+@options.hash_options
+@options.measure_options
+@options.answers
+@options.limit_options
+def _compare(
+    a: str, b: str, *, rate: float | None, max_distance: int | None, **asked: Any
+) -> Answer:
+    """Print the distance between two pictures.
+
+    \b
+    sokkuri compare a.jpg b.jpg --rgb
+    sokkuri compare a.jpg b.jpg --max-distance 200 && echo "near copies"
+
+    Exit status: 0 within the threshold (or none was given), 1 beyond it, 2 error.
+    """  # noqa: D301 - the escape is click's mark
+    from sokkuri.api.explain import compare
+    from sokkuri.engine.options import threshold
+    from sokkuri.show.export import path_fields
+
+    with options.usage_errors(), hidden_codec_noise():
+        limit = threshold(rate, max_distance)
+        found = compare(a, b, **asked)
+    spec = found.spec
+    same = _SAME[found.same] if found.same else "no" if found.distance else "the hashes only"
+    text = (
+        f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n"
+        f"rate        {found.rate:.3f}\n"
+        f"similarity  {found.similarity:.1%}\n"
+        f"same        {same}\n"
+    )
+    fields = {
+        **path_fields(found.a, "a"),
+        **path_fields(found.b, "b"),
+        "hash": spec.name,
+        "bits": spec.bits,
+        "distance": found.distance,
+        "rate": found.rate,
+        "fraction": found.fraction,
+        "same": found.same,
+    }
+    return fields, text, limit is None or found.distance <= limit
 
 
 @click.command("explain", short_help="Say why two pictures match: the bits that differ, and where.")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@hash_options
-@measure_options
-@figure_option("Draw it", "-o --output")
-@json_option
-@click.option("--ascii", "ascii_only", is_flag=True, help="Escape everything beyond ASCII in JSON.")
-@limit_options
+@options.hash_options
+@options.measure_options
+@options.figure_option("Draw it", "-o --output")
+@options.json_option
+@option("--ascii ascii_only", "Escape everything beyond ASCII in JSON.")
+@options.limit_options
 def _explain(
-    a: str,
-    b: str,
-    *,
-    hash: str,
-    emphasis: str | float | None,
-    mirror: bool | None,
-    output: str | None,
-    as_json: bool,
-    ascii_only: bool,
+    a: str, b: str, *, output: str | None, as_json: bool, ascii_only: bool, **asked: Any
 ) -> int:
     """Say why two pictures are as near as they are.
 
@@ -57,9 +97,9 @@ def _explain(
 
     if ascii_only and not as_json:
         raise click.UsageError("--ascii goes with --json")
-    check_figure(output)
-    with usage_errors(), hidden_codec_noise():
-        found = explain(a, b, hash=hash, emphasis=emphasis, mirror=mirror)
+    options.check_figure(output)
+    with options.usage_errors(), hidden_codec_noise():
+        found = explain(a, b, **asked)
     if as_json:
         write(_json(found, ascii_only=ascii_only))
     elif stdout_is_terminal():

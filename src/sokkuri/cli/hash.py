@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from sokkuri.cli import options, output
-from sokkuri.cli.options import ScanArguments, option
+from sokkuri.cli.options import option
 from sokkuri.names import escape
 
 if TYPE_CHECKING:
@@ -32,15 +32,7 @@ _COLUMNS: Final = {
 @options.hashes_options
 @option("--nl as_json", "One JSON object a line.")
 @options.scan_options
-def _hash(
-    paths: tuple[str, ...],
-    *,
-    hashes: list[str],
-    as_json: bool,
-    scan: ScanArguments,
-    strict: bool,
-    quiet: bool,
-) -> int:
+def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, **asked: Any) -> int:
     """Print one line for each file and hash: the hash and the path.
 
     All hashes of a file come from one decode.
@@ -64,9 +56,7 @@ def _hash(
     unused: list[str] = []
     # Where the lines themselves are seen, they tell how far it is.
     with output.progress_bar("hashing", quiet=quiet or output.stdout_is_terminal()) as progress:
-        for item in hash_files(
-            paths, hash=hashes, **scan, progress=progress, on_unused=unused.extend
-        ):
+        for item in hash_files(paths, **asked, progress=progress, on_unused=unused.extend):
             if item.companion and item.path not in named:
                 companions += 1
                 continue

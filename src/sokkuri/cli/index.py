@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from sokkuri.cli import options
-from sokkuri.cli.options import ScanArguments, option
+from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar, write_json
 
 if TYPE_CHECKING:
@@ -32,14 +32,12 @@ def _index(
     folder: str,
     *,
     library: str | None,
-    hashes: list[str],
+    hash: list[str],
     as_json: bool,
     errors: bool,
-    forget_missing: bool,
-    read_all: bool,
-    scan: ScanArguments,
     strict: bool,
     quiet: bool,
+    **asked: Any,
 ) -> int:
     """Make the library of DIR, or bring it up to date.
 
@@ -60,9 +58,7 @@ def _index(
 
     kept = Library.open(folder, library=library or "auto")
     with progress_bar("hashing", quiet=quiet) as progress:
-        done = kept.refresh(
-            hash=hashes, **scan, progress=progress, forget_missing=forget_missing, read_all=read_all
-        )
+        done = kept.refresh(hash=hash, **asked, progress=progress)
     if as_json:
         counts = {name: getattr(done, name) for name in _COUNTS}
         unused = {"unused_exclude": done.unused_exclude} if done.unused_exclude else {}
@@ -74,7 +70,7 @@ def _index(
         if done.kept:
             forget = f"sokkuri index {kept.cli_args} --forget-missing"
             note(f"  to forget what is out of reach: {forget}")
-        rejected = (*done.scan.listing.rejected, *kept.rejected(done, hashes))
+        rejected = (*done.scan.listing.rejected, *kept.rejected(done, hash))
         note(*rejected_lines(rejected, every=errors), f"library {kept.path}")
     return Exit.REJECTED if strict and done.rejected else Exit.FOUND
 
@@ -99,11 +95,10 @@ def _watch(
     folder: str,
     *,
     library: str | None,
-    hashes: list[str],
     poll: float | None,
-    scan: ScanArguments,
     strict: bool,
     quiet: bool,
+    **asked: Any,
 ) -> int:
     """Bring the library of DIR up to date, now and whenever something changes in there.
 
@@ -127,7 +122,7 @@ def _watch(
             "not reported; look for them every minute with: --poll 60"
         )
     with hidden_codec_noise():
-        for done in kept.watch(hash=hashes, **scan, poll=poll):
+        for done in kept.watch(**asked, poll=poll):
             if not quiet and (poll is None or _is_news(done, before)):
                 note(*_lines(done))
             before = done

@@ -1,4 +1,7 @@
-"""Options that several verbs share, so that they read and mean the same everywhere."""
+"""Options that several verbs share, so that they read and mean the same everywhere.
+
+They bear the names of the library's parameters: what a verb does not look at itself it hands on.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import contextlib
 import functools
 import os
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
@@ -14,7 +17,7 @@ from sokkuri import limits, settings
 from sokkuri.cli.output import Exit, write, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     Verb: TypeAlias = Callable[..., Any]
     Answer: TypeAlias = tuple[dict[str, Any], str, bool]
@@ -32,14 +35,6 @@ _LIMITS: Final = (
     (limits.DECODE_SECONDS, "S", "Seconds that a worker process may take for it.  [default: 10]"),
     (limits.WORKER_MEMORY, "SIZE", "Bytes that a worker process may take.  [default: 1.5G]"),
 )
-
-
-class ScanArguments(TypedDict):
-    """Arguments of every call of the library that walks folders."""
-
-    exclude: Sequence[str]
-    follow: bool
-    workers: int | None
 
 
 def _emphasis(text: str) -> str | float:
@@ -61,13 +56,11 @@ def option(words: str, text: str, kind: Any = None, **how: Any) -> Callable[[Ver
     text : str
         Its help.
     kind : type, click.ParamType or callable, optional
-        Its type.
     **how
         Further arguments of ``click.option``.
     """
-    *names, last = words.split()
-    metavar = last if last[0].isupper() else None
-    names += [] if metavar else [last]
+    names = words.split()
+    metavar = names.pop() if names[-1][0].isupper() else None
     is_flag = not (metavar or kind)
     return click.option(*names, metavar=metavar, type=kind, is_flag=is_flag, help=text, **how)
 
@@ -78,13 +71,13 @@ def all_of(*options: Callable[[Verb], Verb]) -> Callable[[Verb], Verb]:
 
 
 def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
-    """Add ``--hash``, ``--rgb`` and ``--gray``.
+    """Add ``--hash``, ``--rgb`` and ``--gray``; the verb gets ``hash``.
 
     Parameters
     ----------
     verb : callable
-        Gets ``hash``, one name, or ``hashes``, each name once.
     repeatable : bool
+        It gets a list with each name once.
     """
 
     @functools.wraps(verb)
@@ -94,12 +87,10 @@ def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
         short = [settings.RGB_HASH] * rgb + [settings.GRAY_HASH] * gray
         named = (named,) if isinstance(named, str) else named or ()
         hashes = list(dict.fromkeys((*named, *short))) or [settings.DEFAULT_HASH]
-        if repeatable:
-            return verb(hashes=hashes, **others)
-        if len(hashes) > 1:
+        if len(hashes) > 1 and not repeatable:
             word = "rgb" if rgb else "gray"
             raise click.UsageError(f"--{word} is short for --hash {short[0]}; give one of them")
-        return verb(hash=hashes[0], **others)
+        return verb(hash=hashes if repeatable else hashes[0], **others)
 
     text = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
     text += f"  [default: {settings.DEFAULT_HASH}]"
@@ -167,21 +158,14 @@ def figure_option(text: str, names: str = "--figure") -> Callable[[Verb], Verb]:
     return option(f"{names} FILE", f"{text}: .png, .pdf or .svg.", click.Path(dir_okay=False))
 
 
-def walk_options(verb: Verb) -> Verb:
-    """Add ``--exclude``, ``--follow`` and ``--jobs``; the verb gets them as ``scan``."""
-
-    @functools.wraps(verb)
-    def with_scan(**others: Any) -> Any:
-        scan = {name: others.pop(name) for name in ScanArguments.__annotations__}
-        return verb(scan=scan, **others)
-
-    text = "Leave out files and folders, as a line of .gitignore does; may be repeated."
-    add = all_of(
-        option("-E --exclude GLOB", text, multiple=True),
-        option("--follow", "Enter linked folders too."),
-        option("-j --jobs --workers workers N", "Cores to use.  [default: all]", COUNT),
-    )
-    return add(with_scan)
+# The options of every verb that walks folders.
+walk_options = all_of(
+    option("-E --exclude GLOB",
+           "Leave out files and folders, as a line of .gitignore does; may be repeated.",
+           multiple=True),
+    option("--follow", "Enter linked folders too."),
+    option("-j --jobs --workers workers N", "Cores to use.  [default: all]", COUNT),
+)  # fmt: skip
 
 
 def _set_limit(
@@ -210,7 +194,7 @@ limit_options = all_of(
         for limit, metavar, text in _LIMITS
     )
 )
-# The options of every verb that walks folders and then ends.
+# And of every one that then ends.
 scan_options = all_of(
     walk_options,
     option("--strict", "Exit with 3 if any file was rejected."),

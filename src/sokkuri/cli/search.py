@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sokkuri.cli import options, output
-from sokkuri.cli.options import COUNT, WHOLE, ScanArguments, option
+from sokkuri.cli.options import COUNT, WHOLE, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sokkuri.api.results import Results
-    from sokkuri.engine.options import SearchArguments
 
 _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name")
 
@@ -83,10 +82,9 @@ def _search(
     no_refresh: bool,
     no_library: bool,
     explain_plan: bool,
-    scan: ScanArguments,
     strict: bool,
     quiet: bool,
-    **asked: Unpack[SearchArguments],
+    **asked: Any,
 ) -> int:
     """Find the photos under DIR that look like QUERY.
 
@@ -123,7 +121,6 @@ def _search(
             queries,
             folder,
             **asked,
-            **scan,
             library=None if no_library else library or "auto",
             refresh=not no_refresh,
             progress=progress,

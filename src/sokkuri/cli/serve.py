@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sokkuri.cli import options
-from sokkuri.cli.options import ScanArguments, option
+from sokkuri.cli.options import option
 from sokkuri.cli.output import note, write_json
 from sokkuri.errors import MissingExtra
 
@@ -49,7 +49,6 @@ def _run(
     on_started: Callable[[Server], None],
     *,
     folders: tuple[str, ...],
-    scan: ScanArguments,
     with_pages: bool,
     **served: Any,
 ) -> int:
@@ -64,7 +63,6 @@ def _run(
         raise click.UsageError("--library is of one folder; give one DIR")
     config = Config(
         folders=folders,
-        **scan,
         **served,
         usual_port=_PAGE_PORT if with_pages else _API_PORT,
         token=os.environ.get(_TOKEN_VARIABLE) or None,
