@@ -16,7 +16,7 @@ from sokkuri.index.index import Index
 from sokkuri.index.neighbour import Pairs
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
-from sokkuri.searchers.request import do_all, ranges
+from sokkuri.searchers.threads import do_all, ranges
 from sokkuri.settings import cpu_count
 
 K = 10

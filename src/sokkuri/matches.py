@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
 
 from sokkuri import settings
 from sokkuri.brief import brief_repr
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from sokkuri._typing import ImageLike
@@ -92,6 +93,38 @@ class Hits:
     totals: NDArray[np.int64]
 
     __repr__ = brief_repr
+
+    @classmethod
+    def of_sorted(
+        cls,
+        queries: NDArray[Any],
+        rows: NDArray[np.int64],
+        distances: NDArray[np.uint32],
+        count: int,
+        *,
+        k: int | None,
+        total: int | None,
+    ) -> Hits:
+        """Cut sorted hits to the ``k`` nearest of each query.
+
+        Parameters
+        ----------
+        queries, rows, distances : ndarray of shape (M,), integers, int64 and uint32
+            Sorted by query first.
+        count : int
+            Number of queries.
+        k : int, optional
+        total : int, optional
+            Number of rows within the radius; None where all of them are among the hits.
+        """
+        counts = np.bincount(queries, minlength=count)
+        totals = counts if total is None else np.full(count, total)
+        if k is not None and counts.max(initial=0) > k:
+            place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+            rows, distances = rows[place < k], distances[place < k]
+            counts = np.minimum(counts, k)
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return cls(offsets, rows, distances, totals.astype(np.int64))
 
     def of(self, query: int) -> list[tuple[int, int]]:
         """Return the hits of one query as ``(row, distance)`` pairs."""

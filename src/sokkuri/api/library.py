@@ -7,23 +7,22 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sokkuri.api.hash import hashers_named, rereadable
-from sokkuri.api.search import answer
+from sokkuri.api.hash import hash_of, hashers_named, rereadable
+from sokkuri.api.results import Results
 from sokkuri.brief import brief
 from sokkuri.engine.options import SearchArguments, SearchOptions
 from sokkuri.engine.search import Engines
-from sokkuri.errors import ImageError, Locked, MissingExtra, NothingToSearch
+from sokkuri.errors import Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import location_of, open_state, table_of
 from sokkuri.library.refresh import refresh
-from sokkuri.pipeline import FileRecord, as_on_disk, hash_source
+from sokkuri.pipeline import as_on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Self, Unpack
 
     from sokkuri._typing import ImageLike, PathLike, Progress
-    from sokkuri.api.results import Results
     from sokkuri.engine.table import PhotoTable
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
@@ -200,12 +199,9 @@ class Library:
         asked = self._asked(**options)
         engine = self._engines.of(self._table(asked.hasher.spec), asked)
         if isinstance(query, ImageHash):
-            return answer(engine, str(query), FileRecord("", (query,)), asked)
+            return engine.search(Results, str(query), query, asked)
         source = rereadable(query)
-        results = answer(engine, source, hash_source([asked.hasher], source), asked)
-        if results.error is not None:
-            raise ImageError(results.query, results.error)
-        return results
+        return engine.search(Results, source, hash_of(source, asked.hasher), asked)
 
     def table(self, hash: str | None = None) -> PhotoTable:
         """Return all photos that have a code of a hash, as they are known now.

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 from sokkuri.api.hash import chosen_hash, places_of, rereadable
 from sokkuri.api.results import Results, ResultsList
 from sokkuri.engine.options import SearchArguments, SearchOptions
-from sokkuri.engine.search import Engine, refused
+from sokkuri.engine.read import read_photos
+from sokkuri.engine.search import Engine
 from sokkuri.engine.table import PhotoTable
-from sokkuri.errors import FormatError, ImageError, Locked, NothingToSearch, StoreError
-from sokkuri.pipeline import hash_paths, hash_source, list_files, parted
+from sokkuri.errors import ImageError
+from sokkuri.pipeline import hash_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Unpack
 
     from sokkuri._typing import ImageLike, PathLike, Progress
-    from sokkuri.images import Rejected
-    from sokkuri.library import Location, Refreshed
-    from sokkuri.pipeline import FileListing, FileRecord
     from sokkuri.protocols import Hasher
-
-# A search need not write: where another process does, what is there so far is answer enough.
-_WAIT_SECONDS: Final = 1.0
 
 
 def search(
@@ -155,176 +149,44 @@ def search_many(
     """
     options["hash"] = chosen_hash(options.get("hash"), rgb=rgb, gray=gray)
     asked = SearchOptions(**options)
-    hasher = asked.hasher
+    maker = asked.hasher
     sources = [rereadable(query) for query in queries]
-    hashed = [hash_source([hasher], source) for source in sources]
-    if all(record.rejected for record in hashed):
-        table = PhotoTable.of(hasher.spec, ())
+    records = [hash_source([maker], source) for source in sources]
+    if all(record.rejected for record in records):
+        table = PhotoTable.of(maker.spec, ())
     else:
-        folder = _Source(hasher, exclude, follow, library, refresh, workers, progress)
-        table = folder.table(where)
+        table = _photos_in(
+            where, maker, library, refresh=refresh,
+            exclude=exclude, follow=follow, workers=workers, progress=progress,
+        )  # fmt: skip
     engine = Engine(table, asked, workers)
     return ResultsList(
-        answer(engine, source, record, asked)
-        for source, record in zip(sources, hashed, strict=True)
+        engine.search(Results, source, record.rejected or record.hashes[0], asked)
+        for source, record in zip(sources, records, strict=True)
     )
 
 
-def answer(
-    engine: Engine, source: ImageLike, record: FileRecord, options: SearchOptions
-) -> Results:
-    """Return the answer to a query that was hashed, or could not be.
+def _photos_in(
+    where: PathLike | Iterable[PathLike],
+    maker: Hasher,
+    library: PathLike | None,
+    *,
+    refresh: bool,
+    exclude: Sequence[str],
+    **options: Any,
+) -> PhotoTable:
+    """Return the hashed photos of some places, by the library of the folder where it is one."""
+    places = places_of(where)
+    if library is None and not refresh:
+        raise ValueError("`library=None` leaves nothing for `refresh=False` to mean")
+    if len(places) != 1 and (library not in (None, "auto") or not refresh):
+        raise ValueError("a library is of one folder; give one")
+    if library is None or len(places) != 1 or (refresh and not os.path.isdir(places[0])):
+        return read_photos(places, maker, exclude=exclude, **options)
+    from sokkuri.library import location_of
+    from sokkuri.library.photos import known_photos, refreshed_photos
 
-    Parameters
-    ----------
-    engine : Engine
-    source : ImageLike
-    record : FileRecord
-        Of the source.
-    options : SearchOptions
-    """
-    if record.hash is None:
-        reason = record.rejected.reason if record.rejected is not None else ""
-        return Results.of(refused(source, options, reason, engine.table))
-    return Results.of(engine.search(record.hash, options, source))
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A source of photos; the fields are parameters of :func:`search`."""
-
-    hasher: Hasher
-    exclude: Sequence[str] = ()
-    follow: bool = False
-    library: PathLike | None = "auto"
-    refresh: bool = True
-    workers: int | None = None
-    progress: Progress | None = None
-
-    def table(self, where: PathLike | Iterable[PathLike]) -> PhotoTable:
-        """Return the hashed photos of some places."""
-        roots = places_of(where)
-        if self.library is None and not self.refresh:
-            raise ValueError("`library=None` leaves nothing for `refresh=False` to mean")
-        if len(roots) != 1 and (self.library not in (None, "auto") or not self.refresh):
-            raise ValueError("a library is of one folder; give one")
-        if self.library is None or len(roots) != 1:
-            return self._hashed_now(roots)
-        if self.refresh:
-            _check_roots(roots)
-            if not os.path.isdir(roots[0]):
-                return self._hashed_now(roots)
-        from sokkuri.library import location_of
-
-        home = location_of(roots[0], self.library)
-        return self._refreshed(home) if self.refresh else self._kept(home)
-
-    def _kept(self, home: Location, note: str = "") -> PhotoTable:
-        """Return what a library knows, without a look at the folder."""
-        from sokkuri.library import open_state, table_of
-
-        spec = self.hasher.spec
-        try:
-            state = open_state(home, [spec])
-        except FileNotFoundError as error:
-            raise NothingToSearch(
-                f"{home.root}: it has no library yet; make one with: sokkuri index {home.cli_args}"
-            ) from error
-        if spec not in state.segments:
-            raise NothingToSearch(
-                f"{home.root}: its library has no {spec.name} yet; add it with: "
-                f"sokkuri index {home.cli_args} --hash {spec.name}"
-            )
-        away = sum(row.is_away for row in state.catalogue.files.values())
-        notes = tuple(filter(None, (note, _away_note(away, home))))
-        return replace(table_of(state, spec, exclude=self.exclude), notes=notes)
-
-    def _refreshed(self, home: Location) -> PhotoTable:
-        from sokkuri.library import table_of
-        from sokkuri.library.refresh import refresh
-
-        try:
-            done = refresh(
-                home, [self.hasher], exclude=self.exclude, follow=self.follow,
-                workers=self.workers, progress=self.progress, wait=_WAIT_SECONDS, as_it_is=True,
-            )  # fmt: skip
-        except FormatError:
-            raise
-        except Locked as error:
-            return self._while_locked(home, error)
-        except StoreError as error:
-            note = f"the library is not used ({error}); every photo was read"
-            return replace(self._hashed_now([home.root]), notes=(note,))
-        away = _away_note(done.kept, home)
-        _refuse_empty([home.root], done.scan.listing, away)
-        table = table_of(done.state, self.hasher.spec, done.scan)
-        table = replace(table, notes=(away,) if away else ())
-        return self._with_unread(table, done) if done.unread else _listed(table, done.scan.listing)
-
-    def _with_unread(self, known: PhotoTable, done: Refreshed) -> PhotoTable:
-        """Hash what a library that cannot be written does not know, for this search alone."""
-        paths = [seen.path for seen in done.unread]
-        records = hash_paths([self.hasher], paths, workers=self.workers, progress=self.progress)
-        read = PhotoTable.of(self.hasher.spec, records)
-        lost, companions = parted((*known.rejected, *read.rejected))
-        count = f"{len(paths):,} file{' was' if len(paths) == 1 else 's were'} read for this search"
-        note = f"the library is not used for what is new ({done.unwritten}); {count}"
-        beside = tuple(sorted((*known.companions, *companions), key=os.fsencode))
-        table = replace(known.joined(read), rejected=lost, companions=beside)
-        return _listed(replace(table, notes=(note, *known.notes)), done.scan.listing)
-
-    def _while_locked(self, home: Location, error: Locked) -> PhotoTable:
-        try:
-            return self._kept(home, f"{error.problem}; what it has so far was searched")
-        except NothingToSearch:
-            note = f"the library is not used ({error.problem}); every photo was read"
-            return replace(self._hashed_now([home.root]), notes=(note,))
-
-    def _hashed_now(self, roots: Sequence[PathLike]) -> PhotoTable:
-        _check_roots(roots)
-        names = [os.fsdecode(root) for root in roots]
-        listing = list_files(
-            roots, exclude=self.exclude, follow=self.follow, progress=self.progress
-        )
-        _refuse_empty(names, listing)
-        records = hash_paths(
-            [self.hasher], listing.files, workers=self.workers, progress=self.progress
-        )
-        table = PhotoTable.of(self.hasher.spec, records)
-        lost, companions = parted(table.rejected, set(names))
-        return _listed(replace(table, rejected=lost, companions=companions, roots=names), listing)
-
-
-def _check_roots(roots: Iterable[PathLike]) -> None:
-    """Refuse places that do not exist."""
-    for root in roots:
-        if not os.path.lexists(root):
-            raise NothingToSearch(f"{os.fsdecode(root)}: no such folder; check the name")
-
-
-def _away_note(count: int, home: Location) -> str:
-    """Say that photos took no part in a search, and how to forget them; empty where none."""
-    from sokkuri.library.drives import away_words
-
-    advice = f"to forget them: sokkuri index {home.cli_args} --forget-missing"
-    return f"{away_words(count)}; {advice}" if count else ""
-
-
-def _refuse_empty(roots: Sequence[str], listing: FileListing, note: str = "") -> None:
-    if listing.files or listing.rejected:
-        return
-    if listing.left_out:
-        found, advice = "all that is in there is left out", "change the patterns"
-    else:
-        found, advice = "no files in there", "name a folder with photos"
-    raise NothingToSearch(f"{', '.join(roots)}: {found}; {note or advice}")
-
-
-def _listed(table: PhotoTable, listing: FileListing) -> PhotoTable:
-    """Return a table with what a walk could not enter, and what it passed by."""
-    rejected = tuple(sorted((*listing.rejected, *table.rejected), key=_path_order))
-    return replace(table, rejected=rejected, skipped=listing.skipped, unused_exclude=listing.unused)
-
-
-def _path_order(rejected: Rejected) -> bytes:
-    return os.fsencode(rejected.path)
+    home = location_of(places[0], library)
+    if refresh:
+        return refreshed_photos(home, maker, exclude=exclude, **options)
+    return known_photos(home, maker, exclude=exclude)

@@ -163,6 +163,13 @@ class SearchOptions(Filters):
         plain = all(getattr(self, each.name) == each.default for each in fields(Filters))
         return self.exclude_query or not plain
 
+    def bounds(self) -> dict[str, Any]:
+        """Return what an answer says of its request: recipe, thresholds and number, by name."""
+        return {
+            "spec": self.metric.spec, "max_distance": self.limit, "min_distance": self.min_distance,
+            "k": self.most, "rate": self.rate,
+        }  # fmt: skip
+
     def given(self) -> dict[str, Any]:
         """Return the options that are not as they are by default, by name."""
         plain = asdict(SearchOptions())

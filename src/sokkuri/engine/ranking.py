@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from sokkuri.matches import Match
+from sokkuri.matches import Match, Outcome
 from sokkuri.pipeline import known_file_key, without_links
 
 if TYPE_CHECKING:
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sokkuri.engine.options import Filters, Sort
+    from sokkuri.engine.options import Filters, SearchOptions, Sort
     from sokkuri.engine.table import PhotoTable
     from sokkuri.matches import Same
 
-SECOND_NS = 1_000_000_000
+Answer = TypeVar("Answer", bound=Outcome)
+
+SECOND_NS: Final = 1_000_000_000
+# What became of the files that are no photos.
+_OF_FILES: Final = ("rejected", "skipped", "companions", "unused_exclude", "notes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,17 +146,45 @@ class Ranking:
         """Return the table of a photo, and its place there."""
         return self.tables[int(self.which[place])], int(self.photos[place])
 
-    def matches(
-        self, places: NDArray[np.int64], same: Mapping[int, Same | None]
-    ) -> tuple[Match, ...]:
-        """Return photos as values.
+    def answer(
+        self,
+        kind: type[Answer],
+        part: slice,
+        options: SearchOptions,
+        same: Mapping[int, Same | None],
+        **fields: Any,
+    ) -> Answer:
+        """Return a part of the ranking as the answer to a query.
 
         Parameters
         ----------
-        places : ndarray of shape (n,), int64
+        kind : type
+            The kind of :class:`sokkuri.matches.Outcome`.
+        part : slice
+            What matches; the first photo of all is the nearest where nothing does.
+        options : SearchOptions
         same : mapping of int to {"bytes", "link", "pixels", None}
             Identity beyond the hash, by place.
+        **fields
+            Those of the outcome that neither tells.
         """
+        matches = self._matches(self.order(part, options.sort), same)
+        nearest = matches[0] if matches and options.sort == "nearest" else None
+        if nearest is None and len(self):
+            (nearest,) = self._matches(np.array([part.start if matches else 0]), same)
+        for name in _OF_FILES:
+            fields[name] = sum((getattr(table, name) for table in self.tables), ())
+        return kind(
+            matches=matches,
+            nearest=nearest,
+            links_left_out=self.links_left_out,
+            **options.bounds(),
+            **fields,
+        )
+
+    def _matches(
+        self, places: NDArray[np.int64], same: Mapping[int, Same | None]
+    ) -> tuple[Match, ...]:
         some = self.taken(places)
         qualities = _gathered(some, [table.qualities for table in self.tables])
         columns = (some.which, some.photos, some.distances, qualities, places)

@@ -5,32 +5,28 @@ from __future__ import annotations
 import os
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sokkuri.engine.ranking import Ranking, taking_part
-from sokkuri.images import describe
+from sokkuri.images import Rejected, describe
 from sokkuri.index.planner import Planner
-from sokkuri.index.table import search_photos
-from sokkuri.matches import Outcome
 from sokkuri.pipeline import same_as
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, ImageLike
     from sokkuri.engine.options import SearchOptions
+    from sokkuri.engine.ranking import Answer
     from sokkuri.engine.table import PhotoTable
     from sokkuri.hashes import ImageHash
-    from sokkuri.matches import Same
     from sokkuri.metric import Metric
 
 _MOST_ENGINES: Final = 6
-# What became of the files that are no photos.
-_OF_FILES: Final = ("rejected", "skipped", "companions", "unused_exclude", "notes")
 
 
 class Engine:
@@ -49,9 +45,10 @@ class Engine:
         self, table: PhotoTable, options: SearchOptions, workers: int | None = None
     ) -> None:
         self.table = table
-        self.compared = options.metric.table(table.codes)
-        bits, blocks = options.metric.spec.bits, options.metric.blocks(options.hasher)
-        self.planner = Planner(self.compared, bits, blocks, workers)
+        metric = options.metric
+        self.compared = metric.table(table.codes)
+        blocks = metric.blocks(options.hasher)
+        self.planner = Planner(self.compared, metric.spec.bits, blocks, table.owners, workers)
 
     def distances(self, query: ImageHash, metric: Metric) -> NDArray[np.int64]:
         """Return how far every photo is, shape (P,), int64.
@@ -64,105 +61,60 @@ class Engine:
         """
         return self.table.nearest(metric.distances(_row(query, metric), self.compared)[0])
 
-    def search(self, query: ImageHash, options: SearchOptions, source: ImageLike) -> Outcome:
-        """Find the photos near a query, and no more of the others than the nearest.
+    def search(
+        self,
+        kind: type[Answer],
+        source: ImageLike,
+        query: ImageHash | Rejected,
+        options: SearchOptions,
+    ) -> Answer:
+        """Find the photos near a picture, and no more of the others than the nearest.
 
         Parameters
         ----------
-        query : ImageHash
-        options : SearchOptions
+        kind : type
+            The kind of :class:`sokkuri.matches.Outcome`; it has ``error`` where there is no hash.
         source : ImageLike
-            What the query is of; its path tells which photo it is itself.
+            The picture; its path tells which photo it is itself.
+        query : ImageHash or Rejected
+            Its hash, or why it has none.
+        options : SearchOptions
         """
-        path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
+        table, name = self.table, describe(source)
+        if isinstance(query, Rejected):
+            return kind(
+                query=name, source=source, error=query.reason, matches=(), searched=0, matched=0,
+                rejected=(), notes=table.notes, unused_exclude=table.unused_exclude,
+                **options.bounds(),
+            )  # fmt: skip
         mask = links_left_out = None
-        searched = len(self.table)
+        searched = len(table)
         if options.leaves_out:
-            chosen = taking_part([self.table], options, path, exclude_query=options.exclude_query)
+            path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
+            chosen = taking_part([table], options, path, exclude_query=options.exclude_query)
             mask, searched, links_left_out = chosen.mask(), len(chosen), chosen.links_left_out
         views = options.metric.views(_row(query, options.metric))
         limit, k = options.limit, options.most
         plan = self.planner.plan(
-            k=k, limit=limit, queries=views.shape[1], searcher=options.searcher
+            k=k, max_distance=limit, queries=views.shape[1], searcher=options.searcher
         )
-        find = partial(
-            search_photos, self.planner.searcher(plan.searcher), self.table.owners, views
-        )
+        find = partial(self.planner.search, views, searcher=plan.searcher)
         far = mask
         if options.min_distance:
-            far = np.ones(len(self.table), np.bool_) if mask is None else mask.copy()
+            far = np.ones(len(table), np.bool_) if mask is None else mask.copy()
             far[find(max_distance=options.min_distance - 1, photos=mask).rows] = False
         hits = find(max_distance=limit, k=k, photos=far)
         shown = hits if len(hits.rows) else find(k=1, photos=mask)
         distances, which = shown.distances.astype(np.int64), np.zeros(len(shown.rows), np.int64)
-        found = Ranking((self.table,), which, shown.rows, distances, links_left_out)
+        found = Ranking((table,), which, shown.rows, distances, links_left_out)
         # Those at distance 0 come first; none of the others can be the query itself.
         itself = shown.rows[: distances.searchsorted(1)].tolist()
-        same = dict(enumerate(same_as(source, [self.table.paths[photo] for photo in itself])))
-        return outcome_of(
-            found, slice(0, len(hits.rows)), options, same,
-            query=describe(source), source=source, quality=query.quality, plan=str(plan),
-            searched=searched, excluded=len(self.table) - searched, matched=int(hits.totals[0]),
+        same = dict(enumerate(same_as(source, [table.paths[photo] for photo in itself])))
+        return found.answer(
+            kind, slice(0, len(hits.rows)), options, same,
+            query=name, source=source, quality=query.quality, plan=str(plan),
+            searched=searched, excluded=len(table) - searched, matched=int(hits.totals[0]),
         )  # fmt: skip
-
-
-def outcome_of(
-    ranking: Ranking,
-    part: slice,
-    options: SearchOptions,
-    same: Mapping[int, Same | None],
-    **fields: Any,
-) -> Outcome:
-    """Return a part of a ranking as the answer to a query.
-
-    Parameters
-    ----------
-    ranking : Ranking
-    part : slice
-        What matches; the first photo of all is the nearest where nothing does.
-    options : SearchOptions
-    same : mapping of int to {"bytes", "link", "pixels", None}
-        Identity beyond the hash, by place of the ranking.
-    **fields
-        Those of :class:`sokkuri.matches.Outcome` that neither tells.
-    """
-    places = ranking.order(part, options.sort)
-    matches = ranking.matches(places, same)
-    nearest = matches[0] if matches and options.sort == "nearest" else None
-    if nearest is None and len(ranking):
-        (nearest,) = ranking.matches(np.array([part.start if matches else 0]), same)
-    for name in _OF_FILES:
-        fields[name] = sum((getattr(table, name) for table in ranking.tables), ())
-    return Outcome(
-        spec=options.metric.spec,
-        matches=matches,
-        nearest=nearest,
-        max_distance=options.limit,
-        min_distance=options.min_distance,
-        k=options.most,
-        rate=options.rate,
-        links_left_out=ranking.links_left_out,
-        **fields,
-    )
-
-
-def refused(source: ImageLike, options: SearchOptions, reason: str, table: PhotoTable) -> Outcome:
-    """Return the answer to a query that cannot be read.
-
-    Parameters
-    ----------
-    source : ImageLike
-    options : SearchOptions
-    reason : str
-    table : PhotoTable
-        What would have been searched.
-    """
-    return Outcome(
-        query=describe(source), spec=options.metric.spec, searched=0, rejected=(), matches=(),
-        matched=0, max_distance=options.limit, min_distance=options.min_distance, k=options.most,
-        rate=options.rate, source=source, error=reason, notes=table.notes,
-        unused_exclude=table.unused_exclude,
-    )  # fmt: skip
 
 
 class Engines:

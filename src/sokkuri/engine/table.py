@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
-    from sokkuri.pipeline import FileRecord
+    from sokkuri.pipeline import FileListing, FileRecord
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,6 +149,21 @@ class PhotoTable:
             contents=None,
             facts_of=None,
         )
+
+    def listed(self, listing: FileListing, *notes: str) -> PhotoTable:
+        """Return the table with what a walk could not enter, and what it passed by.
+
+        Parameters
+        ----------
+        listing : FileListing
+        *notes : str
+            Stand before the others; those that are empty are not taken over.
+        """
+        rejected = sorted([*listing.rejected, *self.rejected], key=lambda it: os.fsencode(it.path))
+        return replace(
+            self, rejected=tuple(rejected), skipped=listing.skipped, unused_exclude=listing.unused,
+            notes=(*filter(None, notes), *self.notes),
+        )  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.paths)

@@ -12,7 +12,7 @@ from sokkuri.errors import FormatError, HashMismatch, StoreError, UnknownHash
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.index.neighbour import Neighbour, pairs_by_block
 from sokkuri.index.planner import Planner
-from sokkuri.index.table import Keys, Owners, Table, checked_keys, search_photos
+from sokkuri.index.table import Keys, Owners, Table, checked_keys
 from sokkuri.protocols import SupportsBlocks
 from sokkuri.registry import hasher
 from sokkuri.stores.segment import Segment
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sokkuri.index.neighbour import Pairs
     from sokkuri.index.planner import Plan, SearcherName
     from sokkuri.matches import Hits
-    from sokkuri.protocols import Searcher
 
 
 class Index:
@@ -306,13 +305,10 @@ class Index:
         FormatError
             If the index was opened from a file, and the file is damaged.
         """
-        table = self._all()
-        views = queries.shape[1] if queries.ndim == 3 else 1
-        searcher = self._chosen(k, max_distance, len(queries) * views)
-        photos = table.counting(prefix, mask)
-        return search_photos(
-            searcher, table.owners, queries, k=k, max_distance=max_distance, photos=photos
-        )
+        return self._plans().search(
+            queries, k=k, max_distance=max_distance, photos=self._table.counting(prefix, mask),
+            searcher=self._searcher,
+        )  # fmt: skip
 
     def pairs(self, max_distance: int, *, progress: Progress | None = None) -> Iterator[Pairs]:
         """Yield every pair of photos within ``max_distance`` bits, some at a time, each once.
@@ -330,7 +326,8 @@ class Index:
         order = np.argsort(numbers, kind="stable")
         if rows is not None:
             order = order[rows[order]]
-        searcher = self._chosen(None, max_distance, len(order))
+        plan = self.plan(max_distance=max_distance, queries=len(order))
+        searcher = self._plans().searcher(plan.searcher)
 
         def search(queries: Codes) -> Hits:
             return searcher.search(queries, max_distance=max_distance, mask=rows)
@@ -349,7 +346,9 @@ class Index:
         queries : int
             Number of queries.
         """
-        return self._plans().plan(k=k, limit=max_distance, queries=queries, searcher=self._searcher)
+        return self._plans().plan(
+            k=k, max_distance=max_distance, queries=queries, searcher=self._searcher
+        )
 
     def _all(self) -> Table:
         """Return the table with all that was added since it was last needed."""
@@ -363,16 +362,11 @@ class Index:
             self._added, self._added_keys = [], set()
         return self._table
 
-    def _chosen(self, k: int | None, limit: int | None, queries: int) -> Searcher:
-        plans = self._plans()
-        plan = plans.plan(k=k, limit=limit, queries=queries, searcher=self._searcher)
-        return plans.searcher(plan.searcher)
-
     def _plans(self) -> Planner:
         table = self._all()
         if self._planner is None:
-            codes = table.checked_codes()
-            self._planner = Planner(codes, table.spec.bits, self._blocks, self._workers)
+            codes, bits = table.checked_codes(), table.spec.bits
+            self._planner = Planner(codes, bits, self._blocks, table.owners, self._workers)
         return self._planner
 
     def _check_writable(self) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
+    from sokkuri.index.table import Owners
+    from sokkuri.matches import Hits
     from sokkuri.protocols import Searcher
 
 
@@ -79,11 +81,6 @@ _ROWS: Final = 4096
 _NEAREST: Final = 128
 _MOST_TABLES: Final = 16
 _MOST_FLIPS: Final = 1 << 18
-
-
-def _statistics_cost(rows: int, width: int) -> float:
-    """Return the cost of a look at a sample, in the unit of :mod:`sokkuri.searchers.flat`."""
-    return flat_cost(rows, width, _QUERIES) + 5e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,15 +140,15 @@ class Statistics:
         width = codes.shape[1]
         return cls(len(codes), width, bits, queries, sample, nearest, bounds, strides)
 
-    def reach(self, k: int | None, limit: int | None) -> int:
+    def reach(self, k: int | None, max_distance: int | None) -> int:
         """Estimate the reach of a search: its radius, or what usually holds its k nearest.
 
         Parameters
         ----------
-        k, limit : int, optional
+        k, max_distance : int, optional
         """
-        if limit is not None:
-            return limit
+        if max_distance is not None:
+            return max_distance
         if k is None or not self.nearest.size:
             return self.bits
         within = self.nearest[:, min(k, self.nearest.shape[1]) - 1]
@@ -222,6 +219,8 @@ class Planner:
         How many of the 8 B bits have a meaning.
     blocks : sequence of ndarray of shape (bits,), int64
         See :class:`sokkuri.protocols.SupportsBlocks`; empty if nothing is known of the bits.
+    owners : Owners, optional
+        The photo of each code; without it every code is a photo.
     workers : int, optional
         Threads to use at most.
     """
@@ -231,22 +230,63 @@ class Planner:
         codes: Codes,
         bits: int,
         blocks: Sequence[NDArray[np.int64]] = (),
+        owners: Owners | None = None,
         workers: int | None = None,
     ) -> None:
         self._codes = codes
         self._bits = bits
         self._blocks = blocks
+        self._owners = owners
         self._workers = workers
         self._built: dict[SearcherName, Searcher] = {"flat": FlatSearcher(codes, workers)}
         self._statistics: Statistics | None = None
         self._scanned = 0.0
         self._missed = dict.fromkeys(("pruned", "mih"), 0.0)
 
+    def search(
+        self,
+        queries: Codes,
+        *,
+        k: int | None = None,
+        max_distance: int | None = None,
+        photos: NDArray[np.bool_] | None = None,
+        searcher: SearcherName | None = None,
+    ) -> Hits:
+        """Find the photos near queries; of several codes of a photo the nearest counts.
+
+        Parameters
+        ----------
+        queries : ndarray of shape (Q, B) or (Q, V, B), uint8
+        k, max_distance : int, optional
+            As of a searcher, but counting photos.
+        photos : ndarray of shape (P,), bool, optional
+            Only photos where it is true.
+        searcher : {"flat", "pruned", "mih"}, optional
+            What to take instead of choosing.
+
+        Returns
+        -------
+        Hits
+            Numbers of photos, in the order (distance, row of the nearest code).
+        """
+        if searcher is None:
+            views = queries.shape[0] * (queries.shape[1] if queries.ndim == 3 else 1)
+            searcher = self.plan(k=k, max_distance=max_distance, queries=views).searcher
+        found, owners = self.searcher(searcher), self._owners
+        if owners is None:
+            return found.search(queries, max_distance=max_distance, k=k, mask=photos)
+        # The totals tell of photos, so all codes within a radius are needed.
+        wanted = None if k is None or max_distance is not None else k * owners.most
+        mask = None if photos is None else photos[owners.numbers]
+        hits = found.search(queries, max_distance=max_distance, k=wanted, mask=mask)
+        total = owners.photos if photos is None else int(np.count_nonzero(photos))
+        return owners.photos_of(hits, k, total if max_distance is None else None)
+
     def plan(
         self,
         *,
         k: int | None,
-        limit: int | None,
+        max_distance: int | None,
         queries: int,
         searcher: SearcherName | None = None,
     ) -> Plan:
@@ -254,7 +294,7 @@ class Planner:
 
         Parameters
         ----------
-        k, limit : int, optional
+        k, max_distance : int, optional
             As of a search.
         queries : int
             How many views of queries it has.
@@ -274,32 +314,30 @@ class Planner:
         if rows * width * queries < _SMALL:
             return Plan("flat", f"{size} are scanned at once")
         scan = flat_cost(rows, width, queries) / self._workers_for(rows * width)
-
         if self._statistics is None:
             self._scanned += scan
-            worth = _statistics_cost(rows, width) * _STATISTICS_SHARE
-            if max(self._scanned, scan) < worth:
+            # The cost of a look at a sample, in the unit of `flat_cost`.
+            look = flat_cost(rows, width, _QUERIES) + 5e6
+            if max(self._scanned, scan) < look * _STATISTICS_SHARE:
                 told = {"flat": (CALL + scan) * _TO_MS}
                 return Plan("flat", f"{size} are scanned; too few searches to look closer", told)
             self._statistics = Statistics.of(self._codes, self._bits, self._blocks, self._workers)
-        return self._cheapest(size, scan, k, limit, queries)
+        reach = self._statistics.reach(k, max_distance)
+        return self._cheapest(self._statistics, size, scan, reach, queries)
 
     def searcher(self, name: SearcherName) -> Searcher:
         """Return a searcher, built if it was not."""
         if name not in self._built:
             self._check(name)
+            codes, workers = self._codes, self._workers
             if name == "pruned":
                 from sokkuri.searchers.pruned import PrunedSearcher
 
-                self._built[name] = PrunedSearcher.build(
-                    self._codes, self._blocks, workers=self._workers
-                )
+                self._built[name] = PrunedSearcher.build(codes, self._blocks, workers=workers)
             else:
                 from sokkuri.searchers.mih import MihSearcher
 
-                self._built[name] = MihSearcher.build(
-                    self._codes, bits=self._bits, workers=self._workers
-                )
+                self._built[name] = MihSearcher.build(codes, bits=self._bits, workers=workers)
         return self._built[name]
 
     @property
@@ -312,19 +350,13 @@ class Planner:
             raise ValueError("`pruned` needs to know which bits belong together: give `blocks`")
 
     def _cheapest(
-        self, size: str, scan: float, k: int | None, limit: int | None, queries: int
+        self, statistics: Statistics, size: str, scan: float, reach: int, queries: int
     ) -> Plan:
-        statistics = self._statistics
-        assert statistics is not None  # noqa: S101 - the caller made it
-        reach = statistics.reach(k, limit)
-        rows = len(self._codes)
+        pruned = statistics.pruned_cost(reach) / self._workers_for(len(self._codes) * _SUMS_BYTES)
+        mih = statistics.mih_cost(reach) / self._workers_for(queries * _QUERY_BYTES)
         costs: dict[SearcherName, float] = {
-            "flat": scan,
-            "pruned": queries
-            * statistics.pruned_cost(reach)
-            / self._workers_for(rows * _SUMS_BYTES),
-            "mih": queries * statistics.mih_cost(reach) / self._workers_for(queries * _QUERY_BYTES),
-        }
+            "flat": scan, "pruned": queries * pruned, "mih": queries * mih,
+        }  # fmt: skip
         told: dict[str, float] = {
             name: (CALL + cost) * _TO_MS for name, cost in costs.items() if cost < 1e18
         }

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec
-    from sokkuri.protocols import Searcher
     from sokkuri.stores.segment import Segment
 
 
@@ -157,57 +156,9 @@ class Owners:
         """
         queries = np.repeat(np.arange(len(hits.totals)), np.diff(hits.offsets))
         photos = self.numbers[hits.rows]
-        pairs = queries * (self.photos + 1) + photos
-        first = np.sort(np.unique(pairs, return_index=True)[1])
-        queries, photos, distances = queries[first], photos[first], hits.distances[first]
-        counts = np.bincount(queries, minlength=len(hits.totals))
-        totals = counts if total is None else np.full(len(counts), total)
-        if k is not None and len(photos):
-            place = np.arange(len(photos)) - np.repeat(np.cumsum(counts) - counts, counts)
-            photos, distances = photos[place < k], distances[place < k]
-            counts = np.minimum(counts, k)
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return Hits(offsets, photos.astype(np.int64), distances, totals.astype(np.int64))
-
-
-def search_photos(
-    searcher: Searcher,
-    owners: Owners | None,
-    queries: Codes,
-    *,
-    k: int | None = None,
-    max_distance: int | None = None,
-    photos: NDArray[np.bool_] | None = None,
-) -> Hits:
-    """Find photos near queries, where a photo may have several codes.
-
-    Parameters
-    ----------
-    searcher : Searcher
-        Of the codes.
-    owners : Owners, optional
-        The photo of each code; without it every code is a photo.
-    queries : ndarray of shape (Q, B) or (Q, V, B), uint8
-    k, max_distance : int, optional
-        As of the searcher, but counting photos.
-    photos : ndarray of shape (P,), bool, optional
-        Only photos where it is true.
-
-    Returns
-    -------
-    Hits
-        Numbers of photos, in the order (distance, row of the nearest code).
-    """
-    if owners is None:
-        return searcher.search(queries, max_distance=max_distance, k=k, mask=photos)
-    # The totals tell of photos, so all rows within a radius are needed.
-    wanted = None if k is None or max_distance is not None else k * owners.most
-    rows = None if photos is None else photos[owners.numbers]
-    hits = searcher.search(queries, max_distance=max_distance, k=wanted, mask=rows)
-    total = None
-    if max_distance is None:
-        total = owners.photos if photos is None else int(np.count_nonzero(photos))
-    return owners.photos_of(hits, k, total)
+        first = np.sort(np.unique(queries * (self.photos + 1) + photos, return_index=True)[1])
+        columns = queries[first], photos[first].astype(np.int64), hits.distances[first]
+        return Hits.of_sorted(*columns, len(hits.totals), k=k, total=total)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,17 +8,17 @@ more or less, and a wrong choice costs time, never a hit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from sokkuri.kernels.hamming import RawHits, nearest, within
-from sokkuri.searchers.request import SearchRequest, do_all, ranges, useful_workers
+from sokkuri.searchers.exact import ExactSearcher
+from sokkuri.searchers.threads import do_all, ranges, useful_workers
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-    from sokkuri.matches import Hits
 
 
 CALL: Final = 60_000.0
@@ -81,7 +81,7 @@ _HEAP_SHARE: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FlatSearcher:
+class FlatSearcher(ExactSearcher):
     """Exact search by scanning all codes.
 
     A batch of queries reads the codes once.  Memory beside the codes is what the answer needs.
@@ -94,57 +94,20 @@ class FlatSearcher:
         Threads to use at most; as many as there are cores if not given.
     """
 
-    exact: ClassVar[bool] = True
-
     codes: Codes
     workers: int | None = None
 
-    def search(
-        self,
-        queries: Codes,
-        *,
-        max_distance: int | None = None,
-        k: int | None = None,
-        mask: NDArray[np.bool_] | None = None,
-    ) -> Hits:
-        """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
-
-        Parameters
-        ----------
-        queries : ndarray of shape (Q, B) or (Q, V, B), uint8
-            Packed codes of the same recipe; of V views of a query the nearest counts.
-        max_distance : int, optional
-            Inclusive radius in bits; None for no bound, negative for no hits.
-        k : int, optional
-            Keep the ``k`` nearest; None keeps all.
-        mask : ndarray of shape (N,), bool, optional
-            Only rows where it is true count.
-
-        Returns
-        -------
-        Hits
-            Sorted by (distance, row) within each query, so ties always come in the same order.
-
-        Raises
-        ------
-        ValueError
-            If ``k`` is below 1 or the shapes do not fit.
-        """
-        asked = SearchRequest.of(self.codes, queries, max_distance, k, mask)
-        if asked.limit == -1 or not len(self.codes):
-            return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
-        limit = asked.limit
+    def _find(
+        self, rows: Codes, limit: int | None, k: int | None, mask: NDArray[np.bool_] | None
+    ) -> RawHits:
         if limit is None and (k is None or k * _HEAP_SHARE > len(self.codes)):
             limit = 8 * self.codes.shape[1]
-        workers = useful_workers(self.workers, self.codes.nbytes * len(asked.rows))
 
         def scan(part: tuple[int, int]) -> RawHits:
             first, last = part
             if limit is not None:
-                return within(
-                    self.codes, asked.rows, limit, first=first, last=last, mask=asked.mask
-                )
-            return nearest(self.codes, asked.rows, k or 1, first=first, last=last, mask=asked.mask)
+                return within(self.codes, rows, limit, first=first, last=last, mask=mask)
+            return nearest(self.codes, rows, k or 1, first=first, last=last, mask=mask)
 
-        found = RawHits.joined(do_all(scan, ranges(len(self.codes), workers)))
-        return asked.hits(found, complete=limit is not None)
+        workers = useful_workers(self.workers, self.codes.nbytes * len(rows))
+        return RawHits.joined(do_all(scan, ranges(len(self.codes), workers)))

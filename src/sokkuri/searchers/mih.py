@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sokkuri.kernels.hamming import RawHits
 from sokkuri.kernels.mih import HashTable, Probe, candidates, sort_rows, within_tables
+from sokkuri.searchers.exact import ExactSearcher
 from sokkuri.searchers.flat import FlatSearcher, candidate_cost, flat_cost, probe_cost
-from sokkuri.searchers.request import SearchRequest, do_all, ranges, useful_workers
+from sokkuri.searchers.threads import do_all, ranges, useful_workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-    from sokkuri.matches import Hits
 
 _LEAST_BITS: Final = 8
 _MOST_BITS: Final = 26
@@ -53,7 +53,7 @@ def parts_of(bits: int, rows: int) -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MihSearcher:
+class MihSearcher(ExactSearcher):
     """Exact search at small radii through tables of parts of the codes.
 
     If two codes differ in few bits, they differ in very few bits of some part; so the rows whose
@@ -74,8 +74,6 @@ class MihSearcher:
     M. Norouzi, A. Punjani, D. J. Fleet, "Fast Search in Hamming Space with Multi-Index Hashing",
     CVPR 2012.
     """
-
-    exact: ClassVar[bool] = True
 
     codes: Codes
     tables: tuple[HashTable, ...]
@@ -141,33 +139,19 @@ class MihSearcher:
         met = candidates(self.codes, sample, self._probes(radius))
         return probe_cost(sum(flips)) + candidate_cost(met / max(1, len(sample)))
 
-    def search(
-        self,
-        queries: Codes,
-        *,
-        max_distance: int | None = None,
-        k: int | None = None,
-        mask: NDArray[np.bool_] | None = None,
-    ) -> Hits:
-        """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
+    def _find(
+        self, rows: Codes, limit: int | None, k: int | None, mask: NDArray[np.bool_] | None
+    ) -> RawHits:
+        if limit is None and k is not None:
+            return self._nearest(rows, k, mask)
+        if limit is None or len(rows) * self.cost(limit) > self._scan_cost(len(rows)):
+            return self._scan(rows, limit, k, mask)
+        return self._within(rows, limit, mask)
 
-        Parameters are those of :meth:`FlatSearcher.search`, arrays of the same shape; so are the
-        errors and the hits.
-        """
-        asked = SearchRequest.of(self.codes, queries, max_distance, k, mask)
-        if asked.limit == -1 or not len(self.codes):
-            return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
-        if asked.limit is None and k is not None:
-            return asked.hits(self._nearest(asked, k), complete=False)
-        count = len(asked.rows)
-        if asked.limit is None or count * self.cost(asked.limit) > self._scan_cost(count):
-            return self._scan.search(queries, max_distance=max_distance, k=k, mask=mask)
-        found = self._within(asked.rows, asked.limit, asked.mask)
-        return asked.hits(found, complete=True)
-
-    @property
-    def _scan(self) -> FlatSearcher:
-        return FlatSearcher(self.codes, self.workers)
+    def _scan(
+        self, rows: Codes, limit: int | None, k: int | None, mask: NDArray[np.bool_] | None
+    ) -> RawHits:
+        return FlatSearcher(self.codes, self.workers)._find(rows, limit, k, mask)  # noqa: SLF001
 
     def _scan_cost(self, queries: int) -> float:
         return flat_cost(len(self.codes), self.codes.shape[1], queries)
@@ -183,20 +167,19 @@ class MihSearcher:
         workers = useful_workers(self.workers, len(rows) * _BYTES_PER_QUERY)
         return RawHits.joined(do_all(look, ranges(len(rows), workers)))
 
-    def _nearest(self, asked: SearchRequest, k: int) -> RawHits:
+    def _nearest(self, rows: Codes, k: int, mask: NDArray[np.bool_] | None) -> RawHits:
         """Widen the radius until it holds k rows; scan for whom that has cost as much as a scan."""
-        wanted = min(k, asked.live)
-        waiting = np.arange(len(asked.rows), dtype=np.int32)
+        wanted = min(k, len(self.codes) if mask is None else int(np.count_nonzero(mask)))
+        waiting = np.arange(len(rows), dtype=np.int32)
         parts: list[RawHits] = []
         radius, spent = len(self.tables) - 1, 0.0
         while len(waiting):
             spent += self.cost(radius)
             if len(waiting) * spent > self._scan_cost(len(waiting)):
-                hits = self._scan.search(asked.rows[waiting], k=k, mask=asked.mask)
-                numbers = np.repeat(waiting, np.diff(hits.offsets))
-                parts.append(RawHits(numbers, hits.rows, hits.distances))
+                found = self._scan(rows[waiting], None, k, mask)
+                parts.append(replace(found, queries=waiting[found.queries]))
                 break
-            found = self._within(asked.rows[waiting], radius, asked.mask)
+            found = self._within(rows[waiting], radius, mask)
             enough = np.bincount(found.queries, minlength=len(waiting)) >= wanted
             kept = enough[found.queries]
             parts.append(

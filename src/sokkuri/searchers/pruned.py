@@ -8,13 +8,14 @@ code instead of the code.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sokkuri.kernels.bitops import BlockParts, count_blocks
 from sokkuri.kernels.hamming import RawHits, all_distances, refine, refine_nearest, within
-from sokkuri.searchers.request import SearchRequest, do_all, ranges, useful_workers
+from sokkuri.searchers.exact import ExactSearcher
+from sokkuri.searchers.threads import do_all, ranges, useful_workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
     from sokkuri.kernels.hamming import Best
-    from sokkuri.matches import Hits
 
 # Rows of counts are padded to vectors of this length.
 _ALIGNED: Final = 16
@@ -82,7 +82,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PrunedSearcher:
+class PrunedSearcher(ExactSearcher):
     """Exact search that compares only the codes which block counts do not rule out.
 
     Parameters
@@ -94,8 +94,6 @@ class PrunedSearcher:
     workers : int, optional
         Threads to use at most; as many as there are cores if not given.
     """
-
-    exact: ClassVar[bool] = True
 
     codes: Codes
     levels: tuple[Level, ...]
@@ -129,87 +127,61 @@ class PrunedSearcher:
         """Bytes beside the codes."""
         return sum(level.counts.nbytes for level in self.levels)
 
-    def search(
-        self,
-        queries: Codes,
-        *,
-        max_distance: int | None = None,
-        k: int | None = None,
-        mask: NDArray[np.bool_] | None = None,
-    ) -> Hits:
-        """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
-
-        Parameters are those of :meth:`FlatSearcher.search`, arrays of the same shape; so are the
-        errors and the hits.
-        """
-        asked = SearchRequest.of(self.codes, queries, max_distance, k, mask)
-        if asked.limit == -1 or not len(self.codes):
-            return asked.hits(RawHits.joined([]), complete=asked.limit is not None)
-        limit = 8 * self.codes.shape[1] if k is None and asked.limit is None else asked.limit
-        if limit is not None:
-            found = self._within(asked, limit)
-        else:
-            found = RawHits.joined(self._all_nearest(asked))
-        return asked.hits(found, complete=limit is not None)
+    def _find(
+        self, rows: Codes, limit: int | None, k: int | None, mask: NDArray[np.bool_] | None
+    ) -> RawHits:
+        if limit is None and k is not None:
+            return self._nearest(rows, k, mask)
+        return self._within(rows, 8 * self.codes.shape[1] if limit is None else limit, mask)
 
     def _workers(self, queries: int) -> int:
         return useful_workers(self.workers, self.levels[0].counts.nbytes * queries)
 
-    def _within(self, asked: SearchRequest, limit: int) -> RawHits:
-        seeds = [[level.query(row) for level in self.levels] for row in asked.rows]
+    def _within(self, rows: Codes, limit: int, mask: NDArray[np.bool_] | None) -> RawHits:
+        seeds = [[level.query(row) for level in self.levels] for row in rows]
 
-        def scan(part: tuple[int, int]) -> list[RawHits]:
-            return [
-                self._narrowed(number, row, seeds[number], limit, part, asked.mask)
-                for number, row in enumerate(asked.rows)
-            ]
+        def narrowed(number: int, part: tuple[int, int]) -> RawHits:
+            found = within(
+                self.levels[0].counts, seeds[number][0][np.newaxis], limit,
+                first=part[0], last=part[1], mask=mask, metric="sums",
+            )  # fmt: skip
+            listed = found.rows.astype(np.uint32)
+            for level, seed in zip(self.levels[1:], seeds[number][1:], strict=True):
+                listed, _ = refine(level.counts, seed, listed, limit, metric="sums")
+            kept, distances = refine(self.codes, rows[number], listed, limit)
+            return RawHits.of_query(number, kept.astype(np.int64), distances)
 
-        parts = do_all(scan, ranges(len(self.codes), self._workers(len(asked.rows))))
-        return RawHits.joined([found for part in parts for found in part])
+        def scan(part: tuple[int, int]) -> RawHits:
+            return RawHits.joined([narrowed(number, part) for number in range(len(rows))])
 
-    def _narrowed(
-        self,
-        number: int,
-        row: Codes,
-        seeds: list[Codes],
-        limit: int,
-        part: tuple[int, int],
-        mask: NDArray[np.bool_] | None,
+        return RawHits.joined(do_all(scan, ranges(len(self.codes), self._workers(len(rows)))))
+
+    def _nearest(self, rows: Codes, k: int, mask: NDArray[np.bool_] | None) -> RawHits:
+        """Find the k nearest of each row; of few each by all threads, of many each by one."""
+        workers = self._workers(len(rows))
+        alone = self._workers(1) if len(rows) < _SHARED_QUERIES * workers else 1
+
+        def answer(part: tuple[int, int]) -> RawHits:
+            numbers = range(*part)
+            return RawHits.joined(
+                [self._nearest_of(rows[number], number, k, mask, alone) for number in numbers]
+            )
+
+        at_once = workers if alone == 1 else 1
+        return RawHits.joined(do_all(answer, ranges(len(rows), at_once)))
+
+    def _nearest_of(
+        self, row: Codes, number: int, k: int, mask: NDArray[np.bool_] | None, workers: int
     ) -> RawHits:
-        first, last = part
-        found = within(
-            self.levels[0].counts, seeds[0][np.newaxis], limit,
-            first=first, last=last, mask=mask, metric="sums",
-        )  # fmt: skip
-        listed = found.rows.astype(np.uint32)
-        for level, seed in zip(self.levels[1:], seeds[1:], strict=True):
-            listed, _ = refine(level.counts, seed, listed, limit, metric="sums")
-        rows, distances = refine(self.codes, row, listed, limit)
-        return RawHits.of_query(number, rows.astype(np.int64), distances)
-
-    def _all_nearest(self, asked: SearchRequest) -> list[RawHits]:
-        """Find the k nearest of each view; of few each by all threads, of many each by one."""
-        numbers, workers = range(len(asked.rows)), self._workers(len(asked.rows))
-        if len(numbers) < _SHARED_QUERIES * workers:
-            return [self._nearest(asked, number, self._workers(1)) for number in numbers]
-
-        def answer(part: tuple[int, int]) -> list[RawHits]:
-            return [self._nearest(asked, number, 1) for number in range(*part)]
-
-        parts = do_all(answer, ranges(len(numbers), workers))
-        return [found for part in parts for found in part]
-
-    def _nearest(self, asked: SearchRequest, number: int, workers: int) -> RawHits:
-        """Find the k nearest of one view: first among the lowest bounds, then among the rest."""
-        row, k = asked.rows[number], min(asked.k or 1, len(self.codes))
+        """Find the k nearest of one row: first among the lowest bounds, then among the rest."""
+        live = len(self.codes) if mask is None else int(np.count_nonzero(mask))
+        k = min(k, len(self.codes))
         seeds = [level.query(row) for level in self.levels]
         parts = ranges(len(self.codes), workers)
-        bounds = self._coarse_bounds(seeds[0], parts, asked.mask)
-        low = _low_bound(bounds, max(_FIRST_TIMES * k, asked.live // _FIRST_SHARE))
+        bounds = self._coarse_bounds(seeds[0], parts, mask)
+        low = _low_bound(bounds, max(_FIRST_TIMES * k, live // _FIRST_SHARE))
         start: Best = (np.empty(0, np.uint32), np.empty(0, np.int64))
-        best = refine_nearest(
-            self.codes, row, _rows_where(bounds <= low, 0), k, start, mask=asked.mask
-        )
+        best = refine_nearest(self.codes, row, _rows_where(bounds <= low, 0), k, start, mask=mask)
 
         def rest_of(part: tuple[int, int]) -> Best:
             here = bounds[part[0] : part[1]]
@@ -219,14 +191,12 @@ class PrunedSearcher:
             for level, seed in zip(self.levels[1:], seeds[1:], strict=True):
                 listed, finer = refine(level.counts, seed, listed, limit, metric="sums")
             if not len(finer):
-                return refine_nearest(self.codes, row, listed, k, best, mask=asked.mask)
+                return refine_nearest(self.codes, row, listed, k, best, mask=mask)
             # Those that look nearest rule out some of the others.
             likely = _low_bound(finer, len(finer) // _LIKELY_SHARE)
-            nearer = refine_nearest(
-                self.codes, row, listed[finer <= likely], k, best, mask=asked.mask
-            )
+            nearer = refine_nearest(self.codes, row, listed[finer <= likely], k, best, mask=mask)
             rest = listed[(finer > likely) & (finer <= self._limit(nearer, k))]
-            return refine_nearest(self.codes, row, rest, k, nearer, mask=asked.mask)
+            return refine_nearest(self.codes, row, rest, k, nearer, mask=mask)
 
         return _joined_best(number, do_all(rest_of, parts))
 

@@ -12,7 +12,7 @@ from sokkuri.testing import clustered_codes
 def test_few_codes_are_scanned() -> None:
     planner = Planner(clustered_codes(1000, 8), 64)
     for _ in range(50):
-        plan = planner.plan(k=10, limit=None, queries=1)
+        plan = planner.plan(k=10, max_distance=None, queries=1)
         assert plan.searcher == "flat"
     assert planner.built == ("flat",)
     assert "scanned at once" in str(plan)
@@ -22,7 +22,7 @@ def test_few_codes_are_scanned() -> None:
 def test_tables_are_built_once_they_pay_for_themselves() -> None:
     codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
     planner = Planner(codes, 64, workers=1)
-    chosen = [planner.plan(k=None, limit=5, queries=1) for _ in range(400)]
+    chosen = [planner.plan(k=None, max_distance=5, queries=1) for _ in range(400)]
     assert chosen[0].searcher == "flat"
     assert chosen[-1].searcher == "mih"
     assert chosen[-1].milliseconds["mih"] < chosen[-1].milliseconds["flat"]
@@ -34,7 +34,7 @@ def test_tables_are_built_once_they_pay_for_themselves() -> None:
 
 def test_a_batch_counts_as_its_queries_do() -> None:
     codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
-    plan = Planner(codes, 64, workers=1).plan(k=None, limit=5, queries=100_000)
+    plan = Planner(codes, 64, workers=1).plan(k=None, max_distance=5, queries=100_000)
     assert plan.searcher == "mih"
 
 
@@ -42,7 +42,7 @@ def test_a_large_radius_is_scanned_for() -> None:
     codes = np.random.default_rng(0).integers(0, 256, (1_000_000, 8), np.uint8)
     planner = Planner(codes, 64, workers=1)
     for _ in range(400):
-        plan = planner.plan(k=None, limit=30, queries=1)
+        plan = planner.plan(k=None, max_distance=30, queries=1)
     assert plan.searcher == "flat"
     assert "cheapest" in plan.why
 
@@ -50,7 +50,7 @@ def test_a_large_radius_is_scanned_for() -> None:
 def test_the_same_calls_lead_to_the_same_choices() -> None:
     codes = clustered_codes(300_000, 8, 5)
     runs = [
-        [planner.plan(k=5, limit=None, queries=7).searcher for _ in range(60)]
+        [planner.plan(k=5, max_distance=None, queries=7).searcher for _ in range(60)]
         for planner in (Planner(codes, 64, workers=2), Planner(codes, 64, workers=2))
     ]
     assert runs[0] == runs[1]
@@ -58,9 +58,9 @@ def test_the_same_calls_lead_to_the_same_choices() -> None:
 
 def test_what_is_asked_for_is_taken() -> None:
     planner = Planner(clustered_codes(100, 8), 64)
-    assert planner.plan(k=1, limit=None, queries=1, searcher="mih").searcher == "mih"
+    assert planner.plan(k=1, max_distance=None, queries=1, searcher="mih").searcher == "mih"
     with pytest.raises(ValueError, match="give `blocks`"):
-        planner.plan(k=1, limit=None, queries=1, searcher="pruned")
+        planner.plan(k=1, max_distance=None, queries=1, searcher="pruned")
 
 
 def test_a_survey_estimates_what_bounds_leave() -> None:
@@ -78,10 +78,10 @@ def test_what_would_fill_the_memory_is_not_built_unasked(monkeypatch: pytest.Mon
     monkeypatch.setattr("sokkuri.index.planner.MOST_SEARCHER_BYTES", 1 << 20)
     codes = np.random.default_rng(0).integers(0, 256, (400_000, 8), np.uint8)
     planner = Planner(codes, 64, workers=1)
-    plan = planner.plan(k=None, limit=5, queries=100_000)
+    plan = planner.plan(k=None, max_distance=5, queries=100_000)
     assert plan.searcher == "flat"
     assert "ask for it by name" in plan.why
-    assert planner.plan(k=None, limit=5, queries=1, searcher="mih").searcher == "mih"
+    assert planner.plan(k=None, max_distance=5, queries=1, searcher="mih").searcher == "mih"
     statistics = Statistics.of(codes, 64, [np.arange(64) // 8], None)
     mih, pruned = planner.searcher("mih"), PrunedSearcher.build(codes, [np.arange(64) // 8])
     assert isinstance(mih, MihSearcher)

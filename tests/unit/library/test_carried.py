@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.api import search as searching
 from sokkuri.errors import StoreError
 from sokkuri.pipeline import hash_paths, list_files
 
@@ -72,7 +71,8 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.extend(os.path.basename(path) for path in paths)
         return real(makers, paths, **options)
 
-    monkeypatch.setattr(searching, "hash_paths", counted)
+    for module in ("engine.read", "library.photos"):
+        monkeypatch.setattr(f"sokkuri.{module}.hash_paths", counted)
     return names
 
 

@@ -54,7 +54,7 @@ def test_threads_change_nothing() -> None:
 
 
 def test_an_error_in_a_thread_reaches_the_caller() -> None:
-    from sokkuri.searchers.request import do_all
+    from sokkuri.searchers.threads import do_all
 
     def fail(number: int) -> int:
         if number == 1:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sokkuri._typing import Codes
-from sokkuri.matches import Hits
+from sokkuri.kernels.hamming import RawHits
 from sokkuri.protocols import Searcher
 from sokkuri.searchers import mih
 from sokkuri.searchers.flat import FlatSearcher
@@ -65,14 +65,14 @@ def test_only_those_that_find_too_few_in_tables_are_scanned_for(
     searcher = MihSearcher.build(codes)
     searcher._met.update({radius: 0.0 if radius < 9 else float("inf") for radius in range(65)})
     scanned: list[int] = []
-    search = FlatSearcher.search
+    find = FlatSearcher._find
 
-    def note(self: FlatSearcher, asked: Codes, **options: Any) -> Hits:
-        scanned.append(len(asked))
-        return search(self, asked, **options)
+    def note(self: FlatSearcher, rows: Codes, *options: Any) -> RawHits:
+        scanned.append(len(rows))
+        return find(self, rows, *options)
 
     expected = FlatSearcher(codes).search(queries, k=4)
-    monkeypatch.setattr(FlatSearcher, "search", note)
+    monkeypatch.setattr(FlatSearcher, "_find", note)
     ours = searcher.search(queries, k=4)
     assert scanned == [3]
     for name in ("offsets", "rows", "distances", "totals"):

@@ -9,11 +9,11 @@ import pytest
 
 from sokkuri._typing import Codes
 from sokkuri.protocols import Searcher
-from sokkuri.searchers import request as threads
+from sokkuri.searchers import threads
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
-from sokkuri.searchers.request import do_all, ranges, useful_workers
+from sokkuri.searchers.threads import do_all, ranges, useful_workers
 from sokkuri.testing import clustered_codes
 
 Build = Callable[[Codes, int], Searcher]

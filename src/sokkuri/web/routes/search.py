@@ -12,7 +12,6 @@ from fastapi.responses import Response
 
 from sokkuri import settings
 from sokkuri.engine.ranking import SECOND_NS, Ranking
-from sokkuri.engine.search import outcome_of
 from sokkuri.hashes import HashSpec
 from sokkuri.matches import Outcome, Same
 from sokkuri.show.export import SCHEMA, dump_json, json_document, path_fields, separated
@@ -209,8 +208,8 @@ def _outcome(site: Site, asked: SearchQuery) -> Outcome:
     part = ranking.between(options.min_distance, options.limit, options.most)
     reach = ranking.between(options.min_distance, options.limit, None)
     same = site.identity.of(query, ranking, range(part.start, part.stop) or range(len(ranking))[:1])
-    return outcome_of(
-        ranking, part, options, same,
+    return ranking.answer(
+        Outcome, part, options, same,
         query=query.path if query.upload is None else query.upload.name,
         source=query.path, searched=len(ranking), excluded=ranking.left_out,
         matched=reach.stop - reach.start, quality=site.hash_of(query, asked.hash).quality,
