@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 import sokkuri
-from sokkuri.demo import write_demo_folder
-from sokkuri.demo.folder import DemoFolder
+from sokkuri.demo import DemoFolder, write_demo_folder
 from sokkuri.hashers.values import resize_colour
 from sokkuri.images import Picture, load
 from sokkuri.kernels.look import reference

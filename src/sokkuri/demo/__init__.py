@@ -1,10 +1,140 @@
 """Photos to try a search on: drawn garments, edited copies of some, and one broken file.
 
-No imaging library is loaded until :func:`write_demo_folder` is called.
+All of them are written or none, and the same ones every time.  No imaging library is loaded before.
 """
 
 from __future__ import annotations
 
-from sokkuri.demo.folder import DemoFolder, write_demo_folder
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sokkuri._typing import PathLike, Progress
 
 __all__ = ["DemoFolder", "write_demo_folder"]
+
+_FORMAT: Final = "sokkuri demo"
+_VERSION: Final = 2
+"""Raised when the demo's photos change."""
+
+_MANIFEST: Final = "demo.json"
+"""Says what the folder holds; it is there only if everything else is."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFolder:
+    """A demo that is ready to be searched.
+
+    Parameters
+    ----------
+    root : str
+        The folder; it holds ``demo.json`` and ``photos``.
+    query : str
+        Path of the photo to search with; it is one of the photos.
+    photos : int
+        Number of files that are pictures.
+    broken : tuple of str
+        Paths of the files that look like pictures and are not.
+    """
+
+    root: str
+    query: str
+    photos: int
+    broken: tuple[str, ...]
+
+    @property
+    def photos_dir(self) -> str:
+        """The folder to search."""
+        return os.path.join(self.root, "photos")
+
+
+def write_demo_folder(root: PathLike, *, progress: Progress | None = None) -> DemoFolder:
+    """Write the demo's photos, or find them already written.
+
+    Every file has the same bytes each time, as long as Pillow stays the same.  The photos are
+    written beside ``root`` and moved there when all are done.
+
+    Parameters
+    ----------
+    root : path-like
+        The folder to make.  One that an earlier call made is used as it is.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each file.  Whatever it raises ends the work and
+        leaves nothing behind.
+
+    Returns
+    -------
+    DemoFolder
+        Where the photos are.
+
+    Raises
+    ------
+    FileExistsError
+        If ``root`` exists and is not this version's demo; nothing in it is touched.
+    """
+    root = os.path.normpath(os.fspath(root))
+    if os.path.lexists(root):
+        return _found(root)
+    parent = os.path.dirname(root) or os.curdir
+    os.makedirs(parent, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".sokkuri-demo-", dir=parent) as workshop:
+        made = os.path.join(workshop, "demo")
+        manifest = _write(made, progress)
+        try:
+            os.rename(made, root)
+        except OSError as error:
+            if os.path.lexists(root):
+                raise FileExistsError(f"{root} appeared while the demo was written") from error
+            raise
+    return _described(root, manifest)
+
+
+def _described(root: str, manifest: dict[str, Any]) -> DemoFolder:
+    names = (manifest["query"], *manifest["broken"])
+    query, *broken = (os.path.normpath(os.path.join(root, name)) for name in names)
+    return DemoFolder(root, query, manifest["photos"], tuple(broken))
+
+
+def _found(root: str) -> DemoFolder:
+    """Return the demo that is already there, or say why what is there will not do."""
+    try:
+        with open(os.path.join(root, _MANIFEST), encoding="utf-8") as file:
+            manifest = json.load(file)
+        demo = _described(root, manifest) if manifest["format"] == _FORMAT else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        demo = None
+    if demo is None:
+        raise FileExistsError(f"{root} exists and is not a sokkuri demo; it was left as it is")
+    if manifest.get("version") != _VERSION:
+        raise FileExistsError(
+            f"{root} holds another sokkuri demo; remove it or choose another folder"
+        )
+    if not os.path.isfile(demo.query):
+        raise FileExistsError(f"{root} holds a sokkuri demo that lacks photos; remove it first")
+    return demo
+
+
+def _write(root: str, progress: Progress | None) -> dict[str, Any]:
+    from sokkuri.demo.contents import BROKEN, QUERY, contents
+
+    files = contents(root)
+    for done, (path, write) in enumerate(files.items(), start=1):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write()
+        if progress is not None:
+            progress(done, len(files))
+    manifest = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "query": QUERY,
+        "photos": len(files) - 1,
+        "broken": [BROKEN],
+    }
+    # Written last: a folder with a manifest is a folder with every photo.
+    with open(os.path.join(root, _MANIFEST), "w", encoding="utf-8", newline="\n") as file:
+        json.dump(manifest, file, indent=2)
+        file.write("\n")
+    return manifest

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
 from functools import partial
+from glob import glob
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.demo.edits import EDITS, edited
@@ -32,12 +33,33 @@ _EACH: Final = 4
 """Edited copies of each garment that is edited at all, the query aside."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the demo: its name below the demo's folder, and what writes it into a folder."""
+def contents(root: str) -> dict[str, Callable[[], object]]:
+    """Return every file below a folder with what writes it; what is copied precedes its copies."""
+    files: dict[str, Callable[[], object]] = {}
 
-    name: str
-    write: Callable[[str], object]
+    def add(
+        name: str, source: str, write: Callable[[str, str], object] = shutil.copyfile,
+        below: str = root,
+    ) -> None:  # fmt: skip
+        path = at(root, name)
+        files[path] = partial(write, at(below, source), path)
+
+    shipped = glob("photos/*/*.jpg", root_dir=_SHIPPED)
+    names = sorted(shipped, key=lambda name: _stem(name).rpartition("-")[2])
+    for name in names:
+        add(name, name, below=_SHIPPED)
+    add(_SECOND_SHOT, "photos/second-shot.jpg", below=_SHIPPED)
+    add(f"photos/edited/copy of {_stem(QUERY)}.jpg", QUERY)
+    add(f"photos/edited/{_stem(QUERY)}-lossless.png", QUERY, _save_png)
+    copies = [(QUERY, edit) for edit in EDITS]
+    # The step shares no factor with the order of the kinds, so that each kind has its turn.
+    for turn, name in enumerate(names[7::19]):
+        chosen = range(turn * _EACH, (turn + 1) * _EACH)
+        copies += [(name, list(EDITS)[number % len(EDITS)]) for number in chosen]
+    for name, edit in copies:
+        add(f"photos/edited/{_stem(name)}-{edit}.jpg", name, partial(_save_edit, edit=edit))
+    add(BROKEN, names[-1], _cut_short)
+    return files
 
 
 def at(root: str, name: str) -> str:
@@ -50,52 +72,11 @@ def at(root: str, name: str) -> str:
     name : str
         Name of the file, its parts separated by slashes.
     """
-    return os.path.join(root, *name.split("/"))
-
-
-def contents() -> list[File]:
-    """List every file in the order of writing: what is copied comes before its copies."""
-    names = _garments()
-    files = [_shipped(name, name) for name in names]
-    files.append(_shipped("photos/second-shot.jpg", _SECOND_SHOT))
-    stem = _stem(QUERY)
-    files.append(_made(f"copy of {stem}.jpg", shutil.copyfile, QUERY))
-    files.append(_made(f"{stem}-lossless.png", _save_png, QUERY))
-    files.extend(_edit(QUERY, edit) for edit in EDITS)
-    edits = list(EDITS)
-    # The step shares no factor with the order of the kinds, so that each kind has its turn.
-    for turn, name in enumerate(names[7::19]):
-        chosen = [edits[(turn * _EACH + step) % len(edits)] for step in range(_EACH)]
-        files.extend(_edit(name, edit) for edit in chosen)
-    files.append(_made("broken.jpg", _cut_short, names[-1]))
-    return files
-
-
-def _garments() -> list[str]:
-    """Names of the shipped photos of garments, by the number at their end."""
-    top = os.path.join(_SHIPPED, "photos")
-    with os.scandir(top) as entries:
-        kinds = [entry.name for entry in entries if entry.is_dir()]
-    names = [f"photos/{kind}/{name}" for kind in kinds for name in os.listdir(at(top, kind))]
-    return sorted(names, key=lambda name: _stem(name).rpartition("-")[2])
+    return os.path.normpath(os.path.join(root, name))
 
 
 def _stem(name: str) -> str:
-    return os.path.splitext(name.rpartition("/")[2])[0]
-
-
-def _shipped(source: str, name: str) -> File:
-    return File(name, lambda root: shutil.copyfile(at(_SHIPPED, source), at(root, name)))
-
-
-def _edit(source: str, edit: str) -> File:
-    return _made(f"{_stem(source)}-{edit}.jpg", partial(_save_edit, edit=edit), source)
-
-
-def _made(name: str, write: Callable[[str, str], object], source: str) -> File:
-    """Describe a file that ``write(source, target)`` makes from an earlier one."""
-    name = f"photos/edited/{name}"
-    return File(name, lambda root: write(at(root, source), at(root, name)))
+    return os.path.splitext(os.path.basename(name))[0]
 
 
 def _photo(path: str) -> Image.Image:
@@ -116,7 +97,5 @@ def _save_edit(source: str, target: str, edit: str) -> None:
 
 def _cut_short(source: str, target: str) -> None:
     """Write the first two fifths of a photo, as after a download that stopped."""
-    with open(source, "rb") as file:
-        whole = file.read()
-    with open(target, "wb") as file:
-        file.write(whole[: len(whole) * 2 // 5])
+    whole = Path(source).read_bytes()
+    Path(target).write_bytes(whole[: len(whole) * 2 // 5])

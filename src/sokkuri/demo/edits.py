@@ -16,23 +16,15 @@ _RESAVED: Final = "resaved"
 _RESAVED_QUALITY: Final = 16
 
 
-def _same(photo: Image.Image) -> Image.Image:
-    return photo
-
-
-def _small(photo: Image.Image) -> Image.Image:
-    size = round(photo.width * 0.6), round(photo.height * 0.6)
+def _scaled(photo: Image.Image, share: float) -> Image.Image:
+    size = round(photo.width * share), round(photo.height * share)
     return photo.resize(size, Image.Resampling.LANCZOS)
 
 
-def _cropped(photo: Image.Image) -> Image.Image:
-    """Cut 5 % of the width and of the height off, half at each side."""
-    x, y = round(photo.width * 0.025), round(photo.height * 0.025)
+def _cropped(photo: Image.Image, wide: float, high: float) -> Image.Image:
+    """Cut shares of the width and of the height off at each side."""
+    x, y = round(photo.width * wide), round(photo.height * high)
     return photo.crop((x, y, photo.width - x, photo.height - y))
-
-
-def _brighter(photo: Image.Image) -> Image.Image:
-    return ImageEnhance.Brightness(photo).enhance(1.16)
 
 
 def _contrast(photo: Image.Image) -> Image.Image:
@@ -41,11 +33,8 @@ def _contrast(photo: Image.Image) -> Image.Image:
 
 def _turned(photo: Image.Image) -> Image.Image:
     """Turn by 2.5 degrees, then cut the corners off that came from outside."""
-    turned = photo.rotate(2.5, Image.Resampling.BICUBIC)
-    x, y = round(photo.width * 0.035), round(photo.height * 0.025)
-    return turned.crop((x, y, photo.width - x, photo.height - y)).resize(
-        photo.size, Image.Resampling.BICUBIC
-    )
+    turned = _cropped(photo.rotate(2.5, Image.Resampling.BICUBIC), 0.035, 0.025)
+    return turned.resize(photo.size, Image.Resampling.BICUBIC)
 
 
 def _banner(photo: Image.Image) -> Image.Image:
@@ -68,36 +57,26 @@ def _watermark(photo: Image.Image) -> Image.Image:
     return Image.composite(Image.new("RGB", photo.size, (128, 126, 130)), photo, mark)
 
 
-def _mirrored(photo: Image.Image) -> Image.Image:
-    return ImageOps.mirror(photo)
-
-
-def _grey(photo: Image.Image) -> Image.Image:
-    return photo.convert("L")
-
-
 def _framed(photo: Image.Image) -> Image.Image:
     """Shrink a little onto a white card."""
-    inner = photo.resize(
-        (round(photo.width * 0.93), round(photo.height * 0.93)), Image.Resampling.LANCZOS
-    )
+    inner = _scaled(photo, 0.93)
     card = Image.new("RGB", photo.size, (252, 252, 250))
     card.paste(inner, ((photo.width - inner.width) // 2, (photo.height - inner.height) // 2))
     return card
 
 
 EDITS: Final[dict[str, Edit]] = {
-    _RESAVED: _same,
-    "small": _small,
-    "cropped": _cropped,
-    "brighter": _brighter,
+    _RESAVED: Image.Image.copy,
+    "small": lambda photo: _scaled(photo, 0.6),
+    "cropped": lambda photo: _cropped(photo, 0.025, 0.025),
+    "brighter": lambda photo: ImageEnhance.Brightness(photo).enhance(1.16),
     "turned": _turned,
     "banner": _banner,
     "watermark": _watermark,
-    "mirrored": _mirrored,
+    "mirrored": ImageOps.mirror,
     "contrast": _contrast,
     "framed": _framed,
-    "grey": _grey,
+    "grey": lambda photo: photo.convert("L"),
 }
 """Edits by name."""
 

@@ -24,8 +24,6 @@ Value = TypeVar("Value")
 # Below so many files the start of processes would be felt; above, one decoder that dies or hangs
 # must not take the run with it.
 _MANY_FILES: Final = 256
-_BATCH: Final = 32
-_QUEUE: Final = 4096
 # Far enough ahead that one slow picture does not stop the others, near enough to bound memory.
 _AHEAD_PER_THREAD: Final = 32
 _LOOK_EVERY: Final = 0.05
@@ -123,13 +121,12 @@ def map_files(
     waiting = iter(paths)
     first = list(islice(waiting, _MANY_FILES))
     files = chain(first, waiting)
-    count = cpu_count() if workers is None else max(1, workers)
     few = len(first) < _MANY_FILES and not (apart and first)
     if few or not task.portable or not sys.executable:
-        yield from ordered_map(lambda path: (path, task.run(path)), files, workers=count)
+        yield from ordered_map(lambda path: (path, task.run(path)), files, workers=workers)
         return
     # Imported here, for most searches find nothing new and need no workers.
     from sokkuri.pipeline.pool import WorkerPool
 
-    with contextlib.closing(WorkerPool(task, workers=count, queue=_QUEUE, batch=_BATCH)) as pool:
+    with contextlib.closing(WorkerPool(task, workers=workers, queue=4096, batch=32)) as pool:
         yield from ordered(pool.submit, lambda: pool.ahead, files)

@@ -6,7 +6,6 @@ place.
 
 from __future__ import annotations
 
-import contextlib
 import math
 import threading
 import time
@@ -133,11 +132,12 @@ class WorkerPool(Generic[Value]):
         WorkersFailed
             If the pool is closed.
         """
-        asked = PoolRequest(request, self._seconds if seconds is None else seconds, self._drop)
+        asked = PoolRequest(request, self._seconds if seconds is None else seconds)
+        asked.add_done_callback(self._forget)
         with self._lock:
             if self.closed.is_set():
                 raise WorkersFailed(CLOSED)
-            waiting = len(self._soon) + len(self._later)
+            waiting = self.waiting()
             if waiting >= self._room or (later and len(self._later) >= self._room // 2):
                 wait = math.ceil(waiting * self._pace / self._workers)
                 raise Busy(min(max(1, wait), _LONGEST_WAIT))
@@ -149,8 +149,7 @@ class WorkerPool(Generic[Value]):
 
     def waiting(self) -> int:
         """Count the requests that have not begun."""
-        with self._lock:
-            return len(self._soon) + len(self._later)
+        return len(self._soon) + len(self._later)
 
     def close(self) -> None:
         """End all workers, within five seconds; what waits is cancelled."""
@@ -228,19 +227,21 @@ class WorkerPool(Generic[Value]):
         stuck = [thread for thread in self._threads if thread.stalled]
         if (
             not self.closed.is_set()
-            and len(self._soon) + len(self._later) > self._idle
+            and self.waiting() > self._idle
             and len(self._threads) - len(stuck) < self._workers
             and len(self._threads) - self._workers < self._spares
             and not (self.bulk and sum(thread.memory() for thread in stuck) >= _SPARE_MEMORY)
         ):
             self._open_thread()
 
-    def _drop(self, request: PoolRequest) -> None:
+    def _forget(self, request: Future[Value | Rejected]) -> None:
         """Give the place of a cancelled request back."""
-        with self._lock:
-            for waiting in (self._soon, self._later):
-                with contextlib.suppress(ValueError):
-                    waiting.remove(request)
+        if request.cancelled():
+            with self._lock:
+                for waiting in (self._soon, self._later):
+                    left = [each for each in waiting if not each.cancelled()]
+                    waiting.clear()
+                    waiting.extend(left)
 
     def _watch_over(self) -> None:
         while not self.closed.wait(_LOOK_EVERY):

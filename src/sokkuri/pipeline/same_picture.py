@@ -10,7 +10,7 @@ import hashlib
 import io
 import os
 import stat
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -20,7 +20,7 @@ from sokkuri.images import exact_digest
 from sokkuri.images.reader import OPEN_FLAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -107,8 +107,8 @@ def same_as(source: ImageLike, candidates: Iterable[ImageLike]) -> list[Same | N
         :func:`~sokkuri.images.exact_digest` has it; None for all others, also those gone
         meanwhile and those of which it cannot be told.
     """
-    reference = _Held(source)
-    return [_compare(reference, _Held(candidate)) for candidate in candidates]
+    digest = cache(lambda: exact_digest(source))
+    return [_compare(_held(source), candidate, digest) for candidate in candidates]
 
 
 def same_file(a: str, b: str) -> Same | None:
@@ -128,40 +128,36 @@ def same_file(a: str, b: str) -> Same | None:
     return "bytes" if _is_one_name(a, b) else "link"
 
 
-class _Held:
-    """A picture held for comparing: bytes and pixels are fetched only if a comparison asks."""
-
-    def __init__(self, source: ImageLike) -> None:
-        self._source = source
-        self._data = bytes(source) if isinstance(source, bytes | bytearray | memoryview) else None
-        self.path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
-
-    def size(self) -> int | None:
-        """Return the encoded size in bytes, None for pictures that are not encoded."""
-        if self.path is not None:
-            return os.stat(self.path).st_size
-        return None if self._data is None else len(self._data)
-
-    def data(self) -> bytes | None:
-        return self._data if self.path is None else Path(self.path).read_bytes()
-
-    @cached_property
-    def digest(self) -> bytes | None:
-        return exact_digest(self._source)
-
-
-def _compare(left: _Held, right: _Held) -> Same | None:
+def _compare(
+    own: str | bytes | None, candidate: ImageLike, own_digest: Callable[[], bytes | None]
+) -> Same | None:
+    other = _held(candidate)
     try:
-        if left.path is not None and right.path is not None:
-            found = same_file(left.path, right.path)
-            if found is not None:
-                return found
-        size = left.size()
-        if size is not None and size == right.size() and left.data() == right.data():
+        if isinstance(own, str) and isinstance(other, str) and (same := same_file(own, other)):
+            return same
+        if own is not None and other is not None and _has_equal_bytes(own, other):
             return "bytes"
     except (OSError, ValueError):
         return None
-    return "pixels" if left.digest is not None and left.digest == right.digest else None
+    digest = own_digest()
+    return "pixels" if digest is not None and digest == exact_digest(candidate) else None
+
+
+def _held(source: ImageLike) -> str | bytes | None:
+    """Return the path or the bytes of a picture that is encoded."""
+    if isinstance(source, str | os.PathLike):
+        return os.fsdecode(source)
+    return bytes(source) if isinstance(source, bytes | bytearray | memoryview) else None
+
+
+def _has_equal_bytes(own: str | bytes, other: str | bytes) -> bool:
+    def size(held: str | bytes) -> int:
+        return os.stat(held).st_size if isinstance(held, str) else len(held)
+
+    def data(held: str | bytes) -> bytes:
+        return Path(held).read_bytes() if isinstance(held, str) else held
+
+    return size(own) == size(other) and data(own) == data(other)
 
 
 def sample_data(data: bytes) -> bytes:

@@ -13,7 +13,7 @@ import threading
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from sokkuri import limits
 from sokkuri.pipeline.messages import Inbox, pack, write_frame
@@ -29,10 +29,7 @@ _PROGRAM: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from sokkuri.pipeline.worker import {main}; {main}()"
 )
-_TRIES: Final = 2
 _CERTAIN: Final = 5.0  # how long a killed process may take to be gone
-# Positions in /proc/PID/stat after the name, which ends with the last bracket; see proc(5).
-_USER_TICKS, _SYSTEM_TICKS = 11, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def start_worker(recipe: Mapping[str, Any]) -> WorkerProcess:
         If no process can be started.
     """
     if sys.platform == "linux":
-        for _ in range(_TRIES):  # a fork server may have died since it was last asked
+        for _ in range(2):  # a fork server may have died since it was last asked
             with contextlib.suppress(EOFError, OSError):
                 return _forked(recipe)
     return _spawned(recipe)
@@ -82,18 +79,15 @@ def start_worker(recipe: Mapping[str, Any]) -> WorkerProcess:
 
 def cpu_seconds(pid: int) -> float | None:
     """Return the processor time that a process has used so far; None where that is not known."""
-    fields = _told_of(pid, "stat").rpartition(")")[2].split()
-    if len(fields) <= _SYSTEM_TICKS:
-        return None
-    return (int(fields[_USER_TICKS]) + int(fields[_SYSTEM_TICKS])) / os.sysconf("SC_CLK_TCK")
+    # User and system ticks, counted behind the name, which ends with the last bracket; see proc(5).
+    ticks = _told_of(pid, "stat").rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") if len(ticks) == 2 else None
 
 
 def own_memory(pid: int) -> int:
     """Return the bytes that a process holds and does not map from files; 0 if not known."""
-    fields = _told_of(pid, "statm").split()
-    if len(fields) < 3:
-        return 0
-    return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+    pages = _told_of(pid, "statm").split()[1:3]  # resident, and those that are shared
+    return (int(pages[0]) - int(pages[1])) * os.sysconf("SC_PAGE_SIZE") if len(pages) == 2 else 0
 
 
 def _told_of(pid: int, name: str) -> str:
@@ -123,9 +117,7 @@ def move_to(there: Mapping[str, Any]) -> None:
 def _spawned(recipe: Mapping[str, Any]) -> WorkerProcess:
     """Start a worker in a Python of its own, spoken to through pipes."""
     process = _new_python("main", subprocess.PIPE, subprocess.PIPE)
-    assert process.stdin is not None  # noqa: S101 - opened above
-    assert process.stdout is not None  # noqa: S101 - opened above
-    requests, answers = process.stdin, process.stdout
+    requests, answers = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
 
     def wait(seconds: float) -> int | None:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -133,9 +125,8 @@ def _spawned(recipe: Mapping[str, Any]) -> WorkerProcess:
         return None
 
     def close() -> None:
-        for stream in (requests, answers):
-            with contextlib.suppress(OSError):
-                stream.close()
+        requests.close()
+        answers.close()
 
     # A process that cannot even start shows it when it is first asked.
     with contextlib.suppress(OSError):

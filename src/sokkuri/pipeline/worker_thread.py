@@ -21,7 +21,7 @@ from sokkuri.pipeline.messages import BadMessage, pack, write_frame
 from sokkuri.pipeline.spawn import WorkerProcess, cpu_seconds, own_memory, start_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from sokkuri.pipeline.task import Task
 
@@ -41,21 +41,13 @@ _NAP: Final = 0.004
 
 
 class PoolRequest(Future[Any]):
-    """A request, and the future of its answer; ``drop`` is called with it when it is cancelled."""
+    """A request, and the future of its answer."""
 
-    def __init__(self, text: str, seconds: float, drop: Callable[[PoolRequest], object]) -> None:
+    def __init__(self, text: str, seconds: float) -> None:
         super().__init__()
-        self._drop = drop
         self.text = text
         self.seconds = seconds
         self.strikes = 0
-
-    def cancel(self) -> bool:
-        """Cancel it, if it has not begun."""
-        done = super().cancel()
-        if done:
-            self._drop(self)
-        return done
 
 
 class _Queue(Protocol):
@@ -235,23 +227,20 @@ class WorkerThread(threading.Thread):
             self._end_worker()
         if self._worker is not None:
             return self._worker
+        why = "no worker process can be started; free some memory or end other programs"
         try:
             worker = start_worker(self._pool.task.recipe())
-        except (EOFError, OSError) as error:
-            why = "no worker process can be started; free some memory or end other programs"
-            raise WorkersFailed(why) from error
-        with self._lock:
-            self._worker, self._sent, self._gave_back = worker, 0, False
-            # The start is not the first request's fault, and needs nobody to take its place.
-            self._since = self._until = time.monotonic() + settings.START_SECONDS
-        try:
+            why = "a worker process ended before it was ready"
+            with self._lock:
+                self._worker, self._sent, self._gave_back = worker, 0, False
+                # The start is not the first request's fault, and needs nobody to take its place.
+                self._since = self._until = time.monotonic() + settings.START_SECONDS
             if self._is_ending():
                 raise EOFError
             worker.inbox.some()
         except (EOFError, OSError) as error:
             self._end_worker()
-            why = CLOSED if self._is_ending() else "a worker process ended before it was ready"
-            raise WorkersFailed(why) from error
+            raise WorkersFailed(CLOSED if self._is_ending() else why) from error
         return worker
 
     def _is_ending(self) -> bool:
