@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from sokkuri.cli.output import stdout_console
-from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.explanation import ColoursPanel, GradientsPanel, ValuesPanel
 from sokkuri.lab import hex_of_lab, rgb_of_lab
 from sokkuri.names import escape
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sokkuri.explanation import Explanation
-    from sokkuri.explanation.panels import Panel
+    from sokkuri.explanation import Explanation, Panel
 
 _Lines: TypeAlias = list[Text]
 

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from sokkuri.explanation.explain import explain_views
 from sokkuri.explanation.hash_view import HashView, decode_view, encode_view
-from sokkuri.explanation.values import Explanation
+from sokkuri.explanation.values import (
+    ColoursPanel,
+    Explanation,
+    GradientsPanel,
+    Panel,
+    ValuesPanel,
+)
 
-__all__ = ["Explanation", "HashView", "decode_view", "encode_view", "explain_views"]
+__all__ = [
+    "ColoursPanel",
+    "Explanation",
+    "GradientsPanel",
+    "HashView",
+    "Panel",
+    "ValuesPanel",
+    "decode_view",
+    "encode_view",
+    "explain_views",
+]

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sokkuri.errors import HashMismatch
-from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, Thumbnail, ValuesPanel
 from sokkuri.explanation.sentence import areas_of, sentence_of, warning_of
-from sokkuri.explanation.values import Explanation, Part, Words
+from sokkuri.explanation.values import (
+    WHOLE,
+    ColoursPanel,
+    Explanation,
+    GradientsPanel,
+    Part,
+    Thumbnail,
+    ValuesPanel,
+    Words,
+)
 from sokkuri.hashers.look import (
     CENTRE_WITHIN,
     MAPS,
@@ -21,44 +29,19 @@ from sokkuri.hashers.look import (
     look_positions,
 )
 from sokkuri.hashers.look_layout import BITS, MIRRORED
+from sokkuri.hashes import Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from sokkuri.explanation.hash_view import HashView
-    from sokkuri.explanation.panels import Panel
+    from sokkuri.explanation.values import Panel
     from sokkuri.hashers.look import ColourBits, LookBits
-    from sokkuri.hashes import Grid, ImageHash
+    from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
     from sokkuri.metric import Metric
-
-
-class _CellMeaning(NamedTuple):
-    """Meaning of each bit, for hashes without stored values."""
-
-    en: str
-    ja: str
-    place: bool = False
-    rows: int | None = None  # where the bits are no square
-
-
-_FREQUENCIES: Final = _CellMeaning(
-    "the cells are frequencies, not places", "マス目は場所ではなく周波数です"
-)
-_MEANINGS: Final = {
-    "phash": _FREQUENCIES,
-    "pdq": _FREQUENCIES,
-    "colorhash": _CellMeaning(
-        "the cells are shares of colours, not places", "マス目は場所ではなく色の割合です", rows=14
-    ),
-    "whash": _CellMeaning("", "", place=True),
-}
-_UNKNOWN: Final = _CellMeaning(
-    "what a single bit means, this hash does not say",
-    "1 つのビットが何を表すかは、このハッシュからは分かりません",
-)
 
 
 class _AlignedBits(NamedTuple):
@@ -104,7 +87,7 @@ def explain_views(
         If the three are not of one recipe.
     """
     aligned = _align(a, b, metric)
-    panels = _build_panels(a, b, aligned)
+    panels = tuple(_panels_of(a, b, aligned))
     warnings = warning_of("A", a.hash.quality), warning_of("B", b.hash.quality)
     pixels_b = b.reading.pixels[:, ::-1] if aligned.mirrored else b.reading.pixels
     found = Explanation(
@@ -115,15 +98,14 @@ def explain_views(
         same=same() if same is not None and not aligned.distance else None,
         mirrored=aligned.mirrored,
         sentence=Words("", ""),
-        warnings=tuple(warning for warning in warnings if warning is not None),
+        warnings=tuple(filter(None, warnings)),
         parts=_parts_of(panels),
         areas=areas_of(panels),
         panels=panels,
         thumbnail_a=Thumbnail(a.reading.pixels, a.reading.frame),
         thumbnail_b=Thumbnail(pixels_b, b.reading.frame),
     )
-    meaning = _cell_meaning(a.spec.name)
-    return replace(found, sentence=sentence_of(found, Words(meaning.en, meaning.ja)))
+    return replace(found, sentence=sentence_of(found))
 
 
 def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:
@@ -143,27 +125,12 @@ def _align(a: HashView, b: HashView, metric: Metric) -> _AlignedBits:
     bits_a, bits_b = _bits_of(a.hash), _bits_of(b.hash)
     counted = np.ones(a.spec.bits, np.bool_)
     if metric.chosen is not None:
-        counted[:] = False
-        counted[metric.chosen] = True
+        counted = np.isin(np.arange(a.spec.bits), metric.chosen)
     plain = _AlignedBits(bits_a, bits_b, counted, mirrored=False)
     if metric.mirrored is None:
         return plain
     turned = _AlignedBits(bits_a, _mirrored(bits_b, a.spec.name, metric), counted, mirrored=True)
     return turned if turned.distance < plain.distance else plain
-
-
-def _build_panels(a: HashView, b: HashView, aligned: _AlignedBits) -> tuple[Panel, ...]:
-    """Lay out two photos in panels; each compared bit is in one of them."""
-    positions = look_positions(a.spec.name)
-    if positions is not None:
-        return tuple(_look_panels(aligned, positions))
-    if a.reading.grids and not aligned.mirrored:
-        grids = zip(a.reading.grids, b.reading.grids, strict=True)
-        return tuple(_values_panel(*each, aligned) for each in grids)
-    meaning = _cell_meaning(a.spec.name)
-    shape = _grid_shape(len(aligned.bits_a), meaning.rows)
-    cells = (each.reshape(shape) for each in (aligned.bits_a, aligned.bits_b, aligned.counted))
-    return (_bare_panel(("bits", "all"), meaning.place, *cells),)
 
 
 def _bits_of(code: ImageHash) -> NDArray[np.bool_]:
@@ -180,38 +147,51 @@ def _mirrored(bits: NDArray[np.bool_], name: str, metric: Metric) -> NDArray[np.
     return moved
 
 
-def _grid_shape(bits: int, rows: int | None) -> tuple[int, int]:
-    """Return rows and columns: a square where the bits are one, or as near as divides."""
-    rows = rows or next(rows for rows in range(math.isqrt(bits), 0, -1) if bits % rows == 0)
-    return rows, bits // rows
+def _panels_of(a: HashView, b: HashView, aligned: _AlignedBits) -> Iterator[Panel]:
+    """Lay out two photos in panels; each compared bit is in one of them."""
+    bits = (aligned.bits_a, aligned.bits_b, aligned.counted)
+    positions = look_positions(a.spec.name)
+    if positions is not None:
+        yield from _look_panels(aligned, positions)
+    elif a.reading.grids and not aligned.mirrored:
+        for grids in zip(a.reading.grids, b.reading.grids, strict=True):
+            grid = grids[0]
+            at = grid.first + grid.step * np.arange(grid.values.size).reshape(grid.values.shape)
+            part = "all" if grid.name == "gray" else grid.name
+            yield _values_panel(part, grids, [each[at] for each in bits])
+    else:
+        family, count = a.spec.name.partition("-")[0], a.spec.bits
+        # A square where the bits are one, or as near as divides.
+        fitting = (rows for rows in range(math.isqrt(count), 0, -1) if count % rows == 0)
+        rows = 14 if family == "colorhash" else next(fitting)
+        cells = [each.reshape(rows, -1) for each in bits]
+        yield _bare_panel("bits", "all", cells, place=family == "whash")
 
 
-def _values_panel(a: Grid, b: Grid, aligned: _AlignedBits) -> ValuesPanel:
+def _values_panel(
+    part: str, grids: tuple[Grid, Grid], bits: Sequence[NDArray[np.bool_]], *, place: bool = True
+) -> ValuesPanel:
+    """Return a panel of values; ``bits`` are those of A, those of B, and the compared ones."""
+    bits_a, bits_b, counted = bits
+    a, b = grids
     values_a, values_b, reference_a, reference_b = (
-        values if a.unit == 1 else values / a.unit
-        for values in (a.values, b.values, a.reference, b.reference)
+        each if a.unit == 1 else each / a.unit
+        for each in (a.values, b.values, a.reference, b.reference)
     )
-    cells = a.first + a.step * np.arange(a.values.size).reshape(a.values.shape)
-    part, counted = ("all" if a.name == "gray" else a.name), aligned.counted[cells]
+    differing, counts = ((each & counted).astype(np.int64) for each in (bits_a != bits_b, counted))
     return ValuesPanel(
-        a.name, part, True, values_a, values_b, reference_a, reference_b, a.reference_name,
-        aligned.bits_a[cells], aligned.bits_b[cells], None if counted.all() else counted,
+        a.name, part, place, WHOLE, differing, counts, values_a, values_b,
+        reference_a, reference_b, a.reference_name, bits_a, bits_b,
     )  # fmt: skip
 
 
 def _bare_panel(
-    names: tuple[str, str],
-    place: bool,
-    bits_a: NDArray[np.bool_],
-    bits_b: NDArray[np.bool_],
-    counted: NDArray[np.bool_],
+    name: str, part: str, bits: Sequence[NDArray[np.bool_]], *, place: bool = True
 ) -> ValuesPanel:
     """Return a panel of bits whose values the code does not hold: the bits stand for them."""
-    values_a, values_b, nought = (np.asarray(each, np.uint8) for each in (bits_a, bits_b, 0))
-    compared = None if counted.all() else counted
-    return ValuesPanel(
-        *names, place, values_a, values_b, nought, nought, "", bits_a, bits_b, compared
-    )
+    nought = np.zeros((), np.uint8)
+    a, b = (Grid(name, each.astype(np.uint8), nought, "") for each in bits[:2])
+    return _values_panel(part, (a, b), bits, place=place)
 
 
 def _look_panels(aligned: _AlignedBits, positions: NDArray[np.int64]) -> Iterator[Panel]:
@@ -224,21 +204,19 @@ def _look_panels(aligned: _AlignedBits, positions: NDArray[np.int64]) -> Iterato
     both = (aligned.bits_a, aligned.bits_b, aligned.differing, aligned.counted)
     a, b, differing, counted = map(spread, both)
     for number, name in enumerate(MAPS):
-        strengths_a, strengths_b = (
-            bits.edges[:, number].sum(axis=0).astype(np.uint8) for bits in (a, b)
-        )
-        red, whole = (bits.edges[:, number].sum(axis=(0, 3)) for bits in (differing, counted))
-        yield GradientsPanel(name, "shape", strengths_a, strengths_b, red, whole, WINDOWS_WITHIN)
+        red, whole = (each.edges[:, number].sum(axis=(0, 3)) for each in (differing, counted))
+        strengths = (each.edges[:, number].sum(axis=0).astype(np.uint8) for each in (a, b))
+        yield GradientsPanel(name, "shape", True, WINDOWS_WITHIN, red, whole, *strengths)
     if held.body.any():
-        bodies = (bits.body.astype(np.bool_) for bits in (a, b, counted))
-        yield _bare_panel(("body", "shape"), True, *bodies)
+        bodies = [each.body.astype(np.bool_) for each in (a, b, counted)]
+        yield _bare_panel("body", "shape", bodies)
     for name, within, place in (("centre", CENTRE_WITHIN, False), ("places", PLACES_WITHIN, True)):
         parts: list[ColourBits] = [getattr(bits, name) for bits in (held, a, b, differing, counted)]
         levels = np.flatnonzero(parts[0].bits[0, 0, 0])
         if len(levels):
-            lab_a, lab_b = (_lab(part, levels) for part in parts[1:3])
             red, whole = (part.bits.sum(axis=(2, 3)) for part in parts[3:])
-            yield ColoursPanel(name, "colour", lab_a, lab_b, red, whole, within, place)
+            labs = (_lab(part, levels) for part in parts[1:3])
+            yield ColoursPanel(name, "colour", place, within, red, whole, *labs)
 
 
 def _lab(colour: ColourBits, levels: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -248,7 +226,3 @@ def _lab(colour: ColourBits, levels: NDArray[np.int64]) -> NDArray[np.float64]:
     lab = first + step * (colour.bits.sum(axis=-1) - 0.5)
     lab[..., 0] = lab[..., 0].clip(0, 100)
     return np.asarray(lab, np.float64)
-
-
-def _cell_meaning(name: str) -> _CellMeaning:
-    return _MEANINGS.get(name.partition("-")[0], _UNKNOWN)

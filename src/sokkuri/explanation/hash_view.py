@@ -16,8 +16,6 @@ from sokkuri.pipeline import least_side
 from sokkuri.protocols import ShowsValues
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from sokkuri._typing import ImageLike
     from sokkuri.images import Picture
     from sokkuri.protocols import Hasher
@@ -98,14 +96,21 @@ def decode_view(header: Any, parts: list[Any]) -> HashView:
     TypeError
         If a value is of another kind.
     """
-    named, quality, frame, grids = header
+    (name, bits, version), quality, frame, grids = header
     code, pixels, *arrays = parts
+    _check(isinstance(name, str) and name.isprintable(), "its hash has no name")
+    _check(_whole(bits, 1, 4 * _MOST_SIDE**2) and _whole(version, 1, 1 << 16), "its hash is odd")
     _check(quality is None or _whole(quality, 0, 100), "its quality is out of bounds")
     _check(isinstance(code, bytes), "it has no code")
-    pairs = zip(grids, arrays[::2], arrays[1::2], strict=True)
+    coloured = _is_array(pixels, 3) and pixels.dtype == np.uint8 and pixels.shape[2] == 3
+    _check(coloured, "its pixels are odd")
+    left, top, right, bottom = map(float, frame)
+    boxed = all(map(math.isfinite, (left, top, right, bottom))) and left < right and top < bottom
+    _check(boxed, "its frame is no box")
     _check(len(grids) <= 4, "it has too many grids")
-    reading = Reading(_pixels(pixels), _frame(frame), tuple(_grid(*each) for each in pairs))
-    view = HashView(ImageHash(_spec(named), code, quality), reading)
+    values = zip(grids, arrays[::2], arrays[1::2], strict=True)
+    reading = Reading(pixels, (left, top, right, bottom), tuple(_grid(*each) for each in values))
+    view = HashView(ImageHash(HashSpec(name, bits, version), code, quality), reading)
     _check_bits(view)
     return view
 
@@ -119,33 +124,12 @@ def _whole(value: object, least: int, most: int) -> bool:
     return type(value) is int and least <= value <= most
 
 
-def _spec(found: Any) -> HashSpec:
-    name, bits, version = found
-    _check(isinstance(name, str) and name.isprintable(), "its hash has no name")
-    _check(_whole(bits, 1, 4 * _MOST_SIDE**2) and _whole(version, 1, 1 << 16), "its hash is odd")
-    return HashSpec(name, bits, version)
-
-
 def _is_array(found: Any, sides: int) -> bool:
     return (
         isinstance(found, np.ndarray)
         and found.ndim == sides
         and all(1 <= side <= _MOST_SIDE for side in found.shape)
     )
-
-
-def _pixels(found: Any) -> NDArray[np.uint8]:
-    right = _is_array(found, 3) and found.dtype == np.uint8 and found.shape[2] == 3
-    _check(right, "its pixels are odd")
-    pixels: NDArray[np.uint8] = found
-    return pixels
-
-
-def _frame(found: Any) -> tuple[float, float, float, float]:
-    left, top, right, bottom = map(float, found)
-    _check(all(map(math.isfinite, (left, top, right, bottom))), "its frame is no box")
-    _check(left < right and top < bottom, "its frame is no box")
-    return left, top, right, bottom
 
 
 def _grid(words: Any, values: Any, reference: Any) -> Grid:

@@ -1,24 +1,30 @@
-"""The explanation of a distance as frozen values."""
+"""The explanation of a distance as frozen values: its sentence, its parts, its panels."""
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+
+import numpy as np
 
 from sokkuri.brief import brief_repr
-from sokkuri.explanation.panels import ColoursPanel
+from sokkuri.lab import hex_of_lab
 from sokkuri.matches import DistanceOfTwo
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from sokkuri.explanation.panels import Panel, Thumbnail
     from sokkuri.hashes import HashSpec
     from sokkuri.matches import Same
 
 SCHEMA: Final = 2
 """Version of the JSON object; raised when a field changes its meaning or goes away."""
+
+Within: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom, as fractions of a picture."""
+
+WHOLE: Final[Within] = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,167 @@ class Areas:
     counted: NDArray[np.int64]
 
     __repr__ = brief_repr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thumbnail:
+    """A photo as small as the hash looks at it.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (rows, columns, 3), uint8
+        In the orientation of the panels: mirrored where those of the photo are.
+    frame : tuple of float
+        Left, top, right and bottom of what they cover, as fractions of the upright photo, which is
+        never mirrored here; it may reach beyond the photo.
+    """
+
+    pixels: NDArray[np.uint8]
+    frame: Within
+
+    __repr__ = brief_repr
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values, ready for JSON."""
+        rows, columns = self.pixels.shape[:2]
+        pixels = _base64(self.pixels)
+        return {"pixels": pixels, "rows": rows, "columns": columns, "frame": list(self.frame)}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Cells:
+    """The cells of a panel, each about some of the bits.
+
+    Parameters
+    ----------
+    name, part : str
+        What the cells show, and the part of the distance that their bits count in.
+    place : bool
+        Whether cells are places of the picture, the first row at its top.
+    within : tuple of float
+        The place of the cells in the frame of the picture.
+    differing, counted : ndarray of shape (rows, columns), int64
+        How many bits of each cell differ, of how many that are compared.
+    """
+
+    kind: ClassVar[str]
+
+    name: str
+    part: str
+    place: bool
+    within: Within
+    differing: NDArray[np.int64]
+    counted: NDArray[np.int64]
+
+    __repr__ = brief_repr
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the panel as plain values, ready for JSON."""
+        rows, columns = self.differing.shape
+        return {
+            "name": self.name,
+            "part": self.part,
+            "kind": self.kind,
+            "rows": rows,
+            "columns": columns,
+            "place": self.place,
+            "within": list(self.within),
+            "bits": int(self.counted.sum()),
+            **self._fields(),
+        }
+
+    def _fields(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ValuesPanel(_Cells):
+    """Cells with a value each, and one bit that says whether it is above its reference.
+
+    Parameters
+    ----------
+    values_a, values_b : ndarray of shape (rows, columns)
+        In gray levels; the bits themselves where the hash shows no values.
+    reference_a, reference_b : ndarray of shape () or (rows, columns)
+        What they were compared with.
+    reference_name : str
+        What that is; empty where the hash shows no values.
+    bits_a, bits_b : ndarray of shape (rows, columns), bool
+    """
+
+    kind = "values"
+
+    values_a: NDArray[Any]
+    values_b: NDArray[Any]
+    reference_a: NDArray[Any]
+    reference_b: NDArray[Any]
+    reference_name: str
+    bits_a: NDArray[np.bool_]
+    bits_b: NDArray[np.bool_]
+
+    def _fields(self) -> dict[str, Any]:
+        return {
+            "values_a": _numbers(self.values_a),
+            "values_b": _numbers(self.values_b),
+            "reference_a": _numbers(self.reference_a),
+            "reference_b": _numbers(self.reference_b),
+            "reference_name": self.reference_name,
+            "bits_a": _base64(np.packbits(self.bits_a)),
+            "bits_b": _base64(np.packbits(self.bits_b)),
+            "compared": None if self.counted.all() else _base64(np.packbits(self.counted > 0)),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class GradientsPanel(_Cells):
+    """Windows with the strength of their edges in eight directions.
+
+    Parameters
+    ----------
+    strengths_a, strengths_b : ndarray of shape (rows, columns, 8), uint8
+        0 to 3: how many of the three levels the strength is above.  Direction d is a change of
+        light along d times 22.5 degrees, clockwise from the x axis as y grows downwards.
+    """
+
+    kind = "gradients"
+
+    strengths_a: NDArray[np.uint8]
+    strengths_b: NDArray[np.uint8]
+
+    def _fields(self) -> dict[str, Any]:
+        return {
+            "strengths_a": self.strengths_a.ravel().tolist(),
+            "strengths_b": self.strengths_b.ravel().tolist(),
+            "differing": self.differing.ravel().tolist(),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ColoursPanel(_Cells):
+    """Cells with a colour each; the one colour of the picture's middle is no place.
+
+    Parameters
+    ----------
+    lab_a, lab_b : ndarray of shape (rows, columns, 3), float64
+        L*, a* and b*, as far as the levels tell.
+    """
+
+    kind = "colours"
+
+    lab_a: NDArray[np.float64]
+    lab_b: NDArray[np.float64]
+
+    def _fields(self) -> dict[str, Any]:
+        return {
+            "lab_a": self.lab_a.ravel().tolist(),
+            "lab_b": self.lab_b.ravel().tolist(),
+            "rgb_a": list(hex_of_lab(self.lab_a)),
+            "rgb_b": list(hex_of_lab(self.lab_b)),
+            "differing": self.differing.ravel().tolist(),
+        }
+
+
+Panel: TypeAlias = ValuesPanel | GradientsPanel | ColoursPanel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,3 +297,13 @@ class Explanation(DistanceOfTwo):
             "panels": [panel.as_dict() for panel in self.panels],
             "pictures": {"a": self.thumbnail_a.as_dict(), "b": self.thumbnail_b.as_dict()},
         }
+
+
+def _numbers(values: NDArray[Any]) -> Any:
+    """Return numbers in gray levels, whole ones where they are whole, with two decimals else."""
+    rounded = values if values.dtype == np.uint8 else np.round(values.astype(np.float64), 2)
+    return rounded.ravel().tolist() if values.ndim else rounded.item()
+
+
+def _base64(values: NDArray[Any]) -> str:
+    return base64.b64encode(values.tobytes()).decode("ascii")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.explanation import ColoursPanel, GradientsPanel, ValuesPanel
 from sokkuri.lab import hex_of_lab
 from sokkuri.show.canvas import INK, RED, SOFT_INK, TILE, Box, Canvas, Style
 from sokkuri.show.text import display_name
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import ImageLike
-    from sokkuri.explanation import Explanation
-    from sokkuri.explanation.panels import Panel, Thumbnail
+    from sokkuri.explanation import Explanation, Panel
+    from sokkuri.explanation.values import Thumbnail
 
 _LEAST_WIDTH: Final = 9.0
 _SIDES: Final = (1.5, 2.6)

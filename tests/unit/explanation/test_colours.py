@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sokkuri import Picture, load
-from sokkuri.explanation import Explanation
-from sokkuri.explanation.panels import ColoursPanel
+from sokkuri.explanation import ColoursPanel, Explanation
 from sokkuri.explanation.sentence import _middle_lab
 from sokkuri.lab import hex_of_lab, lab_of_rgb, rgb_of_lab
 

@@ -15,8 +15,14 @@ from PIL import Image
 
 import sokkuri
 from sokkuri import HashMismatch, Picture
-from sokkuri.explanation import Explanation, HashView, explain_views
-from sokkuri.explanation.panels import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.explanation import (
+    ColoursPanel,
+    Explanation,
+    GradientsPanel,
+    HashView,
+    ValuesPanel,
+    explain_views,
+)
 from sokkuri.metric import Metric
 from sokkuri.registry import families, hasher
 

@@ -9,10 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from sokkuri import Picture
-from sokkuri.explanation import Explanation
-from sokkuri.explanation.panels import ValuesPanel
-from sokkuri.explanation.sentence import _BANDS, _SINGLE, _spot_of, areas_of
-from sokkuri.explanation.values import Areas
+from sokkuri.explanation import Explanation, ValuesPanel
+from sokkuri.explanation.sentence import _BANDS, _NINTHS, _region_words, _spot_of, areas_of
+from sokkuri.explanation.values import WHOLE, Areas
 
 Explainer = Callable[..., Explanation]
 Wave = Callable[[int], Picture]
@@ -25,7 +24,11 @@ def _areas(rows: list[list[int]], each: int = 100) -> Areas:
 def _panel(bits: NDArray[np.bool_], *, place: bool = True) -> ValuesPanel:
     nought = np.zeros((), np.uint8)
     other = np.zeros_like(bits)
-    return ValuesPanel("gray", "all", place, bits, other, nought, nought, "mean", bits, other)
+    differing, counted = bits.astype(np.int64), np.ones(bits.shape, np.int64)
+    return ValuesPanel(
+        "gray", "all", place, WHOLE, differing, counted, bits, other, nought, nought, "mean",
+        bits, other,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -107,8 +110,9 @@ def test_cells_without_a_place_do_not_count() -> None:
 
 
 def test_regions_have_a_name_in_both_languages() -> None:
-    regions = [*_SINGLE, *_BANDS]
-    assert len({region.en for region in regions}) == len({region.ja for region in regions}) == 15
-    assert {area for region in _SINGLE for area in region.areas} == {
+    assert len({*_NINTHS, *_BANDS}) == 15
+    names = [_region_words(number) for number in range(15)]
+    assert len({name.en for name in names}) == len({name.ja for name in names}) == 15
+    assert {area for (area,) in _NINTHS} == {
         (row, column) for row in range(3) for column in range(3)
     }

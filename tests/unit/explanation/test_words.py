@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,12 +15,13 @@ from sokkuri.explanation import Explanation
 from sokkuri.explanation.sentence import (
     AGREEING_SHARE,
     DIFFERING_SHARE,
-    _agreement,
-    _channel_words,
-    _total_words,
+    _channel_clauses,
+    sentence_of,
     warning_of,
 )
 from sokkuri.explanation.values import Part
+from sokkuri.hashes import HashSpec
+from sokkuri.matches import Same
 from sokkuri.settings import LOW_QUALITY
 
 Explainer = Callable[..., Explanation]
@@ -32,18 +34,23 @@ def _picture(pixels: object) -> Picture:
     return found
 
 
-def test_shapes_agree_and_differ_at_the_stated_shares() -> None:
-    for distance, how in ((0, "agree"), (18, "agree"), (19, "partly"), (29, "partly"),
-                          (30, "differ"), (100, "differ")):  # fmt: skip
-        assert _agreement(Part("shape", distance, 100)) == how
+def test_shapes_agree_and_differ_at_the_stated_shares(wave: Wave, explained: Explainer) -> None:
+    found = explained(wave(1), wave(2), "look-2")
+    for distance, how in ((0, "agree"), (18, "agree"), (19, "agree in part"),
+                          (29, "agree in part"), (30, "differ"), (100, "differ")):  # fmt: skip
+        parts = (Part("shape", distance, 100),)
+        sentence = sentence_of(replace(found, parts=parts)).en
+        assert f"; shapes {how} ({distance} of 100 bits)" in sentence
     assert (AGREEING_SHARE, DIFFERING_SHARE) == (0.18, 0.30)
 
 
-def test_numbers_of_the_sentence() -> None:
-    words = _total_words(127, 4096, 127 / 256, None)[0]
-    assert words.en == "127 of 4,096 bits differ (rate 0.496)"
-    assert words.ja == "4,096 ビットのうち 127 ビットが異なります（rate 0.496）"
-    assert _total_words(1, 64, 1 / 256, None)[0].en.startswith("1 of 64 bits differs")
+def test_numbers_of_the_sentence(wave: Wave, explained: Explainer) -> None:
+    found = explained(wave(1), wave(2), "ahash-gray-64")
+    words = sentence_of(replace(found, distance=127))
+    assert words.en.startswith("127 of 4,096 bits differ (rate 0.496); ")
+    assert words.ja.startswith("4,096 ビットのうち 127 ビットが異なります（rate 0.496）。")
+    one = replace(found, distance=1, spec=HashSpec("ahash-gray-8", 64))
+    assert sentence_of(one).en.startswith("1 of 64 bits differs")
 
 
 @pytest.mark.parametrize(
@@ -55,11 +62,13 @@ def test_numbers_of_the_sentence() -> None:
         (None, "that alone does not make them one photo", "同じ写真とは言えません"),
     ],
 )
-def test_distance_nought(same: str | None, english: str, japanese: str) -> None:
-    first, second = _total_words(0, 1513, 0.0, same)  # type: ignore[arg-type]
-    assert first.en == "All 1,513 bits agree (rate 0.000)"
-    assert second.en == english
-    assert japanese in second.ja
+def test_distance_nought(
+    wave: Wave, explained: Explainer, same: Same | None, english: str, japanese: str
+) -> None:
+    found = explained(wave(1), wave(1), "ahash-gray-8")
+    words = sentence_of(replace(found, same=same, spec=HashSpec("any", 1513)))
+    assert words.en == f"All 1,513 bits agree (rate 0.000); {english}."
+    assert words.ja.endswith(f"{japanese}。")
 
 
 def test_identity_is_told(wave: Wave) -> None:
@@ -119,13 +128,14 @@ def test_gray_hashes_say_that_they_see_no_colours(explained: Explainer) -> None:
 def test_the_channel_with_most_is_named() -> None:
     def words(*distances: int) -> str | None:
         parts = zip(("red", "green", "blue"), distances, strict=True)
-        found = _channel_words(tuple(Part(name, count, 64) for name, count in parts))
-        return None if found is None else found.en
+        found = list(_channel_clauses(tuple(Part(name, count, 64) for name, count in parts)))
+        assert len(found) <= 1
+        return found[0].en if found else None
 
     assert words(1, 2, 4) == "most in blue"
     assert words(9, 1, 1) == "most in red"
     assert words(2, 1, 1) is None  # exactly half
-    assert _channel_words((Part("all", 5, 64),)) is None
+    assert not list(_channel_clauses((Part("all", 5, 64), Part("hue", 0, 64))))
 
 
 def test_warnings_begin_below_the_low_quality() -> None:

@@ -11,7 +11,7 @@ from tests.web.browser.served import Served
 from tests.web.browser.visiting import Visitor, role
 
 import sokkuri
-from sokkuri.explanation.panels import ValuesPanel
+from sokkuri.explanation import ValuesPanel
 
 A, B = "photo-04.jpg", "photo-05.jpg"
 
