@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from sokkuri.evaluation.photos import central_colour, class_of
 from sokkuri.evaluation.retrieval import nearest_rows
+from sokkuri.hashers.look_layout import BITS
 from sokkuri.hashers.values import resize_colour
 from sokkuri.images import Rejected, load
 from sokkuri.kernels.look import reference
@@ -120,7 +121,7 @@ def _measured(row: Row, codes: Array, data: Data) -> dict[str, Any]:
     maker = hasher("look-2")
     measure = Metric.of(maker, emphasis=row.emphasis, mirror=row.mirror)
     if row.without is not None and measure.chosen is not None:
-        kept = np.setdiff1d(measure.chosen, np.arange(reference.BITS)[row.without])
+        kept = np.setdiff1d(measure.chosen, np.arange(BITS)[row.without])
         mirrored: Any = np.searchsorted(kept, maker.mirrored_bits()[kept])  # type: ignore[attr-defined]
         measure = Metric(measure.spec, row.emphasis, kept, mirrored)
     found = nearest_rows(measure, measure.table(codes), 10)

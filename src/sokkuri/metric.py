@@ -9,7 +9,7 @@ import numpy as np
 
 from sokkuri import settings
 from sokkuri.hashes import HashSpec
-from sokkuri.kernels.bitops import choose_bits, choose_bits_reference
+from sokkuri.kernels.bitops import choose_bits
 from sokkuri.kernels.hamming import hamming_distances
 from sokkuri.protocols import SupportsBlocks, SupportsEmphasis
 
@@ -120,9 +120,7 @@ class Metric:
         -------
         ndarray of shape (Q, V, B), uint8
         """
-        views = (
-            [rows] if self.mirrored is None else [rows, choose_bits_reference(rows, self.mirrored)]
-        )
+        views = [rows] if self.mirrored is None else [rows, choose_bits(rows, self.mirrored)]
         return np.stack(views, axis=1)
 
     def distances(self, rows: Codes, table: Codes) -> Distances:

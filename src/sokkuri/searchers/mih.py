@@ -105,7 +105,7 @@ class MihSearcher(ExactSearcher):
             raise ValueError(f"codes of {bits} bits are too long for multi-index hashing")
 
         def build_table(part: tuple[int, int]) -> HashTable:
-            return HashTable(*part, *sort_rows(codes, *part))
+            return sort_rows(codes, *part)
 
         at_once = useful_workers(workers, codes.nbytes)
         tables: list[HashTable] = []

@@ -24,32 +24,23 @@ def choose_bits(codes: Codes, chosen: NDArray[np.int64]) -> Codes:
     ----------
     codes : ndarray of shape (N, B), uint8
     chosen : ndarray of shape (C,), int64
-        Numbers of the bits, ascending, at least one.
+        Numbers of the bits, at least one; in ascending order that is quicker.
 
     Returns
     -------
     ndarray of shape (N, ceil(C / 8)), uint8
         The last byte is padded with zeros.
     """
-    if not NATIVE:
-        return choose_bits_reference(codes, chosen)
-    mask = np.zeros(8 * codes.shape[1], np.uint8)
-    mask[chosen] = 1
     kept = np.empty((len(codes), (len(chosen) + 7) // 8), np.uint8)
-    native.choose_bits(np.ascontiguousarray(codes), np.packbits(mask), kept)
+    if NATIVE and (chosen[:-1] < chosen[1:]).all():
+        mask = np.zeros(8 * codes.shape[1], np.uint8)
+        mask[chosen] = 1
+        native.choose_bits(np.ascontiguousarray(codes), np.packbits(mask), kept)
+        return kept
+    for at in range(0, len(codes), _ROWS_AT_ONCE):
+        bits = np.unpackbits(codes[at : at + _ROWS_AT_ONCE], axis=1)
+        kept[at : at + _ROWS_AT_ONCE] = np.packbits(bits[:, chosen], axis=1)
     return kept
-
-
-def choose_bits_reference(codes: Codes, chosen: NDArray[np.int64]) -> Codes:
-    """Keep some bits of each code with NumPy, in any order.
-
-    Parameters are those of :func:`choose_bits`, in shape too.
-    """
-    parts = [
-        np.packbits(np.unpackbits(codes[at : at + _ROWS_AT_ONCE], axis=1)[:, chosen], axis=1)
-        for at in range(0, len(codes), _ROWS_AT_ONCE)
-    ]
-    return np.concatenate([np.empty((0, (len(chosen) + 7) // 8), np.uint8), *parts])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

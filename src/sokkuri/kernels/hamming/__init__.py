@@ -7,6 +7,7 @@ C must equal: the rows and distances are the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from sokkuri.kernels import NATIVE, native
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,13 +70,31 @@ class RawHits:
     ) -> RawHits:
         """Return the hits of one query.
 
-        Parameters
-        ----------
-        query : int
-        rows : ndarray of shape (M,), int64
-        distances : ndarray of shape (M,), uint32
+        Parameters are those of the class, arrays of the same shape.
         """
         return cls(np.full(len(rows), query, np.int32), rows, distances)
+
+    @classmethod
+    def of_scan(cls, scan: Callable[..., tuple[int, ...]], *start: int) -> RawHits:
+        """Call a C scan until it is done, with more room for hits each time.
+
+        Parameters
+        ----------
+        scan : callable
+            Fills arrays of queries, rows and distances from a place on; returns whether that was
+            all, the number of hits, and the next place.
+        start : int
+            The first place, one number or several.
+        """
+        parts, done, place, room = [], 0, list(start), _FIRST_ROOM
+        while not done:
+            numbers, rows = np.empty(room, np.int32), np.empty(room, np.int64)
+            distances, before = np.empty(room, np.uint32), place
+            done, count, *place = scan(numbers, rows, distances, *before)
+            parts.append(cls(numbers[:count], rows[:count], distances[:count]))
+            # Where not even one step's hits found room, they need it whatever it takes.
+            room = 4 * room if place == before else max(room, min(4 * room, _LARGEST_ROOM))
+        return cls.joined(parts)
 
 
 def hamming_distances(queries: Codes, codes: Codes) -> Distances:
@@ -83,10 +102,8 @@ def hamming_distances(queries: Codes, codes: Codes) -> Distances:
 
     Parameters
     ----------
-    queries : ndarray of shape (Q, B), uint8
-        Packed codes.
-    codes : ndarray of shape (N, B), uint8
-        Packed codes of the same recipe.
+    queries, codes : ndarray of shape (Q, B) and (N, B), uint8
+        Packed codes of one recipe.
 
     Returns
     -------
@@ -181,8 +198,8 @@ def within(
     metric : {"bits", "sums"}
     """
     last = len(codes) if last is None else last
-    parts = []
     if not NATIVE:
+        parts = []
         for number, query in enumerate(queries):
             distances = all_distances(codes, query, first=first, last=last, metric=metric)
             inside = distances <= limit
@@ -192,22 +209,16 @@ def within(
             parts.append(RawHits.of_query(number, rows + first, distances[rows]))
         return RawHits.joined(parts)
     codes, queries = np.ascontiguousarray(codes), np.ascontiguousarray(queries)
-    done, block, at, room = 0, first, 0, _FIRST_ROOM
-    while not done:
-        numbers = np.empty(room, np.int32)
-        rows, distances = np.empty(room, np.int64), np.empty(room, np.uint32)
-        done, count, block, at = native.hamming_within(
-            codes, queries, mask, codes.shape[1], first, last, _METRICS[metric], limit,
-            numbers, rows, distances, block, at,
-        )  # fmt: skip
-        parts.append(RawHits(numbers[:count], rows[:count], distances[:count]))
-        room = min(4 * room, _LARGEST_ROOM)
-    return RawHits.joined(parts)
+    scan = partial(
+        native.hamming_within, codes, queries, mask, codes.shape[1], first, last,
+        _METRICS[metric], limit,
+    )  # fmt: skip
+    return RawHits.of_scan(scan, first, 0)
 
 
 def nearest(
     codes: Codes, queries: Codes, k: int, *, first: int = 0, last: int | None = None,
-    mask: NDArray[np.bool_] | None = None, metric: Metric = "bits",
+    mask: NDArray[np.bool_] | None = None,
 ) -> RawHits:  # fmt: skip
     """Find the ``k`` nearest rows of each query; of equally near ones those that come first.
 
@@ -218,7 +229,7 @@ def nearest(
     parts = []
     if not NATIVE:
         for number, query in enumerate(queries[:, np.newaxis]):
-            found = within(codes, query, _ALL, first=first, last=last, mask=mask, metric=metric)
+            found = within(codes, query, _ALL, first=first, last=last, mask=mask)
             order = np.argsort(found.distances, kind="stable")[:k]
             parts.append(RawHits.of_query(number, found.rows[order], found.distances[order]))
         return RawHits.joined(parts)
@@ -228,7 +239,7 @@ def nearest(
         distances = np.empty((len(part), k), np.uint32)
         rows, sizes = np.empty((len(part), k), np.int64), np.zeros(len(part), np.int64)
         native.hamming_nearest(
-            codes, part, mask, codes.shape[1], first, last, _METRICS[metric], k,
+            codes, part, mask, codes.shape[1], first, last, _METRICS["bits"], k,
             distances, rows, sizes,
         )  # fmt: skip
         used = np.arange(k) < sizes[:, np.newaxis]

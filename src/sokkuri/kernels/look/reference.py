@@ -15,8 +15,6 @@ from sokkuri.kernels.look.lab import lab_quarters
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BITS: Final = 3513
-
 SHARES: Final = ((1, 1), (1, 2), (3, 2))
 """A strength is compared with these shares of the mean of its map."""
 
@@ -127,8 +125,7 @@ def barrier(lab: NDArray[np.int32]) -> NDArray[np.int32]:
                 _take_over(maps, line, line - 1)
             for line in reversed(inner):
                 _take_over(maps, line, line + 1)
-    total: NDArray[np.int32] = cost.sum(axis=2, dtype=np.int32)
-    return total
+    return np.asarray(cost.sum(axis=2, dtype=np.int32))
 
 
 def _take_over(maps: list[NDArray[np.int32]], line: int, before: int) -> None:
@@ -236,11 +233,9 @@ def outline_map(
     frame[_BORDER:-_BORDER, _BORDER:-_BORDER] = False
     far, near = (_squared_distance(lab[where], view) for where in (frame, mask))
     outline = 255 * far // (far + near + 1)
-    for axis in (0, 1):
-        padded = np.pad(outline, [(1, 1) if each == axis else (0, 0) for each in (0, 1)], "edge")
-        before, after = np.arange(VIEW), np.arange(2, VIEW + 2)
-        outline = 2 * outline + padded.take(before, axis) + padded.take(after, axis)
-    return outline
+    padded = np.pad(outline, 1, "edge")
+    down = padded[:-2] + 2 * padded[1:-1] + padded[2:]
+    return np.asarray(down[:, :-2] + 2 * down[:, 1:-1] + down[:, 2:])
 
 
 def _squared_distance(pixels: NDArray[np.int32], view: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -301,8 +296,8 @@ def block_sums(values: NDArray[np.int64], blocks: int) -> NDArray[np.int64]:
         Blocks a side; further axes stay.
     """
     step = len(values) // blocks
-    sums: NDArray[np.int64] = values.reshape(blocks, step, blocks, step, -1).sum(axis=(1, 3))
-    return sums[..., 0] if values.ndim == 2 else sums
+    parts = values.reshape(blocks, step, blocks, step, *values.shape[2:])
+    return np.asarray(parts.sum(axis=(1, 3)))
 
 
 def _above(values: NDArray[np.int64], share: tuple[int, int]) -> NDArray[np.bool_]:
@@ -323,13 +318,8 @@ def _place_colours(view: NDArray[np.int32]) -> NDArray[np.bool_]:
 
 
 def _levels(
-    values: NDArray[np.int64] | NDArray[np.int32],
-    lightness: NDArray[np.int64],
-    chroma: NDArray[np.int64],
+    values: NDArray[Any], lightness: NDArray[np.int64], chroma: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Return a thermometer of each channel: which levels its value is above."""
-    each = [
-        values[..., channel, None] > levels
-        for channel, levels in enumerate((lightness, chroma, chroma))
-    ]
-    return np.concatenate(each, axis=-1)
+    levels = np.stack([lightness, chroma, chroma])
+    return np.asarray(values[..., None] > levels)

@@ -11,7 +11,8 @@ M. Norouzi, A. Punjani, D. J. Fleet, "Fast Search in Hamming Space with Multi-In
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-
-_FIRST_ROOM: Final = 4096
-_LARGEST_ROOM: Final = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,27 +65,22 @@ class Probe:
     flips: NDArray[np.uint32]
 
 
-def sort_rows(codes: Codes, first: int, bits: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def sort_rows(codes: Codes, first: int, bits: int) -> HashTable:
     """Sort rows by bits ``first`` to ``first + bits`` of their codes.
 
     Parameters
     ----------
     codes : ndarray of shape (N, B), uint8
     first, bits : int
-
-    Returns
-    -------
-    starts : ndarray of shape (2^bits + 1,), uint32
-    ids : ndarray of shape (N,), uint32
     """
-    if not NATIVE:
+    starts, ids = np.zeros((1 << bits) + 1, np.uint32), np.empty(len(codes), np.uint32)
+    if NATIVE:
+        native.mih_sort(np.ascontiguousarray(codes), codes.shape[1], first, bits, starts, ids)
+    else:
         keys = _keys(codes, first, bits)
-        counts = np.bincount(keys, minlength=1 << bits)
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
-        return starts, np.argsort(keys, kind="stable").astype(np.uint32)
-    starts, ids = np.empty((1 << bits) + 1, np.uint32), np.empty(len(codes), np.uint32)
-    native.mih_sort(np.ascontiguousarray(codes), codes.shape[1], first, bits, starts, ids)
-    return starts, ids
+        starts[1:] = np.cumsum(np.bincount(keys, minlength=1 << bits))
+        ids[:] = np.argsort(keys, kind="stable")
+    return HashTable(first, bits, starts, ids)
 
 
 def candidates(codes: Codes, queries: Codes, probes: Sequence[Probe]) -> int:
@@ -122,8 +115,8 @@ def within_tables(
     mask : ndarray of shape (N,), bool, optional
         Only rows where it is true count.
     """
-    parts = []
     if not NATIVE:
+        parts = []
         for number, query in enumerate(queries):
             looked = [np.empty(0, np.uint32), *_looked_into(query, probes)]
             listed = np.unique(np.concatenate(looked))
@@ -131,19 +124,10 @@ def within_tables(
             parts.append(RawHits.of_query(number, kept.astype(np.int64), near))
         return RawHits.joined(parts)
     codes, queries = np.ascontiguousarray(codes), np.ascontiguousarray(queries)
-    tables = _tables(probes)
-    done, at, room = 0, 0, _FIRST_ROOM
-    while not done:
-        numbers = np.empty(room, np.int32)
-        rows, distances = np.empty(room, np.int64), np.empty(room, np.uint32)
-        before = at
-        done, count, at = native.mih_within(
-            codes, queries, mask, codes.shape[1], tables, limit, numbers, rows, distances, at
-        )
-        parts.append(RawHits(numbers[:count], rows[:count], distances[:count]))
-        # One query's hits must find room together.
-        room = 4 * room if at == before else max(room, min(4 * room, _LARGEST_ROOM))
-    return RawHits.joined(parts)
+    width, tables = codes.shape[1], _tables(probes)
+    return RawHits.of_scan(
+        partial(native.mih_within, codes, queries, mask, width, tables, limit), 0
+    )
 
 
 def _tables(probes: Sequence[Probe]) -> tuple[tuple[Any, ...], ...]:
