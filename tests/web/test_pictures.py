@@ -22,6 +22,7 @@ from PIL import Image
 from tests.patience import PATIENCE
 
 import sokkuri
+from sokkuri.engine.options import SearchOptions
 from sokkuri.errors import MissingExtra
 from sokkuri.explanation import explain_views
 from sokkuri.images import Rejected, RejectKind
@@ -134,10 +135,10 @@ def test_an_explanation_is_drawn_as_the_command_does(
     measure = Metric.of(hasher("look-2"), emphasis="shape")
     explained = explain_views(a, b, measure, names=("one", "two"))
     write_figure(draw_explanation(explained, photos=paths), tmp_path / "saved.png")
-    asked: dict[str, Any] = {"hash": "look-2", "emphasis": "shape"}
-    drawn = shop.explanation_figure(paths, ("one", "two"), **asked).result(60)
+    asked = SearchOptions(hash="look-2", emphasis="shape")
+    drawn = shop.explanation_figure(paths, ("one", "two"), asked).result(60)
     assert drawn == (tmp_path / "saved.png").read_bytes()
-    gone = shop.explanation_figure((paths[0], "gone.jpg"), ("one", "two"), **asked).result(60)
+    gone = shop.explanation_figure((paths[0], "gone.jpg"), ("one", "two"), asked).result(60)
     assert isinstance(gone, Rejected)
     assert gone.kind is RejectKind.MISSING
 
@@ -147,7 +148,7 @@ def test_figures_want_their_package(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(MissingExtra):
-        shop.explanation_figure(("a", "b"), ("a", "b"), hash="look-2")
+        shop.explanation_figure(("a", "b"), ("a", "b"), SearchOptions(hash="look-2"))
 
 
 @posix

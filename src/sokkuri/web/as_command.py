@@ -45,13 +45,8 @@ def phrases_of(site: Site, asked: SearchQuery) -> Phrases:
 
 def _given(options: SearchOptions) -> dict[str, object]:
     """Return what differs from the defaults; both phrases take the same names."""
-    given = options.given()
-    for name, default in (
-        ("hash", settings.DEFAULT_HASH), ("emphasis", settings.DEFAULT_EMPHASIS),
-    ):  # fmt: skip
-        if given.get(name) == default:
-            del given[name]
-    return given
+    usual = {"hash": settings.DEFAULT_HASH, "emphasis": settings.DEFAULT_EMPHASIS}
+    return {name: value for name, value in options.given().items() if value != usual.get(name)}
 
 
 def _searched(site: Site, wanted: str) -> list[tuple[Shelf, str]]:

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -64,15 +64,10 @@ class Lru(Generic[Key, Value]):
                 self.held -= self._size(self._values.popitem(last=False)[1])
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamped(Generic[Value]):
+class _Made(NamedTuple, Generic[Value]):
     value: Value
     stamp: int
-    at: float
-    cost: float
-
-    def is_young(self) -> bool:
-        return time.monotonic() - self.at < max(_LEAST_AGE, _SHARE * self.cost)
+    young_until: float
 
 
 class StampedValue(Generic[Value]):
@@ -90,7 +85,7 @@ class StampedValue(Generic[Value]):
     def __init__(self, make: Callable[[], Value]) -> None:
         self._make = make
         self._making = threading.Lock()
-        self._made: _Stamped[Value] | None = None
+        self._made: _Made[Value] | None = None
 
     def get(self, stamp: int, *, settled: bool) -> Value:
         """Return the value for a stamp, or a slightly older one.
@@ -104,7 +99,8 @@ class StampedValue(Generic[Value]):
             is made at most once a second, and less often if that takes long.
         """
         made = self._made
-        if made is not None and (made.stamp == stamp or (not settled and made.is_young())):
+        young = made is not None and not settled and time.monotonic() < made.young_until
+        if made is not None and (young or made.stamp == stamp):
             return made.value
         # Somebody else is at it already: better the last value now than the next one later.
         if not self._making.acquire(blocking=made is None or settled):
@@ -116,7 +112,8 @@ class StampedValue(Generic[Value]):
                 begun = time.monotonic()
                 value = self._make()
                 now = time.monotonic()
-                made = self._made = _Stamped(value, stamp, now, now - begun)
+                young_until = now + max(_LEAST_AGE, _SHARE * (now - begun))
+                made = self._made = _Made(value, stamp, young_until)
             return made.value
         finally:
             self._making.release()
@@ -126,7 +123,7 @@ class SingleFlight:
     """Results under way: whoever asks for the same meanwhile gets the same."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # what is done already calls back at once
         self._under_way: dict[Hashable, _Flight] = {}
 
     def get(self, key: Hashable, begin: Callable[[], Future[Made]]) -> Future[Made]:
@@ -142,30 +139,25 @@ class SingleFlight:
         """
         with self._lock:
             flight = self._under_way.get(key)
-            begun = flight is None
             if flight is None:
                 flight = self._under_way[key] = _Flight(begin())
+                flight.future.add_done_callback(lambda done: self._forget(key, done))
             flight.askers += 1
-        if begun:
-            flight.future.add_done_callback(lambda done: self._forget(key, done))
-        mine: Future[Made] = Future()
-        _link(flight.future, mine, lambda value: value, lambda: self._leave(key, flight))
-        return mine
+        return then(flight.future, lambda value: value, lambda: self._leave(key, flight))
 
-    def _forget(self, key: Hashable, done: Future[Any]) -> None:
+    def _forget(self, key: Hashable, future: Future[Any]) -> None:
         with self._lock:
             flight = self._under_way.get(key)
-            if flight is not None and flight.future is done:
+            if flight is not None and flight.future is future:
                 del self._under_way[key]
 
     def _leave(self, key: Hashable, flight: _Flight) -> None:
         with self._lock:
             flight.askers -= 1
-            last = flight.askers == 0
-            if last and self._under_way.get(key) is flight:
-                del self._under_way[key]
-        if last:
-            flight.future.cancel()
+            if flight.askers:
+                return
+            self._forget(key, flight.future)
+        flight.future.cancel()
 
 
 @dataclass(eq=False)
@@ -181,31 +173,25 @@ def settled(value: Made) -> Future[Made]:
     return future
 
 
-def then(source: Future[Value], convert: Callable[[Value], Made]) -> Future[Made]:
-    """Return the future of ``convert(result)``; cancelling it cancels the source.
+def then(
+    source: Future[Value],
+    convert: Callable[[Value], Made],
+    leave: Callable[[], object] | None = None,
+) -> Future[Made]:
+    """Return the future of ``convert(result)``.
+
+    Futures remember their callbacks for ever.  What leads from the new one back to ``source`` is
+    forgotten when both are settled, or no picture would be freed before the garbage collector runs.
 
     Parameters
     ----------
     source : Future
     convert : callable
+    leave : callable, optional
+        Called where the new one is cancelled before; without it the source is cancelled.
     """
     made: Future[Made] = Future()
-    _link(source, made, convert, source.cancel)
-    return made
-
-
-def _link(
-    source: Future[Value],
-    made: Future[Made],
-    convert: Callable[[Value], Made],
-    leave: Callable[[], object],
-) -> None:
-    """Settle ``made`` when ``source`` is, and call ``leave`` where it is cancelled before.
-
-    Futures remember their callbacks for ever.  What leads from ``made`` back to ``source`` is
-    forgotten when both are settled, or no picture would be freed before the garbage collector runs.
-    """
-    back = [leave]
+    back = [leave or source.cancel]
 
     def abandon(done: Future[Made]) -> None:
         for each in list(back) if done.cancelled() else []:
@@ -224,3 +210,4 @@ def _link(
 
     made.add_done_callback(abandon)
     source.add_done_callback(settle)
+    return made

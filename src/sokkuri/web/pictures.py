@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
+    from sokkuri.engine.options import SearchOptions
     from sokkuri.explanation import HashView
     from sokkuri.matches import Outcome, Same
     from sokkuri.pipeline import FileRecord
@@ -67,9 +68,9 @@ class Pictures:
         self._banned: Lru[_Key, tuple[float, Rejected]] = Lru(_MOST_BANNED)
         self._shared = SingleFlight()
 
-    def warm(self) -> Future[None]:
+    def warm(self) -> Future[object]:
         """Have a worker started, so that the first picture need not wait for it."""
-        return then(self._ask("", "nothing"), lambda _: None)
+        return self._ask("", "nothing")
 
     def hash(self, path: str, hashes: Sequence[str]) -> Future[FileRecord | Rejected]:
         """Hash a picture.
@@ -82,7 +83,7 @@ class Pictures:
         """
         return self._ask(path, "hash", hashes=list(hashes))
 
-    def picture(self, path: str, side: int, *, later: bool = False) -> Future[bytes | Rejected]:
+    def picture(self, path: str, side: int) -> Future[bytes | Rejected]:
         """Return a picture as a JPEG: upright, RGB, shrunk whole into a square, no metadata.
 
         What was made before is kept as long as there is room and the file stays as it is.
@@ -92,12 +93,10 @@ class Pictures:
         path : str
         side : int
             The longest side in pixels; a smaller picture keeps its size.
-        later : bool
-            Whether nobody is waiting for it yet, so that all else goes first.
         """
         key = _key(path, side)
         if key is None:  # the worker finds out why
-            return self._ask(path, "picture", side=side, later=later)
+            return self._ask(path, "picture", side=side)
         kept = self._kept.get(key)
         if kept is not None:
             return settled(kept)
@@ -112,10 +111,7 @@ class Pictures:
                 self._banned.put(key, (time.monotonic() + _BANNED_SECONDS, found))
             return found
 
-        # What is begun for later may wait long, and nobody who is in a hurry waits with it.
-        return self._shared.get(
-            (key, later), lambda: then(self._ask(path, "picture", side=side, later=later), keep)
-        )
+        return self._shared.get(key, lambda: then(self._ask(path, "picture", side=side), keep))
 
     def facts(self, path: str) -> Future[dict[str, Any] | Rejected]:
         """Return what a picture file says of itself."""
@@ -169,24 +165,20 @@ class Pictures:
         self,
         paths: tuple[str, str],
         names: tuple[str, str],
+        options: SearchOptions,
         form: str = "png",
         *,
-        hash: str,
-        emphasis: str | float | None = None,
-        mirror: bool | None = None,
         same: Same | None = None,
     ) -> Future[bytes | Rejected]:
         """Draw why two pictures match.
 
         Parameters
         ----------
-        paths : pair of str
-            The files.
-        names : pair of str
-            What they are called there.
+        paths, names : pair of str
+            The files, and what they are called there.
+        options : SearchOptions
+            Whose hash, emphasis and mirror count.
         form : {"png", "pdf", "svg"}
-        hash, emphasis, mirror
-            As of :func:`sokkuri.search`.
         same : {"bytes", "link"}, optional
             Where it is known by their names already that they are one file.
 
@@ -196,8 +188,8 @@ class Pictures:
             If matplotlib is not installed.
         """
         return self._draw(
-            paths[0], "explanation", paths=paths, names=names, form=form, hash=hash,
-            emphasis=emphasis, mirror=mirror, same=same,
+            paths[0], "explanation", paths=paths, names=names, form=form, same=same,
+            hash=options.hash, emphasis=options.emphasis, mirror=options.mirror,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -209,13 +201,11 @@ class Pictures:
             raise MissingExtra("the figure", "plot")
         return self._ask(path, do, seconds=_FIGURE_SECONDS, **wish)
 
-    def _ask(
-        self, path: str, do: str, *, seconds: float | None = None, later: bool = False, **wish: Any
-    ) -> Future[Any]:
+    def _ask(self, path: str, do: str, *, seconds: float | None = None, **wish: Any) -> Future[Any]:
         """Hand a request in; in its answer, the file has the name that it was asked by."""
         request = json.dumps({"path": path, **wish, "do": do})
         return then(
-            self._pool.submit(request, seconds=seconds, later=later),
+            self._pool.submit(request, seconds=seconds),
             lambda found: replace(found, path=path) if isinstance(found, Rejected) else found,
         )
 

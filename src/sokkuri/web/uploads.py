@@ -18,7 +18,7 @@ import stat
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from sokkuri import settings
 from sokkuri.errors import StoreError
@@ -41,9 +41,7 @@ _NOTE_BYTES: Final = 8192
 _USED_EVERY: Final = 60.0
 _NO_NAME: Final = "upload"
 
-_READING: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-_BINARY: Final = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_READING: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +121,32 @@ class Uploads:
             If it cannot be written.
         """
         _make_private(self.directory)  # somebody may have emptied the caches meanwhile
-        part = _part_in(self.directory)
         digest, size = hashlib.blake2b(digest_size=_DIGEST_BYTES), 0
-        try:
-            with os.fdopen(os.open(part, _WRITING | _BINARY, 0o600), "wb") as file:
-                for chunk in chunks:
-                    size += len(chunk)
-                    if size > self.largest:
-                        raise Problem(
-                            413,
-                            "too-large",
-                            "The upload is too large",
-                            detail=f"an upload may have {self.largest:,} bytes",
-                            next="give a smaller picture",
-                        )
-                    digest.update(chunk)
-                    file.write(chunk)
-            return self._adopt(part, "u" + digest.hexdigest(), _display(name), size)
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(part)
+        with _new_part(self.directory) as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > self.largest:
+                    raise Problem(
+                        413,
+                        "too-large",
+                        "The upload is too large",
+                        detail=f"an upload may have {self.largest:,} bytes",
+                        next="give a smaller picture",
+                    )
+                digest.update(chunk)
+                file.write(chunk)
+            file.close()
+            return self._adopt(file.name, "u" + digest.hexdigest(), _display(name), size)
 
     def find(self, id: str) -> Upload | None:
         """Return the upload of that id, if it is still there; that counts as use."""
         if not _is_id(id):
             return None
         path = os.path.join(self.directory, id)
-        size = _regular_size(path)
-        if size is None:
+        status = _regular(path)
+        if status is None:
             return None
-        note = _read_note(path + _NOTE)
+        note, size = _read_note(path + _NOTE), status.st_size
         if note.get("bytes", size) != size:
             return None  # power was cut while it was written
         _touch(path + _NOTE)
@@ -176,15 +170,10 @@ class Uploads:
 
     def _write_note(self, path: str, note: dict[str, Any]) -> None:
         """Write what is known of a file beside it; it can be used without, too."""
-        part = _part_in(self.directory) + _NOTE
-        with contextlib.suppress(OSError):
-            try:
-                with os.fdopen(os.open(part, _WRITING | _BINARY, 0o600), "wb") as file:
-                    file.write(json.dumps(note).encode("ascii"))
-                _replace(part, path + _NOTE)
-            finally:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(part)
+        with contextlib.suppress(OSError), _new_part(self.directory) as file:
+            file.write(json.dumps(note).encode("ascii"))
+            file.close()
+            _replace(file.name, path + _NOTE)
 
     def _prune(self, newest: str) -> None:
         """Remove the uploads that were not used for longest, beyond the bounds."""
@@ -199,14 +188,14 @@ class Uploads:
         """Yield when each upload was last used, its id and its size."""
         for entry in _entries(self.directory):
             path = os.path.join(self.directory, entry)
-            size = _regular_size(path) if _is_id(entry) else None
-            if size is not None:
-                yield max(_changed(path), _changed(path + _NOTE)), entry, size
+            status = _regular(path) if _is_id(entry) else None
+            if status is not None:
+                used = max(each.st_mtime for each in (status, _regular(path + _NOTE)) if each)
+                yield used, entry, status.st_size
 
     def _remove(self, id: str) -> None:
         for name in (id, id + _NOTE):
-            with contextlib.suppress(OSError):
-                os.unlink(os.path.join(self.directory, name))
+            _unlink(os.path.join(self.directory, name))
 
     def _clean_up(self) -> None:
         """Remove what runs that ended badly have left, and notes without a file."""
@@ -217,48 +206,53 @@ class Uploads:
             part = _PART.fullmatch(stem)
             orphan = stem != name and _is_id(stem) and stem not in names
             if orphan or (part is not None and _is_left(path, int(part[1]))):
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
+                _unlink(path)
 
 
 def _is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def _part_in(directory: str) -> str:
-    return os.path.join(directory, f"part-{os.getpid()}-{secrets.token_hex(8)}")
+@contextlib.contextmanager
+def _new_part(directory: str) -> Iterator[BinaryIO]:
+    """Open a new file for its owner alone; unless it gets another name, it is removed."""
+    path = os.path.join(directory, f"part-{os.getpid()}-{secrets.token_hex(8)}")
+    try:
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            yield file
+    finally:
+        _unlink(path)
+
+
+def _unlink(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
 
 
 def _make_private(directory: str) -> None:
     try:
-        os.makedirs(os.path.dirname(directory), exist_ok=True)
         with contextlib.suppress(FileExistsError):
-            os.mkdir(directory, 0o700)
+            os.makedirs(directory, 0o700)
         found = os.lstat(directory)
         ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
-        if not stat.S_ISDIR(found.st_mode) or not ours:
-            raise StoreError(directory, "it is no folder of yours", "remove it, or name another")
-        os.chmod(directory, 0o700)
-    except StoreError:
-        raise
+        usable = ours and stat.S_ISDIR(found.st_mode)
+        if usable:
+            os.chmod(directory, 0o700)
     except OSError as error:
         raise StoreError(
             directory, f"it cannot be made: {error.strerror or error}", "name another place"
         ) from error
+    if not usable:
+        raise StoreError(directory, "it is no folder of yours", "remove it, or name another")
 
 
-def _regular_size(path: str) -> int | None:
+def _regular(path: str) -> os.stat_result | None:
+    """Return what is known of a regular file; None where there is none."""
     with contextlib.suppress(OSError):
         found = os.lstat(path)
         if stat.S_ISREG(found.st_mode):
-            return found.st_size
+            return found
     return None
-
-
-def _changed(path: str) -> float:
-    with contextlib.suppress(OSError):
-        return os.lstat(path).st_mtime
-    return 0.0
 
 
 def _entries(directory: str) -> list[str]:
@@ -268,19 +262,20 @@ def _entries(directory: str) -> list[str]:
 
 
 def _read_note(path: str) -> dict[str, Any]:
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        handle = os.open(path, _READING | _BINARY)
-        with os.fdopen(handle, "rb") as file:
-            if stat.S_ISREG(os.fstat(handle).st_mode):
-                note = json.loads(file.read(_NOTE_BYTES))
-                return note if isinstance(note, dict) else {}
+    with (
+        contextlib.suppress(OSError, ValueError, RecursionError),
+        open(path, "rb", opener=lambda name, flags: os.open(name, flags | _READING)) as file,
+    ):
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            note = json.loads(file.read(_NOTE_BYTES))
+            return note if isinstance(note, dict) else {}
     return {}
 
 
 def _touch(note: str) -> None:
     """Remember that a file was used, in its note: its own times tell whether it has changed."""
-    now = time.time()
-    if now - _changed(note) > _USED_EVERY and _regular_size(note) is not None:
+    now, status = time.time(), _regular(note)
+    if status is not None and now - status.st_mtime > _USED_EVERY:
         with contextlib.suppress(OSError, NotImplementedError):
             os.utime(note, (now, now))
 
@@ -292,14 +287,15 @@ def _replace(part: str, target: str) -> None:
         if not os.path.islink(target) and os.path.isdir(target):
             shutil.rmtree(target)
             os.replace(part, target)
-        elif _regular_size(target) is None:  # else Windows, where somebody is reading it
+        elif _regular(target) is None:  # else Windows, where somebody is reading it
             raise
 
 
 def _is_left(path: str, pid: int) -> bool:
     """Tell whether a file under way will never be finished."""
-    if time.time() - _changed(path) > _PART_SECONDS:
-        return True
+    status = _regular(path)
+    if status is None or time.time() - status.st_mtime > _PART_SECONDS:
+        return status is not None
     if os.name != "posix":
         return False  # asking for a process by signal 0 would end it there
     with contextlib.suppress(OSError, OverflowError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sokkuri.hashes import HashSpec
@@ -51,18 +51,15 @@ def plain_outcome(outcome: Outcome, *, limit: int) -> dict[str, Any]:
     limit : int
         Number of matches that are drawn; the others are left out.
     """
-    plain = dict(vars(outcome))
+    shown = replace(outcome, matches=outcome.matches[:limit], rejected=(), source=None)
+    plain = asdict(shown)
     for name in ("skipped", "companions", "unused_exclude", "notes"):
         del plain[name]
-    nearest, shown = outcome.nearest, outcome.matches[:limit]
     return {
         **plain,
         "source": None if outcome.source is None else os.fsdecode(cast("str", outcome.source)),
-        "spec": asdict(outcome.spec),
         "rejected": len(outcome.rejected),
-        "matches": [asdict(match) for match in shown],
-        "unseen": len(outcome.matches) - len(shown),
-        "nearest": None if nearest is None else asdict(nearest),
+        "unseen": len(outcome.matches) - len(shown.matches),
     }
 
 
@@ -74,7 +71,7 @@ def outcome_from(plain: Mapping[str, Any]) -> Outcome:
     values["spec"] = HashSpec(**plain["spec"])
     values["rejected"] = (Rejected("", RejectKind.DAMAGED, ""),) * plain["rejected"]
     values["matches"] = (*(Match(**match) for match in plain["matches"]), *unseen)
-    values["nearest"] = None if nearest is None else Match(**nearest)
+    values["nearest"] = nearest and Match(**nearest)
     return Outcome(**values)
 
 

@@ -97,9 +97,8 @@ def _explain(site: SiteOf, pair: _PairOf) -> dict[str, Any]:
 def _explain_figure(site: SiteOf, pair: _PairOf, format: FigureFormat = "png") -> Response:
     """Draw why two photos match."""
     drawn = site.pictures.explanation_figure(
-        pair.paths, pair.names, format, hash=pair.hash, emphasis=pair.options.emphasis,
-        mirror=pair.options.mirror, same=pair.one_file(),
-    )  # fmt: skip
+        pair.paths, pair.names, pair.options, format, same=pair.one_file()
+    )
     return attachment(readable(drawn.result()), FIGURES[format], f"explanation.{format}")
 
 
