@@ -84,12 +84,11 @@ def _end_now(code: int) -> None:
 def _leave_terminal(code: int) -> None:
     """Take a progress bar away and show the cursor that it hid, and after Ctrl-C the ``^C``."""
     # What was never imported shows nothing; an import has no place in the handler of a signal.
-    output = sys.modules.get("sokkuri.cli.output")
-    terminals = list(getattr(output, "shown_on", ()))
-    stderr = sys.__stderr__
-    cut_short = not terminals and code == _INTERRUPTED and os.environ.get("TERM") != "dumb"
-    if cut_short and stderr is not None and not stderr.closed and stderr.isatty():
-        terminals = [stderr.fileno()]
-    for terminal in terminals:
-        with contextlib.suppress(OSError):  # the window may have been closed
-            os.write(terminal, b"\x1b[?25h\r\x1b[K")
+    bar = getattr(sys.modules.get("sokkuri.cli.output"), "bar_console", None)
+    cut_short = code == _INTERRUPTED and os.environ.get("TERM") != "dumb"
+    terminal = sys.__stderr__ if cut_short else None
+    if bar is not None:
+        terminal = bar.file
+    with contextlib.suppress(OSError, ValueError):  # the window may have been closed
+        if terminal is not None and terminal.isatty():
+            os.write(terminal.fileno(), b"\x1b[?25h\r\x1b[K")

@@ -21,23 +21,8 @@ _unfinished: set[str] = set()
 def write_atomically(path: PathLike) -> Iterator[IO[bytes]]:
     """Open a binary file that becomes ``path`` only if the block ends without an error.
 
-    Until then the bytes lie in a temporary file in the same folder, which is removed when the
-    block raises (Ctrl-C included), so nobody ever meets half a file under the final name.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-        The file to write or replace; its folder must exist.
-
-    Yields
-    ------
-    file object
-        Binary, writable and seekable.
-
-    Raises
-    ------
-    OSError
-        If the folder is missing or not writable, or the disk is full.
+    Until then the bytes lie in a temporary file in the same folder.  It is removed when the block
+    raises (Ctrl-C included), so nobody ever meets half a file under the final name.
     """
     target = os.fspath(path)
     folder = os.path.dirname(target) or "."

@@ -28,15 +28,8 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
 
 _CODECS: Final = (
-    "jpg",
-    "libjpeg_turbo",
-    "zlib",
-    "webp",
-    "avif",
-    "jpg_2000",
-    "libtiff",
-    "littlecms2",
-)
+    "jpg", "libjpeg_turbo", "zlib", "webp", "avif", "jpg_2000", "libtiff", "littlecms2",
+)  # fmt: skip
 _BY_CODEC: Final = {"WEBP": "webp", "AVIF": "avif", "JPEG2000": "jpg_2000"}
 _EXTRAS: Final = {
     "fast": ("simplejpeg",),
@@ -84,7 +77,6 @@ class Report:
     extras : dict of str to str
         Each optional feature: "installed", or the line that installs it.
     checks : tuple of Check
-        What was tried, and how it went.
     """
 
     versions: dict[str, str]
@@ -103,16 +95,17 @@ class Report:
 
     def lines(self) -> list[str]:
         """Return the report as lines of text."""
-        width = max(map(len, self.versions))
-        return [
-            *(f"{name:<{width}}  {value}" for name, value in self.versions.items()),
-            f"{'formats':<{width}}  {', '.join(self.formats)}",
-            *(f"{'[' + name + ']':<{width}}  {state}" for name, state in self.extras.items()),
+        rows = [
+            *self.versions.items(),
+            ("formats", ", ".join(self.formats)),
+            *((f"[{name}]", state) for name, state in self.extras.items()),
             *(
-                f"{'ok' if check.passed else 'FAILED':<{width}}  {check.name}: {check.detail}"
-                for check in self.checks
+                ("ok" if each.passed else "FAILED", f"{each.name}: {each.detail}")
+                for each in self.checks
             ),
         ]
+        width = max(map(len, self.versions))
+        return [f"{left:<{width}}  {right}" for left, right in rows]
 
 
 def examine() -> Report:
@@ -140,7 +133,6 @@ def examine() -> Report:
 
 
 def _versions() -> dict[str, str]:
-    codecs = {codec: found for codec in _CODECS if (found := features.version(codec))}
     return {
         "sokkuri": __version__,
         "python": f"{platform.python_version()} ({sys.platform}, {platform.machine()})",
@@ -149,7 +141,7 @@ def _versions() -> dict[str, str]:
         "pillow": PIL.__version__,
         "kernels": active_kernels(),
         "plain JPEGs": jpeg_decoder(),
-        **codecs,
+        **{codec: found for codec in _CODECS if (found := features.version(codec))},
     }
 
 
@@ -162,14 +154,11 @@ def _check(name: str, source: ImageLike, judge: Callable[[Picture], tuple[bool, 
 
 def _golden(picture: Picture) -> tuple[bool, str]:
     codes = {name: hasher(name).hash(picture).code for name in _GOLDEN}
-    wrong = [
-        name
-        for name, digest in _GOLDEN.items()
-        if hashlib.blake2b(codes[name], digest_size=8).hexdigest() != digest
-    ]
-    return not wrong, (
-        f"{', '.join(wrong)} gave other bits" if wrong else f"{len(_GOLDEN)} of known value"
-    )
+    digests = {name: hashlib.blake2b(code, digest_size=8) for name, code in codes.items()}
+    wrong = [name for name, digest in _GOLDEN.items() if digests[name].hexdigest() != digest]
+    if wrong:
+        return False, f"{', '.join(wrong)} gave other bits"
+    return True, f"{len(_GOLDEN)} of known value"
 
 
 def _decoded(picture: Picture) -> tuple[bool, str]:

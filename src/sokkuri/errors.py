@@ -28,14 +28,12 @@ class SokkuriError(Exception):
 
 
 class ImageError(SokkuriError):
-    """A picture that the caller asked for by name could not be read.
+    """A picture that the caller asked for could not be read.
 
     Parameters
     ----------
-    path : str
-        What was to be read, as the caller named it.
-    reason : str
-        Kind and detail, such as ``"missing: no such file"``.
+    path, reason : str
+        As the caller named it; kind and detail, such as ``"missing: no such file"``.
     """
 
     def __init__(self, path: str, reason: str) -> None:
@@ -73,10 +71,8 @@ class StoreError(SokkuriError, OSError):
 
     Parameters
     ----------
-    path : str
-        The file or directory that it is about.
-    problem : str
-        What is wrong with it.
+    path, problem : str
+        The file or directory, and what is wrong with it.
     advice : str
         What to do: the command to run, where there is one.
     """
@@ -98,7 +94,6 @@ class NewerFormat(FormatError):
     Parameters
     ----------
     path : str
-        The file.
     found, known : int
         Its format version, and the highest that this version of sokkuri reads.
     """
@@ -114,15 +109,7 @@ class NewerFormat(FormatError):
 
 
 class Locked(StoreError):
-    """Another process writes to the library.
-
-    Parameters
-    ----------
-    path : str
-        The library.
-    pid : int, optional
-        The process that holds it, where that is known.
-    """
+    """Another process writes to the library: ``pid``, where that is known."""
 
     def __init__(self, path: str, pid: int | None = None) -> None:
         who = "another process" if pid is None else f"process {pid}"

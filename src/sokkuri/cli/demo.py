@@ -10,6 +10,7 @@ import click
 
 from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, note, progress_bar
+from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
 
 _NEAREST: Final = 32
 
@@ -30,7 +31,6 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
     The photos are drawings of our own, the same ones every time; among them are edited copies of
     the query, an identical one, a Japanese file name and a broken file.
     """
-    from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
     from sokkuri.demo import write_demo_folder
     from sokkuri.errors import MissingExtra
 

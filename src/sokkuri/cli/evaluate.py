@@ -9,6 +9,7 @@ import click
 from sokkuri.cli import options
 from sokkuri.cli.options import COUNT, option
 from sokkuri.cli.output import Exit, note, progress_bar, stdout_is_terminal, write
+from sokkuri.cli.summary import counts_line, print_table, rejected_lines, unused_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +65,6 @@ def _evaluate(
 
     Exit status: 0 something was measured, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
-    from sokkuri.cli.summary import rejected_lines
     from sokkuri.evaluation import evaluate
 
     if classes is False and not edits:
@@ -104,8 +104,6 @@ def _print_tables(evaluation: Evaluation) -> None:
 
 
 def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, Row]]) -> None:
-    from sokkuri.cli.summary import print_table
-
     rows = ([label, *map(_cell, row.values[: len(columns)])] for label, row in lines)
     styles = ("bold" if label == "mean" else None for label, _ in lines)
     heads = [(title, "left"), *((name, "right") for name in columns)]
@@ -120,7 +118,6 @@ def _cell(value: float | None) -> str:
 
 
 def _summary(evaluation: Evaluation) -> Iterator[str]:
-    from sokkuri.cli.summary import counts_line, unused_lines
     from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
 
     if evaluation.rankings:

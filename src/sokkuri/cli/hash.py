@@ -9,6 +9,7 @@ import click
 
 from sokkuri.cli import options, output
 from sokkuri.cli.options import option
+from sokkuri.cli.summary import counts_line, print_table, unused_lines
 from sokkuri.names import escape
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, *
     3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.hash import hash_files
-    from sokkuri.cli.summary import counts_line, unused_lines
     from sokkuri.pipeline import as_on_disk
 
     named = {os.fsdecode(as_on_disk(path)) for path in paths}
@@ -125,8 +125,6 @@ def _hashes(*, as_json: bool) -> int:
     # What a plugin says must not break the table or the terminal.
     rows = [[escape(str(getattr(family, field))) for field in _COLUMNS] for family in table]
     if output.stdout_is_terminal():
-        from sokkuri.cli.summary import print_table
-
         heads = [
             (head, "crop" if field in ("form", "bits", "exact") else "fold")
             for field, head in _COLUMNS.items()

@@ -10,6 +10,7 @@ import click
 from sokkuri.cli import options
 from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar, write_json
+from sokkuri.cli.summary import refreshed_lines, rejected_lines
 
 if TYPE_CHECKING:
     from sokkuri.library import Refreshed
@@ -53,7 +54,6 @@ def _index(
     Exit status: 0 the library is up to date, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.library import Library
-    from sokkuri.cli.summary import rejected_lines
     from sokkuri.show.export import path_fields
 
     kept = Library.open(folder, library=library or "auto")
@@ -64,7 +64,7 @@ def _index(
         unused = {"unused_exclude": done.unused_exclude} if done.unused_exclude else {}
         write_json({**path_fields(kept.path), **counts, **unused})
     if not quiet:
-        note(*_lines(done))
+        note(*refreshed_lines(done))
         if done.unwritten:
             note(f"  nothing could be noted ({done.unwritten})")
         if done.kept:
@@ -73,12 +73,6 @@ def _index(
         rejected = (*done.scan.listing.rejected, *kept.rejected(done, hash))
         note(*rejected_lines(rejected, every=errors), f"library {kept.path}")
     return Exit.REJECTED if strict and done.rejected else Exit.FOUND
-
-
-def _lines(done: Refreshed) -> list[str]:
-    from sokkuri.cli.summary import refreshed_line, unused_lines
-
-    return [refreshed_line(done), *unused_lines(done.unused_exclude)]
 
 
 @click.command("watch", short_help="Keep a folder's library fresh while photos come and go.")
@@ -124,7 +118,7 @@ def _watch(
     with hidden_codec_noise():
         for done in kept.watch(**asked, poll=poll):
             if not quiet and (poll is None or _is_news(done, before)):
-                note(*_lines(done))
+                note(*refreshed_lines(done))
             before = done
             if strict and done.rejected:
                 return Exit.REJECTED

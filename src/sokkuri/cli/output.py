@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Progress
 
-shown_on: Final[list[int]] = []
-"""Descriptors of terminals on which a bar hides the cursor, for an end without unwinding."""
-
 _SIMPLER: Final = {"·": "-", "≤": "<=", "…": "..."}
 """For terminals and log files of older encodings, such as cp932."""
 
@@ -41,8 +38,8 @@ _REDRAW_SECONDS: Final = 0.05
 _BAR: Final = 30
 _ROOMY: Final = 80
 
-_bar: Console | None = None
-"""Where a progress bar lives right now, which lines must not be glued to."""
+bar_console: Console | None = None
+"""Where a progress bar lives right now and hides the cursor; lines must not be glued to it."""
 
 
 class Exit(IntEnum):
@@ -114,16 +111,16 @@ def write_json(fields: dict[str, Any]) -> None:
 def note(*lines: str) -> None:
     """Write lines about the run to stderr, above the progress bar if there is one."""
     # What stands in for stderr need not know its encoding.
-    encoding = (_bar or sys.stderr).encoding or "utf-8"
+    encoding = (bar_console or sys.stderr).encoding or "utf-8"
     for line in lines:
         fitting = escape(line).encode(encoding, _SIMPLY).decode(encoding)
-        if _bar is None:
+        if bar_console is None:
             click.echo(fitting, err=True)
         else:
             from rich.text import Text
 
             # The line stays one line, however narrow the window is.
-            _bar.print(Text(fitting), soft_wrap=True)
+            bar_console.print(Text(fitting), soft_wrap=True)
 
 
 def stdout_is_terminal() -> bool:
@@ -220,7 +217,7 @@ def _shown(console: Console) -> Iterator[Bar]:
     """Show a bar, above which :func:`note` writes, and which an end without unwinding clears."""
     from rich import progress
 
-    global _bar  # noqa: PLW0603 - there is one terminal
+    global bar_console  # noqa: PLW0603 - there is one terminal
     bar = progress.Progress(
         progress.TextColumn("{task.description}"),
         # In a narrow window it gets what the others leave: a row too long could not be taken back.
@@ -234,14 +231,12 @@ def _shown(console: Console) -> Iterator[Bar]:
         # Bytes for stdout must not pass through a stand-in for it.
         redirect_stdout=False,
     )
-    shown_on.append(sys.stderr.fileno())
+    bar_console = console
     try:
         with bar:
-            _bar = console
             yield bar
     finally:
-        _bar = None
-        shown_on.pop()
+        bar_console = None
 
 
 def _columns() -> int:

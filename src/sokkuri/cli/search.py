@@ -9,6 +9,13 @@ import click
 
 from sokkuri.cli import options, output
 from sokkuri.cli.options import COUNT, WHOLE, option
+from sokkuri.cli.summary import (
+    print_matches,
+    rejected_lines,
+    seen_lines,
+    summary_line,
+    unused_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,8 +133,6 @@ def _search(
             progress=progress,
         )
     if form is None and output.stdout_is_terminal():
-        from sokkuri.cli.summary import print_matches
-
         print_matches(outcomes)
     else:
         output.write(_text(outcomes, form, end="\0" if null else "\n", ascii_only=ascii_only))
@@ -171,7 +176,6 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
 
 
 def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> Iterator[str]:
-    from sokkuri.cli.summary import rejected_lines, seen_lines, summary_line, unused_lines
     from sokkuri.kernels import MISSING
 
     yield from outcomes[0].notes
@@ -179,7 +183,8 @@ def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> 
         yield "the C kernels were not built here, so NumPy does their work, slower: sokkuri doctor"
     readable = [outcome for outcome in outcomes if outcome.error is None]
     for outcome in readable:
-        yield summary_line(outcome, named=len(outcomes) > 1)
+        named = f"{outcome.query}: " if len(outcomes) > 1 else ""
+        yield named + summary_line(outcome)
         if explain_plan:
             yield f"  compared by {outcome.plan}"
     for outcome in readable[:1]:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _TOKEN_VARIABLE: Final = "SOKKURI_TOKEN"  # noqa: S105 - the name of a variable
 """Where the token comes from; a word of the command line would show in the list of processes."""
 
-_PAGE_PORT: Final = 8765
-_API_PORT: Final = 8000
 _PAGE_PACKAGES: Final = ("fastapi", "jinja2", "python_multipart", "starlette", "uvicorn")
 
 
@@ -45,13 +43,7 @@ _server_options = options.all_of(
 )  # fmt: skip
 
 
-def _run(
-    on_started: Callable[[Server], None],
-    *,
-    folders: tuple[str, ...],
-    with_pages: bool,
-    **served: Any,
-) -> int:
+def _run(on_started: Callable[[Server], None], *, folders: tuple[str, ...], **served: Any) -> int:
     """Serve until Ctrl-C or SIGTERM; return the exit code."""
     try:
         from sokkuri.web.server import Config, open_server
@@ -61,14 +53,8 @@ def _run(
         raise MissingExtra("the page in the browser", "ui") from error
     if served["library"] and len(folders) != 1:
         raise click.UsageError("--library is of one folder; give one DIR")
-    config = Config(
-        folders=folders,
-        **served,
-        usual_port=_PAGE_PORT if with_pages else _API_PORT,
-        token=os.environ.get(_TOKEN_VARIABLE) or None,
-        with_pages=with_pages,
-    )
-    with open_server(config) as ready:
+    token = os.environ.get(_TOKEN_VARIABLE) or None
+    with open_server(Config(folders=folders, token=token, **served)) as ready:
         stopped_by = ready.run(lambda: on_started(ready))
     return 0 if stopped_by is None else 128 + int(stopped_by)
 
@@ -99,7 +85,7 @@ def _serve(*, as_json: bool, quiet: bool, **server: Any) -> int:
             if not os.environ.get(_TOKEN_VARIABLE):
                 note(f"export {_TOKEN_VARIABLE}={settings.token}")
 
-    return _run(tell, with_pages=False, **server)
+    return _run(tell, with_pages=False, usual_port=8000, **server)
 
 
 @click.command("ui", short_help="Open a page on which you search, and see why.")
@@ -150,7 +136,7 @@ def _ui(
             target = ready.guarded.link(start)
             threading.Thread(target=_browse, args=(target,), daemon=True).start()
 
-    return _run(open_page, folders=folders or (".",), with_pages=True, **server)
+    return _run(open_page, folders=folders or (".",), **server)
 
 
 def _browse(link: str) -> None:

@@ -77,16 +77,8 @@ def print_table(
     stdout_console().print(table)
 
 
-def summary_line(outcome: Outcome, *, named: bool = False) -> str:
-    """Say which hash ran, under which threshold, and how much was found.
-
-    Parameters
-    ----------
-    outcome : Outcome
-    named : bool
-        Put the query in front.
-    """
-    front = f"{outcome.query}: " if named else ""
+def summary_line(outcome: Outcome) -> str:
+    """Say which hash ran, under which threshold, and how much was found."""
     found = f"{outcome.matched:,} of {outcome.searched:,} match"
     if outcome.max_distance is None:
         found = f"{outcome.searched:,} compared"
@@ -94,7 +86,7 @@ def summary_line(outcome: Outcome, *, named: bool = False) -> str:
         found = f"0 matches{_advice(outcome.nearest)}"
     elif len(outcome.matches) < outcome.matched:
         found += f", {len(outcome.matches):,} shown"
-    return f"{front}{recipe_words(outcome)} · {found}"
+    return f"{recipe_words(outcome)} · {found}"
 
 
 def seen_lines(outcome: Outcome) -> Iterator[str]:
@@ -145,8 +137,8 @@ def _beside(companions: int) -> str:
     return f" + companions {companions:,}" if companions else ""
 
 
-def refreshed_line(done: Refreshed) -> str:
-    """Return the number of files seen and the fate of each; the numbers add up."""
+def refreshed_lines(done: Refreshed) -> Iterator[str]:
+    """Say how many files were seen and the fate of each; the numbers add up."""
     line = (
         f"seen {done.seen:,} = unchanged {done.unchanged:,} + hashed {done.hashed:,} "
         f"+ known {done.known:,} + rejected {done.rejected:,}{_beside(done.companions)}"
@@ -155,7 +147,8 @@ def refreshed_line(done: Refreshed) -> str:
         line += f" · {done.vanished:,} gone"
     if done.kept:
         line += f" · {done.kept:,} out of reach, and kept"
-    return line
+    yield line
+    yield from unused_lines(done.unused_exclude)
 
 
 def rejected_lines(rejected: Sequence[Rejected], *, every: bool) -> Iterator[str]:
