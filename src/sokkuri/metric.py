@@ -87,6 +87,10 @@ class Metric:
         """
         return codes if self.chosen is None else choose_bits(codes, self.chosen)
 
+    def row(self, value: ImageHash) -> Codes:
+        """Return what is compared of one hash, shape (1, spec.code_bytes), uint8."""
+        return self.table(np.frombuffer(value.code, np.uint8)[np.newaxis])
+
     def blocks(self, maker: Hasher) -> tuple[NDArray[np.int64], ...]:
         """Return the block of each bit that is compared, level by level.
 
@@ -154,8 +158,7 @@ class Metric:
         """
         if self.chosen is None or a.spec != b.spec:
             return a.distance(b)
-        rows = [self.table(np.frombuffer(each.code, np.uint8)[np.newaxis]) for each in (a, b)]
-        return int(self.distances(*rows)[0, 0])
+        return int(self.distances(self.row(a), self.row(b))[0, 0])
 
 
 def _renumbered(level: NDArray[np.int64]) -> NDArray[np.int64]:

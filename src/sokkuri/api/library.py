@@ -15,7 +15,9 @@ from sokkuri.engine.search import Engines
 from sokkuri.errors import Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.library import location_of, open_state, table_of
+from sokkuri.library.admin import compact, describe_library, remove
 from sokkuri.library.refresh import refresh
+from sokkuri.library.repair import repair, verify
 from sokkuri.pipeline import as_on_disk
 
 if TYPE_CHECKING:
@@ -229,8 +231,6 @@ class Library:
 
     def verify(self) -> Verified:
         """Read everything again and name all that is not as it was written; nothing is changed."""
-        from sokkuri.library.repair import verify
-
         return verify(self._home)
 
     def repair(self, *, workers: int | None = None, progress: Progress | None = None) -> Repaired:
@@ -246,8 +246,6 @@ class Library:
         StoreError
             If it is in use or cannot be written, or the folder is out of reach.
         """
-        from sokkuri.library.repair import repair
-
         return repair(self._home, workers=workers, progress=progress)
 
     def compact(self) -> Compacted:
@@ -258,8 +256,6 @@ class Library:
         StoreError
             If it is damaged, in use, or cannot be written.
         """
-        from sokkuri.library.admin import compact
-
         return compact(self._home)
 
     def remove(self) -> None:
@@ -270,8 +266,6 @@ class Library:
         StoreError
             If it is in use.
         """
-        from sokkuri.library.admin import remove
-
         remove(self._home)
 
     def info(self) -> Info:
@@ -282,8 +276,6 @@ class Library:
         FileNotFoundError
             If there is none.
         """
-        from sokkuri.library.admin import describe_library
-
         return describe_library(self.path)
 
     def watch(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
 Sort = Literal["nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name"]
-SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 Day = str | date
 """A day or a moment: an ISO 8601 text such as ``"2026-01-31"``, or a value of ``datetime``."""
@@ -131,7 +130,7 @@ class SearchOptions(Filters):
         threshold(self.rate, self.max_distance)
         _check_least("min_distance", self.min_distance, 0)
         _check_least("k", self.k, 1)
-        _check_word("sort", self.sort, SORTS)
+        _check_word("sort", self.sort, get_args(Sort))
         _check_word("searcher", self.searcher, (None, *CHOICES))
         _ = self.metric
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sokkuri._typing import Codes, ImageLike
+    from sokkuri._typing import ImageLike
     from sokkuri.engine.options import SearchOptions
     from sokkuri.engine.ranking import Answer
     from sokkuri.engine.table import PhotoTable
@@ -59,7 +59,7 @@ class Engine:
         metric : Metric
             Of the engine's hash and emphasis.
         """
-        return self.table.nearest(metric.distances(_row(query, metric), self.compared)[0])
+        return self.table.nearest(metric.distances(metric.row(query), self.compared)[0])
 
     def search(
         self,
@@ -93,7 +93,7 @@ class Engine:
             path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
             chosen = taking_part([table], options, path, exclude_query=options.exclude_query)
             mask, searched, links_left_out = chosen.mask(), len(chosen), chosen.links_left_out
-        views = options.metric.views(_row(query, options.metric))
+        views = options.metric.views(options.metric.row(query))
         limit, k = options.limit, options.most
         plan = self.planner.plan(
             k=k, max_distance=limit, queries=views.shape[1], searcher=options.searcher
@@ -165,7 +165,3 @@ class Engines:
         metric = options.metric
         chosen = taking_part(tables, options, path, exclude_query=options.exclude_query)
         return chosen.ranked([self.of(table, options).distances(query, metric) for table in tables])
-
-
-def _row(query: ImageHash, metric: Metric) -> Codes:
-    return metric.table(np.frombuffer(query.code, np.uint8)[np.newaxis])
