@@ -7,17 +7,16 @@ import socket
 import threading
 from collections.abc import Iterator
 
-from sokkuri.web.safety import SafetySettings
-from sokkuri.web.safety.asgi import App
+from sokkuri.web.safety import Guarded
 from sokkuri.web.uvicorn_server import Service
 
 
 @contextlib.contextmanager
-def serving(app: App, settings: SafetySettings, listener: socket.socket) -> Iterator[Service]:
+def serving(app: Guarded, listener: socket.socket) -> Iterator[Service]:
     """Serve in a thread; what keeps the server from starting is raised here."""
     ready = threading.Event()
     failures: list[Exception] = []
-    service = Service(app, settings, listener, ready.set)
+    service = Service(app, listener, ready.set)
 
     def run() -> None:
         try:

@@ -17,7 +17,7 @@ from sokkuri import __version__
 from sokkuri.errors import MissingExtra, SokkuriError
 from sokkuri.pipeline.pool import Busy
 from sokkuri.web.models import Health
-from sokkuri.web.problems import PROBLEM_JSON, Problem, wrong
+from sokkuri.web.problems import Problem, problem, wrong
 from sokkuri.web.routes import folders, pages, pairs, photos, search
 from sokkuri.web.routes.parameters import twins
 
@@ -85,35 +85,25 @@ def _describe_truly(app: FastAPI) -> None:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
-    problem = _problem(request, error)
-    headers = dict(problem.headers)
+    answer = _problem_of(request, error)
     if request.url.path in _BESIDE and "text/html" in request.headers.get("accept", ""):
-        html = pages.page_html(request, "error", problem=problem.fields())
-        return HTMLResponse(html, problem.status, headers)
-    return Response(problem.body(), problem.status, headers, PROBLEM_JSON)
+        html = pages.page_html(request, "error", problem=answer.fields)
+        return HTMLResponse(html, answer.status, answer.headers)
+    return answer.response()
 
 
-def _problem(request: Request, error: Exception) -> Problem:
+def _problem_of(request: Request, error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, Busy):
-        return Problem(
-            429,
-            "busy",
-            "Too many pictures are waiting",
-            detail="so many pictures are being read that no more can wait",
-            next=f"ask again in {error.retry_after} s",
-            headers={"Retry-After": str(error.retry_after)},
-        )
+        return problem("too-many-pictures", seconds=error.retry_after)
     if isinstance(error, MissingExtra):
-        title, advice = "A part of sokkuri is not installed", "install it, then start sokkuri again"
-        return Problem(501, "missing-part", title, detail=str(error), next=advice)
+        return problem("missing-part", detail=error)
     if isinstance(error, RequestValidationError):
         return wrong("; ".join(_words(each) for each in error.errors()))
     if isinstance(error, HTTPException):
         return _no_page(request, error)
-    title, advice = "The library cannot answer", "do what the message says, then reload"
-    return Problem(503, "library-unusable", title, detail=str(error), next=advice)
+    return problem("library-unusable", detail=error)
 
 
 _NO_PAGE: Final = {

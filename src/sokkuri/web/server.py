@@ -19,7 +19,7 @@ from sokkuri.web.safety import Guarded, settings_for
 from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
 from sokkuri.web.uploads import Uploads
-from sokkuri.web.uvicorn_server import CannotServe, serve
+from sokkuri.web.uvicorn_server import CannotServe, Service
 
 if TYPE_CHECKING:
     import signal
@@ -91,7 +91,7 @@ class Server:
 
     def run(self, on_started: Callable[[], object] | None = None) -> signal.Signals | None:
         """Serve until SIGINT or SIGTERM, and return which."""
-        return serve(self.guarded, self.settings, self.listener, on_started=on_started)
+        return Service(self.guarded, self.listener, on_started).run_until_stopped()
 
     def query(self, path: PathLike) -> str:
         """Take a file as the query, and return the path of its page."""
@@ -125,7 +125,7 @@ def open_server(config: Config) -> Iterator[Server]:
     listener = _listener(config)
     with contextlib.closing(listener):
         safety = settings_for(
-            config.host, port_of(listener), token=config.token,
+            config.host, listener.getsockname()[1], token=config.token,
             names=tuple(config.names), read_only=config.read_only,
         )  # fmt: skip
         pictures = Pictures(workers=config.workers)
@@ -191,11 +191,6 @@ def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
         listener.close()
         raise CannotServe(_why_not(host, port, error)) from error
     return listener
-
-
-def port_of(listener: socket.socket) -> int:
-    """Return the port that was taken."""
-    return int(listener.getsockname()[1])
 
 
 def _listener(config: Config) -> socket.socket:

@@ -15,7 +15,7 @@ from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
 from sokkuri.web.cache import Lru
 from sokkuri.web.photo import Found, Identity, iso_time, photo_answer, readable
-from sokkuri.web.problems import being_hashed, not_found, not_hashed
+from sokkuri.web.problems import not_found, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -269,9 +269,10 @@ class Site:
     def _lacking(self, hash: str) -> Problem:
         """Say that no folder has codes of a hash; asking alone makes none."""
         if any(shelf.is_making(hash) for shelf in self.shelves):
-            return being_hashed(hash)
+            return problem("being-hashed", hash=hash)
         words = self.shelves[0].cli_args if self.shelves else "DIR"
-        return not_hashed(hash, words, read_only=self.read_only)
+        name = "not-hashed-and-read-only" if self.read_only else "not-hashed"
+        return problem(name, hash=hash, words=words)
 
     def _kept(self, key: Any, make: Callable[[], Ranking]) -> Ranking:
         kept = self._rankings.get(key)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from sokkuri import settings
 from sokkuri.errors import StoreError
 from sokkuri.web.exif import plain_text
-from sokkuri.web.problems import Problem
+from sokkuri.web.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -126,13 +126,7 @@ class Uploads:
             for chunk in chunks:
                 size += len(chunk)
                 if size > self.largest:
-                    raise Problem(
-                        413,
-                        "too-large",
-                        "The upload is too large",
-                        detail=f"an upload may have {self.largest:,} bytes",
-                        next="give a smaller picture",
-                    )
+                    raise problem("upload-too-large", most=self.largest)
                 digest.update(chunk)
                 file.write(chunk)
             file.close()

@@ -12,24 +12,22 @@ import logging
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
 from sokkuri.errors import SokkuriError
-from sokkuri.web.problems import Problem, bad_request
-from sokkuri.web.safety.asgi import problem_headers
-from sokkuri.web.safety.stack import SAFE_HEADERS, CutOff
+from sokkuri.web.problems import Problem, problem
+from sokkuri.web.safety.stack import CutOff, safe_headers
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
     from types import FrameType
 
-    from sokkuri.web.safety.asgi import App
-    from sokkuri.web.safety.settings import SafetySettings
+    from sokkuri.web.safety import Guarded
 
 _MOST_HEAD_BYTES: Final = 16 * 1024
 # How long each later step of a stop may take: cancelled requests, the app's own clean-up.
@@ -51,46 +49,41 @@ _log.addFilter(_is_news)
 _log.setLevel(logging.ERROR)  # that somebody sends junk is no news
 
 
+class CannotServe(SokkuriError):
+    """No server could be started; the text says what to do."""
+
+
 class Connection(H11Protocol):
-    """uvicorn's connection with the deadlines of ``config.safety``."""
+    """uvicorn's connection with the deadlines of the app's settings."""
 
     def __init__(self, config: Any, *args: Any, **options: Any) -> None:
         super().__init__(config, *args, **options)
         self.logger = _log
-        self.access_log = False
-        self._safety = config.safety
+        self._safety = config.app.settings
         self._head_since: float | None = self.loop.time()
         self._answered_at = 0.0
+        self._ended_at: float | None = None
         self._unwanted = 0
-        self._ends = False
-        self.written = 0
+        self._written = 0
         self._taken = 0
         self._taken_at = self.loop.time()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection; if there are too many, one that asks for nothing makes room."""
-        super().connection_made(transport)
+        self._below = transport
+        ours = _Transport(transport, self._write, self._close)
+        super().connection_made(cast("asyncio.Transport", ours))
         if len(self.connections) > self._safety.most_connections:
             idle = [c for c in self.connections if isinstance(c, Connection) and c.waits()]
             oldest = min(idle, key=Connection.waits_since, default=self)
             if oldest is self:
-                self._answer(
-                    Problem(
-                        503,
-                        "busy",
-                        "Too many connections",
-                        detail="The server has as many connections as it takes.",
-                        next="Try again in a few seconds.",
-                        headers={"Retry-After": "5"},
-                    )
-                )
-                transport.close()
+                self._refuse(problem("too-many-connections"))
             else:
                 oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, and see when a head begins and ends."""
-        if self._ends:
+        if self._ended_at is not None:
             self._unwanted += len(data)
             if self._unwanted > _UNWANTED_BYTES:
                 self.transport.pause_reading()  # until its time is over
@@ -100,43 +93,18 @@ class Connection(H11Protocol):
         super().data_received(data)
         if not self._awaits_head():
             self._head_since = None
-        elif self._head_since is None:
-            self._head_since = self.loop.time()
-
-    def handle_events(self) -> None:
-        """Handle what h11 made of the bytes; a new request gets an end that loses no answer."""
-        super().handle_events()
-        if self.cycle is not None and self.cycle.transport is self.transport:
-            self.cycle.transport = _Ending(self)  # type: ignore[assignment]
-
-    def end(self) -> None:
-        """End as soon as the client has, or a little later, if its body is still on the way."""
-        if self._is_unwanted() and not self.transport.is_closing():
-            self._ends = True
-            self._answered_at = self.loop.time()
-            self.transport.write_eof()
-        else:
-            self.transport.close()
 
     def on_response_complete(self) -> None:
-        """Note the time; if part of the body is still on its way, nobody wants it now."""
+        """Note the time."""
         self._answered_at = self.loop.time()
         super().on_response_complete()
-        if self._is_unwanted() and not self._ends:
-            self.end()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
         """Answer bytes that are no HTTP, if no answer has begun; tell the app nobody listens."""
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self._answer(
-            bad_request(
-                "The bytes are not a request of HTTP/1.1.",
-                "Use a browser or another client of HTTP.",
-            )
-        )
-        self.transport.close()
+        self._refuse(problem("not-http"))
 
     def shutdown(self) -> None:
         """End now if nothing is under way, else after the answer."""
@@ -157,11 +125,11 @@ class Connection(H11Protocol):
         """Tell whether the client takes longer than it may; to be called again and again."""
         if self._head_since is not None and now - self._head_since > self._safety.header_seconds:
             return True
-        if self._ends and now - self._answered_at > _UNWANTED_SECONDS:
+        if self._ended_at is not None and now - self._ended_at > _UNWANTED_SECONDS:
             return True
         unsent = self.transport.get_write_buffer_size()
         # The size alone can be the same again and again while both sides are at work.
-        taken = self.written - unsent
+        taken = self._written - unsent
         if unsent == 0 or taken != self._taken:
             self._taken, self._taken_at = taken, now
         return bool(now - self._taken_at > self._safety.send_seconds)
@@ -169,78 +137,69 @@ class Connection(H11Protocol):
     def _awaits_head(self) -> bool:
         return bool(self.conn.their_state is h11.IDLE)
 
-    def _is_unwanted(self) -> bool:
-        answered = self.cycle is not None and bool(self.cycle.response_complete)
-        return answered and self.conn.their_state is h11.SEND_BODY
+    def _write(self, data: bytes) -> None:
+        if not self._below.is_closing():  # asyncio would grumble
+            self._written += len(data)
+            self._below.write(data)
 
-    def _answer(self, problem: Problem) -> None:
-        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
-            return
-        body = problem.body()
-        headers = [
-            *problem_headers(problem),
-            (b"content-length", b"%d" % len(body)),
-            (b"cache-control", b"no-store"),
-            (b"connection", b"close"),
-            *SAFE_HEADERS,
-        ]
-        response = h11.Response(
-            status_code=problem.status, headers=headers, reason=STATUS_PHRASES[problem.status]
-        )
-        for event in (response, h11.Data(data=body), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
+    def _close(self) -> None:
+        """End as soon as the client has, or a little later, if its body is still on the way."""
+        answered = self.cycle is not None and self.cycle.response_complete
+        if answered and self._ended_at is None and self.conn.their_state is h11.SEND_BODY:
+            self._ended_at = self.loop.time()
+            self._below.write_eof()
+        else:
+            self._below.close()
+
+    def _refuse(self, reason: Problem) -> None:
+        """Answer in place of the app, if no answer has begun, and end."""
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            answer = reason.response()
+            head = h11.Response(
+                status_code=answer.status_code,
+                headers=safe_headers(answer.raw_headers),
+                reason=STATUS_PHRASES[answer.status_code],
+            )
+            for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
 
-class _Ending:
-    """A transport as a request sees it: one that ends with care."""
+class _Transport:
+    """A transport that is written to, and closed, in another way."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(
+        self,
+        below: asyncio.Transport,
+        write: Callable[[bytes], None],
+        close: Callable[[], None],
+    ) -> None:
+        self._below = below
+        self.write = write
+        self.close = close
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection.transport, name)
-
-    def write(self, data: bytes) -> None:
-        if not self._connection.transport.is_closing():  # asyncio would grumble
-            self._connection.written += len(data)
-            self._connection.transport.write(data)
-
-    def close(self) -> None:
-        self._connection.end()
+        return getattr(self._below, name)
 
 
-class CannotServe(SokkuriError):
-    """No server could be started; the text says what to do."""
-
-
-def serve(
-    app: App,
-    settings: SafetySettings,
-    listener: socket.socket,
-    *,
-    on_started: Callable[[], object] | None = None,
-) -> signal.Signals | None:
-    """Serve until SIGINT or SIGTERM, and return which; in another thread than the main: for ever.
+class Service(uvicorn.Server):
+    """One run of the server, with an eye on its connections and an end that waits for none.
 
     Parameters
     ----------
-    app : ASGI application
-        Already within its layers of safety.
-    settings : SafetySettings
+    app : Guarded
     listener : socket
     on_started : callable, optional
         Called once, when requests are answered.
     """
-    if settings.warning:
-        sys.stderr.write(f"sokkuri: {settings.warning}\n")
-    return Service(app, settings, listener, on_started).run_until_stopped()
 
-
-class _Config(uvicorn.Config):
-    """uvicorn's settings, with ours beside them."""
-
-    def __init__(self, app: App, safety: SafetySettings) -> None:
-        super().__init__(
+    def __init__(
+        self,
+        app: Guarded,
+        listener: socket.socket,
+        on_started: Callable[[], object] | None = None,
+    ) -> None:
+        config = uvicorn.Config(
             app,
             interface="asgi3",
             loop="asyncio",
@@ -252,35 +211,26 @@ class _Config(uvicorn.Config):
             server_header=False,
             date_header=False,
             h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
-            timeout_keep_alive=safety.keep_alive_seconds,
+            timeout_keep_alive=app.settings.keep_alive_seconds,
         )
-        self.safety = safety
-
-
-class Service(uvicorn.Server):
-    """One run of the server, with an eye on its connections and an end that waits for none."""
-
-    def __init__(
-        self,
-        app: App,
-        settings: SafetySettings,
-        listener: socket.socket,
-        on_started: Callable[[], object] | None = None,
-    ) -> None:
-        super().__init__(_Config(app, settings))
+        super().__init__(config)
+        self._settings = app.settings
         self.stopped_by: signal.Signals | None = None
-        self._stop_seconds = settings.stop_seconds
         self._on_started = on_started
         self._listener = listener
 
     def run_until_stopped(self) -> signal.Signals | None:
         """Serve until ``should_exit`` is set; return the signal that did it, if one did.
 
+        In the main thread SIGINT and SIGTERM set it, in others nothing but the caller does.
+
         Raises
         ------
         CannotServe
             If the app cannot start.
         """
+        if self._settings.warning:
+            sys.stderr.write(f"sokkuri: {self._settings.warning}\n")
         loop = asyncio.new_event_loop()
         try:
             loop.run_until_complete(self.serve(sockets=[self._listener]))
@@ -294,7 +244,7 @@ class Service(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell who waits for that."""
         await super().startup(sockets=sockets)
-        if self.started and self._on_started is not None:
+        if self._on_started is not None:
             self._on_started()
 
     async def on_tick(self, counter: int) -> bool:
@@ -312,7 +262,7 @@ class Service(uvicorn.Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        await self._until_idle(self._stop_seconds)
+        await self._until_idle(self._settings.stop_seconds)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         for task in list(self.server_state.tasks):
@@ -329,25 +279,18 @@ class Service(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
-        """Note signals in the main thread; uvicorn would send them again, and end the process."""
-        if threading.current_thread() is not threading.main_thread():
+        """Note signals in the main thread, but for a Ctrl-C that is not for us."""
+        # A process started in the background of a script is told to ignore it.
+        is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        with super().capture_signals():
+            if is_ignored and threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
             yield
-            return
-        wanted = (signal.SIGINT, signal.SIGTERM)
-        before = {
-            number: signal.signal(number, self.handle_exit)
-            for number in wanted
-            # A process started in the background of a script is told to ignore Ctrl-C.
-            if signal.getsignal(number) is not signal.SIG_IGN
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Begin to stop; asked twice, wait for nobody.
+
+        Nothing is kept for uvicorn, which would send the signal again, and end the process.
 
         Parameters
         ----------

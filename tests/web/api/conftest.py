@@ -57,7 +57,7 @@ def served_folder(folder: Path, *more: Path, **wishes: Any) -> Iterator[Served]:
     with open_server(Config(folders=[folder, *more], port=0, uploads=uploads, **wishes)) as ready:
         for shelf in ready.site.shelves:
             shelf.wait()
-        with serving(ready.guarded, ready.settings, ready.listener):
+        with serving(ready.guarded, ready.listener):
             served = Served(ready, folder)
             with served.client:
                 yield served

@@ -59,7 +59,7 @@ def served_folder(folder: Path, home: Path, *, wait: bool = True) -> Iterator[Se
         client = httpx2.Client(
             base_url=ready.settings.url, headers=token, timeout=60, trust_env=False, verify=False
         )
-        with serving(ready.guarded, ready.settings, ready.listener), client:
+        with serving(ready.guarded, ready.listener), client:
             yield Served(ready, folder, client)
 
 

@@ -96,7 +96,7 @@ def test_a_problem_tells_when_to_come_back_and_names_of_any_bytes(served: Served
 
 def test_problems_are_utf_8_whatever_they_say() -> None:
     problem = Problem(404, "not-found", "写真", detail="\ud800é\n\x00", next='"\\\udfff')
-    fields = json.loads(problem.body().decode("utf-8"))
+    fields = json.loads(bytes(problem.response().body).decode("utf-8"))
     assert fields == {
         "type": "urn:sokkuri:not-found",
         "title": "写真",

@@ -22,18 +22,16 @@ from tests.web.threaded import serving
 
 from sokkuri.web.safety import Guarded, settings_for
 from sokkuri.web.safety.settings import new_token
-from sokkuri.web.server import bind, port_of
-from sokkuri.web.uvicorn_server import CannotServe, Connection, Service, serve
+from sokkuri.web.server import bind
+from sokkuri.web.uvicorn_server import CannotServe, Connection, Service
 
 from .toy import Toy, crowd, open_handles, start, wait_until
 
 _BUSY = """
 import asyncio, dataclasses, os, sys, time
 from sokkuri.web.safety import Guarded, settings_for
-from sokkuri.web.uvicorn_server import Connection
-from sokkuri.web.safety.settings import new_token
-from sokkuri.web.server import bind, port_of
-from sokkuri.web.uvicorn_server import serve
+from sokkuri.web.server import bind
+from sokkuri.web.uvicorn_server import Service
 
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":
@@ -67,11 +65,10 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": b"ok"})
 
 listener = bind()
-settings = settings_for("127.0.0.1", port_of(listener), token="t" * 22)
+settings = settings_for("127.0.0.1", listener.getsockname()[1], token="t" * 22)
 settings = dataclasses.replace(settings, stop_seconds=float(sys.argv[1]))
-stopped_by = serve(
-    Guarded(app, settings), settings, listener, on_started=lambda: print(settings.port, flush=True)
-)
+service = Service(Guarded(app, settings), listener, lambda: print(settings.port, flush=True))
+stopped_by = service.run_until_stopped()
 print(stopped_by.name, flush=True)
 os._exit(128 + stopped_by)  # as the command does: a thread may still be at work
 """
@@ -151,8 +148,8 @@ def test_a_second_ctrl_c_waits_for_nobody() -> None:
 
 def test_signals_are_given_back() -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    settings = settings_for("127.0.0.1", port_of(listener := bind()))
-    service = Service(Guarded(Toy(), settings), settings, listener)
+    settings = settings_for("127.0.0.1", (listener := bind()).getsockname()[1])
+    service = Service(Guarded(Toy(), settings), listener)
     threading.Timer(0.3, lambda: setattr(service, "should_exit", True)).start()
     assert service.run_until_stopped() is None
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
@@ -186,7 +183,7 @@ def _reaches(address: str, port: int) -> bool:
 def test_elsewhere_it_warns_and_is_read_only(capsys: pytest.CaptureFixture[str]) -> None:
     everywhere, token = "0.0.0.0", new_token()  # noqa: S104
     listener = bind(everywhere)
-    port = port_of(listener)
+    port = listener.getsockname()[1]
     settings = settings_for(everywhere, port, token=token)
     service_ready = threading.Event()
     client = httpx2.Client(headers={"Authorization": f"Bearer {token}"}, trust_env=False)
@@ -205,9 +202,8 @@ def test_elsewhere_it_warns_and_is_read_only(capsys: pytest.CaptureFixture[str])
     asking = threading.Thread(target=ask)
     with client:
         asking.start()
-        stopped_by = serve(
-            Guarded(Toy(), settings), settings, listener, on_started=service_ready.set
-        )
+        service = Service(Guarded(Toy(), settings), listener, service_ready.set)
+        stopped_by = service.run_until_stopped()
         asking.join()
     assert stopped_by is signal.SIGTERM
     assert len(answers) >= 2
@@ -259,7 +255,7 @@ def test_small_answers_are_sent_without_delay(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_a_free_port_is_known_before_the_start(host: str) -> None:
     with bind(host) as first, bind(host) as second:
-        assert 0 < port_of(first) != port_of(second) > 0
+        assert 0 < first.getsockname()[1] != second.getsockname()[1] > 0
         assert first.getsockname()[0] == "127.0.0.1"
 
 
@@ -280,9 +276,9 @@ def test_ipv6_is_served_where_there_is_any() -> None:
         listener = bind("::1")
     except CannotServe:
         pytest.skip("no IPv6 here")
-    settings = settings_for("::1", port_of(listener))
+    settings = settings_for("::1", listener.getsockname()[1])
     assert settings.url == f"http://[::1]:{settings.port}"
-    with serving(Guarded(Toy(), settings), settings, listener):
+    with serving(Guarded(Toy(), settings), listener):
         assert httpx2.get(f"{settings.url}/healthz", trust_env=False).status_code == 200
 
 
@@ -316,10 +312,10 @@ def test_an_app_that_cannot_start_is_told(caplog: pytest.LogCaptureFixture) -> N
         await send({"type": "lifespan.startup.failed", "message": "no library there"})
 
     listener = bind()
-    settings = settings_for("127.0.0.1", port_of(listener))
+    settings = settings_for("127.0.0.1", listener.getsockname()[1])
     with (
         pytest.raises(CannotServe, match="lines above"),
-        serving(Guarded(broken, settings), settings, listener),
+        serving(Guarded(broken, settings), listener),
     ):
         pytest.fail("it started")
     assert "no library there" in caplog.text

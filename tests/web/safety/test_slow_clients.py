@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import select
 import selectors
 import socket
 import time
 from collections.abc import Callable, Iterator
-from typing import cast
 
 import pytest
 from tests.patience import PATIENCE
 from uvicorn.server import ServerState
 
-from sokkuri.web.safety import settings_for
-from sokkuri.web.uvicorn_server import Connection, _Config
+from sokkuri.web.safety import Guarded, settings_for
+from sokkuri.web.server import bind
+from sokkuri.web.uvicorn_server import Connection, Service
 
 from .toy import Served, Toy, crowd, open_handles, start, wait_until
 
@@ -145,19 +146,26 @@ def test_slow_but_steady_readers_get_everything(strict: Served) -> None:
 def test_a_reader_is_at_work_although_as_much_is_left() -> None:
     """What waits to be sent often has the same size whenever one looks."""
 
-    class Transport:
+    class Transport(asyncio.Transport):
         def get_write_buffer_size(self) -> int:
             return 1000
 
+        def is_closing(self) -> bool:
+            return False
+
+        def write(self, data: object) -> None:
+            pass
+
     async def look() -> list[bool]:
-        config = _Config(Toy(), settings_for("127.0.0.1", 8000))
+        settings = dataclasses.replace(settings_for("127.0.0.1", 8000), header_seconds=1e9)
+        with bind() as listener:
+            config = Service(Guarded(Toy(), settings), listener).config
         connection = Connection(config, ServerState(), {})
-        connection._head_since = None
-        connection.transport = cast("asyncio.Transport", Transport())
+        connection.connection_made(Transport())
         now = asyncio.get_running_loop().time()
         seen = []
         for step in range(100):
-            connection.written += 500 if step < 50 else 0
+            connection.transport.write(bytes(500 if step < 50 else 0))
             seen.append(connection.is_overdue(now + step))
         return seen
 

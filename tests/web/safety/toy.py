@@ -19,7 +19,7 @@ from tests.web.threaded import serving
 
 from sokkuri.web.problems import Problem
 from sokkuri.web.safety import Guarded, SafetySettings, settings_for
-from sokkuri.web.server import bind, port_of
+from sokkuri.web.server import bind
 
 PIECE = bytes(64 * 1024)
 
@@ -225,10 +225,10 @@ def start(send_buffer: int | None = None, **changes: Any) -> Iterator[Served]:
     listener = bind()
     if send_buffer is not None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-    settings = dataclasses.replace(settings_for("127.0.0.1", port_of(listener)), **changes)
+    settings = dataclasses.replace(settings_for("127.0.0.1", listener.getsockname()[1]), **changes)
     toy = Toy()
     guarded = Guarded(toy, settings)
-    with serving(guarded, settings, listener):
+    with serving(guarded, listener):
         yield Served(toy, settings, guarded)
 
 

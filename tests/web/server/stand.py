@@ -14,17 +14,17 @@ from sokkuri import settings as house
 from sokkuri.web.app import make_app
 from sokkuri.web.pictures import Pictures
 from sokkuri.web.safety import Guarded, settings_for
-from sokkuri.web.server import bind, port_of
+from sokkuri.web.server import bind
 from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
 from sokkuri.web.uploads import Uploads
-from sokkuri.web.uvicorn_server import serve
+from sokkuri.web.uvicorn_server import Service
 
 
 def main(wish: dict[str, Any]) -> None:
     """Serve until told to stop; the first line printed says where, and the token."""
     listener = bind()
-    safety = settings_for("127.0.0.1", port_of(listener))
+    safety = settings_for("127.0.0.1", listener.getsockname()[1])
     safety = dataclasses.replace(safety, **wish.get("safety", {}))
     pictures = Pictures(**wish.get("pictures", {}))
     uploads = Uploads(wish["uploads"], largest=safety.upload_bytes)
@@ -35,7 +35,7 @@ def main(wish: dict[str, Any]) -> None:
             shelf.refresh(*hashes)
         told = {"url": safety.url, "token": safety.token}
         app = Guarded(make_app(site), safety)
-        serve(app, safety, listener, on_started=lambda: print(json.dumps(told), flush=True))  # noqa: T201
+        Service(app, listener, lambda: print(json.dumps(told), flush=True)).run_until_stopped()  # noqa: T201
     finally:
         site.stop()
 

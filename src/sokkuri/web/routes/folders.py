@@ -19,7 +19,7 @@ from sokkuri.web.models import (
     RejectedFile,
     RejectionList,
 )
-from sokkuri.web.problems import not_hashed, wrong
+from sokkuri.web.problems import problem, wrong
 from sokkuri.web.routes.parameters import (
     PROBLEMS,
     FolderKey,
@@ -75,7 +75,7 @@ def _refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> FolderStatus:
     except UnknownHash as error:
         raise wrong(str(error)) from error
     if site.read_only:
-        raise not_hashed(name, shelf.cli_args, read_only=True)
+        raise problem("not-hashed-and-read-only", hash=name, words=shelf.cli_args)
     shelf.refresh(name)
     return _folder(site, shelf)
 

@@ -15,21 +15,23 @@ import time
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
-from sokkuri.web.problems import Problem, no_token
-from sokkuri.web.safety.asgi import header_values, respond, send_problem
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from sokkuri.web.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sokkuri.web.safety.asgi import App, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from sokkuri.web.safety.settings import SafetySettings
 
-_ODD: Final = ("..", "//", "\\", "\0")
 # Unused links that are good at once; the oldest makes room.
 _MOST_LINKS: Final = 64
-
 _MOST_FORM_BYTES: Final = 4096
 
 # One slash, then no second and no backslash, which browsers take for one; no control characters,
@@ -39,7 +41,7 @@ _LOCAL: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
 _ONWARD: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta http-equiv="refresh" content="0;url=/">
+<meta http-equiv="refresh" content="0;url={target}">
 <title>sokkuri</title>
 <p><a href="/">sokkuri</a></p>
 </html>
@@ -49,7 +51,7 @@ _ONWARD: Final = """<!doctype html>
 class Auth:
     """Refuse who shows neither token nor cookie; see to ``/enter``, where the cookie is got."""
 
-    def __init__(self, app: App, settings: SafetySettings) -> None:
+    def __init__(self, app: ASGIApp, settings: SafetySettings) -> None:
         self.links = OneTimeLinks(settings.ticket_seconds)
         self._app = app
         self._settings = settings
@@ -57,54 +59,61 @@ class Auth:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check token or cookie."""
         if scope["path"] == "/enter":
-            await self._enter(scope, receive, send)
-        elif _is_open(scope["path"]) or self._is_allowed(scope):
-            await self._app(scope, receive, send)
+            answer: ASGIApp = await self._enter(Request(scope, receive))
+        elif _is_open(scope["path"]) or self._is_allowed(Headers(scope=scope)):
+            answer = self._app
         else:
-            await _refuse(scope, send)
+            answer = _refusal(Headers(scope=scope))
+        await answer(scope, receive, send)
 
-    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _enter(self, request: Request) -> Response:
         """Answer ``GET /enter?ticket=...&next=/path`` and the form's ``POST /enter``."""
-        if scope["method"] == "POST":
-            form = parse_qs((await _form_bytes(receive)).decode("utf-8", "replace"))
-            token = form.get("token", [""])[-1].strip()
+        if request.method == "POST":
+            token = QueryParams(await _form_bytes(request)).get("token", "").strip()
             good = hmac.compare_digest(token.encode(), self._settings.token.encode())
             onward = "/"
-        elif scope["method"] == "GET":
-            query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            onward = _local_path(query.get("next", ["/"]))
+        elif request.method == "GET":
+            onward, *more = request.query_params.getlist("next") or ["/"]
+            if more or not _LOCAL.fullmatch(onward):
+                raise problem("bad-next")
+            ticket = request.query_params.get("ticket", "")
             # A link that is followed again leads on, if its browser is the one it let in.
-            good = self.links.redeem(query.get("ticket", [""])[0]) or self._has_cookie(scope)
+            good = self.links.redeem(ticket) or self._has_cookie(request.headers)
         else:
-            raise Problem(
-                405,
-                "wrong-method",
-                "No such method here",
-                detail="This address answers GET and POST.",
-                next="Open the link that sokkuri printed in the terminal.",
-                headers={"Allow": "GET, POST"},
-            )
-        if good:
-            await _let_in(scope, send, self._settings, onward)
-        else:
-            await _refuse(scope, send)
+            raise problem("wrong-link-method")
+        return self._let_in(request, onward) if good else _refusal(request.headers)
 
-    def _is_allowed(self, scope: Scope) -> bool:
-        shown = header_values(scope, b"authorization")
+    def _let_in(self, request: Request, onward: str) -> Response:
+        location = quote(onward, safe="/%?&=#:;,+@!$()*~[]")
+        if "cross-site" in request.headers.getlist("sec-fetch-site"):
+            # A strict cookie is not sent along a redirect that began on another site, such as a
+            # terminal within a browser; a page of our own is a new beginning.
+            page = _ONWARD.format(target=location.replace("&", "&amp;"))
+            answer: Response = HTMLResponse(page)
+        else:
+            answer = Response(status_code=303, headers={"location": location})
+        name, value = self._settings.cookie_name, self._settings.cookie_value
+        answer.headers["set-cookie"] = f"{name}={value}; Path=/; HttpOnly; SameSite=Strict"
+        return answer
+
+    def _is_allowed(self, headers: Headers) -> bool:
+        shown = headers.getlist("authorization")
         if not shown:
-            return self._has_cookie(scope)
-        scheme, _, token = shown[0].partition(b" ")
-        right = hmac.compare_digest(token.strip(), self._settings.token.encode("ascii"))
-        return right and scheme.lower() == b"bearer" and len(shown) == 1
+            return self._has_cookie(headers)
+        scheme, _, token = shown[0].partition(" ")
+        right = hmac.compare_digest(token.encode().strip(), self._settings.token.encode())
+        return right and scheme.lower() == "bearer" and len(shown) == 1
 
-    def _has_cookie(self, scope: Scope) -> bool:
-        name, right = self._settings.cookie_name.encode(), self._settings.cookie_value.encode()
+    def _has_cookie(self, headers: Headers) -> bool:
+        name, right = self._settings.cookie_name, self._settings.cookie_value.encode()
         pairs = [
-            pair.strip().partition(b"=")
-            for header in header_values(scope, b"cookie")
-            for pair in header.split(b";")
+            pair.strip().partition("=")
+            for header in headers.getlist("cookie")
+            for pair in header.split(";")
         ]
-        return any(key == name and hmac.compare_digest(value, right) for key, _, value in pairs)
+        return any(
+            key == name and hmac.compare_digest(value.encode(), right) for key, _, value in pairs
+        )
 
 
 class OneTimeLinks:
@@ -139,24 +148,15 @@ def _digest(ticket: str) -> bytes:
 
 def _is_open(path: str) -> bool:
     """Tell whether a path is for everybody: the page's own files, and the sign of life."""
-    if path == "/healthz":
-        return True
-    return path.startswith("/static/") and not any(odd in path for odd in _ODD)
+    is_odd = any(odd in path for odd in ("..", "//", "\\", "\0"))
+    return path == "/healthz" or (path.startswith("/static/") and not is_odd)
 
 
-async def _refuse(scope: Scope, send: Send) -> None:
-    """Answer 401: to people as a page with a form, to programs as a problem."""
-    if _wants_html(scope):
-        await _html(send, 401, _page(), [(b"www-authenticate", b"Bearer")])
-        return
-    problem = no_token(
-        401,
-        "The request shows no token of this run, or a link that was used or is too old.",
-        "Open the link that sokkuri printed in the terminal, or send the header "
-        "Authorization: Bearer TOKEN.",
-        {"WWW-Authenticate": "Bearer"},
-    )
-    await send_problem(send, problem)
+def _refusal(headers: Headers) -> Response:
+    """Return a 401: for people a page with a form, for programs a problem."""
+    if _wants_html(headers):
+        return HTMLResponse(_page(), 401, {"WWW-Authenticate": "Bearer"})
+    return problem("no-token").response()
 
 
 @cache
@@ -164,52 +164,23 @@ def _page() -> str:
     return resources.files("sokkuri.web").joinpath("templates", "enter.html").read_text("utf-8")
 
 
-async def _let_in(scope: Scope, send: Send, settings: SafetySettings, onward: str) -> None:
-    cookie = f"{settings.cookie_name}={settings.cookie_value}; Path=/; HttpOnly; SameSite=Strict"
-    headers = [(b"set-cookie", cookie.encode("ascii"))]
-    location = quote(onward, safe="/%?&=#:;,+@!$()*~[]")
-    if b"cross-site" in header_values(scope, b"sec-fetch-site"):
-        # A strict cookie is not sent along a redirect that began on another site, such as a
-        # terminal within a browser; a page of our own is a new beginning.
-        target = location.replace("&", "&amp;")
-        await _html(send, 200, _ONWARD.replace("url=/", f"url={target}"), headers)
-        return
-    await respond(send, 303, b"", [*headers, (b"location", location.encode("ascii"))])
-
-
-def _local_path(given: list[str]) -> str:
-    if len(given) != 1 or not _LOCAL.fullmatch(given[0]):
-        raise Problem(
-            400,
-            "bad-next",
-            "This link leads elsewhere",
-            detail="next is not a path of this server that begins with a single slash.",
-            next="Open the link that sokkuri printed in the terminal.",
-        )
-    return given[0]
-
-
-async def _form_bytes(receive: Receive) -> bytes:
+async def _form_bytes(request: Request) -> bytes:
+    """Return the body of a form, or nothing if it is longer than ours can be."""
     body = b""
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b""
-        body += bytes(message.get("body", b""))
+    async for piece in request.stream():
+        body += piece
         if len(body) > _MOST_FORM_BYTES:
             return b""
-        if not message.get("more_body"):
-            return body
+    return body
 
 
-def _wants_html(scope: Scope) -> bool:
+def _wants_html(headers: Headers) -> bool:
     """Tell whether text/html is named, as browsers do for a page, and JSON is not preferred."""
     weights = {"text/html": 0.0, "application/json": 0.0, "application/problem+json": 0.0}
-    for header in header_values(scope, b"accept"):
-        for part in header.decode("latin-1").lower().split(","):
-            kind, *parameters = (piece.strip() for piece in part.split(";"))
-            if kind in weights:
-                weights[kind] = _weight(parameters)
+    for part in ",".join(headers.getlist("accept")).lower().split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        if kind in weights:
+            weights[kind] = _weight(parameters)
     html = weights.pop("text/html")
     return html > 0 and html >= max(weights.values())
 
@@ -222,8 +193,3 @@ def _weight(parameters: list[str]) -> float:
             except ValueError:
                 return 0.0
     return 1.0
-
-
-async def _html(send: Send, status: int, page: str, headers: list[tuple[bytes, bytes]]) -> None:
-    kind = (b"content-type", b"text/html; charset=utf-8")
-    await respond(send, status, page.encode("utf-8"), [kind, *headers])

@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.web.problems import Problem, bad_request, no_token
-from sokkuri.web.safety.asgi import header_values
+from starlette.datastructures import Headers
+
+from sokkuri.web.problems import problem
 from sokkuri.web.safety.settings import with_port
 
 if TYPE_CHECKING:
-    from sokkuri.web.safety.asgi import Scope
+    from starlette.types import Scope
+
     from sokkuri.web.safety.settings import SafetySettings
 
 _HOST: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
@@ -43,45 +45,32 @@ def check_host(scope: Scope, settings: SafetySettings) -> Scope:
     Scope
         With a target that begins with a slash.
     """
-    named = header_values(scope, b"host")
+    named = Headers(scope=scope).getlist("host")
     if len(named) != 1:
-        raise _malformed(f"{len(named)} Host headers")
-    _check_name(named[0].decode("latin-1"), scope, settings)
+        raise problem("malformed", what=f"{len(named)} Host headers")
+    _check_name(named[0], scope, settings)
     if scope["path"].startswith("/"):
         return scope
     match = _ABSOLUTE.fullmatch(scope["path"])
     raw = _ABSOLUTE.fullmatch(scope.get("raw_path", b"").decode("latin-1"))
     if match is None or raw is None:
-        raise _malformed("a target that is no path")
+        raise problem("malformed", what="a target that is no path")
     _check_name(raw[1], scope, settings)
     return {**scope, "path": match[2] or "/", "raw_path": (raw[2] or "/").encode("latin-1")}
 
 
 def _check_name(host: str, scope: Scope, settings: SafetySettings) -> None:
     if not _HOST.fullmatch(host):
-        raise _malformed("a Host header that names no host")
+        raise problem("malformed", what="a Host header that names no host")
     if host.lower() not in settings.hosts and host.lower() not in _own_address(scope, settings):
-        raise Problem(
-            421,
-            "other-host",
-            "This server has another name",
-            detail="The request names a host that this server does not go by.",
-            next="Use the address that sokkuri printed when it started.",
-        )
+        raise problem("other-host")
 
 
 def _own_address(scope: Scope, settings: SafetySettings) -> tuple[str, ...]:
     """Return the address the request came to: no name leads there, so nothing is rebound."""
     if not settings.any_address or not scope.get("server"):
         return ()
-    address = str(scope["server"][0])
-    return with_port(f"[{address}]" if ":" in address else address, settings.port)
-
-
-def _malformed(what: str) -> Problem:
-    return bad_request(
-        f"The request has {what}.", "Use the address that sokkuri printed when it started."
-    )
+    return with_port(str(scope["server"][0]), settings.port)
 
 
 def check_origin(scope: Scope, settings: SafetySettings) -> None:
@@ -98,67 +87,43 @@ def check_origin(scope: Scope, settings: SafetySettings) -> None:
     Problem
         If it is refused.
     """
+    headers = Headers(scope=scope)
     if scope["method"] in _SAFE:
-        _check_reading(scope)
+        _check_reading(headers)
         return
-    _check_changing(scope)
+    _check_changing(headers, scope.get("scheme", "http"))
     if settings.read_only and not (scope["method"] == "POST" and scope["path"] in _READING):
-        raise Problem(
-            403,
-            "read-only",
-            "This server changes nothing",
-            detail="The server was started read-only; it answers searches.",
-            next="Start sokkuri on this machine without --host or --read-only.",
-        )
+        raise problem("read-only")
 
 
-def _check_reading(scope: Scope) -> None:
+def _check_reading(headers: Headers) -> None:
     """Let links from elsewhere lead here, but no page embed what is here.
 
     Headers of the answers say so too; this spares the work, and older browsers heed it as well.
     """
-    if _one(scope, b"sec-fetch-site") not in {b"cross-site", b"same-site"}:
+    if _one(headers, "sec-fetch-site") not in {"cross-site", "same-site"}:
         return
-    mode, destination = _one(scope, b"sec-fetch-mode"), _one(scope, b"sec-fetch-dest")
-    if mode != b"navigate" or destination != b"document":
-        raise _foreign()
+    kind = _one(headers, "sec-fetch-mode"), _one(headers, "sec-fetch-dest")
+    if kind != ("navigate", "document"):
+        raise problem("other-origin")
 
 
-def _check_changing(scope: Scope) -> None:
-    site, origins = _one(scope, b"sec-fetch-site"), header_values(scope, b"origin")
-    if site is None and not origins:
+def _check_changing(headers: Headers, scheme: str) -> None:
+    site, origin = _one(headers, "sec-fetch-site"), _one(headers, "origin")
+    if site is None and origin is None:
         # Whether the token is the right one is seen to further in.
-        shown = header_values(scope, b"authorization")
-        if not any(value[:7].lower() == b"bearer " for value in shown):
-            raise no_token(
-                403,
-                "A request that comes from no page must show the token of this run.",
-                "Send the header: Authorization: Bearer TOKEN.",
-            )
-        return
-    if site is not None and site not in {b"same-origin", b"none"}:
-        raise _foreign()
-    if origins and (len(origins) > 1 or not _is_own(origins[0], scope)):
-        raise _foreign()
+        shown = headers.getlist("authorization")
+        if not any(value.lower().startswith("bearer ") for value in shown):
+            raise problem("no-token-from-a-program")
+    elif site not in {None, "same-origin", "none"}:
+        raise problem("other-origin")
+    elif origin is not None:
+        # Host is one of the server's own names by now.
+        own = f"{scheme}://{headers['host']}"
+        if origin.lower().removesuffix(":80") != own.lower().removesuffix(":80"):
+            raise problem("other-origin")
 
 
-def _is_own(origin: bytes, scope: Scope) -> bool:
-    """Compare with ``Host``, which is one of the server's own names by now."""
-    host = header_values(scope, b"host")[0].lower()
-    own = str(scope.get("scheme", "http")).encode("ascii") + b"://" + host
-    return origin.lower().removesuffix(b":80") == own.removesuffix(b":80")
-
-
-def _one(scope: Scope, name: bytes) -> bytes | None:
-    values = header_values(scope, name)
-    return b", ".join(values) if values else None  # two values are none that is allowed
-
-
-def _foreign() -> Problem:
-    return Problem(
-        403,
-        "other-origin",
-        "Another page sent this request",
-        detail="Only the pages of this server may send it.",
-        next="Open the page itself, or send the header: Authorization: Bearer TOKEN.",
-    )
+def _one(headers: Headers, name: str) -> str | None:
+    values = headers.getlist(name)
+    return ", ".join(values) if values else None  # two values are none that is allowed

@@ -98,11 +98,11 @@ class SafetySettings:
     @cached_property
     def hosts(self) -> frozenset[str]:
         """The values of ``Host`` that mean this server, in lower case."""
-        names = [_bracketed(name).lower() for name in self.names]
+        names = list(self.names)
         if self.loopback or self.any_address:
             names.extend(_LOCAL_NAMES)
         if not self.any_address:
-            names.append(_bracketed(self.host).lower())
+            names.append(self.host)
         return frozenset(host for name in names for host in with_port(name, self.port))
 
     @property
@@ -195,7 +195,8 @@ def with_port(name: str, port: int) -> tuple[str, ...]:
     name : str
     port : int
     """
-    return (f"{name}:{port}", name) if port == 80 else (f"{name}:{port}",)
+    host = _bracketed(name).lower()
+    return (f"{host}:{port}", host) if port == 80 else (f"{host}:{port}",)
 
 
 def _bracketed(host: str) -> str:

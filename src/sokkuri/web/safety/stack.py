@@ -6,16 +6,20 @@ import asyncio
 import logging
 import re
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from sokkuri.web.problems import PROBLEM_JSON, Problem, bad_request
-from sokkuri.web.safety.asgi import ClientGone, header_values, send_problem
+from starlette.datastructures import Headers
+
+from sokkuri.web.problems import PROBLEM_JSON, Problem, problem
 from sokkuri.web.safety.auth import Auth
 from sokkuri.web.safety.origins import check_host, check_origin
 
 if TYPE_CHECKING:
-    from sokkuri.web.safety.asgi import App, Message, Receive, Scope, Send
+    from collections.abc import Iterable
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
     from sokkuri.web.safety.settings import SafetySettings
 
 CONTENT_SECURITY_POLICY: Final = (
@@ -40,9 +44,7 @@ SAFE_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
 # An app may not weaken the first, and nobody need know the second.
 _OURS: Final = frozenset({name for name, _ in SAFE_HEADERS} | {b"server"})
 
-_LENGTH: Final = re.compile(rb"[0-9]{1,19}")
-# The connection itself watches its reader; this is for servers that do not.
-_SEND_SLACK: Final = 2.0
+_LENGTH: Final = re.compile(r"[0-9]{1,19}")
 
 _log: Final = logging.getLogger("sokkuri.web")
 
@@ -59,11 +61,11 @@ class Guarded:
 
     Parameters
     ----------
-    app : App
+    app : ASGI application
     settings : SafetySettings
     """
 
-    def __init__(self, app: App, settings: SafetySettings) -> None:
+    def __init__(self, app: ASGIApp, settings: SafetySettings) -> None:
         self.settings = settings
         self._app = app
         self._auth = Auth(app, settings)
@@ -76,15 +78,16 @@ class Guarded:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send)
+        exchange = _Exchange(scope, receive, send, self.settings)
         try:
             scope = check_host(scope, self.settings)
             check_origin(scope, self.settings)
-            await _call_with_limits(
-                self._auth, scope, exchange.receive, exchange.send, self.settings
-            )
+            exchange.check_length()
+            await self._auth(scope, exchange.receive, exchange.send)
         except Exception as error:
-            await exchange.fail(error)
+            await exchange.end(error)
+        else:
+            await exchange.end()
 
     def link(self, next: str = "/") -> str:
         """Return a new link that lets one browser in, once, and leads it to a local path."""
@@ -93,156 +96,86 @@ class Guarded:
 
 
 class _Exchange:
-    """One request: its answer may have begun, and somebody may still wait for it."""
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._path = scope["path"]
-        self._receive = receive
-        self._send_on = send
-        self._unread = _has_body(scope)
-        self._begun = False
-        self._ended = False
-        self._gone = False
-        self._replaced = False
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.disconnect" and not self._ended:
-            self._gone = True
-        if message["type"] == "http.request" and not message.get("more_body", False):
-            self._unread = False
-        return message
-
-    async def send(self, message: Message) -> None:
-        if self._replaced:
-            return
-        self._begun = True
-        if _is_bare_failure(message):
-            self._replaced = self._ended = True
-            await send_problem(self._send, _fault())
-            return
-        self._ended = message["type"] == "http.response.body" and not message.get("more_body")
-        await self._send(message)
-
-    async def fail(self, error: Exception) -> None:
-        """Answer an error of the app, if an answer can still be given."""
-        problem = error if isinstance(error, Problem) else None
-        if problem is None and not self._gone and not isinstance(error, ClientGone):
-            _log.error("a request failed", exc_info=error)
-        if self._begun and not self._ended:
-            raise CutOff from error
-        if not self._begun and not self._gone:
-            await send_problem(self._send, problem or _fault())
-
-    async def _send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": self._headers(message.get("headers", ()))}
-        await self._send_on(message)
-
-    def _headers(self, given: Any) -> list[tuple[bytes, bytes]]:
-        kept = [(name, value) for name, value in given if name.lower() not in _OURS]
-        if all(name.lower() != b"cache-control" for name, _ in kept):
-            # Files of the page are asked for again, but sent only if they have changed.
-            is_static = self._path.startswith("/static/")
-            kept.append((b"cache-control", b"no-cache" if is_static else b"no-store"))
-        if self._unread:
-            # What is left of the body would be taken for the next request, so there is none.
-            kept.append((b"connection", b"close"))
-        return [*kept, *SAFE_HEADERS]
-
-
-def _has_body(scope: Scope) -> bool:
-    if header_values(scope, b"transfer-encoding"):
-        return True
-    return any(value.strip(b"0") for value in header_values(scope, b"content-length"))
-
-
-def _is_bare_failure(message: Message) -> bool:
-    """Tell whether a framework answers for an app that failed, in a shape of its own."""
-    if message["type"] != "http.response.start" or message["status"] != 500:
-        return False
-    return (b"content-type", PROBLEM_JSON.encode("ascii")) not in message.get("headers", ())
-
-
-def _fault() -> Problem:
-    return Problem(
-        500,
-        "fault",
-        "A fault of sokkuri itself",
-        detail="The request could not be answered.",
-        next="Please report the lines that sokkuri printed in the terminal.",
-    )
-
-
-async def _call_with_limits(
-    app: App, scope: Scope, receive: Receive, send: Send, settings: SafetySettings
-) -> None:
-    """Hand on a request; bound its bytes, how slowly they come, and how slowly the answer goes.
+    """One request and its answer, both bounded; the answer may have begun, or be waited for.
 
     ``Content-Length`` is what the client says; what counts is what it sends.  Once a body is too
     large or too slow the app hears no more of it, and whatever it then answers gives way to the
     reason.
     """
-    if _stated_length(scope) > settings.upload_bytes:
-        raise _too_large(settings.upload_bytes)
-    body = _Body(receive, send, settings)
-    try:
-        await app(scope, body.receive, body.send)
-    except Exception:
-        # Frameworks make other errors of it, such as "the body could not be parsed".
-        if body.problem is None or body.answered:
-            raise
-    if body.problem is not None and not body.answered:
-        raise body.problem
 
-
-class _Body:
-    """One request's two ends."""
-
-    def __init__(self, receive: Receive, send: Send, settings: SafetySettings) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, settings: SafetySettings
+    ) -> None:
+        self._scope = scope
         self._receive = receive
         self._send = send
         self._settings = settings
+        self._headers = Headers(scope=scope)
+        self._unread = "transfer-encoding" in self._headers or any(
+            length.strip("0") for length in self._headers.getlist("content-length")
+        )
         self._read = 0
         self._waited = 0.0
-        self._complete = False
-        self.problem: Problem | None = None
-        self.answered = False
+        self._excess: Problem | None = None
+        self._begun = self._ended = self._replaced = False
+        self._gone = False
+
+    def check_length(self) -> None:
+        """Refuse a body that is said to be too large, or whose end could be taken for another."""
+        lengths = self._headers.getlist("content-length")
+        if lengths and (len(lengths) > 1 or not _LENGTH.fullmatch(lengths[0])):
+            raise problem("unclear-length", what="a Content-Length that is no single number")
+        if lengths and "transfer-encoding" in self._headers:
+            what = "both Content-Length and Transfer-Encoding"
+            raise problem("unclear-length", what=what)
+        if lengths and int(lengths[0]) > self._settings.upload_bytes:
+            raise self._too_large()
 
     async def receive(self) -> Message:
-        if self._complete:
-            return await self._receive()
-        if self.problem is not None:
+        if self._excess is not None:
             return {"type": "http.disconnect"}
         start = time.monotonic()
         try:
-            async with asyncio.timeout(self._seconds_left()):
+            async with asyncio.timeout(self._seconds_left() if self._unread else None):
                 message = await self._receive()
         except TimeoutError:
-            return self._stop(_too_slow())
+            return self._stop(problem("too-slow"))
         self._waited += time.monotonic() - start
-        return self._count(message)
+        if message["type"] != "http.request":
+            self._gone = self._gone or not self._ended
+            return message
+        self._unread = message.get("more_body", False)
+        self._read += len(message.get("body", b""))
+        if self._read > self._settings.upload_bytes:
+            return self._stop(self._too_large())
+        if self._unread and self._seconds_left() <= 0:
+            return self._stop(problem("too-slow"))
+        return message
 
     async def send(self, message: Message) -> None:
-        if self.problem is not None and not self.answered:
+        if self._replaced or self._excess is not None:
             return  # the reason is the answer
-        self.answered = True
-        try:
-            async with asyncio.timeout(self._settings.send_seconds + _SEND_SLACK):
-                await self._send(message)
-        except TimeoutError:
-            raise ClientGone("the client does not read its answer") from None
+        self._begun = True
+        if _is_bare_failure(message):
+            self._replaced = self._ended = True
+            await self._answer(problem("fault"))
+            return
+        self._ended = message["type"] == "http.response.body" and not message.get("more_body")
+        await self._send_safe(message)
 
-    def _count(self, message: Message) -> Message:
-        if message["type"] != "http.request":
-            return message
-        self._read += len(message.get("body", b""))
-        self._complete = not message.get("more_body", False)
-        if self._read > self._settings.upload_bytes:
-            return self._stop(_too_large(self._settings.upload_bytes))
-        if not self._complete and self._seconds_left() <= 0:
-            return self._stop(_too_slow())
-        return message
+    async def end(self, error: Exception | None = None) -> None:
+        """Answer an error of the app, or what was wrong with the body, if that still can be."""
+        if self._excess is not None:
+            error = self._excess  # frameworks make other errors of it
+        if error is None:
+            return
+        known = error if isinstance(error, Problem) else None
+        if known is None and not self._gone:
+            _log.error("a request failed", exc_info=error)
+        if self._begun and not self._ended:
+            raise CutOff from error
+        if not self._begun and not self._gone:
+            await self._answer(known or problem("fault"))
 
     def _seconds_left(self) -> float:
         """Return how long the next bytes may take; only time spent waiting for them counts."""
@@ -250,42 +183,50 @@ class _Body:
         slowest = max(settings.grace_seconds, self._read / settings.least_bytes_per_second)
         return min(settings.receive_seconds, slowest) - self._waited
 
-    def _stop(self, problem: Problem) -> Message:
-        if self.answered:
+    def _too_large(self) -> Problem:
+        return problem("too-large", most=self._settings.upload_bytes)
+
+    def _stop(self, excess: Problem) -> Message:
+        if self._begun:
             return {"type": "http.disconnect"}
-        self.problem = problem
-        self._complete = False
-        raise problem
+        self._excess = excess
+        raise excess
+
+    async def _answer(self, reason: Problem) -> None:
+        await reason.response()(self._scope, self._receive, self._send_safe)
+
+    async def _send_safe(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            # Files of the page are asked for again, but sent only if they have changed.
+            cache = b"no-cache" if self._scope["path"].startswith("/static/") else b"no-store"
+            headers = safe_headers(message.get("headers", ()), cache=cache, last=self._unread)
+            message = {**message, "headers": headers}
+        await self._send(message)
 
 
-def _stated_length(scope: Scope) -> int:
-    lengths = header_values(scope, b"content-length")
-    if lengths and (len(lengths) > 1 or not _LENGTH.fullmatch(lengths[0])):
-        raise _unclear("a Content-Length that is no single number")
-    if lengths and header_values(scope, b"transfer-encoding"):
-        raise _unclear("both Content-Length and Transfer-Encoding")
-    return int(lengths[0]) if lengths else 0
+def safe_headers(
+    given: Iterable[tuple[bytes, bytes]], *, cache: bytes = b"no-store", last: bool = True
+) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer, with those that every answer has.
+
+    Parameters
+    ----------
+    given : iterable of pair of bytes
+    cache : bytes
+        The value of ``Cache-Control``, where none is given.
+    last : bool
+        Part of the body is unread, and would be taken for the next request: so there is none.
+    """
+    kept = [(name, value) for name, value in given if name.lower() not in _OURS]
+    if all(name.lower() != b"cache-control" for name, _ in kept):
+        kept.append((b"cache-control", cache))
+    if last:
+        kept.append((b"connection", b"close"))
+    return [*kept, *SAFE_HEADERS]
 
 
-def _unclear(what: str) -> Problem:
-    return bad_request(f"The request has {what}.", "Send one of them, with the right length.")
-
-
-def _too_large(most: int) -> Problem:
-    return Problem(
-        413,
-        "too-large",
-        "Too many bytes",
-        detail=f"A request may have {most:,} bytes.",
-        next="Send a smaller file, or put it into a folder that sokkuri searches.",
-    )
-
-
-def _too_slow() -> Problem:
-    return Problem(
-        408,
-        "too-slow",
-        "The request takes too long",
-        detail="The bytes of the request came too slowly.",
-        next="Send it again over a quicker connection.",
-    )
+def _is_bare_failure(message: Message) -> bool:
+    """Tell whether a framework answers for an app that failed, in a shape of its own."""
+    if message["type"] != "http.response.start" or message["status"] != 500:
+        return False
+    return (b"content-type", PROBLEM_JSON.encode("ascii")) not in message.get("headers", ())
