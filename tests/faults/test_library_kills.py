@@ -80,7 +80,6 @@ def _kept(folder: Path) -> Truth:
     state = open_state(location_of(folder))
     found: Truth = {}
     for spec, segment in state.segments.items():
-        assert segment.owners is not None
         assert max(Counter(segment.owners.tolist()).values(), default=1) == 1
         album = table_of(state, spec)
         codes = [bytes(code) for code in album.codes]

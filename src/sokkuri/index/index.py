@@ -136,7 +136,7 @@ class Index:
         segment = Segment.open(path)
         name = os.fsdecode(path)
         keys = Keys.from_bytes(segment.extra, name) if len(segment.extra) else None
-        owned = None if segment.owners is None else Owners.of(segment.owners.astype(np.int64))
+        owned = Owners.of(segment.owners) if len(segment.rows) else None
         table = Table(segment.spec, segment.codes, owned, keys, segment=segment)
         if keys is not None and len(keys) != table.photos:
             raise FormatError(name, f"it has {len(keys):,} keys for {table.photos:,} photos")

@@ -17,12 +17,12 @@ from sokkuri.library.opened import open_state, state_of
 from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue import CatalogueWriter, read_catalogue, salvage_catalogue
 from sokkuri.stores.layout import Directory, remove_files, write_lock
-from sokkuri.stores.schema import Row, SegmentRow, packed_samples, samples_in, seal
+from sokkuri.stores.schema import Row, SegmentRow, packed_samples, resealed
 from sokkuri.stores.segment_format import rows_in_a_block
 from sokkuri.stores.segment_writer import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -179,11 +179,12 @@ def compact(home: Location) -> Compacted:
         is damaged: nothing was changed then.
     """
     open_state(home)  # says what is wrong before anything is locked
+    path = home.directory.catalogue
     try:
         with (
             write_errors(home),
             write_lock(home.directory),
-            contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer,
+            contextlib.closing(CatalogueWriter(path, read_catalogue(path))) as writer,
         ):
             return _compact(home, writer)
     except FormatError as error:
@@ -207,23 +208,20 @@ def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
     add: list[Row] = []
     if contents:
         drop += catalogue.samples.values()
-        samples = samples_in(catalogue.samples.values()).items()
-        add += packed_samples({number: each for number, each in samples if number in wanted}, 1)
+        add += packed_samples(catalogue.samples_of_contents(), wanted)
     rows = 0
-    keep = np.fromiter(wanted, np.int64, len(wanted))
     for row in catalogue.segments.values():
-        if row.id in obsolete:
-            drop.append(row)
-            rows += row.rows
-            continue
-        segment = home.open_segment(row)
-        codes, known = segment.verified_codes(), segment.rows
-        assert known is not None  # noqa: S101 - open_segment looked
-        good = np.flatnonzero(np.isin(known["owner"], keep))
-        if len(good) < len(codes):
-            rows += len(codes) - len(good)
-            drop.append(row)
-            add.append(rewrite_segment(directory, row, [(codes, known, good)]))
+        left = 0
+        if row.id not in obsolete:
+            segment = home.open_segment(row)
+            codes = segment.verified_codes()
+            if wanted >= {*segment.owners.tolist()}:
+                continue
+            new = rewrite_segment(directory, row, [(codes, segment.rows)], wanted)
+            add.append(new)
+            left = new.rows
+        drop.append(row)
+        rows += row.rows - left
     if drop:
         after = writer.commit(drop, add)
         directory.write_stamp(after.commit)
@@ -234,7 +232,8 @@ def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
 def rewrite_segment(
     directory: Directory,
     row: SegmentRow,
-    parts: Iterable[tuple[Codes, NDArray[Any], NDArray[np.int64]]],
+    parts: Iterable[tuple[Codes, NDArray[Any]]],
+    contents: Collection[int],
 ) -> SegmentRow:
     """Write a new segment beside an old one, and return the row that names it.
 
@@ -243,18 +242,20 @@ def rewrite_segment(
     directory : Directory
     row : SegmentRow
         The old one's.
-    parts : iterable of (codes, rows, chosen)
-        What to take over: ndarrays of shape (N, B), uint8, and (N,), ``ROW``, and which of their
-        rows, shape (M,), int64.
+    parts : iterable of (codes, rows)
+        What to take over: ndarrays of shape (N, B), uint8, and (N,), ``ROW``.
+    contents : collection of int
+        Those whose rows are wanted.
     """
     spec = row.spec
     stem = directory.new_stem(spec)
     stamp = create_segment(directory.stem(stem), spec)
     size = 64 * rows_in_a_block(spec)
+    wanted = np.fromiter(contents, np.int64, len(contents))
     with contextlib.closing(SegmentWriter(directory.stem(stem), spec)) as new:
-        for codes, known, chosen in parts:
+        for codes, rows in parts:
+            chosen = np.flatnonzero(np.isin(rows["owner"], wanted))
             for at in range(0, len(chosen), size):
                 turn = chosen[at : at + size]
-                new.append(codes[turn], known[turn])
-        numbers = row.id, row.version, row.bits, new.rows, new.blocks
-        return seal(SegmentRow, *numbers, row.name, stem, stamp)
+                new.append(codes[turn], rows[turn])
+        return resealed(row, rows=new.rows, blocks=new.blocks, stem=stem, stamp=stamp)

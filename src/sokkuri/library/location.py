@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sokkuri.atomic import sync_folder
 from sokkuri.errors import FormatError, NewerFormat, SokkuriError, StoreError
 from sokkuri.stores.catalogue import create_catalogue
 from sokkuri.stores.layout import Directory, remove_files, write_lock
@@ -82,7 +81,8 @@ class Location:
             If it is gone.
         """
         segment = Segment.open(self.directory.stem(row.stem), row.rows)
-        if segment.stamp != row.stamp or segment.spec != row.spec or segment.rows is None:
+        bare = len(segment.rows) < len(segment)
+        if bare or (segment.stamp, segment.spec) != (row.stamp, row.spec):
             raise FormatError(segment.path, "another segment stands in its place")
         return segment
 
@@ -165,9 +165,7 @@ def create(home: Location) -> None:
                 return  # another process was quicker
             # What an interrupted start has left.
             remove_files(directory.leftovers([]))
-            create_catalogue(directory.new_catalogue, fact_rows(home, commit=0, next_content=1))
-            os.replace(directory.new_catalogue, directory.catalogue)
-            sync_folder(directory.path)
+            create_catalogue(directory, fact_rows(home, commit=0, next_content=1))
 
 
 def fact_rows(home: Location, **numbers: int) -> list[Row]:

@@ -65,7 +65,7 @@ class State:
     def tried(self, spec: HashSpec) -> set[int]:
         """Return the contents that have a hash, or are known to have none by today's decoder."""
         segment, now = self.segments.get(spec), decoder()
-        if segment is None or segment.owners is None:
+        if segment is None:
             return set()
         refused = self.refused(spec).values()
         return {*segment.owners.tolist(), *(row.content for row in refused if row.decoder == now)}
@@ -235,14 +235,14 @@ def table_of(
 def _segment(state: State, spec: HashSpec) -> tuple[Codes, NDArray[np.int8], NDArray[np.int64]]:
     """Return the codes of a recipe with quality and content of each row, all mapped."""
     segment = state.segments.get(spec)
-    if segment is None or segment.rows is None:
+    if segment is None:
         nothing = np.empty(0, np.int64)
         return np.empty((0, spec.code_bytes), np.uint8), nothing.astype(np.int8), nothing
     try:
         codes = segment.verified_codes()
     except FormatError as error:
         raise state.home.with_advice(error) from error
-    return codes, segment.rows["quality"], np.ascontiguousarray(segment.rows["owner"])
+    return codes, segment.rows["quality"], segment.owners
 
 
 def _rows_of(

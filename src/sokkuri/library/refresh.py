@@ -19,7 +19,6 @@ from sokkuri.library.writer import LibraryWriter
 from sokkuri.pipeline import FileRecord, digest_paths, hash_paths, ordered_map, sample_file
 from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
-from sokkuri.stores.schema import samples_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -333,7 +332,7 @@ def _unwritten(home: Location, run: _Refresh, found: Scan, error: StoreError) ->
 def _proven(state: State, changes: Changes, run: _Refresh) -> set[bytes]:
     """Return the files whose bytes are what is known by their names, and are hashed whole."""
     catalogue = state.catalogue
-    samples = samples_in(catalogue.samples.values())
+    samples = catalogue.samples_of_contents()
     complete = state.complete(run.specs)
     files = catalogue.files.items()
     contents = {name: row.content for name, row in files if row.content in complete}

@@ -8,9 +8,6 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sokkuri.atomic import sync_folder
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.admin import rewrite_segment
@@ -20,7 +17,7 @@ from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
 from sokkuri.stores.catalogue import Catalogue, Damage, connect, create_catalogue, salvage_catalogue
 from sokkuri.stores.layout import remove_files, write_lock
-from sokkuri.stores.schema import FactRow, Row, SegmentRow, packed_samples, samples_in
+from sokkuri.stores.schema import FactRow, Row, SegmentRow, packed_samples
 from sokkuri.stores.segment import good_blocks
 from sokkuri.stores.segment_format import HEADER_BYTES, read_header
 
@@ -185,12 +182,7 @@ def repair(
 def _replace(home: Location, rows: list[Row]) -> None:
     """Put a new catalogue in the old one's place."""
     directory = home.directory
-    remove_files([directory.new_catalogue])
-    create_catalogue(directory.new_catalogue, rows)
-    # The old journal first: it must not be played into the new file.
-    remove_files([f"{directory.catalogue}-wal", f"{directory.catalogue}-shm"])
-    os.replace(directory.new_catalogue, directory.catalogue)
-    sync_folder(directory.path)
+    create_catalogue(directory, rows)
     facts = {row.name: row.value for row in rows if isinstance(row, FactRow)}
     directory.write_stamp(int(facts[b"commit"]))
     remove_files(directory.leftovers(row.stem for row in rows if isinstance(row, SegmentRow)))
@@ -216,8 +208,7 @@ def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
     commit = max(catalogue.commit, acknowledged) + 1
     highest = max([catalogue.number(b"next_content"), *(number + 1 for number in contents)])
     noted = fact_rows(home, commit=commit, next_content=highest)
-    known = samples_in(catalogue.samples.values()).items()
-    samples = packed_samples({number: each for number, each in known if number in contents}, 1)
+    samples = packed_samples(catalogue.samples_of_contents(), contents)
     folders = catalogue.folders.values()
     return [*files, *contents.values(), *rejections, *segments, *noted, *samples, *folders]
 
@@ -225,14 +216,10 @@ def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
 def _sound_segment(home: Location, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:
     with contextlib.suppress(FormatError, OSError):
         segment = home.open_segment(row)
-        owners = segment.owners
-        lost = owners is None or not set(owners.tolist()).issubset(catalogue.contents)
-        if not lost and not segment.damaged_blocks():
+        if catalogue.contents.keys() >= {*segment.owners.tolist()} and not segment.damaged_blocks():
             return row
-    known = np.fromiter(catalogue.contents, np.int64, len(catalogue.contents))
     blocks = good_blocks(home.directory.stem(row.stem), row.spec, row.rows)
-    parts = ((codes, rows, np.flatnonzero(np.isin(rows["owner"], known))) for codes, rows in blocks)
-    return rewrite_segment(home.directory, row, parts)
+    return rewrite_segment(home.directory, row, blocks, catalogue.contents)
 
 
 def _specs_of_files(home: Location) -> Iterator[HashSpec]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from sokkuri.library.changes import encoded
 from sokkuri.library.location import root_facts, write_errors
 from sokkuri.library.opened import decoder
 from sokkuri.stores import schema
-from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow, clamped, seal
+from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow, clamped, resealed, seal
 from sokkuri.stores.segment_format import NO_QUALITY
 from sokkuri.stores.segment_writer import SegmentWriter, create_segment, rows_of
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sokkuri.library.opened import State
     from sokkuri.pipeline import FileRecord
     from sokkuri.stores.catalogue import CatalogueWriter
+    from sokkuri.stores.schema import AnyRow, Row
 
 _FILES: Final = 512
 _SECONDS: Final = 2.0
@@ -39,30 +40,27 @@ class LibraryWriter:
 
     def __init__(self, state: State, writer: CatalogueWriter, specs: Sequence[HashSpec]) -> None:
         catalogue = state.catalogue
-        self._home = state.home
+        self._home, self._has_moved = state.home, not state.in_place
         self._writer = writer
-        self._drop: list[schema.Row] = []
-        self._add: dict[tuple[type, int], schema.Row] = {}
+        self._drop: list[Row] = []
+        self._add: dict[tuple[type, int], Row] = {}
         self._codes: dict[HashSpec, list[tuple[int, ImageHash]]] = {}
-        self._count = 0
-        self._since = time.monotonic()
-        self._broken = False
-        self._has_moved = not state.in_place
-        self._files = dict(catalogue.files)
-        self._folders = catalogue.folders
-        self._samples = schema.samples_in(catalogue.samples.values())
-        self._new_samples: dict[int, bytes] = {}
-        self._next_sample = max(catalogue.samples, default=0) + 1
-        self._reasons = state.reasons()
+        self._new_samples: set[int] = set()
+        self._count, self._since, self._broken = 0, time.monotonic(), False
+        self._files, self._folders = dict(catalogue.files), dict(catalogue.folders)
+        self._samples, self._reasons = catalogue.samples_of_contents(), state.reasons()
         self._by_digest = {row.digest: row.id for row in catalogue.contents.values()}
         self.sizes = {row.size for row in catalogue.contents.values()}
-        self._next_file = max((row.id for row in self._files.values()), default=0) + 1
-        self._next_reason = max(catalogue.rejections, default=0) + 1
-        self._next_content = catalogue.number(b"next_content")
-        self._appending: dict[HashSpec, SegmentWriter] = {}
-        self._segments = self._with_new_segments(state, specs)
         self._done = {spec: state.tried(spec) for spec in specs}
         self._refused = {spec: state.refused(spec) for spec in specs}
+        # The next number of each kind of row.
+        self._next = catalogue.free_numbers()
+        self._next[schema.ContentRow] = catalogue.number(b"next_content")
+        self._appending: dict[HashSpec, SegmentWriter] = {}
+        self._segments = state.segment_rows()
+        for spec in specs:
+            if spec not in self._segments:
+                self._segments[spec] = self._new_segment(spec)
 
     def knows(self, digest: bytes) -> bool:
         """Tell whether a content has these bytes."""
@@ -94,35 +92,32 @@ class LibraryWriter:
         """
         content = 0
         if found.digest is not None:
-            content = self._content(found)
+            content = self._content(found.digest, found)
             for value in found.hashes:
                 self._take(content, value.spec, value)
             for spec, reason in found.refused:
                 self._take(content, spec, reason)
-        self._file(seen, content, found.rejected if not content else None)
+        self._note_reason(self._note_file(seen, content), None if content else found.rejected)
         self._count += 1
 
     def renew(self, seen: FileStat) -> None:
         """Note how a known file is met now, whose bytes are what they were."""
-        self._file_row(seen, self._files[seen.name].content)
+        self._note_file(seen, self._files[seen.name].content)
         self._count += 1
 
     def set_aside(self, rows: Iterable[FileRow]) -> None:
         """Keep files that are out of reach; they take no part until they are met again."""
         for row in rows:
             if not row.is_away:
-                self._replace(row, row.set_aside())
+                self._files[row.path] = self._put(FileRow, row, *row.set_aside()[1:-1])
                 self._count += 1
 
     def note_folders(self, folders: Mapping[bytes, FolderMark]) -> None:
         """Note what tells folders from others in their places."""
-        free = max((row.id for row in self._folders.values()), default=0) + 1
         for name, mark in folders.items():
             before = self._folders.get(name)
-            self._take_out(before)
-            number = free if before is None else before.id
-            free += before is None
-            self._put(seal(schema.FolderRow, number, mark.inode, int(mark.mount), name))
+            values = mark.inode, int(mark.mount), name
+            self._folders[name] = self._put(schema.FolderRow, before, *values)
 
     def forget(self, rows: Iterable[FileRow]) -> None:
         """Take files out that are gone; their contents stay."""
@@ -150,17 +145,17 @@ class LibraryWriter:
             self._broken = True
             with write_errors(self._home):
                 self._write()
-            self._drop, self._add, self._codes, self._new_samples = [], {}, {}, {}
+            self._drop, self._add, self._codes, self._new_samples = [], {}, {}, set()
             self._broken = self._has_moved = False
         self._count = 0
 
     def _write(self) -> None:
         for spec, pairs in self._codes.items():
             self._append(spec, pairs)
-        for row in schema.packed_samples(self._new_samples, self._next_sample):
-            self._put(row)
-            self._next_sample = row.id + 1
-        facts = {b"next_content": self._next_content, **root_facts(self._home)}
+        first = self._next[schema.SampleRow]
+        for row in schema.packed_samples(self._samples, self._new_samples, first):
+            self._put(schema.SampleRow, None, *row[1:-1])
+        facts = {b"next_content": b"%d" % self._next[schema.ContentRow], **root_facts(self._home)}
         catalogue = self._writer.commit(self._drop, self._add.values(), facts)
         self._home.directory.write_stamp(catalogue.commit)
 
@@ -169,21 +164,17 @@ class LibraryWriter:
         for writer in self._appending.values():
             writer.close()
 
-    def _content(self, found: FileRecord) -> int:
-        assert found.digest is not None  # noqa: S101 - the caller looked
-        number = self._by_digest.get(found.digest)
+    def _content(self, digest: bytes, found: FileRecord) -> int:
+        number = self._by_digest.get(digest)
         if number is None:
-            number, self._next_content = self._next_content, self._next_content + 1
             numbers = map(clamped, (found.length, *(found.size or (0, 0))))
-            self._put(seal(schema.ContentRow, number, *numbers, found.digest))
-            self._by_digest[found.digest] = number
+            row = self._put(schema.ContentRow, None, *numbers, digest)
+            number = self._by_digest[digest] = row.id
             self.sizes.add(found.length)
-        self._sample(number, found.sample)
+        if found.sample is not None and number not in self._samples:
+            self._samples[number] = found.sample
+            self._new_samples.add(number)
         return number
-
-    def _sample(self, content: int, sample: bytes | None) -> None:
-        if sample is not None and content not in self._samples:
-            self._samples[content] = self._new_samples[content] = sample
 
     def _take(self, content: int, spec: HashSpec, value: ImageHash | Rejected) -> None:
         if content in self._done[spec]:
@@ -191,66 +182,46 @@ class LibraryWriter:
         self._done[spec].add(content)
         self._take_out(self._refused[spec].pop(content, None))
         if isinstance(value, Rejected):
-            self._refuse(value, content=content, segment=self._segments[spec].id)
+            self._put(RejectionRow, None, 0, content, self._segments[spec].id, *_words(value))
         else:
             self._codes.setdefault(spec, []).append((content, value))
 
-    def _file(self, seen: FileStat, content: int, rejected: Rejected | None) -> None:
-        number = self._file_row(seen, content)
-        reason = self._reasons.get(number)
-        if reason is not None and rejected is not None and _words(rejected) == reason[4:7]:
-            return
-        self._take_out(self._reasons.pop(number, None))
-        if rejected is not None:
-            self._reasons[number] = self._refuse(rejected, file=number)
-
-    def _file_row(self, seen: FileStat, content: int) -> int:
+    def _note_file(self, seen: FileStat, content: int) -> int:
         """Note a file as it was met, and return its number."""
         before = self._files.get(seen.name)
-        number = self._next_file if before is None else before.id
-        self._next_file += before is None
-        row = seal(FileRow, number, *seen.key, content, int(seen.doubt), seen.name)
-        self._replace(before, row)
-        return number
+        row = self._put(FileRow, before, *seen.key, content, int(seen.doubt), seen.name)
+        self._files[seen.name] = row
+        return row.id
 
-    def _replace(self, before: FileRow | None, row: FileRow) -> None:
+    def _note_reason(self, file: int, rejected: Rejected | None) -> None:
+        before = self._reasons.get(file)
+        if rejected is None:
+            self._take_out(self._reasons.pop(file, None))
+        elif before is None or _words(rejected) != before[4:7]:
+            self._take_out(before)
+            self._reasons[file] = self._put(RejectionRow, None, file, 0, 0, *_words(rejected))
+
+    def _put(self, kind: type[AnyRow], before: AnyRow | None, *values: Any) -> AnyRow:
+        """Put a row in the place of an earlier one, or under the next number."""
+        number = self._next[kind] if before is None else before.id
+        self._next[kind] += before is None
+        row = seal(kind, number, *values)
         if row != before:
             self._take_out(before)
-            self._put(row)
-            self._files[row.path] = row
-
-    def _refuse(
-        self, rejected: Rejected, *, file: int = 0, content: int = 0, segment: int = 0
-    ) -> RejectionRow:
-        number, self._next_reason = self._next_reason, self._next_reason + 1
-        row = seal(RejectionRow, number, file, content, segment, *_words(rejected))
-        self._put(row)
+            self._add[kind, number] = row
         return row
 
-    def _put(self, row: schema.Row) -> None:
-        self._add[type(row), row.id] = row
-
-    def _take_out(self, row: schema.Row | None) -> None:
+    def _take_out(self, row: Row | None) -> None:
         # A row that this very batch puts in was never written.
         if row is not None and self._add.pop((type(row), row.id), None) is None:
             self._drop.append(row)
 
-    def _with_new_segments(
-        self, state: State, specs: Sequence[HashSpec]
-    ) -> dict[HashSpec, SegmentRow]:
-        rows = state.segment_rows()
-        free = max(state.catalogue.segments, default=0) + 1
-        for spec in specs:
-            if spec in rows:
-                continue
-            stem = self._home.directory.new_stem(spec)
-            with write_errors(self._home):
-                stamp = create_segment(self._home.directory.stem(stem), spec)
-            words = (spec.name.encode(), stem, stamp)
-            rows[spec] = seal(SegmentRow, free, spec.version, spec.bits, 0, 0, *words)
-            self._put(rows[spec])
-            free += 1
-        return rows
+    def _new_segment(self, spec: HashSpec) -> SegmentRow:
+        stem = self._home.directory.new_stem(spec)
+        with write_errors(self._home):
+            stamp = create_segment(self._home.directory.stem(stem), spec)
+        words = spec.name.encode(), stem, stamp
+        return self._put(SegmentRow, None, spec.version, spec.bits, 0, 0, *words)
 
     def _append(self, spec: HashSpec, pairs: list[tuple[int, ImageHash]]) -> None:
         row = self._segments[spec]
@@ -260,12 +231,10 @@ class LibraryWriter:
         writer = self._appending[spec]
         codes = np.frombuffer(b"".join(value.code for _, value in pairs), np.uint8)
         qualities = [NO_QUALITY if value.quality is None else value.quality for _, value in pairs]
-        codes = codes.reshape(len(pairs), spec.code_bytes)
-        writer.append(codes, rows_of([owner for owner, _ in pairs], qualities))
-        self._take_out(row)
-        numbers = row.id, row.version, row.bits, writer.rows, writer.blocks
-        self._segments[spec] = seal(SegmentRow, *numbers, row.name, row.stem, row.stamp)
-        self._put(self._segments[spec])
+        rows = rows_of([owner for owner, _ in pairs], qualities)
+        writer.append(codes.reshape(len(pairs), spec.code_bytes), rows)
+        longer = resealed(row, rows=writer.rows, blocks=writer.blocks)
+        self._segments[spec] = self._put(SegmentRow, row, *longer[1:-1])
 
 
 def _words(rejected: Rejected) -> tuple[bytes, bytes, bytes]:

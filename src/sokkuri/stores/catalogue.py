@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri.atomic import sync_folder
 from sokkuri.errors import FormatError, StoreError
 from sokkuri.stores import schema
-from sokkuri.stores.layout import APPLICATION_ID, SCHEMA_VERSION, check_head
+from sokkuri.stores.layout import APPLICATION_ID, SCHEMA_VERSION, check_head, remove_files
 from sokkuri.stores.schema import LATER_TABLES, TABLES, FactRow, Row, TotalRow, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from sokkuri.stores.layout import Directory
 
 _BUSY_SECONDS: Final = 5.0
 _OLDEST_SQLITE: Final = (3, 37, 0)  # the first with STRICT tables
@@ -73,6 +75,17 @@ class Catalogue:
         """Stems of the segments' files."""
         return [row.stem for row in self.segments.values()]
 
+    def free_numbers(self) -> dict[type, int]:
+        """Return the number behind the highest of each kind of row."""
+        return {
+            kind: max((row.id for row in getattr(self, name).values()), default=0) + 1
+            for name, kind in TABLES.items()
+        }
+
+    def samples_of_contents(self) -> dict[int, bytes]:
+        """Return the samples that were taken, by content."""
+        return schema.samples_in(self.samples.values())
+
 
 def read_catalogue(path: str) -> Catalogue:
     """Read the whole catalogue and check every row.
@@ -101,17 +114,18 @@ def salvage_catalogue(path: str) -> tuple[Catalogue, list[Damage]]:
     """
     check_head(path)
     tables: dict[str, list[Any]] = {}
-    damages: list[Damage] = []
+    problems: list[str] = []
     with contextlib.closing(connect(path)) as connection, _store_errors(path):
         connection.execute("BEGIN")
         for name, kind in TABLES.items():
             raw, fault = _table(connection, name, len(kind._fields))
             if fault:
-                damages.append(Damage(path, f"the table {name} cannot be read: {fault}"))
+                problems.append(f"the table {name} cannot be read: {fault}")
             tables[name], bad = schema.good_rows(kind, raw)
-            damages.extend(Damage(path, f"row {number:,} of {name} is damaged") for number in bad)
-    damages.extend(Damage(path, problem) for problem in _miscounted(tables))
-    return Catalogue(**{name: _by_key(name, rows) for name, rows in tables.items()}), damages
+            problems.extend(f"row {number:,} of {name} is damaged" for number in bad)
+    problems.extend(_miscounted(tables))
+    catalogue = Catalogue(**{name: _by_key(name, rows) for name, rows in tables.items()})
+    return catalogue, [Damage(path, problem) for problem in problems]
 
 
 def _by_key(table: str, rows: list[Any]) -> dict[Any, Any]:
@@ -134,13 +148,14 @@ def connect(path: str, *, write: bool = False) -> sqlite3.Connection:
     """
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise StoreError(path, f"SQLite {sqlite3.sqlite_version} is too old; 3.37 is needed")
-    try:
-        return _connection(path, "mode=rw" if write else "mode=ro")
-    except sqlite3.OperationalError as error:
-        journal = f"{path}-wal"
-        if write or (os.path.exists(journal) and os.path.getsize(journal)):
-            raise _store_error(path, error) from error
-        return _connection(path, "mode=ro&immutable=1")
+    with _store_errors(path):
+        try:
+            return _connection(path, "mode=rw" if write else "mode=ro")
+        except sqlite3.OperationalError:
+            journal = f"{path}-wal"
+            if write or (os.path.exists(journal) and os.path.getsize(journal)):
+                raise
+            return _connection(path, "mode=ro&immutable=1")
 
 
 def _connection(path: str, mode: str) -> sqlite3.Connection:
@@ -193,20 +208,16 @@ def _miscounted(tables: Mapping[str, list[Any]]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _store_errors(path: str, *, write: bool = False) -> Iterator[None]:
+    """Say what SQLite met as an error of ours."""
+    problem, advice = "the catalogue cannot be opened", "check the disk; it may be full"
+    if write:
+        problem, advice = "it cannot be written", "free some space on the disk"
     try:
         yield
+    except sqlite3.OperationalError as error:
+        raise StoreError(path, f"{problem}: {error}", advice) from error
     except sqlite3.Error as error:
-        raise _store_error(path, error, write=write) from error
-
-
-def _store_error(path: str, error: sqlite3.Error, *, write: bool = False) -> StoreError:
-    """Return what SQLite met as an error of ours."""
-    if not isinstance(error, sqlite3.OperationalError):
-        return FormatError(path, f"the catalogue is damaged: {error}")
-    if write:
-        return StoreError(path, f"it cannot be written: {error}", "free some space on the disk")
-    advice = "check the disk; it may be full"
-    return StoreError(path, f"the catalogue cannot be opened: {error}", advice)
+        raise FormatError(path, f"the catalogue is damaged: {error}") from error
 
 
 class CatalogueWriter:
@@ -215,27 +226,26 @@ class CatalogueWriter:
     Parameters
     ----------
     path : str
-        The catalogue; it must exist.
-    catalogue : Catalogue, optional
-        The same as it was read since the lock was taken; it is read here if None.
+    catalogue : Catalogue
+        What is in there, as it was read since the lock was taken.
 
     Raises
     ------
     StoreError
-        If it cannot be opened; FormatError if it is damaged: such a one is never written to.
+        If it cannot be opened.
     """
 
-    def __init__(self, path: str, catalogue: Catalogue | None = None) -> None:
-        self._path = path
-        self.catalogue = catalogue or read_catalogue(path)
+    def __init__(self, path: str, catalogue: Catalogue) -> None:
+        self._path, self.catalogue = path, catalogue
         self._connection = connect(path, write=True)
         try:
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            # Commits are seconds apart, so waiting for the disk at each costs nothing.
-            self._connection.execute("PRAGMA synchronous=FULL")
-        except sqlite3.Error as error:
+            with _store_errors(path, write=True):
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                # Commits are seconds apart, so waiting for the disk at each costs nothing.
+                self._connection.execute("PRAGMA synchronous=FULL")
+        except StoreError:
             self._connection.close()
-            raise _store_error(path, error, write=True) from error
+            raise
 
     def close(self) -> None:
         """Move the journal's pages into the database, as far as readers permit, and close."""
@@ -244,7 +254,7 @@ class CatalogueWriter:
         self._connection.close()
 
     def commit(
-        self, drop: Iterable[Row], add: Iterable[Row], facts: Mapping[bytes, object] | None = None
+        self, drop: Iterable[Row], add: Iterable[Row], facts: Mapping[bytes, bytes] | None = None
     ) -> Catalogue:
         """Make a change, all of it or nothing, and return the catalogue after it.
 
@@ -252,8 +262,8 @@ class CatalogueWriter:
         ----------
         drop, add : iterable of rows
             To take out, as they are in the catalogue now, and to put in, sealed.
-        facts : mapping of bytes to object, optional
-            New values of facts, written as text; the number of the commit is always one of them.
+        facts : mapping of bytes to bytes, optional
+            New values of facts; the number of the commit is always one of them.
 
         Raises
         ------
@@ -261,7 +271,8 @@ class CatalogueWriter:
             If it cannot be written: the disk is full, for one.
         """
         gone, new = [*drop], [*add]
-        _note(self.catalogue, {b"commit": self.catalogue.commit + 1, **(facts or {})}, gone, new)
+        commit = b"%d" % (self.catalogue.commit + 1)
+        _note(self.catalogue, {b"commit": commit, **(facts or {})}, gone, new)
         _count(self.catalogue, gone, new)
         with _store_errors(self._path, write=True):
             self._connection.execute("BEGIN IMMEDIATE")
@@ -276,16 +287,17 @@ class CatalogueWriter:
         return self.catalogue
 
 
-def create_catalogue(path: str, rows: Iterable[Row]) -> None:
-    """Write a new catalogue file with these rows; it is complete when this returns.
+def create_catalogue(directory: Directory, rows: Iterable[Row]) -> None:
+    """Put a new catalogue with these rows in place, whole or not at all, and any old one's.
 
     Parameters
     ----------
-    path : str
-        A file that does not exist yet, under a name that nobody takes for a catalogue.
+    directory : Directory
     rows : iterable of rows
         Sealed; those of ``totals`` are made here.
     """
+    path = directory.new_catalogue
+    remove_files([path])
     connection = sqlite3.connect(path, isolation_level=None)
     with contextlib.closing(connection), _store_errors(path, write=True):
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -299,20 +311,22 @@ def create_catalogue(path: str, rows: Iterable[Row]) -> None:
         _apply(connection, [], counted)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
-    sync_folder(os.path.dirname(os.path.abspath(path)))
+    # The old journal first: it must not be played into the new file.
+    remove_files([f"{directory.catalogue}-wal", f"{directory.catalogue}-shm"])
+    os.replace(path, directory.catalogue)
+    sync_folder(directory.path)
 
 
 def _note(
-    catalogue: Catalogue, facts: Mapping[bytes, object], drop: list[Row], add: list[Row]
+    catalogue: Catalogue, facts: Mapping[bytes, bytes], drop: list[Row], add: list[Row]
 ) -> None:
     """Add to a change the new values of facts."""
     free = max((row.id for row in catalogue.facts.values()), default=0) + 1
     for name, value in facts.items():
-        data = value if isinstance(value, bytes) else str(value).encode()
         before = catalogue.facts.get(name)
         if before is not None:
             drop.append(before)
-        add.append(seal(FactRow, free if before is None else before.id, name, data))
+        add.append(seal(FactRow, free if before is None else before.id, name, value))
         free += before is None
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from sokkuri.hashes import HashSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 
 class FileRow(NamedTuple):
@@ -49,7 +49,7 @@ class FileRow(NamedTuple):
 
     def set_aside(self) -> FileRow:
         """Return the row of the same file out of reach."""
-        return seal(FileRow, *self[:6], self.doubt | _AWAY, self.path)
+        return resealed(self, doubt=self.doubt | _AWAY)
 
 
 class ContentRow(NamedTuple):
@@ -134,7 +134,7 @@ class SampleRow(NamedTuple):
 
 
 Row = FileRow | ContentRow | RejectionRow | SegmentRow | FactRow | TotalRow | FolderRow | SampleRow
-_AnyRow = TypeVar("_AnyRow", bound=Row)
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 TABLES: Final[dict[str, type[Row]]] = {
     "files": FileRow,
@@ -181,9 +181,14 @@ def clamped(number: int) -> int:
     return min(max(number, -(1 << 63)), (1 << 63) - 1)
 
 
-def seal(kind: type[_AnyRow], *values: Any) -> _AnyRow:
+def seal(kind: type[AnyRow], *values: Any) -> AnyRow:
     """Return a row of some kind from all columns but the last, its checksum."""
     return kind(*values, *_sums(kind, [values]))
+
+
+def resealed(row: AnyRow, **values: Any) -> AnyRow:
+    """Return a row with some of its columns changed."""
+    return seal(type(row), *row._replace(**values)[:-1])
 
 
 def good_rows(kind: type[Row], raw: Sequence[tuple[Any, ...]]) -> tuple[list[Any], list[int]]:
@@ -226,17 +231,21 @@ def _sums(kind: type[Any], rows: Iterable[tuple[Any, ...]]) -> list[int]:
     return list(map(zlib.crc32, joined, map(zlib.crc32, map(_PACK[kind], *columns[:numbers]))))
 
 
-def packed_samples(samples: Mapping[int, bytes], first: int) -> Iterator[SampleRow]:
+def packed_samples(
+    samples: Mapping[int, bytes], contents: Collection[int], first: int = 1
+) -> Iterator[SampleRow]:
     """Yield rows of samples, many to a row, for they are rarely asked for and always read.
 
     Parameters
     ----------
     samples : mapping of int to bytes
         By content.
+    contents : collection of int
+        Those whose samples are wanted.
     first : int
         The number of the first row.
     """
-    items = sorted(samples.items())
+    items = sorted((content, samples[content]) for content in samples.keys() & contents)
     for number, at in enumerate(range(0, len(items), _SAMPLES_IN_A_ROW), start=first):
         contents, values = zip(*items[at : at + _SAMPLES_IN_A_ROW], strict=True)
         yield seal(SampleRow, number, np.array(contents, _CONTENT).tobytes(), b"".join(values))

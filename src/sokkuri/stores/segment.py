@@ -51,8 +51,8 @@ class Segment:
     stamp: bytes  # 16 random bytes that tell this segment from every other
     # Of shape (N, B), mapped and read-only; nothing has been checked yet: see `verified_codes`.
     codes: Codes
-    # What is known of each row, ``ROW`` of shape (N,), mapped too; None where only codes were kept.
-    rows: NDArray[Any] | None
+    # What is known of each, ``ROW`` of shape (N,), mapped too; empty where only codes were kept.
+    rows: NDArray[Any]
     # ``RECORD`` of shape (M,), already checked; they cover all rows, in order.
     blocks: NDArray[Any]
     # The writer's own bytes, checked; empty in growing segments.
@@ -85,9 +85,9 @@ class Segment:
         return len(self.codes)
 
     @property
-    def owners(self) -> NDArray[np.int64] | None:
-        """The photo each row belongs to, shape (N,), int64; None where that was not kept."""
-        return None if self.rows is None else self.rows["owner"]
+    def owners(self) -> NDArray[np.int64]:
+        """The photo each row belongs to, shape (N,), int64; empty where that was not kept."""
+        return self.rows["owner"].astype(np.int64)
 
     def verified_codes(self) -> Codes:
         """Return the codes, of shape (N, B), uint8, once every block has its checksum.
@@ -139,8 +139,7 @@ class Segment:
             record = self.blocks[index]
             first, end = int(record["first"]), int(record["end"])
             codes = zlib.crc32(self.codes[first:end].data) != int(record["codes"])
-            known = b"" if self.rows is None else self.rows[first:end].data
-            rows = self.rows is not None and zlib.crc32(known) != int(record["rows"])
+            rows = zlib.crc32(self.rows[first:end].data) != int(record["rows"])
             if codes or rows:
                 bad.append((index, BadBlock(first, end, codes, rows)))
         return bad
@@ -155,10 +154,8 @@ def _open_growing(stem: str, rows: int | None) -> Segment:
     count = int(blocks["end"][-1]) if len(blocks) else 0
     shape = count, header.spec.code_bytes
     codes = _array_in(codes_map, np.uint8, shape, fmt.HEADER_BYTES, stem + ".codes")
-    known = None
-    if not header.bare:
-        rows_map, _ = _mapped_file(stem + ".rows", fmt.ROWS, header)
-        known = _array_in(rows_map, fmt.ROW, (count,), fmt.HEADER_BYTES, stem + ".rows")
+    rows_map, _ = _mapped_file(stem + ".rows", fmt.ROWS, header)
+    known = _array_in(rows_map, fmt.ROW, (count,), fmt.HEADER_BYTES, stem + ".rows")
     return Segment(stem, header.spec, header.stamp, codes, known, blocks)
 
 
@@ -167,10 +164,8 @@ def _open_sealed(path: str) -> Segment:
     spec, count = header.spec, header.rows
     codes = _array_in(data, np.uint8, (count, spec.code_bytes), fmt.HEADER_BYTES, path)
     at = fmt.aligned(fmt.HEADER_BYTES + count * spec.code_bytes)
-    known = None
-    if not header.bare:
-        known = _array_in(data, fmt.ROW, (count,), at, path)
-        at = fmt.aligned(at + count * fmt.ROW.itemsize)
+    known = _array_in(data, fmt.ROW, (0 if header.bare else count,), at, path)
+    at = fmt.aligned(at + known.nbytes)
     number = -(-count // fmt.rows_in_a_block(spec))
     if len(data) != at + number * fmt.RECORD.itemsize + header.extra:
         raise FormatError(path, "the file has another length than its header says")

@@ -18,7 +18,7 @@ from sokkuri.engine.options import SearchOptions
 from sokkuri.library import location_of, open_state
 from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import write_lock
-from sokkuri.stores.schema import SegmentRow, seal
+from sokkuri.stores.schema import resealed
 from sokkuri.stores.segment_writer import SegmentWriter, rows_of
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -146,7 +146,8 @@ def _add_code(folder: Path, name: str, value: sokkuri.ImageHash) -> None:
         with contextlib.closing(SegmentWriter(stem, value.spec, row.rows, row.blocks)) as segment:
             code = np.frombuffer(value.code, np.uint8)[np.newaxis]
             segment.append(code, rows_of([content], [90]))
-            numbers = row.id, row.version, row.bits, segment.rows, segment.blocks
-        longer = seal(SegmentRow, *numbers, row.name, row.stem, row.stamp)
-        with contextlib.closing(CatalogueWriter(home.directory.catalogue)) as writer:
+        longer = resealed(row, rows=segment.rows, blocks=segment.blocks)
+        with contextlib.closing(
+            CatalogueWriter(home.directory.catalogue, state.catalogue)
+        ) as writer:
             writer.commit([row], [longer])

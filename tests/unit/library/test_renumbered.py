@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sokkuri.library import Refreshed
 from sokkuri.library.admin import compact
 from sokkuri.pipeline import sample_file
 from sokkuri.pipeline.same_picture import sample_data
+from sokkuri.stores.catalogue import CatalogueWriter, read_catalogue
 from sokkuri.stores.schema import packed_samples, samples_in
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -199,10 +201,11 @@ def test_reading_all_notices_what_no_sample_shows(folder: Path, reads: Reads) ->
 
 
 def test_without_a_sample_a_file_is_read_once(folder: Path, reads: Reads) -> None:
-    with pytest.MonkeyPatch.context() as patch:
+    home = _refresh(folder).state.home
+    catalogue = read_catalogue(home.directory.catalogue)
+    with closing(CatalogueWriter(home.directory.catalogue, catalogue)) as writer:
         # As an earlier version left it.
-        patch.setattr("sokkuri.library.writer.LibraryWriter._sample", lambda *_words: None)
-        _refresh(folder)
+        home.directory.write_stamp(writer.commit(catalogue.samples.values(), []).commit)
     for mode, expected in ((0o600, 14), (0o640, 0)):
         for path in (path for path in folder.rglob("*") if path.is_file()):
             path.chmod(mode)
@@ -245,7 +248,7 @@ def test_what_is_no_file_has_no_sample(tmp_path: Path) -> None:
 
 def test_many_samples_are_packed_into_few_rows() -> None:
     samples = {number * 3 + 1: number.to_bytes(16, "little") for number in range(9000)}
-    rows = list(packed_samples(samples, 5))
+    rows = list(packed_samples(samples, samples, 5))
     assert [row.id for row in rows] == [5, 6, 7]
     assert samples_in(rows) == samples
-    assert list(packed_samples({}, 1)) == []
+    assert list(packed_samples({}, {1, 2})) == []

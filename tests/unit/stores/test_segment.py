@@ -45,16 +45,14 @@ def test_a_sealed_segment_comes_back(tmp_path: Path, bits: int, count: int) -> N
     write_segment(tmp_path / "bare", spec, codes, extra=b"keys")
     bare = Segment.open(tmp_path / "bare")
     assert (bare.spec, len(bare), bytes(bare.extra)) == (spec, count, b"keys")
-    assert bare.owners is None
+    assert len(bare.owners) == 0
     assert np.array_equal(bare.verified_codes(), codes)
     assert not bare.codes.flags.writeable
     owners = np.arange(count) * 1000
     write_segment(tmp_path / "full", spec, codes, rows=rows_of(owners, [9] * count))
     full = Segment.open(tmp_path / "full")
     assert np.array_equal(full.verified_codes(), codes)
-    assert full.owners is not None
     assert np.array_equal(full.owners, owners)
-    assert full.rows is not None
     assert np.array_equal(full.rows["quality"], [9] * count)
     assert full.damaged_blocks() == []
 
@@ -70,7 +68,6 @@ def test_a_growing_segment_has_every_committed_length(tmp_path: Path, bits: int)
         segment = Segment.open(stem, length)
         expected = np.concatenate([_codes(0, bits), *batches[:count]])
         assert np.array_equal(segment.verified_codes(), expected)
-        assert segment.owners is not None
         assert np.array_equal(segment.owners, np.arange(length) + 7)
         length += len(batches[count]) if count < len(batches) else 0
     assert len(Segment.open(stem)) == length
@@ -118,7 +115,6 @@ def test_what_is_reserved_is_taken_over(tmp_path: Path) -> None:
         writer.append(_codes(4, 64), reserved)
         writer.append(_codes(1, 64), rows_of([5]))
     rows = Segment.open(tmp_path / "grown").rows
-    assert rows is not None
     assert rows["view"].tolist() == [0, 3, 1, 0, 0]
     assert rows["quality"].tolist() == [-1] * 5
 
@@ -148,7 +144,6 @@ def test_no_flipped_bit_goes_unseen(tmp_path: Path, kind: str) -> None:
             assert not bad
             # Only the padding of a sealed file says nothing.
             assert np.array_equal(got, codes)
-            assert segment.owners is not None
             assert np.array_equal(segment.owners, np.arange(300) + 7)
             assert kind == "sealed"
         except FormatError:
