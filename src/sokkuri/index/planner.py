@@ -99,6 +99,8 @@ class Statistics:
         How far each query's nearest other codes are, in order.
     bounds : tuple of ndarray of shape (Q, S), uint32
         For each level of blocks, the lower bounds of the distances of queries and sample.
+    strides : tuple of int
+        Bytes of counts that each level has of a code.
     """
 
     count: int
