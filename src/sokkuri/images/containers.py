@@ -9,20 +9,22 @@ import contextlib
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.images.boxes import is_plain_jpeg2000
-from sokkuri.images.limits import RejectKind, Unusable
-from sokkuri.images.mend import gif_blocks_end, gif_table_bytes, later_jpeg_segments
+from sokkuri.images.parts import (
+    GIF_END,
+    JPEG_END,
+    boxes,
+    gif_blocks,
+    later_jpeg_segments,
+    png_chunks,
+    webp_chunks,
+)
 from sokkuri.images.profiles import SRGB_GAMMA, SRGB_POINTS
 from sokkuri.images.tiff import WHITE_IS_ZERO, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from PIL.Image import Image as PillowImage
-
-# An icon has one picture in several sizes; AVIF does not tell its depth, nor its gain map; the
-# further pictures of an MPO are depths, gain maps, or another eye.
-_NEVER_WHOLE: Final = frozenset({"ICO", "AVIF", "MPO"})
 
 _PNG_HARMLESS: Final = frozenset(
     {
@@ -34,6 +36,9 @@ _PNG_HARMLESS: Final = frozenset(
 _WEBP_HARMLESS: Final = frozenset(
     {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "}
 )
+_JP2_HARMLESS: Final = frozenset(
+    {b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"ihdr", b"colr", b"cdef", b"res ", b"xml "}
+)
 _BMP_PLAIN: Final = frozenset({b"", b"BGRs", b" niW"})  # "sRGB" and "Win ", least byte first
 _TIFF_HIDING: Final = (Tag.SUB_DIRECTORIES, 37724)  # and Photoshop's layers
 _TIFF_MEANING: Final = (290, 291, 301, 318, 319)
@@ -41,58 +46,153 @@ _DEEP_MODES: Final = frozenset({"I", "F", "I;16", "I;16B"})
 _EXIF_SPACE: Final = 0xA001  # 1 for sRGB (EXIF 2.3)
 
 
-def check_container(data: bytes, image: PillowImage) -> bytes:
-    """Refuse a file that holds more than its decoder shows, or may do so.
+def shows_all(data: bytes, image: PillowImage) -> bool:
+    """Tell whether a file holds no more than its decoder shows, as far as that can be told.
 
     Parameters
     ----------
     data : bytes
     image : PIL.Image.Image
         Opened from it.
-
-    Returns
-    -------
-    bytes
-        What the file says of the colours of all its frames that Pillow does not read.
-
-    Raises
-    ------
-    Unusable
-        If it does.
     """
     name = image.format or ""
-    if name in _NEVER_WHOLE or (name == "JPEG2000" and not is_plain_jpeg2000(data)):
-        raise _hiding(name)
-    length = _LENGTHS.get(name)
-    if length is not None and _is_more(data, length(data)):
-        raise _hiding(f"{name} with more after its end")
-    chunks = list(_png_chunks(data)) if name == "PNG" else []
-    if any(kind not in _PNG_HARMLESS for kind, _ in chunks):
-        raise _hiding("PNG with chunks of its own")
-    if name == "WEBP" and any(kind not in _WEBP_HARMLESS for kind in _webp_chunks(data)):
-        raise _hiding("WebP with chunks of its own")
+    return name in _CHECKS and _CHECKS[name](data, image)
+
+
+def _jpeg_shows_all(data: bytes, _image: PillowImage) -> bool:
+    segments = later_jpeg_segments(data, 2)
+    end = next((body - 2 for marker, body, _ in segments if marker == JPEG_END), None)
+    return end is not None and not _is_more(data, end)
+
+
+def _png_shows_all(data: bytes, _image: PillowImage) -> bool:
+    chunks = list(png_chunks(data))
+    end = 8 + sum(len(chunk.whole) for chunk in chunks)
+    if any(chunk.name not in _PNG_HARMLESS for chunk in chunks):
+        return False
+    return end == len(data) or (chunks[-1].name == b"IEND" and not _is_more(data, end))
+
+
+def _gif_shows_all(data: bytes, _image: PillowImage) -> bool:
+    *_, (kind, start, _) = gif_blocks(data)
+    return kind == GIF_END and not _is_more(data, start + 1)
+
+
+def _webp_shows_all(data: bytes, _image: PillowImage) -> bool:
+    end = 8 + int.from_bytes(data[4:8], "little")
+    harmless = all(name in _WEBP_HARMLESS for name, *_ in webp_chunks(data[:end]))
+    return harmless and not _is_more(data, end)
+
+
+def _bmp_shows_all(data: bytes, _image: PillowImage) -> bool:
     named = int.from_bytes(data[14:18], "little") >= 108  # the header has room for a colour space
-    if name == "BMP" and named and data[70:74] not in _BMP_PLAIN:
-        raise _hiding("BMP with colours of its own")
-    if name == "PPM" and _after_raster(data, image):
-        raise _hiding("PNM with more than one picture")
-    return next((content for kind, content in chunks if kind == b"cICP"), b"")
+    return not named or data[70:74] in _BMP_PLAIN
 
 
-def check_frame(image: PillowImage) -> None:
-    """Refuse a frame or a page that holds more than its decoder shows; before it is decoded."""
+def _pnm_shows_all(data: bytes, image: PillowImage) -> bool:
+    tile = image.tile[0]  # type: ignore[attr-defined]
+    if tile.codec_name == "ppm_plain":
+        return True
+    width, height = image.size
+    layout = tile.args if isinstance(tile.args, str) else tile.args[0]
+    deep = {"I;16B": 2, "F;32F": 4, "F;32BF": 4}
+    row = (width + 7) // 8 if layout == "1;I" else width * deep.get(layout, len(image.getbands()))
+    return not _is_more(data, tile.offset + row * height)
+
+
+# An icon has one picture in several sizes; AVIF does not tell its depth, nor its gain map; the
+# further pictures of an MPO are depths, gain maps, or another eye.  So these are not here.
+_CHECKS: Final[dict[str, Callable[[bytes, PillowImage], bool]]] = {
+    "JPEG": _jpeg_shows_all,
+    "PNG": _png_shows_all,
+    "GIF": _gif_shows_all,
+    "WEBP": _webp_shows_all,
+    "BMP": _bmp_shows_all,
+    "PPM": _pnm_shows_all,
+    "JPEG2000": lambda data, _: is_plain_jpeg2000(data),
+    "TIFF": lambda *_: True,
+    "QOI": lambda *_: True,
+}
+
+
+def _is_more(data: bytes, end: int) -> bool:
+    """Tell whether so much follows the end of a picture that it may be another one, or a film."""
+    # No picture has fewer bytes; a few more after the end of a file are an accident.
+    return len(data) - end > 24 and bool(data[end:].strip(b"\0\r\n "))
+
+
+def is_plain_jpeg2000(data: bytes) -> bool:
+    """Tell whether all samples are at full size, in sRGB or gray, and their decoder keeps all bits.
+
+    ``data`` is a whole file, a bare codestream or boxes around one.
+    """
+    if data.startswith(b"\xff\x4f\xff\x51"):
+        return _plain_samples(data)
+    plain, last = False, 0
+    for kind, _, body, end in boxes(data, 0, len(data)):
+        if kind not in _JP2_HARMLESS or (kind == b"jp2h" and not _plain_header(data, body, end)):
+            return False
+        if kind == b"jp2c":
+            plain = _plain_samples(data[body : body + 4096])
+        last = end
+    return plain and last == len(data)
+
+
+def _plain_header(data: bytes, start: int, stop: int) -> bool:
+    for kind, _, body, end in boxes(data, start, stop):
+        content = data[body : min(end, body + 4096)]
+        if (
+            kind not in _JP2_HARMLESS
+            or (kind == b"colr" and not _plain_colour(content))
+            or (kind == b"cdef" and not _plain_channels(content))
+        ):
+            return False
+        start = end
+    return start == stop
+
+
+def _plain_samples(stream: bytes) -> bool:
+    # The number of components, and then three bytes for each.
+    (count,) = struct.unpack_from(">H", stream, 40)
+    components = stream[42 : 42 + 3 * count]
+    # Of colours deeper than eight bits the decoder gives eight.
+    return components in (bytes((7, 1, 1)) * count, bytes((15, 1, 1)))
+
+
+def _plain_colour(content: bytes) -> bool:
+    """Tell whether colours are named by number, as sRGB or gray."""
+    return content[0] == 1 and int.from_bytes(content[3:7], "big") in (16, 17)
+
+
+def _plain_channels(content: bytes) -> bool:
+    """Tell whether the channels are colours in their usual order, and after them alpha."""
+    (count,) = struct.unpack_from(">H", content)
+    channels = [struct.unpack_from(">HHH", content, 2 + 6 * place) for place in range(count)]
+    colours = [(place, 0, place + 1) for place in range(count)]
+    return channels in (colours, [*colours[:-1], (count - 1, 1, 0)])
+
+
+def frame_shows_all(image: PillowImage) -> bool:
+    """Tell whether a frame or a page holds no more than its decoder shows; before it is decoded."""
     if image.format != "TIFF":
-        return
+        return True
     tags = image.tag_v2  # type: ignore[attr-defined]
-    if any(number in tags for number in _TIFF_HIDING):
-        raise _hiding("TIFF with layers or pictures within")
-    if image.mode in _DEEP_MODES and tags.get(Tag.PHOTOMETRIC) == WHITE_IS_ZERO:
-        raise _hiding("TIFF whose deep white is zero")
-    if any(value >> 8 != value & 255 and value & 255 for value in tags.get(Tag.COLOURS, ())):
-        raise _hiding("TIFF with colours of 16 bits")
+    return not (
+        any(number in tags for number in _TIFF_HIDING)
+        or (image.mode in _DEEP_MODES and tags.get(Tag.PHOTOMETRIC) == WHITE_IS_ZERO)
+        or any(value >> 8 != value & 255 and value & 255 for value in tags.get(Tag.COLOURS, ()))
+    )
 
 
-def colour_meaning(image: PillowImage, container: bytes) -> bytes:
+def png_code_points(data: bytes) -> bytes:
+    """Return the content of a PNG's chunk that names colours by number, which Pillow does not read.
+
+    It is empty where there is none.
+    """
+    return next((bytes(chunk.body) for chunk in png_chunks(data) if chunk.name == b"cICP"), b"")
+
+
+def colour_meaning(image: PillowImage, code_points: bytes) -> bytes:
     """Return what the values of a picture mean as colours; empty where nothing but sRGB is said.
 
     Pictures are the same only where it is equal: it is never worked out whether two profiles come
@@ -102,10 +202,10 @@ def colour_meaning(image: PillowImage, container: bytes) -> bytes:
     ----------
     image : PIL.Image.Image
         At the frame that is meant.
-    container : bytes
-        From :func:`check_container`; empty for an image in memory.
+    code_points : bytes
+        From :func:`png_code_points`; empty for an image in memory.
     """
-    told: list[tuple[str, Any]] = [("cicp", container)] if container else []
+    told: list[tuple[str, Any]] = [("cicp", code_points)] if code_points else []
     told += _told_by_format(image)
     profile = image.info.get("icc_profile")
     if profile:
@@ -142,69 +242,3 @@ def _exif_space(image: PillowImage) -> Any:
     with contextlib.suppress(Exception):  # broken metadata never loses the pixels
         return image.getexif().get_ifd(Tag.EXIF).get(_EXIF_SPACE)
     return None
-
-
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the name and the content of each chunk; what comes after the last counts as one."""
-    at = 8
-    while at < len(data):
-        length, kind = struct.unpack_from(">I4s", data, at)
-        yield kind, data[at + 8 : at + 8 + length] if kind == b"cICP" else b""
-        at += length + 12
-        if kind == b"IEND":
-            break
-    if _is_more(data, at):
-        yield b"", b""
-
-
-def _webp_chunks(data: bytes) -> Iterator[bytes]:
-    """Yield the name of each chunk; what comes after the last counts as one."""
-    at, end = 12, 8 + int.from_bytes(data[4:8], "little")
-    while at + 8 <= end:
-        kind, length = struct.unpack_from("<4sI", data, at)
-        yield kind
-        at += 8 + length + length % 2
-    if _is_more(data, end):
-        yield b""
-
-
-def _jpeg_length(data: bytes) -> int:
-    """Return where the first picture of a JPEG file ends; refuse it if it has no end."""
-    for marker, end, _ in later_jpeg_segments(data, 2):
-        if marker == 0xD9:
-            return end
-    raise _hiding("JPEG without an end")
-
-
-def _gif_length(data: bytes) -> int:
-    """Return where the last frame of a GIF ends, behind its mark; IndexError if there is none."""
-    at = 13 + gif_table_bytes(data[10])
-    while (kind := data[at]) != 0x3B:
-        head = 11 + gif_table_bytes(data[at + 9]) if kind == 0x2C else 2
-        at = gif_blocks_end(data, at + head)
-    return at + 1
-
-
-_LENGTHS: Final = {"JPEG": _jpeg_length, "GIF": _gif_length}
-
-
-def _after_raster(data: bytes, image: PillowImage) -> bool:
-    """Tell whether something follows the first picture of a PNM file."""
-    tile = image.tile[0]  # type: ignore[attr-defined]
-    if tile.codec_name == "ppm_plain":
-        return False
-    width, height = image.size
-    layout = tile.args if isinstance(tile.args, str) else tile.args[0]
-    deep = {"I;16B": 2, "F;32F": 4, "F;32BF": 4}
-    row = (width + 7) // 8 if layout == "1;I" else width * deep.get(layout, len(image.getbands()))
-    return _is_more(data, tile.offset + row * height)
-
-
-def _is_more(data: bytes, end: int) -> bool:
-    """Tell whether so much follows the end of a picture that it may be another one, or a film."""
-    # No picture has fewer bytes; a few more after the end of a file are an accident.
-    return len(data) - end > 24 and bool(data[end:].strip(b"\0\r\n "))
-
-
-def _hiding(what: str) -> Unusable:
-    return Unusable(RejectKind.UNSUPPORTED, f"{what}: it may hold more than is shown")

@@ -5,20 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from sokkuri import limits as everywhere
-from sokkuri.images.jpeg import is_held_whole, plain_jpeg, with_end
+from sokkuri.images.jpeg import check_decoded, plain_jpeg, with_end
 from sokkuri.images.limits import Limits, Rejected, RejectKind, Unusable, limits_now, turn
 from sokkuri.images.mend import bared
-from sokkuri.images.picture import Picture, orientation_of, swaps_sides, turned_upright
+from sokkuri.images.picture import SWAPPED_FROM, Picture, orientation_of
 from sokkuri.images.pixels import eight_bit, from_array
 from sokkuri.images.profiles import INKS, named_profile, telling_profile
-from sokkuri.images.reader import checked_format, opened, quiet_decoding, read_file
-from sokkuri.images.sniff import HEAD_BYTES, decoded_format
+from sokkuri.images.reader import opened, quiet_decoding, read_source
+from sokkuri.images.sniff import HEAD_BYTES, checked_format, decoded_format
 from sokkuri.images.tiff import Tag
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ def read_picture_file(path: str, *, limits: Limits | None = None) -> bytes | Rej
     Parameters are those of :func:`load`, and so is the reason if it is rejected.
     """
     bounds = limits or limits_now()
-    return _or_reason(path, lambda: read_file(path, bounds))
+    return _or_reason(path, lambda: read_source(path, bounds))
 
 
 def _or_reason(source: ImageLike, work: Callable[[], Result]) -> Result | Rejected:
     try:
         return work()
     except Unusable as unusable:
-        return Rejected(describe(source), unusable.kind, unusable.detail)
+        return Rejected(describe(source), *unusable.args)
     except MemoryError:
         detail = f"not enough memory to decode it; {everywhere.WORKER_MEMORY.ways}"
         return Rejected(describe(source), RejectKind.TOO_LARGE, detail)
@@ -103,37 +103,20 @@ def describe(source: ImageLike) -> str:
 
 
 def _load(source: ImageLike, limits: Limits, least_side: int | None) -> Picture:
-    if isinstance(source, str | os.PathLike):
-        return _decode(read_file(os.fsdecode(source), limits), limits, least_side)
-    if isinstance(source, bytes | bytearray | memoryview):
-        return _decode(bytes(source), limits, least_side)
     if isinstance(source, Image.Image):
         limits.check_size(source.size)
         with quiet_decoding():
             profile = source.info.get("icc_profile")
-            return _finish(source, source.format or "", source.mode, None, profile, release=False)
+            return _finish(source, source.format or "", source.mode, None, profile, ours=False)
     if isinstance(source, np.ndarray):
         if source.ndim >= 2 and source.size:
             limits.check_size((source.shape[1], source.shape[0]))
         return Picture(from_array(source), mode=str(source.dtype))
-    if hasattr(source, "read"):
-        return _decode(_read_stream(source, limits), limits, least_side)
-    give = "give a path, bytes, a file object, an image or an array"
-    raise Unusable(RejectKind.NOT_AN_IMAGE, f"a {type(source).__name__}; {give}")
-
-
-def _read_stream(stream: IO[bytes], limits: Limits) -> bytes:
-    if stream.seekable():
-        stream.seek(0)
-    data = cast("Any", stream.read(limits.file_bytes + 1))
-    if not isinstance(data, bytes | bytearray):
-        raise Unusable(RejectKind.UNREADABLE, "the file object gives text; open it in binary mode")
-    return bytes(data)
+    return _decode(read_source(source, limits), limits, least_side)
 
 
 def _decode(data: bytes, limits: Limits, least_side: int | None) -> Picture:
-    limits.check_bytes(len(data))
-    name = checked_format(data[:HEAD_BYTES], lambda start, count: data[start : start + count])
+    name = checked_format(data)
     if name == "JPEG":
         data = with_end(data, limits, least_side)
         plain = plain_jpeg(data, limits, least_side)
@@ -162,32 +145,26 @@ def _decode_by_pillow(data: bytes, name: str, limits: Limits, least_side: int | 
         if least_side is not None:
             # The JPEG decoder takes the smallest fraction that keeps so many pixels.
             image.draft(None, (least_side, least_side))
-        if image.size == size:
-            limits.check_size(size)
-        else:
-            limits.check_scaled(size, image.size, whole=is_held_whole(data))
+        check_decoded(data, size, image.size, limits)
         with turn(image.size):
             image.load()
             # Some containers hold another size than their header announced.
             limits.check_size(image.size)
             unscaled = None if least_side is None else size
             profile = image.info.get("icc_profile") or named_profile(data, name, image.info)
-            return _finish(image, image.format or name, mode, unscaled, profile, release=True)
+            return _finish(image, image.format or name, mode, unscaled, profile, ours=True)
 
 
 def _finish(
-    image: Image.Image, name: str, mode: str, full: Size | None, profile: object, *, release: bool
+    image: Image.Image, name: str, mode: str, unscaled: Size | None, profile: object, *, ours: bool
 ) -> Picture:
     orientation = orientation_of(image)
     telling = telling_profile(profile, mode)
-    inks = turned_upright(image.copy(), orientation) if telling and mode == INKS else None
-    opaque = eight_bit(image)
-    if release and opaque is not image:
+    inks = telling is not None and mode == INKS
+    held = eight_bit(image) if not inks else image if ours else image.copy()
+    if ours and held is not image:
         image.close()  # its pixels, before turning needs room for another copy
-    upright = turned_upright(opaque, orientation)
-    if full is not None and swaps_sides(orientation):
-        full = full[::-1]
-    return Picture(upright, name, mode, orientation, full, telling, inks)
+    return Picture(held, name, mode, 1, unscaled, telling).turned(orientation)
 
 
 def _one_line(error: Exception) -> str:
@@ -234,7 +211,7 @@ def _header(image: Image.Image, name: str) -> _PhotoHeader:
     # To look for a tag behind the pixels of a PNG, Pillow decodes them.
     orientation = orientation_of(image) if limits_now().allow(image.size) else 1
     # Pillow counts the sides of a TIFF as they are to be seen.
-    turned = swaps_sides(orientation) and image.format != "TIFF"
+    turned = orientation >= SWAPPED_FROM and image.format != "TIFF"
     exif = _tried(image.getexif, Image.Exif())
     animated = _tried(lambda: getattr(image, "is_animated", False), False)  # does not count frames
     return _PhotoHeader(

@@ -8,17 +8,21 @@ no digest at all.  Frames are decoded and forgotten one by one.
 from __future__ import annotations
 
 import hashlib
-import os
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.containers import check_container, check_frame, colour_meaning
-from sokkuri.images.limits import Limits, RejectKind, Unusable, limits_now, strips
-from sokkuri.images.picture import orientation_of, turned_upright
-from sokkuri.images.reader import checked_format, opened, quiet_decoding, read_file
-from sokkuri.images.sniff import HEAD_BYTES
+from sokkuri.images.containers import (
+    colour_meaning,
+    frame_shows_all,
+    png_code_points,
+    shows_all,
+)
+from sokkuri.images.limits import Limits, limits_now, strips
+from sokkuri.images.picture import turned_upright
+from sokkuri.images.reader import opened, quiet_decoding, read_source
+from sokkuri.images.sniff import checked_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +37,8 @@ _COLOUR: Final = "colour"
 
 # Layouts in a file, by Pillow's names, of which the decoded picture keeps every bit; "A;B" are the
 # samples of B bits that become the mode A.  A letter X is a channel that is dropped, a small "a"
-# one that the others were multiplied with, and 16 bits of several channels become eight.
+# one that the others were multiplied with, and 16 bits of several channels become eight; of what is
+# not here decoding drops a part.
 _OF_LAYOUTS: Final = dict.fromkeys(
     (
         "1", "1;I", "1;R", "1;IR", "L", "L;I", "L;R", "L;IR", "L;2", "L;2I", "L;2R", "L;2IR",
@@ -57,16 +62,6 @@ _WIDTHS: Final = {
 }  # fmt: skip
 
 
-def _kind_of(name: str, kinds: dict[str, str]) -> str:
-    """Return the kind of the samples of a mode or "raw mode" of Pillow, once they are decoded.
-
-    Samples of two kinds are never the same; a layout of which decoding drops a part is refused.
-    """
-    if name not in kinds:
-        raise _narrowed(name)
-    return kinds[name]
-
-
 def _digest_of_samples(image: PillowImage, kind: str, clear: Any, meaning: bytes) -> bytes:
     """Return a digest of all samples of an upright picture: equal for equal ones, and only then.
 
@@ -74,32 +69,30 @@ def _digest_of_samples(image: PillowImage, kind: str, clear: Any, meaning: bytes
     that it does not matter which of them stores a value.  ``clear`` are the values that are
     transparent, as Pillow has them; ``meaning`` is what else they depend on, such as a profile.
     """
-    state = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    beside = clear if kind != _COLOUR else None
-    state.update(repr((kind, image.size, beside, meaning)).encode())
+    beside = None if kind == _COLOUR else clear
+    state = _begun(kind, image.size, beside, meaning)
     for box in strips(image.size):
         strip = image.crop(box)
-        if kind == _COLOUR:
-            values: NDArray[Any] = _four_channels(strip, clear)
-        else:
-            values = np.asarray(strip)
-            if kind in _WIDTHS:
-                values = values.astype(_WIDTHS[kind])
+        values = _four_channels(strip, clear) if kind == _COLOUR else np.asarray(strip)
+        if kind in _WIDTHS:
+            values = values.astype(_WIDTHS[kind])
         state.update(np.ascontiguousarray(values).data)
     return state.digest()
 
 
-def _digest_of_array(array: NDArray[np.generic], meaning: bytes) -> bytes:
+def _begun(*told: object) -> hashlib.blake2b:
+    return hashlib.blake2b(repr(told).encode(), digest_size=_DIGEST_BYTES)
+
+
+def _digest_of_array(array: NDArray[np.generic]) -> bytes:
     """Return the digest of an array of pixels; that of a file with just these samples, if any."""
     values = array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
     values = np.ascontiguousarray(values)
     if values.dtype in (np.uint8, np.bool_):
-        return _digest_of_samples(Image.fromarray(values), _COLOUR, None, meaning)
+        return _digest_of_samples(Image.fromarray(values), _COLOUR, None, b"")
     plain = values.astype(values.dtype.newbyteorder("<"))
     kind = {"<u2": "gray16", "<f4": "float32"}.get(plain.dtype.str, plain.dtype.str)
-    size = (values.shape[1], values.shape[0])
-    state = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    state.update(repr((kind, size, None, meaning)).encode())
+    state = _begun(kind, (values.shape[1], values.shape[0]), None, b"")
     state.update(plain.data)
     return state.digest()
 
@@ -115,24 +108,15 @@ def _four_channels(strip: PillowImage, clear: Any) -> NDArray[np.uint8]:
     channels = channels.reshape(*channels.shape[:2], -1)
     keys = np.array(clear, np.int64).reshape(-1)
     if len(keys) != channels.shape[2]:
-        raise _narrowed(f"{strip.mode} with odd transparency")
+        raise ValueError(f"odd transparency of {strip.mode}")
     result = np.array(strip.convert("RGBA"))
     result[(channels == keys).all(axis=2), 3] = 0
     return result
 
 
-def _narrowed(layout: str) -> Unusable:
-    return Unusable(RejectKind.UNSUPPORTED, f"samples of {layout} are not decoded whole")
-
-
 _MOST_FRAMES: Final = 10_000
 # PNG keeps the transparent gray as it is stored, and decodes the others to eight bits.
 _STEPS: Final = {"L;2": 85, "L;4": 17}
-
-
-class _Frame(NamedTuple):
-    digest: bytes
-    shown: float  # milliseconds
 
 
 def exact_digest(source: ImageLike, *, limits: Limits | None = None) -> bytes | None:
@@ -145,7 +129,7 @@ def exact_digest(source: ImageLike, *, limits: Limits | None = None) -> bytes | 
 
     Parameters
     ----------
-    source : path, bytes, PIL image or ndarray
+    source : path, bytes, binary file object, PIL image or ndarray
         A Pillow image is the frame that it stands at.
     limits : Limits, optional
         Those that are set if None.  All frames together may have as many pixels as one picture.
@@ -164,41 +148,35 @@ def exact_digest(source: ImageLike, *, limits: Limits | None = None) -> bytes | 
         return None
 
 
-def _digest(source: ImageLike, limits: Limits) -> bytes:
+def _digest(source: ImageLike, limits: Limits) -> bytes | None:
     if isinstance(source, np.ndarray):
         limits.check_size((source.shape[1], source.shape[0]))
-        return _of_frames([_Frame(_digest_of_array(source, b""), 0.0)], b"")
+        return _digest_of_array(source)
     if isinstance(source, Image.Image):
         limits.check_size(source.size)
         layouts = _layouts(source)
-        kind = _kind(layouts) if layouts else _kind_of(source.mode, _OF_MODES)
-        return _of_frames([_frame(source, b"", kind, source.info.get("transparency"))], b"")
-    if isinstance(source, bytes | bytearray | memoryview):
-        data = bytes(source)
-        limits.check_bytes(len(data))
-    else:
-        data = read_file(os.fsdecode(source), limits)  # type: ignore[arg-type]
+        kind = _kind(layouts) if layouts else _OF_MODES[source.mode]
+        return _frame(source, b"", kind, source.info.get("transparency"))[0]
+    data = read_source(source, limits)
     # What was left out to open it may have been another page, or what its colours mean.
-    with opened(data, checked_format(data[:HEAD_BYTES]), mend=False) as image:
-        frames = _frames(image, check_container(data, image), limits)
-        return _of_frames(frames, _played(image))
+    with opened(data, checked_format(data), mend=False) as image:
+        if not shows_all(data, image):
+            return None
+        code_points = png_code_points(data) if image.format == "PNG" else b""
+        return _of_frames(_frames(image, code_points, limits), _played(image))
 
 
-def _of_frames(frames: Iterable[_Frame], played: bytes) -> bytes:
+def _of_frames(frames: Iterable[tuple[bytes, float]], played: bytes) -> bytes:
     """Return the digest of a sequence; of one frame it does not matter how it is played."""
-    merged: list[_Frame] = []
-    for frame in frames:
-        if merged and played and merged[-1].digest == frame.digest:
-            merged[-1] = _Frame(frame.digest, merged[-1].shown + frame.shown)
-        else:
-            merged.append(frame)
+    merged: list[tuple[bytes, float]] = []
+    for digest, shown in frames:
+        if merged and played and merged[-1][0] == digest:
+            shown += merged.pop()[1]  # noqa: PLW2901 - seen on
+        merged.append((digest, shown))
     if len(merged) == 1:
-        return merged[0].digest
-    state = hashlib.blake2b(played, digest_size=_DIGEST_BYTES)
-    for frame in merged:
-        state.update(frame.digest)
-        state.update(f"{frame.shown:.3f};".encode() if played else b"")
-    return state.digest()
+        return merged[0][0]
+    parts = (digest + (f"{shown:.3f};".encode() if played else b"") for digest, shown in merged)
+    return hashlib.blake2b(b"".join([played, *parts]), digest_size=_DIGEST_BYTES).digest()
 
 
 def _played(image: PillowImage) -> bytes:
@@ -213,7 +191,10 @@ def _played(image: PillowImage) -> bytes:
     return f"played {times or 0} {apart}".encode()
 
 
-def _frames(image: PillowImage, container: bytes, limits: Limits) -> Iterator[_Frame]:
+def _frames(
+    image: PillowImage, code_points: bytes, limits: Limits
+) -> Iterator[tuple[bytes, float]]:
+    """Yield the digest of each frame, and the milliseconds that it is seen."""
     left = limits.pixels
     for number in range(_MOST_FRAMES):
         if number:
@@ -223,27 +204,25 @@ def _frames(image: PillowImage, container: bytes, limits: Limits) -> Iterator[_F
                 return
         limits.check_size(image.size)
         left -= image.width * image.height
-        if left < 0:
+        if left < 0 or not frame_shows_all(image):
             break
-        check_frame(image)
         layouts = _layouts(image)
         clear = image.info.get("transparency")
         if isinstance(clear, int):
             clear *= _STEPS.get(layouts[0], 1)
-        yield _frame(image, container, _kind(layouts), clear)
-    raise Unusable(RejectKind.TOO_LARGE, "too many frames to compare them all")
+        yield _frame(image, code_points, _kind(layouts), clear)
+    raise ValueError("too many frames, or one that holds more than is shown")
 
 
-def _frame(image: PillowImage, container: bytes, kind: str, clear: Any) -> _Frame:
+def _frame(image: PillowImage, code_points: bytes, kind: str, clear: Any) -> tuple[bytes, float]:
     image.load()
     shown = float(image.info.get("duration", 0) or 0)  # some decoders know it only now
-    meaning = colour_meaning(image, container)
-    upright = turned_upright(image, orientation_of(image))
-    return _Frame(_digest_of_samples(upright, kind, clear, meaning), shown)
+    meaning = colour_meaning(image, code_points)
+    return _digest_of_samples(turned_upright(image), kind, clear, meaning), shown
 
 
 def _kind(layouts: list[str]) -> str:
-    (kind,) = {_kind_of(layout, _OF_LAYOUTS) for layout in layouts}
+    (kind,) = {_OF_LAYOUTS[layout] for layout in layouts}
     return kind
 
 

@@ -13,7 +13,6 @@ import hashlib
 import io
 import math
 import re
-from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
@@ -22,8 +21,8 @@ import numpy as np
 from PIL import Image
 
 from sokkuri.images.limits import RejectKind, Unusable, strips, turn
-from sokkuri.images.mend import JPEG_SCAN, jpeg_segments, later_jpeg_segments
-from sokkuri.images.picture import Picture, orientation_of, swaps_sides, turned_upright
+from sokkuri.images.parts import JPEG_HEAD, JPEG_SCAN, jpeg_segments, later_jpeg_segments
+from sokkuri.images.picture import Picture, orientation_of
 from sokkuri.images.profiles import telling_profile
 from sokkuri.images.reader import opened
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sokkuri.images.limits import Limits
+    from sokkuri.images.limits import Limits, Size
 
 _FRACTIONS: Final = (8, 4, 2, 1)
 # Whoever asks for the picture as an image makes a copy of it; of a large one that would be felt.
@@ -41,7 +40,6 @@ _MOST_PIXELS: Final = 30_000_000
 _LAYOUTS: Final = {"YCbCr": "RGBX", "Gray": "GRAY"}
 _MODES: Final = {"YCbCr": "RGB", "Gray": "L"}
 _PROFILE: Final = b"ICC_PROFILE\x00"
-_BODY: Final = 4  # from the start of a segment: its marker and length stand before
 _PROGRESSIVE: Final = frozenset({0xC2, 0xCA})
 
 
@@ -73,27 +71,41 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
         return None
     if space not in _LAYOUTS:
         return None
-    fraction = _fraction((width, height), least_side)
-    if width * height > _MOST_PIXELS * fraction**2:
+    size = (width, height)
+    decoded = _decoded_size(size, least_side)
+    if decoded[0] * decoded[1] > _MOST_PIXELS:
         return None
-    if fraction == 1 or limits.allow((width, height)):
-        limits.check_size((width, height))
-    else:
-        decoded = (-(-width // fraction), -(-height // fraction))
-        limits.check_scaled((width, height), decoded, whole=is_held_whole(data))
+    check_decoded(data, size, decoded, limits)
     try:
         orientation, profile = _tags(header, data, _MODES[space])
-        pixels = _decoded(decoder, data, space, (width, height), fraction)
+        pixels = _decoded(decoder, data, space, decoded, scaled=decoded != size)
     except (ValueError, OSError, SyntaxError):
         return None
-    unscaled = None if least_side is None else (width, height)
-    picture = Picture(pixels, "JPEG", _MODES[space], unscaled=unscaled, profile=profile)
-    if orientation == 1:
-        return picture
-    if unscaled is not None and swaps_sides(orientation):
-        unscaled = unscaled[::-1]
-    upright = turned_upright(picture.image, orientation)
-    return replace(picture, held=upright, orientation=orientation, unscaled=unscaled)
+    unscaled = None if least_side is None else size
+    return Picture(pixels, "JPEG", _MODES[space], 1, unscaled, profile).turned(orientation)
+
+
+def check_decoded(data: bytes, size: Size, decoded: Size, limits: Limits) -> None:
+    """Refuse a picture by what its decoding takes, where a JPEG may be decoded at a fraction.
+
+    Parameters
+    ----------
+    data : bytes
+    size, decoded : tuple of int
+        Width and height in the file, and of what will be decoded.
+    limits : Limits
+
+    Raises
+    ------
+    Unusable
+        If it is over one of them.
+    """
+    limits.check_size(decoded)
+    if decoded == size or limits.allow(size):
+        return
+    if _is_held_whole(data):
+        limits.check_size(size, what=" in several scans, which are held whole")
+    limits.check_scaled(size)
 
 
 def jpeg_decoder() -> str:
@@ -101,30 +113,33 @@ def jpeg_decoder() -> str:
     return "pillow" if _decoder() is None else "simplejpeg"
 
 
-def is_held_whole(data: bytes) -> bool:
+def _is_held_whole(data: bytes) -> bool:
     """Tell whether a JPEG has several scans, so that its decoder keeps all coefficients at once."""
     channels = 0
-    for marker, start, _ in jpeg_segments(data):
+    for marker, body, _ in jpeg_segments(data):
         if marker in _PROGRESSIVE:
             return True
         if marker in _FRAMES:
-            channels = data[start + 9]
+            channels = data[body + 5]
         if marker == JPEG_SCAN:
-            return data[start + 4] < channels
+            return data[body] < channels
     return True
 
 
-def _fraction(size: tuple[int, int], least_side: int | None) -> int:
+def _decoded_size(size: Size, least_side: int | None) -> Size:
     """Choose 1/1, 1/2, 1/4 or 1/8 by the rule of Pillow's ``draft``."""
-    if least_side is None:
-        return 1
-    most = min(size) // least_side
-    return next((fraction for fraction in _FRACTIONS if fraction <= most), 1)
+    most = 1 if least_side is None else min(size) // least_side
+    return _at(size, next((fraction for fraction in _FRACTIONS if fraction <= most), 1))
+
+
+def _at(size: Size, fraction: int) -> Size:
+    return -(-size[0] // fraction), -(-size[1] // fraction)
 
 
 def _scan_start(data: bytes) -> int:
     """Return where the compressed pixels begin; the end of the file if that is not clear."""
-    starts = (start for marker, start, _ in jpeg_segments(data) if marker == JPEG_SCAN)
+    segments = jpeg_segments(data)
+    starts = (body - JPEG_HEAD for marker, body, _ in segments if marker == JPEG_SCAN)
     return next(starts, len(data))
 
 
@@ -143,9 +158,9 @@ def _profile_in(header: bytes) -> bytes | None:
     Parts are numbered from 1, and each says how many there are (ICC.1:2010, annex B.4).
     """
     parts = sorted(
-        header[start + _BODY : end]
-        for marker, start, end in jpeg_segments(header)
-        if marker == 0xE2 and header.startswith(_PROFILE, start + _BODY)
+        header[body:end]
+        for marker, body, end in jpeg_segments(header)
+        if marker == 0xE2 and header.startswith(_PROFILE, body)
     )
     count = len(_PROFILE) + 1
     if not parts or len(parts[0]) <= count or parts[0][count] != len(parts):
@@ -154,14 +169,14 @@ def _profile_in(header: bytes) -> bytes | None:
 
 
 def _decoded(
-    decoder: ModuleType, data: bytes, space: str, size: tuple[int, int], fraction: int
+    decoder: ModuleType, data: bytes, space: str, size: Size, *, scaled: bool
 ) -> NDArray[np.uint8]:
-    width, height = (-(-side // fraction) for side in size)
+    width, height = size
     # Asked for sides, the decoder takes the smallest eighths that keep them: just these, unless
     # the picture is so small that seven eighths of it have as many pixels.
-    sides = {} if fraction == 1 else {"min_width": width, "min_height": height}
+    sides = {"min_width": width, "min_height": height} if scaled else {}
     pixels: NDArray[np.uint8] = decoder.decode_jpeg(data, _LAYOUTS[space], **sides)
-    if pixels.shape[:2] != (height, width) or (sides and min(width, height) < 8):
+    if pixels.shape[:2] != (height, width) or (scaled and min(size) < 8):
         raise ValueError("another size than was asked for")
     return pixels[..., 0] if space == "Gray" else pixels
 
@@ -192,8 +207,8 @@ def _agree(decoder: ModuleType, data: bytes, fraction: int) -> bool:
         size, space = image.size, "Gray" if image.mode == "L" else "YCbCr"
         image.draft(None, (size[0] // fraction, size[1] // fraction))
         image.load()
-        there = Picture(image)
-        return Picture(_decoded(decoder, data, space, size, fraction)).same_pixels(there)
+        here = _decoded(decoder, data, space, _at(size, fraction), scaled=fraction > 1)
+        return Picture(here).same_pixels(Picture(image))
 
 
 _END: Final = b"\xff\xd9"
@@ -330,11 +345,11 @@ def _has_all_scans(data: bytes) -> bool:
 
 def _all_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
     """Yield marker, body and end of each segment, also of those between and after scans."""
-    place = 2
-    for marker, start, place in jpeg_segments(data):
-        yield marker, data[start + 4 : place], place
-    for marker, start, end in later_jpeg_segments(data, place):
-        yield marker, data[start + 2 : end], min(end, len(data))
+    end = 2
+    for marker, start, end in jpeg_segments(data):
+        yield marker, data[start:end], end
+    for marker, start, stop in later_jpeg_segments(data, end):
+        yield marker, data[start:stop], min(stop, len(data))
 
 
 def _frame(marker: int, body: bytes) -> _FrameHeader:

@@ -59,12 +59,7 @@ class Rejected:
 
 
 class Unusable(Exception):
-    """Carries a kind and a detail out of the decoding steps; never leaves this package."""
-
-    def __init__(self, kind: RejectKind, detail: str) -> None:
-        super().__init__(detail)
-        self.kind = kind
-        self.detail = detail
+    """Kind and detail on their way out of the decoding steps; never leaves this package."""
 
 
 Size = tuple[int, int]
@@ -120,23 +115,13 @@ class Limits:
         if max(size) > self.side:
             raise _too_large(said, f"{self.side:,} pixels a side", everywhere.MAX_SIDE)
 
-    def check_scaled(self, size: Size, decoded: Size, *, whole: bool) -> None:
-        """Refuse a picture of which a fraction is decoded, by what that takes.
-
-        Parameters
-        ----------
-        size, decoded : tuple of int
-            Width and height in the file, and of what will be decoded.
-        whole : bool
-            Whether the decoder has to hold all of it in memory all the same.
-        """
-        self.check_size(decoded)
-        if whole:
-            self.check_size(size, what=" in several scans, which are held whole")
-        elif size[0] * size[1] > _SCALED_TIMES * self.pixels:
+    def check_scaled(self, size: Size) -> None:
+        """Refuse a picture that is decoded smaller by the width and height in its file."""
+        width, height = size
+        if width * height > _SCALED_TIMES * self.pixels:
             most = f"{_SCALED_TIMES * self.pixels:,} pixels for a JPEG that is decoded smaller"
             most += f", {_SCALED_TIMES} times that of others"
-            raise _too_large(f"{size[0]:,} x {size[1]:,} pixels", most, everywhere.MAX_PIXELS)
+            raise _too_large(f"{width:,} x {height:,} pixels", most, everywhere.MAX_PIXELS)
 
 
 def _too_large(what: str, most: str, limit: everywhere.Limit) -> Unusable:
@@ -160,14 +145,13 @@ def _limits(*_texts: str | None) -> Limits:
     return Limits(*(limit.count() for limit in _LIMITS))
 
 
-STRIP_PIXELS: Final = 1 << 21
-"""How many pixels are worked on at a time, or one row where that has more."""
+_STRIP_PIXELS: Final = 1 << 21
 
 
 def strips(size: Size) -> Iterator[tuple[int, int, int, int]]:
     """Yield boxes of whole rows that cover a picture, each small beside a large one."""
     width, height = size
-    rows = max(1, STRIP_PIXELS // width)
+    rows = max(1, _STRIP_PIXELS // width)
     for top in range(0, height, rows):
         yield (0, top, width, min(top + rows, height))
 

@@ -1,225 +1,277 @@
 """Files made fit for the decoder: what stands beside the pixels must not lose them.
 
 Decoders refuse whole files for a comment that is too long or a resolution that is too short.  Here
-a file is taken apart into its parts, and put together again from those that its picture needs:
-JPEG segments (ITU-T T.81), WebP chunks (RFC 9649), GIF blocks (GIF89a), the pictures of an icon.
+a file is taken apart into its parts, and put together again from those that its picture needs.
 What holds pixels is copied as it is, so damage to it stays damage.
 """
 
 from __future__ import annotations
 
-import re
 import struct
+import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.images.boxes import bare_avif, bare_jp2, without_avif_profile
-from sokkuri.images.png import bare_png, lean_png
-from sokkuri.images.tiff import bare_tiff, lean_tiff, readable_tiff
+from sokkuri.images.parts import (
+    GIF_EXTENSION,
+    JPEG_HEAD,
+    PngChunk,
+    boxes,
+    gif_blocks,
+    jpeg_segments,
+    png_chunks,
+    webp_chunks,
+)
+from sokkuri.images.tiff import PIXEL_TAGS, Tag, readable_tiff, tiff_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-JPEG_SCAN: Final = 0xDA
-"""The marker of the header before compressed pixels."""
-
-_ADOBE: Final = 0xEE
-_WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
-_SEGMENT_HEAD: Final = 4
-# Among compressed pixels; a zero or a restart belongs to them.
-_LATER_MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
-# A file of nothing but empty segments, chunks or blocks must not cost many times its size.
-_MOST_SEGMENTS: Final = 10_000
-_MOST_PARTS: Final = 100_000
-
 # What is looked for beside the pixels: turning, colours, and how three or four channels are meant.
+_ADOBE: Final = (0xEE, b"Adobe", 12)
 _KEPT_SEGMENTS: Final = (
     (0xE0, b"JFIF\0", 14), (0xE1, b"Exif\0\0", 8), (0xE1, b"http://ns.adobe.com/xap/1.0/\0", 30),
-    (0xE2, b"ICC_PROFILE\0", 15), (_ADOBE, b"Adobe", 12),
+    (0xE2, b"ICC_PROFILE\0", 15), _ADOBE,
 )  # fmt: skip
 
 
-def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, start and end of what stands before the compressed pixels.
-
-    The start is that of the marker.  The last one is the header of the first scan, where nothing
-    is broken before it.
-    """
-    place = 2
-    for _ in range(_MOST_SEGMENTS):
-        place = data.find(b"\xff", place)  # junk between segments is skipped, as decoders do
-        while place >= 0 and data[place + 1 : place + 2] == b"\xff":
-            place += 1  # a marker may be filled up
-        if place < 0 or place + _SEGMENT_HEAD > len(data):
-            return
-        marker = data[place + 1]
-        if marker == 0 or marker in _WITHOUT_LENGTH:
-            place += 2
-            continue
-        end = place + 2 + max(2, int.from_bytes(data[place + 2 : place + _SEGMENT_HEAD], "big"))
-        yield marker, place, min(end, len(data))
-        if marker == JPEG_SCAN or end >= len(data):
-            return
-        place = end
-
-
-def later_jpeg_segments(data: bytes, place: int) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, start of the body and end of segments, also of those between and after scans.
-
-    Parameters
-    ----------
-    data : bytes
-    place : int
-        Where to begin.
-    """
-    while (found := _LATER_MARKER.search(data, place)) is not None:
-        place = found.end() + int.from_bytes(data[found.end() : found.end() + 2], "big")
-        yield found[1][0], found.end(), place
-
-
-def _lean_jpeg(data: bytes) -> bytes:
-    """Return a JPEG without comments and without application segments that are short or unknown."""
-    return _of_segments(data, {marker for marker, _, _ in _KEPT_SEGMENTS})
-
-
-def _bare_jpeg(data: bytes) -> bytes:
-    """Return a JPEG without comments and application segments, but for what tells its colours."""
-    return _of_segments(data, {_ADOBE})
-
-
-def _of_segments(data: bytes, markers: Collection[int]) -> bytes:
+def _jpeg_of(data: bytes, kept: Collection[tuple[int, bytes, int]]) -> bytes:
+    """Leave out comments, and application segments but for those that begin so and are so long."""
     parts, last = [data[:2]], 2
-    for marker, start, end in jpeg_segments(data):
-        body = data[start + _SEGMENT_HEAD : end]
+    for marker, start, last in jpeg_segments(data):
+        body = data[start:last]
         beside = marker == 0xFE or 0xE0 <= marker <= 0xEF
         if not beside or any(
-            marker == kept and kept in markers and body.startswith(begin) and len(body) >= least
-            for kept, begin, least in _KEPT_SEGMENTS
+            marker == number and body.startswith(begin) and len(body) >= least
+            for number, begin, least in kept
         ):
-            parts.append(data[start:end])
-        last = end
+            parts.append(data[start - JPEG_HEAD : last])
     return b"".join([*parts, data[last:]])
 
 
-_CHUNK_HEAD: Final = struct.Struct("<4sI")
+_PNG_SIZES: Final = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1}
+_PNG_ANIMATION: Final = frozenset({b"acTL", b"fcTL", b"fdAT"})
+# Texts that may say how the picture is to be turned.
+_PNG_WORDS: Final = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0", b"Raw profile type APP1\0")
+# Pillow inflates no more than this of a text or profile, and gives the file up beyond it.
+_MOST_INFLATED: Final = 1 << 20
+
+
+def _lean_png(data: bytes) -> bytes:
+    """Return a PNG without the ancillary chunks that are broken or that no picture needs.
+
+    Kept are those that change the pixels, their colours or how they are turned, and an animation
+    if all of it fits together.  As PNG readers do, an ancillary chunk with a wrong checksum is
+    taken for missing.  Critical chunks stay as they are, right or wrong.
+    """
+    # What follows the pixels may be missing: what is cut there is left out.
+    chunks = [chunk for chunk in png_chunks(data) if not (chunk.ancillary and chunk.cut)]
+    return _png_of(data, chunks, moving=_is_sound_animation(chunks, data))
+
+
+def _bare_png(data: bytes) -> bytes:
+    chunks = [chunk for chunk in png_chunks(data) if not chunk.ancillary or chunk.name == b"tRNS"]
+    return _png_of(data, chunks, moving=False)
+
+
+def _png_of(data: bytes, chunks: list[PngChunk], *, moving: bool) -> bytes:
+    colour = data[25] if len(data) > 25 else 0
+    parts = [chunk.whole for chunk in chunks if _is_needed(chunk, colour, moving=moving)]
+    return data if 8 + sum(map(len, parts)) == len(data) else b"".join([data[:8], *parts])
+
+
+def _is_needed(chunk: PngChunk, colour: int, *, moving: bool) -> bool:
+    name = chunk.name
+    if not chunk.ancillary:
+        return True
+    if name in _PNG_ANIMATION:
+        return moving
+    body = bytes(chunk.body)
+    if name in _PNG_SIZES:
+        fits = len(body) == _PNG_SIZES[name]
+    elif name == b"tRNS":
+        # A byte for each shade of a palette, two for each channel of others.
+        fits = len(body) <= 256 if colour == 3 else len(body) == {0: 2, 2: 6}.get(colour)
+    elif name == b"iCCP":
+        fits = _inflates(body.partition(b"\0")[2])
+    else:
+        fits = name == b"eXIf" or _is_needed_text(name, body)
+    return fits and chunk.summed
+
+
+def _is_needed_text(name: bytes, body: bytes) -> bool:
+    if name not in (b"tEXt", b"zTXt", b"iTXt") or not body.startswith(_PNG_WORDS):
+        return False
+    text = body.partition(b"\0")[2]
+    if name == b"zTXt":
+        return _inflates(text)
+    if name == b"tEXt" or text[:1] == b"\0":
+        return True
+    method, parts = text[1:2], text[2:].split(b"\0", 2)
+    return len(parts) == 3 and _inflates(method + parts[2])
+
+
+def _inflates(packed: bytes) -> bool:
+    """Tell whether compressed bytes behind a method of 0 are whole and not too long."""
+    if packed[:1] != b"\0":
+        return False
+    inflating = zlib.decompressobj()
+    try:
+        inflating.decompress(packed[1:], _MOST_INFLATED)
+    except zlib.error:
+        return False
+    return inflating.eof
+
+
+def _is_sound_animation(chunks: list[PngChunk], data: bytes) -> bool:
+    """Tell whether the chunks of an animation follow each other as they must (APNG 1.0)."""
+    parts = [chunk for chunk in chunks if chunk.name in _PNG_ANIMATION]
+    if [part.name for part in parts].count(b"acTL") != 1 or parts[0].name != b"acTL":
+        return False
+    canvas = struct.unpack_from(">2I", data, 16)
+    if len(parts[0].body) != 8 or not all(part.summed for part in parts):
+        return False
+    return all(_is_frame(part, number, canvas) for number, part in enumerate(parts[1:]))
+
+
+def _is_frame(part: PngChunk, number: int, canvas: tuple[int, ...]) -> bool:
+    least = 26 if part.name == b"fcTL" else 4
+    if len(part.body) < least or int.from_bytes(part.body[:4]) != number:
+        return False
+    if part.name == b"fdAT":
+        return True
+    _, width, height, left, top = struct.unpack_from(">5I", part.body)
+    return left + width <= canvas[0] and top + height <= canvas[1] and 0 not in (width, height)
+
+
 _WEBP_PIXELS: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
 _WEBP_FLAGS: Final = {b"ICCP": 0x20, b"EXIF": 0x08, b"XMP ": 0x04}
 
 
-def _lean_webp(data: bytes) -> bytes:
-    """Return a WebP of its pixels and of the metadata that is whole and known."""
-    return _webp_of(data, _WEBP_PIXELS | _WEBP_FLAGS.keys())
-
-
-def _bare_webp(data: bytes) -> bytes:
-    """Return a WebP of its pixels alone."""
-    return _webp_of(data, _WEBP_PIXELS)
-
-
 def _webp_of(data: bytes, names: Collection[bytes]) -> bytes:
-    kept = [(name, body) for name, body in _webp_chunks(data) if name in names]
+    """Leave out the chunks of other names, and a cut one unless it holds pixels."""
+    kept = [
+        (name, data[start:end])
+        for name, start, end in webp_chunks(data)
+        if name in names and (end <= len(data) or name in _WEBP_PIXELS)
+    ]
     here = {name for name, _ in kept}
     flags = sum(flag for name, flag in _WEBP_FLAGS.items() if name in here)
-    parts = []
+    parts = [b"WEBP"]
     for name, body in kept:
         if name == b"VP8X" and body:
             body = bytes([body[0] & ~sum(_WEBP_FLAGS.values()) | flags]) + body[1:]  # noqa: PLW2901 - the same chunk
-        parts.append(_CHUNK_HEAD.pack(name, len(body)) + body + bytes(len(body) % 2))
-    content = b"WEBP" + b"".join(parts)
+        parts.append(struct.pack("<4sI", name, len(body)) + body + bytes(len(body) % 2))
+    content = b"".join(parts)
     return b"RIFF" + len(content).to_bytes(4, "little") + content
 
 
-def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield name and body of each chunk; a cut one only where it holds pixels."""
-    place = 12
-    for _ in range(_MOST_PARTS):
-        if place + _CHUNK_HEAD.size > len(data):
-            return
-        name, length = _CHUNK_HEAD.unpack_from(data, place)
-        place += _CHUNK_HEAD.size
-        body = data[place : place + length]
-        if len(body) == length or name in _WEBP_PIXELS:
-            yield name, body
-        place += length + length % 2
-
-
-_DESCRIPTOR: Final = 10
-
-
 def _bare_gif(data: bytes) -> bytes:
-    """Return a GIF without comments, texts and application data; an empty table is no loss."""
-    place = 13 + (gif_table_bytes(data[10]) if len(data) > 10 else 0)
-    parts = [data[:place]]
-    for _ in range(_MOST_PARTS):
-        if place >= len(data):
-            break
-        start, kind = place, data[place]
-        if kind == 0x21:
-            place = gif_blocks_end(data, place + 2)
-            if data.startswith(b"\xf9\x04", start + 1):  # a control of four bytes, as it must be
-                parts.append(data[start:place])
-        elif kind == 0x2C and place + _DESCRIPTOR <= len(data):
-            table = gif_table_bytes(data[place + _DESCRIPTOR - 1])
-            place = gif_blocks_end(data, place + _DESCRIPTOR + table + 1)
-            parts.append(data[start:place])
-        else:  # the end, or what is no block
-            parts.append(data[start:])
-            break
-    return b"".join(parts)
+    """Leave out comments, texts, application data, and controls that are not of four bytes."""
+    return b"".join(
+        data[start:end]
+        for kind, start, end in gif_blocks(data)
+        if kind != GIF_EXTENSION or data.startswith(b"\xf9\x04", start + 1)
+    )
 
 
-def gif_table_bytes(flags: int) -> int:
-    """Return the bytes of the colour table that flags announce."""
-    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
-
-
-def gif_blocks_end(data: bytes, place: int) -> int:
-    """Return where a chain of sub-blocks ends.
-
-    Parameters
-    ----------
-    data : bytes
-    place : int
-        Where it begins.
-    """
-    while place < len(data) and data[place]:
-        place += 1 + data[place]
-    return place + 1
-
-
-_ICO_HEADER: Final = 6
 _ICO_ENTRY: Final = struct.Struct("<8s2I")
 
 
 def _lean_ico(data: bytes) -> bytes:
     """Return an icon whose PNG pictures are lean; those that change are moved to its end."""
     result = bytearray(data)
-    for number in range(min(int.from_bytes(data[4:_ICO_HEADER], "little"), 64)):
-        place = _ICO_HEADER + number * _ICO_ENTRY.size
+    for number in range(min(int.from_bytes(data[4:6], "little"), 64)):
+        place = 6 + number * _ICO_ENTRY.size
         # Entries may all name one place, and must not multiply it.
         if place + _ICO_ENTRY.size > len(data) or len(result) > 3 * len(data):
             break
         about, size, start = _ICO_ENTRY.unpack_from(data, place)
         inner = data[start : start + size]
-        found = lean_png(inner) if inner.startswith(b"\x89PNG\r\n\x1a\n") else inner
+        found = _lean_png(inner) if inner.startswith(b"\x89PNG\r\n\x1a\n") else inner
         if found != inner:
             _ICO_ENTRY.pack_into(result, place, about, len(found), len(result))
             result += found
     return bytes(result) if len(result) != len(data) else data
 
 
-_FITTED: dict[str, Callable[[bytes], bytes]] = {
-    "PNG": lean_png, "ICO": _lean_ico, "TIFF": readable_tiff,
+_JP2_OUTER: Final = frozenset({b"jP  ", b"ftyp", b"jp2h", b"jp2c"})
+_JP2_INNER: Final = frozenset({b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef"})
+
+
+def _bare_jp2(data: bytes) -> bytes:
+    """Return a JPEG 2000 file of those boxes that its pixels and their colours need."""
+    if not data.startswith(b"\x00\x00\x00\x0cjP  "):
+        return data
+    parts = []
+    for name, start, body, end in boxes(data, 0, len(data)):
+        if name == b"jp2h":
+            inner = b"".join(
+                data[a:b] for kind, a, _, b in boxes(data, body, end) if kind in _JP2_INNER
+            )
+            parts.append((len(inner) + 8).to_bytes(4) + name + inner)
+        elif name in _JP2_OUTER:
+            parts.append(data[start:end])
+    return b"".join(parts)
+
+
+_BOX_VERSION: Final = 4  # bytes of version and flags, with which a full box begins
+
+
+def _without_avif_profile(data: bytes) -> bytes:
+    """Return an AVIF whose colour profile is not looked at; its EXIF is."""
+    result = bytearray(data)
+    for place, _ in _avif_boxes(data, (b"iprp", b"ipco")):
+        if data[place + 4 : place + 12] in (b"colrprof", b"colrrICC"):
+            result[place + 4 : place + 8] = b"free"
+    return bytes(result)
+
+
+def _bare_avif(data: bytes) -> bytes:
+    """Return an AVIF whose EXIF, XMP and colour profile are not looked at; nothing moves."""
+    result = bytearray(_without_avif_profile(data))
+    for place, body in _avif_boxes(data, (b"iinf",)):
+        kind = body + _BOX_VERSION + (6 if data[body] >= 3 else 4)
+        if data[place + 4 : place + 8] == b"infe" and data[kind : kind + 4] in (b"Exif", b"mime"):
+            result[kind : kind + 4] = b"free"
+    return bytes(result)
+
+
+def _avif_boxes(data: bytes, path: tuple[bytes, ...]) -> Iterator[tuple[int, int]]:
+    """Yield start and body of the boxes that lie under ``meta`` on a path."""
+    start, end = 0, len(data)
+    for wanted in (b"meta", *path):
+        found = next((box for box in boxes(data, start, end) if box[0] == wanted), None)
+        if found is None:
+            return
+        _, _, start, end = found
+        if wanted == b"meta":
+            start += _BOX_VERSION
+        if wanted == b"iinf":  # a full box that begins with a count
+            start += _BOX_VERSION + (2 if data[start] == 0 else 4)
+    for _, place, body, _ in boxes(data, start, end):
+        yield place, body
+
+
+_FITTED: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "PNG": _lean_png, "ICO": _lean_ico, "TIFF": readable_tiff,
 }  # fmt: skip
 
-# From what is kept gladly to what the pixels cannot do without.
-_BARED: dict[str, tuple[Callable[[bytes], bytes], ...]] = {
-    "PNG": (bare_png,),
-    "JPEG": (_lean_jpeg, _bare_jpeg),
-    "WEBP": (_lean_webp, _bare_webp),
+# Lean ones keep what is known and whole of turning and colours, bare ones what pixels need.
+_BARED: Final[dict[str, tuple[Callable[[bytes], bytes], ...]]] = {
+    "PNG": (_bare_png,),
+    "JPEG": (partial(_jpeg_of, kept=_KEPT_SEGMENTS), partial(_jpeg_of, kept=(_ADOBE,))),
+    "WEBP": (
+        partial(_webp_of, names=_WEBP_PIXELS | _WEBP_FLAGS.keys()),
+        partial(_webp_of, names=_WEBP_PIXELS),
+    ),
     "GIF": (_bare_gif,),
-    "TIFF": (lean_tiff, bare_tiff),
-    "AVIF": (without_avif_profile, bare_avif),
-    "JPEG2000": (bare_jp2,),
+    "TIFF": (
+        partial(tiff_of, tags=PIXEL_TAGS | {Tag.ORIENTATION, Tag.PROFILE}),
+        partial(tiff_of, tags=PIXEL_TAGS),
+    ),
+    "AVIF": (_without_avif_profile, _bare_avif),
+    "JPEG2000": (_bare_jp2,),
 }
 
 

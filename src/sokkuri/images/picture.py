@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -40,11 +40,15 @@ class Raster:
     channels: int
 
 
+SWAPPED_FROM: Final = 5
+"""The least orientation that swaps width and height."""
+
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
     6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
+_SWAPPING: Final = tuple(turn for number, turn in _TURNS.items() if number >= SWAPPED_FROM)
 
 
 def orientation_of(image: PillowImage) -> int:
@@ -61,21 +65,9 @@ def orientation_of(image: PillowImage) -> int:
     return value if value in _TURNS else 1
 
 
-def swaps_sides(orientation: int) -> bool:
-    """Tell whether undoing an orientation swaps width and height."""
-    return orientation >= 5
-
-
-def turned_upright(image: PillowImage, orientation: int) -> PillowImage:
-    """Undo an orientation.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-    orientation : int
-        1 to 8; for 1 the image itself is returned.
-    """
-    turn = _TURNS.get(orientation)
+def turned_upright(image: PillowImage) -> PillowImage:
+    """Return a loaded image with its orientation undone; the image itself if it has none."""
+    turn = _TURNS.get(orientation_of(image))
     return image if turn is None else image.transpose(turn)
 
 
@@ -92,7 +84,8 @@ class Picture:
     ----------
     held : PIL.Image.Image or ndarray
         Mode "L" or "RGB", or an array of shape (H, W) or (H, W, 4), uint8, in one piece, the
-        fourth channel without meaning.  Upright and without transparency; treat it as read-only.
+        fourth channel without meaning; mode "CMYK" where ``profile`` is about inks.  Upright and
+        without transparency; treat it as read-only.
     format, mode : str
         The container it came from ("JPEG", "PNG", ...), or "" for images and arrays, and the mode
         it held before normalising, such as "CMYK" or "I;16".
@@ -103,8 +96,6 @@ class Picture:
     profile : bytes, optional
         The ICC profile that says which colours the numbers of ``mode`` are, where they are not
         those of sRGB.
-    inks : PIL.Image.Image, optional
-        The pixels as inks, mode "CMYK" and upright, where ``profile`` is about inks.
     """
 
     held: Image.Image | NDArray[np.uint8]
@@ -113,7 +104,7 @@ class Picture:
     orientation: int = 1
     unscaled: tuple[int, int] | None = None
     profile: bytes | None = None
-    inks: Image.Image | None = None
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     __repr__ = brief_repr
 
@@ -125,18 +116,18 @@ class Picture:
     @cached_property
     def image(self) -> Image.Image:
         """The picture as a Pillow image, mode "L" or "RGB"."""
-        if isinstance(self.held, Image.Image):
-            return self.held
-        if self.held.ndim == 2:
-            return Image.fromarray(self.held)
-        return Image.frombytes("RGB", self.size, self.held.data, "raw", "RGBX")
+        held = self.held
+        if isinstance(held, Image.Image):
+            return held.convert("RGB") if held.mode == INKS else held
+        if held.ndim == 2:
+            return Image.fromarray(held)
+        return Image.frombytes("RGB", self.size, held.data, "raw", "RGBX")
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels, after turning upright."""
-        if isinstance(self.held, Image.Image):
-            return self.held.size
-        return self.held.shape[1], self.held.shape[0]
+        held = self.held
+        return held.size if isinstance(held, Image.Image) else (held.shape[1], held.shape[0])
 
     @property
     def full_size(self) -> tuple[int, int]:
@@ -151,11 +142,15 @@ class Picture:
 
     def luma(self) -> Image.Image:
         """Return the picture as mode "L": ITU-R 601-2 luma, Pillow's ``convert("L")``."""
-        return self._luma
+        return self.image if self.gray else self._other_mode
 
     def rgb(self) -> Image.Image:
         """Return the picture as mode "RGB"."""
-        return self._rgb
+        return self._other_mode if self.gray else self.image
+
+    @cached_property
+    def _other_mode(self) -> Image.Image:
+        return self.image.convert("RGB" if self.gray else "L")
 
     @property
     def srgb(self) -> Picture:
@@ -165,23 +160,16 @@ class Picture:
         are stored, as those do; sokkuri's own hashes and everything that is shown look at this.
         """
         # Not kept in itself: a picture in a cycle would hold its memory until the next collection.
-        return self if self.profile is None else self._converted
+        return self if self.profile is None else self._in_srgb
 
     @cached_property
-    def _converted(self) -> Picture:
-        assert self.profile is not None  # noqa: S101 - srgb looked
-        stored = self.image if self.inks is None else self.inks
-        mode = self.mode if self.inks is None else INKS
-        held = in_srgb(stored, self.profile, mode)
-        return replace(self, held=held, profile=None, inks=None)
+    def _in_srgb(self) -> Picture:
+        held = in_srgb(self._stored, self.profile or b"", self.mode)
+        return replace(self, held=held, profile=None)
 
-    @cached_property
-    def _luma(self) -> Image.Image:
-        return self.image if self.gray else self.image.convert("L")
-
-    @cached_property
-    def _rgb(self) -> Image.Image:
-        return self.image.convert("RGB") if self.gray else self.image
+    @property
+    def _stored(self) -> Image.Image:
+        return self.held if isinstance(self.held, Image.Image) else self.image
 
     def pixels(self) -> NDArray[np.uint8]:
         """Return the pixels as an array of shape (height, width, 3), uint8."""
@@ -193,14 +181,13 @@ class Picture:
 
         None where they do not lie in one piece; :attr:`image` has them then.
         """
-        held = self.held
-        if isinstance(held, np.ndarray):
-            return Raster(held, self.size, 1 if self.gray else 4)
-        try:
-            _, capsule = held.__arrow_c_array__()
-        except ValueError:
-            return None  # Pillow keeps large images in several blocks
-        return Raster(capsule, held.size, 1 if self.gray else 4)  # RGB takes four bytes there
+        source: Any = self.held
+        if isinstance(source, Image.Image):
+            try:
+                _, source = self.image.__arrow_c_array__()
+            except ValueError:
+                return None  # Pillow keeps large images in several blocks
+        return Raster(source, self.size, 1 if self.gray else 4)  # RGB takes four bytes there
 
     def once(self, make: Callable[[Picture], Made]) -> Made:
         """Return ``make(picture)``, computed when it is first asked for and kept.
@@ -211,22 +198,21 @@ class Picture:
             A function that looks at nothing but the picture; it is remembered by identity, so give
             one of a module and no lambda.
         """
-        made: dict[Callable[[Picture], Any], Any] = self._made
-        if make not in made:
-            made[make] = make(self)
-        return cast("Made", made[make])
-
-    @cached_property
-    def _made(self) -> dict[Callable[[Picture], Any], Any]:
-        return {}
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("Made", self._made[make])
 
     def transposed(self, transpose: Image.Transpose) -> Picture:
         """Return the picture turned by quarters or mirrored; its profile stays."""
-        unscaled = self.unscaled
-        if unscaled is not None and any(transpose == _TURNS[swap] for swap in range(5, 9)):
+        held, unscaled = self._stored.transpose(transpose), self.unscaled
+        if unscaled is not None and transpose in _SWAPPING:
             unscaled = unscaled[::-1]
-        inks = None if self.inks is None else self.inks.transpose(transpose)
-        return replace(self, held=self.image.transpose(transpose), unscaled=unscaled, inks=inks)
+        return replace(self, held=held, unscaled=unscaled)
+
+    def turned(self, orientation: int) -> Picture:
+        """Return the picture with an orientation undone, 1 to 8; itself for 1."""
+        turn = _TURNS.get(orientation)
+        return self if turn is None else replace(self.transposed(turn), orientation=orientation)
 
     def same_pixels(self, other: Picture) -> bool:
         """Tell whether both show the same pixels, whatever file or container they came from."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from PIL import Image
 
-from sokkuri.images.limits import STRIP_PIXELS, RejectKind, Unusable, strips
+from sokkuri.images.limits import RejectKind, Unusable, strips
 from sokkuri.images.tiff import UNSIGNED, WHITE_IS_ZERO, Tag
 
 if TYPE_CHECKING:
@@ -256,12 +256,11 @@ def _deep_bytes(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     depths = (_SIXTEEN_BITS,) if values.dtype == np.uint16 else (_EIGHT_BITS, _SIXTEEN_BITS)
     ends = _ends_of(np.sort(colours[::step].astype(np.float64), axis=None), depths)
     result = np.empty(values.shape, np.uint8)
-    rows = max(1, STRIP_PIXELS // values.shape[1])
-    for top in range(0, values.shape[0], rows):
-        strip = values[top : top + rows].astype(np.float64)
-        result[top : top + rows] = _scaled(strip, ends.low, ends.high)
+    for _, top, _, end in strips((values.shape[1], values.shape[0])):
+        strip = values[top:end].astype(np.float64)
+        result[top:end] = _scaled(strip, ends.low, ends.high)
         if colours is not values:
-            result[top : top + rows, :, 3:] = _scaled(strip[..., 3:], 0.0, ends.full)
+            result[top:end, :, 3:] = _scaled(strip[..., 3:], 0.0, ends.full)
     return result
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PIL import Image
@@ -33,13 +33,6 @@ _MODES: Final = {b"GRAY": "L", b"RGB ": "RGB", b"CMYK": "CMYK"}
 
 # Of 255.  Every sRGB profile in use stays within it, and none of another space does.
 _NOTHING: Final = 2
-
-
-class _Conversion(NamedTuple):
-    """The way from numbers to sRGB."""
-
-    table: bytes = b""  # 256 of them, for gray
-    transform: Any = None  # for others
 
 
 def telling_profile(profile: object, mode: str) -> bytes | None:
@@ -83,12 +76,9 @@ def in_srgb(image: PillowImage, profile: bytes, mode: str) -> PillowImage:
     conversion = _conversion(profile, _kind_of(mode))
     if conversion is None:
         return image
-    if conversion.table:
-        return image.point(list(conversion.table) * len(image.getbands()))
-    from PIL import ImageCms
-
-    converted = ImageCms.applyTransform(image, conversion.transform)
-    assert converted is not None  # noqa: S101 - it is not changed in place
+    if isinstance(conversion, bytes):
+        return image.point(list(conversion) * len(image.getbands()))
+    converted: PillowImage = conversion.apply(image)
     converted.info = {}  # the library notes there that these are sRGB
     return converted
 
@@ -101,27 +91,28 @@ def _kind_of(mode: str) -> str:
 
 # Photos of one camera share a profile; what it means is found out once.
 @lru_cache(maxsize=16)
-def _conversion(profile: bytes, kind: str) -> _Conversion | None:
+def _conversion(profile: bytes, kind: str) -> Any:
+    """Return the way to sRGB: 256 shades for gray, Pillow's transform for others, or None."""
     space = profile[16:20]
     if space not in _SPACES[kind]:
         return None
     try:
         transform = _transform(profile, _MODES[space], exact=kind == "gray")
-        ramp = _converted(transform, _neutral_ramp(space), _MODES[space])
+        ramp = _applied(transform, _neutral_ramp(space), _MODES[space])
         if not _is_sane(ramp):
             return None
         if kind == "gray":
             table = np.asarray(Image.fromarray(ramp).convert("L")).ravel()
-            return None if _is_close(table, np.arange(256)) else _Conversion(table=table.tobytes())
+            return None if _is_close(table, np.arange(256)) else table.tobytes()
         # 729 colours all over the cube.
         levels = np.linspace(0, 255, 9).round().astype(np.uint8)
         samples = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(27, 27, 3)
-        if kind == "colour" and _is_close(_converted(transform, samples, "RGB"), samples):
+        if kind == "colour" and _is_close(_applied(transform, samples, "RGB"), samples):
             return None
     except Exception:
         # Whatever a broken profile makes of the library that reads it, the pixels are good.
         return None
-    return _Conversion(transform=transform)
+    return transform
 
 
 def _transform(profile: bytes, mode: str, *, exact: bool) -> Any:
@@ -137,11 +128,9 @@ def _transform(profile: bytes, mode: str, *, exact: bool) -> Any:
     )
 
 
-def _converted(transform: Any, pixels: NDArray[np.uint8], mode: str) -> NDArray[np.uint8]:
-    from PIL import ImageCms
-
+def _applied(transform: Any, pixels: NDArray[np.uint8], mode: str) -> NDArray[np.uint8]:
     image = Image.frombytes(mode, (pixels.shape[1], pixels.shape[0]), pixels.tobytes())
-    return np.asarray(ImageCms.applyTransform(image, transform))
+    return np.asarray(transform.apply(image))
 
 
 def _neutral_ramp(space: bytes) -> NDArray[np.uint8]:

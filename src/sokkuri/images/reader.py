@@ -18,21 +18,21 @@ import struct
 import sys
 import threading
 import warnings
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image, UnidentifiedImageError
 
 from sokkuri.images.limits import RejectKind, Unusable
 from sokkuri.images.mend import bared, fitted
-from sokkuri.images.sniff import HEAD_BYTES, decoded_format, foreign_format, raw_in_tiff
+from sokkuri.images.sniff import checked_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PIL.ImageFile import ImageFile
 
+    from sokkuri._typing import ImageLike
     from sokkuri.images.limits import Limits
-    from sokkuri.images.tiff import Reader
 
 # Without O_NONBLOCK the open of a FIFO named x.jpg would wait for ever for a writer.
 OPEN_FLAGS: Final = os.O_RDONLY | sum(
@@ -41,12 +41,13 @@ OPEN_FLAGS: Final = os.O_RDONLY | sum(
 """How a file is opened that may be anything."""
 
 
-def read_file(path: str, limits: Limits) -> bytes:
-    """Read a picture file whole; anything that is no picture is refused after its first bytes.
+def read_source(source: ImageLike, limits: Limits) -> bytes:
+    """Read encoded bytes; a file that is no picture is refused after its first ones.
 
     Parameters
     ----------
-    path : str
+    source : path, bytes or binary file object
+        A file object is read from its start if it can seek.
     limits : Limits
 
     Raises
@@ -55,12 +56,32 @@ def read_file(path: str, limits: Limits) -> bytes:
         With the cause: missing, unreadable, not a regular file, too large, not an image, or
         changed while it was being read.
     """
+    if isinstance(source, bytes | bytearray | memoryview):
+        data = bytes(source)
+    elif isinstance(source, str | os.PathLike):
+        return _read_file(os.fsdecode(source), limits)
+    elif hasattr(source, "read"):
+        stream: Any = source
+        if stream.seekable():
+            stream.seek(0)
+        data = stream.read(limits.file_bytes + 1)
+        if not isinstance(data, bytes | bytearray):
+            detail = "the file object gives text; open it in binary mode"
+            raise Unusable(RejectKind.UNREADABLE, detail)
+    else:
+        give = "give a path, bytes, a file object, an image or an array"
+        raise Unusable(RejectKind.NOT_AN_IMAGE, f"a {type(source).__name__}; {give}")
+    limits.check_bytes(len(data))
+    return bytes(data)
+
+
+def _read_file(path: str, limits: Limits) -> bytes:
     try:
         handle = os.open(path, OPEN_FLAGS)
     except (OSError, ValueError) as error:
         raise _open_failure(path, error) from error
     try:
-        return _read_open_file(handle, limits)
+        return _content(handle, limits)
     except OSError as error:
         detail = f"{error.strerror or error}; check the disk"
         raise Unusable(RejectKind.UNREADABLE, detail) from error
@@ -68,61 +89,34 @@ def read_file(path: str, limits: Limits) -> bytes:
         os.close(handle)
 
 
-def checked_format(head: bytes, reader: Reader | None = None) -> str:
-    """Return Pillow's name of the format that ``head`` begins, or refuse by naming what it is.
-
-    Parameters
-    ----------
-    head : bytes
-    reader : callable, optional
-        ``reader(start, count)`` returns so many bytes of the file; with it, a camera's raw file
-        that looks like a TIFF from its first bytes is refused too.
-
-    Raises
-    ------
-    Unusable
-        If it is empty, no picture, or of a format that is not decoded.
-    """
-    name = decoded_format(head)
-    raw = raw_in_tiff(reader) if reader and name == "TIFF" else None
-    if name is not None and raw is None:
-        return name
-    if not head:
-        raise Unusable(RejectKind.EMPTY, "the file has no bytes")
-    found, is_image = (f"camera raw ({raw})", True) if raw else foreign_format(head)
-    if is_image:
-        detail = f"{found} is not decoded; convert it to JPEG or PNG"
-        raise Unusable(RejectKind.UNSUPPORTED, detail)
-    raise Unusable(RejectKind.NOT_AN_IMAGE, f"the content is {found}")
-
-
-def _read_open_file(handle: int, limits: Limits) -> bytes:
+def _content(handle: int, limits: Limits) -> bytes:
     before = os.fstat(handle)
-    if stat.S_ISDIR(before.st_mode):
-        raise Unusable(RejectKind.NOT_A_FILE, "this is a folder")
     if not stat.S_ISREG(before.st_mode):
-        raise Unusable(RejectKind.NOT_A_FILE, "a pipe, socket or device cannot be a photo")
-    head = os.read(handle, HEAD_BYTES)
-    if checked_format(head, lambda start, count: _part(handle, start, count)) == "TIFF":
-        os.lseek(handle, len(head), os.SEEK_SET)
+        raise _no_file(folder=stat.S_ISDIR(before.st_mode))
+    checked_format(lambda start, count: _part(handle, start, count))
     limits.check_bytes(before.st_size)
-    parts = [head]
     # One byte more than announced shows a file that is still growing.
-    missing = before.st_size - len(head) + 1
-    while missing > 0 and (part := os.read(handle, missing)):
-        parts.append(part)
-        missing -= len(part)
+    data = _part(handle, 0, before.st_size + 1)
     after = os.fstat(handle)
-    if missing != 1 or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+    size = len(data)
+    if not size == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise Unusable(RejectKind.UNREADABLE, "the file changed while it was being read; run again")
-    return b"".join(parts)
+    return data
 
 
 def _part(handle: int, start: int, count: int) -> bytes:
     if start > 1 << 62:
         return b""  # no file has such a place, and asking for it is an error
     os.lseek(handle, start, os.SEEK_SET)
-    return os.read(handle, count)
+    part = data = os.read(handle, count)
+    while part and len(data) < count:  # one call reads 2 GiB at most
+        data += (part := os.read(handle, count - len(data)))
+    return data
+
+
+def _no_file(*, folder: bool) -> Unusable:
+    detail = "this is a folder" if folder else "a pipe, socket or device cannot be a photo"
+    return Unusable(RejectKind.NOT_A_FILE, detail)
 
 
 def _open_failure(path: str, error: OSError | ValueError) -> Unusable:
@@ -136,10 +130,10 @@ def _open_failure(path: str, error: OSError | ValueError) -> Unusable:
         return Unusable(RejectKind.MISSING, "no such file")
     if isinstance(error, PermissionError):
         if os.path.isdir(path):  # how Windows answers the opening of a folder
-            return Unusable(RejectKind.NOT_A_FILE, "this is a folder")
+            return _no_file(folder=True)
         return Unusable(RejectKind.UNREADABLE, "permission denied; change the file's rights")
     if error.errno == errno.ENXIO:
-        return Unusable(RejectKind.NOT_A_FILE, "a pipe, socket or device cannot be a photo")
+        return _no_file(folder=False)
     return Unusable(RejectKind.UNREADABLE, error.strerror or str(error))
 
 
@@ -220,16 +214,14 @@ _PER_CONTEXT = bool(getattr(sys.flags, "context_aware_warnings", False))
 def quiet_decoding() -> Iterator[None]:
     """Ignore every warning while the block runs; reentrant and safe across threads."""
     if _PER_CONTEXT:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             yield
         return
     global _inside, _saved  # noqa: PLW0603 - the filters themselves are process-wide
     with _lock:
         if _inside == 0:
-            _saved = warnings.catch_warnings()
+            _saved = warnings.catch_warnings(action="ignore")
             _saved.__enter__()
-            warnings.simplefilter("ignore")
         _inside += 1
     try:
         yield

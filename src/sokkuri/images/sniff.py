@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.images.tiff import Tag, directories_of
+from sokkuri.images.limits import RejectKind, Unusable
+from sokkuri.images.tiff import Tag, directories_of, reader_of
 
 if TYPE_CHECKING:
     from sokkuri.images.tiff import Reader, TagDirectory
@@ -54,11 +55,31 @@ _NO_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
 }  # fmt: skip
 
 
-def decoded_format(head: bytes) -> str | None:
-    """Return Pillow's name of the format that ``head`` begins, if it is one that is decoded.
+def checked_format(source: bytes | Reader) -> str:
+    """Return Pillow's name of a file's format, or refuse it by naming what it is.
 
-    ``head`` are the first :data:`HEAD_BYTES` bytes, or fewer if the file is shorter.
+    Raises
+    ------
+    Unusable
+        If it is empty, no picture, or of a format that is not decoded, such as a camera's raw file.
     """
+    reader = reader_of(source) if isinstance(source, bytes) else source
+    head = reader(0, HEAD_BYTES)
+    name = decoded_format(head)
+    raw = _raw_in_tiff(reader) if name == "TIFF" else None
+    if name is not None and raw is None:
+        return name
+    if not head:
+        raise Unusable(RejectKind.EMPTY, "the file has no bytes")
+    found, is_image = (f"camera raw ({raw})", True) if raw else foreign_format(head)
+    if is_image:
+        detail = f"{found} is not decoded; convert it to JPEG or PNG"
+        raise Unusable(RejectKind.UNSUPPORTED, detail)
+    raise Unusable(RejectKind.NOT_AN_IMAGE, f"the content is {found}")
+
+
+def decoded_format(head: bytes) -> str | None:
+    """Return Pillow's name of the format that :data:`HEAD_BYTES` begin, if it is decoded."""
     for name, magic in _DECODED_MAGIC.items():
         if head.startswith(magic):
             # Some raw files begin as a TIFF does.
@@ -143,7 +164,7 @@ def _raw_by_head(head: bytes) -> str | None:
     return "Phase One IIQ" if phase_one else None
 
 
-def raw_in_tiff(reader: Reader) -> str | None:
+def _raw_in_tiff(reader: Reader) -> str | None:
     """Return maker and kind of the raw file that a TIFF is; None for one that holds its picture.
 
     A TIFF is raw if any picture in it is what a sensor saw; or if its first one says that it is the

@@ -19,6 +19,11 @@ Reader = Callable[[int, int], bytes]
 """``reader(start, count)`` returns so many bytes of a file, or fewer at its end."""
 
 
+def reader_of(data: bytes) -> Reader:
+    """Return a reader of bytes in memory."""
+    return lambda start, count: data[start : start + count]
+
+
 class Tag(IntEnum):
     """Numbers of TIFF 6.0, EXIF 2.3 and DNG."""
 
@@ -172,14 +177,14 @@ def _directory(reader: Reader, layout: _TiffLayout, place: int) -> TagDirectory 
     return TagDirectory(layout, entries, after, reader)
 
 
-# The numbers without a name here are about how pixels are packed and where they lie.
-_PIXELS: Final = frozenset(
+PIXEL_TAGS: Final = frozenset(
     {
         Tag.SUBFILE, 255, Tag.WIDTH, Tag.HEIGHT, Tag.BITS, 259, Tag.PHOTOMETRIC, 266, 273, 277, 278,
         279, 284, 292, 293, 317, Tag.COLOURS, 322, 323, 324, 325, 338, Tag.SAMPLE_FORMAT, 347,
         *range(512, 522), *range(529, 533), Tag.STORED_PHOTOMETRIC, Tag.STORED_SAMPLE_FORMAT,
     }
 )  # fmt: skip
+"""The tags that pixels need; those without a name here are about how they are packed and lie."""
 
 
 def readable_tiff(data: bytes) -> bytes:
@@ -205,26 +210,22 @@ def readable_tiff(data: bytes) -> bytes:
     return _with(data, first, (first.entries | entries).values(), first.next)
 
 
-def lean_tiff(data: bytes) -> bytes:
-    """Return a TIFF of the tags that its pixels, their colours and their turning need."""
-    return _of(data, _PIXELS | {Tag.ORIENTATION, Tag.PROFILE})
+def tiff_of(data: bytes, tags: Collection[int]) -> bytes:
+    """Return a TIFF of its first picture alone, with none but some of its tags.
 
-
-def bare_tiff(data: bytes) -> bytes:
-    """Return a TIFF of the tags that its pixels need; its further pages are left out."""
-    return _of(data, _PIXELS)
-
-
-def _of(data: bytes, tags: Collection[int]) -> bytes:
+    Parameters
+    ----------
+    data : bytes
+    tags : collection of int
+    """
     first = _first(data)
     if first is None:
         return data
-    kept = [entry for tag, entry in first.entries.items() if tag in tags]
-    return _with(data, first, kept, 0)
+    return _with(data, first, [first.entries[tag] for tag in first.entries.keys() & tags], 0)
 
 
 def _first(data: bytes) -> TagDirectory | None:
-    return next(directories_of(lambda start, count: data[start : start + count]), None)
+    return next(directories_of(reader_of(data)), None)
 
 
 def _with(data: bytes, old: TagDirectory, entries: Iterable[_Entry], following: int) -> bytes:

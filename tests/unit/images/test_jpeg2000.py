@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sokkuri.images.boxes import is_plain_jpeg2000
+from sokkuri.images.containers import is_plain_jpeg2000
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (9, 8, 4), np.uint8)
 

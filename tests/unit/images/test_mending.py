@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from sokkuri import Picture, Rejected, load
-from sokkuri.images import mend
-from sokkuri.images.mend import bared, fitted, jpeg_segments
+from sokkuri.images.mend import bared, fitted
+from sokkuri.images.parts import jpeg_segments, webp_chunks
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -93,10 +93,12 @@ def test_the_jpeg_header_is_taken_apart_as_decoders_do(waves: Waves) -> None:
     start = plain.index(b"\xff\xdb")
     filled = plain[:start] + b"\xff\xff" + plain[start:]
     assert [m for m, _, _ in jpeg_segments(filled)] == [m for m, _, _ in jpeg_segments(plain)]
-    assert mend._bare_jpeg(b"\xff\xd8") == b"\xff\xd8"
-    _same(mend._bare_jpeg(plain), plain)
-    adobe = _encoded(Image.fromarray(waves(40, 30, 2)).convert("CMYK"), "JPEG")
-    assert b"Adobe" in mend._bare_jpeg(adobe)
+    assert not list(bared(b"\xff\xd8", "JPEG"))
+    (bare,) = bared(plain, "JPEG")
+    _same(bare, plain)
+    inks = Image.fromarray(waves(40, 30, 2)).convert("CMYK")
+    (bare,) = bared(_encoded(inks, "JPEG", comment=b"hello"), "JPEG")
+    assert b"Adobe" in bare
 
 
 # -- WebP
@@ -124,15 +126,15 @@ def test_a_webp_keeps_the_exif_that_stands_before_a_cut(waves: Waves) -> None:
     image = Image.fromarray(waves(40, 30, 1))
     whole = _encoded(image, "WEBP", lossless=True, exif=_exif(6), xmp=b"<x/>" * 50)
     assert _picture(whole[:-30]).orientation == 6
-    names = [name for name, _ in mend._webp_chunks(mend._lean_webp(whole[:-30]))]
-    assert names == [b"VP8X", b"VP8L", b"EXIF"]
+    lean, _ = bared(whole[:-30], "WEBP")
+    assert [name for name, *_ in webp_chunks(lean)] == [b"VP8X", b"VP8L", b"EXIF"]
 
 
 def test_a_webp_with_a_wrong_size_or_a_missing_profile(waves: Waves) -> None:
     image = Image.fromarray(waves(40, 30, 1))
     plain = _encoded(image, "WEBP", lossless=True)
     whole = _encoded(image, "WEBP", lossless=True, icc_profile=PROFILE)
-    chunks = list(mend._webp_chunks(whole))
+    chunks = [(name, whole[start:end]) for name, start, end in webp_chunks(whole)]
     _same(_webp([chunk for chunk in chunks if chunk[0] != b"ICCP"]), plain)
     _same(_webp([(name, b"" if name == b"ICCP" else data) for name, data in chunks]), plain)
     _same(whole[:4] + struct.pack("<I", len(whole) + 999) + whole[8:], plain)
@@ -174,10 +176,10 @@ def test_a_bare_gif_keeps_pixels_and_transparency(waves: Waves) -> None:
     data = _encoded(
         frames[0], "GIF", save_all=True, append_images=frames[1:], comment=b"hello", transparency=3
     )
-    bare = mend._bare_gif(data)
+    (bare,) = bared(data, "GIF")
     assert b"hello" not in bare
     _same(bare, data)
-    assert mend._bare_gif(b"GIF89a") == b"GIF89a"
+    assert not list(bared(b"GIF89a", "GIF"))
 
 
 # -- TIFF

@@ -18,7 +18,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from sokkuri import Picture, Rejected, load
 from sokkuri.images.decode import read_header
-from sokkuri.images.png import bare_png, lean_png
+from sokkuri.images.mend import bared, fitted
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -195,14 +195,14 @@ def test_lost_pixels_stay_damage(waves: Waves) -> None:
 
 def test_a_plain_file_is_not_even_copied(waves: Waves) -> None:
     data = _encoded(Image.fromarray(waves(40, 30, 8)))
-    assert lean_png(data) is data
-    assert bare_png(data) is data
+    assert fitted(data, "PNG") is data
+    assert not list(bared(data, "PNG"))
 
 
 @given(st.binary(max_size=200), st.integers(0, 60))
 def test_no_bytes_are_too_odd(junk: bytes, place: int) -> None:
     data = _encoded(Image.new("L", (3, 3), 7))
     for changed in (junk, data[:8] + junk, data[:place] + junk + data[place:], data[:place] + junk):
-        again = lean_png(changed)
-        assert lean_png(again) == again
+        again = fitted(changed, "PNG")
+        assert fitted(again, "PNG") == again
         load(changed)
