@@ -19,13 +19,13 @@ import sokkuri
 from sokkuri.images import Rejected
 from sokkuri.pipeline import Task, hash_paths, ordered, spawn
 from sokkuri.pipeline.pool import WorkerPool
-from sokkuri.pipeline.record import record_task
+from sokkuri.pipeline.record import _record_task
 from sokkuri.pipeline.spawn import FAULTS
 from sokkuri.registry import hasher
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits as POSIX has them")
 MAKERS = [hasher("ahash-gray-8"), hasher("look-2")]
-TASK: Task[Any] = record_task(MAKERS)
+TASK: Task[Any] = _record_task(MAKERS)
 
 
 @pytest.fixture

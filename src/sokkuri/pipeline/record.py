@@ -14,7 +14,7 @@ from PIL import Image
 
 from sokkuri.brief import brief_repr
 from sokkuri.hashes import ImageHash
-from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load, read_picture_file
+from sokkuri.images import Rejected, RejectKind, load, read_picture_file
 from sokkuri.pipeline.ordered import map_files, ordered_map
 from sokkuri.pipeline.same_picture import SAMPLE_BYTES, sample_data
 from sokkuri.pipeline.task import Task, hashers_of
@@ -47,8 +47,6 @@ class FileRecord:
         Why there are no hashes.
     orientation : int, optional
         The orientation tag that was followed, 1 to 8.
-    thumbnail : bytes, optional
-        The upright picture made small, as a JPEG file, where one was asked for.
     digest : bytes, optional
         BLAKE2b of the file's bytes, 32 bytes, where it was asked for.  One that has a digest is
         not rejected as a whole: each hash is made that can be.
@@ -65,7 +63,6 @@ class FileRecord:
     size: tuple[int, int] | None = None
     rejected: Rejected | None = None
     orientation: int | None = None
-    thumbnail: bytes | None = None
     digest: bytes | None = field(default=None, repr=False)
     length: int = field(default=0, repr=False)
     sample: bytes | None = field(default=None, repr=False)
@@ -85,11 +82,7 @@ class FileRecord:
 
 
 def hash_source(
-    hashers: Sequence[Hasher],
-    source: ImageLike,
-    *,
-    thumbnail: int | None = None,
-    full: Picture | None = None,
+    hashers: Sequence[Hasher], source: ImageLike, *, full: Picture | None = None
 ) -> FileRecord:
     """Hash one picture, wherever it comes from.
 
@@ -100,9 +93,6 @@ def hash_source(
         once for those that do with a scaled one.
     source : ImageLike
         The record's ``path`` is empty where this is none and was not rejected.
-    thumbnail : int, optional
-        Make a thumbnail too, with so many pixels on the longer side at most.  It comes from the
-        decode that the first hash gets, which may be smaller.
     full : Picture, optional
         Its full decode, where there is one already.
     """
@@ -117,9 +107,8 @@ def hash_source(
             pictures[side] = picture
         hashes.append(maker.hash(pictures[side]))
     picture = next(iter(pictures.values()))
-    small = None if thumbnail is None else encoded_thumbnail(picture, thumbnail)
     path = source if isinstance(source, str) else ""
-    return FileRecord(path, tuple(hashes), picture.full_size, None, picture.orientation, small)
+    return FileRecord(path, tuple(hashes), picture.full_size, None, picture.orientation)
 
 
 def least_side(maker: Hasher) -> int | None:
@@ -177,7 +166,7 @@ def hash_paths(
         Called as ``progress(done, total)`` after each file; ``total`` is None for generators.
     """
     total = len(paths) if isinstance(paths, Sized) else None
-    found = map_files(record_task(hashers, digest=digest), paths, workers=workers, apart=apart)
+    found = map_files(_record_task(hashers, digest=digest), paths, workers=workers, apart=apart)
     for done, (path, value) in enumerate(found, start=1):
         if progress is not None:
             progress(done, total)
@@ -200,19 +189,11 @@ def _recorded(path: str, value: FileRecord | Rejected) -> FileRecord:
     return FileRecord(path, rejected=value) if isinstance(value, Rejected) else value
 
 
-def record_task(hashers: Sequence[Hasher | str], *, digest: bool = False) -> Task[FileRecord]:
-    """Return the task behind :func:`hash_paths`.
-
-    Parameters
-    ----------
-    hashers : sequence of Hasher or str
-    digest : bool
-        As of :func:`hash_paths`.
-    """
+def _record_task(hashers: Sequence[Hasher | str], *, digest: bool = False) -> Task[FileRecord]:
     makers = hashers_of(hashers)
     specs = {maker.spec.name: maker.spec for maker in makers}
     run, decode = partial(_read_all if digest else _read, makers), partial(decode_record, specs)
-    return Task(run, encode_record, decode, f"{__name__}:record_task", makers, {"digest": digest})
+    return Task(run, encode_record, decode, f"{__name__}:_record_task", makers, {"digest": digest})
 
 
 def _read(hashers: Sequence[Hasher], path: str) -> FileRecord | Rejected:
@@ -241,7 +222,7 @@ def _read_all(hashers: Sequence[Hasher], path: str) -> FileRecord | Rejected:
     made = tuple(hashes[maker.spec] for maker in hashers if maker.spec in hashes)
     digest = hashlib.blake2b(data, digest_size=_DIGEST_BYTES).digest()
     return FileRecord(
-        path, made, size, None, None, None, digest, len(data), sample_data(data), tuple(refused)
+        path, made, size, None, None, digest, len(data), sample_data(data), tuple(refused)
     )
 
 
@@ -250,8 +231,8 @@ def encode_record(record: FileRecord) -> tuple[Any, ...]:
     made = [[value.spec.name, value.quality] for value in record.hashes]
     refused = [[spec.name, reason.kind.value, reason.detail] for spec, reason in record.refused]
     header = [record.size, record.orientation, record.length, made, refused]
-    parts = (record.digest or b"", record.sample or b"", record.thumbnail or b"")
-    return (header, *parts, *(value.code for value in record.hashes))
+    codes = (value.code for value in record.hashes)
+    return (header, record.digest or b"", record.sample or b"", *codes)
 
 
 def decode_record(
@@ -272,7 +253,7 @@ def decode_record(
         If there is none in it.
     """
     size, orientation, length, made, refused = header
-    digest, sample, thumbnail, *codes = map(bytes, parts)
+    digest, sample, *codes = map(bytes, parts)
     hashes = [
         ImageHash(specs[name], code, None if quality is None else _whole(quality, 0, 100))
         for (name, quality), code in zip(made, codes, strict=True)
@@ -290,7 +271,7 @@ def decode_record(
         size = _whole(width, 1, 1 << 32), _whole(height, 1, 1 << 32)
     orientation = None if orientation is None else _whole(orientation, 1, 8)
     return FileRecord(
-        path, tuple(hashes), size, None, orientation, thumbnail or None, digest or None,
+        path, tuple(hashes), size, None, orientation, digest or None,
         _whole(length, 0, 1 << 62), sample or None, tuple(reasons),
     )  # fmt: skip
 

@@ -6,6 +6,8 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
@@ -25,35 +27,6 @@ _SKIPPED: Final = re.compile(
 )
 _REPORT_EVERY: Final = 1000
 _SEPARATORS: Final = re.compile(f"([{re.escape(os.sep + (os.altsep or ''))}]+)")
-# What cameras, phones, systems and photo programs leave beside photos is no photo that could not be
-# read: nobody expects it to be.  Name and content decide together: a picture is a photo under any
-# name, and a text that is called IMG_1.jpg is a photo that is lost.
-_COMPANION_KINDS: Final = {RejectKind.NOT_AN_IMAGE, RejectKind.EMPTY}
-_COMPANION_NAMES: Final = {
-    # macOS, Windows, Linux
-    ".ds_store", ".localized", ".apdisk", ".volumeicon.icns", "icon\r",
-    "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "autorun.inf", ".directory",
-    # phones, cameras, photo programs; Google Takeout, in a folder of its own
-    ".nomedia", ".picasa.ini", "picasa.ini", "zbthumbnail.info", ".bridgesort", "metadata.json",
-    IGNORE_FILE,
-}  # fmt: skip
-_COMPANION_ENDINGS: Final = {
-    # what was done to a photo, and what is said of it
-    ".xmp", ".aae", ".thm", ".pp3", ".dop", ".cos", ".on1", ".nksc", ".mie", ".bridgecache",
-    ".bridgecachet",
-    # videos, alone or the moving half of a live photo
-    ".mov", ".mp4", ".m4v", ".3gp", ".3g2", ".avi", ".mts", ".m2ts", ".mkv", ".webm", ".mpg",
-    ".mpeg", ".wmv", ".lrv", ".insv",
-}  # fmt: skip
-
-# What macOS writes beside a file on other disks; IMG_1.jpg.json, also with the words that Google
-# puts before its end and cuts short; what Synology writes into its folders of thumbnails.
-_COMPANION: Final = re.compile(
-    r"^\._"
-    r"|\.(jpe?g|png|gif|webp|bmp|tiff?|avif|hei[cf]|dng|cr[23]|nef|arw|mp|mp4|mov|m4v|3gp)"
-    r"(\(\d+\))?(\.s[a-z-]*)?(\(\d+\))?\.json$"
-    r"|^syno(index|photo|video|audio)_|@syno(eastream|resource)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +217,25 @@ def is_companion(path: str, kind: str) -> bool:
     kind : str
         The :class:`~sokkuri.images.RejectKind` of why it could not be read.
     """
+    # Name and content decide together: a picture is a photo under any name, and a text that is
+    # called IMG_1.jpg is a photo that is lost.
+    if kind not in (RejectKind.NOT_AN_IMAGE, RejectKind.EMPTY):
+        return False
+    known = _companions()
     folder, name = os.path.split(path.lower())
-    return kind in _COMPANION_KINDS and (
-        name in _COMPANION_NAMES
-        or os.path.splitext(name)[1] in _COMPANION_ENDINGS
-        or os.path.basename(folder) == "@eadir"
-        or _COMPANION.search(name) is not None
+    return (
+        os.path.basename(folder) == "@eadir"
+        or name in known["names"]
+        or os.path.splitext(name)[1] in known["endings"]
+        or any(re.search(pattern, name) for pattern in known["patterns"])
     )
+
+
+@cache
+def _companions() -> dict[str, list[str]]:
+    import tomllib
+
+    return tomllib.loads(Path(__file__).with_name("companions.toml").read_text("utf-8"))
 
 
 def parted(

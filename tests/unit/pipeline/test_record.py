@@ -16,7 +16,7 @@ from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline import FileRecord, Task, digest_paths, hash_paths
 from sokkuri.pipeline.messages import BadMessage, pack
-from sokkuri.pipeline.record import decode_record, encode_record, record_task
+from sokkuri.pipeline.record import _record_task, decode_record, encode_record
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
 
@@ -30,12 +30,12 @@ def _task(result: FileRecord | Rejected) -> Task[FileRecord]:
     return Task(lambda _: result, encode_record, decode, "")
 
 
-def _record(thumbnail: bytes | None = b"small") -> FileRecord:
+def _record() -> FileRecord:
     hashes = tuple(
         ImageHash(spec, bytes([16]) + b"\x80" * (spec.code_bytes - 1), quality)
         for spec, quality in zip(SPECS.values(), (None, 0, 100), strict=True)
     )
-    return FileRecord("x.jpg", hashes, (4000, 3), None, 6, thumbnail)
+    return FileRecord("x.jpg", hashes, (4000, 3), None, 6)
 
 
 def _back(record: FileRecord) -> FileRecord | Rejected:
@@ -43,16 +43,15 @@ def _back(record: FileRecord) -> FileRecord | Rejected:
     return task.result("x.jpg", task.answer("x.jpg"))
 
 
-@pytest.mark.parametrize("thumbnail", [None, b"small"])
-def test_hashes_come_back_with_all_that_belongs_to_them(thumbnail: bytes | None) -> None:
-    back = _back(_record(thumbnail))
-    assert back == _record(thumbnail)
+def test_hashes_come_back_with_all_that_belongs_to_them() -> None:
+    back = _back(_record())
+    assert back == _record()
     assert isinstance(back, FileRecord)
     assert [value.quality for value in back.hashes] == [None, 0, 100]
 
 
 def test_what_was_digested_comes_back_with_the_hashes_that_could_not_be_made() -> None:
-    whole = replace(_record(None), digest=b"d" * 32, length=1 << 40, sample=b"s" * 16)
+    whole = replace(_record(), digest=b"d" * 32, length=1 << 40, sample=b"s" * 16)
     reason = Rejected("x.jpg", RejectKind.TOO_LARGE, "気に入らない")
     some = replace(whole, hashes=whole.hashes[::2], refused=((SPECS["b-8"], reason),))
     assert _back(whole) == whole
@@ -122,6 +121,6 @@ def test_one_decode_of_a_kind_and_a_reason_for_each_hash(tmp_path: Path) -> None
 def test_a_task_is_made_elsewhere_from_plain_values(tmp_path: Path) -> None:
     Image.new("L", (30, 20), 7).save(tmp_path / "a.png")
     path = str(tmp_path / "a.png")
-    here = record_task([hasher("look-2"), hasher("ahash-gray-8")], digest=True)
+    here = _record_task([hasher("look-2"), hasher("ahash-gray-8")], digest=True)
     there = task_of(here.recipe())
     assert here.result(path, there.answer(path)) == here.run(path)
