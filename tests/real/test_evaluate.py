@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sokkuri.evaluation import default_hashes, evaluate
+from sokkuri.evaluation import DEFAULT_HASHES, evaluate
 
 # Percent: P@1 (where known), P@10, colour, both.  Measured once by other means than this package.
 KNOWN: dict[str, tuple[float | None, float, float, float]] = {
@@ -20,7 +20,7 @@ KNOWN: dict[str, tuple[float | None, float, float, float]] = {
 
 @pytest.mark.timeout(600)
 def test_known_values(clothing: Path) -> None:
-    hashes = [name for name in KNOWN if name in default_hashes()]
+    hashes = [name for name in KNOWN if name in DEFAULT_HASHES]
     evaluation = evaluate(clothing, hashes, edits=False)
     assert evaluation.photos == evaluation.ranked == 1799
     assert len(evaluation.rankings[0].classes) == 10

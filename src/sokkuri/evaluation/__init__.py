@@ -7,18 +7,18 @@ other work can use the same ones.
 from __future__ import annotations
 
 from sokkuri.evaluation.edits import EDITS, Edit
-from sokkuri.evaluation.evaluate import default_hashes, evaluate
+from sokkuri.evaluation.evaluate import DEFAULT_HASHES, evaluate
 from sokkuri.evaluation.photos import central_colour
 from sokkuri.evaluation.results import Evaluation
 from sokkuri.evaluation.retrieval import precision_at
 from sokkuri.evaluation.robustness import false_positives, threshold_at_rate
 
 __all__ = [
+    "DEFAULT_HASHES",
     "EDITS",
     "Edit",
     "Evaluation",
     "central_colour",
-    "default_hashes",
     "evaluate",
     "false_positives",
     "precision_at",

@@ -25,17 +25,8 @@ if TYPE_CHECKING:
     from sokkuri.pipeline import FileListing
     from sokkuri.protocols import Hasher
 
-_USUAL: Final = ("look-2", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
-
-
-def default_hashes() -> tuple[str, ...]:
-    """Return the hashes that are measured where none is named: one of each kind there is."""
-    known = []
-    for name in _USUAL:
-        with contextlib.suppress(UnknownHash):
-            hasher(name)
-            known.append(name)
-    return tuple(known)
+DEFAULT_HASHES: Final = ("look-2", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
+"""One of each kind there is."""
 
 
 def evaluate(
@@ -59,7 +50,7 @@ def evaluate(
     where : path
         A folder of photos; the folders directly below it are the classes.
     hashes : iterable of str or Hasher, optional
-        What to measure; :func:`default_hashes` if None.  A name may carry an emphasis, as
+        What to measure; one of each kind if None.  A name may carry an emphasis, as
         ``look-2@shape`` or ``look-2@0.3``.
     sample : int
         The largest number of photos that are edited.
@@ -97,7 +88,7 @@ def evaluate(
         raise ValueError(f"`sample` must be 1 or more, not {sample}")
     if classes is False and not edits:
         raise ValueError("without classes and without edits there is nothing to measure")
-    compared = _compared(default_hashes() if hashes is None else hashes, mirror)
+    compared = _compared(DEFAULT_HASHES if hashes is None else hashes, mirror)
     where = os.fsdecode(as_on_disk(where))
     listing = _listing(where, exclude, follow=follow)
     files = len(listing.files)
@@ -111,12 +102,12 @@ def evaluate(
     measured: dict[str, Any] = {}
     if classes:
         steps = [report(files * (1 + number)) for number in range(len(compared))]
-        rankings = measure_classes(compared, photos, labels, workers=workers, steps=steps)
+        rankings = measure_classes(photos, labels, workers=workers, steps=steps)
         measured = {"ranked": rankings[-1].overall.photos, "rankings": rankings}
     if edits:
         rows = sample_rows(photos.paths, where, sample, seed)
         step = report(files + ranking, len(EDITS))
-        found = measure_edits(compared, photos, rows, workers=workers, progress=step)
+        found = measure_edits(photos, rows, workers=workers, progress=step)
         if not found[0]:
             raise NothingToSearch(f"{where}: all photos show the same picture")
         measured["sampled"] = len(rows)
@@ -182,10 +173,9 @@ def _report(progress: Progress | None, total: int, start: int, weight: int = 1) 
 
 
 def _check_enough(where: str, photos: PhotoSet) -> None:
-    count, reason = len(photos.paths), ""
-    if count >= 2:
-        return
-    if photos.rejected:
-        first, lost = photos.rejected[0], f"{len(photos.rejected):,} could not be read"
-        reason = f"; {lost}, such as {first.path}: {first.reason}"
-    raise NothingToSearch(f"{where}: {count} photos could be read and 2 are needed{reason}")
+    count, lost, reason = len(photos.paths), len(photos.rejected), ""
+    if lost:
+        first = photos.rejected[0]
+        reason = f"; {lost:,} could not be read, such as {first.path}: {first.reason}"
+    if count < 2:
+        raise NothingToSearch(f"{where}: {count} photos could be read and 2 are needed{reason}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -35,6 +34,7 @@ class PhotoSet:
 
     Parameters
     ----------
+    hashes : sequence of (Hasher, Metric)
     paths, rejected : list
         The files that could be read, and those that could not.
     codes : list of ndarray of shape (N, B), uint8
@@ -45,6 +45,7 @@ class PhotoSet:
         A digest of the upright pixels: equal for the same picture in whatever file.
     """
 
+    hashes: Sequence[tuple[Hasher, Metric]]
     paths: list[str]
     codes: list[Codes]
     colours: NDArray[np.float64]
@@ -57,9 +58,6 @@ class _Photo(NamedTuple):
     colour: NDArray[np.float64]
     pixels: bytes
 
-    def parts(self) -> tuple[Any, ...]:
-        return (None, self.colour, self.pixels, *self.codes)
-
 
 def read_photos(
     hashes: Sequence[tuple[Hasher, Metric]],
@@ -70,19 +68,16 @@ def read_photos(
 ) -> PhotoSet:
     """Decode, hash and look at every file; a bad one is kept with its reason.
 
-    Many files are read by worker processes, as :func:`sokkuri.pipeline.map_files` tells.
-
     Parameters
     ----------
     hashes : sequence of (Hasher, Metric)
     paths : sequence of str
     workers : int, optional
-        All cores if None.
+        See :func:`sokkuri.pipeline.map_files`.
     progress : callable, optional
         Called as ``progress(done, total)`` in files.
     """
-    photos: list[_Photo] = []
-    kept: list[str] = []
+    photos: dict[str, _Photo] = {}
     rejected: list[Rejected] = []
     found = map_files(_task([maker for maker, _ in hashes]), paths, workers=workers)
     for done, (path, photo) in enumerate(found, start=1):
@@ -91,14 +86,15 @@ def read_photos(
         if isinstance(photo, Rejected):
             rejected.append(photo)
         else:
-            kept.append(path)
-            photos.append(photo)
+            photos[path] = photo
     codes = []
     for number, (maker, metric) in enumerate(hashes):
-        joined = np.frombuffer(b"".join(photo.codes[number] for photo in photos), np.uint8)
-        codes.append(metric.table(joined.reshape(-1, maker.spec.code_bytes)))
-    colours = np.array([photo.colour for photo in photos]).reshape(-1, 3)
-    return PhotoSet(kept, codes, colours, [photo.pixels for photo in photos], rejected)
+        joined = b"".join(photo.codes[number] for photo in photos.values())
+        table = np.frombuffer(joined, np.uint8).reshape(-1, maker.spec.code_bytes)
+        codes.append(metric.table(table))
+    colours = np.array([photo.colour for photo in photos.values()]).reshape(-1, 3)
+    pixels = [photo.pixels for photo in photos.values()]
+    return PhotoSet(hashes, list(photos), codes, colours, pixels, rejected)
 
 
 def class_of(path: str, where: str) -> str | None:
@@ -147,7 +143,8 @@ def central_colour(picture: Picture) -> NDArray[np.float64]:
     -------
     ndarray of shape (3,), float64
     """
-    (left, right), (top, bottom) = map(_middle, picture.size)
+    ends = (((3 * side + 5) // 10, (7 * side + 5) // 10) for side in picture.size)
+    (left, right), (top, bottom) = ((begin, max(begin + 1, end)) for begin, end in ends)
     middle = picture.srgb.rgb().crop((left, top, right, bottom))
     longer = max(middle.size)
     if longer > _LARGEST_SIDE:
@@ -159,37 +156,28 @@ def central_colour(picture: Picture) -> NDArray[np.float64]:
 
 def _task(hashers: Sequence[Hasher | str]) -> Task[_Photo]:
     makers = hashers_of(hashers)
-    lengths = [maker.spec.code_bytes for maker in makers]
-    decode = partial(_decode, lengths)
-    return Task(partial(_read, makers), _Photo.parts, decode, f"{__name__}:_task", makers)
 
+    def read(path: str) -> _Photo | Rejected:
+        picture = load(path)
+        if isinstance(picture, Rejected):
+            return picture
+        found = hash_source(makers, path, full=picture)
+        if found.rejected is not None:
+            return found.rejected
+        image = picture.rgb()
+        digest = hashlib.blake2b(b"%d x %d" % image.size, digest_size=_DIGEST_BYTES)
+        digest.update(np.ascontiguousarray(image).data)
+        codes = [each.code for each in found.hashes]
+        return _Photo(codes, central_colour(picture), digest.digest())
 
-def _read(hashers: Sequence[Hasher], path: str) -> _Photo | Rejected:
-    picture = load(path)
-    if isinstance(picture, Rejected):
-        return picture
-    found = hash_source(hashers, path, full=picture)
-    if found.rejected is not None:
-        return found.rejected
-    codes = [each.code for each in found.hashes]
-    return _Photo(codes, central_colour(picture), _digest(picture))
+    def encode(photo: _Photo) -> tuple[Any, ...]:
+        return (None, photo.colour, photo.pixels, *photo.codes)
 
+    def decode(path: str, _: Any, parts: list[Any]) -> _Photo:
+        colour, pixels, *codes = parts
+        lengths = [maker.spec.code_bytes for maker in makers]
+        if list(map(len, codes)) != lengths or len(pixels) != _DIGEST_BYTES:
+            raise ValueError(f"{path}: no photo of these hashes")
+        return _Photo(codes, colour.reshape(3), pixels)
 
-def _decode(lengths: Sequence[int], path: str, _: Any, parts: list[Any]) -> _Photo:
-    colour, pixels, *codes = parts
-    if [len(code) for code in codes] != lengths or len(pixels) != _DIGEST_BYTES:
-        raise ValueError(f"{path}: no photo of these hashes")
-    return _Photo(codes, colour.reshape(3), pixels)
-
-
-def _digest(picture: Picture) -> bytes:
-    image = picture.rgb()
-    digest = hashlib.blake2b(b"%d x %d" % image.size, digest_size=_DIGEST_BYTES)
-    digest.update(np.ascontiguousarray(image).data)
-    return digest.digest()
-
-
-def _middle(side: int) -> tuple[int, int]:
-    """Return where the middle of a side begins and ends; at least one pixel."""
-    begin, end = (3 * side + 5) // 10, (7 * side + 5) // 10
-    return begin, max(begin + 1, end)
+    return Task(read, encode, decode, f"{__name__}:_task", makers)

@@ -56,13 +56,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The request beyond the folder and the hashes; ``seed`` chooses at most ``sample`` photos.
+    """The request beyond the folder and the hashes.
 
-    Parameters
-    ----------
-    sample, seed : int
-    classes, edits : bool
-        Whether retrieval by class, and the recall of edited copies, were measured.
+    ``seed`` chooses at most ``sample`` photos; retrieval by class and the recall of edited copies
+    were measured, or not.
     """
 
     sample: int
@@ -215,9 +212,7 @@ def _document(found: Evaluation) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         **path_fields(found.where, "where"),
-        "hashes": [
-            {"name": spec.name, "bits": spec.bits, "version": spec.version} for spec in found.specs
-        ],
+        "hashes": [asdict(spec) for spec in found.specs],
         "parameters": {
             **asdict(found.parameters),
             "ranks": list(RANKS),

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes, Progress
     from sokkuri.evaluation.photos import PhotoSet
     from sokkuri.metric import Metric
-    from sokkuri.protocols import Hasher
 
 RANKS: Final = (1, 5, 10)
 """Ranks up to which the precision is measured; colour is measured at the last."""
@@ -72,14 +71,13 @@ class _Group:
     """Photos with classes and colours, as arrays of one row a photo."""
 
     def __init__(self, classes: Sequence[str], colours: NDArray[np.float64]) -> None:
-        self.names = tuple(sorted(set(classes), key=os.fsencode))
+        self.names = sorted(set(classes), key=os.fsencode)
         numbers = {name: number for number, name in enumerate(self.names)}
         self.labels = np.array([numbers[name] for name in classes], np.int64)
         self.colours = colours
 
 
 def measure_classes(
-    hashes: Sequence[tuple[Hasher, Metric]],
     photos: PhotoSet,
     labels: Sequence[str | None],
     *,
@@ -90,7 +88,6 @@ def measure_classes(
 
     Parameters
     ----------
-    hashes : sequence of (Hasher, Metric)
     photos : PhotoSet
     labels : sequence of str or None
         The class of each photo.
@@ -103,7 +100,7 @@ def measure_classes(
     group = _Group([label for label in labels if label is not None], photos.colours[rows])
     rankings = [
         _rank_by_hash(metric, codes[rows], group, workers, progress)
-        for (_, metric), codes, progress in zip(hashes, photos.codes, steps, strict=True)
+        for (_, metric), codes, progress in zip(photos.hashes, photos.codes, steps, strict=True)
     ]
     return (*rankings, _rank_by_chance(group))
 

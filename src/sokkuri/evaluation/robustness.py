@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sokkuri.evaluation.photos import PhotoSet
     from sokkuri.hashes import HashSpec
     from sokkuri.metric import Metric
-    from sokkuri.protocols import Hasher
 
 FALSE_POSITIVE_RATE: Final = 1e-5
 """Share of unrelated pairs that may pass the threshold of the recall."""
@@ -112,7 +111,6 @@ class _Unrelated(NamedTuple):
 
 
 def measure_edits(
-    hashes: Sequence[tuple[Hasher, Metric]],
     photos: PhotoSet,
     rows: Sequence[int],
     *,
@@ -123,7 +121,6 @@ def measure_edits(
 
     Parameters
     ----------
-    hashes : sequence of (Hasher, Metric)
     photos : PhotoSet
     rows : sequence of int
         The photos to edit, ascending.
@@ -143,13 +140,13 @@ def measure_edits(
     """
     unrelated = [
         _count_unrelated(metric, codes, photos.pixels, rows, workers)
-        for (_, metric), codes in zip(hashes, photos.codes, strict=True)
+        for (_, metric), codes in zip(photos.hashes, photos.codes, strict=True)
     ]
     if not unrelated[0].counts.any():
         return (), 0, ()
-    distances = np.empty((len(hashes), len(EDITS), len(rows)), np.int64)
+    distances = np.empty((len(photos.hashes), len(EDITS), len(rows)), np.int64)
     failed: list[Rejected] = []
-    found = ordered_map(partial(_edit_one, hashes, photos), rows, workers=workers)
+    found = ordered_map(partial(_edit_one, photos), rows, workers=workers)
     for number, (table, reasons) in enumerate(found):
         distances[:, :, number] = table
         failed += reasons
@@ -157,7 +154,7 @@ def measure_edits(
             progress(number + 1, len(rows))
     measured = (
         _robustness(metric.spec, genuine, others, photos.paths)
-        for (_, metric), genuine, others in zip(hashes, distances, unrelated, strict=True)
+        for (_, metric), genuine, others in zip(photos.hashes, distances, unrelated, strict=True)
     )
     return tuple(measured), unrelated[0].same_pixels, tuple(failed)
 
@@ -180,9 +177,13 @@ def _count_unrelated(
         # Two sampled photos meet twice, and count the first time.
         pairs = (others > block[:, None]) | unsampled
         same = pictures[block, None] == pictures
-        wanted = pairs & ~same
-        counts = np.bincount(distances[wanted], minlength=metric.spec.bits + 1)
-        return _Unrelated(counts, _closest(distances, wanted, block), int((pairs & same).sum()))
+        number, row = np.nonzero(pairs & ~same)
+        values = distances[number, row]
+        counts = np.bincount(values, minlength=metric.spec.bits + 1)
+        near = values <= np.searchsorted(np.cumsum(counts), min(_CLOSEST, len(values)))
+        ends = np.sort([block[number[near]], row[near]], axis=0)
+        closest = heapq.nsmallest(_CLOSEST, zip(values[near].tolist(), *ends.tolist(), strict=True))
+        return _Unrelated(counts, closest, int((pairs & same).sum()))
 
     blocks = [chosen[at : at + _BLOCK_ROWS] for at in range(0, len(chosen), _BLOCK_ROWS)]
     parts = list(ordered_map(count, blocks, workers=workers))
@@ -258,12 +259,10 @@ def _edit_recall(edit: Edit, distances: NDArray[np.int64], threshold: int) -> Ed
     return EditRecall(edit.name, recall, int(made[(len(made) - 1) // 2]) if len(made) else None)
 
 
-def _edit_one(
-    hashes: Sequence[tuple[Hasher, Metric]], photos: PhotoSet, row: int
-) -> tuple[NDArray[np.int64], list[Rejected]]:
+def _edit_one(photos: PhotoSet, row: int) -> tuple[NDArray[np.int64], list[Rejected]]:
     """Return distances of shape (hashes, edits), -1 for no copy, and why copies are missing."""
-    table = np.full((len(hashes), len(EDITS)), _MISSING, np.int64)
-    path, makers = photos.paths[row], [maker for maker, _ in hashes]
+    table = np.full((len(photos.hashes), len(EDITS)), _MISSING, np.int64)
+    path, makers = photos.paths[row], [maker for maker, _ in photos.hashes]
     picture = load(path)
     if isinstance(picture, Rejected):  # it could be read a moment ago
         return table, [picture]
@@ -280,21 +279,8 @@ def _edit_one(
             if (why := found.rejected) is not None:
                 failed.append(Rejected(path, why.kind, f"its copy {edit.name}: {why.detail}"))
                 continue
-            for which, ((_, metric), hashed) in enumerate(zip(hashes, found.hashes, strict=True)):
+            compared = zip(photos.hashes, photos.codes, found.hashes, strict=True)
+            for which, ((_, metric), codes, hashed) in enumerate(compared):
                 code = metric.table(np.frombuffer(hashed.code, np.uint8)[None])
-                own = photos.codes[which][row][None]
-                table[which, number] = metric.distances(code, own)[0, 0]
+                table[which, number] = metric.distances(code, codes[row][None])[0, 0]
     return table, failed
-
-
-def _closest(
-    distances: NDArray[np.uint32], wanted: NDArray[np.bool_], block: NDArray[np.int64]
-) -> list[tuple[int, int, int]]:
-    number, row = np.nonzero(wanted)
-    if not len(row):
-        return []
-    values = distances[number, row]
-    kept = min(_CLOSEST, len(values)) - 1
-    near = values <= np.partition(values, kept)[kept]
-    ends = np.sort(np.stack([block[number[near]], row[near]]), axis=0)
-    return heapq.nsmallest(_CLOSEST, zip(values[near].tolist(), *ends.tolist(), strict=True))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri.errors import NothingToSearch, UnknownHash
-from sokkuri.evaluation import EDITS, Evaluation, default_hashes, evaluate, threshold_at_rate
+from sokkuri.evaluation import DEFAULT_HASHES, EDITS, Evaluation, evaluate, threshold_at_rate
 from sokkuri.evaluation.photos import class_of, sample_rows
 from sokkuri.evaluation.robustness import _count_unrelated, _robustness, _Unrelated
 from sokkuri.hashes import HashSpec, ImageHash
@@ -237,7 +237,7 @@ def test_the_json_holds_everything(classes: Path) -> None:
     document = json.loads(evaluate(classes, sample=2, seed=5).to_json())
     assert document["schema"] == 1
     names = [item["name"] for item in document["hashes"]]
-    assert names == ["look-2@balanced", *default_hashes()[1:]]
+    assert names == ["look-2@balanced", *DEFAULT_HASHES[1:]]
     assert document["parameters"] == {
         "sample": 2, "seed": 5, "classes": True, "edits": True, "ranks": [1, 5, 10],
         "delta_e": 20.0, "false_positive_rate": 1e-5,
