@@ -157,7 +157,7 @@ def test_watching_by_looking_now_and_then(photos: Path, own: Path) -> None:
     # Without watchfiles, which only waits for what a network drive never says.
     code = (
         "import sys; sys.modules['watchfiles'] = None; "
-        "import sokkuri.library.drives as drives; drives.network_drive = lambda _: 'cifs'; "
+        "import sokkuri.library.location as location; location.network_drive = lambda _: 'cifs'; "
         "from sokkuri._entry import main; sys.exit(main())"
     )
     child = subprocess.Popen(

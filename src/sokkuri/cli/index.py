@@ -105,7 +105,7 @@ def _watch(
     Exit status: 2 error, 130 Ctrl-C.
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.library import Library
-    from sokkuri.library.drives import network_drive
+    from sokkuri.library.location import network_drive
 
     before: Refreshed | None = None
     kept = Library.open(folder, library=library or "auto")

@@ -131,7 +131,7 @@ def _repair(library: Library) -> Answer:
 @_of_folder
 def _compact(library: Library) -> Answer:
     """Drop what the library of DIR keeps of photos that are gone."""
-    from sokkuri.library.drives import away_words
+    from sokkuri.library.changes import away_words
 
     done = library.compact()
     gone, codes = _counted(done.contents, "photo"), _counted(done.rows, "code")

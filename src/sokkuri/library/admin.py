@@ -11,7 +11,7 @@ import numpy as np
 
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, StoreError
-from sokkuri.library.drives import folders_on_the_way
+from sokkuri.library.changes import folders_on_the_way
 from sokkuri.library.location import Location, base_directory, root_of, write_errors
 from sokkuri.library.opened import open_state, state_of
 from sokkuri.registry import replacement_of

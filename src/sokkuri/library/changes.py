@@ -1,29 +1,37 @@
-"""The files of a folder as they are now, and how they differ from those that its library knows."""
+"""The files of a folder as they are now, and how they differ from those that its library knows.
+
+A file that is not there is believed to be gone if something of its folder still bears witness: a
+photo that the library knew beside it, or the folder itself, which is the one it was.  A folder that
+is there and is another one is the bare place where a drive is mounted; one that held a file system
+and is not there any more was unmounted.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
-from sokkuri.library.drives import Absences, FolderMark, inode_of, judge, marks_of_folders
-from sokkuri.library.location import FileStat, Scan
+from sokkuri.library.location import FileStat, FolderMark, Scan
 from sokkuri.library.opened import decoder
 from sokkuri.limits import SETTLE_SECONDS
 from sokkuri.pipeline import list_files
 from sokkuri.stores.schema import clamped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
     from sokkuri.library.location import Location
     from sokkuri.library.opened import State
-    from sokkuri.stores.schema import FileRow, RejectionRow
+    from sokkuri.stores.schema import FileRow, FolderRow, RejectionRow
 
+_SEPARATOR: Final = os.fsencode(os.sep)
+_MASK: Final = (1 << 63) - 1  # as much of an inode's number as a row can hold
 _PASSING: Final = {RejectKind.MISSING.encode(), RejectKind.UNREADABLE.encode()}
 # A clock that is ahead by more is no clock: such a time was set by somebody.
 _AHEAD_NS: Final = 86_400_000_000_000
@@ -32,6 +40,29 @@ _ENDS: Final = clamped(-1 << 64), clamped(1 << 64)
 _LONGEST_DETAIL: Final = 2_000
 # How finely file systems and archives keep times: to 100 ns, 1 us, 1 ms, 1 s or 2 s.
 _GRAINS_NS: Final = (100, 1_000, 1_000_000, 1_000_000_000, 2_000_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """The rows of files that are not there."""
+
+    # To be forgotten.
+    gone: tuple[FileRow, ...] = ()
+    # Out of reach, and kept, unless they turn up under another name.
+    away: tuple[FileRow, ...] = ()
+    # Folders that are not the ones that were noted, and what is in there none of it.
+    others: frozenset[bytes] = frozenset()
+    # All that was known is away though the folder is the one it was: if other photos are there,
+    # these took their place.
+    replaced: bool = False
+
+    def settled(self, arrived: Collection[int]) -> Absences:
+        """Return the same; what is away with a content that arrived under a new name was moved."""
+        if self.replaced and arrived:
+            return Absences((*self.gone, *self.away))
+        moved = tuple(row for row in self.away if row.content in arrived)
+        away = tuple(row for row in self.away if row.content not in arrived)
+        return Absences((*self.gone, *moved), away, self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +115,8 @@ def scan(
         size, mtime, ctime = map(clamped, values)
         changed = ctime if os.name == "posix" else mtime
         doubt = now - settle_ns < changed < now + _AHEAD_NS
-        files.append(FileStat(path, name, (size, mtime, ctime, inode_of(status)), doubt))
-    folders = marks_of_folders(home.root, (seen.name for seen in files))
+        files.append(FileStat(path, name, (size, mtime, ctime, status.st_ino & _MASK), doubt))
+    folders = _marks_of_folders(home.root, (seen.name for seen in files))
     return Scan(listing, tuple(files), folders)
 
 
@@ -190,8 +221,94 @@ def _absences(state: State, found: Scan, *, forget: bool) -> Absences:
         return os.path.lexists(path) and not os.path.isdir(path)
 
     absent = [row for row in absent if not row.path.startswith(closed) and not is_left(row)]
-    if forget or not absent:
-        return Absences(tuple(absent))
-    away = {row.path for row in absent}
-    present = (row for name, row in known.items() if name not in away)
-    return judge(root, absent, present, state.catalogue.folders)
+    return Absences(tuple(absent)) if forget or not absent else _judge(state, absent)
+
+
+def _judge(state: State, absent: Sequence[FileRow]) -> Absences:
+    """Tell what is gone from what is out of reach, of known files that lie there no more."""
+    root, noted = state.home.root, state.catalogue.folders
+    names = {row.path for row in absent}
+    witnesses: tuple[list[bytes], list[bytes]] = [], []
+    for name, row in state.catalogue.files.items():
+        # What was met while a drive was away says nothing about that drive.
+        if row.content and name not in names:
+            witnesses[row.is_away].append(name)
+    alive = [folders_on_the_way(names) for names in witnesses]
+    verdicts: dict[tuple[bytes, bool], bool] = {}
+
+    def is_away(folder: bytes, row: FileRow) -> bool:
+        key = folder, row.is_away
+        if key not in verdicts:
+            left = folder in alive[row.is_away]
+            verdicts[key] = not left and _is_another(root, folder, noted, before=row.is_away)
+        return verdicts[key]
+
+    gone: list[FileRow] = []
+    away: list[FileRow] = []
+    for row in absent:
+        lost = any(is_away(folder, row) for folder in sorted(folders_on_the_way([row.path])))
+        (away if lost else gone).append(row)
+    others = frozenset(folder for (folder, _), verdict in verdicts.items() if verdict)
+    nothing_left = not alive[False] and not alive[True]
+    if nothing_left and any(row.content for row in (*gone, *away)):
+        # Even the folder itself is too little to believe that all was deleted.
+        replaced = not any(_is_another(root, folder, noted, before=False) for folder in others)
+        return Absences((), (*gone, *away), others, replaced)
+    return Absences(tuple(gone), tuple(away), others)
+
+
+def _is_another(root: str, name: bytes, noted: Mapping[bytes, FolderRow], *, before: bool) -> bool:
+    """Tell whether an emptied folder is not the one noted; ``before``: it was not the last time."""
+    note = noted.get(name)
+    now = _marks_of_folders(root, [name + _SEPARATOR]).get(name)
+    if now is None:
+        # A link that leads nowhere, or a mount point that went with its drive.
+        path = os.path.join(root, os.fsdecode(name))
+        return before or os.path.islink(path) or (note is not None and bool(note.mount))
+    if note is None or note.mount or now.mount:
+        return True
+    return note.inode != now.inode or not now.inode  # 0 where a file system numbers nothing
+
+
+def _status(root: str, name: bytes) -> os.stat_result | None:
+    try:
+        status = os.stat(os.path.join(root, os.fsdecode(name)))
+    except (OSError, ValueError):
+        return None
+    return status if stat.S_ISDIR(status.st_mode) else None
+
+
+def _above(name: bytes) -> bytes:
+    return name.rpartition(_SEPARATOR)[0]
+
+
+def _marks_of_folders(root: str, names: Iterable[bytes]) -> dict[bytes, FolderMark]:
+    """Look at every folder on the way to some files; all paths are relative to the root."""
+    found: dict[bytes, FolderMark] = {}
+    devices: dict[bytes, int] = {}
+    parent = _status(root, os.fsencode(os.pardir))
+    outside = None if parent is None else parent.st_dev
+    for name in sorted(folders_on_the_way(names)):  # a folder before those in it
+        status = _status(root, name)
+        if status is not None:
+            devices[name] = status.st_dev
+            above = devices.get(_above(name)) if name else outside
+            found[name] = FolderMark(status.st_ino & _MASK, above not in (None, status.st_dev))
+    return found
+
+
+def folders_on_the_way(names: Iterable[bytes]) -> set[bytes]:
+    """Return every folder that a path to one of some files passes through, the root included."""
+    met: set[bytes] = set()
+    for name in names:
+        folder = _above(name)
+        while folder not in met:
+            met.add(folder)
+            folder = _above(folder)
+    return met
+
+
+def away_words(count: int) -> str:
+    """Say that photos are out of reach; empty where there are none."""
+    words = f"{count:,} file{'s are' if count > 1 else ' is'} out of reach, and kept"
+    return words if count else ""

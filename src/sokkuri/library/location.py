@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sokkuri.errors import FormatError, NewerFormat, SokkuriError, StoreError
 from sokkuri.stores.catalogue import create_catalogue
@@ -19,10 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sokkuri._typing import PathLike
-    from sokkuri.library.drives import FolderMark
     from sokkuri.pipeline import FileListing
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.schema import Row, SegmentRow
+
+_MOUNTS: Final = "/proc/self/mountinfo"
+_REMOTE: Final = {
+    "9p", "afpfs", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "lustre", "ncpfs", "nfs",
+    "nfs4", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
+    "fuse.ceph-fuse", "fuse.davfs2", "fuse.glusterfs", "fuse.goofys", "fuse.grpcfuse",
+    "fuse.gvfsd-fuse", "fuse.juicefs", "fuse.osxfs", "fuse.portal", "fuse.rclone", "fuse.s3fs",
+    "fuse.smbnetfs", "fuse.sshfs", "fuse.vmhgfs-fuse",
+}  # fmt: skip
+# Blanks, tabs, newlines and backslashes of a mount point are written as octal numbers.
+_ESCAPED: Final = re.compile(rb"\\([0-7]{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,13 @@ class Location:
             return error
         advice = f"repair it with: sokkuri library repair {self.cli_args}"
         return FormatError(error.path, error.problem, advice)
+
+
+class FolderMark(NamedTuple):
+    """Marks that tell a folder from another in its place."""
+
+    inode: int
+    mount: bool  # a file system begins there: its inode may be that of any other drive's then
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +233,27 @@ def root_of(directory: Directory, catalogue: Catalogue) -> str:
     noted = catalogue.facts.get(b"root")
     root = os.fsdecode(noted.value) if noted is not None else ""
     return os.path.normpath(os.path.join(os.path.realpath(directory.path), root))
+
+
+def network_drive(folder: str) -> str | None:
+    """Return the kind of network drive that a folder lies on, such as ``"cifs"``.
+
+    Such a drive reports no changes made on other machines.  None for a drive of this machine, and
+    where the system does not tell.
+    """
+    path = os.path.realpath(folder)
+    if path.startswith("\\\\"):
+        return "network drive"  # so Windows calls it, under whatever letter
+    name, longest, found = os.fsencode(path), -1, ""
+    with contextlib.suppress(OSError), open(_MOUNTS, "rb") as mounts:
+        for line in mounts:
+            place, _, rest = line.partition(b" - ")
+            words, kinds = place.split(), rest.split()
+            if len(words) < 5 or not kinds:
+                continue
+            point = _ESCAPED.sub(lambda match: bytes([int(match[1], 8) & 0xFF]), words[4])
+            is_below = name == point or name.startswith(point.rstrip(b"/") + b"/")
+            # Of two at one place the later one is on top.
+            if len(point) >= longest and is_below:
+                longest, found = len(point), os.fsdecode(kinds[0])
+    return found if found in _REMOTE else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri.engine.read import read_photos, refuse_empty
 from sokkuri.engine.table import PhotoTable
 from sokkuri.errors import FormatError, Locked, NothingToSearch, StoreError
-from sokkuri.library.drives import away_words
+from sokkuri.library.changes import away_words
 from sokkuri.library.opened import open_state, table_of
 from sokkuri.library.refresh import refresh
 from sokkuri.pipeline import hash_paths, parted

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
-    from sokkuri.library.changes import Changes
-    from sokkuri.library.drives import Absences
+    from sokkuri.library.changes import Absences, Changes
     from sokkuri.library.location import FileStat, Location, Scan
     from sokkuri.protocols import Hasher
 

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sokkuri.hashes import HashSpec, ImageHash
-    from sokkuri.library.drives import FolderMark
-    from sokkuri.library.location import FileStat
+    from sokkuri.library.location import FileStat, FolderMark
     from sokkuri.library.opened import State
     from sokkuri.pipeline import FileRecord
     from sokkuri.stores.catalogue import CatalogueWriter

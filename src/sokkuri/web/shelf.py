@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sokkuri import settings
 from sokkuri.api.library import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
-from sokkuri.library.drives import away_words
+from sokkuri.library.changes import away_words
 from sokkuri.pipeline import IGNORE_FILE
 from sokkuri.registry import hasher
 from sokkuri.show.captions import unused_words

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sokkuri.library.drives import network_drive
+from sokkuri.library.location import network_drive
 
 MOUNTS = rb"""
 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
@@ -44,14 +44,14 @@ def test_each_path_lies_on_the_nearest_mount(
 ) -> None:
     listed = tmp_path / "mounts"
     listed.write_bytes(MOUNTS)
-    monkeypatch.setattr("sokkuri.library.drives._MOUNTS", str(listed))
+    monkeypatch.setattr("sokkuri.library.location._MOUNTS", str(listed))
     assert network_drive(path) == KINDS[path]
 
 
 def test_a_folder_of_this_machine_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = tmp_path / "mounts"
     listed.write_bytes(b"22 1 254:0 / / rw - ext4 /dev/vda rw\n")
-    monkeypatch.setattr("sokkuri.library.drives._MOUNTS", str(listed))
+    monkeypatch.setattr("sokkuri.library.location._MOUNTS", str(listed))
     assert network_drive(str(tmp_path)) is None
     listed.write_bytes(b"22 1 254:0 / / rw - nfs host:/ rw\n")
     assert network_drive(str(tmp_path)) == "nfs"
