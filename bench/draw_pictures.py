@@ -22,7 +22,6 @@ from sokkuri.demo import DemoFolder, write_demo_folder
 from sokkuri.hashers.values import resize_colour
 from sokkuri.images import Picture, load
 from sokkuri.kernels.look import reference
-from sokkuri.kernels.look.lab import lab_quarters
 from sokkuri.show.canvas import Box, Canvas, Style
 from sokkuri.show.explanation import draw_explanation
 from sokkuri.show.export import write_figure
@@ -83,7 +82,7 @@ def _hashes(folder: DemoFolder) -> Figure:
 def _look(picture: Picture) -> Image.Image:
     """Draw six steps side by side, each under its name."""
     small = resize_colour(picture, 64, 64)[..., :3]
-    lab = lab_quarters(small)
+    lab = reference.lab_quarters(small)
     cost = reference.barrier(lab)
     mask = reference.object_mask(cost)
     centre, length = reference.object_box(mask, picture.size)

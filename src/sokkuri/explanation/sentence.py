@@ -11,7 +11,7 @@ import numpy as np
 
 from sokkuri import settings
 from sokkuri.explanation.values import Areas, ColoursPanel, ValuesPanel, Words
-from sokkuri.kernels.look.lab import lab_quarters
+from sokkuri.kernels.look.reference import lab_quarters
 from sokkuri.lab import colours_agree
 
 if TYPE_CHECKING:

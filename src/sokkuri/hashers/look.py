@@ -15,7 +15,6 @@ from sokkuri.images import Picture
 from sokkuri.kernels import NATIVE, native
 from sokkuri.kernels.look import reference as twin
 from sokkuri.kernels.look.frame import frame_around
-from sokkuri.kernels.look.lab import LINEAR, ROOTS, lab_quarters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,13 +79,9 @@ class LookHash:
         return _COMPACT if self.compact else _WHOLE
 
     def compared_bits(self, emphasis: str | float) -> NDArray[np.int64]:
-        """Return the bits that count under an emphasis, in ascending order.
+        """Return the bits that count under an emphasis, of shape (C,), int64, in ascending order.
 
-        Parameters
-        ----------
-        emphasis : {"shape", "balanced", "colour"} or float
-            See :func:`sokkuri.hashers.look_layout.bits_of_emphasis`.  The compact form has one
-            balance.
+        See :func:`sokkuri.hashers.look_layout.bits_of_emphasis`; the compact form has one balance.
 
         Raises
         ------
@@ -105,10 +100,7 @@ class LookHash:
         return np.searchsorted(kept, mirrored[kept]) if self.compact else mirrored
 
     def blocks(self) -> tuple[NDArray[np.int64], ...]:
-        """Return the block of each bit: edges of a part of the picture, levels of a colour.
-
-        Two levels, the coarse one first, of shape (bits,), int64.
-        """
+        """Return the block of each bit, coarse and fine, of shape (bits,), int64."""
         return layout.COMPACT_BLOCKS if self.compact else layout.BLOCKS
 
     def hash(self, picture: Picture) -> ImageHash:
@@ -123,7 +115,7 @@ class LookHash:
         """Return the view in 60 x 60 pixels of colour, and where its box lies."""
         inner, before = _framed(picture.srgb)
         rgb = np.ascontiguousarray(resize_colour(inner, twin.SIDE, twin.SIDE)[..., :3])
-        mask = twin.object_mask(twin.barrier(lab_quarters(rgb)))
+        mask = twin.object_mask(twin.barrier(twin.lab_quarters(rgb)))
         centre, length = twin.object_box(mask, inner.size)
         view = twin.view_of(rgb.astype(np.int32), centre, length).astype(np.uint8)
         ends = [
@@ -143,7 +135,7 @@ def _whole_code(picture: Picture) -> bytes:
         return np.packbits(twin.look_reference(values[..., :3], inner.size)).tobytes()
     if values.shape[2] == 3:
         values = np.pad(values, ((0, 0), (0, 0), (0, 1)))
-    return native.look(values, *inner.size, LINEAR, ROOTS)
+    return native.look(values, *inner.size, twin.LINEAR, twin.ROOTS)
 
 
 def _framed(picture: Picture) -> tuple[Picture, tuple[int, int]]:
@@ -201,11 +193,9 @@ class LookBits:
 
 
 def look_positions(name: str) -> NDArray[np.int64] | None:
-    """Return the bit of look-2 that each bit of a hash is, None for a hash that is no look hash.
+    """Return the bit of look-2 that each bit of a hash is, of shape (bits,), int64.
 
-    Returns
-    -------
-    ndarray of shape (bits,), int64, or None
+    None for a hash that is no look hash.
     """
     full = {"look-2": np.arange(layout.BITS), "look-2-compact": layout.COMPACT}
     return full.get(name)
@@ -213,9 +203,8 @@ def look_positions(name: str) -> NDArray[np.int64] | None:
 
 def look_bits(values: NDArray[np.int64]) -> LookBits:
     """Sort one value for each bit, of shape (3513,), int64, by what the bits mean."""
-    edges, body, centre, places = np.split(
-        values, (layout.BODY_AT, layout.CENTRE_AT, layout.PLACES_AT)
-    )
+    starts = (layout.BODY_AT, layout.CENTRE_AT, layout.PLACES_AT)
+    edges, body, centre, places = np.split(values, starts)
     # Levels in units of Lab; the kernel has them in quarters.
     return LookBits(
         edges.reshape(_EDGES),

@@ -41,35 +41,23 @@ _RICH_BITS: Final = 4.0
 
 
 def gray_quality(picture: Picture) -> int:
-    """Return the quality of a picture for hashes that look at luma; use it by ``picture.once``.
+    """Return the quality for hashes that look at luma, 0 to 100; use it by ``picture.once``.
 
     Every family but PDQ uses this or :func:`colour_quality`, so that a picture has one quality,
     whichever hash is asked.  64 x 64 pixels are picked, which costs the same for every size, and
     nothing is averaged, so that two tones stay two tones.
-
-    Returns
-    -------
-    int
-        0 to 100.
     """
     return _score(picture.once(_luma_counts))
 
 
 def colour_quality(picture: Picture) -> int:
-    """Return the quality of a picture for hashes that look at colour; use it by ``picture.once``.
+    """Return the quality for hashes that look at colour, 0 to 100; use it by ``picture.once``.
 
     Luma decides; only a picture whose luma is flat is judged by its best colour channel.  One of
     strong edges and few tones is a sign or an icon, whatever a JPEG has made of its colours.
-
-    Returns
-    -------
-    int
-        0 to 100.
     """
-    quality = picture.once(gray_quality)
-    if quality >= LOW_QUALITY or picture.gray:
-        return quality
-    if _gradient_score(picture.once(_luma_counts)) >= LOW_QUALITY:
+    quality, edges = picture.once(gray_quality), _gradient_score(picture.once(_luma_counts))
+    if quality >= LOW_QUALITY or edges >= LOW_QUALITY or picture.gray:
         return quality
     channels = _picked(picture.image).split()
     return max(quality, *(_score(quality_counts(np.asarray(channel))) for channel in channels))

@@ -78,10 +78,7 @@ class AverageHash(SizedHash):
         return max(_LEAST_SIDE, self.size + (self.size + 1) // 2)
 
     def blocks(self) -> tuple[NDArray[np.int64], ...]:
-        """Return the block of each bit: squares of the picture, channel by channel.
-
-        Levels, the coarsest first, are arrays of shape (bits,), int64.
-        """
+        """Return the block of each bit, coarse and fine, of shape (bits,), int64."""
         return _grid_blocks(self.size, self._channels)
 
     def hash(self, picture: Picture) -> ImageHash:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PIL import Image
@@ -14,17 +14,14 @@ from sokkuri.kernels import NATIVE, native
 from sokkuri.kernels.lanczos import FAST_LANCZOS, lanczos_native
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
 class SizedHash:
-    """Base of the hashes whose parameter is a side in pixels, cells or frequencies.
-
-    Parameters
-    ----------
-    size : int
-        The side, 2 to ``most``.
+    """Base of the hashes whose parameter is a side in pixels, cells or frequencies, 2 to ``most``.
 
     Raises
     ------
@@ -49,15 +46,12 @@ class SizedHash:
 def luma_raster(picture: Picture) -> Raster | None:
     """Return the luma of a picture as kernels take it; use it by ``picture.once``.
 
-    Returns
-    -------
-    Raster or None
-        None where there are no kernels, or where the pixels do not lie in one piece;
-        ``picture.luma()`` has them then.
+    None where there are no kernels, or where the pixels do not lie in one piece: ``picture.luma()``
+    has them then.
     """
-    raster = picture.raster
-    if raster is None or not NATIVE or raster.channels == 1:
-        return raster if NATIVE else None
+    raster = picture.raster if NATIVE else None
+    if raster is None or raster.channels == 1:
+        return raster
     return Raster(native.luma(raster.source, *raster.size), raster.size, 1)
 
 
@@ -77,7 +71,7 @@ def resize_luma(picture: Picture, width: int, height: int) -> NDArray[np.uint8]:
     -------
     ndarray of shape (height, width), uint8
     """
-    return picture.once(_sized(_luma_values, width, height))
+    return picture.once(_resizing(width, height, colour=False))[..., 0]
 
 
 def resize_colour(picture: Picture, width: int, height: int) -> NDArray[np.uint8]:
@@ -90,27 +84,22 @@ def resize_colour(picture: Picture, width: int, height: int) -> NDArray[np.uint8
     ndarray of shape (height, width, C), uint8
         Red, green, blue, and perhaps one more without meaning.
     """
-    return picture.once(_sized(_colour_values, width, height))
-
-
-# The same object for the same size: that is how a picture knows that it has done it.
-_sized: Final = lru_cache(maxsize=512)(partial)
-
-
-def _luma_values(width: int, height: int, picture: Picture) -> NDArray[np.uint8]:
-    raster = picture.once(luma_raster)
-    if raster is None or not _kernel_agrees():
-        return _by_pillow(picture.luma(), width, height)
-    return _by_kernel(raster, width, height)[..., 0]
-
-
-def _colour_values(width: int, height: int, picture: Picture) -> NDArray[np.uint8]:
     if picture.gray:
         return np.repeat(resize_luma(picture, width, height)[..., None], 3, axis=2)
-    raster = picture.raster
-    if raster is None or not _kernel_agrees():
-        return _by_pillow(picture.rgb(), width, height)
-    return _by_kernel(raster, width, height)
+    return picture.once(_resizing(width, height, colour=True))
+
+
+@lru_cache(maxsize=512)
+def _resizing(width: int, height: int, *, colour: bool) -> Callable[[Picture], NDArray[np.uint8]]:
+    """Return one object for one size: that is how a picture knows that it has done it."""
+
+    def resized(picture: Picture) -> NDArray[np.uint8]:
+        raster = picture.raster if colour else picture.once(luma_raster)
+        if raster is not None and _kernel_agrees():
+            return _by_kernel(raster, width, height)
+        return _by_pillow(picture.rgb() if colour else picture.luma(), width, height)
+
+    return resized
 
 
 def _by_kernel(raster: Raster, width: int, height: int) -> NDArray[np.uint8]:
@@ -118,7 +107,7 @@ def _by_kernel(raster: Raster, width: int, height: int) -> NDArray[np.uint8]:
 
 
 def _by_pillow(image: Image.Image, width: int, height: int) -> NDArray[np.uint8]:
-    return np.asarray(image.resize((width, height), Image.Resampling.LANCZOS))
+    return np.atleast_3d(np.asarray(image.resize((width, height), Image.Resampling.LANCZOS)))
 
 
 @lru_cache(maxsize=1)
@@ -135,9 +124,7 @@ def _kernel_agrees() -> bool:
     gray = colour.convert("L")
     return all(
         raster is not None
-        and np.array_equal(
-            _by_kernel(raster, *size)[..., :3], np.atleast_3d(_by_pillow(image, *size))
-        )
+        and np.array_equal(_by_kernel(raster, *size)[..., :3], _by_pillow(image, *size))
         for image, raster in (
             (colour, Picture(colour).raster),
             (gray, Picture(gray).raster),

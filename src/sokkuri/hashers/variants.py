@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 FAST_SUFFIX: Final = "-fast"
 
 _LEAST_SIDE: Final = 128
-_SHARE: Final = 2
 
 # Mirrored pictures are mirrored left to right first and turned then.
 _TRANSPOSES: Final[dict[str, str | None]] = {
@@ -76,12 +75,9 @@ class Fast:
 
     @property
     def least_side(self) -> int:
-        """Pixels that both sides of a decode keep: twice what the hash looks at, 128 at least.
-
-        The hash itself may have another rule.
-        """
+        """Pixels both sides of a decode keep: the hash's own rule, or twice its working side."""
         chosen: int | None = getattr(self.hasher, "least_side", None)
-        return chosen or max(_LEAST_SIDE, _SHARE * self.hasher.working_side)
+        return chosen or max(_LEAST_SIDE, 2 * self.hasher.working_side)
 
     def blocks(self) -> tuple[NDArray[np.int64], ...]:
         """Return the block of each bit, of shape (bits,), as the hash does; none if it does not."""

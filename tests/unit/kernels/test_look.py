@@ -13,10 +13,12 @@ from PIL import Image, ImageFilter
 
 from sokkuri.kernels import NATIVE
 from sokkuri.kernels.look.frame import frame_around
-from sokkuri.kernels.look.lab import LINEAR, ROOTS, lab_quarters
 from sokkuri.kernels.look.reference import (
+    LINEAR,
+    ROOTS,
     SIDE,
     barrier,
+    lab_quarters,
     look_reference,
     object_box,
     object_mask,

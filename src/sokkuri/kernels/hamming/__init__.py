@@ -1,8 +1,4 @@
-"""Rows near a query: scans over packed rows, in differing bits or in block sums.
-
-Every scan runs in C where that was built, and elsewhere in its NumPy twin, which is the truth that
-C must equal: the rows and distances are the same.
-"""
+"""Rows near a query: scans over packed rows, in differing bits or in block sums."""
 
 from __future__ import annotations
 

@@ -67,27 +67,15 @@ def lanczos_native(
 class _AxisWeights(NamedTuple):
     """The weights with which the outputs of one axis are made of its inputs, as the C kernel reads.
 
-    Parameters
-    ----------
-    starts : ndarray of shape (outputs,), int32
-        The first input of each output.
-    whole : ndarray of shape (outputs, taps), int32
-        The weight of each input from there on, with 22 fractional bits; all inputs exist.
-    low, high : ndarray of shape (outputs, taps), int16
-        ``whole`` split at bit 11: ``whole == (high << 11) + low``.
-    firsts : ndarray of shape (outputs,), int32
-        The first of the groups of four inputs that each output reads.
-    digits : ndarray of shape (outputs, groups, 3, 4), int8
-        The weights from there on in three digits, the lowest first:
-        ``d0 + 256 * d1 + 65536 * d2``.
+    All inputs that it reads exist.  Weights have 22 fractional bits.
     """
 
-    starts: NDArray[np.int32]
-    whole: NDArray[np.int32]
-    low: NDArray[np.int16]
+    starts: NDArray[np.int32]  # (outputs,): the first input of each
+    whole: NDArray[np.int32]  # (outputs, taps): the weights from there on
+    low: NDArray[np.int16]  # (outputs, taps): whole == (high << 11) + low
     high: NDArray[np.int16]
-    firsts: NDArray[np.int32]
-    digits: NDArray[np.int8]
+    firsts: NDArray[np.int32]  # (outputs,): the first group of four inputs of each
+    digits: NDArray[np.int8]  # (outputs, groups, 3, 4): d0 + 256 d1 + 65536 d2 from there on
 
 
 @lru_cache(maxsize=1024)

@@ -103,17 +103,13 @@ def _is_plain(rows: NDArray[np.uint8], row: int, tolerance: int) -> bool:
 
 def _differs(rows: NDArray[np.uint8], row: int, tolerance: int) -> NDArray[np.bool_]:
     corner = rows[0, 0].astype(np.int16)
-    off: NDArray[np.bool_] = (np.abs(rows[row].astype(np.int16) - corner) > tolerance).any(axis=-1)
-    return off
+    return np.asarray((np.abs(rows[row].astype(np.int16) - corner) > tolerance).any(axis=-1))
 
 
 def _blurred(rows: NDArray[np.uint8]) -> tuple[int, int, int]:
-    """Return how many first rows are blurred, and how sure the line is on which that ends.
+    """Return how many first rows are blurred, 0 for none, and what the line shows on which it ends.
 
-    Returns
-    -------
-    depth, empty, jumps : int
-        Rows, 0 if there is no such bar; parts of the line without a jump, and places with one.
+    That is the number of its parts without a jump, and of its places with one.
     """
     height, width = rows.shape[:2]
     deepest = height * _DEEPEST[0] // _DEEPEST[1]
@@ -147,5 +143,4 @@ def _is_smooth(line: NDArray[np.int32]) -> bool:
 
 
 def _step(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
-    step: NDArray[np.int32] = np.abs(a - b).max(axis=-1)
-    return step
+    return np.asarray(np.abs(a - b).max(axis=-1))

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sokkuri.kernels.look.lab import lab_quarters
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -64,6 +62,13 @@ _STRIDE: Final = 2
 _BORDER: Final = 4  # width of the frame that stands for the background
 _LEAST_SPREAD: Final = 16  # four units of Lab: a plain background would divide by nothing
 
+_LIGHT: Final = 4095
+_ROOT: Final = 4096
+
+# Rows of the sRGB to XYZ matrix (IEC 61966-2-1, white D65) over the white point, in 1/4096; each
+# row adds up to one, so that grays have neither a nor b.
+_MATRIX: Final = np.array([[1777, 1541, 778], [871, 2929, 296], [73, 449, 3574]], np.int32)
+
 
 def look_reference(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.bool_]:
     """Compute the bits of a look hash.
@@ -78,9 +83,8 @@ def look_reference(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.
     Returns
     -------
     ndarray of shape (3513,), bool
-        Strengths above their mean (2 maps x 7 rows x 7 columns x 8 directions), above half of it,
-        above one and a half of it; the body (15 rows x 15 columns); the colour of the centre
-        (L*, a*, b*, 96 levels each); the colours of 3 x 3 places (L*, a*, b*, 24 levels each).
+        Edges (3 strengths x 2 maps x 7 rows x 7 columns x 8 directions); the body (15 rows x 15
+        columns); the colour of the centre (3 channels x 96 levels), and of 3 x 3 places (24).
     """
     lab = lab_quarters(rgb)
     mask = object_mask(barrier(lab))
@@ -91,6 +95,24 @@ def look_reference(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.
     parts.append(_above(block_sums(outline, CELLS), (1, 1)))
     parts += [_centre_colour(view), _place_colours(view)]
     return np.concatenate(parts)
+
+
+def lab_quarters(rgb: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Convert sRGB colours to L*, a* and b* in quarters of a unit.
+
+    Parameters
+    ----------
+    rgb : ndarray of shape (..., 3), uint8
+
+    Returns
+    -------
+    ndarray of shape (..., 3), int32
+        L* from 0 to 400; a* and b* within -800 and 800.
+    """
+    roots = ROOTS[(LINEAR[rgb] @ _MATRIX.T) >> 12]
+    x, y, z = roots[..., 0], roots[..., 1], roots[..., 2]
+    lightness = ((464 * y) >> 12) - 64
+    return np.stack([lightness, (2000 * (x - y)) >> 12, (800 * (y - z)) >> 12], axis=-1)
 
 
 def barrier(lab: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -267,10 +289,8 @@ def window_strengths(maps: NDArray[np.int64]) -> NDArray[np.int64]:
     gx, gy = _gradients(maps)
     along = np.stack([np.abs(gx * cosine + gy * sine) for cosine, sine in DIRECTIONS], axis=-1)
     nearest, strength = along.argmax(axis=-1), along.max(axis=-1)
-    cells = np.stack(
-        [block_sums(strength * (nearest == number), CELLS) for number in range(len(DIRECTIONS))],
-        axis=-1,
-    )
+    chosen = nearest[..., None] == np.arange(len(DIRECTIONS))
+    cells = block_sums(strength[..., None] * chosen, CELLS)
     padded = np.pad(cells, ((1, 1), (1, 1), (0, 0)))
     starts = slice(0, _STRIDE * WINDOWS - 1, _STRIDE)
     rows = sum(weight * padded[at:][starts] for at, weight in enumerate(_TENT))
@@ -302,8 +322,7 @@ def block_sums(values: NDArray[np.int64], blocks: int) -> NDArray[np.int64]:
 
 def _above(values: NDArray[np.int64], share: tuple[int, int]) -> NDArray[np.bool_]:
     """Tell which values are above a share of their mean, without dividing."""
-    above: NDArray[np.bool_] = values * (values.size * share[1]) > values.sum() * share[0]
-    return above.ravel()
+    return np.ravel(values * (values.size * share[1]) > values.sum() * share[0])
 
 
 def _centre_colour(view: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -323,3 +342,31 @@ def _levels(
     """Return a thermometer of each channel: which levels its value is above."""
     levels = np.stack([lightness, chroma, chroma])
     return np.asarray(values[..., None] > levels)
+
+
+def _linear_light() -> NDArray[np.int32]:
+    coded = np.arange(256) / 255
+    light = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
+    # None is nearer than 1/10,000 to a half: machines that differ in the last bit round alike.
+    return np.asarray(np.rint(_LIGHT * light), np.int32)
+
+
+def _cie_roots() -> NDArray[np.int32]:
+    """Return 4096 times the CIE's f of ``light / 4095`` for all amounts of light."""
+    light = np.arange(_LIGHT + 1, dtype=np.int64)
+    cubes = _ROOT**3 * light // _LIGHT
+    # Machines differ in the last bit of a root; whole numbers put it right.
+    roots = np.rint(np.cbrt(cubes)).astype(np.int64)
+    roots -= roots**3 > cubes
+    roots += (roots + 1) ** 3 <= cubes
+    line = (_ROOT * (24389 * light + 16 * 27 * _LIGHT)) // (116 * 27 * _LIGHT)
+    return np.where(light * 24389 > 216 * _LIGHT, roots, line).astype(np.int32)
+
+
+LINEAR: Final = _linear_light()
+"""Linear light of each coded value, 0 to 4095."""
+
+ROOTS: Final = _cie_roots()
+"""The CIE's cube root of each amount of light, in 1/4096."""
+
+LINEAR.flags.writeable = ROOTS.flags.writeable = False

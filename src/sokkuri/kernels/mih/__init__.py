@@ -1,7 +1,5 @@
 """Multi-index hashing: tables of rows by parts of their codes, sorted and searched.
 
-Every function runs in C where that was built, and elsewhere in its NumPy twin.
-
 References
 ----------
 M. Norouzi, A. Punjani, D. J. Fleet, "Fast Search in Hamming Space with Multi-Index Hashing", CVPR
@@ -142,8 +140,6 @@ def _tables(probes: Sequence[Probe]) -> tuple[tuple[Any, ...], ...]:
 
 def _looked_into(query: Codes, probes: Sequence[Probe]) -> Iterator[NDArray[np.uint32]]:
     for probe in probes:
-        if probe.radius < 0:
-            continue
         table = probe.table
         key = _keys(query[np.newaxis], table.first, table.bits)[0]
         for bucket in (key ^ probe.flips).tolist():
