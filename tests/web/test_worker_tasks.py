@@ -24,6 +24,7 @@ from sokkuri.pipeline import FileRecord
 from sokkuri.pipeline.messages import BadMessage, pack
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
+from sokkuri.settings import FIGURE_TILES
 from sokkuri.show.captions import heading_words
 from sokkuri.web.worker_tasks import outcome_from, page_task, plain_outcome
 
@@ -292,19 +293,20 @@ def test_sense_is_asked_of_answers(wish: dict[str, Any], message: bytes) -> None
 
 def test_an_outcome_survives_as_plain_values() -> None:
     found = tuple(
-        matches.Match(f"写真-\udcff-{n}.jpg", n, "bytes" if n < 2 else None, 80) for n in range(9)
+        matches.Match(f"写真-\udcff-{n}.jpg", n, "bytes" if n < 2 else None, 80)
+        for n in range(FIGURE_TILES + 5)
     )
     outcome = matches.Outcome(
         "query \udcfe.jpg", hasher("look-2").spec, 500,
         (Rejected("x", RejectKind.DAMAGED, "x"),) * 3, found, 77,
-        max_distance=300, k=9, rate=1.5, nearest=found[0], source="/some/where", excluded=5,
+        max_distance=300, k=999, rate=1.5, nearest=found[0], source="/some/where", excluded=5,
         links_left_out=5,
     )  # fmt: skip
-    plain = json.loads(json.dumps(plain_outcome(outcome, limit=4)))
+    plain = json.loads(json.dumps(plain_outcome(outcome)))
     again = outcome_from(plain)
-    assert again.matches[:4] == found[:4]
-    assert len(plain["matches"]) == 4
-    assert heading_words(again, 4) == heading_words(outcome, 4)
+    assert again.matches[:FIGURE_TILES] == found[:FIGURE_TILES]
+    assert len(plain["matches"]) == FIGURE_TILES
+    assert heading_words(again, FIGURE_TILES) == heading_words(outcome, FIGURE_TILES)
     assert (again.query, again.source, again.nearest) == (
         "query \udcfe.jpg",
         "/some/where",
@@ -315,4 +317,4 @@ def test_an_outcome_survives_as_plain_values() -> None:
 def test_an_outcome_without_matches_survives() -> None:
     spec = hasher("look-2").spec
     nothing = matches.Outcome("q", spec, 0, (), (), 0, max_distance=3, error="empty: no bytes")
-    assert outcome_from(plain_outcome(nothing, limit=4)) == nothing
+    assert outcome_from(plain_outcome(nothing)) == nothing

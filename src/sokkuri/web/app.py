@@ -19,7 +19,7 @@ from sokkuri.pipeline.pool import Busy
 from sokkuri.web.models import Health
 from sokkuri.web.problems import Problem, problem, wrong
 from sokkuri.web.routes import folders, pages, pairs, photos, search
-from sokkuri.web.routes.parameters import twins
+from sokkuri.web.routes.responses import twins
 
 if TYPE_CHECKING:
     from sokkuri.web.site import Site

@@ -210,19 +210,16 @@ class Identity:
         for place in zero:
             table, photo = ranking.at(place)
             content, path = _content_of(table, photo), table.paths[photo]
+            key: tuple[object, ...] = (query.id, table.key, content)
+            own = None
             if query.table is not None and query.table.key == table.key:
                 own = _content_of(query.table, query.photo)
-                if content == own:
-                    found[place] = _copy_or_link(query.path, path)
-                    continue
                 key = (table.key, *sorted((content, own)))
+            kept: tuple[Same | None] | None = ("bytes",) if content == own else self._kept.get(key)
+            if kept is None:
+                unknown.append((place, path, key))
             else:
-                key = (query.id, table.key, content)
-            kept = self._kept.get(key)
-            if kept is not None:
                 found[place] = _copy_or_link(query.path, path) if kept[0] == "bytes" else kept[0]
-                continue
-            unknown.append((place, path, key))
         if unknown:
             answers = self._pictures.same(query.path, [path for _, path, _ in unknown]).result()
             if not isinstance(answers, Rejected):  # else they are asked again next time

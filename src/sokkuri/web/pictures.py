@@ -14,7 +14,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri import limits, settings
+from sokkuri import limits
 from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.pool import WorkerPool
@@ -158,8 +158,7 @@ class Pictures:
         MissingExtra
             If matplotlib is not installed.
         """
-        plain = plain_outcome(outcome, limit=settings.FIGURE_TILES)
-        return self._draw(outcome.query, "figure", outcome=plain, form=form)
+        return self._draw(outcome.query, "figure", outcome=plain_outcome(outcome), form=form)
 
     def explanation_figure(
         self,

@@ -6,8 +6,9 @@ import contextlib
 import hashlib
 import os
 import threading
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from sokkuri import settings
 from sokkuri.api.library import Library
@@ -22,7 +23,6 @@ from sokkuri.web.cache import StampedValue
 if TYPE_CHECKING:
     from sokkuri._typing import PathLike
     from sokkuri.engine.table import PhotoTable
-    from sokkuri.library import Refreshed
     from sokkuri.library.admin import Info
     from sokkuri.web.models import RefreshProgress
 
@@ -57,13 +57,17 @@ class Shelf:
         workers: int | None = None,
     ) -> None:
         self.folder = os.fsdecode(folder)
-        self.key = _key_of(self.folder)
+        real = os.fsencode(os.path.realpath(self.folder))
+        self.key = hashlib.blake2b(real, digest_size=3).hexdigest()
         self.name = display_name(os.path.abspath(self.folder))
+        self.label = ""  # stands before its folders where there are other shelves
         self.exclude = exclude
         self.follow = follow
+        self.indexing: RefreshProgress | None = None
+        self.note = ""
+        self._workers = workers
         self._place = library
         self._library = Library.open(folder, library=library, exclude=exclude)
-        self._options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
         self._lock = threading.RLock()
         self._reading = threading.Lock()
         self._tables: dict[str, StampedValue[PhotoTable | None]] = {}
@@ -72,8 +76,6 @@ class Shelf:
         self._wanted: list[str] = []
         self._making: tuple[str, ...] = ()
         self._stopping = threading.Event()
-        self.indexing: RefreshProgress | None = None
-        self.note = ""
 
     @property
     def cli_args(self) -> str:
@@ -101,10 +103,9 @@ class Shelf:
             If the library is damaged.
         """
         with self._lock:
-            renewed = self._tables.get(hash)
-            if renewed is None:
-                renewed = self._tables[hash] = StampedValue(partial(self._read_table, hash))
-        return renewed.get(self._version(), settled=self.indexing is None)
+            make = partial(self._read_table, hash)
+            table = self._tables.setdefault(hash, StampedValue(make))
+        return table.get(self._version(), settled=self.indexing is None)
 
     def is_making(self, hash: str) -> bool:
         """Tell whether a refresh with a hash runs, or waits for one that does."""
@@ -155,45 +156,35 @@ class Shelf:
     def _read_table(self, hash: str) -> PhotoTable | None:
         with self._reading:  # a library object is for one thread at a time
             try:
-                return self._library.table(hash)
+                table = self._library.table(hash)
             except NothingToSearch:
                 return None
-
-    # -- the thread
+        return replace(table, key=self.key, label=self.label)
 
     def _run(self) -> None:
         # A library object is for one thread at a time; the other one answers searches meanwhile.
         library = Library.open(self.folder, library=self._place)
         while True:
             with self._lock:
-                wanted, self._wanted = list(dict.fromkeys(self._wanted)), []
-                self._making = tuple(wanted)
-                if not wanted or self._stopping.is_set():
+                self._making, self._wanted = tuple(dict.fromkeys(self._wanted)), []
+                if not self._making or self._stopping.is_set():
                     self._thread, self.indexing = None, None
                     return
-            self._refresh(library, list(dict.fromkeys([*wanted, *_known(self.hashes)])))
+            self.note = self._refresh(library, [*self._making, *_known(self.hashes)])
 
-    def _refresh(self, library: Library, hashes: list[str]) -> None:
-        note = ""
+    def _refresh(self, library: Library, hashes: list[str]) -> str:
+        """Refresh, and say what its user should know of that."""
         try:
-            options: dict[str, Any] = {"isolate": True, "progress": self._progress, **self._options}
-            note = self._note_of(library.refresh(hash=hashes, **options))
+            done = library.refresh(
+                hash=list(dict.fromkeys(hashes)), exclude=self.exclude, follow=self.follow,
+                workers=self._workers, isolate=True, progress=self._progress,
+            )  # fmt: skip
         except _Stopped:
-            pass
+            return ""
         except SokkuriError as error:
-            note = str(error)
+            return str(error)
         except Exception as error:
-            note = f"{self.folder}: it could not be looked through: {error!r}"
-        self.note = note
-
-    def _progress(self, done: int, total: int | None) -> None:
-        if self._stopping.is_set():
-            raise _Stopped
-        stage: Literal["listing", "hashing"] = "listing" if total is None else "hashing"
-        self.indexing = {"stage": stage, "done": done, "total": total}
-
-    def _note_of(self, done: Refreshed) -> str:
-        """Say what of a refresh is not as its user will have meant it."""
+            return f"{self.folder}: it could not be looked through: {error!r}"
         notes = [f"{self.name}: {away_words(done.kept)}"] if done.kept else []
         notes += [unused_words(done.unused_exclude)] if done.unused_exclude else []
         notes += [
@@ -203,10 +194,11 @@ class Shelf:
         ]
         return "; ".join(notes)
 
-
-def _key_of(folder: str) -> str:
-    real = os.fsencode(os.path.realpath(folder))
-    return hashlib.blake2b(real, digest_size=3).hexdigest()
+    def _progress(self, done: int, total: int | None) -> None:
+        if self._stopping.is_set():
+            raise _Stopped
+        stage: Literal["listing", "hashing"] = "listing" if total is None else "hashing"
+        self.indexing = {"stage": stage, "done": done, "total": total}
 
 
 def _known(names: tuple[str, ...]) -> list[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 import time
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri import settings
 from sokkuri.engine.ranking import taking_part
 from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
@@ -51,13 +50,13 @@ class SearchQuery:
         The id of the query.
     options : SearchOptions
     offset, limit : int
-        The part of the list that is sent; all of it if None.
+        The part of the list that is sent.
     """
 
     image: str
     options: SearchOptions
-    offset: int = 0
-    limit: int | None = settings.FIGURE_TILES
+    offset: int
+    limit: int
 
     def of(self, image: str) -> SearchQuery:
         """Return the same search for another picture."""
@@ -94,14 +93,14 @@ class Site:
         read_only: bool = False,
     ) -> None:
         self.shelves = tuple(shelves)
+        for shelf in shelves if len(shelves) > 1 else ():
+            shelf.label = shelf.name
         self.uploads = uploads
         self.pictures = pictures
         self.identity = Identity(pictures)
         self.default_hash = default_hash
         self.read_only = read_only
-        self._lock = threading.RLock()
-        self._tables: dict[tuple[str, str], tuple[PhotoTable, PhotoTable]] = {}
-        self._engines = Engines(_MOST_ENGINES * max(1, len(self.shelves)))
+        self._engines = Engines(_MOST_ENGINES * max(1, len(shelves)))
         self._rankings: Lru[Any, Ranking] = Lru(_MOST_RANKINGS)
         self._hashes: Lru[tuple[str, str], ImageHash] = Lru(_MOST_HASHES)
         self._sizes: Lru[str, tuple[int, int]] = Lru(_MOST_HASHES)
@@ -121,40 +120,33 @@ class Site:
 
     def tables(self, hash: str) -> list[PhotoTable]:
         """Return the photos of all folders that have codes of a hash."""
-        # Not under the lock: whoever reads a large library again must not hold up the others.
-        read = [(shelf, shelf.table(hash)) for shelf in self.shelves]
-        found = []
-        with self._lock:
-            for shelf, table in read:
-                if table is None:
-                    continue
-                known, shown = self._tables.get((shelf.key, hash), (None, table))
-                if known is not table:
-                    label = shelf.name if len(self.shelves) > 1 else ""
-                    shown = replace(table, key=shelf.key, label=label)
-                    self._tables[shelf.key, hash] = table, shown
-                found.append(shown)
-        return found
+        found = (shelf.table(hash) for shelf in self.shelves)
+        return [table for table in found if table is not None]
 
-    def find(self, id: str) -> Found:
+    def find(self, id: str, among: Sequence[PhotoTable] = ()) -> Found:
         """Return the picture that an id stands for.
+
+        Parameters
+        ----------
+        id : str
+        among : sequence of PhotoTable
+            Where a photo stands, if it is there; else among those of the default hash.
 
         Raises
         ------
         Problem
             If there is none.
         """
-        if id.startswith("u"):
-            upload = self.uploads.find(id)
-            if upload is not None:
-                return Found(id, upload.path, shown_name(upload.name), upload=upload)
+        upload = self.uploads.find(id)
+        if upload is not None:
+            return Found(id, upload.path, shown_name(upload.name), upload=upload)
         match = _PHOTO_ID.fullmatch(id)
-        key, number = (match[1], int(match[2])) if match is not None else ("", 0)
-        for table in self.tables(self.default_hash) if key else ():
-            photo = table.place_of(number) if table.key == key else None
+        key, number = match.groups() if match is not None else ("", "0")
+        for table in chain(among, self.tables(self.default_hash)) if key else ():
+            photo = table.place_of(int(number)) if table.key == key else None
             if photo is not None:
                 path, name = table.paths[photo], table.names[photo]
-                return Found(id, path, name, table, photo, shelf=self.shelf(key))
+                return Found(id, path, name, table, photo, shelf=self.shelf(table.key))
         raise not_found(
             "no photo has this id; it may have been moved or removed",
             "search again from a photo that is shown",
@@ -230,7 +222,7 @@ class Site:
         if not tables:
             raise self._lacking(asked.hash)
         # Among the photos of this hash, so that nothing of it is read again.
-        query = _in_tables(self.find(asked.image), tables)
+        query = self.find(asked.image, tables)
         value = self.hash_of(query, asked.hash)
         path = None if options.links else query.path
         key = (
@@ -280,15 +272,3 @@ class Site:
             kept = make()
             self._rankings.put(key, kept)
         return kept
-
-
-def _in_tables(found: Found, tables: Sequence[PhotoTable]) -> Found:
-    """Return the same picture among the photos of another hash, if it is there."""
-    if found.table is None:
-        return found
-    number = int(found.table.facts.ids[found.photo])
-    for table in tables:
-        photo = table.place_of(number) if table.key == found.table.key else None
-        if photo is not None:
-            return replace(found, table=table, photo=photo)
-    return found

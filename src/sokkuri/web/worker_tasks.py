@@ -19,7 +19,7 @@ from sokkuri.metric import Metric
 from sokkuri.pipeline import Task, hash_source, hashers_of, same_as
 from sokkuri.pipeline.record import decode_record, encode_record
 from sokkuri.registry import hasher
-from sokkuri.settings import DEFAULT_HASH
+from sokkuri.settings import DEFAULT_HASH, FIGURE_TILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,17 +41,12 @@ def page_task(hashers: Sequence[str] = (DEFAULT_HASH,)) -> Task[Any]:
     return Task(_run, tuple, _decode, f"{__name__}:page_task", hashers_of(hashers))
 
 
-def plain_outcome(outcome: Outcome, *, limit: int) -> dict[str, Any]:
+def plain_outcome(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as values that JSON knows, but for what a figure does not show.
 
-    Parameters
-    ----------
-    outcome : Outcome
-        Its source, if there is one, must be a path.
-    limit : int
-        Number of matches that are drawn; the others are left out.
+    Its source, if there is one, must be a path.
     """
-    shown = replace(outcome, matches=outcome.matches[:limit], rejected=(), source=None)
+    shown = replace(outcome, matches=outcome.matches[:FIGURE_TILES], rejected=(), source=None)
     plain = asdict(shown)
     for name in ("skipped", "companions", "unused_exclude", "notes"):
         del plain[name]

@@ -11,25 +11,10 @@ from sokkuri.names import escape, shown_name
 from sokkuri.protocols import SupportsEmphasis
 from sokkuri.registry import families, hasher
 from sokkuri.show.export import SCHEMA
-from sokkuri.web.models import (
-    FolderStatus,
-    HashChoice,
-    HashList,
-    LibraryStatus,
-    RejectedFile,
-    RejectionList,
-)
+from sokkuri.web import models
 from sokkuri.web.problems import problem, wrong
-from sokkuri.web.routes.parameters import (
-    PROBLEMS,
-    FolderKey,
-    HashName,
-    Limit,
-    Offset,
-    Router,
-    SiteOf,
-    twins,
-)
+from sokkuri.web.routes.parameters import FolderKey, HashName, Limit, Offset, SiteOf
+from sokkuri.web.routes.responses import PROBLEMS, Router, twins
 from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
 
@@ -38,7 +23,7 @@ router: Final = Router(tags=["folders"], responses=PROBLEMS)
 
 @twins.get("/library.json")
 @router.get("/library")
-def _library(site: SiteOf) -> LibraryStatus:
+def _library(site: SiteOf) -> models.LibraryStatus:
     """Return what is indexed, and how far the indexing is."""
     return {"schema": SCHEMA, "folders": [_folder(site, shelf) for shelf in site.shelves]}
 
@@ -46,25 +31,27 @@ def _library(site: SiteOf) -> LibraryStatus:
 @router.get("/library/{key}/rejected")
 def _rejected(
     site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100
-) -> RejectionList:
+) -> models.RejectionList:
     """List the files of a folder that have no hash, and why."""
     shelf = site.shelf(key)
     table = shelf.table(site.default_hash)
     found = () if table is None else table.rejected
     start = len(os.path.join(shelf.folder, ""))
-    rows: list[RejectedFile] = [
-        {
-            "name": shown_name(os.path.basename(each.path)),
-            "folder": shown_name(os.path.dirname(each.path[start:])),
-            "reason": escape(each.reason),
-        }
-        for each in found[offset : offset + limit]
-    ]
-    return {"total": len(found), "rejected": rows}
+    return {
+        "total": len(found),
+        "rejected": [
+            {
+                "name": shown_name(os.path.basename(each.path)),
+                "folder": shown_name(os.path.dirname(each.path[start:])),
+                "reason": escape(each.reason),
+            }
+            for each in found[offset : offset + limit]
+        ],
+    }
 
 
 @router.post("/library/{key}/refresh", status_code=202)
-def _refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> FolderStatus:
+def _refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> models.FolderStatus:
     """Look for what has changed in a folder, and hash what is new, in the background.
 
     With a hash that the library does not keep yet, every photo gets it.
@@ -81,16 +68,16 @@ def _refresh(site: SiteOf, key: FolderKey, hash: HashName = "") -> FolderStatus:
 
 
 @router.get("/hashes")
-def _hashes(site: SiteOf) -> HashList:
+def _hashes(site: SiteOf) -> models.HashList:
     """List the hashes that can be searched with."""
     kept = {name for shelf in site.shelves for name in shelf.hashes}
     names = [settings.DEFAULT_HASH, settings.RGB_HASH, settings.GRAY_HASH]
     names += [family.example for family in families()] + sorted(kept)
     summaries = {family.example: family.summary for family in families()}
-    found: list[HashChoice] = []
-    for name in dict.fromkeys(filter(None, [site.default_hash, *names])):
-        maker = hasher(name)
-        found.append(
+    listed = dict.fromkeys(filter(None, [site.default_hash, *names]))
+    return {
+        "default": site.default_hash,
+        "hashes": [
             {
                 "name": name,
                 "bits": maker.spec.bits,
@@ -98,11 +85,12 @@ def _hashes(site: SiteOf) -> HashList:
                 "emphasis": isinstance(maker, SupportsEmphasis) and not name.endswith("-compact"),
                 "in_library": name in kept,
             }
-        )
-    return {"default": site.default_hash, "hashes": found}
+            for name, maker in zip(listed, map(hasher, listed), strict=True)
+        ],
+    }
 
 
-def _folder(site: Site, shelf: Shelf) -> FolderStatus:
+def _folder(site: Site, shelf: Shelf) -> models.FolderStatus:
     # Before the rest: whoever hears that nothing runs any more does not ask again.
     indexing = shelf.indexing
     info = shelf.info()

@@ -21,18 +21,8 @@ from sokkuri.registry import hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.web.models import PairComparison, PairDistance, PairExplanation
 from sokkuri.web.photo import FACTS, Apart, Found, readable, with_facts
-from sokkuri.web.routes.parameters import (
-    FIGURES,
-    PROBLEMS,
-    FigureFormat,
-    MetricOf,
-    OneImage,
-    Router,
-    SiteOf,
-    attachment,
-    file_answers,
-    twins,
-)
+from sokkuri.web.routes.parameters import FigureFormat, MetricOf, OneImage, SiteOf
+from sokkuri.web.routes.responses import FIGURES, PROBLEMS, Router, attachment, file_answers, twins
 
 router: Final = Router(tags=["pairs"], responses=PROBLEMS)
 

@@ -7,7 +7,8 @@ import contextlib
 import logging
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Query, Request
@@ -20,17 +21,8 @@ from sokkuri.images import Rejected
 from sokkuri.web.models import Photo, PhotoFacts, PhotoList
 from sokkuri.web.photo import photo_answer, readable, with_facts
 from sokkuri.web.problems import Problem, wrong
-from sokkuri.web.routes.parameters import (
-    ID_PATTERN,
-    PROBLEMS,
-    ImageId,
-    ListingOf,
-    Router,
-    SiteOf,
-    disposition,
-    file_answers,
-    twins,
-)
+from sokkuri.web.routes.parameters import ID_PATTERN, FoundOf, ListingOf, SiteOf
+from sokkuri.web.routes.responses import PROBLEMS, Router, disposition, file_answers, twins
 from sokkuri.web.site import Site
 
 router: Final = Router(tags=["photos"], responses=PROBLEMS)
@@ -105,31 +97,25 @@ def _images(
 
 
 @router.get("/images/{id}")
-async def _image(site: SiteOf, id: ImageId) -> PhotoFacts:
+async def _image(site: SiteOf, found: FoundOf) -> PhotoFacts:
     """Return what is known of a photo, and what its file says of itself."""
-    found = await asyncio.to_thread(site.find, id)
-    path = found.file()
-    facts = await asyncio.wrap_future(site.pictures.facts(path))
+    facts = await asyncio.wrap_future(site.pictures.facts(found.file()))
     return with_facts(site.photo(found), facts)
 
 
 @router.get("/images/{id}/picture", response_class=Response, responses=_PICTURE)
-async def _picture(site: SiteOf, id: ImageId, side: Side = "320") -> Response:
+async def _picture(site: SiteOf, found: FoundOf, side: Side = "320") -> Response:
     """Return a photo made small: upright, as a JPEG, without any of its metadata."""
-    found = await asyncio.to_thread(site.find, id)
-    path = found.file()
-    data = await asyncio.wrap_future(site.pictures.picture(path, int(side)))
+    data = await asyncio.wrap_future(site.pictures.picture(found.file(), int(side)))
     return Response(readable(data), media_type="image/jpeg", headers=_CACHED)
 
 
 @router.get("/images/{id}/file", response_class=_WholeFile, responses=_FILE)
-def _file(site: SiteOf, id: ImageId) -> Response:
+def _file(found: FoundOf) -> Response:
     """Return a photo's file as it is, to be kept."""
-    found = site.find(id)
-    path = found.file()
     name = os.path.basename(found.path) if found.upload is None else found.upload.name
     headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
-    return _WholeFile(path, media_type="application/octet-stream", headers=headers)
+    return _WholeFile(found.file(), media_type="application/octet-stream", headers=headers)
 
 
 @router.post("/uploads", status_code=201, openapi_extra=_UPLOAD_BODY)
@@ -180,9 +166,10 @@ async def form_query(request: Request, site: Site, hash: str, *, by_id: bool = T
             raise wrong(f"send {wanted} in the form, and nothing else; parameters go into the URL")
         name, value = fields[0]
         if isinstance(value, UploadFile) and name == "file":
-            image = await run_in_threadpool(_kept_file, site, value)
-            await _read(site, image, hash)
-            return image
+            chunks = iter(partial(value.file.read, _CHUNK), b"")
+            upload = await run_in_threadpool(site.uploads.keep, chunks, value.filename or "")
+            await _read(site, upload.id, hash)
+            return upload.id
         if isinstance(value, str) and name == "id" and _ID.fullmatch(value):
             return value
         raise wrong("`id` is the id of a photo" if name == "id" else "`file` is no file")
@@ -208,13 +195,3 @@ async def _read(site: Site, image: str, hash: str) -> None:
     if isinstance(hashed, Rejected):
         await run_in_threadpool(site.uploads.forget, image)
     site.remember(found, readable(hashed))
-
-
-def _kept_file(site: Site, sent: UploadFile) -> str:
-    """Keep an uploaded file and return its id."""
-
-    def chunks() -> Iterator[bytes]:
-        while chunk := sent.file.read(_CHUNK):
-            yield chunk
-
-    return site.uploads.keep(chunks(), sent.filename or "").id

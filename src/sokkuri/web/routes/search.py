@@ -15,31 +15,13 @@ from sokkuri.engine.ranking import SECOND_NS, Ranking
 from sokkuri.hashes import HashSpec
 from sokkuri.matches import Outcome, Same
 from sokkuri.show.export import SCHEMA, dump_json, json_document, path_fields, separated
+from sokkuri.web import models
 from sokkuri.web.as_command import phrases_of
-from sokkuri.web.models import (
-    DistanceRows,
-    DistanceTable,
-    FoundPhoto,
-    PathFields,
-    Phrases,
-    QueryAnswer,
-    SearchAnswer,
-)
 from sokkuri.web.photo import Apart, Found, photo_id, picture_file, readable
 from sokkuri.web.problems import wrong
-from sokkuri.web.routes.parameters import (
-    FIGURES,
-    PROBLEMS,
-    AskedFor,
-    FigureFormat,
-    HowAsked,
-    Router,
-    SiteOf,
-    attachment,
-    file_answers,
-    twins,
-)
+from sokkuri.web.routes.parameters import AskedFor, FigureFormat, HowAsked, SiteOf
 from sokkuri.web.routes.photos import QUERY_BODY, form_query
+from sokkuri.web.routes.responses import FIGURES, PROBLEMS, Router, attachment, file_answers, twins
 from sokkuri.web.site import SearchQuery, Site
 
 router: Final = Router(tags=["search"], responses=PROBLEMS)
@@ -51,7 +33,7 @@ _MOST_ROWS: Final = 20_000
 
 
 @router.get("/search")
-def _search(site: SiteOf, asked: AskedFor) -> SearchAnswer:
+def _search(site: SiteOf, asked: AskedFor) -> models.SearchAnswer:
     """Find the photos that look like one that is known by its id."""
     query, ranking = site.rank(asked)
     options = asked.options
@@ -79,7 +61,7 @@ def _search(site: SiteOf, asked: AskedFor) -> SearchAnswer:
 
 
 @router.post("/search", openapi_extra=QUERY_BODY)
-async def _search_by_form(request: Request, site: SiteOf, asked: HowAsked) -> SearchAnswer:
+async def _search_by_form(request: Request, site: SiteOf, asked: HowAsked) -> models.SearchAnswer:
     """Find the photos that look like a picture that is sent, or one that is known by its id."""
     image = await form_query(request, site, asked.hash)
     return await run_in_threadpool(_search, site, asked.of(image))
@@ -88,7 +70,7 @@ async def _search_by_form(request: Request, site: SiteOf, asked: HowAsked) -> Se
 @twins.get("/search.json")
 def _searches(
     site: SiteOf, asked: HowAsked, img: Annotated[list[str] | None, Query()] = None
-) -> SearchAnswer | list[SearchAnswer]:
+) -> models.SearchAnswer | list[models.SearchAnswer]:
     """Return what a search page shows; of several tabs, a list."""
     if not img:
         raise wrong("`img` is missing: the id of the photo to look for")
@@ -97,7 +79,7 @@ def _searches(
 
 
 @router.get("/distances")
-def _distances(site: SiteOf, asked: AskedFor) -> DistanceTable:
+def _distances(site: SiteOf, asked: AskedFor) -> models.DistanceTable:
     """Return how far every photo is, for a page that filters by itself."""
     query, ranking = site.rank(asked)
     nearest = ranking.between(0, None, settings.DEFAULT_NEAREST)
@@ -110,7 +92,7 @@ def _distances(site: SiteOf, asked: AskedFor) -> DistanceTable:
 
 
 @router.get("/phrases")
-def _phrases(site: SiteOf, asked: AskedFor) -> Phrases:
+def _phrases(site: SiteOf, asked: AskedFor) -> models.Phrases:
     """Return the same search as a command line, and as Python."""
     return phrases_of(site, asked)
 
@@ -135,7 +117,7 @@ def _figure(site: SiteOf, asked: AskedFor, format: FigureFormat = "png") -> Resp
     return attachment(readable(drawn.result()), FIGURES[format], f"matches.{format}")
 
 
-def _of_query(site: Site, asked: SearchQuery, query: Found, ranking: Ranking) -> QueryAnswer:
+def _of_query(site: Site, asked: SearchQuery, query: Found, ranking: Ranking) -> models.QueryAnswer:
     spec = asked.options.metric.spec
     # An upload has a quality only by the hash it is asked with.
     quality = site.hash_of(query, asked.hash).quality
@@ -159,12 +141,12 @@ def _of_query(site: Site, asked: SearchQuery, query: Found, ranking: Ranking) ->
 
 def _match(
     ranking: Ranking, place: int, spec: HashSpec, same: Mapping[int, Same | None]
-) -> FoundPhoto:
+) -> models.FoundPhoto:
     table, row = ranking.at(place)
     apart, quality = Apart(int(ranking.distances[place]), spec), table.quality(row)
     return {
         **picture_file(table, row),
-        **cast("PathFields", path_fields(table.paths[row])),
+        **cast("models.PathFields", path_fields(table.paths[row])),
         "distance": apart.distance,
         "rate": apart.rate,
         "fraction": apart.fraction,
@@ -174,7 +156,7 @@ def _match(
     }
 
 
-def _rows(site: Site, query: Found, ranking: Ranking) -> DistanceRows:
+def _rows(site: Site, query: Found, ranking: Ranking) -> models.DistanceRows:
     same = site.identity.of(query, ranking, range(int(np.searchsorted(ranking.distances, 1))))
     places = range(len(ranking))
     found = [*map(ranking.at, places)]
