@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+from itertools import accumulate
+from typing import Any, Final
 
 _COLUMNS: Final = 96
 _WIDTH: Final = 72
@@ -51,7 +48,7 @@ def brief(value: object, width: int = _WIDTH) -> str:
     if isinstance(value, bytes) and len(value) > _SHOWN_BYTES:
         return f"<{len(value):,} bytes: {value[:_SHOWN_BYTES].hex()}{_ELLIPSIS}>"
     if isinstance(value, tuple | list):
-        return _brief_items(value, width, "()" if isinstance(value, tuple) else "[]")
+        return _brief_items(value, width)
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple):  # an array, told without NumPy
         return f"<{getattr(value, 'dtype', 'array')} {shape}>"
@@ -77,7 +74,7 @@ def one_line(text: str, width: int = _WIDTH) -> str:
     return _cut(text, width - 1 - _columns(tail)) + _ELLIPSIS + tail
 
 
-def _brief_items(items: tuple[Any, ...] | list[Any], width: int, brackets: str) -> str:
+def _brief_items(items: tuple[Any, ...] | list[Any], width: int) -> str:
     """Return the first items, and how many more there are."""
     room = width - len(f"(, {_ELLIPSIS} {len(items):,} more)")
     shown: list[str] = []
@@ -90,9 +87,9 @@ def _brief_items(items: tuple[Any, ...] | list[Any], width: int, brackets: str) 
     if more:
         shown.append(f"{_ELLIPSIS} {more:,} more")
     inner = ", ".join(shown)
-    if brackets == "()" and len(items) == 1:
-        inner += ","
-    return brackets[0] + inner + brackets[1]
+    if isinstance(items, list):
+        return f"[{inner}]"
+    return f"({inner},)" if len(items) == 1 else f"({inner})"
 
 
 def _columns(text: str) -> int:
@@ -103,12 +100,7 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _cut(text: Iterable[str], width: int) -> str:
+def _cut(text: str, width: int) -> str:
     """Return the beginning that takes no more than so many columns."""
-    taken: list[str] = []
-    for character in text:
-        width -= _width(character)
-        if width < 0:
-            break
-        taken.append(character)
-    return "".join(taken)
+    ends = accumulate(map(_width, text))
+    return "".join(character for character, end in zip(text, ends, strict=True) if end <= width)

@@ -40,10 +40,7 @@ _EXTRAS: Final = {
 
 # The codes of a picture made by arithmetic alone, so that no decoder can change them: any other
 # value here means that resizing or packing has changed, and old hashes no longer compare.
-_GOLDEN: Final = {
-    "ahash-gray-8": "f406f5a5ebfcf9cd",
-    "ahash-rgb-64": "3de10ce2c3e2b4e7",
-}
+_GOLDEN: Final = {"ahash-gray-8": "f406f5a5ebfcf9cd", "ahash-rgb-64": "3de10ce2c3e2b4e7"}
 
 # Two pixels, red and blue.
 _TINY_PNG: Final = (

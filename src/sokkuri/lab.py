@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -90,5 +90,4 @@ def colours_agree(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.
     -------
     ndarray of shape (...), bool
     """
-    squares: Any = np.square(a - b).sum(axis=-1)
-    return np.asarray(squares <= AGREEING_DELTA_E**2, np.bool_)
+    return np.asarray(np.square(a - b).sum(axis=-1) <= AGREEING_DELTA_E**2, np.bool_)

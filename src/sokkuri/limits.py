@@ -53,13 +53,7 @@ class Limit:
         return f"{self.option} or {self.variable} raises it"
 
     def value(self) -> float:
-        """Return the limit that holds now.
-
-        Raises
-        ------
-        BadLimit
-            If the environment variable holds no such number.
-        """
+        """Return the limit that holds now; BadLimit is raised for a variable that holds none."""
         text = os.environ.get(self.variable)
         return self.default if text is None else self.parsed(text, self.variable)
 
@@ -111,13 +105,7 @@ ALL: Final = (MAX_FILE_SIZE, MAX_PIXELS, MAX_SIDE, DECODE_SECONDS, WORKER_MEMORY
 
 
 def check_limits() -> None:
-    """Refuse an environment that sets a limit to what is none, before any work begins.
-
-    Raises
-    ------
-    BadLimit
-        For the first one that does.
-    """
+    """Raise BadLimit if the environment sets a limit to what is none, before any work begins."""
     for limit in (*ALL, SETTLE_SECONDS):
         limit.value()
 

@@ -16,11 +16,10 @@ from sokkuri.hashers.variants import FAST_SUFFIX, Fast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from importlib.metadata import EntryPoint, EntryPoints
+    from importlib.metadata import EntryPoint
 
     from sokkuri.protocols import Hasher
 
-_PLUGIN_GROUP: Final = "sokkuri.hashers"
 _PARAMETER: Final = re.compile(r"-([NB])$")
 _NUMBER: Final = re.compile(r"-([1-9][0-9]{0,5})$", re.ASCII)
 
@@ -149,17 +148,12 @@ def _built_in(name: str) -> Hasher | None:
         raise UnknownHash(f"no hash is called {name!r}: {error}") from error
 
 
-def entry_points(*, group: str) -> EntryPoints:
-    """Return the entry points of a group; imported here, for that takes as long as a search."""
-    from importlib import metadata
-
-    return metadata.entry_points(group=group)
-
-
 def _plugins() -> dict[str, EntryPoint]:
     """Return the plugins by prefix; where two packages share one, the first package's wins."""
+    from importlib import metadata  # which takes as long as a search
+
     found: dict[str, EntryPoint] = {}
-    for plugin in sorted(entry_points(group=_PLUGIN_GROUP), key=_package):
+    for plugin in sorted(metadata.entry_points(group="sokkuri.hashers"), key=_package):
         found.setdefault(plugin.name, plugin)
     return found
 

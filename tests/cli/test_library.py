@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sokkuri.api.library import Library
-from sokkuri.cli.index import _is_news
+from sokkuri.cli.library import _is_news
 from sokkuri.library import Refreshed
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sokkuri import HashSpec, ImageHash, Picture, UnknownHash, hasher, registry
+from sokkuri import HashSpec, ImageHash, Picture, UnknownHash, hasher
 from sokkuri.protocols import Hasher
 from sokkuri.registry import Family, families
 
@@ -149,7 +149,7 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             for name, value in plugins.items()
         ]
         monkeypatch.setitem(sys.modules, "plugin_under_test", sys.modules[__name__])
-        monkeypatch.setattr(registry, "entry_points", lambda **_: EntryPoints(points))
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: EntryPoints(points))
 
     return install
 
@@ -211,7 +211,7 @@ def test_plugins_are_left_alone_until_they_are_needed(monkeypatch: pytest.Monkey
     def refuse_to_be_asked(**_: Any) -> EntryPoints:
         raise AssertionError
 
-    monkeypatch.setattr(registry, "entry_points", refuse_to_be_asked)
+    monkeypatch.setattr("importlib.metadata.entry_points", refuse_to_be_asked)
     assert hasher("dhash-8-fast")
 
 

@@ -24,7 +24,9 @@ _VERBS: Final = (
 )  # fmt: skip
 """In the order in which ``--help`` lists them."""
 
-_ROOMS: Final = {"compare": "explain", "ui": "serve", "watch": "index", "hashes": "hash"}
+_ROOMS: Final = {
+    "compare": "explain", "hashes": "hash", "index": "library", "ui": "serve", "watch": "library",
+}  # fmt: skip
 """The modules of the verbs that share one; the others have one of their name."""
 
 

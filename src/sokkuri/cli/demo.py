@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
 
 import click
 
@@ -12,16 +11,13 @@ from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, note, progress_bar
 from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
 
-_NEAREST: Final = 32
-
 
 @click.command("demo", short_help="Search some photos of clothes: a first look.")
 @option(
     "--out DIR",
-    "Where the photos and the figure go.",
+    "Where the photos and the figure go.  [default: sokkuri-demo]",
     click.Path(file_okay=False),
     default="sokkuri-demo",
-    show_default=True,
 )
 @option("--no-open", "Do not open the figure in a viewer.")
 @option("-q --quiet", "No progress on stderr.")
@@ -31,16 +27,15 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
     The photos are drawings of our own, the same ones every time; among them are edited copies of
     the query, an identical one, a Japanese file name and a broken file.
     """
+    from sokkuri.api.search import search
     from sokkuri.demo import write_demo_folder
     from sokkuri.errors import MissingExtra
 
     with progress_bar("writing", quiet=quiet) as progress:
         folder = write_demo_folder(out, progress=progress)
     with progress_bar("hashing", quiet=quiet) as progress:
-        from sokkuri.api.search import search
-
-        results = search(folder.query, folder.photos_dir, k=_NEAREST, progress=progress)
-    print_matches([results], below=folder.photos_dir)
+        results = search(folder.query, folder.photos_dir, k=32, progress=progress)
+    print_matches(results, below=folder.photos_dir)
     note(f"query {results.query}", summary_line(results), *seen_lines(results))
     note(*rejected_lines(results.rejected, every=False))
     figure = os.path.join(out, "result.png")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @option("--edits/--no-edits", "Measure edited copies, or not.", default=True)
 @option("--sample N", "Edit at most N photos.", COUNT, default=200, show_default=True)
 @option("--seed N", "Chooses which photos.", int, default=0, show_default=True)
-@options.figure_option("Draw the results")
+@option("--figure FILE", "Draw the results: .png, .pdf or .svg.", options.FIGURE)
 @options.json_option
 @options.errors_option
 @options.scan_options

@@ -12,7 +12,6 @@ from sokkuri.cli.output import Exit, hidden_codec_noise, note, stdout_is_termina
 
 if TYPE_CHECKING:
     from sokkuri.cli.options import Answer
-    from sokkuri.explanation import Explanation
 
 _SAME: Final = {
     "bytes": "the same file, byte for byte",
@@ -74,7 +73,7 @@ def _compare(
 @click.argument("b", metavar="B")
 @options.hash_options
 @options.measure_options
-@options.figure_option("Draw it", "-o --output")
+@option("-o --output FILE", "Draw it: .png, .pdf or .svg.", options.FIGURE)
 @options.json_option
 @option("--ascii ascii_only", "Escape everything beyond ASCII in JSON.")
 @options.limit_options
@@ -94,6 +93,8 @@ def _explain(
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.explain import explain
     from sokkuri.cli.explain_terminal import print_explanation, text_lines
+    from sokkuri.pipeline import as_on_disk
+    from sokkuri.show.export import dump_json, path_fields, write_figure
 
     if ascii_only and not as_json:
         raise click.UsageError("--ascii goes with --json")
@@ -101,28 +102,16 @@ def _explain(
     with options.usage_errors(), hidden_codec_noise():
         found = explain(a, b, **asked)
     if as_json:
-        write(_json(found, ascii_only=ascii_only))
+        names = {"a": path_fields(found.a, "name"), "b": path_fields(found.b, "name")}
+        write(dump_json({**found.as_dict(), **names}, ascii_only=ascii_only) + "\n")
     elif stdout_is_terminal():
         print_explanation(found)
     else:
         write("".join(f"{line}\n" for line in text_lines(found)))
     if output:
-        _save(found, a, b, output)
+        from sokkuri.show.explanation import draw_explanation
+
+        with hidden_codec_noise():
+            write_figure(draw_explanation(found, photos=(as_on_disk(a), as_on_disk(b))), output)
+        note(f"saved {output}")
     return Exit.FOUND
-
-
-def _json(found: Explanation, *, ascii_only: bool) -> str:
-    from sokkuri.show.export import dump_json, path_fields
-
-    names = {"a": path_fields(found.a, "name"), "b": path_fields(found.b, "name")}
-    return dump_json({**found.as_dict(), **names}, ascii_only=ascii_only) + "\n"
-
-
-def _save(found: Explanation, a: str, b: str, output: str) -> None:
-    from sokkuri.pipeline import as_on_disk
-    from sokkuri.show.explanation import draw_explanation
-    from sokkuri.show.export import write_figure
-
-    with hidden_codec_noise():
-        write_figure(draw_explanation(found, photos=(as_on_disk(a), as_on_disk(b))), output)
-    note(f"saved {output}")

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from sokkuri.pipeline import FileRecord
 
 _COLUMNS: Final = {
-    "form": "name",
-    "parameter": "parameter",
-    "bits": "bits",
-    "summary": "what for",
-    "looks_at": "looks at",
-    "exact": "exact",
+    "form": ("name", "crop"),
+    "parameter": ("parameter", "fold"),
+    "bits": ("bits", "crop"),
+    "summary": ("what for", "fold"),
+    "looks_at": ("looks at", "fold"),
+    "exact": ("exact", "crop"),
 }
-"""Fields of a family and their headers."""
+"""Fields of a family, their headers, and what becomes of them where they are too long."""
 
 
 @click.command("hash", short_help="Print the hash of each photo.")
@@ -112,24 +112,14 @@ def _hashes(*, as_json: bool) -> int:
 
     table = families()
     if as_json:
-        hashes = [
-            {
-                **{field: getattr(family, field) for field in _COLUMNS},
-                "example": family.example,
-                "fast": family.fast_example,
-            }
-            for family in table
-        ]
+        fields = {field: field for field in (*_COLUMNS, "example")} | {"fast": "fast_example"}
+        hashes = [{key: getattr(each, field) for key, field in fields.items()} for each in table]
         output.write_json({"hashes": hashes})
         return output.Exit.FOUND
     # What a plugin says must not break the table or the terminal.
     rows = [[escape(str(getattr(family, field))) for field in _COLUMNS] for family in table]
     if output.stdout_is_terminal():
-        heads = [
-            (head, "crop" if field in ("form", "bits", "exact") else "fold")
-            for field, head in _COLUMNS.items()
-        ]
-        print_table(heads, ((row, None) for row in rows))
+        print_table(_COLUMNS.values(), ((row, None) for row in rows))
     else:
         output.write("".join("\t".join(row) + "\n" for row in rows))
     return output.Exit.FOUND

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WHOLE: Final = click.IntRange(min=0)
 COUNT: Final = click.IntRange(min=1)
+FIGURE: Final = click.Path(dir_okay=False)
 
 _PARAMETER: Final = re.compile("`(rate|max_distance)`")
 
@@ -48,6 +49,8 @@ def _emphasis(text: str) -> str | float:
 def option(words: str, text: str, kind: Any = None, **how: Any) -> Callable[[Verb], Verb]:
     """Return an option as its help shows it: ``"-k N"`` takes a value, ``"--ascii"`` is a flag.
 
+    ``"--no-links links"`` turns ``links`` off, which is True without it.
+
     Parameters
     ----------
     words : str
@@ -62,6 +65,8 @@ def option(words: str, text: str, kind: Any = None, **how: Any) -> Callable[[Ver
     names = words.split()
     metavar = names.pop() if names[-1][0].isupper() else None
     is_flag = not (metavar or kind)
+    if names[0] == f"--no-{names[-1]}":
+        how = {"flag_value": False, "default": True, **how}
     return click.option(*names, metavar=metavar, type=kind, is_flag=is_flag, help=text, **how)
 
 
@@ -70,15 +75,8 @@ def all_of(*options: Callable[[Verb], Verb]) -> Callable[[Verb], Verb]:
     return lambda verb: functools.reduce(lambda made, add: add(made), reversed(options), verb)
 
 
-def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
-    """Add ``--hash``, ``--rgb`` and ``--gray``; the verb gets ``hash``.
-
-    Parameters
-    ----------
-    verb : callable
-    repeatable : bool
-        It gets a list with each name once.
-    """
+def _hash_options(verb: Verb, *, repeatable: bool) -> Verb:
+    """Add ``--hash``, ``--rgb`` and ``--gray``; the verb gets ``hash``, one name or a list."""
 
     @functools.wraps(verb)
     def with_hashes(
@@ -102,13 +100,11 @@ def hash_options(verb: Verb, *, repeatable: bool = False) -> Verb:
     return add(with_hashes)
 
 
-hashes_options = functools.partial(hash_options, repeatable=True)
+hash_options = functools.partial(_hash_options, repeatable=False)
+hashes_options = functools.partial(_hash_options, repeatable=True)
 
 mirror_option = option(
-    "--no-mirror mirror",
-    "Do not take mirrored photos for alike (look-2).",
-    flag_value=False,
-    default=None,
+    "--no-mirror mirror", "Do not take mirrored photos for alike (look-2).", default=None
 )
 # The comparison of two codes.
 measure_options = all_of(
@@ -121,9 +117,7 @@ measure_options = all_of(
     mirror_option,
 )
 library_option = option(
-    "--library PATH",
-    "Where DIR's library lies.  [default: in your data directory]",
-    click.Path(),
+    "--library PATH", "Where DIR's library lies.  [default: in your data directory]", click.Path()
 )
 json_option = option("--json as_json", "Print JSON on stdout.")
 
@@ -144,18 +138,6 @@ def answers(verb: Callable[..., Answer]) -> Verb:
 
 
 errors_option = option("--errors", "List every rejected file, not only a few.")
-
-
-def figure_option(text: str, names: str = "--figure") -> Callable[[Verb], Verb]:
-    """Add an option for the file of a figure.
-
-    Parameters
-    ----------
-    text : str
-        Help, to be followed by the formats.
-    names : str
-    """
-    return option(f"{names} FILE", f"{text}: .png, .pdf or .svg.", click.Path(dir_okay=False))
 
 
 # The options of every verb that walks folders.

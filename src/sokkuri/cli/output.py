@@ -35,7 +35,6 @@ _SIMPLY: Final = "sokkuri.simply"
 """How text is encoded that a person reads: what the encoding lacks is replaced, never refused."""
 
 _REDRAW_SECONDS: Final = 0.05
-_BAR: Final = 30
 _ROOMY: Final = 80
 
 bar_console: Console | None = None
@@ -171,7 +170,8 @@ def hidden_codec_noise() -> Iterator[None]:
 def progress_bar(words: str, *, quiet: bool = False) -> Iterator[Progress | None]:
     """Show a bar with an ETA on stderr while the block runs, only where a person looks.
 
-    Codec libraries keep quiet meanwhile, as in :func:`hidden_codec_noise`.
+    Codec libraries keep quiet meanwhile, as in :func:`hidden_codec_noise`.  The block gets what to
+    call as ``progress(done, total)``, or None where no bar is shown.
 
     Parameters
     ----------
@@ -179,11 +179,6 @@ def progress_bar(words: str, *, quiet: bool = False) -> Iterator[Progress | None
         What is under way.
     quiet : bool
         Show none.
-
-    Yields
-    ------
-    callable or None
-        To be called as ``progress(done, total)``; None where no bar is shown.
     """
     with hidden_codec_noise():
         if quiet or not sys.stderr.isatty():
@@ -221,7 +216,7 @@ def _shown(console: Console) -> Iterator[Bar]:
     bar = progress.Progress(
         progress.TextColumn("{task.description}"),
         # In a narrow window it gets what the others leave: a row too long could not be taken back.
-        progress.BarColumn(bar_width=_BAR if console.width >= _ROOMY else None),
+        progress.BarColumn(bar_width=30 if console.width >= _ROOMY else None),
         progress.MofNCompleteColumn(),
         progress.TimeElapsedColumn(),
         progress.TextColumn("ETA"),

@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sokkuri.cli import options, output
+from sokkuri.cli import options, output, summary
 from sokkuri.cli.options import COUNT, WHOLE, option
-from sokkuri.cli.summary import (
-    print_matches,
-    rejected_lines,
-    seen_lines,
-    summary_line,
-    unused_lines,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,12 +33,7 @@ _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "nam
     click.IntRange(0, 100),
     default=0,
 )
-@option(
-    "--no-links links",
-    "Show each file under one name: no hard or symbolic links.",
-    flag_value=False,
-    default=True,
-)
+@option("--no-links links", "Show each file under one name: no hard or symbolic links.")
 @option("--folder PATH", "Only photos in this folder within DIR, or below it.", default="")
 @option("--after DAY", "Only photos changed on this day or later (2026-01-31), in UTC.")
 @option("--before DAY", "Only photos changed on this day or earlier, in UTC.")
@@ -57,7 +45,7 @@ _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "nam
     click.Choice(_SORTS),
     default=_SORTS[0],
 )
-@options.figure_option("Draw the query above its matches")
+@option("--figure FILE", "Draw the query above its matches: .png, .pdf or .svg.", options.FIGURE)
 @option("--json form", "One JSON object (a list of them for several queries).", flag_value="json")
 @option("--nl form", "One JSON object a match, a line each.", flag_value="nl")
 @option("--csv form", "A table with commas.", flag_value="csv")
@@ -123,17 +111,13 @@ def _search(
         word = "--library" if library else "--no-refresh"
         raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
     options.check_figure(figure)
+    kept = None if no_library else library or "auto"
     with options.usage_errors(), output.progress_bar("hashing", quiet=quiet) as progress:
         outcomes = search_many(
-            queries,
-            folder,
-            **asked,
-            library=None if no_library else library or "auto",
-            refresh=not no_refresh,
-            progress=progress,
+            queries, folder, **asked, library=kept, refresh=not no_refresh, progress=progress
         )
     if form is None and output.stdout_is_terminal():
-        print_matches(outcomes)
+        summary.print_matches(*outcomes)
     else:
         output.write(_text(outcomes, form, end="\0" if null else "\n", ascii_only=ascii_only))
     if figure:
@@ -150,10 +134,7 @@ def _text(outcomes: Sequence[Results], form: str | None, *, end: str, ascii_only
         return export.dump_json(value, ascii_only=ascii_only) + "\n"
 
     if form in ("json", "arrays"):
-        values = [
-            export.json_document(outcome) if form == "json" else outcome.pairs()
-            for outcome in outcomes
-        ]
+        values = [o.pairs() if form == "arrays" else export.json_document(o) for o in outcomes]
         return dump(values[0] if len(values) == 1 else values)
     if form == "nl":
         return "".join(dump(line) for outcome in outcomes for line in export.json_lines(outcome))
@@ -184,13 +165,13 @@ def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> 
     readable = [outcome for outcome in outcomes if outcome.error is None]
     for outcome in readable:
         named = f"{outcome.query}: " if len(outcomes) > 1 else ""
-        yield named + summary_line(outcome)
+        yield named + summary.summary_line(outcome)
         if explain_plan:
             yield f"  compared by {outcome.plan}"
     for outcome in readable[:1]:
-        yield from seen_lines(outcome)
-        yield from unused_lines(outcome.unused_exclude)
-        yield from rejected_lines(outcome.rejected, every=errors)
+        yield from summary.seen_lines(outcome)
+        yield from summary.unused_lines(outcome.unused_exclude)
+        yield from summary.rejected_lines(outcome.rejected, every=errors)
 
 
 def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> output.Exit:

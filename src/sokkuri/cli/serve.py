@@ -28,8 +28,7 @@ _PAGE_PACKAGES: Final = ("fastapi", "jinja2", "python_multipart", "starlette", "
 _server_options = options.all_of(
     options.library_option,
     options.hash_options,
-    option("--no-refresh refresh", "Show what the library knows, without a look at DIR.",
-           flag_value=False, default=True),
+    option("--no-refresh refresh", "Show what the library knows, without a look at DIR."),
     option("--host ADDRESS", "Where to listen; beyond this machine only with a token.",
            default="127.0.0.1", show_default=True),
     option("--port N", "The port; 0 takes any that is free.", click.IntRange(0, 65535)),

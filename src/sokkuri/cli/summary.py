@@ -21,15 +21,8 @@ if TYPE_CHECKING:
     from sokkuri.matches import Match, Outcome
 
 
-def print_matches(outcomes: Sequence[Results], *, below: str = "") -> None:
-    """Print one table a query to the terminal; nothing for queries without matches.
-
-    Parameters
-    ----------
-    outcomes : sequence of Results
-    below : str
-        A folder that all photos lie in; that part of their paths is left out.
-    """
+def print_matches(*outcomes: Results, below: str = "") -> None:
+    """Print one table a query to the terminal, of paths as seen from the folder ``below``."""
     from rich.text import Text
 
     right = ((head, "right") for head in ("#", "rate", "distance", "alike"))
