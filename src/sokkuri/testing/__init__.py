@@ -88,7 +88,9 @@ class SearcherSuite:
         return clustered_codes(self.rows, request.param, request.param)
 
     def _check(self, codes: Codes, queries: Codes, k: int | None = None, **bounds: Any) -> None:
-        hits = self.make(codes).search(queries, k=k, **bounds)
+        searcher = self.make(codes)
+        hits = searcher.search(queries, k=k, **bounds)
+        assert searcher.exact
         assert hits.offsets[0] == 0
         assert len(hits.offsets) == len(queries) + 1
         for number, query in enumerate(queries):
@@ -104,31 +106,23 @@ class SearcherSuite:
         return np.concatenate([near, far])
 
     def test_the_nearest(self, codes: Sample) -> None:
-        """The k nearest, in the order (distance, row)."""
+        """The k nearest, in the order (distance, row); all where there are no more, or no ``k``."""
+        queries = self._queries(codes)
         for k in (1, 10, len(codes) // 3):
-            self._check(codes, self._queries(codes), k=k)
+            self._check(codes, queries, k=k)
+        self._check(codes[:50], queries, k=80)
+        self._check(codes[:50], queries)
 
-    def test_more_than_there_are(self, codes: Sample) -> None:
-        """A ``k`` beyond the number of rows gives them all."""
-        self._check(codes[:50], self._queries(codes), k=80)
-        self._check(codes[:50], self._queries(codes))
-
-    def test_a_radius_is_inclusive(self, codes: Sample) -> None:
-        """Rows at exactly the radius belong to it, and those one bit further do not."""
+    def test_a_radius(self, codes: Sample) -> None:
+        """Rows at exactly the radius belong to it; a negative one holds nothing, others all."""
         queries = self._queries(codes)
         distances = [d for _, d in expected_hits(codes, queries[0])]
         for radius in {0, 1, distances[5], distances[5] - 1, distances[len(codes) // 2]}:
             self._check(codes, queries, max_distance=radius)
-
-    def test_no_radius_and_every_radius(self, codes: Sample) -> None:
-        """A negative radius holds nothing; that of all bits, and any beyond, hold everything."""
         for radius in (-1, 8 * codes.shape[1], 1 << 31):
-            self._check(codes[:70], self._queries(codes), max_distance=radius)
-
-    def test_both_bounds(self, codes: Sample) -> None:
-        """With both, ``k`` cuts the list, and the total tells how many there were."""
-        radius = expected_hits(codes, self._queries(codes)[0])[20][1]
-        self._check(codes, self._queries(codes), max_distance=radius, k=7)
+            self._check(codes[:70], queries, max_distance=radius)
+        # With both bounds ``k`` cuts the list, and the total tells how many there were.
+        self._check(codes, queries, max_distance=distances[20], k=7)
 
     def test_ties_come_in_the_order_of_rows(self, codes: Sample) -> None:
         """Equal codes are equally near, and none of them is preferred."""
@@ -152,15 +146,11 @@ class SearcherSuite:
         self._check(codes, queries, max_distance=expected_hits(codes, codes[0])[9][1])
 
     def test_many_queries_at_once(self, codes: Sample) -> None:
-        """A batch answers as its queries would one by one."""
+        """A batch answers as its queries would one by one; without codes or queries, nothing."""
         self._check(codes, codes[:40], k=3)
         self._check(codes, codes[:40], max_distance=3)
-
-    def test_nothing_to_search_and_nothing_asked(self) -> None:
-        """No codes, and no queries, are no error."""
-        codes = clustered_codes(5, 8)
-        self._check(codes[:0], codes, k=3)
-        self._check(codes[:0], codes, max_distance=3)
+        self._check(codes[:0], codes[:5], k=3)
+        self._check(codes[:0], codes[:5], max_distance=3)
         self._check(codes, codes[:0], k=3)
 
     def test_what_cannot_be_meant_is_refused(self) -> None:
@@ -173,10 +163,6 @@ class SearcherSuite:
             searcher.search(clustered_codes(2, 9), k=1)
         with pytest.raises(ValueError, match="`mask`"):
             searcher.search(codes, k=1, mask=np.ones(4, np.bool_))
-
-    def test_it_says_whether_it_is_exact(self) -> None:
-        """A searcher held to exact answers says that they are."""
-        assert self.make(clustered_codes(5, 8)).exact
 
 
 class CodeStore(Protocol):
@@ -262,14 +248,11 @@ class StoreSuite:
                 assert self._found(store, hits, number) == expected
 
     def test_it_finds_what_was_put_in(self, codes: Sample) -> None:
-        """The nearest, and all within a radius, ties in the order of adding."""
+        """The nearest, and all within a radius, ties in the order of adding; none is left out."""
         keys = self._keys(len(codes))
-        self._check(self.make(codes, keys), keys, codes, codes[:4])
-
-    def test_no_hit_is_left_out_silently(self, codes: Sample) -> None:
-        """A radius that holds everything gives everything."""
-        keys = self._keys(len(codes))
-        hits = self.make(codes, keys).search_many(codes[:2], max_distance=8 * codes.shape[1])
+        store = self.make(codes, keys)
+        self._check(store, keys, codes, codes[:4])
+        hits = store.search_many(codes[:2], max_distance=8 * codes.shape[1])
         assert np.diff(hits.offsets).tolist() == [len(codes)] * 2
 
     def test_only_keys_that_begin_so(self, codes: Sample) -> None:
@@ -293,8 +276,8 @@ class StoreSuite:
         self._check(store, [keys[row] for row in left], codes[left], codes[:4])
         store.add(codes[[0]], [keys[0]])
         left.append(0)
-        self._check(store, [keys[row] for row in left], codes[left], codes[:4])
-        self._check(self.reopened(store), [keys[row] for row in left], codes[left], codes[:4])
+        for each in (store, self.reopened(store)):
+            self._check(each, [keys[row] for row in left], codes[left], codes[:4])
 
     def test_a_key_is_used_once(self, codes: Sample) -> None:
         """A key that is there cannot be added, and one that is not cannot be removed."""
