@@ -16,7 +16,7 @@ from sokkuri.library.changes import find_changes, scan
 from sokkuri.library.location import create
 from sokkuri.library.opened import State, open_state, state_of
 from sokkuri.library.writer import LibraryWriter
-from sokkuri.pipeline import FileRecord, digest_paths, hash_paths, ordered_map, sample_file
+from sokkuri.pipeline import FileRecord, digest_file, hash_paths, ordered_map, sample_file
 from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
 
@@ -248,7 +248,8 @@ class _Refresh:
         suspects = [seen for seen in files if sizes[seen.key[0]] > 1]
         twins: list[tuple[FileStat, FileRecord]] = []
         first: set[bytes] = set()
-        digests = digest_paths([seen.path for seen in suspects], workers=self.workers)
+        paths = (seen.path for seen in suspects)
+        digests = ordered_map(digest_file, paths, workers=self.workers)
         for seen, found in zip(suspects, digests, strict=True):
             digest = found.digest
             if digest is None or self._writer.knows(digest):
@@ -296,7 +297,7 @@ class _Refresh:
 
 def _crashed(found: FileRecord, makers: Sequence[Hasher]) -> FileRecord:
     """Remember a file that ended its decoder by its bytes, under any name it may get."""
-    (digested,) = digest_paths([found.path], workers=1)
+    digested = digest_file(found.path)
     rejected = found.rejected
     if digested.digest is None or rejected is None:
         return found
@@ -346,7 +347,7 @@ def _proven(state: State, changes: Changes, run: _Refresh) -> set[bytes]:
         and seen.name not in proven
         and seen.key[0] == catalogue.files[seen.name].size
     ]
-    digests = digest_paths([seen.path for seen in doubtful], workers=run.workers)
+    digests = ordered_map(digest_file, (seen.path for seen in doubtful), workers=run.workers)
     for seen, found in zip(doubtful, digests, strict=True):
         if found.digest == catalogue.contents[contents[seen.name]].digest:
             proven.add(seen.name)

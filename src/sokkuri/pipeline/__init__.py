@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sokkuri.pipeline.exclude import IGNORE_FILE, Exclude, kept_names
 from sokkuri.pipeline.ordered import map_files, ordered_map
-from sokkuri.pipeline.record import FileRecord, digest_paths, hash_paths, hash_source, least_side
+from sokkuri.pipeline.record import FileRecord, digest_file, hash_paths, hash_source, least_side
 from sokkuri.pipeline.same_picture import known_file_key, same_as, sample_file, without_links
 from sokkuri.pipeline.task import Task, hashers_of
 from sokkuri.pipeline.walk import FileListing, as_on_disk, is_companion, list_files, parted
@@ -16,7 +16,7 @@ __all__ = [
     "FileRecord",
     "Task",
     "as_on_disk",
-    "digest_paths",
+    "digest_file",
     "hash_paths",
     "hash_source",
     "hashers_of",

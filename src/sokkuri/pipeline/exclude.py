@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.images.reader import OPEN_FLAGS
-from sokkuri.pipeline.gitignore import Patterns, comparable, parse_lines, parse_pattern
+from sokkuri.pipeline.gitignore import Patterns, pattern_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,7 +46,7 @@ class Exclude:
         if not self.patterns:
             return Rules(fold, 0, ())
         if (folds := fold()) not in self._read:
-            self._read[folds] = Patterns(parse_pattern(each, fold=folds) for each in self.patterns)
+            self._read[folds] = Patterns(self.patterns, fold=folds)
         return Rules(fold, 1, (("", self._read[folds]),))
 
 
@@ -69,9 +69,8 @@ class Rules:
         name : str
         is_folder : bool
         """
-        if not self.layers or (name == IGNORE_FILE and not is_folder):
+        if name == IGNORE_FILE and not is_folder:
             return False  # a library has to know where there are ignore files
-        name = comparable(name, fold=self.fold())
         for folder, patterns in self.layers:
             found = patterns.decide(folder + name, is_folder=is_folder)
             if found is not None:
@@ -80,9 +79,6 @@ class Rules:
 
     def enter(self, name: str) -> Rules:
         """Return what counts in a folder that lies here, before its ignore file is read."""
-        if not self.layers:
-            return self
-        name = comparable(name, fold=self.fold())
         inner = tuple((f"{folder}{name}/", patterns) for folder, patterns in self.layers)
         return Rules(self.fold, self.own, inner)
 
@@ -91,7 +87,7 @@ class Rules:
         text = _read_text(path)
         if isinstance(text, Rejected):
             return text
-        patterns = Patterns(parse_lines(text, fold=self.fold()))
+        patterns = Patterns(pattern_lines(text), fold=self.fold())
         if len(patterns.wild) > _MOST_WILD:
             return _unusable(path, f"it has more than {_MOST_WILD:,} patterns with wildcards")
         own, above = self.layers[: self.own], self.layers[self.own :]

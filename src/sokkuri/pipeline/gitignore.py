@@ -29,32 +29,15 @@ _CLASSES: Final = {
 }  # fmt: skip
 
 
-def comparable(text: str, *, fold: bool) -> str:
-    """Return text in one Unicode form, and in one case.
-
-    Parameters
-    ----------
-    text : str
-    fold : bool
-        Whether upper and lower case are one.
-    """
-    if text.isascii():
-        return text.lower() if fold else text
-    text = unicodedata.normalize("NFC", text)
-    return unicodedata.normalize("NFC", text.casefold()) if fold else text
-
-
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """One pattern."""
-
+class _Pattern:
     negated: bool
-    """True if it began with ``!``: it keeps what an earlier one left out."""
+    """It began with ``!``: it keeps what an earlier one left out."""
     folders_only: bool
-    """True if it ended with a slash."""
+    """It ended with a slash."""
     anchored: bool
-    """True if it had a slash at its beginning or within: it is about the whole path below the
-    folder it stands in, and not about names anywhere."""
+    """It had a slash at its beginning or within: it is about the whole path below the folder it
+    stands in, and not about names anywhere."""
     wanted: str | re.Pattern[str]
     """The path or name itself; an expression for it, with a slash at its end, where there are
     wildcards.  Empty where nothing can match."""
@@ -63,11 +46,20 @@ class Pattern:
 class Patterns:
     """The patterns of one place, in the order in which they were written; the later win.
 
-    Those without wildcards are looked up, so that there may be thousands of them.
+    Those without wildcards are looked up, so that there may be thousands of them.  One that makes
+    no sense matches nothing.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        ``./`` at the beginning of one is taken for a leading slash.
+    fold : bool
+        Whether upper and lower case are one.
     """
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._all = tuple(patterns)
+    def __init__(self, texts: Iterable[str], *, fold: bool = False) -> None:
+        self._fold = fold
+        self._all = [_pattern(text, fold) for text in texts]
         self._plain: dict[tuple[bool, str], list[int]] = {}
         self.wild: list[tuple[int, re.Pattern[str]]] = []
         """Numbers and expressions of those with wildcards."""
@@ -85,9 +77,10 @@ class Patterns:
         Parameters
         ----------
         path : str
-            The path below the patterns' folder, made :func:`comparable`, with slashes.
+            The path below the patterns' folder, with slashes.
         is_folder : bool
         """
+        path = _comparable(path, self._fold)
         last, name = -1, path.rpartition("/")[2]
         for key in ((False, name), (True, path)):
             for number in self._plain.get(key, ()):
@@ -107,39 +100,30 @@ class Patterns:
         return None if last < 0 else not self._all[last].negated
 
 
-def parse_pattern(text: str, *, fold: bool = False) -> Pattern:
-    """Return a pattern; one that makes no sense matches nothing.
+def pattern_lines(text: str) -> list[str]:
+    """Return the patterns of a file: one a line, comments and empty lines left out."""
+    lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
+    bodies = (_without_blanks(line) for line in lines if not line.startswith("#"))
+    return [body for body in bodies if body]
 
-    Parameters
-    ----------
-    text : str
-        The pattern.  ``./`` at its beginning is taken for a leading slash.
-    fold : bool
-        Whether upper and lower case are one.
-    """
-    body = comparable(text, fold=fold)
+
+def _comparable(text: str, fold: bool) -> str:
+    """Return text in one Unicode form, and in one case."""
+    if text.isascii():
+        return text.lower() if fold else text
+    text = unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text.casefold()) if fold else text
+
+
+def _pattern(text: str, fold: bool) -> _Pattern:
+    body = _comparable(text, fold)
     negated = body.startswith("!")
-    body = body[1:] if negated else body
+    body = body.removeprefix("!")
     if body.startswith("./"):
         body = body[1:]
     folders_only = body.endswith("/")
-    body = body[:-1] if folders_only else body
-    anchored = "/" in body
-    return Pattern(negated, folders_only, anchored, _wanted(body.removeprefix("/"), fold))
-
-
-def parse_lines(text: str, *, fold: bool = False) -> list[Pattern]:
-    """Return the patterns of a file: one a line, comments and empty lines left out.
-
-    Parameters
-    ----------
-    text : str
-    fold : bool
-        As of :func:`parse_pattern`.
-    """
-    lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
-    bodies = (_without_blanks(line) for line in lines if not line.startswith("#"))
-    return [parse_pattern(body, fold=fold) for body in bodies if body]
+    body = body.removesuffix("/")
+    return _Pattern(negated, folders_only, "/" in body, _wanted(body.removeprefix("/"), fold))
 
 
 def _without_blanks(line: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,7 @@ from PIL import Image
 from sokkuri.brief import brief_repr
 from sokkuri.hashes import ImageHash
 from sokkuri.images import Rejected, RejectKind, load, read_picture_file
-from sokkuri.pipeline.ordered import map_files, ordered_map
+from sokkuri.pipeline.ordered import map_files
 from sokkuri.pipeline.same_picture import SAMPLE_BYTES, sample_data
 from sokkuri.pipeline.task import Task, hashers_of
 from sokkuri.pipeline.walk import is_companion
@@ -173,16 +173,9 @@ def hash_paths(
         yield _recorded(path, value)
 
 
-def digest_paths(paths: Iterable[str], *, workers: int | None = None) -> Iterator[FileRecord]:
-    """Read and digest files without decoding them, in the order of ``paths``.
-
-    Parameters
-    ----------
-    paths : iterable of str
-    workers : int, optional
-        Threads; all cores if None.
-    """
-    return ordered_map(lambda path: _recorded(path, _read_all((), path)), paths, workers=workers)
+def digest_file(path: str) -> FileRecord:
+    """Read and digest a file without decoding it."""
+    return _recorded(path, _read_all((), path))
 
 
 def _recorded(path: str, value: FileRecord | Rejected) -> FileRecord:

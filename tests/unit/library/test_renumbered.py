@@ -36,16 +36,17 @@ class Reads:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.paths: list[str] = []
-        for name, place in (("digest_paths", 0), ("hash_paths", 1)):
-            real = getattr(import_module(REFRESH), name)
-            patch.setattr(f"{REFRESH}.{name}", self._counted(real, place))
+        self._count(patch, "digest_file", lambda path: [path])
+        self._count(patch, "hash_paths", lambda _, paths: paths)
 
-    def _counted(self, real: Callable[..., Any], place: int) -> Callable[..., Any]:
+    def _count(self, patch: pytest.MonkeyPatch, name: str, paths: Callable[..., list[str]]) -> None:
+        real = getattr(import_module(REFRESH), name)
+
         def read(*words: Any, **options: Any) -> Any:
-            self.paths.extend(words[place])
+            self.paths.extend(paths(*words))
             return real(*words, **options)
 
-        return read
+        patch.setattr(f"{REFRESH}.{name}", read)
 
     def of(self, action: Callable[[], Refreshed]) -> tuple[Refreshed, list[str]]:
         self.paths.clear()

@@ -14,7 +14,7 @@ from PIL import Image
 
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Rejected, RejectKind
-from sokkuri.pipeline import FileRecord, Task, digest_paths, hash_paths
+from sokkuri.pipeline import FileRecord, Task, digest_file, hash_paths
 from sokkuri.pipeline.messages import BadMessage, pack
 from sokkuri.pipeline.record import _record_task, decode_record, encode_record
 from sokkuri.pipeline.task import task_of
@@ -111,7 +111,7 @@ def test_one_decode_of_a_kind_and_a_reason_for_each_hash(tmp_path: Path) -> None
     assert [spec for spec, _ in cut.refused] == [maker.spec for maker in makers]
     assert {reason.path for _, reason in cut.refused} == {paths[1]}
     assert [each.rejected is not None for each in (text, gone)] == [True, True]
-    for record, read in zip((good, cut, text, gone), digest_paths(paths), strict=True):
+    for record, read in zip((good, cut, text, gone), map(digest_file, paths), strict=True):
         assert (read.digest, read.sample, read.length) == (
             record.digest, record.sample, record.length,
         )  # fmt: skip
