@@ -12,13 +12,13 @@ import numpy as np
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, StoreError
 from sokkuri.library.changes import folders_on_the_way
-from sokkuri.library.location import Location, base_directory, root_of, write_errors
-from sokkuri.library.opened import open_state, state_of
+from sokkuri.library.location import Location, base_directory, write_errors
+from sokkuri.library.opened import open_state
 from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue import CatalogueWriter, read_catalogue, salvage_catalogue
 from sokkuri.stores.layout import Directory, remove_files, write_lock
 from sokkuri.stores.schema import Row, SegmentRow, packed_samples, resealed
-from sokkuri.stores.segment_format import rows_in_a_block
+from sokkuri.stores.segment import rows_in_a_block
 from sokkuri.stores.segment_writer import SegmentWriter, create_segment
 
 if TYPE_CHECKING:
@@ -40,37 +40,19 @@ class HashUsage:
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """Contents of a library.
+    """Contents of a library."""
 
-    Parameters
-    ----------
-    directory, root : str
-        Where it lies, and the folder it is of; the root is empty where the library is unreadable.
-    portable : bool
-        Whether it finds its folder by the way from itself to it.
-    files, contents, rejected : int
-        Files it knows, different contents among them and those that are gone, and reasons kept.
-    hashes : tuple of HashUsage
-    bytes : int
-        Of all its files on the disk.
-    problem : str
-        Why it cannot be read; empty where it can.
-    away, companions : int
-        Files among those it knows that are out of reach, and kept, and those that only go with
-        photos; the reasons why these have no content are not counted.
-    """
-
-    directory: str
-    root: str
-    portable: bool = False
-    files: int = 0
-    contents: int = 0
-    rejected: int = 0
+    directory: str  # where it lies
+    root: str  # the folder it is of; empty where the library is unreadable
+    portable: bool = False  # it finds its folder by the way from itself to it
+    files: int = 0  # that it knows
+    contents: int = 0  # different ones of these files, and of those that are gone
+    rejected: int = 0  # reasons kept, but for those of companions
     hashes: tuple[HashUsage, ...] = ()
-    bytes: int = 0
-    problem: str = ""
-    away: int = 0
-    companions: int = 0
+    bytes: int = 0  # of all its files on the disk
+    problem: str = ""  # why it cannot be read; empty where it can
+    away: int = 0  # files of those it knows that are out of reach, and kept
+    companions: int = 0  # files of those it knows that only go with photos
 
     __repr__ = brief_repr
 
@@ -83,28 +65,22 @@ def describe_library(directory: str) -> Info:
     FileNotFoundError
         If there is no library.
     """
-    place = Directory(directory)
-    size = sum(os.path.getsize(path) for path in place.everything())
+    home = Location(Directory(directory), root="")
+    size = sum(map(os.path.getsize, home.directory.everything()))
     try:
-        acknowledged = place.read_stamp()
-        catalogue = read_catalogue(place.catalogue)
-        home = Location(place, root_of(place, catalogue))
-        try:
-            state = state_of(home, catalogue, acknowledged)
-        except FileNotFoundError:
-            state = open_state(home)  # a segment was replaced since the catalogue was read
+        state = open_state(home)
     except StoreError as error:
         root = ""
         with contextlib.suppress(StoreError):
-            catalogue, _ = salvage_catalogue(place.catalogue)
-            root = root_of(place, catalogue) if b"root" in catalogue.facts else ""
+            catalogue, _ = salvage_catalogue(home.directory.catalogue)
+            root = home.noted_root(catalogue) if b"root" in catalogue.facts else ""
         return Info(directory, root, bytes=size, problem=error.problem)
     catalogue = state.catalogue
     segments = [(row.spec, row.rows) for row in catalogue.segments.values()]
     companions = len(state.companions())
     return Info(
         directory,
-        home.root,
+        state.home.root,
         bool(catalogue.number(b"portable")),
         len(catalogue.files),
         len(catalogue.contents),
@@ -149,20 +125,11 @@ def remove(home: Location) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
-    """Yield of a compaction.
+    """Yield of a compaction."""
 
-    Parameters
-    ----------
-    contents, rows : int
-        Contents dropped, which no file has any more, and their rows of codes over all hashes, with
-        all rows of hashes that are not made any more.
-    away : int
-        Files that are out of reach, and whose hashes stay.
-    """
-
-    contents: int
-    rows: int
-    away: int = 0
+    contents: int  # dropped, for no file has them any more
+    rows: int  # of codes: theirs, and all of hashes that are not made any more
+    away: int = 0  # files that are out of reach, and whose hashes stay
 
 
 def compact(home: Location) -> Compacted:

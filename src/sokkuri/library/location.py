@@ -59,6 +59,12 @@ class Location:
         root = quote(self.root)
         return f"{root} --library {quote(self.directory.path)}" if self.portable else root
 
+    def noted_root(self, catalogue: Catalogue) -> str:
+        """Return the folder that the library is of, by what it has noted."""
+        noted = catalogue.facts.get(b"root")
+        root = os.fsdecode(noted.value) if noted is not None else ""
+        return os.path.normpath(os.path.join(os.path.realpath(self.directory.path), root))
+
     def is_noted(self, catalogue: Catalogue) -> bool:
         """Tell whether the library is of this folder; False if the folder has moved since.
 
@@ -67,7 +73,7 @@ class Location:
         StoreError
             If it is the library of another folder.
         """
-        noted = root_of(self.directory, catalogue)
+        noted = self.noted_root(catalogue)
         if noted == os.path.realpath(self.root):
             return True
         if os.path.isdir(noted) and os.path.isdir(self.root):
@@ -220,19 +226,6 @@ def root_facts(home: Location) -> dict[bytes, bytes]:
         with contextlib.suppress(ValueError):
             real = os.path.relpath(real, os.path.realpath(home.directory.path))
     return {b"root": os.fsencode(real), b"portable": b"1" if home.portable else b"0"}
-
-
-def root_of(directory: Directory, catalogue: Catalogue) -> str:
-    """Return the folder that a library is of, by what it noted.
-
-    Parameters
-    ----------
-    directory : Directory
-    catalogue : Catalogue
-    """
-    noted = catalogue.facts.get(b"root")
-    root = os.fsdecode(noted.value) if noted is not None else ""
-    return os.path.normpath(os.path.join(os.path.realpath(directory.path), root))
 
 
 def network_drive(folder: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -107,6 +107,7 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
     Parameters
     ----------
     home : Location
+        Without a root, it is the one that the library has noted.
     specs : collection of HashSpec, optional
         The recipes whose codes are needed; all if None.
 
@@ -123,7 +124,11 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
             # Before the catalogue: a commit between the two would look like one that was lost.
             acknowledged = home.directory.read_stamp()
             catalogue = read_catalogue(home.directory.catalogue)
-            return state_of(home, catalogue, acknowledged, specs)
+            if acknowledged > catalogue.commit:
+                lost = acknowledged - catalogue.commit
+                problem = f"the last {lost} commits are lost; their files are hashed again"
+                raise FormatError(home.directory.catalogue, problem)
+            return state_of(home, catalogue, specs)
         except NewerFormat:
             raise
         except FormatError as error:
@@ -133,38 +138,25 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
             if not home.directory.exists():
                 raise
             if attempt == _TRIES - 1:
-                lost = FormatError(os.fsdecode(error.filename or home.directory.path), "it is gone")
-                raise home.with_advice(lost) from error
+                gone = FormatError(os.fsdecode(error.filename or home.directory.path), "it is gone")
+                raise home.with_advice(gone) from error
     raise AssertionError("unreachable")
 
 
 def state_of(
-    home: Location,
-    catalogue: Catalogue,
-    acknowledged: int,
-    specs: Collection[HashSpec] | None = None,
+    home: Location, catalogue: Catalogue, specs: Collection[HashSpec] | None = None
 ) -> State:
-    """Open the segments that a catalogue names.
+    """Open the segments that a catalogue names, which was read just now.
 
     Parameters
     ----------
     home : Location
-    catalogue, acknowledged : Catalogue, int
-        Read just now, and the stamp as it was before that.
+    catalogue : Catalogue
     specs : collection of HashSpec, optional
         As for :func:`open_state`.
-
-    Raises
-    ------
-    StoreError
-        If it is the library of another folder; FormatError if it is damaged, or some of it lost.
-    FileNotFoundError
-        If a segment has been replaced meanwhile.
     """
-    if acknowledged > catalogue.commit:
-        lost = acknowledged - catalogue.commit
-        problem = f"the last {lost} commits are lost; their files are hashed again"
-        raise FormatError(home.directory.catalogue, problem)
+    if not home.root:
+        home = replace(home, root=home.noted_root(catalogue))
     in_place = home.is_noted(catalogue)
     segments = {
         row.spec: home.open_segment(row)

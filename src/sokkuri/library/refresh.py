@@ -36,43 +36,20 @@ _AT_ONCE: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """Findings and work of a refresh.
+    """Findings and work of a refresh."""
 
-    Parameters
-    ----------
-    state : State
-        The library after it.
-    scan : Scan
-        The folder as it was found.
-    unchanged, hashed, known : int
-        Files that were known already, and looked as they did; that were decoded and hashed; and
-        that were renamed, copied, moved or touched: their bytes were known.
-    rejected : int
-        Files that have no hash, whenever that was found out, and folders that cannot be entered.
-    companions : int
-        Files that have none because they only go with photos.
-    vanished, kept : int
-        Files that were known and are gone, and files out of reach that the library keeps.
-    decodes : int
-        Files that were decoded, also those that were rejected then.
-    unwritten : str
-        Why nothing could be noted; empty where all was.
-    unread : tuple of FileStat
-        Files that the library does not know, where nothing could be noted.
-    """
-
-    state: State
-    scan: Scan
-    unchanged: int
-    hashed: int
-    known: int
-    rejected: int
-    companions: int
-    vanished: int
-    kept: int
-    decodes: int
-    unwritten: str = ""
-    unread: tuple[FileStat, ...] = ()
+    state: State  # the library after it
+    scan: Scan  # the folder as it was found
+    unchanged: int  # files that were known already, and looked as they did
+    hashed: int  # that were decoded and hashed
+    known: int  # that were renamed, copied, moved or touched: their bytes were known
+    rejected: int  # without a hash, whenever that was found out, and folders that are closed
+    companions: int  # that have none because they only go with photos
+    vanished: int  # that were known and are gone
+    kept: int  # that are out of reach
+    decodes: int  # that were decoded, also those that were rejected then
+    unwritten: str = ""  # why nothing could be noted; empty where all was
+    unread: tuple[FileStat, ...] = ()  # that the library does not know, where nothing was noted
 
     __repr__ = brief_repr
 
@@ -179,7 +156,7 @@ def _write(state: State, changes: Changes, run: _Refresh) -> tuple[State, Absenc
             # Also when the run was interrupted: what is complete is kept.
             writer.commit()
     after = catalogue.catalogue
-    return state_of(home, after, after.commit, run.specs), absences
+    return state_of(home, after, run.specs), absences
 
 
 @dataclass(slots=True, eq=False)

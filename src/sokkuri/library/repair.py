@@ -18,8 +18,7 @@ from sokkuri.settings import DEFAULT_HASH
 from sokkuri.stores.catalogue import Catalogue, Damage, connect, create_catalogue, salvage_catalogue
 from sokkuri.stores.layout import remove_files, write_lock
 from sokkuri.stores.schema import FactRow, Row, SegmentRow, packed_samples
-from sokkuri.stores.segment import good_blocks
-from sokkuri.stores.segment_format import HEADER_BYTES, read_header
+from sokkuri.stores.segment import HEADER_BYTES, good_blocks, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,20 +31,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Extent of a library, and what of it is damaged.
+    """Extent of a library, and what of it is damaged."""
 
-    Parameters
-    ----------
-    damages : tuple of Damage
-        Every block of codes, row of the catalogue, or file that is not as it was written.
-    files, contents, rows : int
-        Files and contents of the catalogue, and rows of codes of all hashes, that were read.
-    """
-
+    # Every block of codes, row of the catalogue, or file that is not as it was written.
     damages: tuple[Damage, ...]
     files: int
     contents: int
-    rows: int
+    rows: int  # of codes, over all hashes
 
     __repr__ = brief_repr
 
@@ -57,21 +49,11 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Damage that was found, and what it took to mend it.
-
-    Parameters
-    ----------
-    damages : tuple of Damage
-        None if the library was sound.
-    rebuilt : bool
-        Whether the catalogue could not be read at all, and everything was hashed again.
-    refreshed : Refreshed, optional
-        The refresh that filled the gaps; None where there were none.
-    """
+    """Damage that was found, and what it took to mend it."""
 
     damages: tuple[Damage, ...]
-    rebuilt: bool = False
-    refreshed: Refreshed | None = None
+    rebuilt: bool = False  # the catalogue could not be read at all: everything was hashed again
+    refreshed: Refreshed | None = None  # the refresh that filled the gaps, where there were any
 
     __repr__ = brief_repr
 

@@ -13,7 +13,7 @@ from sokkuri.library.location import root_facts, write_errors
 from sokkuri.library.opened import decoder
 from sokkuri.stores import schema
 from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow, clamped, resealed, seal
-from sokkuri.stores.segment_format import NO_QUALITY
+from sokkuri.stores.segment import NO_QUALITY
 from sokkuri.stores.segment_writer import SegmentWriter, create_segment, rows_of
 
 if TYPE_CHECKING:

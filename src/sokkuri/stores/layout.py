@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.atomic import write_atomically
 from sokkuri.errors import FormatError, Locked, NewerFormat, StoreError
-from sokkuri.stores.segment_format import PARTS
+from sokkuri.stores.segment import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

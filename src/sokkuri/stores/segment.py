@@ -10,6 +10,7 @@ import contextlib
 import math
 import mmap
 import os
+import struct
 import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from sokkuri.errors import FormatError
-from sokkuri.stores import segment_format as fmt
+from sokkuri.errors import FormatError, NewerFormat
+from sokkuri.hashes import HashSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,10 +28,128 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from sokkuri._typing import Codes, PathLike
-    from sokkuri.hashes import HashSpec
+
+FORMAT_VERSION: Final = 1
+# One page, so that the codes behind it begin at a page of their own.
+HEADER_BYTES: Final = 4096
+# So many bytes of codes at most are under one checksum.
+BLOCK_BYTES: Final = 1 << 20
+# What a file holds: one of the three parts of a growing segment, or all of a sealed one.
+CODES, ROWS, SUMS, SEALED = b"c", b"r", b"s", b"1"
+PARTS: Final = {CODES: ".codes", ROWS: ".rows", SUMS: ".sums"}
+NO_QUALITY: Final = -1
+
+ROW: Final = np.dtype([("owner", "<i8"), ("view", "<u2"), ("quality", "<i1"), ("pad", "V5")])
+"""What is kept of a row: the photo it belongs to, and its quality; ``view`` is reserved, and 0."""
+
+RECORD: Final = np.dtype(
+    [("first", "<u8"), ("end", "<u8"), ("codes", "<u4"), ("rows", "<u4"), ("pad", "<u4"),
+     ("sum", "<u4")]
+)  # fmt: skip
+"""A block: its rows, the CRC-32 of their codes and of what is known of them, and of the record."""
+
+# Magic and version keep their places in every version to come, and so does the header's checksum,
+# in its last four bytes: that is how a damaged header is told from a newer one.  The magic shows a
+# transfer as text, as PNG's does.
+_MAGIC: Final = b"\x89SKR\r\n\x1a\n"
+_FRONT: Final = struct.Struct("<8sI")
+_FIELDS: Final = struct.Struct("<cxxx16sIIIIQQIH")
+_SUM: Final = struct.Struct("<I")
+_BARE: Final = 1
+_LONGEST_NAME: Final = 1024
+_MOST_ROWS: Final = 1 << 48
 
 _THREADS: Final = 2
 _BLOCKS_A_TURN: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentHeader:
+    """The first page of each file."""
+
+    kind: bytes  # ``CODES``, ``ROWS``, ``SUMS`` or ``SEALED``
+    spec: HashSpec
+    stamp: bytes  # 16 random bytes of this segment; those of its files are equal
+    bare: bool = False  # nothing is kept of the rows but their codes
+    # Of a sealed segment: its rows, bytes of the caller's own behind them, and their CRC-32.
+    rows: int = 0
+    extra: int = 0
+    extra_sum: int = 0
+
+    def pack(self) -> bytes:
+        """Return the page, ``HEADER_BYTES`` bytes.
+
+        Raises
+        ------
+        ValueError
+            If the name of the recipe is too long.
+        """
+        spec, name = self.spec, self.spec.name.encode()
+        if len(name) > _LONGEST_NAME:
+            raise ValueError(f"a hash's name has at most {_LONGEST_NAME} bytes, not {len(name)}")
+        recipe = (spec.version, spec.bits, spec.code_bytes)
+        tail = (_BARE * self.bare, self.rows, self.extra, self.extra_sum, len(name))
+        fields = _FIELDS.pack(self.kind, self.stamp, *recipe, *tail)
+        page = _FRONT.pack(_MAGIC, FORMAT_VERSION) + fields + name
+        page = page.ljust(HEADER_BYTES - _SUM.size, b"\0")
+        return page + _SUM.pack(zlib.crc32(page))
+
+
+def read_header(page: bytes, path: str) -> SegmentHeader:
+    """Read the first page of a file.
+
+    Parameters
+    ----------
+    page : bytes
+        The first ``HEADER_BYTES`` bytes, or fewer if there are no more.
+    path : str
+        For messages.
+
+    Raises
+    ------
+    FormatError
+        If it is no segment, or damaged; NewerFormat if a later version of sokkuri wrote it.
+    """
+    if page[: len(_MAGIC)] != _MAGIC:
+        raise FormatError(path, "this is no segment of codes")
+    if len(page) < HEADER_BYTES:
+        raise FormatError(path, "the file ends within its header")
+    (found,) = _SUM.unpack(page[-_SUM.size :])
+    if found != zlib.crc32(page[: -_SUM.size]):
+        raise FormatError(path, "the header's checksum is wrong")
+    _, format_version = _FRONT.unpack_from(page)
+    if format_version > FORMAT_VERSION:
+        raise NewerFormat(path, format_version, FORMAT_VERSION)
+    kind, stamp, version, bits, width, flags, rows, extra, extra_sum, length = _FIELDS.unpack_from(
+        page, _FRONT.size
+    )
+    start = _FRONT.size + _FIELDS.size
+    try:
+        name = page[start : start + min(length, _LONGEST_NAME)].decode()
+    except UnicodeDecodeError as error:
+        raise FormatError(path, "the name of its hash is no text") from error
+    spec = HashSpec(name, bits, version)
+    # The checksum was right, so these are for files that somebody made on purpose.
+    if bits < 1 or width != spec.code_bytes or rows > _MOST_ROWS or extra > _MOST_ROWS:
+        raise FormatError(path, "the header contradicts itself")
+    return SegmentHeader(kind, spec, stamp, bool(flags & _BARE), rows, extra, extra_sum)
+
+
+def rows_in_a_block(spec: HashSpec) -> int:
+    """Return the largest number of rows under one checksum."""
+    return max(1, BLOCK_BYTES // spec.code_bytes)
+
+
+def record_sums(records: NDArray[Any]) -> list[int]:
+    """Return the CRC-32 that each record of shape (M,), ``RECORD``, should carry."""
+    size = RECORD.itemsize
+    data = memoryview(np.ascontiguousarray(records).tobytes())
+    return [zlib.crc32(data[at : at + size - 4]) for at in range(0, len(data), size)]
+
+
+def aligned(offset: int) -> int:
+    """Return the first multiple of a page at or behind ``offset``."""
+    return -(-offset // HEADER_BYTES) * HEADER_BYTES
 
 
 class BadBlock(NamedTuple):
@@ -146,30 +265,30 @@ class Segment:
 
 
 def _open_growing(stem: str, rows: int | None) -> Segment:
-    codes_map, header = _mapped_file(stem + ".codes", fmt.CODES)
-    sums_map, _ = _mapped_file(stem + ".sums", fmt.SUMS, header)
-    whole = (len(sums_map) - fmt.HEADER_BYTES) // fmt.RECORD.itemsize
-    blocks = np.frombuffer(sums_map, fmt.RECORD, whole, fmt.HEADER_BYTES)
+    codes_map, header = _mapped_file(stem + ".codes", CODES)
+    sums_map, _ = _mapped_file(stem + ".sums", SUMS, header)
+    whole = (len(sums_map) - HEADER_BYTES) // RECORD.itemsize
+    blocks = np.frombuffer(sums_map, RECORD, whole, HEADER_BYTES)
     blocks = _checked(blocks, rows, header.spec, stem + ".sums")
     count = int(blocks["end"][-1]) if len(blocks) else 0
     shape = count, header.spec.code_bytes
-    codes = _array_in(codes_map, np.uint8, shape, fmt.HEADER_BYTES, stem + ".codes")
-    rows_map, _ = _mapped_file(stem + ".rows", fmt.ROWS, header)
-    known = _array_in(rows_map, fmt.ROW, (count,), fmt.HEADER_BYTES, stem + ".rows")
+    codes = _array_in(codes_map, np.uint8, shape, HEADER_BYTES, stem + ".codes")
+    rows_map, _ = _mapped_file(stem + ".rows", ROWS, header)
+    known = _array_in(rows_map, ROW, (count,), HEADER_BYTES, stem + ".rows")
     return Segment(stem, header.spec, header.stamp, codes, known, blocks)
 
 
 def _open_sealed(path: str) -> Segment:
-    data, header = _mapped_file(path, fmt.SEALED)
+    data, header = _mapped_file(path, SEALED)
     spec, count = header.spec, header.rows
-    codes = _array_in(data, np.uint8, (count, spec.code_bytes), fmt.HEADER_BYTES, path)
-    at = fmt.aligned(fmt.HEADER_BYTES + count * spec.code_bytes)
-    known = _array_in(data, fmt.ROW, (0 if header.bare else count,), at, path)
-    at = fmt.aligned(at + known.nbytes)
-    number = -(-count // fmt.rows_in_a_block(spec))
-    if len(data) != at + number * fmt.RECORD.itemsize + header.extra:
+    codes = _array_in(data, np.uint8, (count, spec.code_bytes), HEADER_BYTES, path)
+    at = aligned(HEADER_BYTES + count * spec.code_bytes)
+    known = _array_in(data, ROW, (0 if header.bare else count,), at, path)
+    at = aligned(at + known.nbytes)
+    number = -(-count // rows_in_a_block(spec))
+    if len(data) != at + number * RECORD.itemsize + header.extra:
         raise FormatError(path, "the file has another length than its header says")
-    blocks = _checked(np.frombuffer(data, fmt.RECORD, number, at), count, spec, path)
+    blocks = _checked(np.frombuffer(data, RECORD, number, at), count, spec, path)
     extra = memoryview(data)[len(data) - header.extra :]
     if zlib.crc32(extra) != header.extra_sum:
         raise FormatError(path, f"its last {header.extra:,} bytes are damaged")
@@ -177,12 +296,12 @@ def _open_sealed(path: str) -> Segment:
 
 
 def _mapped_file(
-    path: str, kind: bytes, like: fmt.SegmentHeader | None = None
-) -> tuple[mmap.mmap, fmt.SegmentHeader]:
+    path: str, kind: bytes, like: SegmentHeader | None = None
+) -> tuple[mmap.mmap, SegmentHeader]:
     """Map a whole file and read its header; ``like`` is that of the file beside it."""
     with open(path, "rb") as file:
-        page = file.read(fmt.HEADER_BYTES)
-        header = fmt.read_header(page, path)
+        page = file.read(HEADER_BYTES)
+        header = read_header(page, path)
         if header.kind != kind:
             raise FormatError(path, "the file stands in another one's place")
         if like is not None and (header.stamp, header.spec) != (like.stamp, like.spec):
@@ -202,14 +321,14 @@ def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) 
     """Return the records that cover the committed rows, or refuse them."""
     if rows is not None:
         blocks = blocks[: int(np.searchsorted(blocks["end"], rows, side="left")) + 1 if rows else 0]
-    wrong = np.flatnonzero(blocks["sum"] != np.array(fmt.record_sums(blocks), np.uint32))
+    wrong = np.flatnonzero(blocks["sum"] != np.array(record_sums(blocks), np.uint32))
     if len(wrong):
         raise FormatError(path, f"the checksum of block {int(wrong[0]):,} is damaged")
     edges = np.concatenate([np.zeros(1, np.uint64), blocks["end"]])
     sizes = np.diff(edges.astype(np.int64))
     if (blocks["first"] != edges[:-1]).any() or (sizes < 1).any():
         raise FormatError(path, "its blocks do not follow one another")
-    if (sizes > fmt.rows_in_a_block(spec)).any():
+    if (sizes > rows_in_a_block(spec)).any():
         raise FormatError(path, "one of its blocks is too large")
     if rows is not None and int(edges[-1]) != rows:
         raise FormatError(path, f"{rows:,} rows were committed, and {int(edges[-1]):,} are there")
@@ -231,18 +350,18 @@ def good_blocks(stem: str, spec: HashSpec, rows: int) -> Iterator[tuple[Codes, N
     codes, rows : ndarrays of shape (M, B), uint8, and (M,), ``ROW``
         Of a block whose checksums are all right.
     """
-    width, start = spec.code_bytes, fmt.HEADER_BYTES
+    width, start = spec.code_bytes, HEADER_BYTES
     with contextlib.suppress(OSError):
-        records = np.fromfile(f"{stem}.sums", fmt.RECORD, offset=start)
-        for record, found in zip(records, fmt.record_sums(records), strict=True):
+        records = np.fromfile(f"{stem}.sums", RECORD, offset=start)
+        for record, found in zip(records, record_sums(records), strict=True):
             first, count = int(record["first"]), int(record["end"]) - int(record["first"])
-            plausible = 0 < count <= min(rows - first, fmt.rows_in_a_block(spec))
+            plausible = 0 < count <= min(rows - first, rows_in_a_block(spec))
             if found != record["sum"] or not plausible:
                 continue
             at = start + first * width
             codes = np.fromfile(f"{stem}.codes", np.uint8, count * width, offset=at)
-            at = start + first * fmt.ROW.itemsize
-            known = np.fromfile(f"{stem}.rows", fmt.ROW, count, offset=at)
+            at = start + first * ROW.itemsize
+            known = np.fromfile(f"{stem}.rows", ROW, count, offset=at)
             sums = zlib.crc32(codes.data), zlib.crc32(known.data)
             if sums == (record["codes"], record["rows"]):
                 yield codes.reshape(-1, width), known

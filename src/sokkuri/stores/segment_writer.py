@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from sokkuri.atomic import sync_folder, write_atomically
-from sokkuri.stores import segment_format as fmt
+from sokkuri.stores import segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
 
 
-def rows_of(owners: ArrayLike, qualities: ArrayLike = fmt.NO_QUALITY) -> NDArray[Any]:
+def rows_of(owners: ArrayLike, qualities: ArrayLike = segment.NO_QUALITY) -> NDArray[Any]:
     """Return what is kept of rows, shape (N,), ``ROW``.
 
     Parameters
@@ -30,7 +30,7 @@ def rows_of(owners: ArrayLike, qualities: ArrayLike = fmt.NO_QUALITY) -> NDArray
     owners, qualities : array-like of shape (N,)
         The photo of each row, and its quality, -1 for unknown.
     """
-    rows = np.zeros(np.shape(owners), fmt.ROW)
+    rows = np.zeros(np.shape(owners), segment.ROW)
     rows["owner"], rows["quality"] = owners, qualities
     return rows
 
@@ -65,7 +65,7 @@ def write_segment(
     """
     _check(spec, codes, rows)
     stamp, sizes = secrets.token_bytes(16), (len(codes), len(extra), zlib.crc32(extra))
-    header = fmt.SegmentHeader(fmt.SEALED, spec, stamp, rows is None, *sizes)
+    header = segment.SegmentHeader(segment.SEALED, spec, stamp, rows is None, *sizes)
     records = []
     with write_atomically(path) as file:
         file.write(header.pack())
@@ -90,9 +90,9 @@ def create_segment(stem: PathLike, spec: HashSpec) -> bytes:
     spec : HashSpec
     """
     stamp = secrets.token_bytes(16)
-    for kind, ending in fmt.PARTS.items():
+    for kind, ending in segment.PARTS.items():
         with open(f"{os.fspath(stem)}{ending}", "xb") as file:
-            file.write(fmt.SegmentHeader(kind, spec, stamp).pack())
+            file.write(segment.SegmentHeader(kind, spec, stamp).pack())
             file.flush()
             os.fsync(file.fileno())
     sync_folder(os.path.dirname(os.path.abspath(stem)))
@@ -119,7 +119,7 @@ class SegmentWriter:
         with contextlib.ExitStack() as opened:
             self._files = {
                 kind: opened.enter_context(open(f"{os.fspath(stem)}{ending}", "r+b", buffering=0))
-                for kind, ending in fmt.PARTS.items()
+                for kind, ending in segment.PARTS.items()
             }
             self.close = opened.pop_all().close
 
@@ -141,9 +141,9 @@ class SegmentWriter:
         _check(self._spec, codes, rows)
         if len(codes):
             records = _table([record for _, record in _blocks(self._spec, codes, rows, self.rows)])
-            self._put(fmt.CODES, self.rows, codes)
-            self._put(fmt.ROWS, self.rows, rows)
-            self._put(fmt.SUMS, self.blocks, records)
+            self._put(segment.CODES, self.rows, codes)
+            self._put(segment.ROWS, self.rows, rows)
+            self._put(segment.SUMS, self.blocks, records)
             for file in self._files.values():
                 os.fsync(file.fileno())
             self.rows += len(codes)
@@ -152,7 +152,7 @@ class SegmentWriter:
 
     def _put(self, kind: bytes, place: int, values: NDArray[Any]) -> None:
         file = self._files[kind]
-        start = fmt.HEADER_BYTES + place * (values.nbytes // len(values))
+        start = segment.HEADER_BYTES + place * (values.nbytes // len(values))
         # Where another process has mapped the file Windows refuses to cut it; writing over what is
         # left there does as well.
         with contextlib.suppress(PermissionError):
@@ -179,7 +179,7 @@ def _blocks(
     spec: HashSpec, codes: Codes, rows: NDArray[Any] | None, start: int = 0
 ) -> Iterator[tuple[memoryview, tuple[int, ...]]]:
     """Yield the codes of each block, and its record without the record's own checksum."""
-    step = fmt.rows_in_a_block(spec)
+    step = segment.rows_in_a_block(spec)
     for at in range(0, len(codes), step):
         end = min(at + step, len(codes))
         data = np.ascontiguousarray(codes[at:end]).data
@@ -188,11 +188,11 @@ def _blocks(
 
 
 def _table(records: list[tuple[int, ...]]) -> NDArray[Any]:
-    table = np.array(records, fmt.RECORD)
-    table["sum"] = fmt.record_sums(table)
+    table = np.array(records, segment.RECORD)
+    table["sum"] = segment.record_sums(table)
     return table
 
 
 def _pad(file: IO[bytes]) -> None:
     at = file.tell()
-    file.write(b"\0" * (fmt.aligned(at) - at))
+    file.write(b"\0" * (segment.aligned(at) - at))

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from sokkuri.errors import FormatError, NewerFormat
 from sokkuri.hashes import HashSpec
-from sokkuri.stores.segment import Segment
-from sokkuri.stores.segment_format import BLOCK_BYTES, HEADER_BYTES
+from sokkuri.stores.segment import BLOCK_BYTES, HEADER_BYTES, SEALED, Segment, SegmentHeader
 from sokkuri.stores.segment_writer import SegmentWriter, create_segment, rows_of, write_segment
 
 WIDTHS = [64, 488, 1764, 12288]
@@ -213,7 +212,7 @@ def test_a_newer_version_is_told_from_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "later"
-    monkeypatch.setattr("sokkuri.stores.segment_format.FORMAT_VERSION", 2)
+    monkeypatch.setattr("sokkuri.stores.segment.FORMAT_VERSION", 2)
     write_segment(path, HashSpec("h", 64), _codes(3, 64))
     monkeypatch.undo()
     with pytest.raises(NewerFormat, match="version 2, and this sokkuri reads up to 1"):
@@ -235,8 +234,6 @@ def test_files_of_two_segments_do_not_mix(tmp_path: Path) -> None:
 
 def test_lengths_are_checked_before_anything_is_allocated(tmp_path: Path) -> None:
     # A header with right checksums that speaks of a petabyte.
-    from sokkuri.stores.segment_format import SEALED, SegmentHeader
-
     header = SegmentHeader(SEALED, HashSpec("h", 1 << 31), b"s" * 16, rows=1 << 40)
     (tmp_path / "vast").write_bytes(header.pack())
     with pytest.raises(FormatError, match="ends before row"):
