@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sokkuri.images.parts import (
     GIF_END,
     JPEG_END,
+    all_jpeg_segments,
     boxes,
     gif_blocks,
-    later_jpeg_segments,
     png_chunks,
     webp_chunks,
 )
@@ -60,7 +60,7 @@ def shows_all(data: bytes, image: PillowImage) -> bool:
 
 
 def _jpeg_shows_all(data: bytes, _image: PillowImage) -> bool:
-    segments = later_jpeg_segments(data, 2)
+    segments = all_jpeg_segments(data)
     end = next((body - 2 for marker, body, _ in segments if marker == JPEG_END), None)
     return end is not None and not _is_more(data, end)
 
@@ -141,11 +141,12 @@ def is_plain_jpeg2000(data: bytes) -> bool:
 def _plain_header(data: bytes, start: int, stop: int) -> bool:
     for kind, _, body, end in boxes(data, start, stop):
         content = data[body : min(end, body + 4096)]
-        if (
-            kind not in _JP2_HARMLESS
-            or (kind == b"colr" and not _plain_colour(content))
-            or (kind == b"cdef" and not _plain_channels(content))
-        ):
+        if kind == b"colr":
+            # Named by number, as sRGB or gray.
+            plain = content[0] == 1 and int.from_bytes(content[3:7]) in (16, 17)
+        else:
+            plain = _plain_channels(content) if kind == b"cdef" else kind in _JP2_HARMLESS
+        if not plain:
             return False
         start = end
     return start == stop
@@ -157,11 +158,6 @@ def _plain_samples(stream: bytes) -> bool:
     components = stream[42 : 42 + 3 * count]
     # Of colours deeper than eight bits the decoder gives eight.
     return components in (bytes((7, 1, 1)) * count, bytes((15, 1, 1)))
-
-
-def _plain_colour(content: bytes) -> bool:
-    """Tell whether colours are named by number, as sRGB or gray."""
-    return content[0] == 1 and int.from_bytes(content[3:7], "big") in (16, 17)
 
 
 def _plain_channels(content: bytes) -> bool:
@@ -205,40 +201,31 @@ def colour_meaning(image: PillowImage, code_points: bytes) -> bytes:
     code_points : bytes
         From :func:`png_code_points`; empty for an image in memory.
     """
-    told: list[tuple[str, Any]] = [("cicp", code_points)] if code_points else []
-    told += _told_by_format(image)
-    profile = image.info.get("icc_profile")
-    if profile:
-        told.append(("icc", bytes(profile)))
-    elif not told:
-        told += _told_by_png(image)
-    if not profile and (space := _exif_space(image)) not in (None, 1):
-        told.append(("exif", space))
+    told = list(_told(image, code_points))
     return repr(told).encode() if told else b""
 
 
-def _told_by_format(image: PillowImage) -> Iterator[tuple[str, Any]]:
+def _told(image: PillowImage, code_points: bytes) -> Iterator[tuple[str, Any]]:
+    info, profile = image.info, image.info.get("icc_profile")
+    if code_points:
+        yield "cicp", code_points
     if image.format == "TIFF":
         tags = image.tag_v2  # type: ignore[attr-defined]
         yield from ((str(number), tags[number]) for number in _TIFF_MEANING if number in tags)
         if tags.get(Tag.SUBFILE):
             yield "kind", tags[Tag.SUBFILE]
-    elif image.info.get("scale", 1) != 1:  # of a floating-point PNM
-        yield "scale", image.info["scale"]
-
-
-def _told_by_png(image: PillowImage) -> Iterator[tuple[str, Any]]:
-    """Yield what the chunks gAMA and cHRM say; the chunk sRGB says that they need not be asked."""
-    if "srgb" in image.info:
+    if info.get("scale", 1) != 1:  # of a floating-point PNM
+        yield "scale", info["scale"]
+    if profile:
+        yield "icc", bytes(profile)
         return
-    gamma, primaries = image.info.get("gamma"), image.info.get("chromaticity")
-    if gamma not in (None, SRGB_GAMMA):
-        yield "gamma", gamma
-    if primaries is not None and tuple(primaries) != SRGB_POINTS:
-        yield "primaries", tuple(primaries)
-
-
-def _exif_space(image: PillowImage) -> Any:
+    if not code_points and "srgb" not in info:  # chunks of a PNG that it need not be asked for then
+        gamma, primaries = info.get("gamma"), info.get("chromaticity")
+        if gamma not in (None, SRGB_GAMMA):
+            yield "gamma", gamma
+        if primaries is not None and tuple(primaries) != SRGB_POINTS:
+            yield "primaries", tuple(primaries)
     with contextlib.suppress(Exception):  # broken metadata never loses the pixels
-        return image.getexif().get_ifd(Tag.EXIF).get(_EXIF_SPACE)
-    return None
+        space = image.getexif().get_ifd(Tag.EXIF).get(_EXIF_SPACE)
+        if space not in (None, 1):
+            yield "exif", space

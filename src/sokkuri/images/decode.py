@@ -24,8 +24,6 @@ from sokkuri.images.tiff import Tag
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL.Image import Exif
-
     from sokkuri._typing import ImageLike
     from sokkuri.images.limits import Size
 
@@ -213,28 +211,26 @@ def _header(image: Image.Image, name: str) -> _PhotoHeader:
     # Pillow counts the sides of a TIFF as they are to be seen.
     turned = orientation >= SWAPPED_FROM and image.format != "TIFF"
     exif = _tried(image.getexif, Image.Exif())
-    animated = _tried(lambda: getattr(image, "is_animated", False), False)  # does not count frames
     return _PhotoHeader(
         format=image.format or name,
         mode=image.mode,
         orientation=orientation,
         size=image.size[::-1] if turned else image.size,
-        taken=_text(_tried(lambda: exif.get_ifd(Tag.EXIF), {}), _TAKEN),
-        make=_text(exif, Tag.MAKE),
-        model=_text(exif, Tag.MODEL),
-        gps=bool(_tried(lambda: exif.get_ifd(Tag.GPS), {})),
-        animated=bool(animated),
+        taken=_tried(lambda: exif.get_ifd(Tag.EXIF).get(_TAKEN), ""),
+        make=_tried(lambda: exif.get(Tag.MAKE), ""),
+        model=_tried(lambda: exif.get(Tag.MODEL), ""),
+        gps=_tried(lambda: bool(exif.get_ifd(Tag.GPS)), False),
+        animated=_tried(lambda: bool(getattr(image, "is_animated", False)), False),
     )
 
 
-def _text(tags: Exif | dict[int, Any], number: int) -> str:
-    value = _tried(lambda: tags.get(number), "")
-    return value if isinstance(value, str) else ""
+def _tried(read: Callable[[], Any], default: Result) -> Result:
+    """Return what can be read and is of the kind of ``default``.
 
-
-def _tried(read: Callable[[], Any], otherwise: Any) -> Any:
-    """Return what can be read; metadata is broken in many ways, each of which Pillow raises for."""
+    Metadata is broken in many ways, each of which Pillow raises for.
+    """
     try:
-        return read()
+        value = read()
     except Exception:
-        return otherwise
+        return default
+    return value if isinstance(value, type(default)) else default

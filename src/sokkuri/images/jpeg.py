@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image
 
 from sokkuri.images.limits import RejectKind, Unusable, strips, turn
-from sokkuri.images.parts import JPEG_HEAD, JPEG_SCAN, jpeg_segments, later_jpeg_segments
+from sokkuri.images.parts import JPEG_HEAD, JPEG_SCAN, all_jpeg_segments, jpeg_segments
 from sokkuri.images.picture import Picture, orientation_of
 from sokkuri.images.profiles import telling_profile
 from sokkuri.images.reader import opened
@@ -44,20 +44,10 @@ _PROGRESSIVE: Final = frozenset({0xC2, 0xCA})
 
 
 def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture | None:
-    """Decode a JPEG that has nothing odd about it.
+    """Decode a JPEG that has nothing odd about it; None for all that Pillow should look at.
 
-    Parameters are those of :func:`sokkuri.images.load`.
-
-    Returns
-    -------
-    Picture or None
-        None for everything that Pillow should look at: damage of any kind, colours that are not
-        YCbCr or gray, very large pictures, or simplejpeg missing.
-
-    Raises
-    ------
-    Unusable
-        If the header announces more pixels than ``limits`` allow.
+    That is damage of any kind, colours that are not YCbCr or gray, and very large pictures; all of
+    them if simplejpeg is missing.  Parameters are those of :func:`sokkuri.images.load`.
     """
     decoder = _decoder()
     if decoder is None:
@@ -86,7 +76,7 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
 
 
 def check_decoded(data: bytes, size: Size, decoded: Size, limits: Limits) -> None:
-    """Refuse a picture by what its decoding takes, where a JPEG may be decoded at a fraction.
+    """Refuse a picture that is over a limit; of a JPEG, a fraction may be decoded.
 
     Parameters
     ----------
@@ -94,11 +84,6 @@ def check_decoded(data: bytes, size: Size, decoded: Size, limits: Limits) -> Non
     size, decoded : tuple of int
         Width and height in the file, and of what will be decoded.
     limits : Limits
-
-    Raises
-    ------
-    Unusable
-        If it is over one of them.
     """
     limits.check_size(decoded)
     if decoded == size or limits.allow(size):
@@ -129,10 +114,7 @@ def _is_held_whole(data: bytes) -> bool:
 def _decoded_size(size: Size, least_side: int | None) -> Size:
     """Choose 1/1, 1/2, 1/4 or 1/8 by the rule of Pillow's ``draft``."""
     most = 1 if least_side is None else min(size) // least_side
-    return _at(size, next((fraction for fraction in _FRACTIONS if fraction <= most), 1))
-
-
-def _at(size: Size, fraction: int) -> Size:
+    fraction = next((fraction for fraction in _FRACTIONS if fraction <= most), 1)
     return -(-size[0] // fraction), -(-size[1] // fraction)
 
 
@@ -205,9 +187,11 @@ def _decoder() -> ModuleType | None:
 def _agree(decoder: ModuleType, data: bytes, fraction: int) -> bool:
     with opened(data, "JPEG") as image:
         size, space = image.size, "Gray" if image.mode == "L" else "YCbCr"
-        image.draft(None, (size[0] // fraction, size[1] // fraction))
+        least = min(size) // fraction
+        image.draft(None, (least, least))
         image.load()
-        here = _decoded(decoder, data, space, _at(size, fraction), scaled=fraction > 1)
+        decoded = _decoded_size(size, least)
+        here = _decoded(decoder, data, space, decoded, scaled=decoded != size)
         return Picture(here).same_pixels(Picture(image))
 
 
@@ -326,7 +310,8 @@ def _has_all_scans(data: bytes) -> bool:
     interval = 0
     missing: set[tuple[int, int]] = set()
     last: tuple[tuple[int, ...], int] | None = None
-    for marker, body, end in _all_segments(data):
+    for marker, start, end in all_jpeg_segments(data):
+        body = data[start:end]
         if marker in _FRAMES and frame is None:
             frame = _frame(marker, body)
             coefficients = range(64) if frame.progressive else range(1)
@@ -341,15 +326,6 @@ def _has_all_scans(data: bytes) -> bool:
         return False
     restarts = len(_RESTART.findall(data, last[1]))
     return not interval or restarts == -(-frame.units(last[0]) // interval) - 1
-
-
-def _all_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Yield marker, body and end of each segment, also of those between and after scans."""
-    end = 2
-    for marker, start, end in jpeg_segments(data):
-        yield marker, data[start:end], end
-    for marker, start, stop in later_jpeg_segments(data, end):
-        yield marker, data[start:stop], min(stop, len(data))
 
 
 def _frame(marker: int, body: bytes) -> _FrameHeader:

@@ -97,14 +97,12 @@ class Limits:
         Parameters
         ----------
         size : tuple of int
-            Width and height of what will be held in memory.
         what : str
             Said behind the size.
 
         Raises
         ------
         Unusable
-            If it is empty or over a limit.
         """
         width, height = size
         if width < 1 or height < 1:
@@ -119,8 +117,10 @@ class Limits:
         """Refuse a picture that is decoded smaller by the width and height in its file."""
         width, height = size
         if width * height > _SCALED_TIMES * self.pixels:
-            most = f"{_SCALED_TIMES * self.pixels:,} pixels for a JPEG that is decoded smaller"
-            most += f", {_SCALED_TIMES} times that of others"
+            most = (
+                f"{_SCALED_TIMES * self.pixels:,} pixels for a JPEG that is decoded smaller, "
+                f"{_SCALED_TIMES} times that of others"
+            )
             raise _too_large(f"{width:,} x {height:,} pixels", most, everywhere.MAX_PIXELS)
 
 
@@ -145,13 +145,10 @@ def _limits(*_texts: str | None) -> Limits:
     return Limits(*(limit.count() for limit in _LIMITS))
 
 
-_STRIP_PIXELS: Final = 1 << 21
-
-
 def strips(size: Size) -> Iterator[tuple[int, int, int, int]]:
     """Yield boxes of whole rows that cover a picture, each small beside a large one."""
     width, height = size
-    rows = max(1, _STRIP_PIXELS // width)
+    rows = max(1, (1 << 21) // width)
     for top in range(0, height, rows):
         yield (0, top, width, min(top + rows, height))
 

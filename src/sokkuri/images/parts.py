@@ -53,19 +53,16 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             return
 
 
-def later_jpeg_segments(data: bytes, place: int) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, start and end of the body of segments, also between and after scans.
-
-    Parameters
-    ----------
-    data : bytes
-    place : int
-        Where to begin.
-    """
-    while (found := _LATER_MARKER.search(data, place)) is not None:
+def all_jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield those of :func:`jpeg_segments`, and after them those between and after scans."""
+    end = 2
+    for segment in jpeg_segments(data):
+        yield segment
+        end = segment[2]
+    while (found := _LATER_MARKER.search(data, end)) is not None:
         body = found.end() + 2
-        place = found.end() + int.from_bytes(data[found.end() : body])
-        yield found[1][0], body, place
+        end = found.end() + int.from_bytes(data[found.end() : body])
+        yield found[1][0], body, min(end, len(data))
 
 
 class PngChunk(NamedTuple):

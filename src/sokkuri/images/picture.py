@@ -220,18 +220,13 @@ class Picture:
 
 
 def thumbnail(picture: Picture, side: int) -> Image.Image:
-    """Shrink a picture whole into a square.
+    """Return a picture shrunk whole into a square: mode "RGB", in sRGB whatever its profile was.
 
     Parameters
     ----------
     picture : Picture
     side : int
         The longest side of the result in pixels; a smaller picture keeps its size.
-
-    Returns
-    -------
-    PIL.Image.Image
-        Mode "RGB", of the picture's proportions, in sRGB whatever its profile was.
     """
     small = picture.srgb.rgb().copy()
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
@@ -243,13 +238,7 @@ def thumbnail(picture: Picture, side: int) -> Image.Image:
 def encoded_thumbnail(picture: Picture, side: int, *, quality: int = 80) -> bytes:
     """Return :func:`thumbnail` as a JPEG file.
 
-    Parameters
-    ----------
-    picture : Picture
-    side : int
-        The longest side in pixels.
-    quality : int
-        1 to 95, as JPEG encoders count it.
+    Parameters are those of it, and the ``quality`` from 1 to 95, as JPEG encoders count it.
     """
     file = io.BytesIO()
     thumbnail(picture, side).save(file, "JPEG", quality=quality)

@@ -19,8 +19,6 @@ from sokkuri.images.limits import RejectKind, Unusable, strips
 from sokkuri.images.tiff import UNSIGNED, WHITE_IS_ZERO, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
     from PIL.Image import Image as PillowImage
 
@@ -28,7 +26,9 @@ _WHITE: Final = (255, 255, 255)
 _DEEP_MODES: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
 _ALPHA_MODES: Final = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
 _PREMULTIPLIED: Final = {"RGBa": "RGBA", "La": "LA"}
-_COLOUR_MODES: Final = frozenset({"P", "CMYK", "YCbCr", "HSV", "RGBX"})
+_OPAQUE_MODES: Final = {"L": "L", "1": "L"} | dict.fromkeys(
+    ("RGB", "P", "CMYK", "YCbCr", "HSV", "RGBX"), "RGB"
+)
 
 # Of other integers, as of those that have eight bytes by habit, nobody knows what they mean.
 _DEEP_KINDS: Final = (np.uint16, np.int16, np.uint32, np.int32)
@@ -49,12 +49,8 @@ def eight_bit(image: PillowImage) -> PillowImage:
     transparent = mode in _ALPHA_MODES or "transparency" in image.info
     if transparent and mode not in _DEEP_MODES:
         return _on_white(image)
-    if mode in {"L", "RGB"}:
-        return image
-    if mode == "1":
-        return image.convert("L")
-    if mode in _COLOUR_MODES:
-        return image.convert("RGB")
+    if mode in _OPAQUE_MODES:
+        return image if _OPAQUE_MODES[mode] == mode else image.convert(_OPAQUE_MODES[mode])
     if mode in _DEEP_MODES:
         return _deep_gray(image)
     raise Unusable(RejectKind.UNSUPPORTED, f"pixels of mode {mode}; convert it to JPEG or PNG")
@@ -232,13 +228,24 @@ def _deep_gray(image: PillowImage) -> PillowImage:
     Sixteen-bit modes have a known depth.  "I" and "F" do not say theirs: values that fit a usual
     one (0 to 255, 0 to 65,535, or 0 to 1 for floats) are taken to have it.
     """
-    read = _reader(image)
-    width, height = image.size
+    mode, (width, height) = image.mode, image.size
+    unsigned = (
+        mode == "I"
+        and _told(image, Tag.BITS) == 32
+        and _told(image, Tag.STORED_SAMPLE_FORMAT, Tag.SAMPLE_FORMAT) in (None, UNSIGNED)
+    )
+
+    def read(box: tuple[int, int, int, int]) -> NDArray[np.float64]:
+        values = np.asarray(image.crop(box))
+        return (values.view(np.uint32) if unsigned else values).astype(np.float64)
+
     step = -(-width * height // _ASKED_PIXELS)
     rows = (read(box)[-box[1] % step :: step] for box in strips(image.size))
     found = np.concatenate([values[np.isfinite(values)] for values in rows])
     found.sort()
-    depths = _depths(image.mode)
+    depths: tuple[float, ...] = (_EIGHT_BITS, _SIXTEEN_BITS)
+    if mode != "I":
+        depths = (1.0,) if mode == "F" else (_SIXTEEN_BITS,)
     white = _white(image, found, depths)
     ends = _ends_of(found if white is None else white - found[::-1], depths)
     result = Image.new("L", image.size)
@@ -274,21 +281,6 @@ def _scaled(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.
     return np.floor(np.clip(found, 0, 255) + 0.5).astype(np.uint8)
 
 
-def _reader(image: PillowImage) -> Callable[[tuple[int, int, int, int]], NDArray[np.float64]]:
-    """Return what reads a part of an image, as the numbers that are stored."""
-    unsigned = (
-        image.mode == "I"
-        and _told(image, Tag.BITS) == 32
-        and _told(image, Tag.STORED_SAMPLE_FORMAT, Tag.SAMPLE_FORMAT) in (None, UNSIGNED)
-    )
-
-    def read(box: tuple[int, int, int, int]) -> NDArray[np.float64]:
-        values = np.asarray(image.crop(box))
-        return (values.view(np.uint32) if unsigned else values).astype(np.float64)
-
-    return read
-
-
 def _white(
     image: PillowImage, values: NDArray[np.float64], depths: tuple[float, ...]
 ) -> float | None:
@@ -311,9 +303,3 @@ def _told(image: PillowImage, *tags: int) -> object:
     held: dict[int, object] = getattr(image, "tag_v2", None) or {}
     value = next((held[tag] for tag in tags if tag in held), None)
     return value[0] if isinstance(value, tuple) and value else value
-
-
-def _depths(mode: str) -> tuple[float, ...]:
-    if mode == "F":
-        return (1.0,)
-    return (_SIXTEEN_BITS,) if mode.startswith("I;16") else (_EIGHT_BITS, _SIXTEEN_BITS)

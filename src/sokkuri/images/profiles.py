@@ -38,18 +38,15 @@ _NOTHING: Final = 2
 def telling_profile(profile: object, mode: str) -> bytes | None:
     """Return a profile if pixels need it to be shown as they are meant.
 
+    None for sRGB, whichever of its many profiles says so, for profiles of another kind of numbers,
+    and for broken ones: then the pixels are taken as they are.
+
     Parameters
     ----------
     profile : object
-        What a file has as its ICC profile, whatever that is.
+        Whatever a file has as its ICC profile.
     mode : str
         Pillow's mode of the pixels as they were stored.
-
-    Returns
-    -------
-    bytes or None
-        None for sRGB, whichever of its many profiles says so, for profiles of another kind of
-        numbers, and for broken ones: then the pixels are taken as they are.
     """
     if not isinstance(profile, bytes) or not 0 < len(profile) <= _MOST_BYTES:
         return None
@@ -57,7 +54,7 @@ def telling_profile(profile: object, mode: str) -> bytes | None:
 
 
 def in_srgb(image: PillowImage, profile: bytes, mode: str) -> PillowImage:
-    """Convert pixels to sRGB, relative to white and with black kept black.
+    """Return pixels in sRGB, relative to white and with black kept black: mode "L" or "RGB".
 
     Parameters
     ----------
@@ -67,11 +64,6 @@ def in_srgb(image: PillowImage, profile: bytes, mode: str) -> PillowImage:
         As :func:`telling_profile` returned it.
     mode : str
         The mode that it was returned for.
-
-    Returns
-    -------
-    PIL.Image.Image
-        A new one, mode "L" if the image was that, "RGB" else.
     """
     conversion = _conversion(profile, _kind_of(mode))
     if conversion is None:
@@ -183,6 +175,8 @@ SRGB_GAMMA: Final = 0.45455
 def named_profile(data: bytes, name: str, info: Mapping[Any, Any]) -> bytes | None:
     """Return a profile for the colours that a file names without one.
 
+    None where it names none, sRGB, or curves for brighter screens.
+
     Parameters
     ----------
     data : bytes
@@ -190,20 +184,11 @@ def named_profile(data: bytes, name: str, info: Mapping[Any, Any]) -> bytes | No
         Pillow's name of the format.
     info : mapping
         What Pillow read of it.
-
-    Returns
-    -------
-    bytes or None
-        None where it names none, sRGB, or curves for brighter screens.
     """
-    if name == "PNG":
-        return _of_png(data, info)
     if name == "AVIF":
         return _of_code_points(_after(data, b"colrnclx", ">HH"))
-    return None
-
-
-def _of_png(data: bytes, info: Mapping[Any, Any]) -> bytes | None:
+    if name != "PNG":
+        return None
     code_points = _after(data[: data.find(b"IDAT") + 1], b"cICP", ">BB")
     if code_points:
         return _of_code_points(code_points)

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 OPEN_FLAGS: Final = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
 )
-"""How a file is opened that may be anything."""
+"""Flags to open a file that may be anything."""
+
+_FOLDER: Final = (RejectKind.NOT_A_FILE, "this is a folder")
+_NO_FILE: Final = (RejectKind.NOT_A_FILE, "a pipe, socket or device cannot be a photo")
 
 
 def read_source(source: ImageLike, limits: Limits) -> bytes:
@@ -92,7 +95,7 @@ def _read_file(path: str, limits: Limits) -> bytes:
 def _content(handle: int, limits: Limits) -> bytes:
     before = os.fstat(handle)
     if not stat.S_ISREG(before.st_mode):
-        raise _no_file(folder=stat.S_ISDIR(before.st_mode))
+        raise Unusable(*_FOLDER if stat.S_ISDIR(before.st_mode) else _NO_FILE)
     checked_format(lambda start, count: _part(handle, start, count))
     limits.check_bytes(before.st_size)
     # One byte more than announced shows a file that is still growing.
@@ -114,11 +117,6 @@ def _part(handle: int, start: int, count: int) -> bytes:
     return data
 
 
-def _no_file(*, folder: bool) -> Unusable:
-    detail = "this is a folder" if folder else "a pipe, socket or device cannot be a photo"
-    return Unusable(RejectKind.NOT_A_FILE, detail)
-
-
 def _open_failure(path: str, error: OSError | ValueError) -> Unusable:
     if isinstance(error, ValueError):
         return Unusable(RejectKind.MISSING, "no file can have this name")
@@ -130,14 +128,15 @@ def _open_failure(path: str, error: OSError | ValueError) -> Unusable:
         return Unusable(RejectKind.MISSING, "no such file")
     if isinstance(error, PermissionError):
         if os.path.isdir(path):  # how Windows answers the opening of a folder
-            return _no_file(folder=True)
+            return Unusable(*_FOLDER)
         return Unusable(RejectKind.UNREADABLE, "permission denied; change the file's rights")
     if error.errno == errno.ENXIO:
-        return _no_file(folder=False)
+        return Unusable(*_NO_FILE)
     return Unusable(RejectKind.UNREADABLE, error.strerror or str(error))
 
 
-# libtiff gives values in the byte order of the machine; Pillow knows that of unsigned 16 bits.
+# libtiff gives compressed values in the byte order of the machine; Pillow knows that of unsigned
+# 16 bits alone.
 _NATIVE: Final = {
     "I;16S": "I;16NS", "I;16BS": "I;16NS", "I;32S": "I;32NS", "I;32BS": "I;32NS",
     "F;32F": "F;32NF", "F;32BF": "F;32NF",
@@ -148,26 +147,22 @@ _NATIVE: Final = {
 def opened(data: bytes, name: str, *, mend: bool = True) -> Iterator[ImageFile]:
     """Open encoded bytes as a picture of one format; its warnings are not heard meanwhile.
 
+    Pillow raises errors of many classes for broken headers.
+
     Parameters
     ----------
     data : bytes
     name : str
-        Pillow's name of its format, from :func:`sokkuri.images.sniff.decoded_format`.
+        Pillow's name of its format.
     mend : bool
         Leave out metadata that keeps Pillow from opening a file, and what else is broken beside
         its first picture.
-
-    Raises
-    ------
-    Exception
-        Pillow raises errors of many classes for broken headers.
     """
-    open_it = _opened if mend else _by_pillow
-    with quiet_decoding(), open_it(data, name) as image:
+    with quiet_decoding(), (_mended if mend else _by_pillow)(data, name) as image:
         yield image
 
 
-def _opened(data: bytes, name: str) -> ImageFile:
+def _mended(data: bytes, name: str) -> ImageFile:
     data = fitted(data, name)
     try:
         return _by_pillow(data, name)
@@ -188,17 +183,13 @@ def _by_pillow(data: bytes, name: str) -> ImageFile:
     if accepts is not None and accepts(data[:16]) is not True:
         raise UnidentifiedImageError(name)
     try:
-        return _in_native_order(factory(io.BytesIO(data), ""))
+        image: ImageFile = factory(io.BytesIO(data), "")
+        for number, tile in enumerate(image.tile):
+            if tile.codec_name == "libtiff" and isinstance(tile.args, tuple):
+                mode, *rest = tile.args
+                image.tile[number] = tile._replace(args=(_NATIVE.get(mode, mode), *rest))
     except (SyntaxError, IndexError, TypeError, struct.error) as error:
         raise UnidentifiedImageError(name) from error
-
-
-def _in_native_order(image: ImageFile) -> ImageFile:
-    """Have compressed TIFF values taken in the order that they are given in."""
-    for number, tile in enumerate(image.tile):
-        if tile.codec_name == "libtiff" and isinstance(tile.args, tuple):
-            mode, *rest = tile.args
-            image.tile[number] = tile._replace(args=(_NATIVE.get(mode, mode), *rest))
     return image
 
 

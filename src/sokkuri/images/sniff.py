@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sokkuri.images.tiff import Reader, TagDirectory
 
 HEAD_BYTES: Final = 64
-"""How many bytes from the start decide."""
+"""So many bytes from the start decide."""
 
 DECODED_FORMATS: Final = (
     "JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "ICO", "PPM", "QOI",
@@ -131,17 +131,12 @@ def _looks_like_text(head: bytes) -> bool:
     return bool(text) and all(character.isprintable() or character.isspace() for character in text)
 
 
-_BY_HEAD: Final[tuple[tuple[int, str, tuple[bytes, ...]], ...]] = (
-    (8, "Canon CR2", (b"CR\x02",)),
-    (6, "Canon CRW", (b"HEAPCCDR",)),
-    (4, "Canon CR3", (b"ftypcrx ",)),
-    (0, "Fujifilm RAF", (b"FUJIFILMCCD-RAW",)),
-    (0, "Olympus ORF", (b"IIRO", b"IIRS", b"MMOR")),
-    (0, "Panasonic RW2", (b"IIU\x00",)),
-    (0, "Sigma X3F", (b"FOVb",)),
-    (0, "Minolta MRW", (b"\x00MRM",)),
-    (0, "ARRI raw", (b"ARRI",)),
-)
+_RAW_HEADS: Final = (
+    ("Canon CR2", 8, b"CR\x02"), ("Canon CRW", 6, b"HEAPCCDR"), ("Canon CR3", 4, b"ftypcrx "),
+    ("Fujifilm RAF", 0, b"FUJIFILMCCD-RAW"), ("Olympus ORF", 0, b"IIRO"),
+    ("Olympus ORF", 0, b"IIRS"), ("Olympus ORF", 0, b"MMOR"), ("Panasonic RW2", 0, b"IIU\x00"),
+    ("Sigma X3F", 0, b"FOVb"), ("Minolta MRW", 0, b"\x00MRM"), ("ARRI raw", 0, b"ARRI"),
+)  # fmt: skip
 _PHASE_ONE: Final = ((b"IIII", b"waR"), (b"MMMM", b"Raw"))
 
 _MAKERS: Final = (
@@ -156,7 +151,7 @@ _MAKERS: Final = (
 
 def _raw_by_head(head: bytes) -> str | None:
     """Return maker and kind of the raw file that ``head`` begins, if its first bytes tell."""
-    for place, name, magic in _BY_HEAD:
+    for name, place, magic in _RAW_HEADS:
         if head.startswith(magic, place):
             return name
     order, mark = head[8:12], head[12:16]

@@ -142,24 +142,19 @@ def directories_of(reader: Reader) -> Iterator[TagDirectory]:
     What is broken is left out, and no file can make this endless.
     """
     layout = _layout_of(reader(0, 16))
-    seen: set[int] = set()
+    seen = {0}
     waiting = [] if layout is None else [layout.first]
-    while waiting and len(seen) < _MOST_DIRECTORIES:
+    while layout is not None and waiting and len(seen) <= _MOST_DIRECTORIES:
         place = waiting.pop(0)
-        if place in seen or layout is None:
-            continue
+        found = None if place in seen else _directory(reader, layout, place)
         seen.add(place)
-        found = _directory(reader, layout, place)
-        if found is None:
-            continue
-        yield found
-        waiting = [*found.numbers(Tag.SUB_DIRECTORIES), *waiting]
-        if found.next:
-            waiting.append(found.next)
+        if found is not None:
+            yield found
+            waiting = [*found.numbers(Tag.SUB_DIRECTORIES), *waiting, found.next]
 
 
 def _directory(reader: Reader, layout: _TiffLayout, place: int) -> TagDirectory | None:
-    head = reader(place, layout.length.size) if place else b""
+    head = reader(place, layout.length.size)
     if len(head) < layout.length.size:
         return None
     count = layout.length.unpack(head)[0]
