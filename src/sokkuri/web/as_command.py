@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from sokkuri.engine.options import SearchOptions
     from sokkuri.web.models import Phrases
     from sokkuri.web.shelf import Shelf
-    from sokkuri.web.site import SearchQuery, Site
+    from sokkuri.web.site import Site
 
 
-def phrases_of(site: Site, asked: SearchQuery) -> Phrases:
+def phrases_of(site: Site, image: str, asked: SearchOptions) -> Phrases:
     """Return a search as a command line and as a line of Python; nothing of it is left out.
 
     An upload is named by the name that its file had; where it lies only its sender knows.
@@ -26,27 +26,24 @@ def phrases_of(site: Site, asked: SearchQuery) -> Phrases:
     Parameters
     ----------
     site : Site
-    asked : SearchQuery
+    image : str
+        The id of the query.
+    asked : SearchOptions
     """
-    query = site.find(asked.image)
+    query = site.find(image)
     path = query.path if query.upload is None else query.name
-    # All folders of a server are shown with the same patterns.
-    exclude = [pattern for shelf in site.shelves[:1] for pattern in shelf.exclude]
-    options = _given(asked.options)
-    searched = _searched(site, str(options.pop("folder", "")))
-    # The command searches one folder; several are several commands.
-    lines = [_command(path, shelf, folder, options, exclude) for shelf, folder in searched]
-    folders = [shelf.folder for shelf, _ in searched]
-    return {
-        "command": " && ".join(lines),
-        "python": _python(path, folders, _below(options, searched[0][1]), exclude),
-    }
-
-
-def _given(options: SearchOptions) -> dict[str, object]:
-    """Return what differs from the defaults; both phrases take the same names."""
     usual = {"hash": settings.DEFAULT_HASH, "emphasis": settings.DEFAULT_EMPHASIS}
-    return {name: value for name, value in options.given().items() if value != usual.get(name)}
+    # What differs from the defaults; both phrases take the same names.
+    options = {name: value for name, value in asked.given().items() if value != usual.get(name)}
+    searched = [
+        (shelf, {**options, "folder": folder} if folder else options)
+        for shelf, folder in _searched(site, str(options.pop("folder", "")))
+    ]
+    return {
+        # The command searches one folder; several are several commands.
+        "command": " && ".join(_command(path, *each) for each in searched),
+        "python": _python(path, [shelf for shelf, _ in searched], searched[0][1]),
+    }
 
 
 def _searched(site: Site, wanted: str) -> list[tuple[Shelf, str]]:
@@ -61,30 +58,24 @@ def _searched(site: Site, wanted: str) -> list[tuple[Shelf, str]]:
     return found or [(shelf, wanted) for shelf in site.shelves]
 
 
-def _command(
-    path: str, shelf: Shelf, folder: str, options: Mapping[str, object], exclude: Sequence[str]
-) -> str:
+def _command(path: str, shelf: Shelf, options: Mapping[str, object]) -> str:
     words = ["sokkuri", "search", _safe(path), _safe(shelf.folder)]
-    for name, value in _below(options, folder).items():
+    for name, value in options.items():
         word = {"mirror": "--no-mirror", "links": "--no-links", "k": "-k"}.get(
             name, f"--{name.replace('_', '-')}"
         )
         words += [word] if value is False else [word, str(value)]
-    words += [word for pattern in exclude for word in ("--exclude", pattern)]
+    words += [word for pattern in shelf.exclude for word in ("--exclude", pattern)]
     return " ".join(map(_quoted, words))
 
 
-def _below(options: Mapping[str, object], folder: str) -> Mapping[str, object]:
-    return {**options, "folder": folder} if folder else options
-
-
-def _python(
-    path: str, folders: Sequence[str], options: Mapping[str, object], exclude: Sequence[str]
-) -> str:
-    where = repr(folders[0] if len(folders) == 1 else list(folders))
+def _python(path: str, shelves: Sequence[Shelf], options: Mapping[str, object]) -> str:
+    folders = [shelf.folder for shelf in shelves]
     words = "".join(f", {name}={value!r}" for name, value in options.items())
-    words += f", exclude={list(exclude)!r}" if exclude else ""
-    return f"sokkuri.search({path!r}, {where}{words})"
+    # All folders of a server are shown with the same patterns.
+    words += f", exclude={list(shelves[0].exclude)!r}" if shelves[0].exclude else ""
+    where = folders[0] if len(folders) == 1 else folders
+    return f"sokkuri.search({path!r}, {where!r}{words})"
 
 
 def _safe(path: str) -> str:

@@ -12,7 +12,7 @@ from sokkuri.images import Rejected
 from sokkuri.matches import DistanceOfTwo
 from sokkuri.pipeline.same_picture import same_file
 from sokkuri.web.cache import Lru
-from sokkuri.web.problems import not_found, unreadable
+from sokkuri.web.problems import not_found, problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +164,7 @@ def readable(found: Value | Rejected) -> Value:
         If it cannot be read.
     """
     if isinstance(found, Rejected):
-        raise unreadable(found)
+        raise problem("not-an-image", reason=found.reason)
     return found
 
 

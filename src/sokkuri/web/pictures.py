@@ -94,9 +94,11 @@ class Pictures:
         side : int
             The longest side in pixels; a smaller picture keeps its size.
         """
-        key = _key(path, side)
-        if key is None:  # the worker finds out why
-            return self._ask(path, "picture", side=side)
+        try:
+            file = os.stat(path)
+        except (OSError, ValueError):
+            return self._ask(path, "picture", side=side)  # the worker finds out why
+        key = file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, side
         kept = self._kept.get(key)
         if kept is not None:
             return settled(kept)
@@ -128,8 +130,6 @@ class Pictures:
         path : str
         paths : sequence of str
         """
-        if not paths:
-            return settled(())
         seconds = self._seconds + _SECONDS_A_COMPARISON * len(paths)
         return self._ask(path, "same", paths=list(paths), seconds=seconds)
 
@@ -207,12 +207,3 @@ class Pictures:
             self._pool.submit(request, seconds=seconds),
             lambda found: replace(found, path=path) if isinstance(found, Rejected) else found,
         )
-
-
-def _key(path: str, side: int) -> _Key | None:
-    """Return the cache key of a view; None where there is no such file."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, side

@@ -15,8 +15,6 @@ from sokkuri.errors import SokkuriError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sokkuri.images import Rejected
-
 PROBLEM_JSON: Final = "application/problem+json"
 
 
@@ -96,11 +94,6 @@ def not_found(detail: str, next: str) -> Problem:
     detail, next : str
     """
     return problem("not-found", detail=detail, next=next)
-
-
-def unreadable(rejected: Rejected) -> Problem:
-    """Return the problem of a picture that cannot be read."""
-    return problem("not-an-image", reason=rejected.reason)
 
 
 def _encodable(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,25 +42,18 @@ _STOP_SECONDS: Final = 1.5
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """One search, as a link or a form asks for it.
+    """One search, as a link or a form asks for it, but for the picture.
 
     Parameters
     ----------
-    image : str
-        The id of the query.
     options : SearchOptions
     offset, limit : int
         The part of the list that is sent.
     """
 
-    image: str
     options: SearchOptions
     offset: int
     limit: int
-
-    def of(self, image: str) -> SearchQuery:
-        """Return the same search for another picture."""
-        return replace(self, image=image)
 
     @property
     def hash(self) -> str:
@@ -193,24 +186,30 @@ class Site:
         if known is not None:
             return known
         hashed = readable(self.pictures.hash(found.path, [hash]).result())
-        self.remember(found, hashed)
+        self.remember(found.id, hashed)
         return hashed.hashes[0]
 
-    def remember(self, found: Found, hashed: FileRecord) -> None:
+    def remember(self, id: str, hashed: FileRecord) -> None:
         """Keep the hashes and the size of a picture that was read just now.
 
         Parameters
         ----------
-        found : Found
+        id : str
         hashed : FileRecord
         """
         for value in hashed.hashes:
-            self._hashes.put((found.id, value.spec.name), value)
+            self._hashes.put((id, value.spec.name), value)
         if hashed.size is not None:
-            self._sizes.put(found.id, hashed.size)
+            self._sizes.put(id, hashed.size)
 
-    def rank(self, asked: SearchQuery) -> tuple[Found, Ranking]:
+    def rank(self, image: str, asked: SearchQuery) -> tuple[Found, Ranking]:
         """Return a query and all photos by their distance from it.
+
+        Parameters
+        ----------
+        image : str
+            The id of the query.
+        asked : SearchQuery
 
         Raises
         ------
@@ -222,7 +221,7 @@ class Site:
         if not tables:
             raise self._lacking(asked.hash)
         # Among the photos of this hash, so that nothing of it is read again.
-        query = self.find(asked.image, tables)
+        query = self.find(image, tables)
         value = self.hash_of(query, asked.hash)
         path = None if options.links else query.path
         key = (

@@ -102,7 +102,7 @@ class Uploads:
         self._most_files = most_files
         self._lock = threading.Lock()
         _make_private(self.directory)
-        self._clean_up()
+        self._tidy()
 
     def keep(self, chunks: Iterable[bytes], name: str) -> Upload:
         """Keep a file whole, or nothing of it.
@@ -159,7 +159,7 @@ class Uploads:
         with self._lock:
             _replace(part, path)
             self._write_note(path, {"name": name, "bytes": size})
-            self._prune(id)
+            self._tidy(newest=id)
         return Upload(id, name, path, size)
 
     def _write_note(self, path: str, note: dict[str, Any]) -> None:
@@ -169,38 +169,30 @@ class Uploads:
             file.close()
             _replace(file.name, path + _NOTE)
 
-    def _prune(self, newest: str) -> None:
-        """Remove the uploads that were not used for longest, beyond the bounds."""
-        held = sorted(self._held(), key=lambda one: (one[1] == newest, one[0]), reverse=True)
+    def _tidy(self, newest: str = "") -> None:
+        """Remove what dead runs have left, and beyond the bounds what was not used for longest."""
+        names: list[str] = []
+        with contextlib.suppress(OSError):
+            names += os.listdir(self.directory)
+        held: list[tuple[bool, float, str, int]] = []
+        for name in names:
+            path, stem = os.path.join(self.directory, name), name.removesuffix(_NOTE)
+            part, status = _PART.fullmatch(stem), _regular(path)
+            orphan = stem != name and _is_id(stem) and _regular(path[: -len(_NOTE)]) is None
+            if orphan or (part is not None and _is_left(status, int(part[1]))):
+                _unlink(path)
+            elif _is_id(name) and status is not None:
+                used = max(status.st_mtime, (_regular(path + _NOTE) or status).st_mtime)
+                held.append((name == newest, used, name, status.st_size))
         total = 0
-        for files, (_, old, size) in enumerate(held, start=1):
+        for files, (is_newest, _, old, size) in enumerate(sorted(held, reverse=True), start=1):
             total += size
-            if old != newest and (files > self._most_files or total > self._most_bytes):
+            if not is_newest and (files > self._most_files or total > self._most_bytes):
                 self._remove(old)
-
-    def _held(self) -> Iterator[tuple[float, str, int]]:
-        """Yield when each upload was last used, its id and its size."""
-        for entry in _entries(self.directory):
-            path = os.path.join(self.directory, entry)
-            status = _regular(path) if _is_id(entry) else None
-            if status is not None:
-                used = max(each.st_mtime for each in (status, _regular(path + _NOTE)) if each)
-                yield used, entry, status.st_size
 
     def _remove(self, id: str) -> None:
         for name in (id, id + _NOTE):
             _unlink(os.path.join(self.directory, name))
-
-    def _clean_up(self) -> None:
-        """Remove what runs that ended badly have left, and notes without a file."""
-        names = set(_entries(self.directory))
-        for name in names:
-            path = os.path.join(self.directory, name)
-            stem = name.removesuffix(_NOTE)
-            part = _PART.fullmatch(stem)
-            orphan = stem != name and _is_id(stem) and stem not in names
-            if orphan or (part is not None and _is_left(path, int(part[1]))):
-                _unlink(path)
 
 
 def _is_id(text: str) -> bool:
@@ -249,12 +241,6 @@ def _regular(path: str) -> os.stat_result | None:
     return None
 
 
-def _entries(directory: str) -> list[str]:
-    with contextlib.suppress(OSError):
-        return os.listdir(directory)
-    return []
-
-
 def _read_note(path: str) -> dict[str, Any]:
     with (
         contextlib.suppress(OSError, ValueError, RecursionError),
@@ -285,9 +271,8 @@ def _replace(part: str, target: str) -> None:
             raise
 
 
-def _is_left(path: str, pid: int) -> bool:
+def _is_left(status: os.stat_result | None, pid: int) -> bool:
     """Tell whether a file under way will never be finished."""
-    status = _regular(path)
     if status is None or time.time() - status.st_mtime > _PART_SECONDS:
         return status is not None
     if os.name != "posix":

@@ -103,7 +103,7 @@ def _compare(site: SiteOf, pair: _PairOf) -> PairComparison:
     same = pictures.same(pair.paths[0], pair.paths[1:])
     hashed = [readable(future.result()) for future in hashing]
     for each, record in zip(both, hashed, strict=True):
-        site.remember(each, record)
+        site.remember(each.id, record)
     a, b = (
         with_facts(site.photo(each), future.result())
         for each, future in zip(both, telling, strict=True)

@@ -29,8 +29,6 @@ _DAY_PATTERN: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{5,15}(Z|[+-][0-
 _ImageId = Annotated[str, Path(pattern=ID_PATTERN, description="The id of a photo or an upload.")]
 FolderKey = Annotated[str, Path(pattern=r"^[0-9a-f]{6}$", description="The key of a folder.")]
 OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the query.")]
-
-
 FigureFormat = Annotated[Literal["png", "pdf"], Query()]
 
 
@@ -112,7 +110,7 @@ MetricOf = Annotated[SearchOptions, Depends(_metric)]
 """The options that say how codes are compared, and no others."""
 
 
-def _how(
+def _asked(
     request: Request,
     filters: _FiltersOf,
     hash: HashName = "",
@@ -135,15 +133,7 @@ def _how(
         request, hash, emphasis, mirror, min_distance=min_distance, max_distance=max_distance,
         rate=rate, k=k, sort=sort, **asdict(filters),
     )  # fmt: skip
-    return SearchQuery("", options, offset, limit)
-
-
-HowAsked = Annotated[SearchQuery, Depends(_how)]
-"""A search for a picture that is yet to be named."""
-
-
-def _asked(how: HowAsked, img: OneImage) -> SearchQuery:
-    return how.of(img)
+    return SearchQuery(options, offset, limit)
 
 
 AskedFor = Annotated[SearchQuery, Depends(_asked)]

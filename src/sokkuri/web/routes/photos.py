@@ -166,10 +166,7 @@ async def form_query(request: Request, site: Site, hash: str, *, by_id: bool = T
             raise wrong(f"send {wanted} in the form, and nothing else; parameters go into the URL")
         name, value = fields[0]
         if isinstance(value, UploadFile) and name == "file":
-            chunks = iter(partial(value.file.read, _CHUNK), b"")
-            upload = await run_in_threadpool(site.uploads.keep, chunks, value.filename or "")
-            await _read(site, upload.id, hash)
-            return upload.id
+            return await _keep(site, value, hash)
         if isinstance(value, str) and name == "id" and _ID.fullmatch(value):
             return value
         raise wrong("`id` is the id of a photo" if name == "id" else "`file` is no file")
@@ -189,9 +186,12 @@ async def _parsed(request: Request) -> AsyncIterator[FormData]:
         await form.close()
 
 
-async def _read(site: Site, image: str, hash: str) -> None:
-    found = await run_in_threadpool(site.find, image)
-    hashed = await asyncio.wrap_future(site.pictures.hash(found.path, [hash]))
+async def _keep(site: Site, sent: UploadFile, hash: str) -> str:
+    """Keep a picture, hash it, and return its id; what is no picture is not kept."""
+    chunks = iter(partial(sent.file.read, _CHUNK), b"")
+    upload = await run_in_threadpool(site.uploads.keep, chunks, sent.filename or "")
+    hashed = await asyncio.wrap_future(site.pictures.hash(upload.path, [hash]))
     if isinstance(hashed, Rejected):
-        await run_in_threadpool(site.uploads.forget, image)
-    site.remember(found, readable(hashed))
+        await run_in_threadpool(site.uploads.forget, upload.id)
+    site.remember(upload.id, readable(hashed))
+    return upload.id

@@ -19,7 +19,7 @@ from sokkuri.web import models
 from sokkuri.web.as_command import phrases_of
 from sokkuri.web.photo import Apart, Found, photo_id, picture_file, readable
 from sokkuri.web.problems import wrong
-from sokkuri.web.routes.parameters import AskedFor, FigureFormat, HowAsked, SiteOf
+from sokkuri.web.routes.parameters import AskedFor, FigureFormat, OneImage, SiteOf
 from sokkuri.web.routes.photos import QUERY_BODY, form_query
 from sokkuri.web.routes.responses import FIGURES, PROBLEMS, Router, attachment, file_answers, twins
 from sokkuri.web.site import SearchQuery, Site
@@ -33,9 +33,9 @@ _MOST_ROWS: Final = 20_000
 
 
 @router.get("/search")
-def _search(site: SiteOf, asked: AskedFor) -> models.SearchAnswer:
+def _search(site: SiteOf, img: OneImage, asked: AskedFor) -> models.SearchAnswer:
     """Find the photos that look like one that is known by its id."""
-    query, ranking = site.rank(asked)
+    query, ranking = site.rank(img, asked)
     options = asked.options
     part = ranking.between(options.min_distance, options.limit, options.most)
     order = ranking.order(part, options.sort)
@@ -61,27 +61,27 @@ def _search(site: SiteOf, asked: AskedFor) -> models.SearchAnswer:
 
 
 @router.post("/search", openapi_extra=QUERY_BODY)
-async def _search_by_form(request: Request, site: SiteOf, asked: HowAsked) -> models.SearchAnswer:
+async def _search_by_form(request: Request, site: SiteOf, asked: AskedFor) -> models.SearchAnswer:
     """Find the photos that look like a picture that is sent, or one that is known by its id."""
     image = await form_query(request, site, asked.hash)
-    return await run_in_threadpool(_search, site, asked.of(image))
+    return await run_in_threadpool(_search, site, image, asked)
 
 
 @twins.get("/search.json")
 def _searches(
-    site: SiteOf, asked: HowAsked, img: Annotated[list[str] | None, Query()] = None
+    site: SiteOf, asked: AskedFor, img: Annotated[list[str] | None, Query()] = None
 ) -> models.SearchAnswer | list[models.SearchAnswer]:
     """Return what a search page shows; of several tabs, a list."""
     if not img:
         raise wrong("`img` is missing: the id of the photo to look for")
-    found = [_search(site, asked.of(image)) for image in dict.fromkeys(img)]
+    found = [_search(site, image, asked) for image in dict.fromkeys(img)]
     return found[0] if len(found) == 1 else found
 
 
 @router.get("/distances")
-def _distances(site: SiteOf, asked: AskedFor) -> models.DistanceTable:
+def _distances(site: SiteOf, img: OneImage, asked: AskedFor) -> models.DistanceTable:
     """Return how far every photo is, for a page that filters by itself."""
-    query, ranking = site.rank(asked)
+    query, ranking = site.rank(img, asked)
     nearest = ranking.between(0, None, settings.DEFAULT_NEAREST)
     return {
         **_of_query(site, asked, query, ranking),
@@ -92,17 +92,20 @@ def _distances(site: SiteOf, asked: AskedFor) -> models.DistanceTable:
 
 
 @router.get("/phrases")
-def _phrases(site: SiteOf, asked: AskedFor) -> models.Phrases:
+def _phrases(site: SiteOf, img: OneImage, asked: AskedFor) -> models.Phrases:
     """Return the same search as a command line, and as Python."""
-    return phrases_of(site, asked)
+    return phrases_of(site, img, asked.options)
 
 
 @router.get("/export", response_class=Response, responses=_TABLE)
 def _export(
-    site: SiteOf, asked: AskedFor, format: Annotated[Literal["json", "csv"], Query()] = "json"
+    site: SiteOf,
+    img: OneImage,
+    asked: AskedFor,
+    format: Annotated[Literal["json", "csv"], Query()] = "json",
 ) -> Response:
     """Return all matches as the command line prints them, as a file."""
-    outcome = _outcome(site, asked)
+    outcome = _outcome(site, img, asked)
     if format == "json":
         document = dump_json(json_document(outcome))
         return attachment(document.encode(), "application/json", "matches.json")
@@ -111,9 +114,9 @@ def _export(
 
 
 @router.get("/figure", response_class=Response, responses=_FIGURE)
-def _figure(site: SiteOf, asked: AskedFor, format: FigureFormat = "png") -> Response:
+def _figure(site: SiteOf, img: OneImage, asked: AskedFor, format: FigureFormat = "png") -> Response:
     """Draw the tutorial's figure: the query above its matches."""
-    drawn = site.pictures.figure(_outcome(site, asked), format)
+    drawn = site.pictures.figure(_outcome(site, img, asked), format)
     return attachment(readable(drawn.result()), FIGURES[format], f"matches.{format}")
 
 
@@ -183,9 +186,9 @@ def _is_low(quality: int | None) -> bool:
     return quality is not None and quality < settings.LOW_QUALITY
 
 
-def _outcome(site: Site, asked: SearchQuery) -> Outcome:
+def _outcome(site: Site, img: str, asked: SearchQuery) -> Outcome:
     """Return a whole search as a value, whatever part of its matches is asked for."""
-    query, ranking = site.rank(asked)
+    query, ranking = site.rank(img, asked)
     options = asked.options
     part = ranking.between(options.min_distance, options.limit, options.most)
     reach = ranking.between(options.min_distance, options.limit, None)
