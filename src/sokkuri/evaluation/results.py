@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sokkuri.brief import brief_repr
+from sokkuri.evaluation.chart import ShareTable, draw_chart
 from sokkuri.evaluation.retrieval import RANDOM, RANKS
 from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
 from sokkuri.lab import AGREEING_DELTA_E
 from sokkuri.names import escape
-from sokkuri.show.chart import DistanceHistogram, ShareTable, draw_chart
 from sokkuri.show.export import (
     check_figure_path,
     dump_json,
@@ -170,13 +170,9 @@ class Evaluation:
             tables.append(ShareTable("Edited copies that are recognised", note, named, groups))
             copies = self.sampled * len(groups[0])
             counts += [f"{copies:,} edited copies", f"{self.pairs:,} unrelated pairs"]
-        distances = [
-            DistanceHistogram(item.spec.name, item.unrelated, item.genuine, item.threshold)
-            for item in self.robustness
-        ]
         name = display_name(os.path.abspath(self.where))
         title = f"How well do hashes find photos in {name}?"
-        return draw_chart(title, " · ".join(counts), tables, distances)
+        return draw_chart(title, " · ".join(counts), tables, self.robustness)
 
     def save_figure(self, path: PathLike) -> None:
         """Draw the evaluation as .png, .pdf or .svg; an existing file is replaced whole."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, load
 from sokkuri.images import thumbnail as shrunk_whole
-from sokkuri.show.export import DPI
+from sokkuri.show.export import DPI, require_matplotlib
 from sokkuri.show.text import LATIN, display_width, drawable, elide_middle, font_families
 
 if TYPE_CHECKING:
@@ -62,26 +62,23 @@ class Box:
         return Box(self.left - by, self.top - by, self.width + 2 * by, self.height + 2 * by)
 
     def part(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """Return a part of the box, given as fractions of it.
+        """Return a part of the box.
 
         Parameters
         ----------
         left, top, right, bottom : float
-            0 to 1.
+            Fractions of the box.
         """
-        return Box(
-            self.left + left * self.width,
-            self.top + top * self.height,
-            (right - left) * self.width,
-            (bottom - top) * self.height,
-        )
+        across, down = left * self.width, top * self.height
+        width, height = (right - left) * self.width, (bottom - top) * self.height
+        return Box(self.left + across, self.top + down, width, height)
 
     def fitted(self, size: Sequence[int]) -> Box:
         """Return the largest box of the proportions of ``size`` inside this one, centred."""
         scale = min(self.width / size[0], self.height / size[1])
         width, height = size[0] * scale, size[1] * scale
-        left = self.left + (self.width - width) / 2
-        return Box(left, self.top + (self.height - height) / 2, width, height)
+        left, top = self.left + (self.width - width) / 2, self.top + (self.height - height) / 2
+        return Box(left, top, width, height)
 
     def cells(self, rows: int, columns: int) -> Iterator[tuple[int, int, Box]]:
         """Yield row, column and place of each of equal cells that fill the box.
@@ -91,10 +88,9 @@ class Box:
         rows, columns : int
         """
         width, height = self.width / columns, self.height / rows
-        for row in range(rows):
-            for column in range(columns):
-                place = Box(self.left + column * width, self.top + row * height, width, height)
-                yield row, column, place
+        for row, column in itertools.product(range(rows), range(columns)):
+            place = Box(self.left + column * width, self.top + row * height, width, height)
+            yield row, column, place
 
 
 class Style(NamedTuple):
@@ -133,13 +129,7 @@ class Canvas:
     """
 
     def __init__(self) -> None:
-        try:
-            import matplotlib as mpl  # noqa: F401 - only whether it is there
-        except ModuleNotFoundError as error:
-            # Another name means that matplotlib is there but broken, which no extra repairs.
-            if error.name != "matplotlib":
-                raise
-            raise MissingExtra("the figure", "plot") from error
+        require_matplotlib()
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
@@ -228,13 +218,13 @@ class Canvas:
             place = box.fitted(image.size)
             self.image(image, place, gid=gid, smooth=True)
             return place
-        middle, room = box.top + box.height / 2, box.width
-        for number, text in enumerate(("cannot be read", str(image.kind))):
-            baseline = middle + number * style.size / 72 * 1.4
+        baseline = box.top + box.height / 2
+        for name, text in (("reason", "cannot be read"), ("kind", str(image.kind))):
             self.text(
-                box.middle, baseline, text, style, align="center", room=room,
-                gid=f"{'reason' if number == 0 else 'kind'}-{gid}",
+                box.middle, baseline, text, style, align="center", room=box.width,
+                gid=f"{name}-{gid}",
             )  # fmt: skip
+            baseline += style.size / 72 * 1.4
         return None
 
     def text(

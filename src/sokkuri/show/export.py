@@ -43,11 +43,9 @@ _SAVING: Final[Any] = {
     "svg.image_inline": True,
     "text.usetex": False,
 }
-_METADATA: Final[dict[str, dict[str, None]]] = {
-    ".png": {"Software": None},
-    ".pdf": {"CreationDate": None},
-    ".svg": {"Date": None},
-}
+_METADATA: Final = {
+    ".png": {"Software": None}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None},
+}  # fmt: skip
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
@@ -163,9 +161,9 @@ def write_figure(figure: Figure, path: PathLike, *, dpi: int = DPI) -> None:
     OSError
         If the file cannot be written.
     """
-    extension = figure_extension(path)
+    data = figure_bytes(figure, figure_extension(path)[1:], dpi=dpi)
     with write_atomically(path) as file:
-        file.write(figure_bytes(figure, extension[1:], dpi=dpi))
+        file.write(data)
 
 
 def figure_bytes(figure: Figure, format: str, *, dpi: int = DPI) -> bytes:
@@ -177,21 +175,28 @@ def figure_bytes(figure: Figure, format: str, *, dpi: int = DPI) -> bytes:
     format : {"png", "pdf", "svg"}
     dpi : int
         See :func:`write_figure`.
-
-    Raises
-    ------
-    ValueError
-        If the format is another one.
     """
     from matplotlib import rc_context
 
-    file, extension = io.BytesIO(), figure_extension(f"figure.{format}")
+    file = io.BytesIO()
     with rc_context(_SAVING):
         figure.savefig(
-            file, format=format, dpi=dpi, metadata=_METADATA[extension],
+            file, format=format, dpi=dpi, metadata=_METADATA[f".{format}"],
             facecolor="white", edgecolor="white", transparent=False,
         )  # fmt: skip
     return file.getvalue()
+
+
+def require_matplotlib() -> None:
+    """Look matplotlib up without importing it: plotting may be far away still.
+
+    Raises
+    ------
+    MissingExtra
+        If it is not installed.
+    """
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingExtra("the figure", "plot")
 
 
 def check_figure_path(path: PathLike) -> None:
@@ -212,9 +217,7 @@ def check_figure_path(path: PathLike) -> None:
         raise FileNotFoundError(errno.ENOENT, "no such folder for the figure", folder)
     if not os.access(folder, os.W_OK):
         raise PermissionError(errno.EACCES, "this folder may not be written", folder)
-    # Only looked up, not imported: plotting may be far away still.
-    if importlib.util.find_spec("matplotlib") is None:
-        raise MissingExtra("the figure", "plot")
+    require_matplotlib()
 
 
 def figure_extension(path: PathLike) -> str:

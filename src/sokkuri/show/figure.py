@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PAGE_WIDTH: Final = 10.0
 _MARGIN: Final = 0.3
 
-_TILE_LARGEST: Final = 1.6  # so that one match is no stamp and no poster either
+_TILE_LARGEST: Final = 1.6  # or one match would be a poster
 _TILE_SMALLEST: Final = 1.07
 _TILE_GAP: Final = 0.12
 _CAPTION_HEIGHT: Final = 0.34  # two lines below a tile

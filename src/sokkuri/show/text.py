@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import itertools
 import os
 import unicodedata
 from typing import Final
@@ -131,13 +132,8 @@ def _clusters(text: str) -> list[str]:
 
 def _fitting(clusters: list[str], room: int) -> list[str]:
     """Return the longest beginning of ``clusters`` that takes no more than ``room`` columns."""
-    taken: list[str] = []
-    for cluster in clusters:
-        room -= display_width(cluster)
-        if room < 0:
-            break
-        taken.append(cluster)
-    return taken
+    ends = itertools.accumulate(map(display_width, clusters))
+    return [cluster for cluster, end in zip(clusters, ends, strict=True) if end <= room]
 
 
 @functools.cache

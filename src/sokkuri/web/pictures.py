@@ -7,7 +7,6 @@ waiting.  Bad pictures are values, never exceptions.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import time
@@ -15,9 +14,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import limits
-from sokkuri.errors import MissingExtra
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.pipeline.pool import WorkerPool
+from sokkuri.show.export import require_matplotlib
 from sokkuri.web.cache import Lru, SingleFlight, settled, then
 from sokkuri.web.worker_tasks import page_task, plain_outcome
 
@@ -196,8 +195,7 @@ class Pictures:
         self._pool.close()
 
     def _draw(self, path: str, do: str, **wish: Any) -> Future[bytes | Rejected]:
-        if importlib.util.find_spec("matplotlib") is None:
-            raise MissingExtra("the figure", "plot")
+        require_matplotlib()
         return self._ask(path, do, seconds=_FIGURE_SECONDS, **wish)
 
     def _ask(self, path: str, do: str, *, seconds: float | None = None, **wish: Any) -> Future[Any]:

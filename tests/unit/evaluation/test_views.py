@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sokkuri.evaluation import EDITS, Evaluation, evaluate
-from sokkuri.show.chart import _binned, _share_words
+from sokkuri.evaluation.chart import _binned, _share_words
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 

@@ -12,7 +12,7 @@ def test_importing_loads_neither_matplotlib_nor_pillow_for_text() -> None:
         "import sys; import sokkuri.show.text; "
         "assert not {'matplotlib', 'PIL', 'numpy'} & set(sys.modules); "
         "import sokkuri.show.figure, sokkuri.show.html; "
-        "import sokkuri.show.explanation, sokkuri.show.chart; "
+        "import sokkuri.show.explanation, sokkuri.evaluation.chart; "
         "assert 'matplotlib' not in sys.modules"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

@@ -14,25 +14,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from sokkuri.evaluation.robustness import Robustness
+
 _MARGIN: Final = 0.4
 _GAP: Final = 0.5
 _TOP: Final = 1.0
-_BOTTOM: Final = 0.35
-_NARROWEST: Final = 6.0
 
 _HEADING: Final = 0.62  # from the title of a table down to its first row
 _ROW: Final = 0.245
 _GROUP_GAP: Final = 0.14
-_COLUMN: Final = 0.8
-_CELL_GAP: Final = 0.025
 _LABEL_GAP: Final = 0.12
-_WIDEST_LABEL: Final = 1.9
 
 _HISTOGRAM_WIDTH: Final = 3.9
-_TALLEST: Final = 1.7
 _CAPTION: Final = 0.26
-_AXIS: Final = 0.3
-_BINS: Final = 64
 
 # From nearly white to a deep blue; single-hued, so it also reads in grey and to every eye.
 _PALE: Final = (240, 243, 247)
@@ -63,17 +57,8 @@ class ShareTable(NamedTuple):
         return _HEADING + rows * _ROW + (len(self.groups) - 1) * _GROUP_GAP
 
 
-class DistanceHistogram(NamedTuple):
-    """Number of pairs at each distance, 0 to all bits: unrelated photos above, copies below."""
-
-    name: str
-    unrelated: tuple[int, ...]
-    copies: tuple[int, ...]
-    threshold: int  # the largest distance that passes; -1 if none does
-
-
 def draw_chart(
-    title: str, note: str, tables: Sequence[ShareTable], distances: Sequence[DistanceHistogram]
+    title: str, note: str, tables: Sequence[ShareTable], measured: Sequence[Robustness]
 ) -> Figure:
     """Draw tables side by side, and the histograms below each other to their right.
 
@@ -82,7 +67,8 @@ def draw_chart(
     title, note : str
     tables : sequence of ShareTable
         At least one.
-    distances : sequence of DistanceHistogram
+    measured : sequence of Robustness
+        Distances of unrelated photos are drawn above, those of copies below.
 
     Returns
     -------
@@ -99,14 +85,14 @@ def draw_chart(
     left = _MARGIN
     for table in tables:
         left = _draw_table(canvas, table, left) + _GAP
-    if distances:
-        _draw_histograms(canvas, distances, Box(left, _TOP, _HISTOGRAM_WIDTH, height))
+    if measured:
+        _draw_histograms(canvas, measured, Box(left, _TOP, _HISTOGRAM_WIDTH, height))
         left += _HISTOGRAM_WIDTH + _GAP
-    width = max(left - _GAP + _MARGIN, _NARROWEST)
+    width = max(left - _GAP + _MARGIN, 6.0)
     room = width - 2 * _MARGIN
     canvas.text(_MARGIN, 0.46, title, _PAGE_TITLE, room=room, gid="title")
     canvas.text(_MARGIN, 0.68, note, _PAGE_NOTE, room=room, gid="counts")
-    return canvas.finish(width, _TOP + height + _BOTTOM)
+    return canvas.finish(width, _TOP + height + 0.35)
 
 
 def _share_words(share: float) -> str:
@@ -130,9 +116,9 @@ def _draw_table(canvas: Canvas, table: ShareTable, left: float) -> float:
     labels = (label for group in table.groups for label, _ in group)
     widest = max(canvas.measure(label, _TEXT) for label in labels)
     # A little more than measured, which is what eliding asks for.
-    indent = min(widest * 1.04, _WIDEST_LABEL) + _LABEL_GAP
+    indent = min(widest * 1.04, 1.9) + _LABEL_GAP
     column = max(
-        _COLUMN,
+        0.8,
         max(canvas.measure(name, _TEXT) for name in table.columns) + 0.16,
         (canvas.measure(table.title, _TITLE) - indent) / len(table.columns),
     )
@@ -161,13 +147,13 @@ def _draw_share(canvas: Canvas, share: float, box: Box, gid: str) -> None:
     fill = "#{:02x}{:02x}{:02x}".format(
         *(round(pale + (deep - pale) * share) for pale, deep in shades)
     )
-    canvas.rectangle(box.grown(-_CELL_GAP / 2), fill=fill, gid=f"{gid}-cell")
+    canvas.rectangle(box.grown(-0.0125), fill=fill, gid=f"{gid}-cell")
     style = _TEXT._replace(colour="white" if share >= 0.5 else INK)
     words = _share_words(share)
     canvas.text(box.middle, box.top + 0.165, words, style, align="center", gid=f"{gid}-value")
 
 
-def _draw_histograms(canvas: Canvas, distances: Sequence[DistanceHistogram], box: Box) -> None:
+def _draw_histograms(canvas: Canvas, measured: Sequence[Robustness], box: Box) -> None:
     title, baseline, left = "Distances, as share of the bits", box.top + 0.27, box.left
     canvas.text(left, box.top + 0.1, title, _TITLE, gid="distances")
     key = (("unrelated photos", _STRANGERS), ("edited copies", _COPIES), ("threshold", RED))
@@ -178,9 +164,9 @@ def _draw_histograms(canvas: Canvas, distances: Sequence[DistanceHistogram], box
         left += 0.13 + canvas.measure(text, _NOTE) + 0.14
     canvas.text(left, baseline, "√ of shares", _NOTE, gid="key-scale")
     upper = box.top + _HEADING - 0.2
-    each = min((box.bottom - upper - _AXIS) / len(distances), _TALLEST)
-    for item in distances:
-        _draw_pair(canvas, item, Box(box.left, upper, box.width, each))
+    each = min((box.bottom - upper - 0.3) / len(measured), 1.7)
+    for item in measured:
+        _draw_histogram(canvas, item, Box(box.left, upper, box.width, each))
         upper += each
     for tick in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
         canvas.text(
@@ -189,8 +175,8 @@ def _draw_histograms(canvas: Canvas, distances: Sequence[DistanceHistogram], box
         )  # fmt: skip
 
 
-def _draw_pair(canvas: Canvas, item: DistanceHistogram, box: Box) -> None:
-    name, bits = item.name, len(item.unrelated) - 1
+def _draw_histogram(canvas: Canvas, item: Robustness, box: Box) -> None:
+    name, bits = item.spec.name, item.spec.bits
     limit = f"distance ≤ {item.threshold:,} of {bits:,}"
     words = limit if item.threshold >= 0 else "no distance is safe"
     canvas.text(box.left, box.top + 0.17, name, _TEXT, gid=f"{name}-name")
@@ -198,7 +184,7 @@ def _draw_pair(canvas: Canvas, item: DistanceHistogram, box: Box) -> None:
     plot = Box(box.left, box.top + _CAPTION, box.width, box.height - _CAPTION)
     middle, half = plot.top + plot.height / 2, plot.height / 2 - 0.03
     wide = plot.width * _step(bits) / bits
-    for counts, colour in ((item.unrelated, _STRANGERS), (item.copies, _COPIES)):
+    for counts, colour in ((item.unrelated, _STRANGERS), (item.genuine, _COPIES)):
         # Roots, or the many copies that hardly differ would hide all others; and each side has a
         # scale of its own, since there are far fewer copies.
         roots = np.sqrt(_binned(counts))
@@ -218,9 +204,9 @@ def _draw_pair(canvas: Canvas, item: DistanceHistogram, box: Box) -> None:
 
 
 def _step(bits: int) -> int:
-    """Return the number of distances in a bin.
+    """Return the number of distances in each of some 64 bins.
 
     An even number: hashes with as many ones as zeros have even distances only, and an odd step
     would draw a comb.
     """
-    return max(2, 2 * round(bits / _BINS / 2))
+    return max(2, 2 * round(bits / 128))
