@@ -15,7 +15,6 @@ import click
 from sokkuri import __version__
 from sokkuri.cli.output import Exit
 
-_NAME: Final = "sokkuri"
 _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
 _VERBS: Final = (
@@ -64,10 +63,10 @@ def run(words: list[str]) -> int:
         After Ctrl-C; other errors too are raised, and ``output.report_failure`` says them.
     """
     if _COMPLETION in os.environ:  # a shell asks for completions
-        app.main(words, prog_name=_NAME, complete_var=_COMPLETION)
+        app.main(words, prog_name="sokkuri", complete_var=_COMPLETION)
     try:
         # Not app.main: it answers Ctrl-C and closed pipes in its own way, the caller in ours.
-        with app.make_context(_NAME, list(words)) as context:
+        with app.make_context("sokkuri", list(words)) as context:
             code = app.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code

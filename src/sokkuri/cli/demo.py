@@ -37,7 +37,7 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
         results = search(folder.query, folder.photos_dir, k=32, progress=progress)
     print_matches(results, below=folder.photos_dir)
     note(f"query {results.query}", summary_line(results), *seen_lines(results))
-    note(*rejected_lines(results.rejected, every=False))
+    note(*rejected_lines(*results.rejected, every=False))
     figure = os.path.join(out, "result.png")
     try:
         results.save_figure(figure)

@@ -84,7 +84,7 @@ def _evaluate(
         evaluation.save_figure(figure)
     if not quiet:
         note(*([f"saved {figure}"] if figure else []), *_summary(evaluation))
-        note(*rejected_lines(evaluation.rejected, every=errors))
+        note(*rejected_lines(*evaluation.rejected, every=errors))
     return Exit.REJECTED if strict and evaluation.rejected else Exit.FOUND
 
 

@@ -151,11 +151,9 @@ def _swatches(lab: NDArray[np.float64], cell: int) -> _Lines:
 
 def _named_colours(lab: NDArray[np.float64], width: int) -> _Lines:
     """Write colours as ``#rrggbb``, or ``rgb`` where that is too wide, for want of them."""
-    rows, columns = lab.shape[:2]
-    names = hex_of_lab(lab)
-    if columns * len(f"{names[0]} ") > width:
-        names = tuple(name[1::2] for name in names)
-    return [Text(" ".join(names[row * columns : (row + 1) * columns])) for row in range(rows)]
+    rows = np.reshape(hex_of_lab(lab), lab.shape[:2]).tolist()
+    short = len("#rrggbb ") * lab.shape[1] > width
+    return [Text(" ".join(name[1::2] if short else name for name in row)) for row in rows]
 
 
 def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> _Lines:

@@ -77,7 +77,7 @@ def _index(
             forget = f"sokkuri index {kept.cli_args} --forget-missing"
             note(f"  to forget what is out of reach: {forget}")
         rejected = (*done.scan.listing.rejected, *kept.rejected(done, hash))
-        note(*rejected_lines(rejected, every=errors), f"library {kept.path}")
+        note(*rejected_lines(*rejected, every=errors), f"library {kept.path}")
     return Exit.REJECTED if strict and done.rejected else Exit.FOUND
 
 

@@ -171,7 +171,7 @@ def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> 
     for outcome in readable[:1]:
         yield from summary.seen_lines(outcome)
         yield from summary.unused_lines(outcome.unused_exclude)
-        yield from summary.rejected_lines(outcome.rejected, every=errors)
+        yield from summary.rejected_lines(*outcome.rejected, every=errors)
 
 
 def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> output.Exit:

@@ -144,14 +144,8 @@ def refreshed_lines(done: Refreshed) -> Iterator[str]:
     yield from unused_lines(done.unused_exclude)
 
 
-def rejected_lines(rejected: Sequence[Rejected], *, every: bool) -> Iterator[str]:
-    """Yield a line for each rejected file, or for the first few and a count of the rest.
-
-    Parameters
-    ----------
-    rejected : sequence of Rejected
-    every : bool
-    """
+def rejected_lines(*rejected: Rejected, every: bool) -> Iterator[str]:
+    """Yield a line for every rejected file, or for the first few and a count of the rest."""
     shown = rejected if every else rejected[:5]
     for item in shown:
         yield f"  rejected {item.path}: {item.reason}"
