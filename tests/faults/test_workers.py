@@ -17,8 +17,8 @@ from tests.patience import PATIENCE
 
 import sokkuri
 from sokkuri.images import Rejected
-from sokkuri.pipeline import Task, hash_paths, ordered, spawn
-from sokkuri.pipeline.pool import WorkerPool
+from sokkuri.limits import DECODE_SECONDS
+from sokkuri.pipeline import Task, hash_paths, map_files, ordered, spawn
 from sokkuri.pipeline.record import _record_task
 from sokkuri.pipeline.spawn import FAULTS
 from sokkuri.registry import hasher
@@ -37,12 +37,8 @@ def many(photos: Path) -> list[str]:
     return sorted(str(path) for path in photos.glob("many-*.jpg"))
 
 
-def _answers(
-    paths: list[str], *, workers: int, seconds: float | None = None
-) -> Iterator[tuple[str, Any]]:
-    options: Any = {"workers": workers, "seconds": seconds, "queue": 4096, "batch": 32}
-    with contextlib.closing(WorkerPool(TASK, **options)) as pool:
-        yield from ordered.ordered(pool.submit, lambda: pool.ahead, paths)
+def _answers(paths: list[str], *, workers: int) -> Iterator[tuple[str, Any]]:
+    return map_files(TASK, paths, workers=workers, apart=True)
 
 
 def _with_faults(monkeypatch: pytest.MonkeyPatch, faults: dict[str, str]) -> None:
@@ -89,7 +85,8 @@ def test_an_endless_decoder_is_given_up(
 ) -> None:
     _with_faults(monkeypatch, {"many-003": fault})
     list(_answers(many[:2], workers=2))  # the start is not its fault
-    answers = dict(_answers(many[:40], workers=2, seconds=1.0))
+    monkeypatch.setenv(DECODE_SECONDS.variable, "1")
+    answers = dict(_answers(many[:40], workers=2))
     rejected = {path: answer for path, answer in answers.items() if isinstance(answer, Rejected)}
     assert [Path(path).stem for path in rejected] == ["many-003"]
     assert "did not end within 1 seconds" in rejected[many[3]].reason
@@ -101,8 +98,9 @@ def test_the_rest_does_not_wait_for_those_that_hang(
 ) -> None:
     bad = {f"many-{number:03}": "hang" for number in range(10, 300, 50)}
     _with_faults(monkeypatch, bad)
+    monkeypatch.setenv(DECODE_SECONDS.variable, "20")
     begun = time.monotonic()
-    answers = dict(_answers(many, workers=2, seconds=20.0))
+    answers = dict(_answers(many, workers=2))
     # Six files of twenty seconds each with two workers would take sixty.
     assert time.monotonic() - begun < 55.0
     assert list(answers) == many

@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -101,8 +102,7 @@ def _described(root: str, manifest: dict[str, Any]) -> DemoFolder:
 def _found(root: str) -> DemoFolder:
     """Return the demo that is already there, or say why what is there will not do."""
     try:
-        with open(os.path.join(root, _MANIFEST), encoding="utf-8") as file:
-            manifest = json.load(file)
+        manifest = json.loads(Path(root, _MANIFEST).read_text("utf-8"))
         demo = _described(root, manifest) if manifest["format"] == _FORMAT else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         demo = None
@@ -134,7 +134,6 @@ def _write(root: str, progress: Progress | None) -> dict[str, Any]:
         "broken": [BROKEN],
     }
     # Written last: a folder with a manifest is a folder with every photo.
-    with open(os.path.join(root, _MANIFEST), "w", encoding="utf-8", newline="\n") as file:
-        json.dump(manifest, file, indent=2)
-        file.write("\n")
+    text = json.dumps(manifest, indent=2) + "\n"
+    Path(root, _MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     return manifest

@@ -41,8 +41,8 @@ def contents(root: str) -> dict[str, Callable[[], object]]:
         name: str, source: str, write: Callable[[str, str], object] = shutil.copyfile,
         below: str = root,
     ) -> None:  # fmt: skip
-        path = at(root, name)
-        files[path] = partial(write, at(below, source), path)
+        path = _at(root, name)
+        files[path] = partial(write, _at(below, source), path)
 
     shipped = glob("photos/*/*.jpg", root_dir=_SHIPPED)
     names = sorted(shipped, key=lambda name: _stem(name).rpartition("-")[2])
@@ -62,16 +62,7 @@ def contents(root: str) -> dict[str, Callable[[], object]]:
     return files
 
 
-def at(root: str, name: str) -> str:
-    """Path of a file below a folder.
-
-    Parameters
-    ----------
-    root : str
-        The folder.
-    name : str
-        Name of the file, its parts separated by slashes.
-    """
+def _at(root: str, name: str) -> str:
     return os.path.normpath(os.path.join(root, name))
 
 

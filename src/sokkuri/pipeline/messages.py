@@ -47,11 +47,11 @@ def pack(header: object, *parts: bytes | NDArray[Any]) -> bytes:
         if isinstance(part, bytes):
             kinds.append(len(part))
             data.append(part)
-            continue
-        wide = "<i8" if np.issubdtype(part.dtype, np.integer) else "<f8"
-        array = part if part.dtype == np.uint8 else np.asarray(part, wide)
-        kinds.append([array.dtype.str, *array.shape])
-        data.append(array.tobytes())
+        else:
+            wide = "<i8" if np.issubdtype(part.dtype, np.integer) else "<f8"
+            array = part if part.dtype == np.uint8 else np.asarray(part, wide)
+            kinds.append([array.dtype.str, *array.shape])
+            data.append(array.tobytes())
     text = _encode([header, kinds]).encode("ascii")
     return b"".join([_LENGTH.pack(len(text)), text, *data])
 

@@ -29,34 +29,6 @@ _AHEAD_PER_THREAD: Final = 32
 _LOOK_EVERY: Final = 0.05
 
 
-def ordered(
-    submit: Callable[[Item], Future[Value]], ahead: Callable[[], int], requests: Iterable[Item]
-) -> Iterator[tuple[Item, Value]]:
-    """Yield each request with its result, in order.
-
-    Parameters
-    ----------
-    submit : callable
-        Hands a request in.
-    ahead : callable
-        Gives the number of requests that are worth having under way.
-    requests : iterable
-    """
-    pending: deque[tuple[Item, Future[Value]]] = deque()
-    waiting = iter(requests)
-    while True:
-        room = max(0, ahead() - len(pending))
-        pending.extend((each, submit(each)) for each in islice(waiting, room))
-        if not pending:
-            return
-        # Looking up now and then, for where a worker is stuck it is right to go far ahead.
-        with contextlib.suppress(TimeoutError):
-            pending[0][1].exception(_LOOK_EVERY)
-        while pending and pending[0][1].done():
-            request, future = pending.popleft()
-            yield request, future.result()
-
-
 def ordered_map(
     work: Callable[[Item], Value], items: Iterable[Item], *, workers: int | None = None
 ) -> Iterator[Value]:
@@ -82,7 +54,7 @@ def ordered_map(
     threads = ThreadPoolExecutor(count, thread_name_prefix="sokkuri")
     ahead = count * _AHEAD_PER_THREAD
     try:
-        for _, value in ordered(lambda item: threads.submit(work, item), lambda: ahead, items):
+        for _, value in _ordered(lambda item: threads.submit(work, item), lambda: ahead, items):
             yield value
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
@@ -129,4 +101,23 @@ def map_files(
     from sokkuri.pipeline.pool import WorkerPool
 
     with contextlib.closing(WorkerPool(task, workers=workers, queue=4096, batch=32)) as pool:
-        yield from ordered(pool.submit, lambda: pool.ahead, files)
+        yield from _ordered(pool.submit, lambda: pool.ahead, files)
+
+
+def _ordered(
+    submit: Callable[[Item], Future[Value]], ahead: Callable[[], int], requests: Iterable[Item]
+) -> Iterator[tuple[Item, Value]]:
+    """Yield each request with its result, in order; as many are under way as ``ahead`` says."""
+    pending: deque[tuple[Item, Future[Value]]] = deque()
+    waiting = iter(requests)
+    while True:
+        room = max(0, ahead() - len(pending))
+        pending.extend((each, submit(each)) for each in islice(waiting, room))
+        if not pending:
+            return
+        # Looking up now and then, for where a worker is stuck it is right to go far ahead.
+        with contextlib.suppress(TimeoutError):
+            pending[0][1].exception(_LOOK_EVERY)
+        while pending and pending[0][1].done():
+            request, future = pending.popleft()
+            yield request, future.result()

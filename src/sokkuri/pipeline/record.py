@@ -199,6 +199,7 @@ def _read_all(hashers: Sequence[Hasher], path: str) -> FileRecord | Rejected:
     data = read_picture_file(path)
     if isinstance(data, Rejected):
         return data
+    # Each decode is let go of before the next.
     groups: dict[int | None, list[Hasher]] = {}
     for maker in hashers:
         groups.setdefault(least_side(maker), []).append(maker)
@@ -215,8 +216,9 @@ def _read_all(hashers: Sequence[Hasher], path: str) -> FileRecord | Rejected:
     made = tuple(hashes[maker.spec] for maker in hashers if maker.spec in hashes)
     digest = hashlib.blake2b(data, digest_size=_DIGEST_BYTES).digest()
     return FileRecord(
-        path, made, size, None, None, digest, len(data), sample_data(data), tuple(refused)
-    )
+        path, made, size, digest=digest, length=len(data), sample=sample_data(data),
+        refused=tuple(refused),
+    )  # fmt: skip
 
 
 def encode_record(record: FileRecord) -> tuple[Any, ...]:

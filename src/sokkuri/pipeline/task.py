@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sokkuri.errors import UnknownHash
 from sokkuri.images import Rejected, RejectKind
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from sokkuri.protocols import Hasher
 
 Value = TypeVar("Value")
-
-_REJECTED: Final = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,10 @@ class Task(Generic[Value]):
     @property
     def portable(self) -> bool:
         """True if another process can make it: it gets the same hashers from their names."""
-        return bool(self.home) and all(map(_is_known, self.hashers))
+        with contextlib.suppress(UnknownHash):
+            found = [hasher(maker.spec.name) for maker in self.hashers]
+            return bool(self.home) and found == list(self.hashers)
+        return False
 
     def recipe(self) -> dict[str, Any]:
         """Return plain values from which :func:`task_of` makes it elsewhere.
@@ -71,7 +73,7 @@ class Task(Generic[Value]):
         """Do the work and return its result as a message."""
         value = self.run(request)
         if isinstance(value, Rejected):
-            return pack({_REJECTED: [value.kind.value, value.detail]})
+            return pack({"rejected": [value.kind.value, value.detail]})
         return pack(*self.encode(value))
 
     def result(self, request: str, message: bytes) -> Value | Rejected:
@@ -90,8 +92,8 @@ class Task(Generic[Value]):
         """
         header, parts = unpack(message)
         try:
-            if isinstance(header, dict) and _REJECTED in header:
-                kind, detail = header[_REJECTED]
+            if isinstance(header, dict) and "rejected" in header:
+                kind, detail = header["rejected"]
                 return Rejected(request, RejectKind(kind), str(detail))
             return self.decode(request, header, parts)
         except (ValueError, TypeError, LookupError, ArithmeticError) as error:
@@ -108,10 +110,3 @@ def task_of(recipe: Mapping[str, Any]) -> Task[Any]:
 def hashers_of(hashers: Sequence[Hasher | str]) -> list[Hasher]:
     """Return hashers for names; those that are hashers already stay what they are."""
     return [hasher(each) if isinstance(each, str) else each for each in hashers]
-
-
-def _is_known(maker: Hasher) -> bool:
-    try:
-        return bool(hasher(maker.spec.name) == maker)
-    except UnknownHash:
-        return False
