@@ -7,13 +7,11 @@
 
 Nothing has to be installed beforehand but Python and one of uv and pip. The environment lies in
 `.venv` beside this file (`.venv-run`, where `.venv` is someone else's), or in the folder that
-SOKKURI_VENV names. This file keeps to syntax that Python 3.6 can read: a file that does not parse
-cannot say which Python it needs.
+SOKKURI_VENV names. Python 3.6 can read this file: one that does not parse cannot say what it needs.
 """
 
 import contextlib
 import hashlib
-import itertools
 import json
 import os
 import shlex
@@ -24,7 +22,6 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,16 +31,11 @@ else:
     import fcntl
 
 
-def refusal(version: "tuple[int, int]") -> str:
-    """Say why this Python cannot run sokkuri; nothing if it can."""
-    if version >= (3, 11):
-        return ""
-    return f"sokkuri needs Python 3.11 or newer, and this is Python {version[0]}.{version[1]}."
-
-
-# The check stands before all else: below it, annotations may fail where an old Python runs them.
-if refusal(sys.version_info[:2]):
-    print(refusal(sys.version_info[:2]), file=sys.stderr)
+# The check stands before all else: what is below fails where an old Python runs it.
+MAJOR, MINOR = sys.version_info[:2]
+if (MAJOR, MINOR) < (3, 11):
+    needed = "sokkuri needs Python 3.11 or newer"
+    print(f"{needed}, and this is Python {MAJOR}.{MINOR}.", file=sys.stderr)
     sys.exit(2)
 
 ROOT = os.path.dirname(os.path.realpath(__file__))
@@ -78,9 +70,9 @@ def tell(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def location(environ: Mapping[str, str] = os.environ) -> str:
+def location() -> str:
     """Find the folder for the environment; one that someone else made is never taken."""
-    named = environ.get("SOKKURI_VENV")
+    named = os.environ.get("SOKKURI_VENV")
     folders = [named] if named else [os.path.join(ROOT, name) for name in (".venv", ".venv-run")]
     for folder in folders:
         free = not os.path.lexists(folder) or (os.path.isdir(folder) and not os.listdir(folder))
@@ -104,9 +96,8 @@ def place_of(env: str) -> str:
 
 def wishes_now() -> str:
     """Hash the files that say what is installed, and those that are compiled for it."""
-    compiled = (Path(ROOT, "src").rglob(kind) for kind in ("*.c", "*.h", "*.inc"))
-    files = [Path(ROOT, "pyproject.toml"), Path(ROOT, "constraints.txt")]
-    files += sorted(itertools.chain.from_iterable(compiled))
+    compiled = [file for kind in ("*.c", "*.h", "*.inc") for file in Path(ROOT, "src").rglob(kind)]
+    files = [Path(ROOT, "pyproject.toml"), Path(ROOT, "constraints.txt"), *sorted(compiled)]
     return digest(*(file.read_text(encoding="utf-8") for file in files))
 
 
@@ -115,7 +106,7 @@ def python_in(env: str) -> str:
     return os.path.join(env, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 
 
-def read_stamp(env: str) -> "dict[str, Any]":
+def read_stamp(env: str) -> dict[str, Any]:
     """Read the stamp of a finished environment that this Python and checkout can use."""
     try:
         stamp = json.loads(Path(env, STAMP).read_text(encoding="utf-8"))
@@ -125,7 +116,7 @@ def read_stamp(env: str) -> "dict[str, Any]":
     return stamp if good and os.path.exists(python_in(env)) else {}
 
 
-def is_ready(env: str, extras: "list[str]") -> bool:
+def is_ready(env: str, extras: list[str]) -> bool:
     """Tell whether the environment needs nothing."""
     stamp = read_stamp(env)
     return bool(stamp) and stamp["wishes"] == wishes_now() and set(extras) <= set(stamp["extras"])
@@ -138,10 +129,9 @@ def try_lock(file: BinaryIO) -> bool:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:
-        return True  # some network drives know no locks; going on unlocked beats not starting
+    except OSError as error:
+        # Some network drives know no locks; going on unlocked beats not starting.
+        return not isinstance(error, BlockingIOError | PermissionError)
     return True
 
 
@@ -162,7 +152,7 @@ def locked(env: str) -> Iterator[int]:
             signal.signal(signal.SIGTERM, before)
 
 
-def tools(env: str, environ: Mapping[str, str] = os.environ) -> "dict[str, list[list[str]]]":
+def tools(env: str, environ: Mapping[str, str] = os.environ) -> dict[str, list[list[str]]]:
     """Give the commands that make an environment and install into it, the best tool first."""
     python = python_in(env)
     host = getattr(sys, "_base_executable", "") or sys.executable  # never one in the environment
@@ -178,7 +168,7 @@ def tools(env: str, environ: Mapping[str, str] = os.environ) -> "dict[str, list[
     return {"uv": [make, install], **venv}
 
 
-def call(command: "list[str]", lock: int) -> str:
+def call(command: list[str], lock: int) -> str:
     """Run an installer without a word; return what went wrong, or nothing.
 
     It shares the lock, so that an installer whose run.py was killed is still waited for.
@@ -202,13 +192,14 @@ def clear(env: str) -> None:
             os.unlink(entry.path)
 
 
-def make(env: str, extras: "list[str]", lock: int) -> None:
+def make(env: str, extras: list[str], lock: int) -> None:
     """Build the environment or add to it, and stamp it when all is in place."""
+    if is_ready(env, extras):
+        return  # another run.py has made it while this one waited
     stamp, wishes, failures = read_stamp(env), wishes_now(), list[str]()
     extras = sorted({*extras, *stamp.get("extras", ())})
     tell(f"{'adding to' if stamp else 'making'} the environment (once, about a minute) …")
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(os.path.join(env, STAMP))  # from here on it is unfinished
+    Path(env, STAMP).unlink(missing_ok=True)  # from here on it is unfinished
     wanted = ["--constraint", "constraints.txt", "--editable", f".[{','.join(extras)}]"]
     for tool, (prepare, install) in tools(env).items():
         failed = ""
@@ -229,15 +220,13 @@ def make(env: str, extras: "list[str]", lock: int) -> None:
     raise StartError("\n\n".join(failures))
 
 
-def ensure(extras: "list[str]") -> str:
+def ensure(extras: list[str]) -> str:
     """Return the Python of an environment that has these extras; make it if need be."""
     try:
         env = location()
         if not is_ready(env, extras):
             with locked(env) as lock:
-                # Another run.py may have made it while this one waited.
-                if not is_ready(env, extras):
-                    make(env, extras, lock)
+                make(env, extras, lock)
     except (StartError, OSError) as error:
         tell(f"{error}\n\nThere is no environment yet; the next start tries to make it again.")
         tell("SOKKURI_VENV can name another folder for it.")
@@ -247,7 +236,7 @@ def ensure(extras: "list[str]") -> str:
     return python_in(env)
 
 
-def start(command: "list[str]") -> int:
+def start(command: list[str]) -> int:
     """Become the command; on Windows, where that is not possible, run it and pass its code on."""
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606 - the words come from the person at the keyboard
@@ -257,30 +246,27 @@ def start(command: "list[str]") -> int:
 
 def check(python: str) -> int:
     """Run all quick checks at once, print what each says, and fail if one fails."""
-
-    def run(words: "list[str]") -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run(
-            [python, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-        )
-
+    running = {
+        name: subprocess.Popen([python, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for name, words in CHECKS.items()
+    }
     failed = []
-    with ThreadPoolExecutor(len(CHECKS)) as pool:
-        for name, done in zip(CHECKS, pool.map(run, CHECKS.values()), strict=True):
-            print(f"== {name}", flush=True)
-            sys.stdout.buffer.write(done.stdout)
-            sys.stdout.flush()
-            failed += [name] if done.returncode else []
+    for name, process in running.items():
+        print(f"== {name}", flush=True)
+        sys.stdout.buffer.write(process.communicate()[0])
+        sys.stdout.flush()
+        failed += [name] if process.returncode else []
     print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
 
 
-def everyday() -> "list[str]":
+def everyday() -> list[str]:
     """Return the extras that everyone gets; simplejpeg has no wheels for musl, as on Alpine."""
     musl = "musl" in str(sysconfig.get_config_var("SOABI"))
     return ["plot", "ui"] if musl else ["fast", "plot", "ui"]
 
 
-def main(words: "list[str]") -> int:
+def main(words: list[str]) -> int:
     """Start the checks, the tests, the demo, or the sokkuri command."""
     if words == ["check"]:
         os.chdir(ROOT)
