@@ -146,12 +146,14 @@ def compact(home: Location) -> Compacted:
         is damaged: nothing was changed then.
     """
     open_state(home)  # says what is wrong before anything is locked
-    path = home.directory.catalogue
+    directory = home.directory
     try:
         with (
             write_errors(home),
-            write_lock(home.directory),
-            contextlib.closing(CatalogueWriter(path, read_catalogue(path))) as writer,
+            write_lock(directory),
+            contextlib.closing(
+                CatalogueWriter(directory, read_catalogue(directory.catalogue))
+            ) as writer,
         ):
             return _compact(home, writer)
     except FormatError as error:
@@ -190,9 +192,7 @@ def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
         drop.append(row)
         rows += row.rows - left
     if drop:
-        after = writer.commit(drop, add)
-        directory.write_stamp(after.commit)
-        remove_files(directory.leftovers(after.stems))
+        remove_files(directory.leftovers(writer.commit(drop, add).stems))
     return Compacted(contents, rows, sum(row.is_away for row in catalogue.files.values()))
 
 

@@ -73,18 +73,13 @@ class Location:
         StoreError
             If it is the library of another folder.
         """
-        noted = self.noted_root(catalogue)
-        if noted == os.path.realpath(self.root):
-            return True
-        if os.path.isdir(noted) and os.path.isdir(self.root):
-            if os.path.samefile(noted, self.root):
-                return True
-            raise StoreError(
-                self.directory.path,
-                f"this is the library of {noted}, not of {self.root}",
-                "name another place with --library",
-            )
-        return not os.path.isdir(self.root)
+        noted, is_here = self.noted_root(catalogue), os.path.isdir(self.root)
+        if not is_here or not os.path.isdir(noted):
+            return not is_here
+        if not os.path.samefile(noted, self.root):
+            problem = f"this is the library of {noted}, not of {self.root}"
+            raise StoreError(self.directory.path, problem, "name another place with --library")
+        return True
 
     def open_segment(self, row: SegmentRow) -> Segment:
         """Open the segment that a row of the catalogue names, and see that it is that one.
@@ -181,7 +176,8 @@ def create(home: Location) -> None:
     directory = home.directory
     with write_errors(home):
         os.makedirs(directory.codes, exist_ok=True)
-        if not directory.only_ours():
+        own = {os.path.basename(path) for path in directory.everything()} | {"codes"}
+        if not own.issuperset(os.listdir(directory.path)):
             raise StoreError(directory.path, "it holds something else", "name an empty directory")
         with write_lock(directory):
             if directory.exists():

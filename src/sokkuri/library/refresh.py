@@ -111,20 +111,22 @@ def refresh(
     WorkersFailed
         If the system lets no process start.
     """
-    run = _Refresh(hashers, workers, progress, apart)
     found = scan(home, exclude=exclude, follow=follow, progress=progress)
+    run = _Refresh(found, hashers, workers, progress, apart)
     if not home.directory.exists():
         create(home)
-    look = partial(find_changes, forget_missing=forget_missing, read_all=read_all)
+    look = partial(
+        find_changes, found=found, specs=run.specs, forget_missing=forget_missing, read_all=read_all
+    )
     try:
         state = open_state(home, run.specs)
-        changes = look(state, found, run.specs)
+        changes = look(state)
         absences = changes.absences
         if changes:
             with write_lock(home.directory, wait=wait):
                 # Another writer may have done meanwhile what is not to be done again.
                 state = open_state(home, run.specs)
-                state, absences = _write(state, look(state, found, run.specs), run)
+                state, absences = run.write(state, look(state))
         elif home.directory.leftovers(state.catalogue.stems):
             # What a killed writer has left; a living one's files are its own.
             with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
@@ -134,42 +136,26 @@ def refresh(
     except StoreError as error:
         if forget_missing or read_all:
             raise
-        done = _unwritten(home, _Refresh(hashers, workers, None, apart), found, error)
+        done = _Refresh(found, hashers, workers).unwritten(home, error)
         # What another writer has not noted yet, it will soon.
         if done.unread and (not as_it_is or isinstance(error, Locked)):
             raise
         return done
-    return _report(state, found, absences, run)
-
-
-def _write(state: State, changes: Changes, run: _Refresh) -> tuple[State, Absences]:
-    """Do what is to be done, and return the library after it."""
-    home, directory = state.home, state.home.directory
-    remove_files(directory.leftovers(state.catalogue.stems))
-    with (
-        contextlib.closing(CatalogueWriter(directory.catalogue, state.catalogue)) as catalogue,
-        contextlib.closing(LibraryWriter(state, catalogue, run.specs)) as writer,
-    ):
-        try:
-            absences = run.go(changes, writer)
-        finally:
-            # Also when the run was interrupted: what is complete is kept.
-            writer.commit()
-    after = catalogue.catalogue
-    return state_of(home, after, run.specs), absences
+    return run.report(state, absences)
 
 
 @dataclass(slots=True, eq=False)
 class _Refresh:
     """One refresh under way: new files are sorted into known ones and ones to decode."""
 
+    found: Scan
     hashers: Sequence[Hasher]
     workers: int | None
-    progress: Progress | None
-    apart: bool
-    hashed: set[bytes] = field(default_factory=set)
-    known: set[bytes] = field(default_factory=set)
-    decodes: int = 0
+    progress: Progress | None = None
+    apart: bool = False
+    # The count, of those of the report, of each file that was read.
+    _counted: dict[bytes, str] = field(default_factory=dict)
+    _decodes: int = 0
     _done: int = 0
     _total: int = 0
     _lacking: dict[tuple[HashSpec, ...], dict[int, FileStat]] = field(default_factory=dict)
@@ -179,9 +165,24 @@ class _Refresh:
     def specs(self) -> list[HashSpec]:
         return [maker.spec for maker in self.hashers]
 
-    def go(self, changes: Changes, writer: LibraryWriter) -> Absences:
+    def write(self, state: State, changes: Changes) -> tuple[State, Absences]:
+        """Do what is to be done, and return the library after it."""
+        directory = state.home.directory
+        remove_files(directory.leftovers(state.catalogue.stems))
+        with (
+            contextlib.closing(CatalogueWriter(directory, state.catalogue)) as catalogue,
+            contextlib.closing(LibraryWriter(state, catalogue, self.specs)) as self._writer,
+        ):
+            try:
+                absences = self._go(changes)
+            finally:
+                # Also when the run was interrupted: what is complete is kept.
+                self._writer.commit()
+        return state_of(state.home, catalogue.catalogue, self.specs), absences
+
+    def _go(self, changes: Changes) -> Absences:
         """Do all that is to be done, and return what is gone and what is only out of reach."""
-        self._writer = writer
+        writer = self._writer
         writer.note_folders(changes.folders)
         for seen in changes.returned:
             writer.renew(seen)
@@ -225,15 +226,14 @@ class _Refresh:
         suspects = [seen for seen in files if sizes[seen.key[0]] > 1]
         twins: list[tuple[FileStat, FileRecord]] = []
         first: set[bytes] = set()
-        paths = (seen.path for seen in suspects)
-        digests = ordered_map(digest_file, paths, workers=self.workers)
-        for seen, found in zip(suspects, digests, strict=True):
-            digest = found.digest
-            if digest is None or self._writer.knows(digest):
+        for seen, found in self._digested(suspects):
+            if found.digest is None or self._writer.knows(found.digest):
                 self._link(seen, found)
-                continue
-            (twins.append((seen, found)) if digest in first else unknown.append(seen))
-            first.add(digest)
+            elif found.digest in first:
+                twins.append((seen, found))
+            else:
+                first.add(found.digest)
+                unknown.append(seen)
         self._decode(self.hashers, unknown)
         for seen, found in twins:
             self._link(seen, found)
@@ -241,7 +241,7 @@ class _Refresh:
     def _link(self, seen: FileStat, found: FileRecord) -> None:
         """Note a file whose bytes are known, or cannot be read."""
         self._writer.record(seen, found)
-        self.known.add(seen.name)
+        self._counted[seen.name] = "known"
         self._lacks(seen)
         self._step()
 
@@ -260,8 +260,8 @@ class _Refresh:
             for seen, found in zip(files, results, strict=True):
                 if found.rejected is not None and found.rejected.kind == RejectKind.CRASHED:
                     found = _crashed(found, makers)  # noqa: PLW2901
-                self.decodes += found.digest is not None
-                self.hashed.add(seen.name)
+                self._decodes += found.digest is not None
+                self._counted[seen.name] = "hashed"
                 self._writer.record(seen, found)
                 self._step()
 
@@ -270,6 +270,65 @@ class _Refresh:
         self._done += 1
         if self.progress is not None:
             self.progress(self._done, max(self._total, self._done))
+
+    def unwritten(self, home: Location, error: StoreError) -> Refreshed:
+        """Say what a library that cannot be written knows of the files that were found."""
+        state, found = open_state(home, self.specs), self.found
+        changes = find_changes(state, found, self.specs)
+        unsure = {seen.name for seen in (*changes.fresh, *changes.likely, *changes.incomplete)}
+        unread = unsure - self._proven(state, changes)
+        left = tuple(seen for seen in found.files if seen.name in unread)
+        known = tuple(seen for seen in found.files if seen.name not in unread)
+        self.found = replace(found, files=known)
+        return replace(self.report(state, changes.absences), unwritten=str(error), unread=left)
+
+    def _proven(self, state: State, changes: Changes) -> set[bytes]:
+        """Return the files whose bytes are what is known by their names, and are hashed whole."""
+        known, contents = state.catalogue.files, state.catalogue.contents
+        samples, complete = state.catalogue.samples_of_contents(), state.complete(self.specs)
+
+        def sample_of(name: bytes) -> bytes | None:
+            return samples.get(known[name].content) if known[name].content in complete else None
+
+        sampled = _sampled(changes.likely, sample_of, self.workers)
+        proven = {seen.name for seen, is_known in sampled if is_known}
+        # A sample tells where size and time are as they were; all else of the size that is known,
+        # such as files that were young when they were last looked at, is read, but not decoded.
+        doubtful = [
+            seen
+            for seen in (*changes.fresh, *changes.likely)
+            if seen.name not in proven
+            and (row := known.get(seen.name)) is not None
+            and row.content in complete
+            and row.size == seen.key[0]
+        ]
+        for seen, found in self._digested(doubtful):
+            if found.digest == contents[known[seen.name].content].digest:
+                proven.add(seen.name)
+        return proven
+
+    def _digested(self, files: Sequence[FileStat]) -> Iterator[tuple[FileStat, FileRecord]]:
+        found = ordered_map(digest_file, (seen.path for seen in files), workers=self.workers)
+        return zip(files, found, strict=True)
+
+    def report(self, state: State, absences: Absences) -> Refreshed:
+        """Return the counts; each file is in one of them."""
+        refused = {content for spec in self.specs for content in state.refused(spec)}
+        companions = state.companions()
+        counts: Counter[str] = Counter(rejected=len(self.found.listing.rejected))
+        for seen in self.found.files:
+            row = state.catalogue.files.get(seen.name)
+            if row is not None and row.id in companions:
+                counts["companions"] += 1
+            elif row is None or not row.content or row.content in refused:
+                counts["rejected"] += 1
+            else:
+                counts[self._counted.get(seen.name, "unchanged")] += 1
+        return Refreshed(
+            state, self.found, counts["unchanged"], counts["hashed"], counts["known"],
+            counts["rejected"], counts["companions"], len(absences.gone), len(absences.away),
+            self._decodes,
+        )  # fmt: skip
 
 
 def _crashed(found: FileRecord, makers: Sequence[Hasher]) -> FileRecord:
@@ -292,63 +351,3 @@ def _sampled(
     for seen in files:
         known = wanted[seen.name]
         yield seen, known is not None and next(found) == known
-
-
-def _unwritten(home: Location, run: _Refresh, found: Scan, error: StoreError) -> Refreshed:
-    """Say what a library that cannot be written knows of the files that were found."""
-    state = open_state(home, run.specs)
-    changes = find_changes(state, found, run.specs)
-    open_questions = {seen.name for seen in (*changes.fresh, *changes.likely, *changes.incomplete)}
-    unread = open_questions - _proven(state, changes, run)
-    left = tuple(seen for seen in found.files if seen.name in unread)
-    known = replace(found, files=tuple(seen for seen in found.files if seen.name not in unread))
-    done = _report(state, known, changes.absences, run)
-    return replace(done, unwritten=str(error), unread=left)
-
-
-def _proven(state: State, changes: Changes, run: _Refresh) -> set[bytes]:
-    """Return the files whose bytes are what is known by their names, and are hashed whole."""
-    catalogue = state.catalogue
-    samples = catalogue.samples_of_contents()
-    complete = state.complete(run.specs)
-    files = catalogue.files.items()
-    contents = {name: row.content for name, row in files if row.content in complete}
-    known = {name: samples.get(content) for name, content in contents.items()}
-    # A sample tells where size and time are as they were; all else of the size that is known, such
-    # as files that were young when they were last looked at, is read, but not decoded.
-    proven = {seen.name for seen, same in _sampled(changes.likely, known.get, run.workers) if same}
-    doubtful = [
-        seen
-        for seen in (*changes.fresh, *changes.likely)
-        if seen.name in contents
-        and seen.name not in proven
-        and seen.key[0] == catalogue.files[seen.name].size
-    ]
-    digests = ordered_map(digest_file, (seen.path for seen in doubtful), workers=run.workers)
-    for seen, found in zip(doubtful, digests, strict=True):
-        if found.digest == catalogue.contents[contents[seen.name]].digest:
-            proven.add(seen.name)
-    return proven
-
-
-def _report(state: State, found: Scan, absences: Absences, run: _Refresh) -> Refreshed:
-    """Return the counts; each file is in one of them."""
-    refused = {content for spec in run.specs for content in state.refused(spec)}
-    companions = state.companions()
-    counts: Counter[str] = Counter(rejected=len(found.listing.rejected))
-    for seen in found.files:
-        row = state.catalogue.files.get(seen.name)
-        if row is not None and row.id in companions:
-            counts["companions"] += 1
-        elif row is None or not row.content or row.content in refused:
-            counts["rejected"] += 1
-        elif seen.name in run.hashed:
-            counts["hashed"] += 1
-        elif seen.name in run.known:
-            counts["known"] += 1
-        else:
-            counts["unchanged"] += 1
-    return Refreshed(
-        state, found, counts["unchanged"], counts["hashed"], counts["known"], counts["rejected"],
-        counts["companions"], len(absences.gone), len(absences.away), run.decodes,
-    )  # fmt: skip

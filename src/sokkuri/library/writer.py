@@ -155,8 +155,7 @@ class LibraryWriter:
         for row in schema.packed_samples(self._samples, self._new_samples, first):
             self._put(schema.SampleRow, None, *row[1:-1])
         facts = {b"next_content": b"%d" % self._next[schema.ContentRow], **root_facts(self._home)}
-        catalogue = self._writer.commit(self._drop, self._add.values(), facts)
-        self._home.directory.write_stamp(catalogue.commit)
+        self._writer.commit(self._drop, self._add.values(), facts)
 
     def close(self) -> None:
         """Close the files of the segments."""

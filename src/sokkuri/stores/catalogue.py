@@ -29,6 +29,7 @@ _BUSY_SECONDS: Final = 5.0
 _OLDEST_SQLITE: Final = (3, 37, 0)  # the first with STRICT tables
 _LONGEST_ROW: Final = 1 << 20
 _TABLE_OF: Final = {kind: name for name, kind in TABLES.items()}
+_Rows = dict[str, list[Row]]  # by table
 _KEYS: Final = {"files": "path", "folders": "path", "facts": "name", "totals": "name"}
 
 
@@ -225,21 +226,16 @@ class CatalogueWriter:
 
     Parameters
     ----------
-    path : str
+    directory : Directory
     catalogue : Catalogue
         What is in there, as it was read since the lock was taken.
-
-    Raises
-    ------
-    StoreError
-        If it cannot be opened.
     """
 
-    def __init__(self, path: str, catalogue: Catalogue) -> None:
-        self._path, self.catalogue = path, catalogue
-        self._connection = connect(path, write=True)
+    def __init__(self, directory: Directory, catalogue: Catalogue) -> None:
+        self._directory, self.catalogue = directory, catalogue
+        self._connection = connect(directory.catalogue, write=True)
         try:
-            with _store_errors(path, write=True):
+            with _store_errors(directory.catalogue, write=True):
                 self._connection.execute("PRAGMA journal_mode=WAL")
                 # Commits are seconds apart, so waiting for the disk at each costs nothing.
                 self._connection.execute("PRAGMA synchronous=FULL")
@@ -256,7 +252,7 @@ class CatalogueWriter:
     def commit(
         self, drop: Iterable[Row], add: Iterable[Row], facts: Mapping[bytes, bytes] | None = None
     ) -> Catalogue:
-        """Make a change, all of it or nothing, and return the catalogue after it.
+        """Make a change, all of it or nothing, then stamp it; return the catalogue after it.
 
         Parameters
         ----------
@@ -264,17 +260,12 @@ class CatalogueWriter:
             To take out, as they are in the catalogue now, and to put in, sealed.
         facts : mapping of bytes to bytes, optional
             New values of facts; the number of the commit is always one of them.
-
-        Raises
-        ------
-        StoreError
-            If it cannot be written: the disk is full, for one.
         """
-        gone, new = [*drop], [*add]
+        gone, new = _by_table(drop), _by_table(add)
         commit = b"%d" % (self.catalogue.commit + 1)
         _note(self.catalogue, {b"commit": commit, **(facts or {})}, gone, new)
         _count(self.catalogue, gone, new)
-        with _store_errors(self._path, write=True):
+        with _store_errors(self._directory.catalogue, write=True):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 _apply(self._connection, gone, new)
@@ -284,6 +275,7 @@ class CatalogueWriter:
                     self._connection.execute("ROLLBACK")
                 raise
         self.catalogue = _changed(self.catalogue, gone, new)
+        self._directory.write_stamp(self.catalogue.commit)
         return self.catalogue
 
 
@@ -306,9 +298,9 @@ def create_catalogue(directory: Directory, rows: Iterable[Row]) -> None:
         connection.execute("BEGIN IMMEDIATE")
         for name in TABLES:
             connection.execute(schema.create_statement(name))
-        counted = [*rows]
-        _count(Catalogue(**{name: {} for name in TABLES}), [], counted)
-        _apply(connection, [], counted)
+        new = _by_table(rows)
+        _count(Catalogue(**{name: {} for name in TABLES}), _by_table([]), new)
+        _apply(connection, {}, new)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
     # The old journal first: it must not be played into the new file.
@@ -317,65 +309,59 @@ def create_catalogue(directory: Directory, rows: Iterable[Row]) -> None:
     sync_folder(directory.path)
 
 
-def _note(
-    catalogue: Catalogue, facts: Mapping[bytes, bytes], drop: list[Row], add: list[Row]
-) -> None:
+def _by_table(rows: Iterable[Row]) -> _Rows:
+    found: _Rows = {name: [] for name in TABLES}
+    for row in rows:
+        found[_TABLE_OF[type(row)]].append(row)
+    return found
+
+
+def _note(catalogue: Catalogue, facts: Mapping[bytes, bytes], gone: _Rows, new: _Rows) -> None:
     """Add to a change the new values of facts."""
     free = max((row.id for row in catalogue.facts.values()), default=0) + 1
     for name, value in facts.items():
         before = catalogue.facts.get(name)
         if before is not None:
-            drop.append(before)
-        add.append(seal(FactRow, free if before is None else before.id, name, value))
+            gone["facts"].append(before)
+        new["facts"].append(seal(FactRow, free if before is None else before.id, name, value))
         free += before is None
 
 
-def _count(catalogue: Catalogue, drop: list[Row], add: list[Row]) -> None:
+def _count(catalogue: Catalogue, gone: _Rows, new: _Rows) -> None:
     """Add to a change what it does to the totals."""
-    gone, new = _by_kind(drop), _by_kind(add)
-    for number, (name, kind) in enumerate(TABLES.items(), start=1):
-        before = catalogue.totals.get(name.encode())
-        less, more = gone.get(kind, []), new.get(kind, [])
-        if kind is TotalRow or (before is not None and not less and not more):
+    for number, name in enumerate(TABLES, start=1):
+        before, less, more = catalogue.totals.get(name.encode()), gone[name], new[name]
+        if name == "totals" or (before is not None and not less and not more):
             continue
         rows, total = (0, 0) if before is None else (before.rows, before.total)
         if before is not None:
-            drop.append(before)
+            gone["totals"].append(before)
         rows += len(more) - len(less)
         total += sum(row.sum for row in more) - sum(row.sum for row in less)
-        add.append(seal(TotalRow, number, rows, total, name.encode()))
+        new["totals"].append(seal(TotalRow, number, rows, total, name.encode()))
 
 
-def _apply(connection: sqlite3.Connection, drop: list[Row], add: list[Row]) -> None:
-    for row in drop:
-        name = _TABLE_OF[type(row)]
-        # Names of tables are ours; all else is bound.
-        found = connection.execute(f"DELETE FROM {name} WHERE id = ?", (row.id,))  # noqa: S608
-        if found.rowcount != 1:
-            raise sqlite3.DatabaseError(f"a row of {name} is gone")
-    for kind, rows in _by_kind(add).items():
-        name = _TABLE_OF[kind]
-        if name in LATER_TABLES:
+def _apply(connection: sqlite3.Connection, gone: _Rows, new: _Rows) -> None:
+    # Names of tables are ours; all else is bound.
+    for name, rows in gone.items():
+        for row in rows:
+            found = connection.execute(f"DELETE FROM {name} WHERE id = ?", (row.id,))  # noqa: S608
+            if found.rowcount != 1:
+                raise sqlite3.DatabaseError(f"a row of {name} is gone")
+    for name, rows in new.items():
+        if rows and name in LATER_TABLES:
             connection.execute(schema.create_statement(name))
-        marks = ", ".join("?" * len(kind._fields))
+        marks = ", ".join("?" * len(TABLES[name]._fields))
         connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
 
 
-def _changed(catalogue: Catalogue, drop: list[Row], add: list[Row]) -> Catalogue:
+def _changed(catalogue: Catalogue, gone: _Rows, new: _Rows) -> Catalogue:
     """Return the catalogue that a change leads to."""
-    gone, new = _by_kind(drop), _by_kind(add)
     tables: dict[str, Any] = {}
-    for name, kind in TABLES.items():
-        if kind in gone or kind in new:
+    for name in TABLES:
+        if gone[name] or new[name]:
             tables[name] = dict(getattr(catalogue, name))
-            for key in _by_key(name, gone.get(kind, [])):
+            for key in _by_key(name, gone[name]):
                 tables[name].pop(key)
-            tables[name].update(_by_key(name, new.get(kind, [])))
+            tables[name].update(_by_key(name, new[name]))
     return replace(catalogue, **tables)
-
-
-def _by_kind(rows: Iterable[Row]) -> dict[type[Row], list[Row]]:
-    found: dict[type[Row], list[Row]] = {}
-    for row in rows:
-        found.setdefault(type(row), []).append(row)
-    return found

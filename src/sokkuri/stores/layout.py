@@ -64,11 +64,6 @@ class Directory:
         """Tell whether a library is there."""
         return os.path.lexists(self.catalogue)
 
-    def only_ours(self) -> bool:
-        """Tell whether nothing is in the directory that a library does not put there."""
-        own = {os.path.basename(path) for path in self.everything()} | {"codes"}
-        return own.issuperset(os.listdir(self.path))
-
     @staticmethod
     def new_stem(spec: HashSpec) -> bytes:
         """Return a name for a new segment that no other has."""

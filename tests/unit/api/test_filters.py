@@ -147,7 +147,5 @@ def _add_code(folder: Path, name: str, value: sokkuri.ImageHash) -> None:
             code = np.frombuffer(value.code, np.uint8)[np.newaxis]
             segment.append(code, rows_of([content], [90]))
         longer = resealed(row, rows=segment.rows, blocks=segment.blocks)
-        with contextlib.closing(
-            CatalogueWriter(home.directory.catalogue, state.catalogue)
-        ) as writer:
+        with contextlib.closing(CatalogueWriter(home.directory, state.catalogue)) as writer:
             writer.commit([row], [longer])
