@@ -9,7 +9,7 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.demo.edits import EDITS, edited
+from sokkuri.demo.edits import EDITS
 from sokkuri.errors import ImageError
 from sokkuri.images import Rejected, load
 
@@ -82,8 +82,7 @@ def _save_png(source: str, target: str) -> None:
 
 
 def _save_edit(source: str, target: str, edit: str) -> None:
-    copy, quality = edited(_photo(source), edit)
-    copy.save(target, "JPEG", quality=quality)
+    EDITS[edit](_photo(source)).save(target, "JPEG", quality=16 if edit == "resaved" else 88)
 
 
 def _cut_short(source: str, target: str) -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
-_QUALITY: Final = 88
-"""JPEG quality of every copy that is not saved badly on purpose."""
-
-Edit: TypeAlias = Callable[[Image.Image], Image.Image]
-
-_RESAVED: Final = "resaved"
-_RESAVED_QUALITY: Final = 16
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _scaled(photo: Image.Image, share: float) -> Image.Image:
@@ -65,8 +59,8 @@ def _framed(photo: Image.Image) -> Image.Image:
     return card
 
 
-EDITS: Final[dict[str, Edit]] = {
-    _RESAVED: Image.Image.copy,
+EDITS: Final[dict[str, Callable[[Image.Image], Image.Image]]] = {
+    "resaved": Image.Image.copy,
     "small": lambda photo: _scaled(photo, 0.6),
     "cropped": lambda photo: _cropped(photo, 0.025, 0.025),
     "brighter": lambda photo: ImageEnhance.Brightness(photo).enhance(1.16),
@@ -79,16 +73,3 @@ EDITS: Final[dict[str, Edit]] = {
     "grey": lambda photo: photo.convert("L"),
 }
 """Edits by name."""
-
-
-def edited(photo: Image.Image, edit: str) -> tuple[Image.Image, int]:
-    """Return an edited copy and the JPEG quality it is to be saved with.
-
-    Parameters
-    ----------
-    photo : PIL.Image.Image
-        The photo; it stays as it is.
-    edit : str
-        A key of :data:`EDITS`.
-    """
-    return EDITS[edit](photo), _RESAVED_QUALITY if edit == _RESAVED else _QUALITY

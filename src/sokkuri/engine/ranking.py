@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from sokkuri.matches import Match, Outcome
-from sokkuri.pipeline import known_file_key, without_links
+from sokkuri.pipeline.same_picture import known_file_key, without_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from sokkuri.hashers.values import resize_colour
 from sokkuri.hashers.variants import Fast
 from sokkuri.hashes import Grid, HashSpec, ImageHash, Reading
 from sokkuri.images import Rejected, load
-from sokkuri.pipeline import least_side
+from sokkuri.pipeline.record import least_side
 from sokkuri.protocols import ShowsValues
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from sokkuri.errors import FormatError, NewerFormat
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.index.table import Owners
 from sokkuri.limits import changed_limits
-from sokkuri.pipeline import Exclude, is_companion, kept_names, parted
+from sokkuri.pipeline import is_companion, parted
+from sokkuri.pipeline.exclude import Exclude, kept_names
 from sokkuri.stores.catalogue import Catalogue, read_catalogue
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from sokkuri.library.changes import find_changes, scan
 from sokkuri.library.location import create
 from sokkuri.library.opened import State, open_state, state_of
 from sokkuri.library.writer import LibraryWriter
-from sokkuri.pipeline import FileRecord, digest_file, hash_paths, ordered_map, sample_file
+from sokkuri.pipeline import FileRecord, digest_file, hash_paths, ordered_map
+from sokkuri.pipeline.same_picture import sample_file
 from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
 

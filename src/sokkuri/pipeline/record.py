@@ -53,7 +53,7 @@ class FileRecord:
     length : int
         Number of those bytes.
     sample : bytes, optional
-        Of the same bytes, see :func:`sokkuri.pipeline.sample_file`.
+        Of the same bytes, see :func:`sokkuri.pipeline.same_picture.sample_file`.
     refused : tuple of (HashSpec, Rejected)
         Hashes that could not be made of them, and why.
     """

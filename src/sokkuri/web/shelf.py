@@ -14,7 +14,7 @@ from sokkuri import settings
 from sokkuri.api.library import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
 from sokkuri.library.changes import away_words
-from sokkuri.pipeline import IGNORE_FILE
+from sokkuri.pipeline.exclude import IGNORE_FILE
 from sokkuri.registry import hasher
 from sokkuri.show.captions import unused_words
 from sokkuri.show.text import display_name

@@ -11,7 +11,7 @@ from PIL import Image
 from sokkuri import HashMismatch, HashSpec, Picture, UnknownHash, hasher, load
 from sokkuri.hashers.spatial import AverageHash
 from sokkuri.hashers.variants import Fast
-from sokkuri.pipeline import least_side
+from sokkuri.pipeline.record import least_side
 from sokkuri.protocols import ChoosesScale, Hasher
 from sokkuri.registry import families
 

@@ -18,8 +18,7 @@ from PIL import Image
 import sokkuri
 from sokkuri.library import Refreshed
 from sokkuri.library.admin import compact
-from sokkuri.pipeline import sample_file
-from sokkuri.pipeline.same_picture import sample_data
+from sokkuri.pipeline.same_picture import sample_data, sample_file
 from sokkuri.stores.catalogue import CatalogueWriter, read_catalogue
 from sokkuri.stores.schema import packed_samples, samples_in
 

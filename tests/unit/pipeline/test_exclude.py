@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sokkuri.images import RejectKind
-from sokkuri.pipeline import IGNORE_FILE, Exclude, FileListing, kept_names, list_files
-from sokkuri.pipeline.exclude import _ignores_case
+from sokkuri.pipeline import FileListing, list_files
+from sokkuri.pipeline.exclude import IGNORE_FILE, Exclude, _ignores_case, kept_names
 
 posix = pytest.mark.skipif(os.name != "posix", reason="names and rights as POSIX has them")
 
