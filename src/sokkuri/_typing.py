@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-
 Codes: TypeAlias = NDArray[np.uint8]
 """Packed hash codes, shape (N, B) with B = ceil(bits / 8), dtype uint8, big-endian bit order."""
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike
 
-
 _unfinished: set[str] = set()
 
 

@@ -17,7 +17,6 @@ from sokkuri.errors import BadLimit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
 _NUMBER: Final = r"\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)\s*"
 _UNITS: Final = {
     "bytes": (r"([kmgt]?)(?:ib|b)?\s*", 1024, "512M or 1.5G"),

@@ -64,9 +64,7 @@ class SupportsEmphasis(Protocol):
     def mirrored_bits(self) -> NDArray[np.int64]:
         """Return the place of each bit in the mirrored picture, whose bits are ``bits[mirrored]``.
 
-        Returns
-        -------
-        ndarray of shape (bits,), int64
+        They have shape (bits,) and dtype int64.
         """
 
 

@@ -15,9 +15,10 @@ from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summa
 @click.command("demo", short_help="Search some photos of clothes: a first look.")
 @option(
     "--out DIR",
-    "Where the photos and the figure go.  [default: sokkuri-demo]",
+    "Where the photos and the figure go.",
     click.Path(file_okay=False),
     default="sokkuri-demo",
+    show_default=True,
 )
 @option("--no-open", "Do not open the figure in a viewer.")
 @option("-q --quiet", "No progress on stderr.")

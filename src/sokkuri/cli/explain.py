@@ -1,4 +1,4 @@
-"""``sokkuri compare``: how far apart two pictures are; ``sokkuri explain``: why they are."""
+"""``sokkuri compare``: how far apart two pictures are; ``sokkuri explain``: why."""
 
 from __future__ import annotations
 

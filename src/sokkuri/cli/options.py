@@ -138,8 +138,6 @@ def answers(verb: Callable[..., Answer]) -> Verb:
 
 
 errors_option = option("--errors", "List every rejected file, not only a few.")
-
-
 # The options of every verb that walks folders.
 walk_options = all_of(
     option("-E --exclude GLOB",

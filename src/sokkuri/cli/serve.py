@@ -24,7 +24,6 @@ _TOKEN_VARIABLE: Final = "SOKKURI_TOKEN"  # noqa: S105 - the name of a variable
 
 _PAGE_PACKAGES: Final = ("fastapi", "jinja2", "python_multipart", "starlette", "uvicorn")
 
-
 _server_options = options.all_of(
     options.library_option,
     options.hash_options,
