@@ -6,8 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from sokkuri.images import Rejected, load
-from sokkuri.images import thumbnail as shrunk_whole
+from sokkuri.images import Rejected, load, thumbnail
 from sokkuri.show.export import DPI, require_matplotlib
 from sokkuri.show.text import LATIN, display_width, drawable, elide_middle, font_families
 
@@ -28,9 +27,6 @@ INK: Final = "#202124"
 SOFT_INK: Final = "#5f6368"
 RED: Final = "#d3222a"
 TILE: Final = "#eeeff1"
-
-# Letters grow a little wider than measured where a format does not fit them to pixels.
-_SLACK: Final = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +57,6 @@ class Box:
         """Return the box with every side moved outwards."""
         return Box(self.left - by, self.top - by, self.width + 2 * by, self.height + 2 * by)
 
-    def part(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """Return a part of the box.
-
-        Parameters
-        ----------
-        left, top, right, bottom : float
-            Fractions of the box.
-        """
-        across, down = left * self.width, top * self.height
-        width, height = (right - left) * self.width, (bottom - top) * self.height
-        return Box(self.left + across, self.top + down, width, height)
-
     def fitted(self, size: Sequence[int]) -> Box:
         """Return the largest box of the proportions of ``size`` inside this one, centred."""
         scale = min(self.width / size[0], self.height / size[1])
@@ -80,13 +64,9 @@ class Box:
         left, top = self.left + (self.width - width) / 2, self.top + (self.height - height) / 2
         return Box(left, top, width, height)
 
-    def cells(self, rows: int, columns: int) -> Iterator[tuple[int, int, Box]]:
-        """Yield row, column and place of each of equal cells that fill the box.
-
-        Parameters
-        ----------
-        rows, columns : int
-        """
+    def cells(self, shape: Sequence[int]) -> Iterator[tuple[int, int, Box]]:
+        """Yield row, column and place of each of equal cells, rows and columns of them."""
+        rows, columns = shape
         width, height = self.width / columns, self.height / rows
         for row, column in itertools.product(range(rows), range(columns)):
             place = Box(self.left + column * width, self.top + row * height, width, height)
@@ -212,14 +192,15 @@ class Canvas:
             The place of the photo, if there is one.
         """
         self.rectangle(box, fill=TILE, gid=f"tile-{gid}")
-        # Twice the pixels of the usual page, for finer prints.
-        image = thumbnail(source, round(2 * DPI * box.width))
-        if not isinstance(image, Rejected):
+        picture = load(source)
+        if not isinstance(picture, Rejected):
+            # Twice the pixels of the usual page, for finer prints.
+            image = thumbnail(picture, round(2 * DPI * box.width))
             place = box.fitted(image.size)
             self.image(image, place, gid=gid, smooth=True)
             return place
         baseline = box.top + box.height / 2
-        for name, text in (("reason", "cannot be read"), ("kind", str(image.kind))):
+        for name, text in (("reason", "cannot be read"), ("kind", str(picture.kind))):
             self.text(
                 box.middle, baseline, text, style, align="center", room=box.width,
                 gid=f"{name}-{gid}",
@@ -268,24 +249,12 @@ class Canvas:
         Parameters are those of the class.
         """
         whole = shorter = drawable(text)
-        columns, room = display_width(whole), width * _SLACK
+        # Letters grow a little wider than measured where a format does not fit them to pixels.
+        columns, room = display_width(whole), 0.98 * width
         while columns > 1 and (taken := self.measure(shorter, style)) > room:
             columns = min(columns - 1, round(columns * room / taken))
             shorter = elide_middle(whole, max(columns, 1))
         return shorter
-
-
-def thumbnail(source: ImageLike, side: int) -> Image | Rejected:
-    """Load a picture and shrink it whole: RGB, upright, without metadata; or say why it cannot be.
-
-    Parameters
-    ----------
-    source : ImageLike
-    side : int
-        The longest side of the result in pixels; a smaller picture keeps its size.
-    """
-    picture = load(source)
-    return picture if isinstance(picture, Rejected) else shrunk_whole(picture, side)
 
 
 def _font(style: Style) -> FontProperties:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sokkuri._typing import ImageLike
-    from sokkuri.matches import Match, Outcome, Same
+    from sokkuri.matches import Outcome, Same
 
 BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "link": "link", "pixels": "same pixels"}
 """Marks of a photo that is the query itself."""
@@ -39,8 +39,12 @@ def distance_words(distance: int) -> str:
 
 
 def _threshold_words(outcome: Outcome) -> str:
-    if outcome.max_distance is None:
-        words = _nearest_words(outcome)
+    if outcome.max_distance is None and outcome.k is None:
+        words = "all photos, nearest first"
+    elif outcome.max_distance is None:
+        # A folder may hold fewer photos than were asked for.
+        count = len(outcome.matches) or outcome.k
+        words = "the nearest" if count == 1 else f"the {count:,} nearest"
     else:
         words = f"distance ≤ {outcome.max_distance:,}"
         if outcome.rate is not None:
@@ -103,27 +107,14 @@ def _nothing_words(outcome: Outcome) -> tuple[str, ...]:
     """Return the sentences for an outcome without matches: why, and what was nearest."""
     if outcome.error is not None:
         return ("The query could not be read, so nothing was searched.", escape(outcome.error))
-    if outcome.nearest is None:
+    if (nearest := outcome.nearest) is None:
         return ("There was no photo to compare with.",)
-    if outcome.max_distance is None:
-        return ("No match was asked for.", _nearest_sentence(outcome, outcome.nearest))
-    return ("No photo lies within the threshold.", _nearest_sentence(outcome, outcome.nearest))
-
-
-def _nearest_words(outcome: Outcome) -> str:
-    if outcome.k is None:
-        return "all photos, nearest first"
-    # A folder may hold fewer photos than were asked for.
-    count = len(outcome.matches) or outcome.k
-    return "the nearest" if count == 1 else f"the {count:,} nearest"
-
-
-def _nearest_sentence(outcome: Outcome, nearest: Match) -> str:
+    asked = outcome.max_distance is not None
+    why = "No photo lies within the threshold." if asked else "No match was asked for."
     name = elide_middle(display_name(nearest.path), 44)
-    return (
-        f"The nearest is {name}: {distance_words(nearest.distance)}, "
-        f"rate {nearest.rate:.3f}, similarity {percent(outcome, nearest.distance)}."
-    )
+    distance, alike = distance_words(nearest.distance), percent(outcome, nearest.distance)
+    rate = f"rate {nearest.rate:.3f}"
+    return why, f"The nearest is {name}: {distance}, {rate}, similarity {alike}."
 
 
 def _count(number: int, singular: str, plural: str | None = None) -> str:

@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     from sokkuri.explanation import Explanation, Panel
     from sokkuri.explanation.values import Thumbnail
 
-_LEAST_WIDTH: Final = 9.0
 _SIDES: Final = (1.5, 2.6)
 _MARGIN: Final = 0.3
 _GAP: Final = 0.14
 _LABEL: Final = 0.24
 _LINE: Final = 0.2
 _AREA_LINE: Final = 0.17
-_BOX_COLOUR: Final = "#1a73e8"
+_BLUE: Final = "#1a73e8"
 
 _SENTENCE: Final = Style(10.0)
 _WARNING: Final = Style(8.0, RED)
@@ -70,7 +69,7 @@ def draw_explanation(
     columns = 2 + len(panels)
     side = min(max((10.0 - 2 * _MARGIN - _LABEL) / columns - _GAP, _SIDES[0]), _SIDES[1])
     taken = _LABEL + columns * (side + _GAP) - _GAP
-    width = max(_LEAST_WIDTH, 2 * _MARGIN + taken)
+    width = max(9.0, 2 * _MARGIN + taken)
     top = _draw_heading(canvas, found, width - 2 * _MARGIN) + 0.4
     # Fewer columns than the page is wide for stand in its middle.
     left = (width - taken) / 2 + _LABEL
@@ -137,8 +136,10 @@ def _draw_photo(canvas: Canvas, source: ImageLike, small: Thumbnail, box: Box, l
     place = canvas.photo(source, box, _HEAD, gid=f"photo-{letter}")
     if place is not None and small.frame != (0, 0, 1, 1):
         # The hash may look beyond the photo.
-        seen = place.part(*(min(max(edge, 0.0), 1.0) for edge in small.frame))
-        canvas.rectangle(seen, edge=_BOX_COLOUR, line=1.2, level=3, gid=f"frame-{letter}")
+        left, top, right, bottom = (min(max(edge, 0.0), 1.0) for edge in small.frame)
+        corner = place.left + left * place.width, place.top + top * place.height
+        seen = Box(*corner, (right - left) * place.width, (bottom - top) * place.height)
+        canvas.rectangle(seen, edge=_BLUE, line=1.2, level=3, gid=f"frame-{letter}")
 
 
 def _draw_parts(canvas: Canvas, found: Explanation, box: Box) -> None:
@@ -192,7 +193,7 @@ def _draw_panel(canvas: Canvas, panel: Panel, boxes: Sequence[Box]) -> None:
     canvas.image(_reddened(ground, _shares(panel)), place, gid=f"{panel.name}-differing")
     canvas.rectangle(place, edge=TILE, line=0.6, level=3, gid=f"{panel.name}-edge")
     if isinstance(panel, GradientsPanel) and max(shape) <= 7:
-        for row, column, cell in place.cells(rows, columns):
+        for row, column, cell in place.cells(shape):
             if count := int(panel.differing[row, column]):
                 baseline = cell.top + cell.height / 2 + 0.025
                 gid = f"{panel.name}-count"
@@ -203,12 +204,12 @@ def _draw_edges(canvas: Canvas, strengths: NDArray[np.uint8], box: Box, gid: str
     """Draw a star in each window: edges run across the direction in which the light changes."""
     canvas.rectangle(box, fill=TILE, gid=f"ground-{gid}")
     lines, widths = [], []
-    rows, columns, directions = strengths.shape
-    for row, column, cell in box.cells(rows, columns):
+    for row, column, cell in box.cells(strengths.shape[:2]):
         x, y = cell.middle, cell.top + cell.height / 2
-        for direction, strength in enumerate(strengths[row, column].tolist()):
+        directions = strengths[row, column].tolist()
+        for direction, strength in enumerate(directions):
             if strength:
-                angle = math.pi * (direction / directions + 1 / 2)
+                angle = math.pi * (direction / len(directions) + 1 / 2)
                 reach = 0.44 * cell.width * strength / 3
                 across, down = reach * math.cos(angle), reach * math.sin(angle)
                 lines.append(((x - across, y - down), (x + across, y + down)))
@@ -223,13 +224,14 @@ def _draw_colours(canvas: Canvas, panel: ColoursPanel, boxes: Sequence[Box]) -> 
     places = [box.grown(-box.width / 4) if rows == columns == 1 else box for box in boxes]
     swatches = (hex_of_lab(panel.lab_a), hex_of_lab(panel.lab_b))
     for letter, colours, place in zip("ab", swatches, places, strict=False):
-        for row, column, cell in place.cells(rows, columns):
+        for row, column, cell in place.cells(panel.differing.shape):
             gid = f"{panel.name}-{letter}-{row}-{column}"
             canvas.rectangle(cell, fill=colours[row * columns + column], gid=gid)
-    for row, column, cell in places[2].cells(rows, columns):
+    for row, column, cell in places[2].cells(panel.differing.shape):
         inner = cell.grown(-0.035)
         for side, colours in enumerate(swatches):
-            half = inner.part(side / 2, 0, (side + 1) / 2, 1)
+            wide = inner.width / 2
+            half = Box(inner.left + side * wide, inner.top, wide, inner.height)
             gid = f"{panel.name}-half-{side}-{row}-{column}"
             canvas.rectangle(half, fill=colours[row * columns + column], gid=gid)
         if count := int(panel.differing[row, column]):
@@ -260,13 +262,12 @@ def _shares(panel: Panel) -> NDArray[np.float64]:
 def _enlarged(panel: Panel, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the share of the cell that the middle of each pixel lies in, 0 beside all cells."""
     left, top, right, bottom = panel.within
-    rows = _cells_along(shape[0], panel.differing.shape[0], top, bottom)
-    columns = _cells_along(shape[1], panel.differing.shape[1], left, right)
-    return np.asarray(np.pad(_shares(panel), 1)[rows[:, None], columns[None, :]], np.float64)
-
-
-def _cells_along(pixels: int, cells: int, first: float, last: float) -> NDArray[np.int64]:
-    """Return the cell each pixel lies in, counted from 1; 0 and ``cells + 1`` are beside them."""
-    middles = (np.arange(pixels) + 0.5) / pixels
-    place = np.floor((middles - first) / (last - first) * cells).astype(np.int64)
-    return place.clip(-1, cells) + 1
+    places = []
+    for side, cells, first, last in zip(
+        shape, panel.differing.shape, (top, left), (bottom, right), strict=True
+    ):
+        middles = (np.arange(side) + 0.5) / side
+        place = np.floor((middles - first) / (last - first) * cells).astype(np.int64)
+        # Counted from 1: 0 and one more than there are cells lie beside them.
+        places.append(place.clip(-1, cells) + 1)
+    return np.asarray(np.pad(_shares(panel), 1)[np.ix_(*places)], np.float64)

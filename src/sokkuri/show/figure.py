@@ -23,11 +23,7 @@ _TILE_GAP: Final = 0.12
 _CAPTION_HEIGHT: Final = 0.34  # two lines below a tile
 _ROW_GAP: Final = 0.2  # room for the badge, which sits on top of a tile's frame
 _QUERY_SIDE: Final = 2.4
-_HEADING_TOP: Final = 0.27
 _HEADING_LINE: Final = 0.2
-_GRID_TOP: Final = 0.34
-_LEGEND_TOP: Final = 0.2
-_BOTTOM: Final = 0.24
 _FRAME_LINE: Final = 0.03
 _BADGE_HEIGHT: Final = 0.14
 
@@ -73,19 +69,19 @@ def draw_figure(
     width = _page_width(columns)
     query = Box((width - _QUERY_SIDE) / 2, _MARGIN, _QUERY_SIDE, _QUERY_SIDE)
     canvas.photo(captions.query_source(outcome), query, _HEADING, gid="query")
-    bottom = query.bottom + _HEADING_TOP - _HEADING_LINE
+    bottom = query.bottom + 0.27 - _HEADING_LINE
     lines = captions.heading_words(outcome, len(shown))
     for number, line in enumerate([display_name(outcome.query), *lines], start=-1):
         style, gid = (_NAME, "name") if number < 0 else (_HEADING, f"heading-{number}")
         bottom += _HEADING_LINE
         canvas.text(width / 2, bottom, line, style, align="center", room=width * 0.92, gid=gid)
-    tiles = _match_tiles(len(shown), columns, bottom + _GRID_TOP)
+    tiles = _match_tiles(len(shown), columns, bottom + 0.34)
     for rank, (match, box) in enumerate(zip(shown, tiles, strict=True), start=1):
         _draw_match(canvas, outcome, rank, match, box)
     if tiles:
-        bottom = tiles[-1].bottom + _CAPTION_HEIGHT + _LEGEND_TOP
+        bottom = tiles[-1].bottom + _CAPTION_HEIGHT + 0.2
         canvas.text(width / 2, bottom, captions.LEGEND, _SOFT_CAPTION, align="center", gid="legend")
-    return canvas.finish(width, bottom + _BOTTOM)
+    return canvas.finish(width, bottom + 0.24)
 
 
 def _page_width(columns: int) -> float:

@@ -11,10 +11,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
-from sokkuri.images import Rejected
+from sokkuri.images import Rejected, load, thumbnail
 from sokkuri.names import escape
 from sokkuri.show import captions
-from sokkuri.show.canvas import RED, thumbnail
+from sokkuri.show.canvas import RED
 from sokkuri.show.text import display_name, elide_middle
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ def _tile(outcome: Outcome, rank: int, match: Match) -> _Markup:
 
 
 def _photo(source: ImageLike, side: int, words: str) -> _Markup:
-    image = thumbnail(source, side)
-    if isinstance(image, Rejected):
-        return _part("unreadable", side=side, words=words, reason=escape(str(image.kind)))
-    file = io.BytesIO()
+    picture = load(source)
+    if isinstance(picture, Rejected):
+        return _part("unreadable", side=side, words=words, reason=escape(str(picture.kind)))
+    image, file = thumbnail(picture, side), io.BytesIO()
     image.save(file, "JPEG", quality=82, optimize=True)
     data = "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
     width, height = image.size
