@@ -12,8 +12,7 @@ import numpy as np
 from sokkuri.hashers.quality import colour_quality, gray_quality
 from sokkuri.hashers.values import SizedHash, luma_raster, resize_colour, resize_luma
 from sokkuri.hashes import Grid, HashSpec, ImageHash, Reading
-from sokkuri.kernels import native
-from sokkuri.kernels.average import above_mean
+from sokkuri.kernels import NATIVE, native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +83,7 @@ class AverageHash(SizedHash):
     def hash(self, picture: Picture) -> ImageHash:
         """Hash one picture."""
         own = self.colour == "rgbmean"
-        code = above_mean(self._values(picture), self._channels, by_channel=own)
+        code = _above_mean(self._values(picture), self._channels, by_channel=own)
         quality = gray_quality if self.colour == "gray" else colour_quality
         return ImageHash(self.spec, code, picture.once(quality))
 
@@ -104,6 +103,16 @@ class AverageHash(SizedHash):
         if self.colour == "gray":
             return resize_luma(picture, self.size, self.size)[..., None]
         return resize_colour(picture, self.size, self.size)
+
+
+def _above_mean(values: NDArray[np.uint8], used: int, *, by_channel: bool = False) -> bytes:
+    """Tell which values of the first channels are above their mean, or above their channel's."""
+    if NATIVE and values.flags.c_contiguous:
+        return native.above_mean(values, values.shape[2], used, by_channel)
+    chosen = values[..., :used].astype(np.int64)
+    axes = (0, 1) if by_channel else None
+    count = values.shape[0] * values.shape[1] * (1 if by_channel else used)
+    return np.packbits(chosen * count > chosen.sum(axis=axes)).tobytes()
 
 
 def _whole_reading(picture: Picture, *grids: Grid) -> Reading:

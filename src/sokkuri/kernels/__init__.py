@@ -1,8 +1,8 @@
 """Kernels: arrays in, arrays out, no pictures, no names, no files.
 
-Each family has a room with its C, its NumPy twin and a README of the maths.  The C runs where a
-compiler was there when the package was installed.  Elsewhere the twin does: it is the truth, which
-the C equals bit for bit.
+Each family has a room with its C and a README of the maths, and a twin in NumPy, in that room or
+with the hash that it serves.  The C runs where a compiler was there when the package was installed,
+the twin elsewhere: it is the truth, which the C equals bit for bit.
 """
 
 from __future__ import annotations

@@ -10,8 +10,7 @@ from PIL import Image, ImageDraw
 from sokkuri import Picture, hasher
 from sokkuri.hashers import quality
 from sokkuri.hashers.pdq import _steps
-from sokkuri.hashers.quality import _gradient_score, colour_quality, gray_quality
-from sokkuri.kernels.average import quality_counts
+from sokkuri.hashers.quality import _counts, _gradient_score, colour_quality, gray_quality
 from sokkuri.registry import families
 from sokkuri.settings import LOW_QUALITY
 
@@ -86,7 +85,7 @@ def test_a_ramp_is_in_the_middle_at_every_side(side: int) -> None:
 @pytest.mark.parametrize("levels", [3, 20, 40, 256])
 def test_gradients_of_64_pixels_are_those_of_pdq(levels: int) -> None:
     values = np.random.default_rng(levels).integers(0, levels, (64, 64), np.uint8)
-    assert _gradient_score(quality_counts(values)) == _steps(values.astype(np.float32)) // 90
+    assert _gradient_score(_counts(values)) == _steps(values.astype(np.float32)) // 90
 
 
 def test_colours_of_one_luma_are_judged_by_their_best_channel() -> None:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from sokkuri import Picture, hasher
-from sokkuri.hashers import frequency, look, pdq, quality, values
-from sokkuri.kernels import average
+from sokkuri.hashers import frequency, look, pdq, quality, spatial, values
 from sokkuri.registry import families
 
 Maker = Callable[[str, int, int, int], Picture]
@@ -21,7 +20,7 @@ SIZES = [(1, 1), (7, 90), (64, 64), (200, 267), (267, 200), (401, 533)]
 @pytest.fixture
 def no_kernels(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def switch() -> None:
-        for module in (frequency, pdq, quality, values, average, look):
+        for module in (frequency, pdq, quality, values, spatial, look):
             monkeypatch.setattr(module, "NATIVE", False)
         monkeypatch.setattr(values, "_kernel_agrees", lambda: False)
 

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from tests.unit.kernels.twin import Twin
 
-from sokkuri.kernels import NATIVE, average, native
-from sokkuri.kernels.average import above_mean, quality_counts
+from sokkuri.hashers import spatial
+from sokkuri.hashers.quality import _counts
+from sokkuri.hashers.spatial import _above_mean
+from sokkuri.kernels import NATIVE, native
 
-reference = Twin(average)
+reference = Twin(spatial)
 needs_native = pytest.mark.skipif(not NATIVE, reason="the C kernels were not built")
 shapes = st.tuples(st.integers(1, 20), st.integers(1, 20), st.sampled_from([1, 3, 4]))
 pixels = shapes.flatmap(lambda shape: arrays(np.uint8, shape))
@@ -23,8 +25,8 @@ pixels = shapes.flatmap(lambda shape: arrays(np.uint8, shape))
 @given(pixels, st.booleans())
 def test_above_mean(values: np.ndarray[Any, Any], by_channel: bool) -> None:
     used = min(3, values.shape[2])
-    expected = reference.above_mean(values, used, by_channel=by_channel)
-    assert above_mean(values, used, by_channel=by_channel) == expected
+    expected = reference._above_mean(values, used, by_channel=by_channel)
+    assert _above_mean(values, used, by_channel=by_channel) == expected
     floats = values[..., :used] > values[..., :used].mean(axis=(0, 1) if by_channel else None)
     assert expected == np.packbits(floats).tobytes()
 
@@ -33,13 +35,13 @@ def test_above_mean(values: np.ndarray[Any, Any], by_channel: bool) -> None:
 def test_a_value_that_is_the_mean_is_not_above_it(level: int, side: int, more: int) -> None:
     values = np.full((side, side, 1), level, np.uint8)
     values[0, 0, 0] = min(255, level + more)
-    bits = np.unpackbits(np.frombuffer(above_mean(values, 1), np.uint8))[: side * side]
+    bits = np.unpackbits(np.frombuffer(_above_mean(values, 1), np.uint8))[: side * side]
     assert bits.sum() == (values[0, 0, 0] != level and side > 1)
 
 
 def test_above_mean_of_a_view_without_one_piece() -> None:
     values = np.arange(96, dtype=np.uint8).reshape(4, 6, 4)[:, ::2]
-    assert above_mean(values, 3) == above_mean(values.copy(), 3)
+    assert _above_mean(values, 3) == _above_mean(values.copy(), 3)
 
 
 @needs_native
@@ -52,7 +54,7 @@ def test_quality_counts(values: np.ndarray[Any, Any], data: st.DataObject) -> No
     weights = np.array([19595, 38470, 7471], np.uint32)
     luma = picked[..., 0] if channels == 1 else picked[..., :3] @ weights + 0x8000 >> 16
     counts = native.quality_counts(values, width, height, channels, columns, rows)
-    assert np.array_equal(np.frombuffer(counts, np.int32), quality_counts(luma.astype(np.uint8)))
+    assert np.array_equal(np.frombuffer(counts, np.int32), _counts(luma.astype(np.uint8)))
 
 
 @needs_native
