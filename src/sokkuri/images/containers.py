@@ -9,6 +9,8 @@ import contextlib
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
+from PIL.ExifTags import Base
+
 from sokkuri.images.parts import (
     GIF_END,
     JPEG_END,
@@ -19,20 +21,17 @@ from sokkuri.images.parts import (
     webp_chunks,
 )
 from sokkuri.images.profiles import SRGB_GAMMA, SRGB_POINTS
-from sokkuri.images.tiff import WHITE_IS_ZERO, Tag
+from sokkuri.images.tiff import WHITE_IS_ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from PIL.Image import Image as PillowImage
 
 _PNG_HARMLESS: Final = frozenset(
-    {
-        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP",
-        b"sBIT", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"tIME", b"tEXt", b"zTXt", b"iTXt", b"eXIf",
-        b"acTL", b"fcTL", b"fdAT", b"oFFs", b"sCAL", b"pCAL", b"iDOT", b"caBX", b"vpAg", b"caNv",
-    }
-)  # fmt: skip
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD hIST pHYs sPLT tIME tEXt zTXt "
+    b"iTXt eXIf acTL fcTL fdAT oFFs sCAL pCAL iDOT caBX vpAg caNv".split()
+)
 _WEBP_HARMLESS: Final = frozenset(
     {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "}
 )
@@ -40,10 +39,12 @@ _JP2_HARMLESS: Final = frozenset(
     {b"jP  ", b"ftyp", b"jp2h", b"jp2c", b"ihdr", b"colr", b"cdef", b"res ", b"xml "}
 )
 _BMP_PLAIN: Final = frozenset({b"", b"BGRs", b" niW"})  # "sRGB" and "Win ", least byte first
-_TIFF_HIDING: Final = (Tag.SUB_DIRECTORIES, 37724)  # and Photoshop's layers
-_TIFF_MEANING: Final = (290, 291, 301, 318, 319)
+_TIFF_HIDING: Final = (Base.SubIFDs, 37724)  # and Photoshop's layers
+_TIFF_MEANING: Final = (
+    Base.GrayResponseUnit, Base.GrayResponseCurve, Base.TransferFunction, Base.WhitePoint,
+    Base.PrimaryChromaticities,
+)  # fmt: skip
 _DEEP_MODES: Final = frozenset({"I", "F", "I;16", "I;16B"})
-_EXIF_SPACE: Final = 0xA001  # 1 for sRGB (EXIF 2.3)
 
 
 def shows_all(data: bytes, image: PillowImage) -> bool:
@@ -55,70 +56,55 @@ def shows_all(data: bytes, image: PillowImage) -> bool:
     image : PIL.Image.Image
         Opened from it.
     """
-    name = image.format or ""
-    return name in _CHECKS and _CHECKS[name](data, image)
+    end = _end(data, image)
+    # No picture has fewer bytes; a few more after the end of a file are an accident.
+    return end is not None and (len(data) - end <= 24 or not data[end:].strip(b"\0\r\n "))
 
 
-def _jpeg_shows_all(data: bytes, _image: PillowImage) -> bool:
-    segments = all_jpeg_segments(data)
-    end = next((body - 2 for marker, body, _ in segments if marker == JPEG_END), None)
-    return end is not None and not _is_more(data, end)
+def _end(data: bytes, image: PillowImage) -> int | None:
+    """Return where the picture ends that is shown; None for a file that may hold more within.
+
+    An icon has one picture in several sizes; AVIF does not tell its depth, nor its gain map; the
+    further pictures of an MPO are depths, gain maps, or another eye.
+    """
+    end: int | None = len(data)
+    match image.format:
+        case "JPEG":
+            segments = all_jpeg_segments(data)
+            return next((body - 2 for marker, body, _ in segments if marker == JPEG_END), None)
+        case "PNG":
+            chunks = list(png_chunks(data))
+            end = 8 + sum(len(chunk.whole) for chunk in chunks)
+            ended = chunks[-1].name == b"IEND" or end == len(data)
+            shown = ended and all(chunk.name in _PNG_HARMLESS for chunk in chunks)
+        case "GIF":
+            *_, (kind, start, _) = gif_blocks(data)
+            end, shown = start + 1, kind == GIF_END
+        case "WEBP":
+            end = 8 + int.from_bytes(data[4:8], "little")
+            shown = all(name in _WEBP_HARMLESS for name, *_ in webp_chunks(data[:end]))
+        case "BMP":
+            # A header so long has room for a colour space.
+            named = int.from_bytes(data[14:18], "little") >= 108
+            shown = not named or data[70:74] in _BMP_PLAIN
+        case "PPM":
+            end, shown = _pnm_end(data, image), True
+        case "JPEG2000":
+            shown = is_plain_jpeg2000(data)
+        case name:
+            shown = name in ("TIFF", "QOI")
+    return end if shown else None
 
 
-def _png_shows_all(data: bytes, _image: PillowImage) -> bool:
-    chunks = list(png_chunks(data))
-    end = 8 + sum(len(chunk.whole) for chunk in chunks)
-    if any(chunk.name not in _PNG_HARMLESS for chunk in chunks):
-        return False
-    return end == len(data) or (chunks[-1].name == b"IEND" and not _is_more(data, end))
-
-
-def _gif_shows_all(data: bytes, _image: PillowImage) -> bool:
-    *_, (kind, start, _) = gif_blocks(data)
-    return kind == GIF_END and not _is_more(data, start + 1)
-
-
-def _webp_shows_all(data: bytes, _image: PillowImage) -> bool:
-    end = 8 + int.from_bytes(data[4:8], "little")
-    harmless = all(name in _WEBP_HARMLESS for name, *_ in webp_chunks(data[:end]))
-    return harmless and not _is_more(data, end)
-
-
-def _bmp_shows_all(data: bytes, _image: PillowImage) -> bool:
-    named = int.from_bytes(data[14:18], "little") >= 108  # the header has room for a colour space
-    return not named or data[70:74] in _BMP_PLAIN
-
-
-def _pnm_shows_all(data: bytes, image: PillowImage) -> bool:
+def _pnm_end(data: bytes, image: PillowImage) -> int:
     tile = image.tile[0]  # type: ignore[attr-defined]
     if tile.codec_name == "ppm_plain":
-        return True
+        return len(data)
     width, height = image.size
     layout = tile.args if isinstance(tile.args, str) else tile.args[0]
     deep = {"I;16B": 2, "F;32F": 4, "F;32BF": 4}
     row = (width + 7) // 8 if layout == "1;I" else width * deep.get(layout, len(image.getbands()))
-    return not _is_more(data, tile.offset + row * height)
-
-
-# An icon has one picture in several sizes; AVIF does not tell its depth, nor its gain map; the
-# further pictures of an MPO are depths, gain maps, or another eye.  So these are not here.
-_CHECKS: Final[dict[str, Callable[[bytes, PillowImage], bool]]] = {
-    "JPEG": _jpeg_shows_all,
-    "PNG": _png_shows_all,
-    "GIF": _gif_shows_all,
-    "WEBP": _webp_shows_all,
-    "BMP": _bmp_shows_all,
-    "PPM": _pnm_shows_all,
-    "JPEG2000": lambda data, _: is_plain_jpeg2000(data),
-    "TIFF": lambda *_: True,
-    "QOI": lambda *_: True,
-}
-
-
-def _is_more(data: bytes, end: int) -> bool:
-    """Tell whether so much follows the end of a picture that it may be another one, or a film."""
-    # No picture has fewer bytes; a few more after the end of a file are an accident.
-    return len(data) - end > 24 and bool(data[end:].strip(b"\0\r\n "))
+    return int(tile.offset + row * height)
 
 
 def is_plain_jpeg2000(data: bytes) -> bool:
@@ -175,8 +161,8 @@ def frame_shows_all(image: PillowImage) -> bool:
     tags = image.tag_v2  # type: ignore[attr-defined]
     return not (
         any(number in tags for number in _TIFF_HIDING)
-        or (image.mode in _DEEP_MODES and tags.get(Tag.PHOTOMETRIC) == WHITE_IS_ZERO)
-        or any(value >> 8 != value & 255 and value & 255 for value in tags.get(Tag.COLOURS, ()))
+        or (image.mode in _DEEP_MODES and tags.get(Base.PhotometricInterpretation) == WHITE_IS_ZERO)
+        or any(value >> 8 != value & 255 and value & 255 for value in tags.get(Base.ColorMap, ()))
     )
 
 
@@ -212,8 +198,8 @@ def _told(image: PillowImage, code_points: bytes) -> Iterator[tuple[str, Any]]:
     if image.format == "TIFF":
         tags = image.tag_v2  # type: ignore[attr-defined]
         yield from ((str(number), tags[number]) for number in _TIFF_MEANING if number in tags)
-        if tags.get(Tag.SUBFILE):
-            yield "kind", tags[Tag.SUBFILE]
+        if tags.get(Base.NewSubfileType):
+            yield "kind", tags[Base.NewSubfileType]
     if info.get("scale", 1) != 1:  # of a floating-point PNM
         yield "scale", info["scale"]
     if profile:
@@ -226,6 +212,6 @@ def _told(image: PillowImage, code_points: bytes) -> Iterator[tuple[str, Any]]:
         if primaries is not None and tuple(primaries) != SRGB_POINTS:
             yield "primaries", tuple(primaries)
     with contextlib.suppress(Exception):  # broken metadata never loses the pixels
-        space = image.getexif().get_ifd(Tag.EXIF).get(_EXIF_SPACE)
-        if space not in (None, 1):
+        space = image.getexif().get_ifd(Base.ExifOffset).get(Base.ColorSpace)
+        if space not in (None, 1):  # 1 for sRGB
             yield "exif", space

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
+from PIL.ExifTags import Base
 
 from sokkuri import limits as everywhere
 from sokkuri.images.jpeg import check_decoded, plain_jpeg, with_end
@@ -19,7 +20,6 @@ from sokkuri.images.pixels import eight_bit, from_array
 from sokkuri.images.profiles import INKS, named_profile, telling_profile
 from sokkuri.images.reader import opened, quiet_decoding, read_source
 from sokkuri.images.sniff import HEAD_BYTES, checked_format, decoded_format
-from sokkuri.images.tiff import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,9 +173,6 @@ def _one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {text}".removesuffix(": ")
 
 
-_TAKEN: Final = 0x9003  # EXIF 2.3
-
-
 @dataclass(frozen=True, slots=True)
 class _PhotoHeader:
     """Facts that stand before the pixels; texts are as the file has them, empty if it has none."""
@@ -216,10 +213,10 @@ def _header(image: Image.Image, name: str) -> _PhotoHeader:
         mode=image.mode,
         orientation=orientation,
         size=image.size[::-1] if turned else image.size,
-        taken=_tried(lambda: exif.get_ifd(Tag.EXIF).get(_TAKEN), ""),
-        make=_tried(lambda: exif.get(Tag.MAKE), ""),
-        model=_tried(lambda: exif.get(Tag.MODEL), ""),
-        gps=_tried(lambda: bool(exif.get_ifd(Tag.GPS)), False),
+        taken=_tried(lambda: exif.get_ifd(Base.ExifOffset).get(Base.DateTimeOriginal), ""),
+        make=_tried(lambda: exif.get(Base.Make), ""),
+        model=_tried(lambda: exif.get(Base.Model), ""),
+        gps=_tried(lambda: bool(exif.get_ifd(Base.GPSInfo)), False),
         animated=_tried(lambda: bool(getattr(image, "is_animated", False)), False),
     )
 

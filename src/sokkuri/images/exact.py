@@ -39,20 +39,19 @@ _COLOUR: Final = "colour"
 # samples of B bits that become the mode A.  A letter X is a channel that is dropped, a small "a"
 # one that the others were multiplied with, and 16 bits of several channels become eight; of what is
 # not here decoding drops a part.
-_OF_LAYOUTS: Final = dict.fromkeys(
-    (
-        "1", "1;I", "1;R", "1;IR", "L", "L;I", "L;R", "L;IR", "L;2", "L;2I", "L;2R", "L;2IR",
-        "L;4", "L;4I", "L;4R", "L;4IR", "LA", "P", "P;R", "P;1", "P;1R", "P;2", "P;2R", "P;4",
-        "P;4R", "PA", "RGB", "RGB;R", "BGR", "BGR;15", "BGR;16", "RGBA", "BGRA", "ABGR", "BGAR",
-        "R", "G", "B", "A", "C", "M", "Y", "K",
-    ), _COLOUR
-) | {
-    "CMYK": "CMYK", "CMYK;I": "CMYK",
-    "I;16": "gray16", "I;16B": "gray16", "I;16N": "gray16", "I;16R": "gray16", "I;12": "gray12",
-    "I;16S": "signed16", "I;16BS": "signed16", "I;16NS": "signed16",
-    "I;32S": "signed32", "I;32BS": "signed32", "I;32NS": "signed32",
-    "F;32F": "float32", "F;32BF": "float32", "F;32NF": "float32",
-}  # fmt: skip
+_LAYOUTS: Final = {
+    _COLOUR: (
+        "1 1;I 1;R 1;IR L L;I L;R L;IR L;2 L;2I L;2R L;2IR L;4 L;4I L;4R L;4IR LA P P;R P;1 P;1R"
+        " P;2 P;2R P;4 P;4R PA RGB RGB;R BGR BGR;15 BGR;16 RGBA BGRA ABGR BGAR R G B A C M Y K"
+    ),
+    "CMYK": "CMYK CMYK;I",
+    "gray16": "I;16 I;16B I;16N I;16R",
+    "gray12": "I;12",
+    "signed16": "I;16S I;16BS I;16NS",
+    "signed32": "I;32S I;32BS I;32NS",
+    "float32": "F;32F F;32BF F;32NF",
+}
+_OF_LAYOUTS: Final = {name: kind for kind, names in _LAYOUTS.items() for name in names.split()}
 _OF_MODES: Final = dict.fromkeys(("1", "L", "LA", "P", "PA", "RGB", "RGBA"), _COLOUR) | {
     "I;16": "gray16", "I;16L": "gray16", "I;16B": "gray16", "I;16N": "gray16",
     "I": "signed32", "F": "float32", "CMYK": "CMYK",

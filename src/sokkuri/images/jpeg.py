@@ -27,7 +27,6 @@ from sokkuri.images.profiles import telling_profile
 from sokkuri.images.reader import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import ModuleType
 
     from numpy.typing import NDArray
@@ -215,11 +214,8 @@ class _FrameHeader(NamedTuple):
 
     def units(self, scan: tuple[int, ...]) -> int:
         """Return how many units, between which restarts are counted, a scan of components has."""
-        most = [max(share[axis] for share in self.shares.values()) for axis in (0, 1)]
-        if len(scan) > 1:
-            sides = [math.ceil(self.size[k] / (8 * most[k])) for k in (0, 1)]
-            return sides[0] * sides[1]
-        own = self.shares[scan[0]]
+        most: list[int] = [max(shares) for shares in zip(*self.shares.values(), strict=True)]
+        own = self.shares[scan[0]] if len(scan) == 1 else (1, 1)
         samples = [math.ceil(self.size[k] * own[k] / most[k]) for k in (0, 1)]
         return math.ceil(samples[0] / 8) * math.ceil(samples[1] / 8)
 
@@ -250,24 +246,17 @@ def with_end(data: bytes, limits: Limits, least_side: int | None) -> bytes:
     """
     if not _lacks_end(data):
         return data
-    for rest in _without_filling(data):
+    bare = _unfilled(data)
+    # At its end is half of the end mark, or a byte of the pixels, which a zero always follows.
+    rests = (bare[:-1], bare + b"\x00") if bare.endswith(b"\xff") else (bare,)
+    for rest in rests:
         # Decoders raise errors of many classes, and so does a header that is cut.
         with contextlib.suppress(Exception):
             if _has_all_scans(rest) and _is_whole(rest, limits, least_side):
                 return rest + _END
-    if _unfilled(data) != data:
+    if bare != data:
         raise Unusable(RejectKind.DAMAGED, "its pixels end before the picture does")
     return data
-
-
-def _without_filling(data: bytes) -> Iterator[bytes]:
-    """Yield what may have been the file before it was cut, and filled up with zeros or ones."""
-    rest = _unfilled(data)
-    if rest.endswith(b"\xff"):
-        yield rest[:-1]  # half of the end mark
-        yield rest + b"\x00"  # or a byte of the pixels, which a zero always follows
-    else:
-        yield rest
 
 
 def _unfilled(data: bytes) -> bytes:
@@ -307,25 +296,26 @@ def _has_all_scans(data: bytes) -> bool:
     between two restarts is filled with gray, whatever bits follow.
     """
     frame: _FrameHeader | None = None
-    interval = 0
-    missing: set[tuple[int, int]] = set()
-    last: tuple[tuple[int, ...], int] | None = None
+    scan: tuple[int, ...] = ()
+    done: set[tuple[int, int]] = set()
+    interval = pixels = 0
     for marker, start, end in all_jpeg_segments(data):
         body = data[start:end]
         if marker in _FRAMES and frame is None:
             frame = _frame(marker, body)
-            coefficients = range(64) if frame.progressive else range(1)
-            missing = {(number, k) for number in frame.shares for k in coefficients}
         elif marker == 0xDD:
-            interval = int.from_bytes(body[:2], "big")
+            interval = int.from_bytes(body[:2])
         elif marker == JPEG_SCAN and frame is not None:
             scan, seen = _scan(frame, body)
-            missing -= seen
-            last = scan, end
-    if frame is None or last is None or missing or not set(last[0]) <= set(frame.shares):
+            done |= seen
+            pixels = end
+    if frame is None or not scan or not frame.shares.keys() >= set(scan):
         return False
-    restarts = len(_RESTART.findall(data, last[1]))
-    return not interval or restarts == -(-frame.units(last[0]) // interval) - 1
+    coefficients = range(64 if frame.progressive else 1)
+    if not done.issuperset((number, k) for number in frame.shares for k in coefficients):
+        return False
+    restarts = len(_RESTART.findall(data, pixels))
+    return not interval or restarts == -(-frame.units(scan) // interval) - 1
 
 
 def _frame(marker: int, body: bytes) -> _FrameHeader:

@@ -12,6 +12,8 @@ import zlib
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from PIL.ExifTags import Base
+
 from sokkuri.images.parts import (
     GIF_EXTENSION,
     JPEG_HEAD,
@@ -22,7 +24,7 @@ from sokkuri.images.parts import (
     png_chunks,
     webp_chunks,
 )
-from sokkuri.images.tiff import PIXEL_TAGS, Tag, readable_tiff, tiff_of
+from sokkuri.images.tiff import PIXEL_TAGS, readable_tiff, tiff_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -64,8 +66,12 @@ def _lean_png(data: bytes) -> bytes:
     if all of it fits together.  As PNG readers do, an ancillary chunk with a wrong checksum is
     taken for missing.  Critical chunks stay as they are, right or wrong.
     """
-    # What follows the pixels may be missing: what is cut there is left out.
-    chunks = [chunk for chunk in png_chunks(data) if not (chunk.ancillary and chunk.cut)]
+    # What follows the pixels may be missing: a chunk that is cut there is left out.
+    chunks = [
+        chunk
+        for chunk in png_chunks(data)
+        if not chunk.ancillary or len(chunk.whole) == len(chunk.body) + 12
+    ]
     return _png_of(data, chunks, moving=_is_sound_animation(chunks, data))
 
 
@@ -126,22 +132,18 @@ def _inflates(packed: bytes) -> bool:
 def _is_sound_animation(chunks: list[PngChunk], data: bytes) -> bool:
     """Tell whether the chunks of an animation follow each other as they must (APNG 1.0)."""
     parts = [chunk for chunk in chunks if chunk.name in _PNG_ANIMATION]
-    if [part.name for part in parts].count(b"acTL") != 1 or parts[0].name != b"acTL":
+    if not parts or parts[0].name != b"acTL" or len(parts[0].body) != 8:
         return False
     canvas = struct.unpack_from(">2I", data, 16)
-    if len(parts[0].body) != 8 or not all(part.summed for part in parts):
-        return False
-    return all(_is_frame(part, number, canvas) for number, part in enumerate(parts[1:]))
-
-
-def _is_frame(part: PngChunk, number: int, canvas: tuple[int, ...]) -> bool:
-    least = 26 if part.name == b"fcTL" else 4
-    if len(part.body) < least or int.from_bytes(part.body[:4]) != number:
-        return False
-    if part.name == b"fdAT":
-        return True
-    _, width, height, left, top = struct.unpack_from(">5I", part.body)
-    return left + width <= canvas[0] and top + height <= canvas[1] and 0 not in (width, height)
+    for number, part in enumerate(parts[1:]):
+        least = {b"fcTL": 26, b"fdAT": 4}.get(part.name)
+        if not least or len(part.body) < least or int.from_bytes(part.body[:4]) != number:
+            return False
+        if part.name == b"fcTL":
+            _, width, height, left, top = struct.unpack_from(">5I", part.body)
+            if left + width > canvas[0] or top + height > canvas[1] or 0 in (width, height):
+                return False
+    return all(part.summed for part in parts)
 
 
 _WEBP_PIXELS: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
@@ -267,7 +269,7 @@ _BARED: Final[dict[str, tuple[Callable[[bytes], bytes], ...]]] = {
     ),
     "GIF": (_bare_gif,),
     "TIFF": (
-        partial(tiff_of, tags=PIXEL_TAGS | {Tag.ORIENTATION, Tag.PROFILE}),
+        partial(tiff_of, tags=PIXEL_TAGS | {Base.Orientation, Base.InterColorProfile}),
         partial(tiff_of, tags=PIXEL_TAGS),
     ),
     "AVIF": (_without_avif_profile, _bare_avif),

@@ -78,11 +78,6 @@ class PngChunk(NamedTuple):
         return zlib.crc32(self.body, zlib.crc32(self.name)) == int.from_bytes(self.whole[-4:])
 
     @property
-    def cut(self) -> bool:
-        """True if the file ends within it."""
-        return len(self.whole) < len(self.body) + 12
-
-    @property
     def ancillary(self) -> bool:
         """True if a picture can be shown without it."""
         return bool(self.name[0] & 0x20)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
 from PIL import Image
+from PIL.ExifTags import Base
 
 from sokkuri.brief import brief_repr
 from sokkuri.images.profiles import INKS, in_srgb
-from sokkuri.images.tiff import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def orientation_of(image: PillowImage) -> int:
     and it drops their tag then, so they are never turned twice.
     """
     try:
-        value = image.getexif().get(Tag.ORIENTATION, 1)
+        value = image.getexif().get(Base.Orientation, 1)
     except Exception:
         return 1
     return value if value in _TURNS else 1

@@ -10,13 +10,14 @@ result's, and a little more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
+from PIL.ExifTags import Base
 
 from sokkuri.images.limits import RejectKind, Unusable, strips
-from sokkuri.images.tiff import UNSIGNED, WHITE_IS_ZERO, Tag
+from sokkuri.images.tiff import STORED_PHOTOMETRIC, STORED_SAMPLE_FORMAT, UNSIGNED, WHITE_IS_ZERO
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,21 +76,19 @@ def from_array(array: NDArray[np.generic]) -> PillowImage:
     if not shape_fits or 0 in values.shape:
         detail = f"an array of shape {array.shape}; give (H, W), (H, W, 3) or (H, W, 4)"
         raise Unusable(RejectKind.NOT_AN_IMAGE, detail)
-    return eight_bit(Image.fromarray(np.ascontiguousarray(_bytes_of(values))))
-
-
-def _bytes_of(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     kind = values.dtype
     if kind == np.uint8:
-        return values.astype(np.uint8, copy=False)
-    if kind == np.bool_:
-        return values.astype(np.uint8) * np.uint8(255)
-    if kind in _DEEP_KINDS:
-        return _deep_bytes(values)
-    if np.issubdtype(kind, np.floating):
-        return _scaled(values.astype(np.float64), 0.0, 1.0)
-    detail = f"an array of {kind}; give bool, uint8, uint16 or float (0 to 1)"
-    raise Unusable(RejectKind.NOT_AN_IMAGE, detail)
+        pixels: NDArray[Any] = values
+    elif kind == np.bool_:
+        pixels = values.astype(np.uint8) * np.uint8(255)
+    elif kind in _DEEP_KINDS:
+        pixels = _deep_bytes(values)
+    elif np.issubdtype(kind, np.floating):
+        pixels = _scaled(values.astype(np.float64), 0.0, 1.0)
+    else:
+        detail = f"an array of {kind}; give bool, uint8, uint16 or float (0 to 1)"
+        raise Unusable(RejectKind.NOT_AN_IMAGE, detail)
+    return eight_bit(Image.fromarray(np.ascontiguousarray(pixels)))
 
 
 def _on_white(image: PillowImage) -> PillowImage:
@@ -231,8 +230,8 @@ def _deep_gray(image: PillowImage) -> PillowImage:
     mode, (width, height) = image.mode, image.size
     unsigned = (
         mode == "I"
-        and _told(image, Tag.BITS) == 32
-        and _told(image, Tag.STORED_SAMPLE_FORMAT, Tag.SAMPLE_FORMAT) in (None, UNSIGNED)
+        and _told(image, Base.BitsPerSample) == 32
+        and _told(image, STORED_SAMPLE_FORMAT, Base.SampleFormat) in (None, UNSIGNED)
     )
 
     def read(box: tuple[int, int, int, int]) -> NDArray[np.float64]:
@@ -289,7 +288,7 @@ def _white(
     That is the greatest value of the depth they have: the least one that holds them, or all 32
     bits.  Where none does, only the order of the values is left to turn around.
     """
-    if _told(image, Tag.STORED_PHOTOMETRIC, Tag.PHOTOMETRIC) != WHITE_IS_ZERO:
+    if _told(image, STORED_PHOTOMETRIC, Base.PhotometricInterpretation) != WHITE_IS_ZERO:
         return None
     for white in (*depths, -1.0, float((1 << 32) - 1)) if image.mode == "I" else depths:
         ends = _ends_of(white - values[::-1], depths)

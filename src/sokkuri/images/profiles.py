@@ -221,7 +221,9 @@ def _profile(points: _Points, gamma: float) -> bytes | None:
     """Write a matrix profile (ICC.1:2010); None where the points are no colours."""
     try:
         columns = _adapted(np.array(points).reshape(4, 2))
-        curve = _curve(gamma)
+        srgb = abs(gamma - SRGB_GAMMA) < 0.002
+        numbers = _SRGB_CURVE if srgb else (1 / gamma,)
+        curve = b"para" + struct.pack(">IHH", 0, 3 if srgb else 0, 0) + _fixed(*numbers)
         tags = {b"wtpt": _xyz(_D50), b"rTRC": curve, b"gTRC": curve, b"bTRC": curve}
         tags |= {b"%cXYZ" % letter: _xyz(columns[:, at]) for at, letter in enumerate(b"rgb")}
         return _file(tags)
@@ -239,12 +241,6 @@ def _adapted(points: NDArray[np.float64]) -> NDArray[np.float64]:
     cones = (_BRADFORD @ _D50) / (_BRADFORD @ white)
     adapted: NDArray[np.float64] = cones[:, None] * (_BRADFORD @ columns)
     return np.linalg.inv(_BRADFORD) @ adapted
-
-
-def _curve(gamma: float) -> bytes:
-    if abs(gamma - SRGB_GAMMA) < 0.002:
-        return b"para" + struct.pack(">IHH", 0, 3, 0) + _fixed(*_SRGB_CURVE)
-    return b"para" + struct.pack(">IHH", 0, 0, 0) + _fixed(1 / gamma)
 
 
 def _xyz(values: NDArray[np.float64]) -> bytes:

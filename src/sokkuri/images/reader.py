@@ -195,7 +195,7 @@ def _by_pillow(data: bytes, name: str) -> ImageFile:
 
 _lock = threading.Lock()
 _inside = 0
-_saved: warnings.catch_warnings[None] | None = None
+_saved: warnings.catch_warnings[None]
 
 # From Python 3.14 on the filters may belong to the context, and then each thread needs its own.
 _PER_CONTEXT = bool(getattr(sys.flags, "context_aware_warnings", False))
@@ -219,6 +219,5 @@ def quiet_decoding() -> Iterator[None]:
     finally:
         with _lock:
             _inside -= 1
-            if _inside == 0 and _saved is not None:
+            if _inside == 0:
                 _saved.__exit__(None, None, None)
-                _saved = None

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PIL.ExifTags import Base
+
 from sokkuri.images.limits import RejectKind, Unusable
-from sokkuri.images.tiff import Tag, directories_of, reader_of
+from sokkuri.images.tiff import directories_of, reader_of
 
 if TYPE_CHECKING:
     from sokkuri.images.tiff import Reader, TagDirectory
@@ -25,19 +27,13 @@ DECODED_FORMATS: Final = (
 """Pillow's names of the formats that may be decoded.  Multi-picture JPEG comes with JPEG."""
 
 _DECODED_MAGIC: Final[dict[str, tuple[bytes, ...]]] = {
-    "JPEG": (b"\xff\xd8\xff",),
-    "PNG": (b"\x89PNG\r\n\x1a\n",),
-    "GIF": (b"GIF87a", b"GIF89a"),
-    "BMP": (b"BM",),
-    "TIFF": (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
+    "JPEG": (b"\xff\xd8\xff",), "PNG": (b"\x89PNG\r\n\x1a\n",), "GIF": (b"GIF87a", b"GIF89a"),
+    "BMP": (b"BM",), "TIFF": (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
     "JPEG2000": (b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  \r\n\x87\n"),
-    "ICO": (b"\x00\x00\x01\x00",),
-    "QOI": (b"qoif",),
-}
+    "ICO": (b"\x00\x00\x01\x00",), "QOI": (b"qoif",),
+}  # fmt: skip
 
-_HEIF_BRANDS: Final = frozenset(
-    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-)
+_HEIF_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx mif1 msf1".split())
 
 _FOREIGN_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
     "Photoshop PSD": (b"8BPS",), "DirectDraw DDS": (b"DDS ",), "Blizzard BLP": (b"BLP1", b"BLP2"),
@@ -137,7 +133,6 @@ _RAW_HEADS: Final = (
     ("Olympus ORF", 0, b"IIRS"), ("Olympus ORF", 0, b"MMOR"), ("Panasonic RW2", 0, b"IIU\x00"),
     ("Sigma X3F", 0, b"FOVb"), ("Minolta MRW", 0, b"\x00MRM"), ("ARRI raw", 0, b"ARRI"),
 )  # fmt: skip
-_PHASE_ONE: Final = ((b"IIII", b"waR"), (b"MMMM", b"Raw"))
 
 _MAKERS: Final = (
     ("nikon", "Nikon NEF"), ("sony", "Sony ARW"), ("pentax", "Pentax PEF"),
@@ -154,9 +149,8 @@ def _raw_by_head(head: bytes) -> str | None:
     for name, place, magic in _RAW_HEADS:
         if head.startswith(magic, place):
             return name
-    order, mark = head[8:12], head[12:16]
-    phase_one = any(order == begin and name in mark for begin, name in _PHASE_ONE)
-    return "Phase One IIQ" if phase_one else None
+    mark = {b"IIII": b"waR", b"MMMM": b"Raw"}.get(head[8:12])
+    return "Phase One IIQ" if mark and mark in head[12:16] else None
 
 
 def _raw_in_tiff(reader: Reader) -> str | None:
@@ -170,10 +164,10 @@ def _raw_in_tiff(reader: Reader) -> str | None:
     if not found:
         return None
     first = found[0]
-    is_dng, make = Tag.DNG in first.entries, first.text(Tag.MAKE)
-    # Colour filter array, and linear raw.
-    seen_by_sensor = any(entry.number(Tag.PHOTOMETRIC, 0) in (32803, 34892) for entry in found)
-    preview = first.number(Tag.SUBFILE, 0) & 1 and Tag.SUB_DIRECTORIES in first.entries
+    is_dng, make = Base.DNGVersion in first.entries, first.text(Base.Make)
+    kinds = {entry.number(Base.PhotometricInterpretation) for entry in found}
+    seen_by_sensor = not kinds.isdisjoint((32803, 34892))  # a colour filter array, and linear raw
+    preview = first.number(Base.NewSubfileType) & 1 and Base.SubIFDs in first.entries
     larger = any(_pixels(entry) > _pixels(first) for entry in found[1:])
     small = preview and (make or is_dng) and (larger or len(found) == 1)
     if not (seen_by_sensor or small):
@@ -185,4 +179,4 @@ def _raw_in_tiff(reader: Reader) -> str | None:
 
 
 def _pixels(directory: TagDirectory) -> int:
-    return directory.number(Tag.WIDTH, 0) * directory.number(Tag.HEIGHT, 0)
+    return directory.number(Base.ImageWidth) * directory.number(Base.ImageLength)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PIL.ExifTags import Base
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -24,28 +25,8 @@ def reader_of(data: bytes) -> Reader:
     return lambda start, count: data[start : start + count]
 
 
-class Tag(IntEnum):
-    """Numbers of TIFF 6.0, EXIF 2.3 and DNG."""
-
-    SUBFILE = 254
-    WIDTH = 256
-    HEIGHT = 257
-    BITS = 258
-    PHOTOMETRIC = 262
-    MAKE = 271
-    MODEL = 272
-    ORIENTATION = 274
-    COLOURS = 320
-    SUB_DIRECTORIES = 330
-    SAMPLE_FORMAT = 339
-    EXIF = 34665
-    PROFILE = 34675
-    GPS = 34853
-    DNG = 50706
-    # Private ones, for what stood in the file where another value had to take its place.
-    STORED_PHOTOMETRIC = 65262
-    STORED_SAMPLE_FORMAT = 65339
-
+STORED_PHOTOMETRIC, STORED_SAMPLE_FORMAT = 65262, 65339
+"""Private tags, for what stood in the file where another value had to take its place."""
 
 WHITE_IS_ZERO, _BLACK_IS_ZERO = 0, 1
 UNSIGNED, _SIGNED = 1, 2
@@ -101,14 +82,9 @@ class TagDirectory:
             return ()
         return struct.unpack_from(f"{self.layout.order}{count}{_CODES[entry.kind]}", data)
 
-    def number(self, tag: int, default: int) -> int:
-        """Return the first number of a tag, or ``default``.
-
-        Parameters
-        ----------
-        tag, default : int
-        """
-        return next(iter(self.numbers(tag)), default)
+    def number(self, tag: int) -> int:
+        """Return the first number of a tag, or 0."""
+        return next(iter(self.numbers(tag)), 0)
 
     def text(self, tag: int) -> str:
         """Return a tag's text, up to its first NUL; empty if it is missing."""
@@ -150,7 +126,7 @@ def directories_of(reader: Reader) -> Iterator[TagDirectory]:
         seen.add(place)
         if found is not None:
             yield found
-            waiting = [*found.numbers(Tag.SUB_DIRECTORIES), *waiting, found.next]
+            waiting = [*found.numbers(Base.SubIFDs), *waiting, found.next]
 
 
 def _directory(reader: Reader, layout: _TiffLayout, place: int) -> TagDirectory | None:
@@ -174,12 +150,11 @@ def _directory(reader: Reader, layout: _TiffLayout, place: int) -> TagDirectory 
 
 PIXEL_TAGS: Final = frozenset(
     {
-        Tag.SUBFILE, 255, Tag.WIDTH, Tag.HEIGHT, Tag.BITS, 259, Tag.PHOTOMETRIC, 266, 273, 277, 278,
-        279, 284, 292, 293, 317, Tag.COLOURS, 322, 323, 324, 325, 338, Tag.SAMPLE_FORMAT, 347,
-        *range(512, 522), *range(529, 533), Tag.STORED_PHOTOMETRIC, Tag.STORED_SAMPLE_FORMAT,
+        *range(254, 260), 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325,
+        338, 339, 347, *range(512, 522), *range(529, 533), STORED_PHOTOMETRIC, STORED_SAMPLE_FORMAT,
     }
 )  # fmt: skip
-"""The tags that pixels need; those without a name here are about how they are packed and lie."""
+"""The tags that pixels need: what they are, how they are packed, and where they lie."""
 
 
 def readable_tiff(data: bytes) -> bytes:
@@ -189,14 +164,15 @@ def readable_tiff(data: bytes) -> bytes:
     values are asked for as if they were not, and whoever asks takes them for what they are.
     """
     first = _first(data)
-    bits = first.numbers(Tag.BITS) if first else ()
+    bits = first.numbers(Base.BitsPerSample) if first else ()
     if first is None or not bits or not {12, 16, 32}.issuperset(bits):
         return data
+    photometric: int = Base.PhotometricInterpretation
     changed: dict[int, int] = {}
-    if first.number(Tag.PHOTOMETRIC, _BLACK_IS_ZERO) == WHITE_IS_ZERO:
-        changed |= {Tag.PHOTOMETRIC: _BLACK_IS_ZERO, Tag.STORED_PHOTOMETRIC: WHITE_IS_ZERO}
-    if first.number(Tag.SAMPLE_FORMAT, UNSIGNED) == UNSIGNED and bits == (32,):
-        changed |= {Tag.SAMPLE_FORMAT: _SIGNED, Tag.STORED_SAMPLE_FORMAT: UNSIGNED}
+    if first.numbers(photometric)[:1] == (WHITE_IS_ZERO,):
+        changed |= {photometric: _BLACK_IS_ZERO, STORED_PHOTOMETRIC: WHITE_IS_ZERO}
+    if (first.number(Base.SampleFormat) or UNSIGNED) == UNSIGNED and bits == (32,):
+        changed |= {Base.SampleFormat: _SIGNED, STORED_SAMPLE_FORMAT: UNSIGNED}
     if not changed:
         return data
     size = first.layout.offset.size
