@@ -44,24 +44,7 @@ def hash_image(
     UnknownHash
         If no hash goes by that name.
     """
-    (maker,) = hashers_named(hash, rgb=rgb, gray=gray)
-    return hash_of(image, maker)
-
-
-def hash_of(source: ImageLike, maker: Hasher) -> ImageHash:
-    """Hash one picture with a hasher at hand.
-
-    Parameters
-    ----------
-    source : ImageLike
-    maker : Hasher
-
-    Raises
-    ------
-    ImageError
-        If the picture cannot be read.
-    """
-    record = hash_source([maker], source)
+    record = hash_source(hashers_named(hash, rgb=rgb, gray=gray), image)
     if record.rejected is not None:
         raise ImageError(record.rejected.path, record.rejected.reason)
     return record.hashes[0]

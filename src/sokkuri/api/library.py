@@ -7,7 +7,7 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sokkuri.api.hash import hash_of, hashers_named, rereadable
+from sokkuri.api.hash import hash_image, hashers_named, rereadable
 from sokkuri.api.results import Results
 from sokkuri.brief import brief
 from sokkuri.engine.options import SearchArguments, SearchOptions
@@ -203,7 +203,8 @@ class Library:
         if isinstance(query, ImageHash):
             return engine.search(Results, str(query), query, asked)
         source = rereadable(query)
-        return engine.search(Results, source, hash_of(source, asked.hasher), asked)
+        found = hash_image(source, hash=asked.hasher.spec.name)
+        return engine.search(Results, source, found, asked)
 
     def table(self, hash: str | None = None) -> PhotoTable:
         """Return all photos that have a code of a hash, as they are known now.
