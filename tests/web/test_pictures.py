@@ -104,7 +104,7 @@ def test_nothing_is_decoded_in_this_process(
     assert not isinstance(b, Rejected)
     measure = Metric.of(hasher("look-2"))
     assert explain_views(a, b, measure, names=("a", "b")).distance == 0
-    assert isinstance(shop.figure(outcome).result(60), bytes)
+    assert isinstance(shop.figure(outcome, "png").result(60), bytes)
 
 
 def test_a_figure_is_the_one_that_the_command_saves(
@@ -136,9 +136,9 @@ def test_an_explanation_is_drawn_as_the_command_does(
     explained = explain_views(a, b, measure, names=("one", "two"))
     write_figure(draw_explanation(explained, photos=paths), tmp_path / "saved.png")
     asked = SearchOptions(hash="look-2", emphasis="shape")
-    drawn = shop.explanation_figure(paths, ("one", "two"), asked).result(60)
+    drawn = shop.explanation_figure(paths, ("one", "two"), asked, "png").result(60)
     assert drawn == (tmp_path / "saved.png").read_bytes()
-    gone = shop.explanation_figure((paths[0], "gone.jpg"), ("one", "two"), asked).result(60)
+    gone = shop.explanation_figure((paths[0], "gone.jpg"), ("one", "two"), asked, "png").result(60)
     assert isinstance(gone, Rejected)
     assert gone.kind is RejectKind.MISSING
 
@@ -148,7 +148,7 @@ def test_figures_want_their_package(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(MissingExtra):
-        shop.explanation_figure(("a", "b"), ("a", "b"), SearchOptions(hash="look-2"))
+        shop.explanation_figure(("a", "b"), ("a", "b"), SearchOptions(hash="look-2"), "png")
 
 
 @posix
@@ -163,14 +163,14 @@ def test_a_figure_that_crashes_or_is_dropped_leaves_nothing(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     outcome = sokkuri.search(photos / "photo-2.jpg", photos, library=None)
     before = set(os.listdir(tmp_path))
-    found = shop.figure(outcome).result(60)
+    found = shop.figure(outcome, "png").result(60)
     assert isinstance(found, Rejected)
     assert found.kind is RejectKind.CRASHED
     stuck = shop.facts(str(tmp_path / "hold.jpg"))
     _wait_for(lambda: shop._pool.waiting() == 0)
-    waiting = shop.figure(outcome)
+    waiting = shop.figure(outcome, "png")
     with pytest.raises(Busy):
-        shop.figure(outcome)
+        shop.figure(outcome, "png")
     shop.close()
     assert waiting.cancelled()
     assert not isinstance(stuck.exception(PATIENCE), AssertionError)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sokkuri.web.photo import photo_answer, photo_id
+from sokkuri.web.photo import PhotoRow
 from sokkuri.web.server import Config, open_server
 
 
@@ -34,7 +34,7 @@ def test_reading_a_library_again_holds_up_nobody(
         try:
             assert begun.wait(30)
             assert ready.site.tables("look-2") == [table]
-            assert ready.site.find(photo_id(table, 0)).path == table.paths[0]
+            assert ready.site.find(PhotoRow(table, 0).file()["id"]).path == table.paths[0]
         finally:
             go_on.set()
             thread.join(30)
@@ -50,7 +50,7 @@ def test_a_photo_of_an_odd_date_is_shown_with_the_nearest_that_is_kept(
     with open_server(Config(folders=[photos], port=0, uploads=tmp_path / "uploads")) as ready:
         ready.site.shelves[0].wait()
         (table,) = ready.site.tables("look-2")
-        found = [photo_answer(table, photo) for photo in range(len(table))]
+        found = [PhotoRow(table, photo).answer() for photo in range(len(table))]
         shown = {photo["name"]: photo["modified"] for photo in found}
         assert len(shown) == 12
         assert shown["photo-2.jpg"] == "2262-04-11T23:47:16Z"

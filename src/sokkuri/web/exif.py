@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import unicodedata
 from typing import Any, Final
+from unicodedata import category
 
 from sokkuri.images import Rejected
 from sokkuri.images.decode import read_header
 
-_TAKEN_FORMAT: Final = "%Y:%m:%d %H:%M:%S"
 _CAMERA_LENGTH: Final = 80
 
 # Controls, formats (bidi overrides among them), lone surrogates, unassigned and private ones,
 # line and paragraph separators.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-# Persian and Indic words and joined emoji need them.
-_JOINERS: Final = "\u200c\u200d"
+# The joiners of Persian and Indic words and of emoji; white space becomes one blank.
+_KEPT: Final = "\u200c\u200d\t\n\r"
 
 
 def facts_of(path: str) -> dict[str, Any] | Rejected:
@@ -44,7 +43,7 @@ def facts_of(path: str) -> dict[str, Any] | Rejected:
 def _taken(text: str) -> str | None:
     """Return a date that makes sense as ISO text; cameras without a clock write zeros."""
     with contextlib.suppress(ValueError):
-        return dt.datetime.strptime(text.strip("\0 "), _TAKEN_FORMAT).isoformat()
+        return dt.datetime.strptime(text.strip("\0 "), "%Y:%m:%d %H:%M:%S").isoformat()
     return None
 
 
@@ -66,11 +65,5 @@ def plain_text(text: str, most: int) -> str:
         The largest number of characters kept.
     """
     # What lies far beyond the cut is not even looked at.
-    kept = ("" if _is_hidden(character) else character for character in text[: 4 * most])
+    kept = (each for each in text[: 4 * most] if each in _KEPT or category(each) not in _HIDDEN)
     return " ".join("".join(kept).split())[:most].strip()
-
-
-def _is_hidden(character: str) -> bool:
-    if character in _JOINERS or character in "\t\n\r":
-        return False  # white space becomes one blank
-    return unicodedata.category(character) in _HIDDEN

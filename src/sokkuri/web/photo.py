@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from sokkuri.images import Rejected
 from sokkuri.matches import DistanceOfTwo
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sokkuri.matches import Same
     from sokkuri.web.models import Photo, PhotoFacts, PictureFile
     from sokkuri.web.pictures import Pictures
-    from sokkuri.web.problems import Problem
     from sokkuri.web.shelf import Shelf
     from sokkuri.web.uploads import Upload
 
@@ -33,8 +33,8 @@ _MOST_KEPT: Final = 20_000
 # A folder may hold thousands of blank pages; more than these are told when their tiles are shown.
 _MOST_AT_ONCE: Final = 128
 
-
 FACTS: Final = ("format", "mode", "orientation", "taken", "camera", "gps", "animated")
+"""What a file says of itself, by its name in answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,45 @@ class Apart(DistanceOfTwo):
 
     distance: int
     spec: HashSpec
+
+
+class PhotoRow(NamedTuple):
+    """One photo of a table."""
+
+    table: PhotoTable
+    photo: int
+
+    @property
+    def path(self) -> str:
+        """Path of its file."""
+        return self.table.paths[self.photo]
+
+    @property
+    def content(self) -> int:
+        """Number of its bytes in its library, 0 where that is not known."""
+        return 0 if self.table.contents is None else int(self.table.contents[self.photo])
+
+    @property
+    def quality(self) -> int | None:
+        """Amount of information in it, 0 to 100; None where that is not known."""
+        return self.table.quality(self.photo)
+
+    def file(self) -> PictureFile:
+        """Return what is said of its file."""
+        table, photo, facts = self.table, self.photo, self.table.facts
+        return {
+            "id": f"{table.key}.{facts.ids[photo]}",
+            "name": table.names[photo],
+            "folder": table.folders[photo],
+            "bytes": int(facts.bytes[photo]),
+            "width": int(facts.widths[photo]) or None,
+            "height": int(facts.heights[photo]) or None,
+            "modified": iso_time(int(facts.mtimes_ns[photo])),
+        }
+
+    def answer(self) -> Photo:
+        """Return what is said of it everywhere."""
+        return {**self.file(), "kind": "photo", "quality": self.quality}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +95,7 @@ class Found:
         Where it lies; never shown in a URL.
     name : str
         Safe to show.
-    table, photo
+    row : PhotoRow, optional
         Where it stands among the photos; None for an upload.
     upload : Upload, optional
     shelf : Shelf, optional
@@ -66,8 +105,7 @@ class Found:
     id: str
     path: str
     name: str
-    table: PhotoTable | None = None
-    photo: int = -1
+    row: PhotoRow | None = None
     upload: Upload | None = None
     shelf: Shelf | None = None
 
@@ -82,65 +120,15 @@ class Found:
         Problem
             If it is gone, or leads out of the folder.
         """
-        path = self.path
-        if self.shelf is not None:
-            real = os.path.realpath(path)
-            root = os.path.join(os.path.realpath(self.shelf.folder), "")
-            if not self.shelf.follow and not real.startswith(root):
-                raise _gone()
-            path = real
-        try:
-            if not stat.S_ISREG(os.stat(path).st_mode):
-                raise _gone()
-        except (OSError, ValueError):
-            raise _gone() from None
-        return path
-
-
-def _gone() -> Problem:
-    return not_found("the photo is not where it was", "refresh the folder on the library page")
-
-
-def photo_id(table: PhotoTable, photo: int) -> str:
-    """Return the id of a photo.
-
-    Parameters
-    ----------
-    table : PhotoTable
-    photo : int
-    """
-    return f"{table.key}.{table.facts.ids[photo]}"
-
-
-def photo_answer(table: PhotoTable, photo: int) -> Photo:
-    """Return what is said of a photo everywhere.
-
-    Parameters
-    ----------
-    table : PhotoTable
-    photo : int
-    """
-    return {**picture_file(table, photo), "kind": "photo", "quality": table.quality(photo)}
-
-
-def picture_file(table: PhotoTable, photo: int) -> PictureFile:
-    """Return what is said of a photo's file.
-
-    Parameters
-    ----------
-    table : PhotoTable
-    photo : int
-    """
-    facts = table.facts
-    return {
-        "id": photo_id(table, photo),
-        "name": table.names[photo],
-        "folder": table.folders[photo],
-        "bytes": int(facts.bytes[photo]),
-        "width": int(facts.widths[photo]) or None,
-        "height": int(facts.heights[photo]) or None,
-        "modified": iso_time(int(facts.mtimes_ns[photo])),
-    }
+        path, root = self.path, ""
+        with contextlib.suppress(OSError, ValueError):
+            if self.shelf is not None:
+                path = os.path.realpath(path)
+                root = "" if self.shelf.follow else os.path.realpath(self.shelf.folder)
+            inside = path.startswith(os.path.join(root, ""))
+            if inside and stat.S_ISREG(os.stat(path).st_mode):
+                return path
+        raise not_found("the photo is not where it was", "refresh the folder on the library page")
 
 
 def with_facts(photo: Photo, facts: dict[str, Any] | Rejected) -> PhotoFacts:
@@ -208,18 +196,19 @@ class Identity:
         found: dict[int, Same | None] = {}
         unknown: list[tuple[int, str, tuple[object, ...]]] = []
         for place in zero:
-            table, photo = ranking.at(place)
-            content, path = _content_of(table, photo), table.paths[photo]
-            key: tuple[object, ...] = (query.id, table.key, content)
+            row = PhotoRow(*ranking.at(place))
+            key: tuple[object, ...] = (query.id, row.table.key, row.content)
             own = None
-            if query.table is not None and query.table.key == table.key:
-                own = _content_of(query.table, query.photo)
-                key = (table.key, *sorted((content, own)))
-            kept: tuple[Same | None] | None = ("bytes",) if content == own else self._kept.get(key)
+            if query.row is not None and query.row.table.key == row.table.key:
+                own = query.row.content
+                key = (row.table.key, *sorted((row.content, own)))
+            kept: tuple[Same | None] | None
+            kept = ("bytes",) if row.content == own else self._kept.get(key)
             if kept is None:
-                unknown.append((place, path, key))
+                unknown.append((place, row.path, key))
             else:
-                found[place] = _copy_or_link(query.path, path) if kept[0] == "bytes" else kept[0]
+                copied = kept[0] == "bytes"
+                found[place] = _copy_or_link(query.path, row.path) if copied else kept[0]
         if unknown:
             answers = self._pictures.same(query.path, [path for _, path, _ in unknown]).result()
             if not isinstance(answers, Rejected):  # else they are asked again next time
@@ -228,11 +217,6 @@ class Identity:
                     # Of two contents: whether they are one file has to be asked of each name.
                     self._kept.put(key, ("bytes" if same == "link" else same,))
         return found
-
-
-def _content_of(table: PhotoTable, photo: int) -> int:
-    """Return the number of a photo's bytes in its library, 0 where that is not known."""
-    return 0 if table.contents is None else int(table.contents[photo])
 
 
 def _copy_or_link(a: str, b: str) -> Same:

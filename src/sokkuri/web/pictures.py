@@ -2,7 +2,8 @@
 
 Every method returns a :class:`concurrent.futures.Future` at once; await it with
 ``asyncio.wrap_future``.  All of them raise :class:`~sokkuri.pipeline.pool.Busy` where too much is
-waiting.  Bad pictures are values, never exceptions.
+waiting, and those that draw MissingExtra without matplotlib.  Bad pictures are values, never
+exceptions.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ class Pictures:
         """
         return self._ask(path, "portrait", hash=hash)
 
-    def figure(self, outcome: Outcome, form: str = "png") -> Future[bytes | Rejected]:
+    def figure(self, outcome: Outcome, form: str) -> Future[bytes | Rejected]:
         """Draw an outcome: the very file that ``Results.save_figure`` writes.
 
         Parameters
@@ -151,11 +152,6 @@ class Pictures:
         outcome : Outcome
             Its source, if there is one, must be a path.
         form : {"png", "pdf", "svg"}
-
-        Raises
-        ------
-        MissingExtra
-            If matplotlib is not installed.
         """
         return self._draw(outcome.query, "figure", outcome=plain_outcome(outcome), form=form)
 
@@ -164,7 +160,7 @@ class Pictures:
         paths: tuple[str, str],
         names: tuple[str, str],
         options: SearchOptions,
-        form: str = "png",
+        form: str,
         *,
         same: Same | None = None,
     ) -> Future[bytes | Rejected]:
@@ -179,11 +175,6 @@ class Pictures:
         form : {"png", "pdf", "svg"}
         same : {"bytes", "link"}, optional
             Where it is known by their names already that they are one file.
-
-        Raises
-        ------
-        MissingExtra
-            If matplotlib is not installed.
         """
         return self._draw(
             paths[0], "explanation", paths=paths, names=names, form=form, same=same,

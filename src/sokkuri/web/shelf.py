@@ -68,6 +68,7 @@ class Shelf:
         self._workers = workers
         self._place = library
         self._library = Library.open(folder, library=library, exclude=exclude)
+        self.cli_args = self._library.cli_args
         self._lock = threading.RLock()
         self._reading = threading.Lock()
         self._tables: dict[str, StampedValue[PhotoTable | None]] = {}
@@ -76,11 +77,6 @@ class Shelf:
         self._wanted: list[str] = []
         self._making: tuple[str, ...] = ()
         self._stopping = threading.Event()
-
-    @property
-    def cli_args(self) -> str:
-        """Arguments of a command line that name this folder's library."""
-        return self._library.cli_args
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -128,8 +124,7 @@ class Shelf:
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until no refresh runs."""
-        thread = self._thread
-        if thread is not None:
+        if thread := self._thread:
             thread.join(seconds)
 
     def stop(self, seconds: float) -> None:

@@ -13,7 +13,7 @@ from sokkuri.engine.ranking import taking_part
 from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
 from sokkuri.web.cache import Lru
-from sokkuri.web.photo import Found, Identity, iso_time, photo_answer, readable
+from sokkuri.web.photo import Found, Identity, PhotoRow, iso_time, readable
 from sokkuri.web.problems import not_found, problem
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ class Site:
         for table in chain(among, self.tables(self.default_hash)) if key else ():
             photo = table.place_of(int(number)) if table.key == key else None
             if photo is not None:
-                path, name = table.paths[photo], table.names[photo]
-                return Found(id, path, name, table, photo, shelf=self.shelf(table.key))
+                row = PhotoRow(table, photo)
+                return Found(id, row.path, table.names[photo], row, shelf=self.shelf(key))
         raise not_found(
             "no photo has this id; it may have been moved or removed",
             "search again from a photo that is shown",
@@ -147,8 +147,8 @@ class Site:
 
     def photo(self, found: Found) -> Photo:
         """Return what is said of a picture everywhere."""
-        if found.table is not None:
-            return photo_answer(found.table, found.photo)
+        if found.row is not None:
+            return found.row.answer()
         try:
             status = os.stat(found.path)
         except OSError:
@@ -180,8 +180,8 @@ class Site:
         Problem
             If the picture cannot be read.
         """
-        if found.table is not None and found.table.spec.name == hash:
-            return found.table.hash_of(found.photo)
+        if found.row is not None and found.row.table.spec.name == hash:
+            return found.row.table.hash_of(found.row.photo)
         known = self._hashes.get((found.id, hash))
         if known is not None:
             return known

@@ -56,14 +56,11 @@ class Upload:
         The client's name for it, fit to be shown; never part of a path.
     path : str
         Its place.
-    bytes : int
-        Its size.
     """
 
     id: str
     name: str
     path: str
-    bytes: int
 
 
 class Uploads:
@@ -145,7 +142,7 @@ class Uploads:
             return None  # power was cut while it was written
         _touch(path + _NOTE)
         name = note.get("name")
-        return Upload(id, _display(name) if isinstance(name, str) else _NO_NAME, path, size)
+        return Upload(id, _display(name) if isinstance(name, str) else _NO_NAME, path)
 
     def forget(self, id: str) -> None:
         """Remove an upload, if it is there."""
@@ -158,16 +155,13 @@ class Uploads:
         path = os.path.join(self.directory, id)
         with self._lock:
             _replace(part, path)
-            self._write_note(path, {"name": name, "bytes": size})
+            # It can be used without a note, too.
+            with contextlib.suppress(OSError), _new_part(self.directory) as file:
+                file.write(json.dumps({"name": name, "bytes": size}).encode("ascii"))
+                file.close()
+                _replace(file.name, path + _NOTE)
             self._tidy(newest=id)
-        return Upload(id, name, path, size)
-
-    def _write_note(self, path: str, note: dict[str, Any]) -> None:
-        """Write what is known of a file beside it; it can be used without, too."""
-        with contextlib.suppress(OSError), _new_part(self.directory) as file:
-            file.write(json.dumps(note).encode("ascii"))
-            file.close()
-            _replace(file.name, path + _NOTE)
+        return Upload(id, name, path)
 
     def _tidy(self, newest: str = "") -> None:
         """Remove what dead runs have left, and beyond the bounds what was not used for longest."""

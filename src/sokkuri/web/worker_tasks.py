@@ -20,6 +20,7 @@ from sokkuri.pipeline import Task, hash_source, hashers_of, same_as
 from sokkuri.pipeline.record import decode_record, encode_record
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH, FIGURE_TILES
+from sokkuri.web.exif import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -103,8 +104,6 @@ def _picture(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
 
 
 def _facts(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
-    from sokkuri.web.exif import facts_of
-
     found = facts_of(wish["path"])
     return found if isinstance(found, Rejected) else (found,)
 
@@ -151,14 +150,8 @@ def _explanation(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
 
 
 _DONE: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...] | Rejected]]] = {
-    "nothing": _nothing,
-    "hash": _hash,
-    "picture": _picture,
-    "facts": _facts,
-    "same": _same,
-    "portrait": _portrait,
-    "figure": _figure,
-    "explanation": _explanation,
+    work.__name__.removeprefix("_"): work
+    for work in (_nothing, _hash, _picture, _facts, _same, _portrait, _figure, _explanation)
 }
 
 

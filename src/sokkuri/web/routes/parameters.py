@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Path, Query, Request
@@ -16,9 +17,6 @@ from sokkuri.web.problems import wrong
 from sokkuri.web.site import SearchQuery, Site
 
 _MOST_BITS: Final = 1 << 20
-_MOST_OFFSET: Final = 1 << 31
-_MOST_TILES: Final = 1000
-_MOST_TEXT: Final = 512
 _MOST_BYTES: Final = 1 << 50
 
 ID_PATTERN: Final = r"^([0-9a-f]{6}\.[1-9][0-9]{0,17}|u[0-9a-f]{32})$"
@@ -51,14 +49,14 @@ _Flag = Literal["", "0", "1", "true", "false"]
 _NO: Final = ("0", "false")
 
 
+_Day: Final = partial(Query, pattern=_DAY_PATTERN)
+_Bits: Final = partial(Query, ge=0, le=_MOST_BITS)
+
+
 def _filters(
-    folder: Annotated[str, Query(max_length=_MOST_TEXT, description="Photos below it.")] = "",
-    after: Annotated[
-        str, Query(pattern=_DAY_PATTERN, description="Changed on this day or later.")
-    ] = "",
-    before: Annotated[
-        str, Query(pattern=_DAY_PATTERN, description="Changed on this day or earlier.")
-    ] = "",
+    folder: Annotated[str, Query(max_length=512, description="Photos below it.")] = "",
+    after: Annotated[str, _Day(description="Changed on this day or later.")] = "",
+    before: Annotated[str, _Day(description="Changed on this day or earlier.")] = "",
     min_bytes: Annotated[int | None, Query(ge=0, le=_MOST_BYTES)] = None,
     max_bytes: Annotated[int | None, Query(ge=0, le=_MOST_BYTES)] = None,
     min_quality: Annotated[int, Query(ge=0, le=100)] = 0,
@@ -83,8 +81,8 @@ _Emphasis = Annotated[
     str, Query(max_length=32, description="shape, balanced, colour or 0 to 1; for look-2.")
 ]
 _SortOf = Annotated[Sort, Query(description="The order of the list.")]
-Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET)]
-Limit = Annotated[int, Query(ge=1, le=_MOST_TILES)]
+Offset = Annotated[int, Query(ge=0, le=1 << 31)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 def _options(request: Request, hash: str, emphasis: str, mirror: str, **more: Any) -> SearchOptions:
@@ -116,13 +114,10 @@ def _asked(
     hash: HashName = "",
     emphasis: _Emphasis = "",
     mirror: _Mirror = "",
-    min_distance: Annotated[int, Query(ge=0, le=_MOST_BITS)] = 0,
-    max_distance: Annotated[
-        int | None, Query(ge=0, le=_MOST_BITS, description="In bits, inclusive.")
-    ] = None,
+    min_distance: Annotated[int, _Bits()] = 0,
+    max_distance: Annotated[int | None, _Bits(description="In bits, inclusive.")] = None,
     rate: Annotated[
-        float | None,
-        Query(ge=0, le=_MOST_BITS, description="The tutorial's threshold: distance / 256 below."),
+        float | None, _Bits(description="The tutorial's threshold: distance / 256 below.")
     ] = None,
     k: Annotated[int | None, Query(ge=1, le=_MOST_BITS, description="At most so many.")] = None,
     sort: _SortOf = "nearest",

@@ -7,19 +7,18 @@ import contextlib
 import logging
 import os
 import re
-from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.types import Receive, Scope, Send
 
 from sokkuri.images import Rejected
 from sokkuri.web.models import Photo, PhotoFacts, PhotoList
-from sokkuri.web.photo import photo_answer, readable, with_facts
+from sokkuri.web.photo import PhotoRow, readable, with_facts
 from sokkuri.web.problems import Problem, wrong
 from sokkuri.web.routes.parameters import ID_PATTERN, FoundOf, ListingOf, SiteOf
 from sokkuri.web.routes.responses import PROBLEMS, Router, disposition, file_answers, twins
@@ -39,8 +38,6 @@ _PICTURE: Final = file_answers("A JPEG without metadata.", "image/jpeg")
 _FILE: Final = file_answers("The file as it is.", "application/octet-stream")
 
 _CHUNK: Final = 1 << 16
-_MOST_FIELDS: Final = 8
-_MOST_FIELD_BYTES: Final = 4096
 _FORM: Final = "multipart/form-data"
 _ID: Final = re.compile(ID_PATTERN)
 
@@ -54,6 +51,7 @@ logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 def _body(properties: dict[str, Any], **rules: Any) -> dict[str, Any]:
+    """Return what OpenAPI says of a form."""
     shape = {
         "type": "object", "properties": properties, "additionalProperties": False, **rules,
     }  # fmt: skip
@@ -61,12 +59,10 @@ def _body(properties: dict[str, Any], **rules: Any) -> dict[str, Any]:
 
 
 _UPLOAD_BODY: Final[dict[str, Any]] = _body({"file": _FILE_FIELD}, required=["file"])
-"""What OpenAPI says of a form with a picture."""
-
 QUERY_BODY: Final[dict[str, Any]] = _body(
     {"file": _FILE_FIELD, "id": _NAMED}, minProperties=1, maxProperties=1
 )
-"""What OpenAPI says of a form with a picture, or the id of one."""
+"""A form with a picture, or the id of one."""
 
 
 class _WholeFile(FileResponse):
@@ -92,7 +88,7 @@ def _images(
         return _named(site, ids.split(","))
     ranking = site.listing(listed.filters, listed.sort)
     places = range(len(ranking))[listed.offset : listed.offset + listed.limit]
-    images = [photo_answer(*ranking.at(place)) for place in places]
+    images = [PhotoRow(*ranking.at(place)).answer() for place in places]
     return {"total": len(ranking), "images": images}
 
 
@@ -160,7 +156,12 @@ async def form_query(request: Request, site: Site, hash: str, *, by_id: bool = T
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _FORM:
         raise wrong(f"send a form ({_FORM}) with {wanted}")
-    async with _parsed(request) as form:
+    async with contextlib.AsyncExitStack() as closed:
+        try:
+            form = await request.form(max_files=1, max_fields=8, max_part_size=4096)
+        except ValueError as error:  # a charset that can read nothing, such as "undefined"
+            raise wrong(f"the form cannot be read: {error}") from error
+        closed.push_async_callback(form.close)
         fields = form.multi_items()
         if len(fields) != 1 or fields[0][0] not in names:
             raise wrong(f"send {wanted} in the form, and nothing else; parameters go into the URL")
@@ -170,20 +171,6 @@ async def form_query(request: Request, site: Site, hash: str, *, by_id: bool = T
         if isinstance(value, str) and name == "id" and _ID.fullmatch(value):
             return value
         raise wrong("`id` is the id of a photo" if name == "id" else "`file` is no file")
-
-
-@contextlib.asynccontextmanager
-async def _parsed(request: Request) -> AsyncIterator[FormData]:
-    try:
-        form = await request.form(
-            max_files=1, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES
-        )
-    except ValueError as error:  # a charset that can read nothing, such as "undefined"
-        raise wrong(f"the form cannot be read: {error}") from error
-    try:
-        yield form
-    finally:
-        await form.close()
 
 
 async def _keep(site: Site, sent: UploadFile, hash: str) -> str:

@@ -17,7 +17,7 @@ from sokkuri.matches import Outcome, Same
 from sokkuri.show.export import SCHEMA, dump_json, json_document, path_fields, separated
 from sokkuri.web import models
 from sokkuri.web.as_command import phrases_of
-from sokkuri.web.photo import Apart, Found, photo_id, picture_file, readable
+from sokkuri.web.photo import Apart, Found, PhotoRow, readable
 from sokkuri.web.problems import wrong
 from sokkuri.web.routes.parameters import AskedFor, FigureFormat, OneImage, SiteOf
 from sokkuri.web.routes.photos import QUERY_BODY, form_query
@@ -26,6 +26,7 @@ from sokkuri.web.site import SearchQuery, Site
 
 router: Final = Router(tags=["search"], responses=PROBLEMS)
 
+_TableFormat = Annotated[Literal["json", "csv"], Query()]
 _TABLE: Final = file_answers("A file.", "application/json", "text/csv")
 _FIGURE: Final = file_answers("A file.", *FIGURES.values())
 # Up to so many photos the page gets them all, and filters by itself.
@@ -99,10 +100,7 @@ def _phrases(site: SiteOf, img: OneImage, asked: AskedFor) -> models.Phrases:
 
 @router.get("/export", response_class=Response, responses=_TABLE)
 def _export(
-    site: SiteOf,
-    img: OneImage,
-    asked: AskedFor,
-    format: Annotated[Literal["json", "csv"], Query()] = "json",
+    site: SiteOf, img: OneImage, asked: AskedFor, format: _TableFormat = "json"
 ) -> Response:
     """Return all matches as the command line prints them, as a file."""
     outcome = _outcome(site, img, asked)
@@ -145,30 +143,29 @@ def _of_query(site: Site, asked: SearchQuery, query: Found, ranking: Ranking) ->
 def _match(
     ranking: Ranking, place: int, spec: HashSpec, same: Mapping[int, Same | None]
 ) -> models.FoundPhoto:
-    table, row = ranking.at(place)
-    apart, quality = Apart(int(ranking.distances[place]), spec), table.quality(row)
+    row, apart = PhotoRow(*ranking.at(place)), Apart(int(ranking.distances[place]), spec)
     return {
-        **picture_file(table, row),
-        **cast("models.PathFields", path_fields(table.paths[row])),
+        **row.file(),
+        **cast("models.PathFields", path_fields(row.path)),
         "distance": apart.distance,
         "rate": apart.rate,
         "fraction": apart.fraction,
         "similarity": apart.similarity,
         "same": same.get(place),
-        "low_quality": quality if _is_low(quality) else None,
+        "low_quality": row.quality if _is_low(row.quality) else None,
     }
 
 
 def _rows(site: Site, query: Found, ranking: Ranking) -> models.DistanceRows:
     same = site.identity.of(query, ranking, range(int(np.searchsorted(ranking.distances, 1))))
-    places = range(len(ranking))
-    found = [*map(ranking.at, places)]
+    found = [*map(ranking.at, range(len(ranking)))]
+    ids = ranking.column("ids").tolist()
     # The page sorts by this rank, so that its order is that of every other answer.
     by_name = np.empty(len(ranking), np.int64)
     by_name[ranking.order(slice(None), "name")] = np.arange(len(ranking))
     qualities = [table.quality(photo) for table, photo in found]
     return {
-        "id": [photo_id(table, photo) for table, photo in found],
+        "id": [f"{table.key}.{number}" for (table, _), number in zip(found, ids, strict=True)],
         "distance": ranking.distances.tolist(),
         "name": [table.names[photo] for table, photo in found],
         "by_name": by_name.tolist(),
@@ -177,7 +174,7 @@ def _rows(site: Site, query: Found, ranking: Ranking) -> models.DistanceRows:
         "modified": (ranking.column("mtimes_ns") // SECOND_NS).tolist(),
         "width": ranking.column("widths").tolist(),
         "height": ranking.column("heights").tolist(),
-        "same": [same.get(place) for place in places],
+        "same": [same.get(place) for place in range(len(ranking))],
         "low_quality": [value if _is_low(value) else None for value in qualities],
     }
 
