@@ -15,7 +15,7 @@ from sokkuri.index.planner import Planner
 from sokkuri.index.table import Keys, Owners, Table, checked_keys
 from sokkuri.protocols import SupportsBlocks
 from sokkuri.registry import hasher
-from sokkuri.stores.segment import Segment
+from sokkuri.stores.segment import open_sealed
 from sokkuri.stores.segment_writer import rows_of, write_segment
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Index:
         FormatError
             If the file is damaged, or no index; NewerFormat if a later version wrote it.
         """
-        segment = Segment.open(path)
+        segment = open_sealed(path)
         name = os.fsdecode(path)
         keys = Keys.from_bytes(segment.extra, name) if len(segment.extra) else None
         owned = Owners.of(segment.owners) if len(segment.rows) else None

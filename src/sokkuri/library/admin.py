@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sokkuri.brief import brief_repr
-from sokkuri.errors import FormatError, StoreError
+from sokkuri.errors import StoreError
 from sokkuri.library.changes import folders_on_the_way
 from sokkuri.library.location import Location, base_directory, write_errors
 from sokkuri.library.opened import open_state
@@ -147,17 +147,10 @@ def compact(home: Location) -> Compacted:
     """
     open_state(home)  # says what is wrong before anything is locked
     directory = home.directory
-    try:
-        with (
-            write_errors(home),
-            write_lock(directory),
-            contextlib.closing(
-                CatalogueWriter(directory, read_catalogue(directory.catalogue))
-            ) as writer,
-        ):
+    with home.repair_advice(), write_errors(home), write_lock(directory):
+        catalogue = read_catalogue(directory.catalogue)
+        with contextlib.closing(CatalogueWriter(directory, catalogue)) as writer:
             return _compact(home, writer)
-    except FormatError as error:
-        raise home.with_advice(error) from error
 
 
 def _compact(home: Location, writer: CatalogueWriter) -> Compacted:

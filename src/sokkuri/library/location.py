@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sokkuri.errors import FormatError, NewerFormat, SokkuriError, StoreError
+from sokkuri.errors import FormatError, SokkuriError, StoreError
 from sokkuri.stores.catalogue import create_catalogue
 from sokkuri.stores.layout import Directory, remove_files, write_lock
 from sokkuri.stores.schema import FactRow, seal
-from sokkuri.stores.segment import Segment
+from sokkuri.stores.segment import open_growing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sokkuri.pipeline import FileListing
     from sokkuri.stores.catalogue import Catalogue
     from sokkuri.stores.schema import Row, SegmentRow
+    from sokkuri.stores.segment import Segment
 
 _MOUNTS: Final = "/proc/self/mountinfo"
 _REMOTE: Final = {
@@ -91,18 +92,27 @@ class Location:
         FileNotFoundError
             If it is gone.
         """
-        segment = Segment.open(self.directory.stem(row.stem), row.rows)
-        bare = len(segment.rows) < len(segment)
-        if bare or (segment.stamp, segment.spec) != (row.stamp, row.spec):
+        segment = open_growing(self.directory.stem(row.stem), row.rows)
+        if (segment.stamp, segment.spec) != (row.stamp, row.spec):
             raise FormatError(segment.path, "another segment stands in its place")
         return segment
 
-    def with_advice(self, error: FormatError) -> FormatError:
-        """Return an error with the command that repairs the library, if that can mend it."""
-        if isinstance(error, NewerFormat) or error.advice:
-            return error
-        advice = f"repair it with: sokkuri library repair {self.cli_args}"
-        return FormatError(error.path, error.problem, advice)
+    @contextlib.contextmanager
+    def repair_advice(self) -> Iterator[None]:
+        """Name the command that repairs the library in an error of damage that it can mend.
+
+        Raises
+        ------
+        FormatError
+            In place of one of the block without advice.
+        """
+        try:
+            yield
+        except FormatError as error:
+            if error.advice:
+                raise
+            advice = f"repair it with: sokkuri library repair {self.cli_args}"
+            raise FormatError(error.path, error.problem, advice) from error
 
 
 class FolderMark(NamedTuple):

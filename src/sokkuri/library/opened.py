@@ -12,7 +12,7 @@ import numpy as np
 from PIL import __version__ as pillow_version
 
 from sokkuri.engine.table import FileFacts, PhotoTable
-from sokkuri.errors import FormatError, NewerFormat
+from sokkuri.errors import FormatError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.index.table import Owners
 from sokkuri.limits import changed_limits
@@ -57,39 +57,30 @@ class State:
 
     def refused(self, spec: HashSpec) -> dict[int, RejectionRow]:
         """Return why contents have no code of a recipe, by their numbers."""
-        segment = self.segment_rows().get(spec)
-        if segment is None:
-            return {}
+        segments = {row.id for row in self.catalogue.segments.values() if row.spec == spec}
         rejections = self.catalogue.rejections.values()
-        return {row.content: row for row in rejections if row.content and row.segment == segment.id}
+        return {row.content: row for row in rejections if row.content and row.segment in segments}
 
     def tried(self, spec: HashSpec) -> set[int]:
         """Return the contents that have a hash, or are known to have none by today's decoder."""
         segment, now = self.segments.get(spec), decoder()
         if segment is None:
             return set()
+        segment.verified_codes()
         refused = self.refused(spec).values()
         return {*segment.owners.tolist(), *(row.content for row in refused if row.decoder == now)}
 
     def complete(self, specs: Sequence[HashSpec]) -> set[int]:
         """Return the contents for which all hashes are known, or known to be impossible."""
-        complete: set[int] | None = None
-        for spec in specs:
-            if spec not in self.segments:
-                return set()
-            self.segments[spec].verified_codes()
-            done = self.tried(spec)
-            complete = done if complete is None else complete & done
-        return complete or set()
+        return set.intersection(*map(self.tried, specs)) if specs else set()
 
     def companions(self) -> set[int]:
         """Return the numbers of the files that only go with photos."""
-        reasons = self.reasons()
+        kinds = {file: row.kind.decode("utf-8", "replace") for file, row in self.reasons().items()}
         return {
             row.id
             for row in self.catalogue.files.values()
-            if row.id in reasons
-            and is_companion(os.fsdecode(row.path), reasons[row.id].kind.decode("utf-8", "replace"))
+            if row.id in kinds and is_companion(os.fsdecode(row.path), kinds[row.id])
         }
 
 
@@ -120,27 +111,24 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
         If it is of another folder, or cannot be read; FormatError if it is damaged, with the
         command that repairs it; NewerFormat if it is of a later version.
     """
-    for attempt in range(_TRIES):
-        try:
-            # Before the catalogue: a commit between the two would look like one that was lost.
-            acknowledged = home.directory.read_stamp()
-            catalogue = read_catalogue(home.directory.catalogue)
-            if acknowledged > catalogue.commit:
-                lost = acknowledged - catalogue.commit
-                problem = f"the last {lost} commits are lost; their files are hashed again"
-                raise FormatError(home.directory.catalogue, problem)
-            return state_of(home, catalogue, specs)
-        except NewerFormat:
-            raise
-        except FormatError as error:
-            raise home.with_advice(error) from error
-        except FileNotFoundError as error:
-            # Compaction may have replaced a segment between the catalogue and its opening.
-            if not home.directory.exists():
-                raise
-            if attempt == _TRIES - 1:
-                gone = FormatError(os.fsdecode(error.filename or home.directory.path), "it is gone")
-                raise home.with_advice(gone) from error
+    with home.repair_advice():
+        for attempt in range(_TRIES):
+            try:
+                # Before the catalogue: a commit between the two would look like one that was lost.
+                acknowledged = home.directory.read_stamp()
+                catalogue = read_catalogue(home.directory.catalogue)
+                if acknowledged > catalogue.commit:
+                    lost = acknowledged - catalogue.commit
+                    problem = f"the last {lost} commits are lost; their files are hashed again"
+                    raise FormatError(home.directory.catalogue, problem)
+                return state_of(home, catalogue, specs)
+            except FileNotFoundError as error:
+                # Compaction may have replaced a segment between the catalogue and its opening.
+                if not home.directory.exists():
+                    raise
+                if attempt == _TRIES - 1:
+                    path = os.fsdecode(error.filename or home.directory.path)
+                    raise FormatError(path, "it is gone") from error
     raise AssertionError("unreachable")
 
 
@@ -231,11 +219,8 @@ def _segment(state: State, spec: HashSpec) -> tuple[Codes, NDArray[np.int8], NDA
     if segment is None:
         nothing = np.empty(0, np.int64)
         return np.empty((0, spec.code_bytes), np.uint8), nothing.astype(np.int8), nothing
-    try:
-        codes = segment.verified_codes()
-    except FormatError as error:
-        raise state.home.with_advice(error) from error
-    return codes, segment.rows["quality"], segment.owners
+    with state.home.repair_advice():
+        return segment.verified_codes(), segment.rows["quality"], segment.owners
 
 
 def _rows_of(
@@ -253,13 +238,9 @@ def _rows_of(
 
 
 def _facts_of(state: State, files: Sequence[FileRow]) -> FileFacts:
-    contents = state.catalogue.contents
-    shown = ((row, contents.get(row.content)) for row in files)
+    contents, unknown = state.catalogue.contents, (0, 0, 0, 0)
     return FileFacts.of(
-        (row.id, row.size, row.mtime_ns, 0, 0)
-        if content is None
-        else (row.id, row.size, row.mtime_ns, content.width, content.height)
-        for row, content in shown
+        (row.id, row.size, row.mtime_ns, *contents.get(row.content, unknown)[2:4]) for row in files
     )
 
 

@@ -120,22 +120,21 @@ def refresh(
         find_changes, found=found, specs=run.specs, forget_missing=forget_missing, read_all=read_all
     )
     try:
-        state = open_state(home, run.specs)
-        changes = look(state)
-        absences = changes.absences
-        if changes:
-            with write_lock(home.directory, wait=wait):
-                # Another writer may have done meanwhile what is not to be done again.
-                state = open_state(home, run.specs)
-                state, absences = run.write(state, look(state))
-        elif home.directory.leftovers(state.catalogue.stems):
-            # What a killed writer has left; a living one's files are its own.
-            with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
-                remove_files(home.directory.leftovers(open_state(home, ()).catalogue.stems))
-    except FormatError as error:
-        raise home.with_advice(error) from error
+        with home.repair_advice():
+            state = open_state(home, run.specs)
+            changes = look(state)
+            absences = changes.absences
+            if changes:
+                with write_lock(home.directory, wait=wait):
+                    # Another writer may have done meanwhile what is not to be done again.
+                    state = open_state(home, run.specs)
+                    state, absences = run.write(state, look(state))
+            elif home.directory.leftovers(state.catalogue.stems):
+                # What a killed writer has left; a living one's files are its own.
+                with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
+                    remove_files(home.directory.leftovers(open_state(home, ()).catalogue.stems))
     except StoreError as error:
-        if forget_missing or read_all:
+        if forget_missing or read_all or isinstance(error, FormatError):
             raise
         done = _Refresh(found, hashers, workers).unwritten(home, error)
         # What another writer has not noted yet, it will soon.

@@ -179,27 +179,6 @@ class Segment:
     _good: set[int] = field(default_factory=set, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    @classmethod
-    def open(cls, path: PathLike, rows: int | None = None) -> Segment:
-        """Map a segment; headers, lengths and the records of blocks are checked, the codes not yet.
-
-        Parameters
-        ----------
-        path : path
-            A sealed file, or the stem of a growing segment.
-        rows : int, optional
-            How many rows were committed; all whole blocks of a growing segment if None.
-
-        Raises
-        ------
-        FormatError
-            If a file is damaged, cut, or none of ours; NewerFormat if a later version wrote it.
-        OSError
-            If a file is missing or may not be read.
-        """
-        name = os.fsdecode(path)
-        return _open_sealed(name) if os.path.isfile(name) else _open_growing(name, rows)
-
     def __len__(self) -> int:
         return len(self.codes)
 
@@ -264,21 +243,44 @@ class Segment:
         return bad
 
 
-def _open_growing(stem: str, rows: int | None) -> Segment:
+def open_growing(stem: PathLike, rows: int) -> Segment:
+    """Map a growing segment; all but the codes is checked.
+
+    Parameters
+    ----------
+    stem : path
+    rows : int
+        How many were committed; what lies behind them does not count.
+
+    Raises
+    ------
+    FormatError
+        If a file is damaged, cut, or none of ours; NewerFormat if a later version wrote it.
+    OSError
+        If a file is missing or may not be read.
+    """
+    stem = os.fsdecode(stem)
     codes_map, header = _mapped_file(stem + ".codes", CODES)
     sums_map, _ = _mapped_file(stem + ".sums", SUMS, header)
     whole = (len(sums_map) - HEADER_BYTES) // RECORD.itemsize
     blocks = np.frombuffer(sums_map, RECORD, whole, HEADER_BYTES)
     blocks = _checked(blocks, rows, header.spec, stem + ".sums")
-    count = int(blocks["end"][-1]) if len(blocks) else 0
-    shape = count, header.spec.code_bytes
+    shape = rows, header.spec.code_bytes
     codes = _array_in(codes_map, np.uint8, shape, HEADER_BYTES, stem + ".codes")
     rows_map, _ = _mapped_file(stem + ".rows", ROWS, header)
-    known = _array_in(rows_map, ROW, (count,), HEADER_BYTES, stem + ".rows")
+    known = _array_in(rows_map, ROW, (rows,), HEADER_BYTES, stem + ".rows")
     return Segment(stem, header.spec, header.stamp, codes, known, blocks)
 
 
-def _open_sealed(path: str) -> Segment:
+def open_sealed(path: PathLike) -> Segment:
+    """Map a sealed segment; all but the codes and rows is checked.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged, cut, or none of ours; NewerFormat if a later version wrote it.
+    """
+    path = os.fsdecode(path)
     data, header = _mapped_file(path, SEALED)
     spec, count = header.spec, header.rows
     codes = _array_in(data, np.uint8, (count, spec.code_bytes), HEADER_BYTES, path)
@@ -317,10 +319,9 @@ def _array_in(
     return np.frombuffer(data, kind, math.prod(shape), at).reshape(shape)
 
 
-def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) -> NDArray[Any]:
+def _checked(blocks: NDArray[Any], rows: int, spec: HashSpec, path: str) -> NDArray[Any]:
     """Return the records that cover the committed rows, or refuse them."""
-    if rows is not None:
-        blocks = blocks[: int(np.searchsorted(blocks["end"], rows, side="left")) + 1 if rows else 0]
+    blocks = blocks[: int(np.searchsorted(blocks["end"], rows, side="left")) + 1 if rows else 0]
     wrong = np.flatnonzero(blocks["sum"] != np.array(record_sums(blocks), np.uint32))
     if len(wrong):
         raise FormatError(path, f"the checksum of block {int(wrong[0]):,} is damaged")
@@ -330,7 +331,7 @@ def _checked(blocks: NDArray[Any], rows: int | None, spec: HashSpec, path: str) 
         raise FormatError(path, "its blocks do not follow one another")
     if (sizes > rows_in_a_block(spec)).any():
         raise FormatError(path, "one of its blocks is too large")
-    if rows is not None and int(edges[-1]) != rows:
+    if int(edges[-1]) != rows:
         raise FormatError(path, f"{rows:,} rows were committed, and {int(edges[-1]):,} are there")
     return blocks
 
