@@ -18,7 +18,7 @@ from tools.draw_demo.garment import Cloth
 from tools.draw_demo.plan import QUERY, SHIPPED, item, taken
 from tools.draw_demo.wardrobe import KINDS, WARDROBE, Style
 
-from sokkuri.demo.edits import EDITS
+from sokkuri.demo.contents import EDITS
 
 STYLES = [pytest.param(style, id=style.name) for styles in WARDROBE.values() for style in styles]
 

@@ -66,11 +66,6 @@ def write_demo_folder(root: PathLike, *, progress: Progress | None = None) -> De
         Called as ``progress(done, total)`` after each file.  Whatever it raises ends the work and
         leaves nothing behind.
 
-    Returns
-    -------
-    DemoFolder
-        Where the photos are.
-
     Raises
     ------
     FileExistsError
@@ -103,11 +98,12 @@ def _found(root: str) -> DemoFolder:
     """Return the demo that is already there, or say why what is there will not do."""
     try:
         manifest = json.loads(Path(root, _MANIFEST).read_text("utf-8"))
-        demo = _described(root, manifest) if manifest["format"] == _FORMAT else None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        demo = None
-    if demo is None:
-        raise FileExistsError(f"{root} exists and is not a sokkuri demo; it was left as it is")
+        if manifest["format"] != _FORMAT:
+            raise ValueError(manifest)
+        demo = _described(root, manifest)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        problem = f"{root} exists and is not a sokkuri demo; it was left as it is"
+        raise FileExistsError(problem) from error
     if manifest.get("version") != _VERSION:
         raise FileExistsError(
             f"{root} holds another sokkuri demo; remove it or choose another folder"

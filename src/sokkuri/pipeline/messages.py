@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _LENGTH: Final = struct.Struct("<I")
 _LARGEST: Final = 1 << 26
-_READ_AT_ONCE: Final = 1 << 16
 # As json.dumps and json.loads, which look at their options each time.
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 _decode: Final = json.JSONDecoder().decode
@@ -127,7 +126,7 @@ class Inbox:
             If the other side is gone, or what came is no message.
         """
         while not (frames := self._take()):
-            data = os.read(self.handle, _READ_AT_ONCE)
+            data = os.read(self.handle, 1 << 16)
             if not data:
                 raise EOFError
             self._arrived += data

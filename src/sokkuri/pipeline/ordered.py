@@ -66,7 +66,8 @@ def map_files(
     """Do a task with files on all cores and yield path and result, in the order of ``paths``.
 
     Few files are done by threads, which start at once; many by worker processes, so that a decoder
-    that crashes or hangs costs one file and not the run.  The results are the same.
+    that crashes or hangs costs one file and not the run.  The results are the same, but for a file
+    that crashed its worker twice or kept it too long: it is rejected.
 
     Parameters
     ----------
@@ -77,12 +78,6 @@ def map_files(
         Threads or processes; as many as there are cores if None.
     apart : bool
         Leave few files to worker processes too, for a program that must outlive any decoder.
-
-    Yields
-    ------
-    path : str
-    result : value or Rejected
-        Rejected also for a file that crashed its worker twice or kept it too long.
 
     Raises
     ------

@@ -71,14 +71,9 @@ class WorkerPool(Generic[Value]):
     """
 
     def __init__(
-        self,
-        task: Task[Value],
-        *,
-        workers: int | None = None,
-        queue: int = 256,
-        seconds: float | None = None,
-        batch: int = 1,
-    ) -> None:
+        self, task: Task[Value], *, workers: int | None = None, queue: int = 256,
+        seconds: float | None = None, batch: int = 1,
+    ) -> None:  # fmt: skip
         self.task = task
         self.bulk = batch > 1
         self._workers = cpu_count() if workers is None else max(1, workers)
@@ -165,8 +160,8 @@ class WorkerPool(Generic[Value]):
         for request in waiting:
             if request.running():
                 request.set_exception(WorkersFailed(CLOSED))
-            elif request.cancel():
-                request.set_running_or_notify_cancel()
+            else:
+                request.cancel()
         for thread in threads:
             thread.kill()
         for one in (*threads, *self._watches):

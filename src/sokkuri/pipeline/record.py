@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterable, Sized
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
-from PIL import Image
 
 from sokkuri.brief import brief_repr
 from sokkuri.hashes import ImageHash
@@ -125,29 +121,10 @@ def least_side(maker: Hasher) -> int | None:
     return chosen or max(128, 2 * maker.working_side)
 
 
-def warm_up(hashers: Sequence[Hasher]) -> None:
-    """Import and compute what every picture needs, before memory is limited and time counts.
-
-    Pages of memory that are touched here need no copy in forked processes either, so a photo like
-    any other is decoded and hashed.
-    """
-    rows, columns = np.mgrid[0:400, 0:300]
-    pixels = np.stack([rows, columns, (rows * columns) % 251], axis=2).astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG")
-    for _ in range(2 if hashers else 0):
-        hash_source(hashers, file.getvalue())
-
-
 def hash_paths(
-    hashers: Sequence[Hasher],
-    paths: Iterable[str],
-    *,
-    digest: bool = False,
-    workers: int | None = None,
-    apart: bool = False,
-    progress: Progress | None = None,
-) -> Generator[FileRecord]:
+    hashers: Sequence[Hasher], paths: Iterable[str], *, digest: bool = False,
+    workers: int | None = None, apart: bool = False, progress: Progress | None = None,
+) -> Generator[FileRecord]:  # fmt: skip
     """Read and hash files on all cores and yield a record of each, in the order of ``paths``.
 
     Parameters

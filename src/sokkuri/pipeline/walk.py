@@ -55,12 +55,9 @@ class FileListing:
 
 
 def list_files(
-    roots: Iterable[PathLike],
-    *,
-    exclude: Sequence[str] = (),
-    follow: bool = False,
+    roots: Iterable[PathLike], *, exclude: Sequence[str] = (), follow: bool = False,
     progress: Progress | None = None,
-) -> FileListing:
+) -> FileListing:  # fmt: skip
     """List every file under ``roots``, folders within folders included.
 
     Names and contents are not judged here: a file is a photo if it decodes.  A link to a file is
@@ -241,22 +238,18 @@ def _companions() -> dict[str, list[str]]:
 def parted(
     rejected: Iterable[Rejected], named: Collection[str] = ()
 ) -> tuple[tuple[Rejected, ...], tuple[str, ...]]:
-    """Part files that could not be read from those that nobody expects to be read.
+    """Part files that should have been read from the paths of companions.
 
     Parameters
     ----------
     rejected : iterable of Rejected
     named : collection of str
         Files that the caller asked for by name: there is no companion among them.
-
-    Returns
-    -------
-    rejected : tuple of Rejected
-        Those that should have been read.
-    companions : tuple of str
-        The paths of the others.
     """
-    given = tuple(rejected)
-    companions = {one.path for one in given if is_companion(one.path, one.kind)}.difference(named)
-    lost = tuple(one for one in given if one.path not in companions)
-    return lost, tuple(one.path for one in given if one.path in companions)
+    lost, companions = [], []
+    for each in rejected:
+        if each.path not in named and is_companion(each.path, each.kind):
+            companions.append(each.path)
+        else:
+            lost.append(each)
+    return tuple(lost), tuple(companions)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import io
 import json
 import os
 import select
@@ -20,11 +21,17 @@ import signal
 import socket
 import sys
 import time
+from collections import deque
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from PIL import Image
 
 from sokkuri import limits
 from sokkuri.pipeline.messages import Inbox, pack, unpack, write_frame
-from sokkuri.pipeline.record import warm_up
+from sokkuri.pipeline.record import hash_source
 from sokkuri.pipeline.spawn import FAULTS, move_to
 from sokkuri.pipeline.task import Task, task_of
 
@@ -34,11 +41,10 @@ if sys.platform == "linux":
     _prctl: Final = ctypes.CDLL(None).prctl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _IDLE_SECONDS: Final = 60.0
 _LOOK_EVERY: Final = 0.0005
-_DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
 
 def main() -> None:
@@ -50,9 +56,18 @@ def main() -> None:
 
 
 def _made_ready(recipe: Mapping[str, Any]) -> Task[Any]:
-    """Make a task, and do once what every picture needs."""
+    """Make a task, and do once what every picture needs, before memory and time are limited.
+
+    Pages of memory that are touched here need no copy in forked processes either, so a photo like
+    any other is decoded and hashed.
+    """
     task = task_of(recipe)
-    warm_up(task.hashers)
+    rows, columns = np.mgrid[0:400, 0:300]
+    pixels = np.stack([rows, columns, (rows * columns) % 251], axis=2).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG")
+    for _ in range(2 if task.hashers else 0):
+        hash_source(task.hashers, file.getvalue())
     return task
 
 
@@ -87,31 +102,26 @@ def _limit_memory() -> None:
     """Turn a picture that wants too much memory into a MemoryError of this process alone."""
     if sys.platform != "linux":
         return
-    with open("/proc/self/statm", encoding="ascii") as file:
-        used = int(file.read().split()[0]) * resource.getpagesize()
-    limit = used + limits.WORKER_MEMORY.count()
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    limit = pages * resource.getpagesize() + limits.WORKER_MEMORY.count()
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+_FAULTS: Final[Mapping[str, Callable[[], object]]] = {
+    "kill": lambda: os.kill(os.getpid(), signal.SIGKILL if os.name == "posix" else signal.SIGTERM),
+    "segfault": lambda: ctypes.string_at(0),
+    "hang": lambda: time.sleep(3600),
+    "spin": lambda: deque(count(), 0),
+    "memory": lambda: [bytearray(1 << 26) for _ in count()],
+}
+
+
 def _act_out(request: str) -> None:
     """Suffer the fault that a test wants for a request, if there is one."""
-    faults = os.environ.get(FAULTS)
-    hoard = []
-    for part, fault in json.loads(faults).items() if faults else ():
-        if part not in os.path.basename(request):
-            continue
-        if fault == "kill":
-            os.kill(os.getpid(), signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
-        elif fault == "segfault":
-            ctypes.string_at(0)
-        elif fault == "hang":
-            time.sleep(3600)
-        elif fault not in ("spin", "memory"):
-            raise ValueError(f"{FAULTS} knows no fault {fault!r}")
-        while True:
-            if fault == "memory":
-                hoard.append(bytearray(1 << 26))
+    for part, fault in json.loads(os.environ.get(FAULTS) or "{}").items():
+        if part in os.path.basename(request):
+            _FAULTS[fault]()
 
 
 def fork_main() -> None:
@@ -183,7 +193,7 @@ def _be_a_worker(request: dict[str, Any], task: Task[Any] | None, handle: int) -
     code = 1
     try:
         move_to(request)
-        _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        _prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG of <linux/prctl.h>: when the server ends
         _serve(task or _made_ready(request["fork"]), Inbox(handle), handle)
     except (EOFError, OSError):
         code = 0

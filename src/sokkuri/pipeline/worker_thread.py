@@ -126,21 +126,16 @@ class WorkerThread(threading.Thread):
                     self._serve()
                 except Exception as error:
                     self._end_worker()
-                    self._fail(error)
+                    with self._lock:
+                        failed, self._batch = self._batch, deque()
+                    while failed:  # no name is left here that would keep answered requests
+                        failed.popleft().set_exception(error)
         finally:
             self._end_worker()
-
-    # Both are methods so that no name is left that would keep answered requests.
 
     def _take(self) -> bool:
         self._batch.extend(self._pool.take(self))
         return bool(self._batch)
-
-    def _fail(self, error: Exception) -> None:
-        with self._lock:
-            failed, self._batch = self._batch, deque()
-        for request in failed:
-            request.set_exception(error)
 
     def _serve(self) -> None:
         """Have the batch answered, and those that follow, until the worker ends."""
