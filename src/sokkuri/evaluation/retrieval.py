@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sokkuri.brief import brief_repr
 from sokkuri.lab import colours_agree
-from sokkuri.pipeline import ordered_map
+from sokkuri.searchers.flat import FlatSearcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -116,10 +116,10 @@ def _rank_by_hash(
     same = group.labels[found] == group.labels[:, None]
     agree = colours_agree(group.colours[found], group.colours[:, None])
 
-    def measured(part: str, rows: NDArray[np.bool_] | slice) -> Retrieval:
+    def measured(part: str, rows: NDArray[np.bool_]) -> Retrieval:
         precision = tuple(precision_at(k, same[rows]) for k in RANKS)
         colour, both = (precision_at(RANKS[-1], hits[rows]) for hits in (agree, same & agree))
-        return Retrieval(part, len(same[rows]), precision, colour, both)
+        return Retrieval(part, int(rows.sum()), precision, colour, both)
 
     return _by_class(metric.spec.name, group, measured)
 
@@ -134,20 +134,19 @@ def _rank_by_chance(group: _Group) -> HashRetrieval:
         for number, wanted in enumerate((same, agree, same & agree)):
             counts[number, rows] = wanted.sum(axis=1) - 1  # itself
 
-    def measured(part: str, rows: NDArray[np.bool_] | slice) -> Retrieval:
-        queries = counts[0, rows].size
-        chances = queries * (photos - 1)
-        same, agree, both = (int(row[rows].sum()) / chances for row in counts)
+    def measured(part: str, rows: NDArray[np.bool_]) -> Retrieval:
+        queries = int(rows.sum())
+        same, agree, both = (int(row[rows].sum()) / (queries * (photos - 1)) for row in counts)
         return Retrieval(part, queries, (same,) * len(RANKS), agree, both)
 
     return _by_class(RANDOM, group, measured)
 
 
 def _by_class(
-    name: str, group: _Group, measured: Callable[[str, NDArray[np.bool_] | slice], Retrieval]
+    name: str, group: _Group, measured: Callable[[str, NDArray[np.bool_]], Retrieval]
 ) -> HashRetrieval:
     parts = [measured(part, group.labels == number) for number, part in enumerate(group.names)]
-    return HashRetrieval(name, measured("", slice(None)), tuple(parts))
+    return HashRetrieval(name, measured("", group.labels >= 0), tuple(parts))
 
 
 def nearest_rows(
@@ -158,7 +157,7 @@ def nearest_rows(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> NDArray[np.int64]:
-    """Find the ``k`` nearest others of every code, without ever holding all distances.
+    """Find the ``k`` nearest others of every code.
 
     Parameters
     ----------
@@ -173,14 +172,14 @@ def nearest_rows(
     ndarray of shape (N, min(k, N - 1)), int64
         Row numbers in the order (distance, row).
     """
-
-    def nearest_of(block: slice) -> NDArray[np.int64]:
-        distances = metric.distances(codes[block], codes)
-        return _nearest_others(distances, np.arange(block.start, block.stop), k)
-
-    found, blocks = [], list(_blocks(len(codes)))
-    for block, rows in zip(blocks, ordered_map(nearest_of, blocks, workers=workers), strict=True):
-        found.append(rows)
+    searcher, k = FlatSearcher(codes, workers), min(k, len(codes) - 1)
+    found = []
+    for block in _blocks(len(codes)):
+        rows = searcher.search(metric.views(codes[block]), k=k + 1).rows.reshape(-1, k + 1)
+        # All but itself; where so many are equal that it is not among them, all but the last.
+        others = rows != np.arange(block.start, block.stop)[:, None]
+        others[:, -1] &= ~others.all(axis=1)
+        found.append(rows[others].reshape(-1, k))
         if progress is not None:
             progress(block.stop, len(codes))
     return np.concatenate(found)
@@ -191,19 +190,6 @@ def _blocks(rows: int) -> Iterator[slice]:
     step = max(1, min(256, _BLOCK_VALUES // max(1, rows)))
     for start in range(0, rows, step):
         yield slice(start, min(start + step, rows))
-
-
-def _nearest_others(distances: NDArray[Any], own: NDArray[np.int64], k: int) -> NDArray[np.int64]:
-    """Return the first ``k`` photos by (distance, row) for each query, itself left out."""
-    queries, photos = distances.shape
-    k = min(k, photos - 1)
-    # Distance and row in one number, so that no two are equal and any selection is in order.
-    keys: NDArray[np.int64] = distances.astype(np.int64) * photos + np.arange(photos)
-    keys[np.arange(queries), own] = np.iinfo(np.int64).max
-    if k < photos - 1:
-        keys = np.partition(keys, k, axis=1)[:, :k]
-    ranked: NDArray[np.int64] = np.sort(keys, axis=1)[:, :k] % photos
-    return ranked
 
 
 def precision_at(k: int, hits: NDArray[np.bool_]) -> float:

@@ -281,6 +281,6 @@ def _edit_one(photos: PhotoSet, row: int) -> tuple[NDArray[np.int64], list[Rejec
                 continue
             compared = zip(photos.hashes, photos.codes, found.hashes, strict=True)
             for which, ((_, metric), codes, hashed) in enumerate(compared):
-                code = metric.table(np.frombuffer(hashed.code, np.uint8)[None])
-                table[which, number] = metric.distances(code, codes[row][None])[0, 0]
+                found_row = metric.row(hashed)
+                table[which, number] = metric.distances(found_row, codes[row][None])[0, 0]
     return table, failed

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sokkuri.evaluation import false_positives, precision_at, threshold_at_rate
 from sokkuri.evaluation.retrieval import (
     _Group,
-    _nearest_others,
     _rank_by_chance,
     _rank_by_hash,
     nearest_rows,
@@ -25,26 +24,23 @@ RATES = st.sampled_from([0.0, 1e-5, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0])
 
 
 def test_nearest_orders_by_distance_then_row_and_leaves_the_query_out() -> None:
-    distances = np.array([[0, 2, 1, 2, 1], [5, 0, 0, 0, 9]], np.uint32)
-    own = np.array([0, 2])
-    assert _nearest_others(distances, own, 3).tolist() == [[2, 4, 1], [1, 3, 0]]
-    assert _nearest_others(distances, own, 9).tolist() == [[2, 4, 1, 3], [1, 3, 0, 4]]
+    metric = Metric(HashSpec("by hand", 8))
+    codes = _codes(0b000, 0b011, 0b001, 0b110, 0b100)
+    expected = [[2, 4, 1, 3], [2, 0, 3, 4], [0, 1, 4, 3], [4, 0, 1, 2], [0, 3, 2, 1]]
+    assert nearest_rows(metric, codes, 3).tolist() == [row[:3] for row in expected]
+    assert nearest_rows(metric, codes, 9).tolist() == expected
+    # So many are equal that the last are not among their own nearest.
+    equal = nearest_rows(metric, _codes(*[5] * 200), 10)
+    assert equal[199].tolist() == equal[10].tolist() == list(range(10))
+    assert equal[0].tolist() == list(range(1, 11))
 
 
-@given(
-    st.integers(2, 12).flatmap(
-        lambda photos: st.lists(
-            st.lists(st.integers(0, 3), min_size=photos, max_size=photos),
-            min_size=photos,
-            max_size=photos,
-        )
-    ),
-    st.integers(1, 15),
-)
-def test_nearest_equals_sorting(table: list[list[int]], k: int) -> None:
-    photos = len(table)
-    found = _nearest_others(np.array(table, np.uint32), np.arange(photos), k)
-    for row, line in enumerate(table):
+@given(st.lists(st.integers(0, 15), min_size=2, max_size=40), st.integers(1, 15), st.booleans())
+def test_nearest_equals_sorting(values: list[int], k: int, mirrored: bool) -> None:
+    swapped = np.array([0, 1, 2, 3, 7, 6, 5, 4]) if mirrored else None
+    metric, codes = Metric(HashSpec("any", 8), mirrored=swapped), _codes(*values)
+    found = nearest_rows(metric, codes, k)
+    for row, line in enumerate(metric.distances(codes, codes).tolist()):
         others = sorted((d, other) for other, d in enumerate(line) if other != row)
         assert found[row].tolist() == [other for _, other in others[:k]]
 
