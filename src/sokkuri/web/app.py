@@ -30,6 +30,19 @@ _ROUTERS: Final = (search.router, photos.router, folders.router, pairs.router)
 _BESIDE: Final = frozenset({"/", "/search", "/explain", "/compare", "/library", "/docs"})
 
 
+class _App(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """Describe the API, with 400 where FastAPI says 422: our errors have one shape."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    operation["responses"].pop("422", None)
+            for name in ("HTTPValidationError", "ValidationError"):
+                document.get("components", {}).get("schemas", {}).pop(name, None)
+        return super().openapi()
+
+
 def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
     """Return the application; put it behind :class:`sokkuri.web.safety.Guarded` to serve it.
 
@@ -39,7 +52,7 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
     with_pages : bool
         Serve the pages too, not only the API and its description.
     """
-    app = FastAPI(
+    app = _App(
         title="sokkuri",
         version=__version__,
         description="Similar-image search without deep learning: exact, explained, reproducible.",
@@ -58,30 +71,12 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
     # SokkuriError stands for all of ours.
     for kind in (SokkuriError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
-    _describe_truly(app)
     return app
 
 
 def _health() -> Health:
     """Say that the server answers; nothing of the photos is told."""
     return {"status": "ok", "version": __version__}
-
-
-def _describe_truly(app: FastAPI) -> None:
-    """Have the document say 400 where it would say 422: our errors have one shape."""
-    usual = app.openapi
-
-    def described() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = usual()
-            for operations in document["paths"].values():
-                for operation in operations.values():
-                    operation["responses"].pop("422", None)
-            for name in ("HTTPValidationError", "ValidationError"):
-                document.get("components", {}).get("schemas", {}).pop(name, None)
-        return usual()
-
-    app.openapi = described  # type: ignore[method-assign]
 
 
 async def _answer(request: Request, error: Exception) -> Response:
@@ -128,15 +123,13 @@ def _no_page(request: Request, error: HTTPException) -> Problem:
 
 def _methods(request: Request) -> list[str]:
     """Return the methods that a path of the API takes."""
-    found: set[str] = set()
-    if not request.url.path.startswith(API + "/"):
+    path = request.url.path
+    if not path.startswith(API + "/"):
         return []
-    scope = {"type": "http", "method": request.method, "path": request.url.path, "root_path": API}
-    for router in _ROUTERS:
-        for route in router.routes:
-            if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE:
-                found |= route.methods or set()
-    return sorted(found)
+    scope = {"type": "http", "method": request.method, "path": path, "root_path": API}
+    routes = (route for router in _ROUTERS for route in router.routes if isinstance(route, Route))
+    found = [route.methods or () for route in routes if route.matches(scope)[0] is not Match.NONE]
+    return sorted(set().union(*found))
 
 
 def _words(error: Any) -> str:

@@ -106,13 +106,6 @@ class Connection(H11Protocol):
             self.cycle.message_event.set()
         self._refuse(problem("not-http"))
 
-    def shutdown(self) -> None:
-        """End now if nothing is under way, else after the answer."""
-        with contextlib.suppress(h11.LocalProtocolError):
-            super().shutdown()
-            return
-        self.transport.close()
-
     def waits(self) -> bool:
         """Tell whether no request is under way."""
         return self._awaits_head() and not self.transport.is_closing()

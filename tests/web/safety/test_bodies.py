@@ -160,6 +160,25 @@ def test_a_body_that_ends_early_is_no_body(small: Served) -> None:
     assert small.toy.changes == before
 
 
+def test_junk_in_a_body_that_is_refused_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    with start(upload_bytes=4) as served:
+        head = served.head("POST /count HTTP/1.1", "Transfer-Encoding: chunked")
+        assert status_of(served.exchange(head + b"5\r\nhello\r\nnonsense\r\n")) == 400
+        served.assert_quick()
+    assert not caplog.records
+
+
+def test_junk_in_a_body_ends_an_answer_that_has_begun(caplog: pytest.LogCaptureFixture) -> None:
+    with start() as served, served.connect() as client:
+        client.sendall(served.head("POST /stream HTTP/1.1", "Transfer-Encoding: chunked"))
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
+        client.sendall(b"nonsense\r\n")
+        response = read_all(client)
+    assert b"HTTP/1.1" not in response
+    assert not response.endswith(b"0\r\n\r\n")
+    assert not caplog.records
+
+
 def test_slow_bodies_get_408() -> None:
     with start(receive_seconds=2.0, grace_seconds=1.0, least_bytes_per_second=1000) as served:
         # nothing at all, a dribble, and quick enough but without an end

@@ -79,9 +79,11 @@ HOURS = 36_000.0
 
 
 @contextlib.contextmanager
-def _process(stop_seconds: float = 2.0) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def _process(
+    stop_seconds: float = 2.0, before: str = ""
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", _BUSY, str(stop_seconds)],
+        [sys.executable, "-c", before + _BUSY, str(stop_seconds)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -144,6 +146,18 @@ def test_a_second_ctrl_c_waits_for_nobody() -> None:
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=PATIENCE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_in_the_background_of_a_script_ctrl_c_is_not_for_us() -> None:
+    ignored = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    with _process(HOURS, ignored) as (process, port):
+        process.send_signal(signal.SIGINT)
+        with _open(port, "GET / HTTP/1.1") as client:
+            assert b"200 OK" in client.recv(4096)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+        assert process.returncode == 128 + signal.SIGTERM
 
 
 def test_signals_are_given_back() -> None:

@@ -108,7 +108,7 @@ def test_bodies_that_never_end(strict: Served) -> None:
 
 
 def test_bodies_nobody_wants_that_never_end() -> None:
-    with start() as served:
+    with start(keep_alive_seconds=36_000) as served:
         handles = open_handles()
         refused = served.head("POST / HTTP/1.1", "Origin: null", "Content-Length: 1000000")
         with crowd(served, refused, CLIENTS) as clients:
@@ -184,6 +184,23 @@ def test_too_many_connections_cost_the_idlest() -> None:
         # those that came first had to go
         assert all(map(_has_ended, clients[:30]))
         assert not _has_ended(clients[-1])
+
+
+def test_who_was_answered_last_stays() -> None:
+    with (
+        start(most_connections=20, header_seconds=3600.0) as served,
+        crowd(served, b"GET / HT", 19) as early,
+        served.connect() as answered,
+    ):
+        answered.sendall(served.head("GET / HTTP/1.1"))
+        received = b""
+        while not received.endswith(b"/ 0"):
+            received += answered.recv(4096)
+        answered.setblocking(False)
+        with crowd(served, b"GET / HT", 10):
+            wait_until(lambda: sum(map(_has_ended, early)) >= 10)
+            assert sum(map(_has_ended, early)) >= 10
+            assert not _has_ended(answered)
 
 
 def test_too_many_requests_under_way_are_too_many() -> None:
