@@ -14,9 +14,9 @@ import judge
 from contest import contest
 from sokkuri.index.index import Index
 from sokkuri.index.neighbour import Pairs
+from sokkuri.searchers.exact import do_all, ranges
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
-from sokkuri.searchers.threads import do_all, ranges
 from sokkuri.settings import cpu_count
 
 K = 10

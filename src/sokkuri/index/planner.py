@@ -14,15 +14,7 @@ import numpy as np
 
 from sokkuri.brief import brief_repr
 from sokkuri.kernels.hamming import all_distances
-from sokkuri.searchers.flat import (
-    CALL,
-    FlatSearcher,
-    candidate_cost,
-    flat_cost,
-    listed_cost,
-    probe_cost,
-    sums_cost,
-)
+from sokkuri.searchers.flat import FlatSearcher, flat_cost, lookup_cost
 from sokkuri.settings import MOST_SEARCHER_BYTES, cpu_count
 
 if TYPE_CHECKING:
@@ -69,6 +61,12 @@ class Plan:
 _SMALL: Final = 1 << 21
 # Looking at a sample should cost little of what was spent on scans before it.
 _STATISTICS_SHARE: Final = 4
+# Costs in the unit of `flat_cost`: of Python around one call, of bounding a row by the sums of its
+# blocks, of comparing a listed row, which lies apart, and of building.
+_CALL: Final = 60_000.0
+_SUMS_BYTE: Final = 0.05
+_LISTED_ROW: Final = 20.0
+_LISTED_BYTE: Final = 0.2
 _BUILD_ROW: Final = {"pruned": 40.0, "mih": 25.0}
 _BUILD_BYTE: Final = {"pruned": 1.0, "mih": 1.0}
 # How much there is to do for threads: bytes of a row's blocks, and of a query of tables.
@@ -162,10 +160,10 @@ class Statistics:
         """Return what a query through block counts costs; infinite where there are none."""
         if not self.bounds:
             return math.inf
-        cost, left = sums_cost(self.count, self.strides[0]), float(self.count)
+        cost, left = self.count * (1.0 + _SUMS_BYTE * self.strides[0]), float(self.count)
         for bounds, stride in zip(self.bounds, (*self.strides[1:], self.width), strict=True):
             left = min(left, float((bounds <= reach).mean()) * self.count)
-            cost += listed_cost(left, stride)
+            cost += left * (_LISTED_ROW + _LISTED_BYTE * stride)
         return cost
 
     def mih_cost(self, reach: int) -> float:
@@ -182,7 +180,7 @@ class Statistics:
             if probes > _MOST_FLIPS:
                 return math.inf
             near = self._part_distances(first, bits) <= radius
-            cost += probe_cost(probes) + candidate_cost(float(near.mean()) * self.count)
+            cost += lookup_cost(probes, float(near.mean()) * self.count)
         return cost
 
     def nbytes(self, name: str) -> int:
@@ -321,7 +319,7 @@ class Planner:
             # The cost of a look at a sample, in the unit of `flat_cost`.
             look = flat_cost(rows, width, _QUERIES) + 5e6
             if max(self._scanned, scan) < look * _STATISTICS_SHARE:
-                told = {"flat": (CALL + scan) * _TO_MS}
+                told = {"flat": (_CALL + scan) * _TO_MS}
                 return Plan("flat", f"{size} are scanned; too few searches to look closer", told)
             self._statistics = Statistics.of(self._codes, self._bits, self._blocks, self._workers)
         reach = self._statistics.reach(k, max_distance)
@@ -360,7 +358,7 @@ class Planner:
             "flat": scan, "pruned": queries * pruned, "mih": queries * mih,
         }  # fmt: skip
         told: dict[str, float] = {
-            name: (CALL + cost) * _TO_MS for name, cost in costs.items() if cost < 1e18
+            name: (_CALL + cost) * _TO_MS for name, cost in costs.items() if cost < 1e18
         }
         best = min(costs, key=lambda name: costs[name])
         if best == "flat":

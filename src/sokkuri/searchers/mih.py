@@ -12,9 +12,8 @@ import numpy as np
 
 from sokkuri.kernels.hamming import RawHits
 from sokkuri.kernels.mih import HashTable, Probe, candidates, sort_rows, within_tables
-from sokkuri.searchers.exact import ExactSearcher
-from sokkuri.searchers.flat import FlatSearcher, candidate_cost, flat_cost, probe_cost
-from sokkuri.searchers.threads import do_all, ranges, useful_workers
+from sokkuri.searchers.exact import ExactSearcher, do_all, ranges, useful_workers
+from sokkuri.searchers.flat import FlatSearcher, flat_cost, lookup_cost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,13 +103,10 @@ class MihSearcher(ExactSearcher):
         if len(parts) > _MOST_TABLES or len(codes) >= 1 << 32:
             raise ValueError(f"codes of {bits} bits are too long for multi-index hashing")
 
-        def build_table(part: tuple[int, int]) -> HashTable:
-            return sort_rows(codes, *part)
-
         at_once = useful_workers(workers, codes.nbytes)
         tables: list[HashTable] = []
         for start in range(0, len(parts), at_once):
-            tables += do_all(build_table, parts[start : start + at_once])
+            tables += do_all(lambda part: sort_rows(codes, *part), parts[start : start + at_once])
         return cls(codes, tuple(tables), workers)
 
     @property
@@ -137,26 +133,17 @@ class MihSearcher(ExactSearcher):
         step = max(1, len(self.codes) // _SAMPLES)
         sample = self.codes[::step][:_SAMPLES]
         met = candidates(self.codes, sample, self._probes(radius))
-        return probe_cost(sum(flips)) + candidate_cost(met / max(1, len(sample)))
+        return lookup_cost(sum(flips), met / max(1, len(sample)))
 
-    def _find(
-        self, rows: Codes, limit: int | None, k: int | None, mask: NDArray[np.bool_] | None
-    ) -> RawHits:
-        if limit is None and k is not None:
-            return self._nearest(rows, k, mask)
-        if limit is None or len(rows) * self.cost(limit) > self._scan_cost(len(rows)):
-            return self._scan(rows, limit, k, mask)
-        return self._within(rows, limit, mask)
-
-    def _scan(
-        self, rows: Codes, limit: int | None, k: int | None, mask: NDArray[np.bool_] | None
-    ) -> RawHits:
-        return FlatSearcher(self.codes, self.workers)._find(rows, limit, k, mask)  # noqa: SLF001
+    def _within(self, rows: Codes, limit: int, mask: NDArray[np.bool_] | None) -> RawHits:
+        if len(rows) * self.cost(limit) > self._scan_cost(len(rows)):
+            return FlatSearcher(self.codes, self.workers)._within(rows, limit, mask)  # noqa: SLF001
+        return self._looked_up(rows, limit, mask)
 
     def _scan_cost(self, queries: int) -> float:
         return flat_cost(len(self.codes), self.codes.shape[1], queries)
 
-    def _within(self, rows: Codes, radius: int, mask: NDArray[np.bool_] | None) -> RawHits:
+    def _looked_up(self, rows: Codes, radius: int, mask: NDArray[np.bool_] | None) -> RawHits:
         probes = self._probes(radius)
 
         def look(part: tuple[int, int]) -> RawHits:
@@ -176,10 +163,11 @@ class MihSearcher(ExactSearcher):
         while len(waiting):
             spent += self.cost(radius)
             if len(waiting) * spent > self._scan_cost(len(waiting)):
-                found = self._scan(rows[waiting], None, k, mask)
+                scan = FlatSearcher(self.codes, self.workers)
+                found = scan._nearest(rows[waiting], k, mask)  # noqa: SLF001
                 parts.append(replace(found, queries=waiting[found.queries]))
                 break
-            found = self._within(rows[waiting], radius, mask)
+            found = self._looked_up(rows[waiting], radius, mask)
             enough = np.bincount(found.queries, minlength=len(waiting)) >= wanted
             kept = enough[found.queries]
             parts.append(

@@ -14,8 +14,7 @@ import numpy as np
 
 from sokkuri.kernels.bitops import BlockParts, count_blocks
 from sokkuri.kernels.hamming import RawHits, all_distances, refine, refine_nearest, within
-from sokkuri.searchers.exact import ExactSearcher
-from sokkuri.searchers.threads import do_all, ranges, useful_workers
+from sokkuri.searchers.exact import ExactSearcher, do_all, ranges, useful_workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,13 +125,6 @@ class PrunedSearcher(ExactSearcher):
     def nbytes(self) -> int:
         """Bytes beside the codes."""
         return sum(level.counts.nbytes for level in self.levels)
-
-    def _find(
-        self, rows: Codes, limit: int | None, k: int | None, mask: NDArray[np.bool_] | None
-    ) -> RawHits:
-        if limit is None and k is not None:
-            return self._nearest(rows, k, mask)
-        return self._within(rows, 8 * self.codes.shape[1] if limit is None else limit, mask)
 
     def _workers(self, queries: int) -> int:
         return useful_workers(self.workers, self.levels[0].counts.nbytes * queries)

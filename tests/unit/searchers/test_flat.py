@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,19 +50,6 @@ def test_threads_change_nothing() -> None:
         assert np.array_equal(one.rows, three.rows)
         assert np.array_equal(one.distances, three.distances)
         assert np.array_equal(one.totals, three.totals)
-
-
-def test_an_error_in_a_thread_reaches_the_caller() -> None:
-    from sokkuri.searchers.threads import do_all
-
-    def fail(number: int) -> int:
-        if number == 1:
-            raise MemoryError("no room")
-        return number
-
-    assert do_all(fail, [0, 2, 3]) == [0, 2, 3]
-    with pytest.raises(MemoryError, match="no room"):
-        do_all(fail, [0, 1, 2])
 
 
 def test_it_keeps_the_contract() -> None:

@@ -65,14 +65,14 @@ def test_only_those_that_find_too_few_in_tables_are_scanned_for(
     searcher = MihSearcher.build(codes)
     searcher._met.update({radius: 0.0 if radius < 9 else float("inf") for radius in range(65)})
     scanned: list[int] = []
-    find = FlatSearcher._find
+    find = FlatSearcher._nearest
 
     def note(self: FlatSearcher, rows: Codes, *options: Any) -> RawHits:
         scanned.append(len(rows))
         return find(self, rows, *options)
 
     expected = FlatSearcher(codes).search(queries, k=4)
-    monkeypatch.setattr(FlatSearcher, "_find", note)
+    monkeypatch.setattr(FlatSearcher, "_nearest", note)
     ours = searcher.search(queries, k=4)
     assert scanned == [3]
     for name in ("offsets", "rows", "distances", "totals"):

@@ -9,11 +9,11 @@ import pytest
 
 from sokkuri._typing import Codes
 from sokkuri.protocols import Searcher
-from sokkuri.searchers import threads
+from sokkuri.searchers import exact
+from sokkuri.searchers.exact import do_all, ranges, useful_workers
 from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.searchers.mih import MihSearcher
 from sokkuri.searchers.pruned import PrunedSearcher
-from sokkuri.searchers.threads import do_all, ranges, useful_workers
 from sokkuri.testing import clustered_codes
 
 Build = Callable[[Codes, int], Searcher]
@@ -33,7 +33,7 @@ ASKED: list[dict[str, Any]] = [{"k": 50}, {"max_distance": 8}, {"k": 4, "max_dis
 def test_threads_change_nothing(
     build: Build, asked: dict[str, Any], queries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threads, "_BYTES_PER_THREAD", 1)
+    monkeypatch.setattr(exact, "_BYTES_PER_THREAD", 1)
     started: list[threading.Thread] = []
     begin = threading.Thread.start
 
@@ -64,12 +64,13 @@ def test_ranges_cover_all_rows_once() -> None:
     assert ranges(0, 3) == [(0, 0)]
 
 
-def test_an_error_in_a_thread_is_raised() -> None:
+@pytest.mark.parametrize("items", [[0, 1], [1, 0, 2]])
+def test_an_error_in_a_thread_is_raised(items: list[int]) -> None:
     def fail(number: int) -> int:
         if number == 0:
-            raise OSError("gone")
+            raise MemoryError("no room")
         return number
 
-    assert do_all(fail, [1, 2]) == [1, 2]
-    with pytest.raises(OSError, match="gone"):
-        do_all(fail, [0, 1])
+    assert do_all(fail, [3, 1, 2]) == [3, 1, 2]
+    with pytest.raises(MemoryError, match="no room"):
+        do_all(fail, items)
