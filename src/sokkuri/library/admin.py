@@ -58,13 +58,7 @@ class Info:
 
 
 def describe_library(directory: str) -> Info:
-    """Say what is in a library; one that cannot be read says why.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no library.
-    """
+    """Say what is in a library; one that cannot be read says why."""
     home = Location(Directory(directory), root="")
     size = sum(map(os.path.getsize, home.directory.everything()))
     try:
@@ -137,13 +131,7 @@ def compact(home: Location) -> Compacted:
 
     New files are made beside the old ones, one transaction names them, and the old ones go;
     whatever moment the process dies at, one of the two is whole, and the next writer removes the
-    other.
-
-    Raises
-    ------
-    StoreError
-        If the library cannot be written; Locked if another process writes to it; FormatError if it
-        is damaged: nothing was changed then.
+    other.  Nothing is changed in a library that is damaged.
     """
     open_state(home)  # says what is wrong before anything is locked
     directory = home.directory

@@ -189,18 +189,19 @@ def _still_rejected(seen: FileStat, row: RejectionRow | None) -> bool:
     if row.kind not in _PASSING:
         return True
     found = read_picture_file(seen.path)
-    words = (found.kind.encode(), encoded(found.detail)) if isinstance(found, Rejected) else None
-    return words == (row.kind, row.detail)
+    return isinstance(found, Rejected) and reason_columns(found) == row[4:7]
 
 
-def encoded(detail: str) -> bytes:
-    """Return a reason's words as the catalogue keeps them: none too long, nor any character."""
+def reason_columns(rejected: Rejected) -> tuple[bytes, bytes, bytes]:
+    """Return kind, detail and decoder as the catalogue keeps them; no detail is too long or odd."""
+    detail = rejected.detail
     if len(detail) > _LONGEST_DETAIL:
         detail = f"{detail[: _LONGEST_DETAIL - 1]}…"
     try:
-        return detail.encode("utf-8", "surrogateescape")
+        encoded = detail.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return detail.encode("utf-8", "backslashreplace")
+        encoded = detail.encode("utf-8", "backslashreplace")
+    return rejected.kind.encode(), encoded, decoder()
 
 
 def _absences(state: State, found: Scan, *, forget: bool) -> Absences:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sokkuri.errors import FormatError, SokkuriError, StoreError
 from sokkuri.stores.catalogue import create_catalogue
 from sokkuri.stores.layout import Directory, remove_files, write_lock
-from sokkuri.stores.schema import FactRow, seal
 from sokkuri.stores.segment import open_growing
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import PathLike
     from sokkuri.pipeline import FileListing
     from sokkuri.stores.catalogue import Catalogue
-    from sokkuri.stores.schema import Row, SegmentRow
+    from sokkuri.stores.schema import SegmentRow
     from sokkuri.stores.segment import Segment
 
 _MOUNTS: Final = "/proc/self/mountinfo"
@@ -180,8 +179,7 @@ def create(home: Location) -> None:
     Raises
     ------
     StoreError
-        If it cannot be written, or the directory holds something else; Locked if another process
-        is at it.
+        If it cannot be written, or the directory holds something else.
     """
     directory = home.directory
     with write_errors(home):
@@ -194,13 +192,18 @@ def create(home: Location) -> None:
                 return  # another process was quicker
             # What an interrupted start has left.
             remove_files(directory.leftovers([]))
-            create_catalogue(directory, fact_rows(home, commit=0, next_content=1))
+            create_catalogue(directory, [], facts(home, commit=0, next_content=1))
 
 
-def fact_rows(home: Location, **numbers: int) -> list[Row]:
-    """Return the rows of a new catalogue about the library itself: these facts, and its folder."""
-    facts = {name.encode(): b"%d" % number for name, number in numbers.items()} | root_facts(home)
-    return [seal(FactRow, place, *fact) for place, fact in enumerate(facts.items(), start=1)]
+def facts(home: Location, **numbers: int) -> dict[bytes, bytes]:
+    """Return what the catalogue notes of the library itself: these numbers, and its folder."""
+    real = os.path.realpath(home.root)
+    if home.portable:
+        # On another drive of Windows there is no way from here to there.
+        with contextlib.suppress(ValueError):
+            real = os.path.relpath(real, os.path.realpath(home.directory.path))
+    noted = {name.encode(): b"%d" % number for name, number in numbers.items()}
+    return {**noted, b"root": os.fsencode(real), b"portable": b"1" if home.portable else b"0"}
 
 
 @contextlib.contextmanager
@@ -222,16 +225,6 @@ def write_errors(home: Location) -> Iterator[None]:
             f"it cannot be written: {error.strerror or error}",
             "what was there before is kept; see that there is room and a right to write",
         ) from error
-
-
-def root_facts(home: Location) -> dict[bytes, bytes]:
-    """Return what the catalogue notes of the folder."""
-    real = os.path.realpath(home.root)
-    if home.portable:
-        # On another drive of Windows there is no way from here to there.
-        with contextlib.suppress(ValueError):
-            real = os.path.relpath(real, os.path.realpath(home.directory.path))
-    return {b"root": os.fsencode(real), b"portable": b"1" if home.portable else b"0"}
 
 
 def network_drive(folder: str) -> str | None:

@@ -171,11 +171,6 @@ def table_of(
     exclude : sequence of str
         Patterns of files and folders to leave out, where there was no walk.  Ignore files that the
         library knows of are read for that.
-
-    Raises
-    ------
-    FormatError
-        If a block of codes is damaged, with the command that repairs it.
     """
     patterns, known = Exclude(exclude), state.catalogue.files
     if found is not None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.admin import rewrite_segment
-from sokkuri.library.location import fact_rows, write_errors
+from sokkuri.library.location import facts, write_errors
 from sokkuri.library.refresh import Refreshed, refresh
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
 from sokkuri.stores.catalogue import Catalogue, Damage, connect, create_catalogue, salvage_catalogue
 from sokkuri.stores.layout import remove_files, write_lock
-from sokkuri.stores.schema import FactRow, Row, SegmentRow, packed_samples
+from sokkuri.stores.schema import Row, SegmentRow, packed_samples
 from sokkuri.stores.segment import HEADER_BYTES, good_blocks, read_header
 
 if TYPE_CHECKING:
@@ -61,12 +61,7 @@ class Repaired:
 def verify(home: Location) -> Verified:
     """Read a library whole and check every checksum; nothing is changed.
 
-    Raises
-    ------
-    FileNotFoundError
-        If there is no library.
-    StoreError
-        If it cannot be read at all, which is not damage: no right to, for one.
+    It is an error, not damage, if there is no library, or no right to read it.
     """
     path, acknowledged, bad_stamp = home.directory.catalogue, 0, []
     # Before the catalogue: a commit between the two would look like one that was lost.
@@ -130,11 +125,9 @@ def repair(
 
     Raises
     ------
-    FileNotFoundError
-        If there is no library.
     StoreError
-        If it cannot be written, or the folder is out of reach; Locked if another process writes to
-        it; NewerFormat if a later version wrote it: that is no damage.
+        If it cannot be written, or the folder is out of reach; NewerFormat if a later version wrote
+        it: that is no damage.
     """
     damages = verify(home).damages
     if not damages:
@@ -142,6 +135,7 @@ def repair(
     if not os.path.isdir(home.root):
         problem = f"its folder {home.root} is out of reach, so nothing can be hashed again"
         raise StoreError(home.directory.path, problem, "bring the folder back and run again")
+    acknowledged = 0
     with write_errors(home), write_lock(home.directory):
         try:
             catalogue, _ = salvage_catalogue(home.directory.catalogue)
@@ -152,21 +146,24 @@ def repair(
             rebuilt = True
         if rebuilt:
             specs = list(dict.fromkeys(_specs_of_files(home)))
-            _replace(home, fact_rows(home, commit=1, next_content=1))
+            _replace(home, [], commit=1, next_content=1)
         else:
             specs = [row.spec for row in catalogue.segments.values()]
-            _replace(home, _sound_rows(home, catalogue))
+            highest = max(catalogue.number(b"next_content") - 1, *catalogue.contents, 0)
+            with contextlib.suppress(FormatError):
+                acknowledged = home.directory.read_stamp()
+            commit = max(catalogue.commit, acknowledged) + 1
+            _replace(home, _sound_rows(home, catalogue), commit=commit, next_content=highest + 1)
     makers = _makers(specs) or ([hasher(DEFAULT_HASH)] if rebuilt else [])
     found = refresh(home, makers, workers=workers, progress=progress)
     return Repaired(damages, rebuilt, found)
 
 
-def _replace(home: Location, rows: list[Row]) -> None:
+def _replace(home: Location, rows: list[Row], *, commit: int, next_content: int) -> None:
     """Put a new catalogue in the old one's place."""
     directory = home.directory
-    create_catalogue(directory, rows)
-    facts = {row.name: row.value for row in rows if isinstance(row, FactRow)}
-    directory.write_stamp(int(facts[b"commit"]))
+    create_catalogue(directory, rows, facts(home, commit=commit, next_content=next_content))
+    directory.write_stamp(commit)
     remove_files(directory.leftovers(row.stem for row in rows if isinstance(row, SegmentRow)))
 
 
@@ -184,15 +181,9 @@ def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
     ]
     reasoned = {row.file for row in rejections if row.file}
     files = [row for row in files if row.content or row.id in reasoned]
-    acknowledged = 0
-    with contextlib.suppress(FormatError):
-        acknowledged = home.directory.read_stamp()
-    commit = max(catalogue.commit, acknowledged) + 1
-    highest = max([catalogue.number(b"next_content"), *(number + 1 for number in contents)])
-    noted = fact_rows(home, commit=commit, next_content=highest)
     samples = packed_samples(catalogue.samples_of_contents(), contents)
     folders = catalogue.folders.values()
-    return [*files, *contents.values(), *rejections, *segments, *noted, *samples, *folders]
+    return [*files, *contents.values(), *rejections, *segments, *samples, *folders]
 
 
 def _sound_segment(home: Location, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:

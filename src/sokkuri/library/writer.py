@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sokkuri.images import Rejected
-from sokkuri.library.changes import encoded
-from sokkuri.library.location import root_facts, write_errors
-from sokkuri.library.opened import decoder
+from sokkuri.library.changes import reason_columns
+from sokkuri.library.location import facts, write_errors
 from sokkuri.stores import schema
 from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow, clamped, resealed, seal
 from sokkuri.stores.segment import NO_QUALITY
@@ -154,8 +153,8 @@ class LibraryWriter:
         first = self._next[schema.SampleRow]
         for row in schema.packed_samples(self._samples, self._new_samples, first):
             self._put(schema.SampleRow, None, *row[1:-1])
-        facts = {b"next_content": b"%d" % self._next[schema.ContentRow], **root_facts(self._home)}
-        self._writer.commit(self._drop, self._add.values(), facts)
+        noted = facts(self._home, next_content=self._next[schema.ContentRow])
+        self._writer.commit(self._drop, self._add.values(), noted)
 
     def close(self) -> None:
         """Close the files of the segments."""
@@ -180,7 +179,9 @@ class LibraryWriter:
         self._done[spec].add(content)
         self._take_out(self._refused[spec].pop(content, None))
         if isinstance(value, Rejected):
-            self._put(RejectionRow, None, 0, content, self._segments[spec].id, *_words(value))
+            self._put(
+                RejectionRow, None, 0, content, self._segments[spec].id, *reason_columns(value)
+            )
         else:
             self._codes.setdefault(spec, []).append((content, value))
 
@@ -195,9 +196,10 @@ class LibraryWriter:
         before = self._reasons.get(file)
         if rejected is None:
             self._take_out(self._reasons.pop(file, None))
-        elif before is None or _words(rejected) != before[4:7]:
+        elif before is None or reason_columns(rejected) != before[4:7]:
             self._take_out(before)
-            self._reasons[file] = self._put(RejectionRow, None, file, 0, 0, *_words(rejected))
+            columns = reason_columns(rejected)
+            self._reasons[file] = self._put(RejectionRow, None, file, 0, 0, *columns)
 
     def _put(self, kind: type[AnyRow], before: AnyRow | None, *values: Any) -> AnyRow:
         """Put a row in the place of an earlier one, or under the next number."""
@@ -233,7 +235,3 @@ class LibraryWriter:
         writer.append(codes.reshape(len(pairs), spec.code_bytes), rows)
         longer = resealed(row, rows=writer.rows, blocks=writer.blocks)
         self._segments[spec] = self._put(SegmentRow, row, *longer[1:-1])
-
-
-def _words(rejected: Rejected) -> tuple[bytes, bytes, bytes]:
-    return rejected.kind.encode(), encoded(rejected.detail), decoder()

@@ -107,12 +107,7 @@ def read_catalogue(path: str) -> Catalogue:
 
 
 def salvage_catalogue(path: str) -> tuple[Catalogue, list[Damage]]:
-    """Read what can still be read; rows that are not as they were written are left out.
-
-    Raises
-    ------
-    As :func:`read_catalogue`, but for damaged rows and tables.
-    """
+    """Read what can still be read; rows that are not as they were written are left out."""
     check_head(path)
     tables: dict[str, list[Any]] = {}
     problems: list[str] = []
@@ -140,7 +135,6 @@ def connect(path: str, *, write: bool = False) -> sqlite3.Connection:
     ----------
     path : str
     write : bool
-        A reader on a disk that cannot be written to takes the file as it is.
 
     Raises
     ------
@@ -156,7 +150,7 @@ def connect(path: str, *, write: bool = False) -> sqlite3.Connection:
             journal = f"{path}-wal"
             if write or (os.path.exists(journal) and os.path.getsize(journal)):
                 raise
-            return _connection(path, "mode=ro&immutable=1")
+            return _connection(path, "mode=ro&immutable=1")  # the disk cannot be written to
 
 
 def _connection(path: str, mode: str) -> sqlite3.Connection:
@@ -279,14 +273,17 @@ class CatalogueWriter:
         return self.catalogue
 
 
-def create_catalogue(directory: Directory, rows: Iterable[Row]) -> None:
-    """Put a new catalogue with these rows in place, whole or not at all, and any old one's.
+def create_catalogue(
+    directory: Directory, rows: Iterable[Row], facts: Mapping[bytes, bytes]
+) -> None:
+    """Put a new catalogue in place, and in that of any old one, whole or not at all.
 
     Parameters
     ----------
     directory : Directory
     rows : iterable of rows
-        Sealed; those of ``totals`` are made here.
+    facts : mapping of bytes to bytes
+        All of them, the number of the commit, too.
     """
     path = directory.new_catalogue
     remove_files([path])
@@ -298,9 +295,14 @@ def create_catalogue(directory: Directory, rows: Iterable[Row]) -> None:
         connection.execute("BEGIN IMMEDIATE")
         for name in TABLES:
             connection.execute(schema.create_statement(name))
-        new = _by_table(rows)
-        _count(Catalogue(**{name: {} for name in TABLES}), _by_table([]), new)
-        _apply(connection, {}, new)
+        empty, gone, new = (
+            Catalogue(**{name: {} for name in TABLES}),
+            _by_table([]),
+            _by_table(rows),
+        )
+        _note(empty, facts, gone, new)
+        _count(empty, gone, new)
+        _apply(connection, gone, new)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
     # The old journal first: it must not be played into the new file.

@@ -251,13 +251,6 @@ def open_growing(stem: PathLike, rows: int) -> Segment:
     stem : path
     rows : int
         How many were committed; what lies behind them does not count.
-
-    Raises
-    ------
-    FormatError
-        If a file is damaged, cut, or none of ours; NewerFormat if a later version wrote it.
-    OSError
-        If a file is missing or may not be read.
     """
     stem = os.fsdecode(stem)
     codes_map, header = _mapped_file(stem + ".codes", CODES)

@@ -58,8 +58,6 @@ def write_segment(
 
     Raises
     ------
-    ValueError
-        If shapes or types do not fit.
     OSError
         If the file cannot be written; an earlier one is left as it was.
     """
@@ -133,8 +131,6 @@ class SegmentWriter:
 
         Raises
         ------
-        ValueError
-            If shapes or types do not fit.
         OSError
             If it could not all be written; the length stays what it was.
         """

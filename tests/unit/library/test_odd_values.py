@@ -19,7 +19,7 @@ from PIL import Image
 import sokkuri
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.library import Location, Refreshed, location_of, open_state, table_of
-from sokkuri.library.changes import encoded
+from sokkuri.library.changes import reason_columns
 from sokkuri.library.refresh import refresh
 from sokkuri.library.repair import verify
 from sokkuri.pipeline import FileRecord
@@ -124,8 +124,9 @@ def test_any_name_fits_a_row(names: set[bytes]) -> None:
 @given(detail=st.text(CHARACTERS, max_size=40), times=st.sampled_from([1, 90, 70_000]))
 def test_any_reason_fits_a_row(detail: str, times: int) -> None:
     words = detail * times
-    assert len(encoded(words)) <= 12_000
-    assert encoded(words) == encoded(words)
+    rejected = Rejected("odd.png", RejectKind.DAMAGED, words)
+    assert len(reason_columns(rejected)[1]) <= 12_000
+    assert reason_columns(rejected) == reason_columns(rejected)
     with _folder() as (folder, home), pytest.MonkeyPatch.context() as patch:
         (folder / "odd.png").write_text("no photo")
 
@@ -163,12 +164,11 @@ def test_any_measure_of_a_content_fits_a_row(length: int, width: int, height: in
 def test_a_cause_of_a_later_version_is_still_a_cause(photos: Path) -> None:
     (photos / "text.jpg").write_text("no photo")
     home = location_of(photos)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sokkuri.library.writer.encoded", lambda _detail: b"as it was said")
-        _refresh(home)
+    _refresh(home)
     state = open_state(home)
     (row,) = state.catalogue.rejections.values()
-    state.catalogue.rejections[row.id] = row._replace(kind=b"too modern")  # type: ignore[index]
+    later = row._replace(kind=b"too modern", detail=b"as it was said")
+    state.catalogue.rejections[row.id] = later  # type: ignore[index]
     (found,) = table_of(state, MAKER.spec).rejected
     assert (found.kind, found.detail) == (RejectKind.UNREADABLE, "as it was said")
 
