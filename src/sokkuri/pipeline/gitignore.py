@@ -81,23 +81,14 @@ class Patterns:
         is_folder : bool
         """
         path = _comparable(path, self._fold)
-        last, name = -1, path.rpartition("/")[2]
-        for key in ((False, name), (True, path)):
-            for number in self._plain.get(key, ()):
-                if is_folder or not self._all[number].folders_only:
-                    self.unused.discard(number)
-                    last = max(last, number)
-        for number, expression in reversed(self.wild):
-            pattern = self._all[number]
-            # One that is overruled is only looked at to know whether it is about anything.
-            if (number < last and number not in self.unused) or (
-                pattern.folders_only and not is_folder
-            ):
-                continue
-            if expression.fullmatch(f"{path if pattern.anchored else name}/"):
-                self.unused.discard(number)
-                last = max(last, number)
-        return None if last < 0 else not self._all[last].negated
+        name = path.rpartition("/")[2]
+        fitting = [*self._plain.get((False, name), ()), *self._plain.get((True, path), ())]
+        for number, expression in self.wild:
+            if expression.fullmatch(f"{path if self._all[number].anchored else name}/"):
+                fitting.append(number)
+        fitting = [each for each in fitting if is_folder or not self._all[each].folders_only]
+        self.unused.difference_update(fitting)
+        return not self._all[max(fitting)].negated if fitting else None
 
 
 def pattern_lines(text: str) -> list[str]:
