@@ -10,7 +10,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sokkuri._typing import PathLike, Progress
@@ -72,35 +72,30 @@ def write_demo_folder(root: PathLike, *, progress: Progress | None = None) -> De
         If ``root`` exists and is not this version's demo; nothing in it is touched.
     """
     root = os.path.normpath(os.fspath(root))
-    if os.path.lexists(root):
-        return _found(root)
-    parent = os.path.dirname(root) or os.curdir
-    os.makedirs(parent, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".sokkuri-demo-", dir=parent) as workshop:
-        made = os.path.join(workshop, "demo")
-        manifest = _write(made, progress)
-        try:
-            os.rename(made, root)
-        except OSError as error:
-            if os.path.lexists(root):
-                raise FileExistsError(f"{root} appeared while the demo was written") from error
-            raise
-    return _described(root, manifest)
-
-
-def _described(root: str, manifest: dict[str, Any]) -> DemoFolder:
-    names = (manifest["query"], *manifest["broken"])
-    query, *broken = (os.path.normpath(os.path.join(root, name)) for name in names)
-    return DemoFolder(root, query, manifest["photos"], tuple(broken))
+    if not os.path.lexists(root):
+        parent = os.path.dirname(root) or os.curdir
+        os.makedirs(parent, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".sokkuri-demo-", dir=parent) as workshop:
+            made = os.path.join(workshop, "demo")
+            _write(made, progress)
+            try:
+                os.rename(made, root)
+            except OSError as error:
+                if os.path.lexists(root):
+                    raise FileExistsError(f"{root} appeared while the demo was written") from error
+                raise
+    return _found(root)
 
 
 def _found(root: str) -> DemoFolder:
-    """Return the demo that is already there, or say why what is there will not do."""
+    """Return the demo that is there, or say why what is there will not do."""
     try:
         manifest = json.loads(Path(root, _MANIFEST).read_text("utf-8"))
         if manifest["format"] != _FORMAT:
             raise ValueError(manifest)
-        demo = _described(root, manifest)
+        names = (manifest["query"], *manifest["broken"])
+        query, *broken = (os.path.normpath(os.path.join(root, name)) for name in names)
+        demo = DemoFolder(root, query, manifest["photos"], tuple(broken))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         problem = f"{root} exists and is not a sokkuri demo; it was left as it is"
         raise FileExistsError(problem) from error
@@ -113,7 +108,7 @@ def _found(root: str) -> DemoFolder:
     return demo
 
 
-def _write(root: str, progress: Progress | None) -> dict[str, Any]:
+def _write(root: str, progress: Progress | None) -> None:
     from sokkuri.demo.contents import BROKEN, QUERY, contents
 
     files = contents(root)
@@ -123,13 +118,9 @@ def _write(root: str, progress: Progress | None) -> dict[str, Any]:
         if progress is not None:
             progress(done, len(files))
     manifest = {
-        "format": _FORMAT,
-        "version": _VERSION,
-        "query": QUERY,
-        "photos": len(files) - 1,
+        "format": _FORMAT, "version": _VERSION, "query": QUERY, "photos": len(files) - 1,
         "broken": [BROKEN],
-    }
+    }  # fmt: skip
     # Written last: a folder with a manifest is a folder with every photo.
     text = json.dumps(manifest, indent=2) + "\n"
     Path(root, _MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    return manifest

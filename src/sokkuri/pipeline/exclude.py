@@ -113,7 +113,6 @@ def kept_names(root: str, names: Iterable[bytes], exclude: Exclude) -> list[byte
     Parameters
     ----------
     root : str
-        The folder.
     names : iterable of bytes
         Paths below it.  Ignore files among them are read; what cannot be read leaves nothing out,
         as on a walk.

@@ -135,9 +135,7 @@ def hash_paths(
     digest : bool
         Digest the bytes that are hashed, too.  A hash that cannot be made does not keep the others
         from being made then: one may need a full decode, and another none.
-    workers : int, optional
-        Threads or processes, see :func:`sokkuri.pipeline.map_files`.
-    apart : bool
+    workers, apart
         As of :func:`sokkuri.pipeline.map_files`.
     progress : callable, optional
         Called as ``progress(done, total)`` after each file; ``total`` is None for generators.

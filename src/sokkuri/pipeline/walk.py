@@ -106,43 +106,36 @@ class _Walk:
         pending, before = [(root, rules)], len(self.files)
         while pending:
             folder, rules = pending.pop()
+            found: dict[str, os.DirEntry[str]] = {}
             try:
                 # Only links make a tree meet itself again, so only then is a stat worth its cost.
-                if self._follow:
-                    status = os.stat(folder)
-                    key = (status.st_dev, status.st_ino)
-                    if key in self._entered:
-                        self.skipped.append(folder)
-                        continue
-                    self._entered.add(key)
-                pending.extend(self._folders_in(folder, rules))
-            except OSError as error:
+                if self._follow and self._was_entered(os.stat(folder)):
+                    self.skipped.append(folder)
+                    continue
+                with os.scandir(folder) as entries:
+                    found.update((entry.name, entry) for entry in entries)
+            except OSError as error:  # where a disk fails, what came before that is kept
                 self.rejected.append(_folder_rejected(folder, error))
+            rules = self._with_file(folder, rules, found)
+            for entry in found.values():
+                path = os.path.join(folder, entry.name)
+                is_folder = _is_folder(entry)
+                if rules.leave_out(entry.name, is_folder=is_folder):
+                    self.left_out += 1
+                elif not is_folder:
+                    self.files.append(path)
+                    if self._progress is not None and len(self.files) % _REPORT_EVERY == 0:
+                        self._progress(len(self.files), None)
+                elif _SKIPPED.fullmatch(entry.name) or (entry.is_symlink() and not self._follow):
+                    self.skipped.append(path)
+                else:
+                    pending.append((path, rules.enter(entry.name)))
         self.files[before:] = without_libraries(self.files[before:])
 
-    def _folders_in(self, folder: str, rules: Rules) -> list[tuple[str, Rules]]:
-        folders: list[tuple[str, Rules]] = []
-        found: dict[str, os.DirEntry[str]] = {}
-        try:
-            with os.scandir(folder) as entries:
-                found.update((entry.name, entry) for entry in entries)
-        except OSError as error:  # where a disk fails, what came before that is kept
-            self.rejected.append(_folder_rejected(folder, error))
-        rules = self._with_file(folder, rules, found)
-        for entry in found.values():
-            path = os.path.join(folder, entry.name)
-            is_folder = _is_folder(entry)
-            if rules.leave_out(entry.name, is_folder=is_folder):
-                self.left_out += 1
-            elif not is_folder:
-                self.files.append(path)
-                if self._progress is not None and len(self.files) % _REPORT_EVERY == 0:
-                    self._progress(len(self.files), None)
-            elif _SKIPPED.fullmatch(entry.name) or (entry.is_symlink() and not self._follow):
-                self.skipped.append(path)
-            else:
-                folders.append((path, rules.enter(entry.name)))
-        return folders
+    def _was_entered(self, status: os.stat_result) -> bool:
+        before = len(self._entered)
+        self._entered.add((status.st_dev, status.st_ino))
+        return len(self._entered) == before
 
     def _with_file(self, folder: str, rules: Rules, found: dict[str, os.DirEntry[str]]) -> Rules:
         """Let a folder's ignore file count; one that cannot be read is named, and not listed."""
