@@ -167,10 +167,7 @@ def frame_shows_all(image: PillowImage) -> bool:
 
 
 def png_code_points(data: bytes) -> bytes:
-    """Return the content of a PNG's chunk that names colours by number, which Pillow does not read.
-
-    It is empty where there is none.
-    """
+    """Return the content of the chunk that names a PNG's colours by number; Pillow skips it."""
     return next((bytes(chunk.body) for chunk in png_chunks(data) if chunk.name == b"cICP"), b"")
 
 

@@ -15,7 +15,7 @@ from sokkuri import limits as everywhere
 from sokkuri.images.jpeg import check_decoded, plain_jpeg, with_end
 from sokkuri.images.limits import Limits, Rejected, RejectKind, Unusable, limits_now, turn
 from sokkuri.images.mend import bared
-from sokkuri.images.picture import SWAPPED_FROM, Picture, orientation_of
+from sokkuri.images.picture import Picture, orientation_of
 from sokkuri.images.pixels import eight_bit, from_array
 from sokkuri.images.profiles import INKS, named_profile, telling_profile
 from sokkuri.images.reader import opened, quiet_decoding, read_source
@@ -65,12 +65,12 @@ def load(
     return _or_reason(source, lambda: _load(source, bounds, least_side))
 
 
-def read_picture_file(path: str, *, limits: Limits | None = None) -> bytes | Rejected:
+def read_picture_file(path: str) -> bytes | Rejected:
     """Read the bytes of a picture file, for :func:`load`; what is no picture is not read through.
 
-    Parameters are those of :func:`load`, and so is the reason if it is rejected.
+    The reason, if it is rejected, is that of :func:`load`.
     """
-    bounds = limits or limits_now()
+    bounds = limits_now()
     return _or_reason(path, lambda: read_source(path, bounds))
 
 
@@ -196,29 +196,25 @@ def read_header(path: str) -> _PhotoHeader | Rejected:
     name = decoded_format(data[:HEAD_BYTES]) or ""
     try:
         with opened(data, name) as image:
-            return _header(image, name)
+            # To look for a tag behind the pixels of a PNG, Pillow decodes them.
+            orientation = orientation_of(image) if limits_now().allow(image.size) else 1
+            # Pillow counts the sides of a TIFF as they are to be seen.
+            turned = orientation in (5, 6, 7, 8) and image.format != "TIFF"
+            exif = _tried(image.getexif, Image.Exif())
+            return _PhotoHeader(
+                format=image.format or name,
+                mode=image.mode,
+                orientation=orientation,
+                size=image.size[::-1] if turned else image.size,
+                taken=_tried(lambda: exif.get_ifd(Base.ExifOffset).get(Base.DateTimeOriginal), ""),
+                make=_tried(lambda: exif.get(Base.Make), ""),
+                model=_tried(lambda: exif.get(Base.Model), ""),
+                gps=_tried(lambda: bool(exif.get_ifd(Base.GPSInfo)), False),
+                animated=_tried(lambda: bool(getattr(image, "is_animated", False)), False),
+            )
     except Exception:
         # Pillow raises errors of many classes for broken headers.
         return Rejected(path, RejectKind.DAMAGED, f"its {name} header is broken")
-
-
-def _header(image: Image.Image, name: str) -> _PhotoHeader:
-    # To look for a tag behind the pixels of a PNG, Pillow decodes them.
-    orientation = orientation_of(image) if limits_now().allow(image.size) else 1
-    # Pillow counts the sides of a TIFF as they are to be seen.
-    turned = orientation >= SWAPPED_FROM and image.format != "TIFF"
-    exif = _tried(image.getexif, Image.Exif())
-    return _PhotoHeader(
-        format=image.format or name,
-        mode=image.mode,
-        orientation=orientation,
-        size=image.size[::-1] if turned else image.size,
-        taken=_tried(lambda: exif.get_ifd(Base.ExifOffset).get(Base.DateTimeOriginal), ""),
-        make=_tried(lambda: exif.get(Base.Make), ""),
-        model=_tried(lambda: exif.get(Base.Model), ""),
-        gps=_tried(lambda: bool(exif.get_ifd(Base.GPSInfo)), False),
-        animated=_tried(lambda: bool(getattr(image, "is_animated", False)), False),
-    )
 
 
 def _tried(read: Callable[[], Any], default: Result) -> Result:

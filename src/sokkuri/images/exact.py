@@ -126,18 +126,15 @@ def exact_digest(source: ImageLike, *, limits: Limits | None = None) -> bytes | 
     counts, of frames that follow each other unchanged only how long they are seen.  Values under
     full transparency count.
 
+    None where nothing can be said: the picture cannot be read to its end, is too large, or its
+    decoder does not show all that is stored.  Never raises.
+
     Parameters
     ----------
     source : path, bytes, binary file object, PIL image or ndarray
         A Pillow image is the frame that it stands at.
     limits : Limits, optional
         Those that are set if None.  All frames together may have as many pixels as one picture.
-
-    Returns
-    -------
-    bytes or None
-        None where nothing can be said: the picture cannot be read to its end, is too large, or its
-        decoder does not show all that is stored.  Never raises.
     """
     try:
         with quiet_decoding():
@@ -153,8 +150,7 @@ def _digest(source: ImageLike, limits: Limits) -> bytes | None:
         return _digest_of_array(source)
     if isinstance(source, Image.Image):
         limits.check_size(source.size)
-        layouts = _layouts(source)
-        kind = _kind(layouts) if layouts else _OF_MODES[source.mode]
+        (kind,) = {_OF_LAYOUTS[layout] for layout in _layouts(source)} or {_OF_MODES[source.mode]}
         return _frame(source, b"", kind, source.info.get("transparency"))[0]
     data = read_source(source, limits)
     # What was left out to open it may have been another page, or what its colours mean.
@@ -206,10 +202,11 @@ def _frames(
         if left < 0 or not frame_shows_all(image):
             break
         layouts = _layouts(image)
+        (kind,) = {_OF_LAYOUTS[layout] for layout in layouts}
         clear = image.info.get("transparency")
         if isinstance(clear, int):
             clear *= _STEPS.get(layouts[0], 1)
-        yield _frame(image, code_points, _kind(layouts), clear)
+        yield _frame(image, code_points, kind, clear)
     raise ValueError("too many frames, or one that holds more than is shown")
 
 
@@ -218,11 +215,6 @@ def _frame(image: PillowImage, code_points: bytes, kind: str, clear: Any) -> tup
     shown = float(image.info.get("duration", 0) or 0)  # some decoders know it only now
     meaning = colour_meaning(image, code_points)
     return _digest_of_samples(turned_upright(image), kind, clear, meaning), shown
-
-
-def _kind(layouts: list[str]) -> str:
-    (kind,) = {_OF_LAYOUTS[layout] for layout in layouts}
-    return kind
 
 
 def _layouts(image: PillowImage) -> list[str]:

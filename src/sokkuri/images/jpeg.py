@@ -15,13 +15,13 @@ import math
 import re
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from PIL import Image
 
 from sokkuri.images.limits import RejectKind, Unusable, strips, turn
-from sokkuri.images.parts import JPEG_HEAD, JPEG_SCAN, all_jpeg_segments, jpeg_segments
+from sokkuri.images.parts import JPEG_SCAN, all_jpeg_segments, jpeg_segments
 from sokkuri.images.picture import Picture, orientation_of
 from sokkuri.images.profiles import telling_profile
 from sokkuri.images.reader import opened
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _FRACTIONS: Final = (8, 4, 2, 1)
 # Whoever asks for the picture as an image makes a copy of it; of a large one that would be felt.
 _MOST_PIXELS: Final = 30_000_000
-_LAYOUTS: Final = {"YCbCr": "RGBX", "Gray": "GRAY"}
 _MODES: Final = {"YCbCr": "RGB", "Gray": "L"}
 _PROFILE: Final = b"ICC_PROFILE\x00"
 _PROGRESSIVE: Final = frozenset({0xC2, 0xCA})
@@ -58,7 +57,7 @@ def plain_jpeg(data: bytes, limits: Limits, least_side: int | None) -> Picture |
         height, width, space, _ = decoder.decode_jpeg_header(data)
     except ValueError:
         return None
-    if space not in _LAYOUTS:
+    if space not in _MODES:
         return None
     size = (width, height)
     decoded = _decoded_size(size, least_side)
@@ -120,7 +119,7 @@ def _decoded_size(size: Size, least_side: int | None) -> Size:
 def _scan_start(data: bytes) -> int:
     """Return where the compressed pixels begin; the end of the file if that is not clear."""
     segments = jpeg_segments(data)
-    starts = (body - JPEG_HEAD for marker, body, _ in segments if marker == JPEG_SCAN)
+    starts = (body - 4 for marker, body, _ in segments if marker == JPEG_SCAN)
     return next(starts, len(data))
 
 
@@ -156,7 +155,8 @@ def _decoded(
     # Asked for sides, the decoder takes the smallest eighths that keep them: just these, unless
     # the picture is so small that seven eighths of it have as many pixels.
     sides = {"min_width": width, "min_height": height} if scaled else {}
-    pixels: NDArray[np.uint8] = decoder.decode_jpeg(data, _LAYOUTS[space], **sides)
+    layout = "GRAY" if space == "Gray" else "RGBX"
+    pixels: NDArray[np.uint8] = decoder.decode_jpeg(data, layout, **sides)
     if pixels.shape[:2] != (height, width) or (scaled and min(size) < 8):
         raise ValueError("another size than was asked for")
     return pixels[..., 0] if space == "Gray" else pixels
@@ -203,21 +203,6 @@ _NOISE: Final = tuple(
     for number, first in enumerate((0x5A, 0xA5, 0xDB))
 )
 _ENDINGS: Final = (b"", *(noise.replace(b"\xff", b"\xfe") for noise in _NOISE))
-
-
-class _FrameHeader(NamedTuple):
-    """The header of a JPEG's pixels: components by number, with their share of a block row."""
-
-    progressive: bool
-    size: tuple[int, int]
-    shares: dict[int, tuple[int, int]]
-
-    def units(self, scan: tuple[int, ...]) -> int:
-        """Return how many units, between which restarts are counted, a scan of components has."""
-        most: list[int] = [max(shares) for shares in zip(*self.shares.values(), strict=True)]
-        own = self.shares[scan[0]] if len(scan) == 1 else (1, 1)
-        samples = [math.ceil(self.size[k] * own[k] / most[k]) for k in (0, 1)]
-        return math.ceil(samples[0] / 8) * math.ceil(samples[1] / 8)
 
 
 def _lacks_end(data: bytes) -> bool:
@@ -295,42 +280,34 @@ def _has_all_scans(data: bytes) -> bool:
     A file that ends between two scans decodes well, and lacks what makes it sharp; one that ends
     between two restarts is filled with gray, whatever bits follow.
     """
-    frame: _FrameHeader | None = None
-    scan: tuple[int, ...] = ()
-    done: set[tuple[int, int]] = set()
-    interval = pixels = 0
+    size, scan, progressive, interval, pixels = (0, 0), b"", False, 0, 0
+    shares: dict[int, tuple[int, int]] = {}  # of a block row, by component
+    missing: set[tuple[int, int]] = set()  # component and coefficient
     for marker, start, end in all_jpeg_segments(data):
         body = data[start:end]
-        if marker in _FRAMES and frame is None:
-            frame = _frame(marker, body)
+        if marker in _FRAMES and not shares:
+            size = int.from_bytes(body[3:5]), int.from_bytes(body[1:3])
+            places = range(6, 6 + 3 * body[5], 3)
+            shares = {body[k]: (body[k + 1] >> 4, body[k + 1] & 15) for k in places}
+            progressive = marker in _PROGRESSIVE
+            missing = {(number, k) for number in shares for k in range(64 if progressive else 1)}
         elif marker == 0xDD:
             interval = int.from_bytes(body[:2])
-        elif marker == JPEG_SCAN and frame is not None:
-            scan, seen = _scan(frame, body)
-            done |= seen
-            pixels = end
-    if frame is None or not scan or not frame.shares.keys() >= set(scan):
-        return False
-    coefficients = range(64 if frame.progressive else 1)
-    if not done.issuperset((number, k) for number in frame.shares for k in coefficients):
+        elif marker == JPEG_SCAN and shares:
+            stop = 1 + 2 * body[0]
+            scan, pixels = body[1:stop:2], end
+            first, last, bits = body[stop : stop + 3]
+            done = range(first, last + 1 if bits & 15 == 0 else first) if progressive else (0,)
+            missing -= {(number, k) for number in scan for k in done}
+    if missing or not scan or not shares.keys() >= set(scan):
         return False
     restarts = len(_RESTART.findall(data, pixels))
-    return not interval or restarts == -(-frame.units(scan) // interval) - 1
+    return not interval or restarts == -(-_units(size, shares, scan) // interval) - 1
 
 
-def _frame(marker: int, body: bytes) -> _FrameHeader:
-    height, width, count = int.from_bytes(body[1:3]), int.from_bytes(body[3:5]), body[5]
-    places = range(6, 6 + 3 * count, 3)
-    shares = {body[k]: (body[k + 1] >> 4, body[k + 1] & 15) for k in places}
-    return _FrameHeader(marker in _PROGRESSIVE, (width, height), shares)
-
-
-def _scan(frame: _FrameHeader, body: bytes) -> tuple[tuple[int, ...], set[tuple[int, int]]]:
-    """Return the components of a scan, and which of their coefficients it completes."""
-    count = body[0]
-    numbers = tuple(body[1 + 2 * k] for k in range(count))
-    first, last, bits = body[1 + 2 * count : 4 + 2 * count]
-    if not frame.progressive:
-        return numbers, {(number, 0) for number in numbers}
-    done = range(first, last + 1) if bits & 15 == 0 else range(0)
-    return numbers, {(number, k) for number in numbers for k in done}
+def _units(size: Size, shares: dict[int, tuple[int, int]], scan: bytes) -> int:
+    """Return how many units, between which restarts are counted, a scan of components has."""
+    most: list[int] = [max(axis) for axis in zip(*shares.values(), strict=True)]
+    own = shares[scan[0]] if len(scan) == 1 else (1, 1)
+    samples = [math.ceil(size[k] * own[k] / most[k]) for k in (0, 1)]
+    return math.ceil(samples[0] / 8) * math.ceil(samples[1] / 8)

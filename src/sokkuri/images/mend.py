@@ -16,7 +16,6 @@ from PIL.ExifTags import Base
 
 from sokkuri.images.parts import (
     GIF_EXTENSION,
-    JPEG_HEAD,
     PngChunk,
     boxes,
     gif_blocks,
@@ -47,7 +46,7 @@ def _jpeg_of(data: bytes, kept: Collection[tuple[int, bytes, int]]) -> bytes:
             marker == number and body.startswith(begin) and len(body) >= least
             for number, begin, least in kept
         ):
-            parts.append(data[start - JPEG_HEAD : last])
+            parts.append(data[start - 4 : last])
     return b"".join([*parts, data[last:]])
 
 
@@ -59,28 +58,18 @@ _PNG_WORDS: Final = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0", b"Raw p
 _MOST_INFLATED: Final = 1 << 20
 
 
-def _lean_png(data: bytes) -> bytes:
-    """Return a PNG without the ancillary chunks that are broken or that no picture needs.
+def _png_of(data: bytes, *, bare: bool = False) -> bytes:
+    """Leave out the ancillary chunks that are broken or that no picture needs.
 
     Kept are those that change the pixels, their colours or how they are turned, and an animation
-    if all of it fits together.  As PNG readers do, an ancillary chunk with a wrong checksum is
-    taken for missing.  Critical chunks stay as they are, right or wrong.
+    if all of it fits together; of a bare picture, its transparency alone.  As PNG readers do, an
+    ancillary chunk that is cut or has a wrong checksum is taken for missing.  Critical chunks stay
+    as they are, right or wrong.
     """
-    # What follows the pixels may be missing: a chunk that is cut there is left out.
-    chunks = [
-        chunk
-        for chunk in png_chunks(data)
-        if not chunk.ancillary or len(chunk.whole) == len(chunk.body) + 12
-    ]
-    return _png_of(data, chunks, moving=_is_sound_animation(chunks, data))
-
-
-def _bare_png(data: bytes) -> bytes:
-    chunks = [chunk for chunk in png_chunks(data) if not chunk.ancillary or chunk.name == b"tRNS"]
-    return _png_of(data, chunks, moving=False)
-
-
-def _png_of(data: bytes, chunks: list[PngChunk], *, moving: bool) -> bytes:
+    chunks = [chunk for chunk in png_chunks(data) if not (chunk.ancillary and chunk.cut)]
+    if bare:
+        chunks = [chunk for chunk in chunks if not chunk.ancillary or chunk.name == b"tRNS"]
+    moving = _is_sound_animation(chunks, data)
     colour = data[25] if len(data) > 25 else 0
     parts = [chunk.whole for chunk in chunks if _is_needed(chunk, colour, moving=moving)]
     return data if 8 + sum(map(len, parts)) == len(data) else b"".join([data[:8], *parts])
@@ -180,7 +169,7 @@ def _bare_gif(data: bytes) -> bytes:
 _ICO_ENTRY: Final = struct.Struct("<8s2I")
 
 
-def _lean_ico(data: bytes) -> bytes:
+def _ico_of(data: bytes) -> bytes:
     """Return an icon whose PNG pictures are lean; those that change are moved to its end."""
     result = bytearray(data)
     for number in range(min(int.from_bytes(data[4:6], "little"), 64)):
@@ -190,7 +179,7 @@ def _lean_ico(data: bytes) -> bytes:
             break
         about, size, start = _ICO_ENTRY.unpack_from(data, place)
         inner = data[start : start + size]
-        found = _lean_png(inner) if inner.startswith(b"\x89PNG\r\n\x1a\n") else inner
+        found = _png_of(inner) if inner.startswith(b"\x89PNG\r\n\x1a\n") else inner
         if found != inner:
             _ICO_ENTRY.pack_into(result, place, about, len(found), len(result))
             result += found
@@ -256,12 +245,12 @@ def _avif_boxes(data: bytes, path: tuple[bytes, ...]) -> Iterator[tuple[int, int
 
 
 _FITTED: Final[dict[str, Callable[[bytes], bytes]]] = {
-    "PNG": _lean_png, "ICO": _lean_ico, "TIFF": readable_tiff,
+    "PNG": _png_of, "ICO": _ico_of, "TIFF": readable_tiff,
 }  # fmt: skip
 
 # Lean ones keep what is known and whole of turning and colours, bare ones what pixels need.
 _BARED: Final[dict[str, tuple[Callable[[bytes], bytes], ...]]] = {
-    "PNG": (_bare_png,),
+    "PNG": (partial(_png_of, bare=True),),
     "JPEG": (partial(_jpeg_of, kept=_KEPT_SEGMENTS), partial(_jpeg_of, kept=(_ADOBE,))),
     "WEBP": (
         partial(_webp_of, names=_WEBP_PIXELS | _WEBP_FLAGS.keys()),

@@ -22,9 +22,6 @@ _MOST_PARTS: Final = 100_000
 JPEG_SCAN, JPEG_END = 0xDA, 0xD9
 """The markers of the header before compressed pixels, and of a picture's end."""
 
-JPEG_HEAD: Final = 4
-"""Bytes of a segment before its body: its marker and its length."""
-
 _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
 # Among compressed pixels; a zero or a restart belongs to them.
 _LATER_MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
@@ -40,7 +37,7 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         place = data.find(b"\xff", place)  # junk between segments is skipped, as decoders do
         while place >= 0 and data[place + 1 : place + 2] == b"\xff":
             place += 1  # a marker may be filled up
-        body = place + JPEG_HEAD
+        body = place + 4  # after a marker and a length
         if place < 0 or body > len(data):
             return
         marker = data[place + 1]
@@ -76,6 +73,11 @@ class PngChunk(NamedTuple):
     def summed(self) -> bool:
         """True if its checksum is right."""
         return zlib.crc32(self.body, zlib.crc32(self.name)) == int.from_bytes(self.whole[-4:])
+
+    @property
+    def cut(self) -> bool:
+        """True if the file ends within it."""
+        return len(self.whole) < len(self.body) + 12
 
     @property
     def ancillary(self) -> bool:

@@ -30,7 +30,6 @@ class Raster:
     source : buffer or arrow_array capsule
         ``width * height * channels`` bytes.
     size : tuple of int
-        In pixels.
     channels : {1, 4}
         Bytes a pixel: luma, or red, green, blue and one without meaning.
     """
@@ -40,15 +39,12 @@ class Raster:
     channels: int
 
 
-SWAPPED_FROM: Final = 5
-"""The least orientation that swaps width and height."""
-
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
     6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
-_SWAPPING: Final = tuple(turn for number, turn in _TURNS.items() if number >= SWAPPED_FROM)
+_SWAPPING: Final = tuple(_TURNS[orientation] for orientation in (5, 6, 7, 8))
 
 
 def orientation_of(image: PillowImage) -> int:

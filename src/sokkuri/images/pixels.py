@@ -147,7 +147,9 @@ def _ends_of(values: NDArray[np.float64], depths: tuple[float, ...]) -> _Ends:
         low, high = _reached(body, low, high)
         return _Ends(low, high, high)
     if full == _SIXTEEN_BITS:
-        full = _depth_of(high)
+        # Nobody stores 15 bits: what does not fit 14 has 16, however dark it is.
+        bits = max(8, int(high).bit_length())
+        full = float((1 << bits) - 1) if bits <= 14 else full
     if full != _EIGHT_BITS and 0 < high - low < full * _NARROW_SHARE:
         return _Ends(*_reached(body, low, high), full)
     return _Ends(0.0, full, full)
@@ -159,12 +161,6 @@ def _reached(values: NDArray[np.float64], low: float, high: float) -> tuple[floa
     inside = values[np.searchsorted(values, low - close) :]
     inside = inside[: np.searchsorted(inside, high + close, side="right")]
     return float(inside[0]), float(inside[-1])
-
-
-def _depth_of(high: float) -> float:
-    bits = max(8, int(high).bit_length())
-    # Nobody stores 15 bits: what does not fit 14 has 16, however dark it is.
-    return float((1 << bits) - 1) if bits <= 14 else _SIXTEEN_BITS
 
 
 def _spared(values: NDArray[np.float64]) -> int:

@@ -60,10 +60,8 @@ def in_srgb(image: PillowImage, profile: bytes, mode: str) -> PillowImage:
     ----------
     image : PIL.Image.Image
         Mode "L" or "RGB", or "CMYK" where ``mode`` is.
-    profile : bytes
-        As :func:`telling_profile` returned it.
-    mode : str
-        The mode that it was returned for.
+    profile, mode
+        Those of :func:`telling_profile`.
     """
     conversion = _conversion(profile, _kind_of(mode))
     if conversion is None:
@@ -85,12 +83,19 @@ def _kind_of(mode: str) -> str:
 @lru_cache(maxsize=16)
 def _conversion(profile: bytes, kind: str) -> Any:
     """Return the way to sRGB: 256 shades for gray, Pillow's transform for others, or None."""
+    from PIL import ImageCms
+
     space = profile[16:20]
     if space not in _SPACES[kind]:
         return None
+    flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+    if kind == "gray":  # the quick way loses half of the light of dark values
+        flags |= ImageCms.Flags.NOOPTIMIZE
+    intent, mode = ImageCms.Intent.RELATIVE_COLORIMETRIC, _MODES[space]
     try:
-        transform = _transform(profile, _MODES[space], exact=kind == "gray")
-        ramp = _applied(transform, _neutral_ramp(space), _MODES[space])
+        there, here = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+        transform: Any = ImageCms.buildTransform(there, here, mode, "RGB", intent, flags)
+        ramp = _applied(transform, _neutral_ramp(space), mode)
         if not _is_sane(ramp):
             return None
         if kind == "gray":
@@ -107,19 +112,6 @@ def _conversion(profile: bytes, kind: str) -> Any:
     return transform
 
 
-def _transform(profile: bytes, mode: str, *, exact: bool) -> Any:
-    from PIL import ImageCms
-
-    flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
-    if exact:  # the quick way with gray loses half of the light of dark values
-        flags |= ImageCms.Flags.NOOPTIMIZE
-    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
-    return ImageCms.buildTransform(
-        source, ImageCms.createProfile("sRGB"), mode, "RGB", intent, flags
-    )
-
-
 def _applied(transform: Any, pixels: NDArray[np.uint8], mode: str) -> NDArray[np.uint8]:
     image = Image.frombytes(mode, (pixels.shape[1], pixels.shape[0]), pixels.tobytes())
     return np.asarray(transform.apply(image))
@@ -132,9 +124,8 @@ def _neutral_ramp(space: bytes) -> NDArray[np.uint8]:
         return light
     if space == b"RGB ":
         return np.repeat(light[..., None], 3, axis=2)
-    inks = np.zeros((1, 256, 4), np.uint8)
-    inks[..., 3] = 255 - light  # less and less black ink on white paper
-    return inks
+    # Less and less black ink on white paper.
+    return np.stack([*[np.zeros_like(light)] * 3, 255 - light], axis=2)
 
 
 def _is_sane(ramp: NDArray[np.uint8]) -> bool:

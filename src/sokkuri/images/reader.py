@@ -84,23 +84,19 @@ def _read_file(path: str, limits: Limits) -> bytes:
     except (OSError, ValueError) as error:
         raise _open_failure(path, error) from error
     try:
-        return _content(handle, limits)
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
+            raise Unusable(*_FOLDER if stat.S_ISDIR(before.st_mode) else _NO_FILE)
+        checked_format(lambda start, count: _part(handle, start, count))
+        limits.check_bytes(before.st_size)
+        # One byte more than announced shows a file that is still growing.
+        data = _part(handle, 0, before.st_size + 1)
+        after = os.fstat(handle)
     except OSError as error:
         detail = f"{error.strerror or error}; check the disk"
         raise Unusable(RejectKind.UNREADABLE, detail) from error
     finally:
         os.close(handle)
-
-
-def _content(handle: int, limits: Limits) -> bytes:
-    before = os.fstat(handle)
-    if not stat.S_ISREG(before.st_mode):
-        raise Unusable(*_FOLDER if stat.S_ISDIR(before.st_mode) else _NO_FILE)
-    checked_format(lambda start, count: _part(handle, start, count))
-    limits.check_bytes(before.st_size)
-    # One byte more than announced shows a file that is still growing.
-    data = _part(handle, 0, before.st_size + 1)
-    after = os.fstat(handle)
     size = len(data)
     if not size == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise Unusable(RejectKind.UNREADABLE, "the file changed while it was being read; run again")
