@@ -35,6 +35,11 @@ export function inputOf(role, root = document) {
   return /** @type {HTMLInputElement} */ (byRole(role, root));
 }
 
+/** @param {string} role @param {ParentNode} [root] @returns {HTMLSelectElement} */
+export function selectOf(role, root = document) {
+  return /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (byRole(role, root)));
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A 16 px line icon. @param {string} path @returns {SVGSVGElement} */

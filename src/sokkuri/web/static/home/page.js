@@ -2,7 +2,7 @@
 /** The first page: ways in, and all photos of the library. */
 
 import { showError } from "../common/banner.js";
-import { byRole, el, inputOf } from "../common/dom.js";
+import { byRole, el, inputOf, selectOf } from "../common/dom.js";
 import { Grid } from "./grid.js";
 import { addKeys } from "../common/keys.js";
 import { Pages } from "./photo-list.js";
@@ -18,7 +18,7 @@ function searchUrl(ids) {
 
 class HomePage {
   constructor() {
-    this.sort = /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (byRole("browse-sort")));
+    this.sort = selectOf("browse-sort");
     this.folder = inputOf("browse-folder");
     this.pages = new Pages(() => this.shown());
     this.grid = new Grid(byRole("grid"), {

@@ -35,6 +35,8 @@ export class Distances {
     this.below = cumulated(answer.histogram);
     /** @type {Map<Sort, Uint32Array>} */
     this.orders = new Map();
+    /** The page that was sent of a library too large to be sent whole. @type {Match[]} */
+    this.sent = [];
     /** Made when they are first shown, and the same ever after. @type {Match[]} */
     this.matches = [];
   }
@@ -100,6 +102,11 @@ export class Distances {
       if (matches.length === limit) break;
     }
     return matches;
+  }
+
+  /** @param {number} least @param {number | null} limit in bits, both inclusive */
+  sentWithin(least, limit) {
+    return this.sent.filter(({ distance }) => distance >= least && (limit === null || distance <= limit));
   }
 
   /** @param {number} place @returns {Match} */

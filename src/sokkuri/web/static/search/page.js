@@ -1,33 +1,28 @@
 // @ts-check
 /** The page of results: one state, one answer with all distances, and what they look like. */
 
-import { getJson, post, Problem } from "../common/api.js";
+import { Problem } from "../common/api.js";
 import { clear, show, showError } from "../common/banner.js";
-import { Distances } from "./distances.js";
-import { byRole, onceAFrame } from "../common/dom.js";
+import { Answers } from "./answers.js";
+import { byRole, onceAFrame, selectOf } from "../common/dom.js";
 import { showEmpty, startEmpty } from "./empty.js";
 import { Filters } from "./filters.js";
+import { Growth } from "./growth.js";
 import { startMenus } from "./menus.js";
 import { settings } from "../common/page-data.js";
 import { Pager, pageStart } from "./pager.js";
-import { watchLibrary } from "../common/progress.js";
 import { Query } from "./query.js";
 import { restoreScroll, saveScroll, startScrolling } from "../common/scroll.js";
 import { addSearchKeys } from "./keys.js";
 import { showSharing, startSharing } from "./share.js";
-import {
-  distancesQuery, filtersOn, limitOf, measureQuery, mostOf, pageUrl, readState, searchFrom, searchQuery,
-} from "./state.js";
+import { limitOf, measureQuery, mostOf, pageUrl, readState, searchFrom } from "./state.js";
 import { Threshold } from "./threshold.js";
 import { Tiles } from "./tiles.js";
 import { startWaysIn } from "../common/ways-in.js";
 import { t } from "../common/words.js";
 
 /** @typedef {import("./state.js").State} State */
-/** @typedef {import("./distances.js").Match} Match */
-
-/** Answers kept for going back and for tabs. */
-const ANSWERS = 8;
+/** @typedef {import("./distances.js").Distances} Distances */
 
 /** There is no such photo any more. */
 const GONE = 404;
@@ -39,28 +34,15 @@ const SECOND = 1000;
 class SearchPage {
   constructor() {
     this.state = readState(location.search);
-    /** @type {Map<string, Distances>} */
-    this.answers = new Map();
-    /** @type {Distances | null} */
+    this.answers = new Answers();
+    /** The answer that is shown. @type {Distances | null} */
     this.distances = null;
-    /** Tiles of a library too large to be sent whole. @type {Match[]} */
-    this.page = [];
-    this.dragging = false;
-    /** What the library held when it was last looked at. */
-    this.held = "";
-    /** The hashes it had then. */
-    this.kept = "";
-    /** The answer that was asked for last; it is there, or what is wrong has been said. */
-    this.loaded = Promise.resolve();
-    /** Whether it was looked at while the threshold was in somebody's hand. */
-    this.missed = false;
-    /** Whether photos that come in join those that are open. */
-    this.adding = false;
-    /** Hashes that were asked for. @type {Set<string>} */
-    this.wished = new Set();
-    /** @type {(() => Promise<void>) | undefined} */
-    this.lookAgain = undefined;
+    /** Ended where another answer is asked for. */
     this.loading = new AbortController();
+    /** Whether the threshold is in somebody's hand. */
+    this.dragging = false;
+    /** @type {Growth | undefined} */
+    this.growth = undefined;
     this.query = new Query((change) => this.replace(change), (images, tab) => this.openTab(images, tab));
     this.threshold = new Threshold({
       drag: (change) => this.drag(change),
@@ -69,23 +51,26 @@ class SearchPage {
     this.tiles = new Tiles(byRole("tiles"));
     this.pager = new Pager((offset) => this.turn(offset));
     this.filters = new Filters((change) => this.replace({ ...change, offset: 0 }));
-    this.sort = /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (byRole("sort")));
     this.renderSoon = onceAFrame(() => this.render());
-    this.links = this.makeLinks();
   }
 
   start() {
     startScrolling();
-    const ways = startWaysIn((ids) => this.take(ids));
+    let adding = false;
+    const ways = startWaysIn((ids) => {
+      this.take(ids, adding);
+      adding = false;
+    });
     byRole("add").addEventListener("click", () => {
-      this.adding = true;
+      adding = true;
       ways.choose();
     });
     startMenus();
     startSharing(() => this.state);
     startEmpty((distance) => this.offer(distance));
-    this.sort.addEventListener("change", () => {
-      this.state = { ...this.state, sort: /** @type {any} */ (this.sort.value), offset: 0 };
+    selectOf("sort").addEventListener("change", ({ target }) => {
+      const sort = /** @type {any} */ (target).value;
+      this.state = { ...this.state, sort, offset: 0 };
       this.settle();
     });
     byRole("tiles").addEventListener("click", (event) => this.click(event));
@@ -95,10 +80,10 @@ class SearchPage {
       this.state = readState(location.search);
       void this.load().then(restoreScroll);
     });
-    this.query.loadHashes(this.state).catch(showError);
-    this.loaded = this.load();
-    void this.loaded.then(restoreScroll);
-    this.lookAgain = watchLibrary((folders, running) => this.watch(folders, running));
+    this.listHashes();
+    const loaded = this.load();
+    void loaded.then(restoreScroll);
+    this.growth = new Growth(this, loaded);
   }
 
   /**
@@ -114,53 +99,44 @@ class SearchPage {
     this.query.showMeasure(this.state);
     this.filters.show(this.state);
     this.query.showTabs(this.state).catch(showError);
-    const query = distancesQuery(this.state);
     try {
-      const answer = this.answers.get(query.toString()) ?? (await this.ask(query, signal, quiet));
+      const known = this.answers.known(this.state);
+      if (!known && !quiet) this.showBusy();
+      const distances = known ?? (await this.answers.ask(this.state, signal));
       clear();
-      for (const note of answer.notes) show({ detail: note });
-      await this.open(answer, signal);
+      for (const note of distances.notes) show({ detail: note });
+      await this.open(distances, signal);
     } catch (error) {
       if (!signal.aborted) this.failed(error, signal);
     }
   }
 
-  /** @param {URLSearchParams} query @param {AbortSignal} signal @param {boolean} quiet */
-  async ask(query, signal, quiet) {
-    if (!quiet) {
-      byRole("count").textContent = t("search.counting");
-      byRole("results").setAttribute("aria-busy", "true");
-    }
-    const answer = new Distances(await getJson("/distances", query, signal));
-    this.answers.set(query.toString(), answer);
-    for (const key of this.answers.keys()) {
-      if (this.answers.size <= ANSWERS) break;
-      this.answers.delete(key);
-    }
-    return answer;
+  showBusy() {
+    byRole("count").textContent = t("search.counting");
+    byRole("results").setAttribute("aria-busy", "true");
   }
 
-  /** @param {Distances} answer @param {AbortSignal} signal */
-  async open(answer, signal) {
-    this.distances = answer;
-    this.links = this.makeLinks();
-    this.query.showPhoto(answer.query, answer.lowQuality);
-    this.threshold.load(answer);
-    await this.fetchPage(signal);
+  /** @param {Distances} distances @param {AbortSignal} signal */
+  async open(distances, signal) {
+    this.distances = distances;
+    this.tiles.links = this.makeLinks();
+    this.query.showPhoto(distances.query, distances.lowQuality);
+    this.threshold.load(distances);
+    await this.answers.fetchPage(distances, this.state, signal);
     byRole("results").setAttribute("aria-busy", "false");
     this.render();
   }
 
   /** @param {unknown} error @param {AbortSignal} signal */
   failed(error, signal) {
-    if (error instanceof Problem && error.type === NOT_HASHED && !this.wished.has(this.state.hash)) {
+    if (error instanceof Problem && error.type === NOT_HASHED && !this.answers.wished.has(this.state.hash)) {
       void this.makeHash(error, signal);
       return;
     }
     clear();
     showError(error);
     if (error instanceof Problem && error.type === BEING_HASHED) {
-      void this.lookAgain?.();
+      void this.growth?.look();
       setTimeout(() => {
         if (!signal.aborted) void this.load();
       }, SECOND);
@@ -176,13 +152,8 @@ class SearchPage {
    * @param {Problem} error what is shown where that may not be @param {AbortSignal} signal
    */
   async makeHash(error, signal) {
-    const hash = this.state.hash;
-    this.wished.add(hash);
     try {
-      const { folders } = await getJson("/library", undefined, signal);
-      for (const { key } of folders) {
-        await post(`/library/${key}/refresh?hash=${encodeURIComponent(hash)}`);
-      }
+      await this.answers.makeHash(this.state.hash, signal);
     } catch {
       this.failed(error, signal);
       return;
@@ -196,17 +167,6 @@ class SearchPage {
     byRole("no-query").hidden = yes;
   }
 
-  /** Where the answer has no rows, its tiles come page by page. @param {AbortSignal} signal */
-  async fetchPage(signal) {
-    if (!this.distances || this.distances.rows) return;
-    const query = searchQuery(this.state);
-    query.set("limit", String(settings.tiles));
-    const answer = await getJson("/search", query, signal);
-    this.page = answer.matches.map((/** @type {any} */ match) => ({
-      ...match, lowQuality: match.low_quality,
-    }));
-  }
-
   render() {
     const { distances, state } = this;
     if (!distances) return;
@@ -216,12 +176,12 @@ class SearchPage {
     const offset = pageStart(state.offset, count);
     const matches = distances.rows
       ? distances.page(part, state.sort, offset, settings.tiles)
-      : this.page.filter((match) => isWithin(match.distance, state.minDistance, limit));
+      : distances.sentWithin(state.minDistance, limit);
     this.threshold.show(state, part, this.dragging);
-    this.tiles.show(matches, distances.bits, this.links, !this.dragging);
+    this.tiles.show(matches, distances.bits, !this.dragging);
     this.pager.show(offset, count);
     showEmpty(state, distances, count === 0);
-    this.sort.value = state.sort;
+    selectOf("sort").value = state.sort;
     byRole("tiles").hidden = count === 0;
     if (!this.dragging) showSharing({ ...state, offset });
   }
@@ -243,14 +203,15 @@ class SearchPage {
     if (!this.dragging) return;
     this.dragging = false;
     this.settle();
-    if (this.missed) void this.lookAgain?.();
-    this.missed = false;
+    this.growth?.release();
   }
 
   /** The address follows, and photos are asked for. */
   settle() {
     history.replaceState(history.state, "", pageUrl(this.state));
-    this.fetchPage(this.loading.signal).then(() => this.render(), showError);
+    if (!this.distances) return;
+    this.answers.fetchPage(this.distances, this.state, this.loading.signal)
+      .then(() => this.render(), showError);
   }
 
   /** Another way to compare, in the same place of the history. @param {Partial<State>} change */
@@ -278,10 +239,12 @@ class SearchPage {
     this.push({ ...first, minDistance, maxDistance, rate, sort, images, tab });
   }
 
-  /** Photos came in from outside. @param {string[]} ids */
-  take(ids) {
-    const images = this.adding ? [...new Set([...this.state.images, ...ids])] : ids;
-    this.adding = false;
+  /**
+   * Photos came in from outside.
+   * @param {string[]} ids @param {boolean} adding they join those that are open
+   */
+  take(ids, adding) {
+    const images = adding ? [...new Set([...this.state.images, ...ids])] : ids;
     this.openTab(images, images.indexOf(ids[0]));
   }
 
@@ -329,54 +292,14 @@ class SearchPage {
     };
   }
 
-  /**
-   * New photos appear while a folder is indexed, unless the threshold is in somebody's hand.
-   * @param {import("../common/progress.js").Folder[]} folders @param {boolean} running
-   */
-  watch(folders, running) {
-    if (this.dragging) {
-      this.missed = true;
-      return;
-    }
-    const held = folders.map((folder) => {
-      const hash = folder.hashes.find(({ name }) => name === this.state.hash);
-      return `${folder.key} ${folder.photos} ${hash?.photos ?? 0} ${running}`;
-    }).join();
-    const first = this.held === "";
-    const changed = held !== this.held;
-    this.held = held;
-    this.listHashes(folders, first);
-    if (first) void this.loaded.then(() => this.catchUp(folders, running));
-    else if (changed) this.loadAnew();
-  }
-
-  /** @param {import("../common/progress.js").Folder[]} folders @param {boolean} first */
-  listHashes(folders, first) {
-    const kept = folders.map(({ hashes }) => hashes.map(({ name }) => name)).join();
-    const changed = kept !== this.kept;
-    this.kept = kept;
-    if (changed && !first) this.query.loadHashes(this.state).catch(showError);
-  }
-
-  /**
-   * The answer was asked for before the library was looked at; it may lack what came in between.
-   * @param {import("../common/progress.js").Folder[]} folders @param {boolean} running
-   */
-  catchUp(folders, running) {
-    if (!this.distances || this.dragging) return;
-    const photos = folders.reduce((sum, folder) => sum + folder.photos, 0);
-    if (filtersOn(this.state) ? running : photos !== this.distances.searched) this.loadAnew();
+  listHashes() {
+    this.query.loadHashes(this.state).catch(showError);
   }
 
   loadAnew() {
-    this.answers.clear();
+    this.answers.kept.clear();
     void this.load(true);
   }
-}
-
-/** @param {number} distance @param {number} least @param {number | null} limit */
-function isWithin(distance, least, limit) {
-  return distance >= least && (limit === null || distance <= limit);
 }
 
 new SearchPage().start();

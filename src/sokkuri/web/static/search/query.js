@@ -2,7 +2,7 @@
 /** The pinned query: its photo and facts, its tabs, and how photos are compared with it. */
 
 import { getJson, pictureUrl } from "../common/api.js";
-import { byRole, el, inputOf } from "../common/dom.js";
+import { byRole, el, inputOf, selectOf } from "../common/dom.js";
 import { elideMiddle } from "../common/names.js";
 import { settings } from "../common/page-data.js";
 import { bytes, date, number, t } from "../common/words.js";
@@ -29,7 +29,7 @@ export class Query {
     /** @type {Hash[]} */
     this.hashes = [];
     this.image = /** @type {HTMLImageElement} */ (byRole("query-image"));
-    this.hash = /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (byRole("hash")));
+    this.hash = selectOf("hash");
     this.fine = inputOf("emphasis-fine");
     this.mirror = inputOf("mirror");
     this.hash.addEventListener("change", () => compare({ hash: this.hash.value, emphasis: null }));

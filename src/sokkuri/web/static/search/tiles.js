@@ -20,15 +20,19 @@ export class Tiles {
     this.shown = [];
     /** @type {Tile | null} */
     this.current = null;
+    /** Where tiles lead: the same for as long as one answer is shown. @type {Links | null} */
+    this.links = null;
     list.addEventListener("focusin", (event) => this.setCurrent(this.tileOf(event.target)));
     list.addEventListener("keydown", (event) => this.onKey(event));
   }
 
   /**
-   * @param {Match[]} matches @param {number} bits @param {Links} links
+   * @param {Match[]} matches @param {number} bits
    * @param {boolean} load whether photos may be asked for
    */
-  show(matches, bits, links, load) {
+  show(matches, bits, load) {
+    const { links } = this;
+    if (!links) return;
     this.shown = matches.map((match) => {
       let tile = this.known.get(match.id);
       if (tile === undefined) this.known.set(match.id, (tile = new Tile(match)));
