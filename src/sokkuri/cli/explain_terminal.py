@@ -69,10 +69,9 @@ def print_explanation(found: Explanation) -> None:
         return
     width = min((console.width - (_MAPS - 1) * _GAP) // _MAPS, _WIDEST)
     for panel in found.panels:
-        differ, counted = int(panel.differing.sum()), int(panel.counted.sum())
-        if counted:
+        if panel.bits:
             console.print()
-            console.print(Text(f"{panel.name}: {differ:,} of {counted:,} bits", "bold"))
+            console.print(Text(f"{panel.name}: {panel.distance:,} of {panel.bits:,} bits", "bold"))
             maps = _maps(panel, width, plain=console.no_color or not console.color_system)
             for line in _beside(maps):
                 console.print(line, no_wrap=True, crop=True)
@@ -158,7 +157,7 @@ def _named_colours(lab: NDArray[np.float64], width: int) -> _Lines:
 
 def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> _Lines:
     """Write how many bits of each cell differ, the redder the larger their share."""
-    reds = _mixed(panel.differing / np.maximum(panel.counted, 1), _RED)
+    reds = _mixed(panel.shares, _RED)
     words = [
         [(str(count) if len(str(count)) <= cell else "+").center(cell) for count in row]
         for row in panel.differing.tolist()

@@ -70,11 +70,6 @@ def draw_chart(
     measured : sequence of Robustness
         Distances of unrelated photos are drawn above, those of copies below.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With a canvas of its own, so ``savefig`` works anywhere.
-
     Raises
     ------
     MissingExtra

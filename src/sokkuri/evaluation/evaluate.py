@@ -71,10 +71,6 @@ def evaluate(
     progress : callable, optional
         Called as ``progress(done, total)``, in steps of all that is measured.
 
-    Returns
-    -------
-    Evaluation
-
     Raises
     ------
     NothingToSearch

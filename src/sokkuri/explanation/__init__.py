@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from sokkuri.explanation.explain import explain_views
 from sokkuri.explanation.hash_view import HashView, decode_view, encode_view
-from sokkuri.explanation.values import (
-    ColoursPanel,
-    Explanation,
-    GradientsPanel,
-    Panel,
-    ValuesPanel,
-)
+from sokkuri.explanation.values import ColoursPanel, Explanation, GradientsPanel, Panel, ValuesPanel
 
 __all__ = [
     "ColoursPanel",

@@ -16,20 +16,12 @@ from sokkuri.explanation.values import (
     Explanation,
     GradientsPanel,
     Part,
-    Thumbnail,
     ValuesPanel,
     Words,
 )
-from sokkuri.hashers.look import (
-    CENTRE_WITHIN,
-    MAPS,
-    PLACES_WITHIN,
-    WINDOWS_WITHIN,
-    look_bits,
-    look_positions,
-)
+from sokkuri.hashers import look
 from sokkuri.hashers.look_layout import BITS, MIRRORED
-from sokkuri.hashes import Grid
+from sokkuri.hashes import Grid, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,7 +30,6 @@ if TYPE_CHECKING:
 
     from sokkuri.explanation.hash_view import HashView
     from sokkuri.explanation.values import Panel
-    from sokkuri.hashers.look import ColourBits, LookBits
     from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
     from sokkuri.metric import Metric
@@ -102,8 +93,8 @@ def explain_views(
         parts=_parts_of(panels),
         areas=areas_of(panels),
         panels=panels,
-        thumbnail_a=Thumbnail(a.reading.pixels, a.reading.frame),
-        thumbnail_b=Thumbnail(pixels_b, b.reading.frame),
+        thumbnail_a=Reading(a.reading.pixels, a.reading.frame),
+        thumbnail_b=Reading(pixels_b, b.reading.frame),
     )
     return replace(found, sentence=sentence_of(found))
 
@@ -112,24 +103,25 @@ def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:
     sums: dict[str, tuple[int, int]] = {}
     for panel in panels:
         distance, bits = sums.get(panel.part, (0, 0))
-        counts = int(panel.differing.sum()), int(panel.counted.sum())
-        sums[panel.part] = (distance + counts[0], bits + counts[1])
+        sums[panel.part] = (distance + panel.distance, bits + panel.bits)
     return tuple(Part(name, *counts) for name, counts in sums.items())
 
 
 def _align(a: HashView, b: HashView, metric: Metric) -> _AlignedBits:
     """Lay two codes side by side as a measure compares them."""
     a.hash.distance(b.hash)  # raises where the two are of different recipes
-    if metric.chosen is None and metric.spec != a.spec:
-        raise HashMismatch(f"the photos are hashed by {a.spec}, and compared by {metric.spec}")
+    if metric.chosen is None and metric.spec != a.hash.spec:
+        raise HashMismatch(f"the photos are hashed by {a.hash.spec}, and compared by {metric.spec}")
     bits_a, bits_b = _bits_of(a.hash), _bits_of(b.hash)
-    counted = np.ones(a.spec.bits, np.bool_)
+    counted = np.ones_like(bits_a)
     if metric.chosen is not None:
-        counted = np.isin(np.arange(a.spec.bits), metric.chosen)
+        counted = np.isin(np.arange(len(bits_a)), metric.chosen)
     plain = _AlignedBits(bits_a, bits_b, counted, mirrored=False)
     if metric.mirrored is None:
         return plain
-    turned = _AlignedBits(bits_a, _mirrored(bits_b, a.spec.name, metric), counted, mirrored=True)
+    turned = _AlignedBits(
+        bits_a, _mirrored(bits_b, a.hash.spec.name, metric), counted, mirrored=True
+    )
     return turned if turned.distance < plain.distance else plain
 
 
@@ -138,7 +130,7 @@ def _bits_of(code: ImageHash) -> NDArray[np.bool_]:
 
 
 def _mirrored(bits: NDArray[np.bool_], name: str, metric: Metric) -> NDArray[np.bool_]:
-    positions = look_positions(name)
+    positions = look.look_positions(name)
     if positions is not None:  # all bits move, not only those that are compared
         return bits[np.searchsorted(positions, MIRRORED[positions])]
     moved = bits.copy()
@@ -150,7 +142,7 @@ def _mirrored(bits: NDArray[np.bool_], name: str, metric: Metric) -> NDArray[np.
 def _panels_of(a: HashView, b: HashView, aligned: _AlignedBits) -> Iterator[Panel]:
     """Lay out two photos in panels; each compared bit is in one of them."""
     bits = (aligned.bits_a, aligned.bits_b, aligned.counted)
-    positions = look_positions(a.spec.name)
+    positions = look.look_positions(a.hash.spec.name)
     if positions is not None:
         yield from _look_panels(aligned, positions)
     elif a.reading.grids and not aligned.mirrored:
@@ -160,7 +152,7 @@ def _panels_of(a: HashView, b: HashView, aligned: _AlignedBits) -> Iterator[Pane
             part = "all" if grid.name == "gray" else grid.name
             yield _values_panel(part, grids, [each[at] for each in bits])
     else:
-        family, count = a.spec.name.partition("-")[0], a.spec.bits
+        family, count = a.hash.spec.name.partition("-")[0], a.hash.spec.bits
         # A square where the bits are one, or as near as divides.
         fitting = (rows for rows in range(math.isqrt(count), 0, -1) if count % rows == 0)
         rows = 14 if family == "colorhash" else next(fitting)
@@ -195,23 +187,28 @@ def _bare_panel(
 
 
 def _look_panels(aligned: _AlignedBits, positions: NDArray[np.int64]) -> Iterator[Panel]:
-    def spread(values: NDArray[np.bool_]) -> LookBits:
+    def spread(values: NDArray[np.bool_]) -> look.LookBits:
         whole = np.zeros(BITS, np.int64)
         whole[positions] = values
-        return look_bits(whole)
+        return look.look_bits(whole)
 
     held = spread(np.ones_like(aligned.counted))
     both = (aligned.bits_a, aligned.bits_b, aligned.differing, aligned.counted)
     a, b, differing, counted = map(spread, both)
-    for number, name in enumerate(MAPS):
+    for number, name in enumerate(look.MAPS):
         red, whole = (each.edges[:, number].sum(axis=(0, 3)) for each in (differing, counted))
         strengths = (each.edges[:, number].sum(axis=0).astype(np.uint8) for each in (a, b))
-        yield GradientsPanel(name, "shape", True, WINDOWS_WITHIN, red, whole, *strengths)
+        yield GradientsPanel(name, "shape", True, look.WINDOWS_WITHIN, red, whole, *strengths)
     if held.body.any():
         bodies = [each.body.astype(np.bool_) for each in (a, b, counted)]
         yield _bare_panel("body", "shape", bodies)
-    for name, within, place in (("centre", CENTRE_WITHIN, False), ("places", PLACES_WITHIN, True)):
-        parts: list[ColourBits] = [getattr(bits, name) for bits in (held, a, b, differing, counted)]
+    for name, within, place in (
+        ("centre", look.CENTRE_WITHIN, False),
+        ("places", look.PLACES_WITHIN, True),
+    ):
+        parts: list[look.ColourBits] = [
+            getattr(bits, name) for bits in (held, a, b, differing, counted)
+        ]
         levels = np.flatnonzero(parts[0].bits[0, 0, 0])
         if len(levels):
             red, whole = (part.bits.sum(axis=(2, 3)) for part in parts[3:])
@@ -219,7 +216,7 @@ def _look_panels(aligned: _AlignedBits, positions: NDArray[np.int64]) -> Iterato
             yield ColoursPanel(name, "colour", place, within, red, whole, *labs)
 
 
-def _lab(colour: ColourBits, levels: NDArray[np.int64]) -> NDArray[np.float64]:
+def _lab(colour: look.ColourBits, levels: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the middle of the two levels that each value lies between."""
     step = colour.step * float(levels[1] - levels[0])
     first = np.array(colour.first) + colour.step * float(levels[0])

@@ -30,11 +30,6 @@ class HashView:
     hash: ImageHash
     reading: Reading
 
-    @property
-    def spec(self) -> HashSpec:
-        """The recipe of the hash."""
-        return self.hash.spec
-
     @classmethod
     def of(cls, picture: Picture, maker: Hasher) -> HashView:
         """Hash a picture and keep what decided the bits.
@@ -70,7 +65,7 @@ class HashView:
 
 def encode_view(view: HashView) -> tuple[Any, ...]:
     """Return the header and the parts of a message, see :func:`sokkuri.pipeline.messages.pack`."""
-    reading, spec = view.reading, view.spec
+    reading, spec = view.reading, view.hash.spec
     grids = [
         [grid.name, grid.reference_name, grid.first, grid.step, grid.unit] for grid in reading.grids
     ]
@@ -144,7 +139,7 @@ def _grid(words: Any, values: Any, reference: Any) -> Grid:
 
 def _check_bits(view: HashView) -> None:
     """Refuse values that do not decide each bit once, or not as the code has it."""
-    grids, bits = view.reading.grids, view.spec.bits
+    grids, bits = view.reading.grids, view.hash.spec.bits
     if not grids:
         return
     found = np.full(bits, -1)

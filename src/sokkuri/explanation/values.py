@@ -15,7 +15,7 @@ from sokkuri.matches import DistanceOfTwo
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sokkuri.hashes import HashSpec
+    from sokkuri.hashes import HashSpec, Reading
     from sokkuri.matches import Same
 
 SCHEMA: Final = 2
@@ -67,31 +67,6 @@ class Areas:
     __repr__ = brief_repr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Thumbnail:
-    """A photo as small as the hash looks at it.
-
-    Parameters
-    ----------
-    pixels : ndarray of shape (rows, columns, 3), uint8
-        In the orientation of the panels: mirrored where those of the photo are.
-    frame : tuple of float
-        Left, top, right and bottom of what they cover, as fractions of the upright photo, which is
-        never mirrored here; it may reach beyond the photo.
-    """
-
-    pixels: NDArray[np.uint8]
-    frame: Within
-
-    __repr__ = brief_repr
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain values, ready for JSON."""
-        rows, columns = self.pixels.shape[:2]
-        pixels = _base64(self.pixels)
-        return {"pixels": pixels, "rows": rows, "columns": columns, "frame": list(self.frame)}
-
-
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Cells:
     """The cells of a panel, each about some of the bits.
@@ -119,6 +94,21 @@ class _Cells:
 
     __repr__ = brief_repr
 
+    @property
+    def distance(self) -> int:
+        """Number of differing bits."""
+        return int(self.differing.sum())
+
+    @property
+    def bits(self) -> int:
+        """Number of compared bits."""
+        return int(self.counted.sum())
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of the compared bits of each cell that differ; shape (rows, columns), float64."""
+        return np.asarray(self.differing / np.maximum(self.counted, 1), np.float64)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the panel as plain values, ready for JSON."""
         rows, columns = self.differing.shape
@@ -130,7 +120,7 @@ class _Cells:
             "columns": columns,
             "place": self.place,
             "within": list(self.within),
-            "bits": int(self.counted.sum()),
+            "bits": self.bits,
             **self._fields(),
         }
 
@@ -251,8 +241,9 @@ class Explanation(DistanceOfTwo):
         Differing bits per ninth of the picture; None if bits have no places.
     panels : tuple of Panel
         The bits and what decided them, side by side.
-    thumbnail_a, thumbnail_b : Thumbnail
-        The photos at hash size.
+    thumbnail_a, thumbnail_b : Reading
+        The photos at hash size, without what decided the bits; the pixels in the orientation of the
+        panels, the frame never mirrored.
     """
 
     a: str
@@ -266,8 +257,8 @@ class Explanation(DistanceOfTwo):
     parts: tuple[Part, ...]
     areas: Areas | None
     panels: tuple[Panel, ...]
-    thumbnail_a: Thumbnail
-    thumbnail_b: Thumbnail
+    thumbnail_a: Reading
+    thumbnail_b: Reading
 
     __repr__ = brief_repr
 
@@ -295,7 +286,7 @@ class Explanation(DistanceOfTwo):
             "parts": [asdict(part) for part in self.parts],
             "areas": None if self.areas is None else self.areas.differing.tolist(),
             "panels": [panel.as_dict() for panel in self.panels],
-            "pictures": {"a": self.thumbnail_a.as_dict(), "b": self.thumbnail_b.as_dict()},
+            "pictures": {"a": _picture(self.thumbnail_a), "b": _picture(self.thumbnail_b)},
         }
 
 
@@ -303,6 +294,12 @@ def _numbers(values: NDArray[Any]) -> Any:
     """Return numbers in gray levels, whole ones where they are whole, with two decimals else."""
     rounded = values if values.dtype == np.uint8 else np.round(values.astype(np.float64), 2)
     return rounded.ravel().tolist() if values.ndim else rounded.item()
+
+
+def _picture(small: Reading) -> dict[str, Any]:
+    rows, columns = small.pixels.shape[:2]
+    pixels, frame = _base64(small.pixels), list(small.frame)
+    return {"pixels": pixels, "rows": rows, "columns": columns, "frame": frame}
 
 
 def _base64(values: NDArray[Any]) -> str:

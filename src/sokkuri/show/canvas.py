@@ -99,6 +99,8 @@ class Canvas:
         The name of an item.
     style : Style
         Of its text.
+    line, widths : float, sequence of float
+        How thick sides and strokes are, in points.
     level : float
         A higher one covers a lower one; photos are at 2, text at 4.
 
@@ -124,9 +126,12 @@ class Canvas:
         self._axes.set(autoscale_on=False)
 
     def finish(self, width: float, height: float) -> Figure:
-        """Return the figure of all items on a page of so many inches.
+        """Return the page as a figure with a canvas of its own: its ``savefig`` works anywhere.
 
-        Parameters are those of the class.
+        Parameters
+        ----------
+        width, height : float
+            In inches.
         """
         self._figure.set_size_inches(width, height)
         self._axes.set(xlim=(0, width), ylim=(height, 0))
@@ -142,10 +147,7 @@ class Canvas:
         line: float = 0,
         level: float = 1,
     ) -> None:
-        """Fill a rectangle, or draw its four sides, ``line`` points thick.
-
-        Parameters are those of the class.
-        """
+        """Fill a rectangle, or draw its four sides.  Parameters are those of the class."""
         from matplotlib.patches import Rectangle
 
         patch = Rectangle(
@@ -157,10 +159,7 @@ class Canvas:
     def strokes(
         self, lines: Sequence[tuple[_Point, _Point]], *, widths: Sequence[float], gid: str
     ) -> None:
-        """Draw many straight lines at once, each of two (x, y), as thick in points as ``widths``.
-
-        Parameters are those of the class.
-        """
+        """Draw many straight lines, each of two (x, y).  Parameters are those of the class."""
         from matplotlib.collections import LineCollection
 
         drawn = LineCollection(
@@ -232,10 +231,7 @@ class Canvas:
         )  # fmt: skip
 
     def measure(self, text: str, style: Style) -> float:
-        """Return the width of a line of text in inches.
-
-        Parameters are those of the class.
-        """
+        """Return the width of a line of text in inches.  Parameters are those of the class."""
         if not text:
             return 0.0
         pixels, _, _ = self._renderer.get_text_width_height_descent(
@@ -244,10 +240,7 @@ class Canvas:
         return float(pixels) / DPI
 
     def elided(self, text: str, width: float, style: Style) -> str:
-        """Return ``text`` as drawn, its middle left out as far as a width in inches demands.
-
-        Parameters are those of the class.
-        """
+        """Return text as drawn, its middle cut to a width.  Parameters are those of the class."""
         whole = shorter = drawable(text)
         # Letters grow a little wider than measured where a format does not fit them to pixels.
         columns, room = display_width(whole), 0.98 * width

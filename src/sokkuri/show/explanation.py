@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import ImageLike
     from sokkuri.explanation import Explanation, Panel
-    from sokkuri.explanation.values import Thumbnail
+    from sokkuri.hashes import Reading
 
 _SIDES: Final = (1.5, 2.6)
 _MARGIN: Final = 0.3
@@ -54,18 +54,13 @@ def draw_explanation(
         Where the photos are read for showing; by their names if not given.  One that cannot be
         read any more is a gray tile.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With a canvas of its own, so ``savefig`` works anywhere.
-
     Raises
     ------
     MissingExtra
         If matplotlib is not installed.
     """
     canvas = Canvas()
-    panels = [panel for panel in found.panels if panel.counted.any()]
+    panels = [panel for panel in found.panels if panel.bits]
     columns = 2 + len(panels)
     side = min(max((10.0 - 2 * _MARGIN - _LABEL) / columns - _GAP, _SIDES[0]), _SIDES[1])
     taken = _LABEL + columns * (side + _GAP) - _GAP
@@ -91,7 +86,7 @@ def draw_explanation(
     _draw_overlay(canvas, found, box(2, 1))
     for column, panel in enumerate(panels, start=2):
         boxes = [box(row, column) for row in range(3)]
-        count = f"{int(panel.differing.sum()):,} of {int(panel.counted.sum()):,} bits"
+        count = f"{panel.distance:,} of {panel.bits:,} bits"
         canvas.text(boxes[0].left, top - 0.08, panel.name, _PANEL, gid=f"head-{column}")
         canvas.text(boxes[0].right, top - 0.08, count, _HEAD, align="right", gid=f"count-{column}")
         _draw_panel(canvas, panel, boxes)
@@ -132,7 +127,7 @@ def _pixels_word(found: Explanation) -> str:
     return "at hash size" if valued else "made small"
 
 
-def _draw_photo(canvas: Canvas, source: ImageLike, small: Thumbnail, box: Box, letter: str) -> None:
+def _draw_photo(canvas: Canvas, source: ImageLike, small: Reading, box: Box, letter: str) -> None:
     place = canvas.photo(source, box, _HEAD, gid=f"photo-{letter}")
     if place is not None and small.frame != (0, 0, 1, 1):
         # The hash may look beyond the photo.
@@ -168,7 +163,7 @@ def _draw_overlay(canvas: Canvas, found: Explanation, box: Box) -> None:
     shares = [
         _enlarged(panel, pixels.shape[:2])
         for panel in found.panels
-        if panel.place and panel.counted.any() and not isinstance(panel, ColoursPanel)
+        if panel.place and panel.bits and not isinstance(panel, ColoursPanel)
     ]
     if shares:
         faint = _WHITE + (pixels - _WHITE) * 0.35
@@ -190,7 +185,7 @@ def _draw_panel(canvas: Canvas, panel: Panel, boxes: Sequence[Box]) -> None:
         _draw_edges(canvas, panel.strengths_a, boxes[0], f"{panel.name}-a")
         _draw_edges(canvas, panel.strengths_b, boxes[1], f"{panel.name}-b")
     place = boxes[2].fitted((columns, rows))
-    canvas.image(_reddened(ground, _shares(panel)), place, gid=f"{panel.name}-differing")
+    canvas.image(_reddened(ground, panel.shares), place, gid=f"{panel.name}-differing")
     canvas.rectangle(place, edge=TILE, line=0.6, level=3, gid=f"{panel.name}-edge")
     if isinstance(panel, GradientsPanel) and max(shape) <= 7:
         for row, column, cell in place.cells(shape):
@@ -219,21 +214,20 @@ def _draw_edges(canvas: Canvas, strengths: NDArray[np.uint8], box: Box, gid: str
 
 def _draw_colours(canvas: Canvas, panel: ColoursPanel, boxes: Sequence[Box]) -> None:
     """Draw swatches of A and of B, and both halves of each where they differ, framed in red."""
-    rows, columns = panel.differing.shape
+    shape = panel.differing.shape
     # One colour needs no whole box: it stands for the middle half of the view.
-    places = [box.grown(-box.width / 4) if rows == columns == 1 else box for box in boxes]
+    places = [box.grown(-box.width / 4) if shape == (1, 1) else box for box in boxes]
     swatches = (hex_of_lab(panel.lab_a), hex_of_lab(panel.lab_b))
     for letter, colours, place in zip("ab", swatches, places, strict=False):
-        for row, column, cell in place.cells(panel.differing.shape):
-            gid = f"{panel.name}-{letter}-{row}-{column}"
-            canvas.rectangle(cell, fill=colours[row * columns + column], gid=gid)
-    for row, column, cell in places[2].cells(panel.differing.shape):
+        for (row, column, cell), colour in zip(place.cells(shape), colours, strict=True):
+            canvas.rectangle(cell, fill=colour, gid=f"{panel.name}-{letter}-{row}-{column}")
+    pairs = zip(*swatches, strict=True)
+    for (row, column, cell), pair in zip(places[2].cells(shape), pairs, strict=True):
         inner = cell.grown(-0.035)
-        for side, colours in enumerate(swatches):
-            wide = inner.width / 2
+        wide = inner.width / 2
+        for side, colour in enumerate(pair):
             half = Box(inner.left + side * wide, inner.top, wide, inner.height)
-            gid = f"{panel.name}-half-{side}-{row}-{column}"
-            canvas.rectangle(half, fill=colours[row * columns + column], gid=gid)
+            canvas.rectangle(half, fill=colour, gid=f"{panel.name}-half-{side}-{row}-{column}")
         if count := int(panel.differing[row, column]):
             gid = f"{panel.name}-differing-{row}-{column}"
             canvas.rectangle(inner, edge=RED, line=1.4, level=3, gid=gid)
@@ -255,10 +249,6 @@ def _shaded(bits: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return np.repeat(gray[..., None], 3, axis=2)
 
 
-def _shares(panel: Panel) -> NDArray[np.float64]:
-    return np.asarray(panel.differing / np.maximum(panel.counted, 1), np.float64)
-
-
 def _enlarged(panel: Panel, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the share of the cell that the middle of each pixel lies in, 0 beside all cells."""
     left, top, right, bottom = panel.within
@@ -270,4 +260,4 @@ def _enlarged(panel: Panel, shape: tuple[int, ...]) -> NDArray[np.float64]:
         place = np.floor((middles - first) / (last - first) * cells).astype(np.int64)
         # Counted from 1: 0 and one more than there are cells lie beside them.
         places.append(place.clip(-1, cells) + 1)
-    return np.asarray(np.pad(_shares(panel), 1)[np.ix_(*places)], np.float64)
+    return np.asarray(np.pad(panel.shares, 1)[np.ix_(*places)], np.float64)

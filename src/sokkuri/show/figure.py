@@ -50,11 +50,6 @@ def draw_figure(
     columns, limit : int
         Matches in a row, at least 1; the largest number of matches drawn.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-        With a canvas of its own, so ``savefig`` works anywhere.
-
     Raises
     ------
     MissingExtra
