@@ -93,7 +93,11 @@ def decoder() -> bytes:
     return " ".join([f"{_RULES} pillow-{pillow_version}", *set_limits]).encode()
 
 
-def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> State:
+def open_state(
+    home: Location,
+    specs: Collection[HashSpec] | None = None,
+    catalogue: Catalogue | None = None,
+) -> State:
     """Open a library for reading, without any lock.
 
     Parameters
@@ -102,6 +106,8 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
         Without a root, it is the one that the library has noted.
     specs : collection of HashSpec, optional
         The recipes whose codes are needed; all if None.
+    catalogue : Catalogue, optional
+        What is in there now, where that is known; it is read if None.
 
     Raises
     ------
@@ -116,12 +122,19 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
             try:
                 # Before the catalogue: a commit between the two would look like one that was lost.
                 acknowledged = home.directory.read_stamp()
-                catalogue = read_catalogue(home.directory.catalogue)
-                if acknowledged > catalogue.commit:
-                    lost = acknowledged - catalogue.commit
+                found = catalogue or read_catalogue(home.directory.catalogue)
+                if acknowledged > found.commit:
+                    lost = acknowledged - found.commit
                     problem = f"the last {lost} commits are lost; their files are hashed again"
                     raise FormatError(home.directory.catalogue, problem)
-                return state_of(home, catalogue, specs)
+                home = replace(home, root=home.root or home.noted_root(found))
+                in_place = home.is_noted(found)
+                segments = {
+                    row.spec: home.open_segment(row)
+                    for row in found.segments.values()
+                    if specs is None or row.spec in specs
+                }
+                return State(home, found, segments, in_place)
             except FileNotFoundError as error:
                 # Compaction may have replaced a segment between the catalogue and its opening.
                 if not home.directory.exists():
@@ -130,29 +143,6 @@ def open_state(home: Location, specs: Collection[HashSpec] | None = None) -> Sta
                     path = os.fsdecode(error.filename or home.directory.path)
                     raise FormatError(path, "it is gone") from error
     raise AssertionError("unreachable")
-
-
-def state_of(
-    home: Location, catalogue: Catalogue, specs: Collection[HashSpec] | None = None
-) -> State:
-    """Open the segments that a catalogue names, which was read just now.
-
-    Parameters
-    ----------
-    home : Location
-    catalogue : Catalogue
-    specs : collection of HashSpec, optional
-        As for :func:`open_state`.
-    """
-    if not home.root:
-        home = replace(home, root=home.noted_root(catalogue))
-    in_place = home.is_noted(catalogue)
-    segments = {
-        row.spec: home.open_segment(row)
-        for row in catalogue.segments.values()
-        if specs is None or row.spec in specs
-    }
-    return State(home, catalogue, segments, in_place)
 
 
 def table_of(

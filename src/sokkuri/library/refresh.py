@@ -14,7 +14,7 @@ from sokkuri.errors import FormatError, Locked, StoreError
 from sokkuri.images import RejectKind
 from sokkuri.library.changes import find_changes, scan
 from sokkuri.library.location import create
-from sokkuri.library.opened import State, open_state, state_of
+from sokkuri.library.opened import State, open_state
 from sokkuri.library.writer import LibraryWriter
 from sokkuri.pipeline import FileRecord, digest_file, hash_paths, ordered_map
 from sokkuri.pipeline.same_picture import sample_file
@@ -22,7 +22,7 @@ from sokkuri.stores.catalogue import CatalogueWriter
 from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sokkuri._typing import Progress
     from sokkuri.hashes import HashSpec
@@ -174,19 +174,19 @@ class _Refresh:
             contextlib.closing(LibraryWriter(state, catalogue, self.specs)) as self._writer,
         ):
             try:
-                absences = self._go(changes)
+                absences = self._go(state, changes)
             finally:
                 # Also when the run was interrupted: what is complete is kept.
                 self._writer.commit()
-        return state_of(state.home, catalogue.catalogue, self.specs), absences
+        return open_state(state.home, self.specs, catalogue.catalogue), absences
 
-    def _go(self, changes: Changes) -> Absences:
+    def _go(self, state: State, changes: Changes) -> Absences:
         """Do all that is to be done, and return what is gone and what is only out of reach."""
         writer = self._writer
         writer.note_folders(changes.folders)
         for seen in changes.returned:
             writer.renew(seen)
-        fresh = self._fresh_of(changes)
+        fresh = self._fresh_of(state, changes)
         before = [writer.content_of_file(seen) for seen in fresh]
         self._total += len(fresh) + len(changes.incomplete)
         for at in range(0, len(fresh), _AT_ONCE):
@@ -205,11 +205,11 @@ class _Refresh:
         writer.set_aside(absences.away)
         return absences
 
-    def _fresh_of(self, changes: Changes) -> list[FileStat]:
+    def _fresh_of(self, state: State, changes: Changes) -> list[FileStat]:
         """Return the new and changed files, after a look at samples of those that may be known."""
         self._total = len(changes.likely)
         fresh = list(changes.fresh)
-        for seen, is_known in _sampled(changes.likely, self._writer.sample_of, self.workers):
+        for seen, is_known in self._sampled(state, changes.likely):
             if is_known:
                 self._writer.renew(seen)
                 self._lacks(seen)
@@ -284,28 +284,32 @@ class _Refresh:
 
     def _proven(self, state: State, changes: Changes) -> set[bytes]:
         """Return the files whose bytes are what is known by their names, and are hashed whole."""
-        known, contents = state.catalogue.files, state.catalogue.contents
-        samples, complete = state.catalogue.samples_of_contents(), state.complete(self.specs)
-
-        def sample_of(name: bytes) -> bytes | None:
-            return samples.get(known[name].content) if known[name].content in complete else None
-
-        sampled = _sampled(changes.likely, sample_of, self.workers)
-        proven = {seen.name for seen, is_known in sampled if is_known}
+        contents, complete = state.catalogue.contents, state.complete(self.specs)
+        files = state.catalogue.files.items()
+        known = {name: row for name, row in files if row.content in complete}
+        likely = [seen for seen in changes.likely if seen.name in known]
+        proven = {seen.name for seen, is_same in self._sampled(state, likely) if is_same}
         # A sample tells where size and time are as they were; all else of the size that is known,
         # such as files that were young when they were last looked at, is read, but not decoded.
+        open_to_doubt = known.keys() - proven
         doubtful = [
             seen
-            for seen in (*changes.fresh, *changes.likely)
-            if seen.name not in proven
-            and (row := known.get(seen.name)) is not None
-            and row.content in complete
-            and row.size == seen.key[0]
+            for seen in (*changes.fresh, *likely)
+            if seen.name in open_to_doubt and seen.key[0] == known[seen.name].size
         ]
         for seen, found in self._digested(doubtful):
             if found.digest == contents[known[seen.name].content].digest:
                 proven.add(seen.name)
         return proven
+
+    def _sampled(self, state: State, files: Sequence[FileStat]) -> Iterator[tuple[FileStat, bool]]:
+        """Yield each file, and whether its bytes have the sample that is known by its name."""
+        samples = state.catalogue.samples_of_contents() if files else {}
+        known = [samples.get(state.catalogue.files[seen.name].content) for seen in files]
+        paths = [seen.path for seen, sample in zip(files, known, strict=True) if sample is not None]
+        found = ordered_map(sample_file, paths, workers=self.workers)
+        for seen, sample in zip(files, known, strict=True):
+            yield seen, sample is not None and next(found) == sample
 
     def _digested(self, files: Sequence[FileStat]) -> Iterator[tuple[FileStat, FileRecord]]:
         found = ordered_map(digest_file, (seen.path for seen in files), workers=self.workers)
@@ -339,15 +343,3 @@ def _crashed(found: FileRecord, makers: Sequence[Hasher]) -> FileRecord:
         return found
     reasons = tuple((maker.spec, rejected) for maker in makers)
     return replace(digested, sample=None, refused=reasons)
-
-
-def _sampled(
-    files: Sequence[FileStat], sample_of: Callable[[bytes], bytes | None], workers: int | None
-) -> Iterator[tuple[FileStat, bool]]:
-    """Yield each file, and whether a sample of its bytes is that of what was known by its name."""
-    wanted = {seen.name: sample_of(seen.name) for seen in files}
-    sampled = [seen.path for seen in files if wanted[seen.name] is not None]
-    found = ordered_map(sample_file, sampled, workers=workers)
-    for seen in files:
-        known = wanted[seen.name]
-        yield seen, known is not None and next(found) == known

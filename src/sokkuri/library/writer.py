@@ -73,11 +73,6 @@ class LibraryWriter:
         row = self._files.get(seen.name)
         return row.content if row is not None else 0
 
-    def sample_of(self, name: bytes) -> bytes | None:
-        """Return the sample of the content that a known file has, if one was taken."""
-        row = self._files.get(name)
-        return None if row is None else self._samples.get(row.content)
-
     def record(self, seen: FileStat, found: FileRecord) -> None:
         """Take in what a file holds; it is written with the next batch.
 
