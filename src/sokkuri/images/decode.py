@@ -37,7 +37,8 @@ def load(
 
     The content decides the format, never the file's name.  Of an animation the first frame is
     taken.  An orientation tag is applied where it can be read; broken metadata never loses the
-    pixels.  A Pillow image keeps the frame it stands at.
+    pixels.  A Pillow image keeps the frame it stands at.  Nothing is raised for bad input, whatever
+    the decoder does.
 
     Parameters
     ----------
@@ -50,11 +51,6 @@ def load(
         Let a JPEG be decoded at 1/2, 1/4 or 1/8 of its size, the smallest of which both sides
         keep so many pixels.  Several times faster, and the pixels differ a little from those of a
         full decode that is shrunk, so it belongs to the recipe of a hash.
-
-    Returns
-    -------
-    Picture or Rejected
-        Never raises for bad input, whatever the decoder does.
 
     Raises
     ------
@@ -93,9 +89,8 @@ def describe(source: ImageLike) -> str:
     name = getattr(source, "name", None) or getattr(source, "filename", None)
     if isinstance(name, str | bytes) and name:
         return os.fsdecode(name)
-    if isinstance(source, bytes | bytearray | memoryview):
-        return "<bytes>"
-    kinds = ((Image.Image, "<image>"), (np.ndarray, "<array>"))
+    bytes_like = bytes | bytearray | memoryview
+    kinds = ((bytes_like, "<bytes>"), (Image.Image, "<image>"), (np.ndarray, "<array>"))
     words = (word for kind, word in kinds if isinstance(source, kind))
     return next(words, "<file>" if hasattr(source, "read") else "<object>")
 
@@ -218,10 +213,7 @@ def read_header(path: str) -> _PhotoHeader | Rejected:
 
 
 def _tried(read: Callable[[], Any], default: Result) -> Result:
-    """Return what can be read and is of the kind of ``default``.
-
-    Metadata is broken in many ways, each of which Pillow raises for.
-    """
+    """Return what can be read of metadata, which is broken in many ways, if it is of a kind."""
     try:
         value = read()
     except Exception:

@@ -11,7 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from sokkuri.images.containers import (
     colour_meaning,
@@ -191,23 +191,17 @@ def _frames(
 ) -> Iterator[tuple[bytes, float]]:
     """Yield the digest of each frame, and the milliseconds that it is seen."""
     left = limits.pixels
-    for number in range(_MOST_FRAMES):
-        if number:
-            try:
-                image.seek(number)
-            except EOFError:
-                return
-        limits.check_size(image.size)
-        left -= image.width * image.height
-        if left < 0 or not frame_shows_all(image):
-            break
-        layouts = _layouts(image)
+    for number, frame in enumerate(ImageSequence.Iterator(image)):
+        limits.check_size(frame.size)
+        left -= frame.width * frame.height
+        if left < 0 or number == _MOST_FRAMES or not frame_shows_all(frame):
+            raise ValueError("too many frames, or one that holds more than is shown")
+        layouts = _layouts(frame)
         (kind,) = {_OF_LAYOUTS[layout] for layout in layouts}
-        clear = image.info.get("transparency")
+        clear = frame.info.get("transparency")
         if isinstance(clear, int):
             clear *= _STEPS.get(layouts[0], 1)
-        yield _frame(image, code_points, kind, clear)
-    raise ValueError("too many frames, or one that holds more than is shown")
+        yield _frame(frame, code_points, kind, clear)
 
 
 def _frame(image: PillowImage, code_points: bytes, kind: str, clear: Any) -> tuple[bytes, float]:

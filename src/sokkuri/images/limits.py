@@ -41,7 +41,6 @@ class Rejected:
     path : str
         The file as the caller named it, or a word such as ``"<bytes>"``.
     kind : RejectKind
-        The class of the cause.
     detail : str
         The cause in words, and what to do where something can be done.
     """
@@ -115,13 +114,12 @@ class Limits:
 
     def check_scaled(self, size: Size) -> None:
         """Refuse a picture that is decoded smaller by the width and height in its file."""
-        width, height = size
-        if width * height > _SCALED_TIMES * self.pixels:
+        if size[0] * size[1] > _SCALED_TIMES * self.pixels:
             most = (
                 f"{_SCALED_TIMES * self.pixels:,} pixels for a JPEG that is decoded smaller, "
                 f"{_SCALED_TIMES} times that of others"
             )
-            raise _too_large(f"{width:,} x {height:,} pixels", most, everywhere.MAX_PIXELS)
+            raise _too_large(f"{size[0]:,} x {size[1]:,} pixels", most, everywhere.MAX_PIXELS)
 
 
 def _too_large(what: str, most: str, limit: everywhere.Limit) -> Unusable:

@@ -160,12 +160,8 @@ class Picture:
 
     @cached_property
     def _in_srgb(self) -> Picture:
-        held = in_srgb(self._stored, self.profile or b"", self.mode)
-        return replace(self, held=held, profile=None)
-
-    @property
-    def _stored(self) -> Image.Image:
-        return self.held if isinstance(self.held, Image.Image) else self.image
+        stored = self.image if isinstance(self.held, np.ndarray) else self.held
+        return replace(self, held=in_srgb(stored, self.profile or b"", self.mode), profile=None)
 
     def pixels(self) -> NDArray[np.uint8]:
         """Return the pixels as an array of shape (height, width, 3), uint8."""
@@ -200,10 +196,10 @@ class Picture:
 
     def transposed(self, transpose: Image.Transpose) -> Picture:
         """Return the picture turned by quarters or mirrored; its profile stays."""
-        held, unscaled = self._stored.transpose(transpose), self.unscaled
-        if unscaled is not None and transpose in _SWAPPING:
-            unscaled = unscaled[::-1]
-        return replace(self, held=held, unscaled=unscaled)
+        stored = self.image if isinstance(self.held, np.ndarray) else self.held
+        swapped = self.unscaled and self.unscaled[::-1]
+        unscaled = swapped if transpose in _SWAPPING else self.unscaled
+        return replace(self, held=stored.transpose(transpose), unscaled=unscaled)
 
     def turned(self, orientation: int) -> Picture:
         """Return the picture with an orientation undone, 1 to 8; itself for 1."""

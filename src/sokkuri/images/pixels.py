@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image as PillowImage
 
-_WHITE: Final = (255, 255, 255)
 _DEEP_MODES: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
 _ALPHA_MODES: Final = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
-_PREMULTIPLIED: Final = {"RGBa": "RGBA", "La": "LA"}
 _OPAQUE_MODES: Final = {"L": "L", "1": "L"} | dict.fromkeys(
     ("RGB", "P", "CMYK", "YCbCr", "HSV", "RGBX"), "RGB"
 )
@@ -92,14 +90,14 @@ def from_array(array: NDArray[np.generic]) -> PillowImage:
 
 
 def _on_white(image: PillowImage) -> PillowImage:
-    result = Image.new("RGB", image.size, _WHITE)
+    result = Image.new("RGB", image.size, "white")
     for box in strips(image.size):
         strip = image.crop(box)
         if "transparency" in image.info:
             strip.info["transparency"] = image.info["transparency"]
-        if strip.mode in _PREMULTIPLIED:
-            strip = strip.convert(_PREMULTIPLIED[strip.mode])
-        white = Image.new("RGBA", strip.size, (*_WHITE, 255))
+        if strip.mode in ("RGBa", "La"):  # premultiplied
+            strip = strip.convert(strip.mode.upper())
+        white = Image.new("RGBA", strip.size, "white")
         result.paste(Image.alpha_composite(white, strip.convert("RGBA")).convert("RGB"), box[:2])
     return result
 

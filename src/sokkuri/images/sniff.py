@@ -16,7 +16,7 @@ from sokkuri.images.limits import RejectKind, Unusable
 from sokkuri.images.tiff import directories_of, reader_of
 
 if TYPE_CHECKING:
-    from sokkuri.images.tiff import Reader, TagDirectory
+    from sokkuri.images.tiff import Reader
 
 HEAD_BYTES: Final = 64
 """So many bytes from the start decide."""
@@ -168,15 +168,12 @@ def _raw_in_tiff(reader: Reader) -> str | None:
     kinds = {entry.number(Base.PhotometricInterpretation) for entry in found}
     seen_by_sensor = not kinds.isdisjoint((32803, 34892))  # a colour filter array, and linear raw
     preview = first.number(Base.NewSubfileType) & 1 and Base.SubIFDs in first.entries
-    larger = any(_pixels(entry) > _pixels(first) for entry in found[1:])
-    small = preview and (make or is_dng) and (larger or len(found) == 1)
+    areas = [entry.number(Base.ImageWidth) * entry.number(Base.ImageLength) for entry in found]
+    larger = max(areas) > areas[0] or len(found) == 1
+    small = preview and (make or is_dng) and larger
     if not (seen_by_sensor or small):
         return None
     if is_dng:
         return f"DNG by {make}" if make else "DNG"
     known = (name for word, name in _MAKERS if word in make.lower())
     return next(known, f"by {make}" if make else "of an unknown camera")
-
-
-def _pixels(directory: TagDirectory) -> int:
-    return directory.number(Base.ImageWidth) * directory.number(Base.ImageLength)

@@ -45,7 +45,6 @@ class _TiffLayout(NamedTuple):
     """The numbers of a TIFF as :mod:`struct` has them, larger in a BigTIFF."""
 
     order: str
-    big: bool
     first: int  # where the first directory begins
     length: struct.Struct  # the number before the entries
     entry: struct.Struct  # tag, type, count, and its values or where they lie
@@ -109,7 +108,7 @@ def _layout_of(head: bytes) -> _TiffLayout | None:
     names = ("Q", "HHQ8s", "Q") if big else ("H", "HHI4s", "I")
     count, entry, offset = (struct.Struct(order + name) for name in names)
     first = offset.unpack_from(head, 8 if big else 4)[0]
-    return _TiffLayout(order, big, first, count, entry, offset)
+    return _TiffLayout(order, first, count, entry, offset)
 
 
 def directories_of(reader: Reader) -> Iterator[TagDirectory]:
@@ -203,12 +202,12 @@ def _with(data: bytes, old: TagDirectory, entries: Iterable[_Entry], following: 
     layout = old.layout
     rows = sorted(entries)
     place = len(data) + len(data) % 2
-    header = data[:8] if layout.big else data[:4]
+    half = layout.offset.size  # of the header: the place of the first directory is the other
     return b"".join(
         [
-            header,
+            data[:half],
             layout.offset.pack(place),
-            data[len(header) + layout.offset.size :],
+            data[2 * half :],
             bytes(place - len(data)),
             layout.length.pack(len(rows)),
             *(layout.entry.pack(*row) for row in rows),

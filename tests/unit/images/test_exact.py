@@ -192,7 +192,7 @@ def test_frames_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(GifImageFile, "seek", seek)
     told(data)
-    assert seen[:5] == [1, 2, 3, 4, 5]  # each once, forward
+    assert seen[:6] == [0, 1, 2, 3, 4, 5]  # each once, forward
 
 
 def test_sources_that_are_no_files(tmp_path: Path) -> None:
