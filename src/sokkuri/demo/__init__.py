@@ -100,9 +100,8 @@ def _found(root: str) -> DemoFolder:
         problem = f"{root} exists and is not a sokkuri demo; it was left as it is"
         raise FileExistsError(problem) from error
     if manifest.get("version") != _VERSION:
-        raise FileExistsError(
-            f"{root} holds another sokkuri demo; remove it or choose another folder"
-        )
+        problem = f"{root} holds another sokkuri demo; remove it or choose another folder"
+        raise FileExistsError(problem)
     if not os.path.isfile(demo.query):
         raise FileExistsError(f"{root} holds a sokkuri demo that lacks photos; remove it first")
     return demo

@@ -98,12 +98,10 @@ def _ignores_case(folder: str) -> bool:
         for name in names:
             other = name.swapcase()
             if name.isascii() and other != name:
-                place = os.path.join(folder, other)
-                return (
-                    os.path.lexists(place)
-                    and os.path.samestat(os.lstat(os.path.join(folder, name)), os.lstat(place))
-                    and other not in names  # two names of one file that both are listed are links
-                )
+                here, there = os.path.join(folder, name), os.path.join(folder, other)
+                # Two names of one file that both are listed are links.
+                same = os.path.lexists(there) and os.path.samestat(os.lstat(here), os.lstat(there))
+                return same and other not in names
     return sys.platform in ("win32", "darwin")
 
 

@@ -36,8 +36,7 @@ class _Pattern:
     folders_only: bool
     """It ended with a slash."""
     anchored: bool
-    """It had a slash at its beginning or within: it is about the whole path below the folder it
-    stands in, and not about names anywhere."""
+    """It had another slash: it is about the whole path below its folder, not about any name."""
     wanted: str | re.Pattern[str]
     """The path or name itself; an expression for it, with a slash at its end, where there are
     wildcards.  Empty where nothing can match."""
@@ -110,8 +109,7 @@ def _pattern(text: str, fold: bool) -> _Pattern:
     body = _comparable(text, fold)
     negated = body.startswith("!")
     body = body.removeprefix("!")
-    if body.startswith("./"):
-        body = body[1:]
+    body = body[1:] if body.startswith("./") else body
     folders_only = body.endswith("/")
     body = body.removesuffix("/")
     return _Pattern(negated, folders_only, "/" in body, _wanted(body.removeprefix("/"), fold))

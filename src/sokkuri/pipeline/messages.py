@@ -61,7 +61,6 @@ def unpack(message: bytes) -> tuple[Any, list[Any]]:
     Returns
     -------
     header : object
-        Plain values.
     parts : list of bytes or ndarray of any shape, uint8, int64 or float64
 
     Raises

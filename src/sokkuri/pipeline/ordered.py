@@ -78,11 +78,6 @@ def map_files(
         Threads or processes; as many as there are cores if None.
     apart : bool
         Leave few files to worker processes too, for a program that must outlive any decoder.
-
-    Raises
-    ------
-    BadLimit
-        If the environment sets a limit to what is none.
     """
     limits.check_limits()
     waiting = iter(paths)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_CLOSED_WITHIN: Final = 5.0
 _LOOK_EVERY: Final = 0.05
 _MOST_SPARES: Final = 32
 _SPARE_MEMORY: Final = 1 << 30
@@ -107,7 +106,6 @@ class WorkerPool(Generic[Value]):
         Parameters
         ----------
         request : str
-            What the task gets.
         seconds : float, optional
             How long it may take; a worker that takes longer is killed.
         later : bool
@@ -148,7 +146,7 @@ class WorkerPool(Generic[Value]):
 
     def close(self) -> None:
         """End all workers, within five seconds; what waits is cancelled."""
-        end = time.monotonic() + _CLOSED_WITHIN
+        end = time.monotonic() + 5.0
         with self._lock:
             self.closed.set()
             waiting = [*self._soon, *self._later]
@@ -233,10 +231,8 @@ class WorkerPool(Generic[Value]):
         """Give the place of a cancelled request back."""
         if request.cancelled():
             with self._lock:
-                for waiting in (self._soon, self._later):
-                    left = [each for each in waiting if not each.cancelled()]
-                    waiting.clear()
-                    waiting.extend(left)
+                self._soon = deque(each for each in self._soon if not each.cancelled())
+                self._later = deque(each for each in self._later if not each.cancelled())
 
     def _watch_over(self) -> None:
         while not self.closed.wait(_LOOK_EVERY):

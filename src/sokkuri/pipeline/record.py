@@ -34,13 +34,11 @@ class FileRecord:
     Parameters
     ----------
     path : str
-        The file as it was named.
     hashes : tuple of ImageHash
         One for each hasher, in their order; empty if the file was rejected.
     size : tuple of int, optional
         Width and height in pixels of the upright picture, before any scaling.
     rejected : Rejected, optional
-        Why there are no hashes.
     orientation : int, optional
         The orientation tag that was followed, 1 to 8.
     digest : bytes, optional

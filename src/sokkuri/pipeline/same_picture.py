@@ -35,9 +35,7 @@ after a copy or a remount.  Whoever re-encodes, rotates or tags a photo changes 
 last ones, or its length; a single byte changed elsewhere in a large file is found by reading all of
 it."""
 
-_FIRST: Final = 32 << 10
-_MIDDLE: Final = 16 << 10
-_LAST: Final = 16 << 10
+_FIRST, _MIDDLE, _LAST = 32 << 10, 16 << 10, 16 << 10
 
 
 def _file_key(path: str) -> tuple[int, ...] | str:
@@ -75,7 +73,6 @@ def without_links(paths: Iterable[str], query: str | None) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray of shape (N,), bool
-        True for those that are left.
     """
     own = None if query is None else known_file_key(query)
     taken: set[tuple[int, ...] | str] = set()

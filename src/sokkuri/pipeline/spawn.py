@@ -60,15 +60,10 @@ class WorkerProcess:
 
 
 def start_worker(recipe: Mapping[str, Any]) -> WorkerProcess:
-    """Start a process that does a task.
+    """Start a process that does the task of a recipe; raise OSError if there can be none.
 
     On Linux it is forked from the fork server, which is started first if there is none; elsewhere,
-    and should that fail, it is a new Python.  The recipe is that of a :class:`~.task.Task`.
-
-    Raises
-    ------
-    OSError
-        If no process can be started.
+    and should that fail, it is a new Python.
     """
     if sys.platform == "linux":
         for _ in range(2):  # a fork server may have died since it was last asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sokkuri.errors import UnknownHash
@@ -102,8 +102,7 @@ class Task(Generic[Value]):
 
 def task_of(recipe: Mapping[str, Any]) -> Task[Any]:
     """Make a task from its recipe."""
-    module, _, name = recipe["home"].partition(":")
-    task: Task[Any] = getattr(import_module(module), name)(**recipe["arguments"])
+    task: Task[Any] = resolve_name(recipe["home"])(**recipe["arguments"])
     return task
 
 
