@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sokkuri.show.text import display_width
+from sokkuri.show.captions import display_width
 
 PATIENCE = 120
 """Seconds without a byte after which a process is taken to hang."""

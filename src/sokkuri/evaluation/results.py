@@ -14,6 +14,7 @@ from sokkuri.evaluation.retrieval import RANDOM, RANKS
 from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
 from sokkuri.lab import AGREEING_DELTA_E
 from sokkuri.names import escape
+from sokkuri.show.captions import display_name
 from sokkuri.show.export import (
     check_figure_path,
     dump_json,
@@ -21,7 +22,6 @@ from sokkuri.show.export import (
     rejected_fields,
     write_figure,
 )
-from sokkuri.show.text import display_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from sokkuri.hashers.look_layout import BITS, MIRRORED
 from sokkuri.hashes import Grid, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -33,24 +33,6 @@ if TYPE_CHECKING:
     from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
     from sokkuri.metric import Metric
-
-
-class _AlignedBits(NamedTuple):
-    """The bits of two photos, of shape (bits,); ``counted`` are the compared ones."""
-
-    bits_a: NDArray[np.bool_]
-    bits_b: NDArray[np.bool_]
-    counted: NDArray[np.bool_]
-    mirrored: bool
-
-    @property
-    def differing(self) -> NDArray[np.bool_]:
-        differing: NDArray[np.bool_] = (self.bits_a != self.bits_b) & self.counted
-        return differing
-
-    @property
-    def distance(self) -> int:
-        return int(self.differing.sum())
 
 
 def explain_views(
@@ -77,17 +59,18 @@ def explain_views(
     HashMismatch
         If the three are not of one recipe.
     """
-    aligned = _align(a, b, metric)
-    panels = tuple(_panels_of(a, b, aligned))
+    bits, mirrored = _align(a, b, metric)
+    panels = tuple(_panels_of(a, b, bits, mirrored=mirrored))
+    distance = int(_differing(bits).sum())
     warnings = warning_of("A", a.hash.quality), warning_of("B", b.hash.quality)
-    pixels_b = b.reading.pixels[:, ::-1] if aligned.mirrored else b.reading.pixels
+    pixels_b = b.reading.pixels[:, ::-1] if mirrored else b.reading.pixels
     found = Explanation(
         a=names[0],
         b=names[1],
         spec=metric.spec,
-        distance=aligned.distance,
-        same=same() if same is not None and not aligned.distance else None,
-        mirrored=aligned.mirrored,
+        distance=distance,
+        same=same() if same is not None and not distance else None,
+        mirrored=mirrored,
         sentence=Words("", ""),
         warnings=tuple(filter(None, warnings)),
         parts=_parts_of(panels),
@@ -107,22 +90,26 @@ def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:
     return tuple(Part(name, *counts) for name, counts in sums.items())
 
 
-def _align(a: HashView, b: HashView, metric: Metric) -> _AlignedBits:
-    """Lay two codes side by side as a measure compares them."""
+def _align(a: HashView, b: HashView, metric: Metric) -> tuple[NDArray[np.bool_], bool]:
+    """Lay two codes side by side as a measure compares them: the bits of A, of B, the compared."""
     a.hash.distance(b.hash)  # raises where the two are of different recipes
-    if metric.chosen is None and metric.spec != a.hash.spec:
-        raise HashMismatch(f"the photos are hashed by {a.hash.spec}, and compared by {metric.spec}")
+    spec = a.hash.spec
+    if metric.chosen is None and metric.spec != spec:
+        raise HashMismatch(f"the photos are hashed by {spec}, and compared by {metric.spec}")
     bits_a, bits_b = _bits_of(a.hash), _bits_of(b.hash)
     counted = np.ones_like(bits_a)
     if metric.chosen is not None:
-        counted = np.isin(np.arange(len(bits_a)), metric.chosen)
-    plain = _AlignedBits(bits_a, bits_b, counted, mirrored=False)
+        counted = np.isin(np.arange(spec.bits), metric.chosen)
+    plain = np.stack([bits_a, bits_b, counted])
     if metric.mirrored is None:
-        return plain
-    turned = _AlignedBits(
-        bits_a, _mirrored(bits_b, a.hash.spec.name, metric), counted, mirrored=True
-    )
-    return turned if turned.distance < plain.distance else plain
+        return plain, False
+    turned = np.stack([bits_a, _mirrored(bits_b, spec.name, metric), counted])
+    nearer = _differing(turned).sum() < _differing(plain).sum()
+    return (turned, True) if nearer else (plain, False)
+
+
+def _differing(bits: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.asarray((bits[0] != bits[1]) & bits[2])
 
 
 def _bits_of(code: ImageHash) -> NDArray[np.bool_]:
@@ -139,29 +126,29 @@ def _mirrored(bits: NDArray[np.bool_], name: str, metric: Metric) -> NDArray[np.
     return moved
 
 
-def _panels_of(a: HashView, b: HashView, aligned: _AlignedBits) -> Iterator[Panel]:
+def _panels_of(
+    a: HashView, b: HashView, bits: NDArray[np.bool_], *, mirrored: bool
+) -> Iterator[Panel]:
     """Lay out two photos in panels; each compared bit is in one of them."""
-    bits = (aligned.bits_a, aligned.bits_b, aligned.counted)
     positions = look.look_positions(a.hash.spec.name)
     if positions is not None:
-        yield from _look_panels(aligned, positions)
-    elif a.reading.grids and not aligned.mirrored:
+        yield from _look_panels(bits, positions)
+    elif a.reading.grids and not mirrored:
         for grids in zip(a.reading.grids, b.reading.grids, strict=True):
             grid = grids[0]
             at = grid.first + grid.step * np.arange(grid.values.size).reshape(grid.values.shape)
             part = "all" if grid.name == "gray" else grid.name
-            yield _values_panel(part, grids, [each[at] for each in bits])
+            yield _values_panel(part, grids, bits[:, at])
     else:
         family, count = a.hash.spec.name.partition("-")[0], a.hash.spec.bits
         # A square where the bits are one, or as near as divides.
         fitting = (rows for rows in range(math.isqrt(count), 0, -1) if count % rows == 0)
         rows = 14 if family == "colorhash" else next(fitting)
-        cells = [each.reshape(rows, -1) for each in bits]
-        yield _bare_panel("bits", "all", cells, place=family == "whash")
+        yield _bare_panel("bits", "all", bits.reshape(3, rows, -1), place=family == "whash")
 
 
 def _values_panel(
-    part: str, grids: tuple[Grid, Grid], bits: Sequence[NDArray[np.bool_]], *, place: bool = True
+    part: str, grids: tuple[Grid, Grid], bits: NDArray[np.bool_], *, place: bool = True
 ) -> ValuesPanel:
     """Return a panel of values; ``bits`` are those of A, those of B, and the compared ones."""
     bits_a, bits_b, counted = bits
@@ -170,7 +157,7 @@ def _values_panel(
         each if a.unit == 1 else each / a.unit
         for each in (a.values, b.values, a.reference, b.reference)
     )
-    differing, counts = ((each & counted).astype(np.int64) for each in (bits_a != bits_b, counted))
+    differing, counts = _differing(bits).astype(np.int64), counted.astype(np.int64)
     return ValuesPanel(
         a.name, part, place, WHOLE, differing, counts, values_a, values_b,
         reference_a, reference_b, a.reference_name, bits_a, bits_b,
@@ -178,7 +165,7 @@ def _values_panel(
 
 
 def _bare_panel(
-    name: str, part: str, bits: Sequence[NDArray[np.bool_]], *, place: bool = True
+    name: str, part: str, bits: NDArray[np.bool_], *, place: bool = True
 ) -> ValuesPanel:
     """Return a panel of bits whose values the code does not hold: the bits stand for them."""
     nought = np.zeros((), np.uint8)
@@ -186,21 +173,20 @@ def _bare_panel(
     return _values_panel(part, (a, b), bits, place=place)
 
 
-def _look_panels(aligned: _AlignedBits, positions: NDArray[np.int64]) -> Iterator[Panel]:
+def _look_panels(bits: NDArray[np.bool_], positions: NDArray[np.int64]) -> Iterator[Panel]:
     def spread(values: NDArray[np.bool_]) -> look.LookBits:
         whole = np.zeros(BITS, np.int64)
         whole[positions] = values
         return look.look_bits(whole)
 
-    held = spread(np.ones_like(aligned.counted))
-    both = (aligned.bits_a, aligned.bits_b, aligned.differing, aligned.counted)
-    a, b, differing, counted = map(spread, both)
+    held = spread(np.ones_like(bits[2]))
+    a, b, counted, differing = map(spread, [*bits, _differing(bits)])
     for number, name in enumerate(look.MAPS):
         red, whole = (each.edges[:, number].sum(axis=(0, 3)) for each in (differing, counted))
         strengths = (each.edges[:, number].sum(axis=0).astype(np.uint8) for each in (a, b))
         yield GradientsPanel(name, "shape", True, look.WINDOWS_WITHIN, red, whole, *strengths)
     if held.body.any():
-        bodies = [each.body.astype(np.bool_) for each in (a, b, counted)]
+        bodies = np.stack([each.body for each in (a, b, counted)]).astype(np.bool_)
         yield _bare_panel("body", "shape", bodies)
     for name, within, place in (
         ("centre", look.CENTRE_WITHIN, False),

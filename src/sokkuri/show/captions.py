@@ -1,11 +1,13 @@
-"""An outcome in words: recipe, threshold, counts, marks of identity."""
+"""An outcome in words: file names, recipe, threshold, counts, marks of identity."""
 
 from __future__ import annotations
 
+import itertools
+import os
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.names import escape
-from sokkuri.show.text import display_name, elide_middle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +18,49 @@ if TYPE_CHECKING:
 BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "link": "link", "pixels": "same pixels"}
 """Marks of a photo that is the query itself."""
 
+_ELLIPSIS: Final = "…"
+
+_ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cc", "Cf"})
+
 LEGEND: Final = "distance: bits that differ · percent: bits that agree"
+
+
+def display_name(path: str) -> str:
+    """Return the last part of a path, as ``os.fsdecode`` gives it, escaped for showing."""
+    name = os.path.basename(path.rstrip(os.sep + (os.altsep or "")))
+    return escape(name or path)
+
+
+def display_width(text: str) -> int:
+    """Return the number of terminal columns that ``text`` takes.
+
+    Wide East-Asian characters take two, combining marks and joiners none, all others one.
+    """
+    return sum(map(_width, text))
+
+
+def elide_middle(text: str, width: int) -> str:
+    """Shorten ``text`` to at most ``width`` columns, keeping its beginning and its end.
+
+    The end gets the odd column: names of one camera differ there, and the extension is there too.
+    A combining mark is never parted from its letter.
+
+    Parameters
+    ----------
+    text : str
+    width : int
+        See :func:`display_width`; with none, the result is empty.
+    """
+    if display_width(text) <= width:
+        return text
+    if width < 1:
+        return ""
+    clusters = _clusters(text)
+    room = width - display_width(_ELLIPSIS)
+    tail = _fitting(clusters[::-1], room - room // 2)
+    # What a wide character at the cut left over in the tail goes to the head.
+    head = _fitting(clusters, room - sum(map(display_width, tail)))
+    return "".join([*head, _ELLIPSIS, *tail[::-1]])
 
 
 def percent(outcome: Outcome, distance: int) -> str:
@@ -136,3 +180,31 @@ def unused_words(patterns: Sequence[str]) -> str:
 def query_source(outcome: Outcome) -> ImageLike:
     """Return where the query's picture is read for showing: what was given, or else its path."""
     return outcome.query if outcome.source is None else outcome.source
+
+
+def _width(character: str) -> int:
+    if character.isascii():
+        return int(character.isprintable())
+    if unicodedata.category(character) in _ZERO_WIDTH:
+        return 0
+    # The vowels and finals of Hangul in parts join the syllable before them.
+    if "\u1160" <= character <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _clusters(text: str) -> list[str]:
+    """Part ``text`` where it may be cut: each piece is a character with its marks."""
+    clusters: list[str] = []
+    for character in text:
+        if clusters and (_width(character) == 0 or clusters[-1].endswith("\u200d")):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
+
+
+def _fitting(clusters: list[str], room: int) -> list[str]:
+    """Return the longest beginning of ``clusters`` that takes no more than ``room`` columns."""
+    ends = itertools.accumulate(map(display_width, clusters))
+    return [cluster for cluster, end in zip(clusters, ends, strict=True) if end <= room]

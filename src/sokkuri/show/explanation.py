@@ -10,7 +10,7 @@ import numpy as np
 from sokkuri.explanation import ColoursPanel, GradientsPanel, ValuesPanel
 from sokkuri.lab import hex_of_lab
 from sokkuri.show.canvas import INK, RED, SOFT_INK, TILE, Box, Canvas, Style
-from sokkuri.show.text import display_name
+from sokkuri.show.captions import display_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

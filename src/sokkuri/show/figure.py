@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from sokkuri import settings
 from sokkuri.show import captions
 from sokkuri.show.canvas import INK, RED, SOFT_INK, Box, Canvas, Style
-from sokkuri.show.text import display_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,7 +65,7 @@ def draw_figure(
     canvas.photo(captions.query_source(outcome), query, _HEADING, gid="query")
     bottom = query.bottom + 0.27 - _HEADING_LINE
     lines = captions.heading_words(outcome, len(shown))
-    for number, line in enumerate([display_name(outcome.query), *lines], start=-1):
+    for number, line in enumerate([captions.display_name(outcome.query), *lines], start=-1):
         style, gid = (_NAME, "name") if number < 0 else (_HEADING, f"heading-{number}")
         bottom += _HEADING_LINE
         canvas.text(width / 2, bottom, line, style, align="center", room=width * 0.92, gid=gid)
@@ -102,7 +101,7 @@ def _draw_match(canvas: Canvas, outcome: Outcome, rank: int, match: Match, box: 
     upper, lower = box.bottom + 0.15, box.bottom + 0.28
     canvas.text(box.left, upper, f"{rank}", _RANK, gid=f"rank-{rank}")
     indent = canvas.measure(f"{rank}", _RANK) + 0.06
-    name, room = display_name(match.path), box.width - indent
+    name, room = captions.display_name(match.path), box.width - indent
     canvas.text(box.left + indent, upper, name, _SOFT_CAPTION, room=room, gid=f"name-{rank}")
     distance = captions.distance_words(match.distance)
     canvas.text(box.left, lower, distance, _CAPTION, gid=f"distance-{rank}")

@@ -15,7 +15,6 @@ from sokkuri.images import Rejected, load, thumbnail
 from sokkuri.names import escape
 from sokkuri.show import captions
 from sokkuri.show.canvas import RED
-from sokkuri.show.text import display_name, elide_middle
 
 if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
@@ -48,11 +47,11 @@ def results_html(outcome: Outcome, *, limit: int = settings.FIGURE_TILES) -> str
     shown = outcome.matches[:limit]
     tiles = [_tile(outcome, rank, match) for rank, match in enumerate(shown, start=1)]
     lines = [_part("line", line=line) for line in captions.heading_words(outcome, len(shown))]
-    name = display_name(outcome.query)
+    name = captions.display_name(outcome.query)
     photo = _photo(captions.query_source(outcome), _QUERY_SIDE, f"query {name}")
     head = _part(
         "head", photo=photo, path=escape(outcome.query),
-        name=elide_middle(name, 60), lines=_Markup("".join(lines)),
+        name=captions.elide_middle(name, 60), lines=_Markup("".join(lines)),
     )  # fmt: skip
     grid = _part("grid", tiles=_Markup("".join(tiles))) if tiles else ""
     return _part("page", head=head, grid=grid)
@@ -65,7 +64,7 @@ class _Markup(str):
 
 
 def _tile(outcome: Outcome, rank: int, match: Match) -> _Markup:
-    name, distance = display_name(match.path), captions.distance_words(match.distance)
+    name, distance = captions.display_name(match.path), captions.distance_words(match.distance)
     frame = badge = ""
     if match.same is not None:
         frame = _part("frame", colour=RED)
@@ -73,7 +72,7 @@ def _tile(outcome: Outcome, rank: int, match: Match) -> _Markup:
     return _part(
         "tile", side=_SIDE, frame=frame, badge=badge, rank=rank, distance=distance,
         photo=_photo(match.path, _SIDE, f"{name}, {distance}"), path=escape(match.path),
-        name=elide_middle(name, 18), rate=match.rate,
+        name=captions.elide_middle(name, 18), rate=match.rate,
         similarity=captions.percent(outcome, match.distance),
     )  # fmt: skip
 

@@ -16,8 +16,7 @@ from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
 from sokkuri.library.changes import away_words
 from sokkuri.pipeline.exclude import IGNORE_FILE
 from sokkuri.registry import hasher
-from sokkuri.show.captions import unused_words
-from sokkuri.show.text import display_name
+from sokkuri.show.captions import display_name, unused_words
 from sokkuri.web.cache import StampedValue
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sokkuri.show import text as fonts
-from sokkuri.show.text import STAND_IN, drawable, font_families
+from sokkuri.show import canvas as fonts
+from sokkuri.show.canvas import STAND_IN, drawable, font_families
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def test_the_bundled_font_is_registered_once(fresh_fonts: None) -> None:
 
 def test_the_package_of_the_font_is_never_imported() -> None:
     program = (
-        "import sys; from sokkuri.show.text import font_families; font_families(); "
+        "import sys; from sokkuri.show.canvas import font_families; font_families(); "
         "sys.exit('matplotlib_fontja' in sys.modules)"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

@@ -9,7 +9,7 @@ import sys
 
 def test_importing_loads_neither_matplotlib_nor_pillow_for_text() -> None:
     program = (
-        "import sys; import sokkuri.show.text; "
+        "import sys; import sokkuri.show.captions; "
         "assert not {'matplotlib', 'PIL', 'numpy'} & set(sys.modules); "
         "import sokkuri.show.figure, sokkuri.show.html; "
         "import sokkuri.show.explanation, sokkuri.evaluation.chart; "

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sokkuri.names import escape
-from sokkuri.show.text import display_name, display_width, elide_middle
+from sokkuri.show.captions import display_name, display_width, elide_middle
 
 # Surrogates too: names that are not UTF-8 hold them.
 ANY_TEXT = st.text(st.characters(exclude_categories=()))

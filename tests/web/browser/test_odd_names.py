@@ -17,7 +17,7 @@ from tests.web.browser.conftest import Waves
 from tests.web.browser.served import Served, served_folder
 from tests.web.browser.visiting import Visitor, role, tiles, wait_for_results
 
-from sokkuri.show.text import display_name
+from sokkuri.show.captions import display_name
 
 KANA = unicodedata.normalize("NFD", "ガギグ パピプ.jpg")
 NAMES = (
