@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 
 def hash_image(
-    image: ImageLike,
-    *,
-    hash: str | None = None,
-    rgb: bool = False,
-    gray: bool = False,
+    image: ImageLike, *, hash: str | None = None, rgb: bool = False, gray: bool = False
 ) -> ImageHash:
     """Hash one picture.
 

@@ -199,7 +199,7 @@ class Library:
         if isinstance(query, ImageHash):
             options["hash"] = options.get("hash") or query.spec.name
         asked = self._asked(**options)
-        engine = self._engines.of(self._table(asked.hasher.spec), asked)
+        engine = self._engines.of(self.table(asked.hash), asked)
         if isinstance(query, ImageHash):
             return engine.search(Results, str(query), query, asked)
         source = rereadable(query)
@@ -222,9 +222,7 @@ class Library:
             If it is damaged, with the command that repairs it.
         """
         (hasher,) = hashers_named(hash)
-        return self._table(hasher.spec)
-
-    def _table(self, spec: HashSpec) -> PhotoTable:
+        spec = hasher.spec
         state = self._opened(spec)
         if spec not in self._tables:
             self._tables[spec] = table_of(state, spec, exclude=self._exclude)

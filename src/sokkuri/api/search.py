@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sokkuri.api.hash import chosen_hash, places_of, rereadable
 from sokkuri.api.results import Results, ResultsList
 from sokkuri.engine.options import SearchArguments, SearchOptions
-from sokkuri.engine.read import read_photos
 from sokkuri.engine.search import Engine
-from sokkuri.engine.table import PhotoTable
+from sokkuri.engine.table import PhotoTable, read_photos
 from sokkuri.errors import ImageError
 from sokkuri.pipeline import hash_source
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,8 +50,8 @@ class Index:
         workers: int | None = None,
     ) -> None:
         self._table = table
-        self._added: list[tuple[Codes, Keys | None]] = []
-        self._added_keys: set[str] = set()
+        self._added: list[Codes] = []
+        self._added_keys: dict[str, None] = {}  # in the order in which they were added
         self._blocks = _blocks_of(table.spec) if blocks is None else blocks
         self._searcher = searcher
         self._workers = workers
@@ -104,7 +105,7 @@ class Index:
                 raise ValueError(f"{len(owners):,} `owners` for {len(codes):,} codes")
             owned = Owners.of(np.asarray(owners, np.int64))
         photos = len(codes) if owned is None else owned.photos
-        kept = None if keys is None else checked_keys(keys, photos)
+        kept = None if keys is None else Keys.of(checked_keys(keys, photos))
         table = Table(spec, codes, owned, kept)
         return cls(table, blocks=blocks, searcher=searcher, workers=workers)
 
@@ -160,7 +161,7 @@ class Index:
     def close(self) -> None:
         """Let go of the file and of what was built to search it; the index is empty then."""
         self._table = Table(self.spec, np.empty((0, self.spec.code_bytes), np.uint8))
-        self._added, self._added_keys, self._planner = [], set(), None
+        self._added, self._added_keys, self._planner = [], {}, None
 
     def __enter__(self) -> Self:
         return self
@@ -169,8 +170,7 @@ class Index:
         self.close()
 
     def __len__(self) -> int:
-        table = self._table
-        return table.photos - len(table.dead) + sum(len(codes) for codes, _ in self._added)
+        return self._table.photos - len(self._table.dead) + sum(map(len, self._added))
 
     def __repr__(self) -> str:
         return f"<Index of {len(self):,} photos by {one_line(self.spec.name)}>"
@@ -212,16 +212,17 @@ class Index:
         if codes.ndim != 2 or codes.dtype != np.uint8 or codes.shape[1] != self.spec.code_bytes:
             raise ValueError(f"{self.spec} wants uint8 codes of {self.spec.code_bytes} bytes")
         table = self._table
-        first = table.photos + sum(len(each) for each, _ in self._added)
+        first = table.photos + sum(map(len, self._added))
         keyed = table.keys is not None or bool(self._added_keys)
         if first and (keys is not None) != keyed:
             raise ValueError("either all photos have `keys`, or none has")
-        more = None if keys is None else checked_keys(keys, len(codes))
-        for key in more or ():
+        more = [] if keys is None else checked_keys(keys, len(codes))
+        for key in more:
             if key in table.numbers or key in self._added_keys:
                 raise ValueError(f"there is a photo under {key!r} already; remove it first")
-        self._added_keys.update(more or ())
-        self._added.append((codes.copy(), more))
+        if len(codes):
+            self._added_keys.update(dict.fromkeys(more))
+            self._added.append(codes.copy())
         return np.arange(first, first + len(codes), dtype=np.int64)
 
     def remove(self, photos: Iterable[str | int]) -> None:
@@ -321,18 +322,11 @@ class Index:
             Called as ``progress(codes asked about, codes)``; raising inside it stops the search.
         """
         table = self._all()
-        codes, rows = table.checked_codes(), table.rows_of(table.counting())
-        numbers = table.photo_of_rows()
-        order = np.argsort(numbers, kind="stable")
-        if rows is not None:
-            order = order[rows[order]]
-        plan = self.plan(max_distance=max_distance, queries=len(order))
-        searcher = self._plans().searcher(plan.searcher)
-
-        def search(queries: Codes) -> Hits:
-            return searcher.search(queries, max_distance=max_distance, mask=rows)
-
-        return pairs_by_block(codes, order, numbers, search, progress)
+        rows = table.rows_of(table.counting())
+        asked = len(table.codes) if rows is None else int(np.count_nonzero(rows))
+        name = self.plan(max_distance=max_distance, queries=asked).searcher
+        find = partial(self._plans().searcher(name).search, max_distance=max_distance, mask=rows)
+        return pairs_by_block(table, rows, find, progress)
 
     def plan(
         self, *, k: int | None = None, max_distance: int | None = None, queries: int = 1
@@ -353,13 +347,9 @@ class Index:
     def _all(self) -> Table:
         """Return the table with all that was added since it was last needed."""
         if self._added:
-            codes = np.concatenate([codes for codes, _ in self._added])
-            parts = [keys for _, keys in self._added if keys is not None]
-            keys = parts[0] if parts else None
-            for more in parts[1:]:
-                keys = keys.plus(more) if keys is not None else more
-            self._table, self._planner = self._table.plus(codes, keys), None
-            self._added, self._added_keys = [], set()
+            keys = Keys.of(self._added_keys) if self._added_keys else None
+            self._table = self._table.plus(np.concatenate(self._added), keys)
+            self._added, self._added_keys, self._planner = [], {}, None
         return self._table
 
     def _plans(self) -> Planner:
@@ -383,6 +373,4 @@ def _blocks_of(spec: HashSpec) -> Sequence[NDArray[np.int64]]:
         maker = hasher(spec.name)
     except UnknownHash:
         return ()
-    if maker.spec != spec or not isinstance(maker, SupportsBlocks):
-        return ()
-    return maker.blocks()
+    return maker.blocks() if maker.spec == spec and isinstance(maker, SupportsBlocks) else ()

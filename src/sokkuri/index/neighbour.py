@@ -9,6 +9,7 @@ import numpy as np
 
 from sokkuri.brief import brief, brief_repr
 from sokkuri.matches import rate_of
+from sokkuri.searchers.exact import least_of_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, Progress
+    from sokkuri.index.table import Table
     from sokkuri.matches import Hits
 
 
@@ -79,26 +81,27 @@ class Pairs:
 
 
 def pairs_by_block(
-    codes: Codes,
-    order: NDArray[np.int64],
-    numbers: NDArray[np.int64],
-    search: Callable[[Codes], Hits],
+    table: Table,
+    asked: NDArray[np.bool_] | None,
+    find: Callable[[Codes], Hits],
     progress: Progress | None,
 ) -> Iterator[Pairs]:
     """Search for blocks of codes and keep each pair of photos once.
 
     Parameters
     ----------
-    codes : ndarray of shape (N, B), uint8
-    order : ndarray of shape (R,), int64
-        The rows to ask about, all rows of a photo together and photos in order.
-    numbers : ndarray of shape (N,), int64
-        The photo of each row.
-    search : callable
+    table : Table
+    asked : ndarray of shape (N,), bool, optional
+        The rows to ask about; all if None.
+    find : callable
         Finds the rows within the radius of queries.
     progress : callable, optional
-        Called as ``progress(rows asked about, R)``.
+        Called as ``progress(rows asked about, all of them)``.
     """
+    codes, numbers = table.checked_codes(), table.photo_of_rows()
+    order = np.argsort(numbers, kind="stable")
+    if asked is not None:
+        order = order[asked[order]]
     edges = np.flatnonzero(np.diff(numbers[order], prepend=-1))
     step = max(1, min(_ROWS, _BYTES // codes.shape[1]))
     start = 0
@@ -107,21 +110,10 @@ def pairs_by_block(
         place = int(np.searchsorted(edges, start + step))
         end = int(edges[place]) if place < len(edges) else len(order)
         rows = order[start:end]
-        hits = search(codes[rows])
-        asked = numbers[np.repeat(rows, np.diff(hits.offsets))]
-        found = numbers[hits.rows]
-        later = found > asked
-        yield _unique(asked[later], found[later], hits.distances[later])
+        hits = find(codes[rows])
+        first, second = numbers[np.repeat(rows, np.diff(hits.offsets))], numbers[hits.rows]
+        later = second > first
+        yield Pairs(*least_of_pairs(first[later], second[later], hits.distances[later]))
         start = end
         if progress is not None:
             progress(end, len(order))
-
-
-def _unique(
-    first: NDArray[np.int64], second: NDArray[np.int64], distances: NDArray[np.uint32]
-) -> Pairs:
-    order = np.lexsort((distances, second, first))
-    first, second, distances = first[order], second[order], distances[order]
-    fresh = np.ones(len(first), np.bool_)
-    fresh[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
-    return Pairs(first[fresh], second[fresh], distances[fresh])

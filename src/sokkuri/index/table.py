@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,10 +58,6 @@ class Keys:
         """Return these keys and others behind them."""
         offsets = np.concatenate([self.offsets, more.offsets[1:] + self.offsets[-1]])
         return Keys(offsets, bytes(self.data) + bytes(more.data))
-
-    def chosen(self, numbers: NDArray[np.int64]) -> Keys:
-        """Return some of the keys, in the order of their numbers, shape (n,), int64."""
-        return Keys.of(self[number] for number in numbers.tolist())
 
     def beginning_with(self, prefix: str) -> NDArray[np.bool_]:
         """Tell which keys begin with ``prefix``, shape (N,)."""
@@ -282,23 +278,21 @@ class Table:
         photos = self.counting()
         if photos is None:
             return self
-        live, rows = np.flatnonzero(photos), self.rows_of(photos)
-        owners = None
+        owners, rows = None, self.rows_of(photos)
         if self.owners is not None:
             places = np.cumsum(photos) - 1
             owners = Owners.of(places[self.owners.numbers[rows]])
-        keys = None if self.keys is None else self.keys.chosen(live)
+        keys = None if self.keys is None else Keys.of(compress(self.keys, photos))
         return Table(self.spec, self.checked_codes()[rows], owners, keys)
 
 
-def checked_keys(keys: Iterable[str], count: int) -> Keys:
-    """Take keys over.
+def checked_keys(keys: Iterable[str], count: int) -> list[str]:
+    """Return the keys of so many photos as a list.
 
     Parameters
     ----------
     keys : iterable of str
     count : int
-        Number of photos.
 
     Raises
     ------
@@ -312,4 +306,4 @@ def checked_keys(keys: Iterable[str], count: int) -> Keys:
         ordered = sorted(given)
         twice = next(a for a, b in pairwise(ordered) if a == b)
         raise ValueError(f"`keys` has {twice!r} twice")
-    return Keys.of(given)
+    return given

@@ -6,8 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sokkuri.engine.read import read_photos, refuse_empty
-from sokkuri.engine.table import PhotoTable
+from sokkuri.engine.table import PhotoTable, read_photos, refuse_empty
 from sokkuri.errors import FormatError, Locked, NothingToSearch, StoreError
 from sokkuri.library.changes import away_words
 from sokkuri.library.opened import open_state, table_of

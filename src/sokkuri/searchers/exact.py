@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import numpy as np
 
@@ -112,15 +112,26 @@ def _ordered(found: RawHits, shape: tuple[int, ...], k: int | None, total: int |
     count, views = shape
     numbers, rows, distances = found.queries, found.rows, found.distances
     if views > 1:
-        numbers = numbers // views
-        order = np.lexsort((distances, rows, numbers))
-        numbers, rows, distances = numbers[order], rows[order], distances[order]
-        fresh = np.ones(len(rows), np.bool_)
-        fresh[1:] = (numbers[1:] != numbers[:-1]) | (rows[1:] != rows[:-1])
-        numbers, rows, distances = numbers[fresh], rows[fresh], distances[fresh]
+        numbers, rows, distances = least_of_pairs(numbers // views, rows, distances)
     order = np.lexsort((rows, distances, numbers))
     columns = numbers[order], rows[order], distances[order]
     return Hits.of_sorted(*columns, count, k=k, total=total)
+
+
+def least_of_pairs(
+    first: NDArray[Any], second: NDArray[np.int64], distances: NDArray[np.uint32]
+) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.uint32]]:
+    """Sort pairs, and keep each once with its least distance.
+
+    Parameters
+    ----------
+    first, second, distances : ndarray of shape (M,), integers, int64 and uint32
+    """
+    order = np.lexsort((distances, second, first))
+    first, second, distances = first[order], second[order], distances[order]
+    fresh = np.ones(len(first), np.bool_)
+    fresh[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    return first[fresh], second[fresh], distances[fresh]
 
 
 def useful_workers(workers: int | None, scanned: int) -> int:

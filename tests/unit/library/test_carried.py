@@ -71,7 +71,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.extend(os.path.basename(path) for path in paths)
         return real(makers, paths, **options)
 
-    for module in ("engine.read", "library.photos"):
+    for module in ("engine.table", "library.photos"):
         monkeypatch.setattr(f"sokkuri.{module}.hash_paths", counted)
     return names
 
