@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
@@ -69,19 +69,19 @@ class Absences:
 class Changes:
     """The work of a refresh."""
 
-    # Files that are new, changed, or not known for sure.
-    fresh: Sequence[FileStat]
-    # Those of the size and time that are known, but with another inode or another time of that: a
-    # sample of their bytes tells whether they are the same.
-    likely: Sequence[FileStat]
-    # Known and unchanged files that were out of reach, and those that lack the code of a hash.
-    returned: Sequence[FileStat]
-    incomplete: Sequence[FileStat]
     absences: Absences
     # Those that are not as they were noted.
     folders: Mapping[bytes, FolderMark]
     # A recipe has no segment yet, or the folder has another place than was noted.
     unnoted: bool
+    # Files that are new, changed, or not known for sure.
+    fresh: list[FileStat] = field(default_factory=list)
+    # Those of the size and time that are known, but with another inode or another time of that: a
+    # sample of their bytes tells whether they are the same.
+    likely: list[FileStat] = field(default_factory=list)
+    # Known and unchanged files that were out of reach, and those that lack the code of a hash.
+    returned: list[FileStat] = field(default_factory=list)
+    incomplete: list[FileStat] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         missing = self.absences.gone or not all(row.is_away for row in self.absences.away)
@@ -142,24 +142,6 @@ def find_changes(
         Whether no size and no time is trusted.
     """
     catalogue, reasons, complete = state.catalogue, state.reasons(), state.complete(specs)
-    fresh: list[FileStat] = []
-    likely: list[FileStat] = []
-    returned: list[FileStat] = []
-    incomplete: list[FileStat] = []
-    for seen in found.files:
-        row = catalogue.files.get(seen.name)
-        if row is None or row.is_young or read_all:
-            fresh.append(seen)
-        elif row[1:5] != seen.key:
-            # What was rejected unread has no content, and so no sample.
-            (likely if row.content and _may_be_same(row, seen) else fresh).append(seen)
-        elif not row.content and not _still_rejected(seen, reasons.get(row.id)):
-            fresh.append(seen)
-        else:
-            if row.is_away:
-                returned.append(seen)
-            if row.content and row.content not in complete:
-                incomplete.append(seen)
     absences = _absences(state, found, forget=forget_missing)
     noted = {name: row[1:3] for name, row in catalogue.folders.items()}
     folders = {
@@ -167,8 +149,24 @@ def find_changes(
         for name, mark in found.folders.items()
         if name not in absences.others and mark != noted.get(name)
     }
-    unnoted = not state.in_place or any(spec not in state.segments for spec in specs)
-    return Changes(fresh, likely, returned, incomplete, absences, folders, unnoted)
+    unnoted = not state.in_place or not state.segments.keys() >= {*specs}
+    changes = Changes(absences, folders, unnoted)
+    for seen in found.files:
+        row = catalogue.files.get(seen.name)
+        if row is None or row.is_young or read_all:
+            changes.fresh.append(seen)
+        elif row[1:5] != seen.key:
+            # What was rejected unread has no content, and so no sample.
+            may_be_same = row.content and _may_be_same(row, seen)
+            (changes.likely if may_be_same else changes.fresh).append(seen)
+        elif not row.content and not _still_rejected(seen, reasons.get(row.id)):
+            changes.fresh.append(seen)
+        else:
+            if row.is_away:
+                changes.returned.append(seen)
+            if row.content and row.content not in complete:
+                changes.incomplete.append(seen)
+    return changes
 
 
 def _may_be_same(row: FileRow, seen: FileStat) -> bool:
@@ -211,10 +209,8 @@ def _absences(state: State, found: Scan, *, forget: bool) -> Absences:
     absent = [row for name, row in known.items() if name not in listed]
     if not absent or not os.path.isdir(root):
         return Absences()
-    cut = len(state.home.prefix)
-    closed = tuple(
-        os.fsencode(os.path.join(rejected.path, ""))[cut:] for rejected in found.listing.rejected
-    )
+    rejected = (os.path.join(each.path, "") for each in found.listing.rejected)
+    closed = tuple(os.fsencode(path)[len(state.home.prefix) :] for path in rejected)
 
     def is_left(row: FileRow) -> bool:
         path = os.path.join(root, os.fsdecode(row.path))
@@ -286,15 +282,14 @@ def _above(name: bytes) -> bytes:
 def _marks_of_folders(root: str, names: Iterable[bytes]) -> dict[bytes, FolderMark]:
     """Look at every folder on the way to some files; all paths are relative to the root."""
     found: dict[bytes, FolderMark] = {}
-    devices: dict[bytes, int] = {}
-    parent = _status(root, os.fsencode(os.pardir))
-    outside = None if parent is None else parent.st_dev
+    outside = os.fsencode(os.pardir)
+    met = {outside: _status(root, outside)}
     for name in sorted(folders_on_the_way(names)):  # a folder before those in it
-        status = _status(root, name)
+        status = met[name] = _status(root, name)
         if status is not None:
-            devices[name] = status.st_dev
-            above = devices.get(_above(name)) if name else outside
-            found[name] = FolderMark(status.st_ino & _MASK, above not in (None, status.st_dev))
+            above = met[_above(name) if name else outside]
+            mount = above is not None and above.st_dev != status.st_dev
+            found[name] = FolderMark(status.st_ino & _MASK, mount)
     return found
 
 

@@ -173,13 +173,12 @@ def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
     files = [row for row in catalogue.files.values() if not row.content or row.content in contents]
     ids = {row.id for row in files}
     segments = [_sound_segment(home, row, catalogue) for row in catalogue.segments.values()]
-    numbers = {row.id for row in segments}
     rejections = [
         row
         for row in catalogue.rejections.values()
-        if (row.file in ids if row.file else row.content in contents and row.segment in numbers)
+        if row.file in ids or (row.content in contents and row.segment in catalogue.segments)
     ]
-    reasoned = {row.file for row in rejections if row.file}
+    reasoned = {row.file for row in rejections}
     files = [row for row in files if row.content or row.id in reasoned]
     samples = packed_samples(catalogue.samples_of_contents(), contents)
     folders = catalogue.folders.values()

@@ -93,11 +93,8 @@ def read_catalogue(path: str) -> Catalogue:
 
     Raises
     ------
-    FileNotFoundError
-        If there is none.
-    StoreError
-        If it cannot be read; FormatError if it is damaged, or another program's; NewerFormat if a
-        later version wrote it.
+    FormatError
+        If it is damaged, or another program's; NewerFormat if a later version wrote it.
     """
     catalogue, damages = salvage_catalogue(path)
     if damages:

@@ -160,9 +160,7 @@ def without_libraries(paths: Sequence[str]) -> list[str]:
     """Leave out the files of every library that lies among others; whatever else is there stays."""
     marked = {os.path.dirname(path) for path in paths if path.endswith(_MARKS)}
     libraries = {folder for folder in marked if _is_library(folder)}
-    if not libraries:
-        return list(paths)
-    return [path for path in paths if not _is_own(path, libraries)]
+    return [path for path in paths if not libraries or not _is_own(path, libraries)]
 
 
 def _is_library(folder: str) -> bool:
