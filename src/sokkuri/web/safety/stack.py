@@ -28,7 +28,7 @@ CONTENT_SECURITY_POLICY: Final = (
     "font-src 'none'; worker-src 'none'; object-src 'none'"
 )
 
-SAFE_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
+_SAFE_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode("ascii")),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -42,7 +42,7 @@ SAFE_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
 )
 
 # An app may not weaken the first, and nobody need know the second.
-_OURS: Final = frozenset({name for name, _ in SAFE_HEADERS} | {b"server"})
+_OURS: Final = frozenset({name for name, _ in _SAFE_HEADERS} | {b"server"})
 
 _LENGTH: Final = re.compile(r"[0-9]{1,19}")
 
@@ -222,7 +222,7 @@ def safe_headers(
         kept.append((b"cache-control", cache))
     if last:
         kept.append((b"connection", b"close"))
-    return [*kept, *SAFE_HEADERS]
+    return [*kept, *_SAFE_HEADERS]
 
 
 def _is_bare_failure(message: Message) -> bool:
