@@ -181,17 +181,11 @@ class Outcome:
     rejected : tuple of Rejected
         Files that could not be hashed, with their reasons, sorted by path.
     matches : tuple of Match
-        What was found, sorted by distance, then path.
+        Sorted by distance, then path, unless another order was asked for.
     matched : int
-        How many photos lay within the threshold before ``k`` cut the list.
-    max_distance : int, optional
-        The inclusive threshold in bits, None where only ``k`` bounded the search.
-    k : int, optional
-        The largest number of matches asked for.
-    rate : float, optional
-        The tutorial's threshold, where the caller gave one.
-    min_distance : int
-        Photos nearer than this were left out of the matches.
+        Number of photos within the threshold before ``k`` cut the list.
+    max_distance, k, rate, min_distance
+        As they were asked for; ``max_distance`` is None where only ``k`` bounded the search.
     nearest : Match, optional
         The nearest photo of all, also beyond the threshold; None if nothing was searched.
     source : ImageLike, optional
@@ -210,7 +204,7 @@ class Outcome:
     unused_exclude : tuple of str
         Patterns to leave out that no file and no folder matched.
     links_left_out : int, optional
-        How many of them were another name of a file; None where links take part.
+        Number of other names of a file among the excluded; None where links take part.
     notes : tuple of str
         What the reader should know of how the photos were found: a library that another process
         was writing to, or that could not be used.

@@ -53,10 +53,8 @@ class Metric:
         Parameters
         ----------
         maker : Hasher
-        emphasis : str or float, optional
-            For hashes whose codes have parts; the default is in the settings.
-        mirror : bool, optional
-            Take mirrored pictures for alike, unless False; only hashes with parts can.
+        emphasis, mirror
+            As of :func:`sokkuri.search`.
 
         Raises
         ------
@@ -75,16 +73,7 @@ class Metric:
         return cls(spec, emphasis, chosen, None if mirror is False else places)
 
     def table(self, codes: Codes) -> Codes:
-        """Return what is compared of each code.
-
-        Parameters
-        ----------
-        codes : ndarray of shape (N, B), uint8
-
-        Returns
-        -------
-        ndarray of shape (N, spec.code_bytes), uint8
-        """
+        """Return what is compared of codes, of shapes (N, B) and (N, spec.code_bytes), uint8."""
         return codes if self.chosen is None else choose_bits(codes, self.chosen)
 
     def row(self, value: ImageHash) -> Codes:
@@ -92,18 +81,9 @@ class Metric:
         return self.table(np.frombuffer(value.code, np.uint8)[np.newaxis])
 
     def blocks(self, maker: Hasher) -> tuple[NDArray[np.int64], ...]:
-        """Return the block of each bit that is compared, level by level.
+        """Return the block of each bit that is compared, level by level, shape (spec.bits,), int64.
 
-        Parameters
-        ----------
-        maker : Hasher
-            The one that the measure is of.
-
-        Returns
-        -------
-        tuple of ndarray of shape (spec.bits,), int64
-            Empty if the hash tells nothing of its bits; see
-            :class:`sokkuri.protocols.SupportsBlocks`.
+        There are none if it tells nothing of them; see :class:`sokkuri.protocols.SupportsBlocks`.
         """
         levels = maker.blocks() if isinstance(maker, SupportsBlocks) else ()
         if self.chosen is None:
@@ -113,16 +93,9 @@ class Metric:
         return tuple(_renumbered(level) for level in chosen if level.max() >= 0)
 
     def views(self, rows: Codes) -> Codes:
-        """Return all that a row of the table may be near as: itself, and mirrored.
+        """Return all that rows of a table may be near as: themselves, and mirrored.
 
-        Parameters
-        ----------
-        rows : ndarray of shape (Q, B), uint8
-            Rows of a table.
-
-        Returns
-        -------
-        ndarray of shape (Q, V, B), uint8
+        From shape (Q, B) to (Q, V, B), uint8.
         """
         views = [rows] if self.mirrored is None else [rows, choose_bits(rows, self.mirrored)]
         return np.stack(views, axis=1)

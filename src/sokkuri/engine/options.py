@@ -22,25 +22,12 @@ Day = str | date
 """A day or a moment: an ISO 8601 text such as ``"2026-01-31"``, or a value of ``datetime``."""
 
 _MOST_QUALITY: Final = 100
-_SECOND_NS: Final = 1_000_000_000
+SECOND_NS: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """The photos that take part.
-
-    Parameters
-    ----------
-    folder : str
-        Only photos in this folder or below it, relative to the searched one, with ``/`` between.
-    after, before : str, date or datetime, optional
-        Only photos changed on this day or later, and on this day or earlier; in UTC.
-    min_bytes, max_bytes : int, optional
-        Only files of such a size, both inclusive.
-    min_quality : int
-        Only photos that say so much, 0 to 100, or of which that is not known.
-    links : bool
-        Also other names of one file.
+    """The photos that take part; :func:`sokkuri.search` tells of each field.
 
     Raises
     ------
@@ -81,30 +68,7 @@ class Filters:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchOptions(Filters):
-    """One search, but for its query and its place.
-
-    Parameters
-    ----------
-    hash : str, optional
-        Name of the hash; the settings' one if None.
-    emphasis : str or float, optional
-        For hashes with parts; the default is in the settings.
-    mirror : bool, optional
-        Take mirrored photos for alike, unless False.
-    rate : float, optional
-        The tutorial's threshold: ``distance / 256`` strictly below it.
-    max_distance : int, optional
-        The threshold in bits, inclusive.
-    min_distance : int
-        Photos nearer than this are left out of the matches; in bits, inclusive.
-    k : int, optional
-        At most so many matches, the nearest; the settings' number where nothing bounds.
-    exclude_query : bool
-        Leave the query's own file out.
-    sort : {"nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name"}
-        The order of the matches; ties stay nearest first, then in path order.
-    searcher : {"flat", "pruned", "mih"}, optional
-        What compares the codes, instead of what is cheapest; all give the same answer.
+    """One search, but for its query and its place; :func:`sokkuri.search` tells of each field.
 
     Raises
     ------
@@ -156,11 +120,10 @@ class SearchOptions(Filters):
             return settings.DEFAULT_NEAREST
         return self.k
 
-    @cached_property
+    @property
     def leaves_out(self) -> bool:
         """True if photos may be left out of the comparison; else all take part."""
-        plain = all(getattr(self, each.name) == each.default for each in fields(Filters))
-        return self.exclude_query or not plain
+        return self.exclude_query or self.filters != Filters()
 
     def bounds(self) -> dict[str, Any]:
         """Return what an answer says of its request: recipe, thresholds and number, by name."""
@@ -202,8 +165,7 @@ def threshold(rate: float | None, max_distance: int | None) -> int | None:
 
     Parameters
     ----------
-    rate : float, optional
-    max_distance : int, optional
+    rate, max_distance : float and int, optional
 
     Raises
     ------
@@ -239,4 +201,4 @@ def _moment_ns(day: Day | None, *, end_of_day: bool = False) -> int | None:
         moment = moment.replace(tzinfo=UTC)
     if end_of_day and whole and moment.date() < date.max:
         moment += timedelta(days=1)
-    return int(moment.timestamp()) * _SECOND_NS
+    return int(moment.timestamp()) * SECOND_NS

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
+from sokkuri.engine.options import SECOND_NS
 from sokkuri.matches import Match, Outcome
 from sokkuri.pipeline.same_picture import known_file_key, without_links
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer", bound=Outcome)
 
-SECOND_NS: Final = 1_000_000_000
 # What became of the files that are no photos.
 _OF_FILES: Final = ("rejected", "skipped", "companions", "unused_exclude", "notes")
 
@@ -35,10 +35,8 @@ class Ranking:
     Parameters
     ----------
     tables : sequence of PhotoTable
-    which : ndarray of shape (N,), int64
-        The table of each photo, as a place in ``tables``.
-    photos : ndarray of shape (N,), int64
-        Its place there.
+    which, photos : ndarray of shape (N,), int64
+        The table of each photo, as a place in ``tables``, and its place there.
     distances : ndarray of shape (N,), int64
         Differing bits, ascending; all 0 where there is no query.
     links_left_out : int, optional
@@ -94,18 +92,13 @@ class Ranking:
 
         Parameters
         ----------
-        least, most : int
-            In bits, both inclusive; no upper one if None.
-        k : int, optional
-            At most so many photos.
+        least, most, k : int
+            The bounds in bits, both inclusive, and how many photos at most; the latter two may be
+            None.
         """
         start = int(self.distances.searchsorted(least))
-        end = len(self)
-        if most is not None:
-            end = int(self.distances.searchsorted(most, side="right"))
-        if k is not None:
-            end = min(end, start + k)
-        return slice(start, max(start, end))
+        end = len(self) if most is None else int(self.distances.searchsorted(most, side="right"))
+        return slice(start, max(start, end if k is None else min(end, start + k)))
 
     def order(self, part: slice, sort: Sort) -> NDArray[np.int64]:
         """Return the places of a part in the order of the answer.
@@ -159,14 +152,13 @@ class Ranking:
         Parameters
         ----------
         kind : type
-            The kind of :class:`sokkuri.matches.Outcome`.
+            The kind of :class:`sokkuri.matches.Outcome`; ``fields`` of it are those told by neither
+            the ranking nor the options.
         part : slice
             What matches; the first photo of all is the nearest where nothing does.
         options : SearchOptions
         same : mapping of int to {"bytes", "link", "pixels", None}
             Identity beyond the hash, by place.
-        **fields
-            Those of the outcome that neither tells.
         """
         matches = self._matches(self.order(part, options.sort), same)
         nearest = matches[0] if matches and options.sort == "nearest" else None
@@ -175,12 +167,9 @@ class Ranking:
         for name in _OF_FILES:
             fields[name] = sum((getattr(table, name) for table in self.tables), ())
         return kind(
-            matches=matches,
-            nearest=nearest,
-            links_left_out=self.links_left_out,
-            **options.bounds(),
-            **fields,
-        )
+            matches=matches, nearest=nearest, links_left_out=self.links_left_out,
+            **options.bounds(), **fields,
+        )  # fmt: skip
 
     def _matches(
         self, places: NDArray[np.int64], same: Mapping[int, Same | None]
@@ -189,12 +178,11 @@ class Ranking:
         qualities = _gathered(some, [table.qualities for table in self.tables])
         columns = (some.which, some.photos, some.distances, qualities, places)
         paths = [table.paths for table in self.tables]
+        rows = zip(*[column.tolist() for column in columns], strict=True)
         # A list first: a tuple made of a generator takes half as long again.
         found = [
             Match(paths[which][photo], distance, same.get(place), None if quality < 0 else quality)
-            for which, photo, distance, quality, place in zip(
-                *[column.tolist() for column in columns], strict=True
-            )
+            for which, photo, distance, quality, place in rows
         ]
         return tuple(found)
 

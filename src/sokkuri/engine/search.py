@@ -30,13 +30,12 @@ _MOST_ENGINES: Final = 6
 
 
 class Engine:
-    """One table as one hash and one emphasis see it: its compared bits, read once.
+    """One table as the hash and the emphasis of a search see it: its compared bits, read once.
 
     Parameters
     ----------
     table : PhotoTable
     options : SearchOptions
-        Whose hash and emphasis count.
     workers : int, optional
         Threads to use at most; as many as there are cores if None.
     """
@@ -57,7 +56,6 @@ class Engine:
         ----------
         query : ImageHash
         metric : Metric
-            Of the engine's hash and emphasis.
         """
         return self.table.nearest(metric.distances(metric.row(query), self.compared)[0])
 
@@ -75,7 +73,7 @@ class Engine:
         kind : type
             The kind of :class:`sokkuri.matches.Outcome`; it has ``error`` where there is no hash.
         source : ImageLike
-            The picture; its path tells which photo it is itself.
+            Its path tells which photo it is itself.
         query : ImageHash or Rejected
             Its hash, or why it has none.
         options : SearchOptions

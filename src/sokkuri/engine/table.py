@@ -71,7 +71,7 @@ class PhotoTable:
     qualities : ndarray of shape (P,), int8
         How much each photo says, 0 to 100; -1 where that is not known.
     owners : Owners, optional
-        The photo of each code, ascending; None where each photo has one.
+        The photo of each code, ascending; each photo has one if None.
     contents : ndarray of shape (P,), int64, optional
         Photos with the same bytes have the same number; None where that is not known.
     roots : sequence of str
@@ -81,16 +81,8 @@ class PhotoTable:
         and what stands before its folders.
     facts_of : callable, optional
         Looks up what is known of the files; each is asked for its size and time if None.
-    rejected : tuple of Rejected
-        Files and folders that could not be read, sorted by path.
-    companions : tuple of str
-        Files that only go with photos, sorted by path.
-    skipped : tuple of str
-        Folders that were not entered.
-    unused_exclude : tuple of str
-        Patterns to leave out that were about nothing.
-    notes : tuple of str
-        What the reader of an answer should know.
+    rejected, companions, skipped, unused_exclude, notes
+        As of an :class:`sokkuri.matches.Outcome`; sorted by path, where they are files.
     """
 
     spec: HashSpec
@@ -160,7 +152,7 @@ class PhotoTable:
         ----------
         listing : FileListing
         *notes : str
-            Stand before the others; those that are empty are not taken over.
+            Stand before the others, but for empty ones.
         """
         rejected = sorted([*listing.rejected, *self.rejected], key=lambda it: os.fsencode(it.path))
         return replace(

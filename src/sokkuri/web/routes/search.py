@@ -11,7 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from sokkuri import settings
-from sokkuri.engine.ranking import SECOND_NS, Ranking
+from sokkuri.engine.options import SECOND_NS
+from sokkuri.engine.ranking import Ranking
 from sokkuri.hashes import HashSpec
 from sokkuri.matches import Outcome, Same
 from sokkuri.show.export import SCHEMA, dump_json, json_document, path_fields, separated
