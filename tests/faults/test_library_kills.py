@@ -138,7 +138,7 @@ def test_indexing_may_be_killed_at_any_moment(folder: Path) -> None:
     refresh(location_of(folder), [sokkuri.hasher(name) for name in NAMES])
     assert _kept(folder) == truth
     directory = location_of(folder).directory
-    assert len(directory.leftovers([])) == 3 * len(NAMES)
+    assert len(directory.leftovers({})) == 3 * len(NAMES)
 
 
 def test_compaction_may_be_killed_at_any_moment(folder: Path) -> None:
@@ -162,4 +162,4 @@ def test_compaction_may_be_killed_at_any_moment(folder: Path) -> None:
     assert {len(segment) for segment in state.segments.values()} == {
         len({path.read_bytes() for path in folder.glob("*.png")})
     }
-    assert len(location_of(folder).directory.leftovers([])) == 3 * len(NAMES)
+    assert len(location_of(folder).directory.leftovers({})) == 3 * len(NAMES)

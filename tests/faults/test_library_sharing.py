@@ -103,9 +103,8 @@ def test_a_writer_that_waits_too_long_is_refused_by_name(tmp_path: Path, waves: 
     folder = tmp_path / "photos"
     _photos(folder, waves)
     sokkuri.Library.open(folder).refresh()
-    from sokkuri.stores.layout import write_lock
 
-    with write_lock(location_of(folder).directory):
+    with location_of(folder).directory.write_lock():
         done = subprocess.run(
             [sys.executable, "-m", "sokkuri", "index", str(folder), "--hash", "dhash-8"],
             capture_output=True, text=True, check=False, timeout=60,

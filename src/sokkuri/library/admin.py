@@ -16,7 +16,7 @@ from sokkuri.library.location import Location, base_directory, write_errors
 from sokkuri.library.opened import open_state
 from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue import CatalogueWriter, read_catalogue, salvage_catalogue
-from sokkuri.stores.layout import Directory, remove_files, write_lock
+from sokkuri.stores.layout import Directory, remove_files
 from sokkuri.stores.schema import Row, SegmentRow, packed_samples, resealed
 from sokkuri.stores.segment import rows_in_a_block
 from sokkuri.stores.segment_writer import SegmentWriter, create_segment
@@ -108,7 +108,7 @@ def remove(home: Location) -> None:
     directory = home.directory
     if not directory.exists():
         raise FileNotFoundError(2, "there is no library", directory.path)
-    with write_lock(directory):
+    with directory.write_lock():
         remove_files(directory.everything())
     # The lock's own file is free to go now, on every system.
     remove_files([directory.lock])
@@ -135,7 +135,7 @@ def compact(home: Location) -> Compacted:
     """
     open_state(home)  # says what is wrong before anything is locked
     directory = home.directory
-    with home.repair_advice(), write_errors(home), write_lock(directory):
+    with home.repair_advice(), write_errors(home), directory.write_lock():
         catalogue = read_catalogue(directory.catalogue)
         with contextlib.closing(CatalogueWriter(directory, catalogue)) as writer:
             return _compact(home, writer)
@@ -143,7 +143,7 @@ def compact(home: Location) -> Compacted:
 
 def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
     catalogue, directory = writer.catalogue, home.directory
-    remove_files(directory.leftovers(catalogue.stems))
+    remove_files(directory.leftovers(catalogue.segments))
     wanted = {row.content for row in catalogue.files.values()}
     drop: list[Row] = [row for row in catalogue.contents.values() if row.id not in wanted]
     contents = len(drop)
@@ -173,7 +173,7 @@ def _compact(home: Location, writer: CatalogueWriter) -> Compacted:
         drop.append(row)
         rows += row.rows - left
     if drop:
-        remove_files(directory.leftovers(writer.commit(drop, add).stems))
+        remove_files(directory.leftovers(writer.commit(drop, add).segments))
     return Compacted(contents, rows, sum(row.is_away for row in catalogue.files.values()))
 
 

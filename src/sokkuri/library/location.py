@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sokkuri.errors import FormatError, SokkuriError, StoreError
 from sokkuri.stores.catalogue import create_catalogue
-from sokkuri.stores.layout import Directory, remove_files, write_lock
+from sokkuri.stores.layout import Directory, remove_files
 from sokkuri.stores.segment import open_growing
 
 if TYPE_CHECKING:
@@ -88,8 +88,6 @@ class Location:
         ------
         FormatError
             If its header is damaged, or of another segment.
-        FileNotFoundError
-            If it is gone.
         """
         segment = open_growing(self.directory.stem(row.stem), row.rows)
         if (segment.stamp, segment.spec) != (row.stamp, row.spec):
@@ -187,11 +185,11 @@ def create(home: Location) -> None:
         own = {os.path.basename(path) for path in directory.everything()} | {"codes"}
         if not own.issuperset(os.listdir(directory.path)):
             raise StoreError(directory.path, "it holds something else", "name an empty directory")
-        with write_lock(directory):
+        with directory.write_lock():
             if directory.exists():
                 return  # another process was quicker
             # What an interrupted start has left.
-            remove_files(directory.leftovers([]))
+            remove_files(directory.leftovers({}))
             create_catalogue(directory, [], facts(home, commit=0, next_content=1))
 
 

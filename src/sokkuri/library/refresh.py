@@ -19,7 +19,7 @@ from sokkuri.library.writer import LibraryWriter
 from sokkuri.pipeline import FileRecord, digest_file, hash_paths, ordered_map
 from sokkuri.pipeline.same_picture import sample_file
 from sokkuri.stores.catalogue import CatalogueWriter
-from sokkuri.stores.layout import WAIT_SECONDS, remove_files, write_lock
+from sokkuri.stores.layout import WAIT_SECONDS, remove_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -109,8 +109,6 @@ def refresh(
     StoreError
         If the library cannot be written: no right to, a full disk; Locked if another process
         writes to it; FormatError if it is damaged, with the command that repairs it.
-    WorkersFailed
-        If the system lets no process start.
     """
     found = scan(home, exclude=exclude, follow=follow, progress=progress)
     run = _Refresh(found, hashers, workers, progress, apart)
@@ -125,14 +123,14 @@ def refresh(
             changes = look(state)
             absences = changes.absences
             if changes:
-                with write_lock(home.directory, wait=wait):
+                with home.directory.write_lock(wait=wait):
                     # Another writer may have done meanwhile what is not to be done again.
                     state = open_state(home, run.specs)
                     state, absences = run.write(state, look(state))
-            elif home.directory.leftovers(state.catalogue.stems):
+            elif home.directory.leftovers(state.catalogue.segments):
                 # What a killed writer has left; a living one's files are its own.
-                with contextlib.suppress(StoreError), write_lock(home.directory, wait=0):
-                    remove_files(home.directory.leftovers(open_state(home, ()).catalogue.stems))
+                with contextlib.suppress(StoreError), home.directory.write_lock(wait=0):
+                    remove_files(home.directory.leftovers(open_state(home, ()).catalogue.segments))
     except StoreError as error:
         if forget_missing or read_all or isinstance(error, FormatError):
             raise
@@ -168,7 +166,7 @@ class _Refresh:
     def write(self, state: State, changes: Changes) -> tuple[State, Absences]:
         """Do what is to be done, and return the library after it."""
         directory = state.home.directory
-        remove_files(directory.leftovers(state.catalogue.stems))
+        remove_files(directory.leftovers(state.catalogue.segments))
         with (
             contextlib.closing(CatalogueWriter(directory, state.catalogue)) as catalogue,
             contextlib.closing(LibraryWriter(state, catalogue, self.specs)) as self._writer,
@@ -227,7 +225,7 @@ class _Refresh:
         twins: list[tuple[FileStat, FileRecord]] = []
         first: set[bytes] = set()
         for seen, found in self._digested(suspects):
-            if found.digest is None or self._writer.knows(found.digest):
+            if found.digest is None or found.digest in self._writer.by_digest:
                 self._link(seen, found)
             elif found.digest in first:
                 twins.append((seen, found))

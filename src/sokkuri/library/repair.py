@@ -16,9 +16,9 @@ from sokkuri.library.refresh import Refreshed, refresh
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
 from sokkuri.stores.catalogue import Catalogue, Damage, connect, create_catalogue, salvage_catalogue
-from sokkuri.stores.layout import remove_files, write_lock
+from sokkuri.stores.layout import remove_files
 from sokkuri.stores.schema import Row, SegmentRow, packed_samples
-from sokkuri.stores.segment import HEADER_BYTES, good_blocks, read_header
+from sokkuri.stores.segment import good_blocks, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -136,7 +136,7 @@ def repair(
         problem = f"its folder {home.root} is out of reach, so nothing can be hashed again"
         raise StoreError(home.directory.path, problem, "bring the folder back and run again")
     acknowledged = 0
-    with write_errors(home), write_lock(home.directory):
+    with write_errors(home), home.directory.write_lock():
         try:
             catalogue, _ = salvage_catalogue(home.directory.catalogue)
             rebuilt = b"next_content" not in catalogue.facts
@@ -164,7 +164,8 @@ def _replace(home: Location, rows: list[Row], *, commit: int, next_content: int)
     directory = home.directory
     create_catalogue(directory, rows, facts(home, commit=commit, next_content=next_content))
     directory.write_stamp(commit)
-    remove_files(directory.leftovers(row.stem for row in rows if isinstance(row, SegmentRow)))
+    segments = {row.id: row for row in rows if isinstance(row, SegmentRow)}
+    remove_files(directory.leftovers(segments))
 
 
 def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
@@ -196,9 +197,9 @@ def _sound_segment(home: Location, row: SegmentRow, catalogue: Catalogue) -> Seg
 
 def _specs_of_files(home: Location) -> Iterator[HashSpec]:
     """Yield the hashes that the files under ``codes`` are of, as their own headers say."""
-    for path in home.directory.leftovers([]):
+    for path in home.directory.leftovers({}):
         with contextlib.suppress(FormatError, OSError), open(path, "rb") as file:
-            yield read_header(file.read(HEADER_BYTES), path).spec
+            yield read_header(file).spec
 
 
 def _makers(specs: Iterable[HashSpec]) -> list[Hasher]:

@@ -33,7 +33,7 @@ class LibraryWriter:
     """Gathers what a refresh finds, and writes it batch by batch; the caller holds the lock.
 
     The segments of the state, as it is now, are those of the recipes that are wanted; a recipe
-    that has none gets one.
+    that has none gets one.  ``by_digest`` has the number of every content, ``sizes`` their sizes.
     """
 
     def __init__(self, state: State, writer: CatalogueWriter, specs: Sequence[HashSpec]) -> None:
@@ -47,7 +47,7 @@ class LibraryWriter:
         self._count, self._since, self._broken = 0, time.monotonic(), False
         self._files, self._folders = dict(catalogue.files), dict(catalogue.folders)
         self._samples, self._reasons = catalogue.samples_of_contents(), state.reasons()
-        self._by_digest = {row.digest: row.id for row in catalogue.contents.values()}
+        self.by_digest = {row.digest: row.id for row in catalogue.contents.values()}
         self.sizes = {row.size for row in catalogue.contents.values()}
         self._done = {spec: state.tried(spec) for spec in specs}
         self._refused = {spec: state.refused(spec) for spec in specs}
@@ -59,10 +59,6 @@ class LibraryWriter:
         for spec in specs:
             if spec not in self._segments:
                 self._segments[spec] = self._new_segment(spec)
-
-    def knows(self, digest: bytes) -> bool:
-        """Tell whether a content has these bytes."""
-        return digest in self._by_digest
 
     def missing(self, content: int) -> tuple[HashSpec, ...]:
         """Return the hashes that a content has not been tried with."""
@@ -145,8 +141,7 @@ class LibraryWriter:
     def _write(self) -> None:
         for spec, pairs in self._codes.items():
             self._append(spec, pairs)
-        first = self._next[schema.SampleRow]
-        for row in schema.packed_samples(self._samples, self._new_samples, first):
+        for row in schema.packed_samples(self._samples, self._new_samples):
             self._put(schema.SampleRow, None, *row[1:-1])
         noted = facts(self._home, next_content=self._next[schema.ContentRow])
         self._writer.commit(self._drop, self._add.values(), noted)
@@ -157,11 +152,11 @@ class LibraryWriter:
             writer.close()
 
     def _content(self, digest: bytes, found: FileRecord) -> int:
-        number = self._by_digest.get(digest)
+        number = self.by_digest.get(digest)
         if number is None:
             numbers = map(clamped, (found.length, *(found.size or (0, 0))))
             row = self._put(schema.ContentRow, None, *numbers, digest)
-            number = self._by_digest[digest] = row.id
+            number = self.by_digest[digest] = row.id
             self.sizes.add(found.length)
         if found.sample is not None and number not in self._samples:
             self._samples[number] = found.sample

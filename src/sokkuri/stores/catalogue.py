@@ -71,11 +71,6 @@ class Catalogue:
         """Number of the last commit."""
         return self.number(b"commit")
 
-    @property
-    def stems(self) -> list[bytes]:
-        """Stems of the segments' files."""
-        return [row.stem for row in self.segments.values()]
-
     def free_numbers(self) -> dict[type, int]:
         """Return the number behind the highest of each kind of row."""
         return {

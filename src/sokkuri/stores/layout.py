@@ -16,9 +16,10 @@ from sokkuri.errors import FormatError, Locked, NewerFormat, StoreError
 from sokkuri.stores.segment import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sokkuri.hashes import HashSpec
+    from sokkuri.stores.schema import SegmentRow
 
 WAIT_SECONDS: Final = 5.0
 # Of the catalogue: "SKUR", where ``file`` and others look.
@@ -93,9 +94,10 @@ class Directory:
         with write_atomically(self.stamp) as file:
             file.write(number + b" " + _sum(number) + b"\n")
 
-    def leftovers(self, stems: Iterable[bytes]) -> list[str]:
-        """Return what an interrupted writer left: segments that none of ``stems`` is, and parts."""
-        wanted = {self.stem(stem) + ending for stem in stems for ending in PARTS.values()}
+    def leftovers(self, segments: Mapping[int, SegmentRow]) -> list[str]:
+        """Return what an interrupted writer left: files of other segments, and parts of files."""
+        stems = [self.stem(row.stem) for row in segments.values()]
+        wanted = {stem + ending for stem in stems for ending in PARTS.values()}
         found = [path for path in _files_in(self.codes) if path not in wanted]
         parts = (path for path in _files_in(self.path) if _LEFT.fullmatch(os.path.basename(path)))
         return [*found, *parts]
@@ -103,50 +105,42 @@ class Directory:
     def everything(self) -> list[str]:
         """Return all files of ours in the directory, those a reader needs last first."""
         names = [self.catalogue, f"{self.catalogue}-wal", f"{self.catalogue}-shm", self.stamp]
-        own = [*names, *self.leftovers([]), self.writer, self.lock]
+        own = [*names, *self.leftovers({}), self.writer, self.lock]
         return [path for path in own if os.path.lexists(path)]
 
+    @contextlib.contextmanager
+    def write_lock(self, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
+        """Be the one writer while the block runs; the lock goes with the process.
 
-@contextlib.contextmanager
-def write_lock(directory: Directory, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
-    """Be the one writer of a library while the block runs; the lock goes with the process.
+        Raises
+        ------
+        StoreError
+            If nothing can be written there; Locked, which names the process where it can, if there
+            is another writer for more than ``wait`` seconds.
+        """
+        # Imported here, for it takes as long as a whole search, and searching needs no lock.
+        from filelock import FileLock, Timeout
 
-    Parameters
-    ----------
-    directory : Directory
-    wait : float
-        Seconds to wait for another writer.
+        lock = FileLock(self.lock, timeout=wait)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Locked(self.path, self._holder()) from error
+        except (OSError, NotImplementedError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise StoreError(self.path, f"nothing can be written there: {reason}") from error
+        try:
+            # Beside the lock, which is emptied by everybody who tries it.
+            with contextlib.suppress(OSError), write_atomically(self.writer) as file:
+                file.write(str(os.getpid()).encode())
+            yield
+        finally:
+            lock.release()
 
-    Raises
-    ------
-    StoreError
-        If nothing can be written there; Locked, which names the process where it can, if there is
-        another writer for longer than that.
-    """
-    # Imported here, for it takes as long as a whole search, and searching needs no lock.
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(directory.lock, timeout=wait)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise Locked(directory.path, _holder(directory)) from error
-    except (OSError, NotImplementedError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StoreError(directory.path, f"nothing can be written there: {reason}") from error
-    try:
-        # Beside the lock, which is emptied by everybody who tries it.
-        with contextlib.suppress(OSError), write_atomically(directory.writer) as file:
-            file.write(str(os.getpid()).encode())
-        yield
-    finally:
-        lock.release()
-
-
-def _holder(directory: Directory) -> int | None:
-    with contextlib.suppress(OSError, ValueError), open(directory.writer, "rb") as file:
-        return int(file.read(32))
-    return None
+    def _holder(self) -> int | None:
+        with contextlib.suppress(OSError, ValueError), open(self.writer, "rb") as file:
+            return int(file.read(32))
+        return None
 
 
 def remove_files(paths: Iterable[str]) -> None:

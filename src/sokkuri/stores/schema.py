@@ -231,9 +231,7 @@ def _sums(kind: type[Any], rows: Iterable[tuple[Any, ...]]) -> list[int]:
     return list(map(zlib.crc32, joined, map(zlib.crc32, map(_PACK[kind], *columns[:numbers]))))
 
 
-def packed_samples(
-    samples: Mapping[int, bytes], contents: Collection[int], first: int = 1
-) -> Iterator[SampleRow]:
+def packed_samples(samples: Mapping[int, bytes], contents: Collection[int]) -> Iterator[SampleRow]:
     """Yield rows of samples, many to a row, for they are rarely asked for and always read.
 
     Parameters
@@ -242,11 +240,9 @@ def packed_samples(
         By content.
     contents : collection of int
         Those whose samples are wanted.
-    first : int
-        The number of the first row.
     """
     items = sorted((content, samples[content]) for content in samples.keys() & contents)
-    for number, at in enumerate(range(0, len(items), _SAMPLES_IN_A_ROW), start=first):
+    for number, at in enumerate(range(0, len(items), _SAMPLES_IN_A_ROW), start=1):
         contents, values = zip(*items[at : at + _SAMPLES_IN_A_ROW], strict=True)
         yield seal(SampleRow, number, np.array(contents, _CONTENT).tobytes(), b"".join(values))
 

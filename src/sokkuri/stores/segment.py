@@ -15,7 +15,7 @@ import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -95,21 +95,15 @@ class SegmentHeader:
         return page + _SUM.pack(zlib.crc32(page))
 
 
-def read_header(page: bytes, path: str) -> SegmentHeader:
+def read_header(file: IO[bytes]) -> SegmentHeader:
     """Read the first page of a file.
-
-    Parameters
-    ----------
-    page : bytes
-        The first ``HEADER_BYTES`` bytes, or fewer if there are no more.
-    path : str
-        For messages.
 
     Raises
     ------
     FormatError
         If it is no segment, or damaged; NewerFormat if a later version of sokkuri wrote it.
     """
+    page, path = file.read(HEADER_BYTES), file.name
     if page[: len(_MAGIC)] != _MAGIC:
         raise FormatError(path, "this is no segment of codes")
     if len(page) < HEADER_BYTES:
@@ -295,8 +289,7 @@ def _mapped_file(
 ) -> tuple[mmap.mmap, SegmentHeader]:
     """Map a whole file and read its header; ``like`` is that of the file beside it."""
     with open(path, "rb") as file:
-        page = file.read(HEADER_BYTES)
-        header = read_header(page, path)
+        header = read_header(file)
         if header.kind != kind:
             raise FormatError(path, "the file stands in another one's place")
         if like is not None and (header.stamp, header.spec) != (like.stamp, like.spec):

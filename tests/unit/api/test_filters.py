@@ -17,7 +17,6 @@ import sokkuri
 from sokkuri.engine.options import SearchOptions
 from sokkuri.library import location_of, open_state
 from sokkuri.stores.catalogue import CatalogueWriter
-from sokkuri.stores.layout import write_lock
 from sokkuri.stores.schema import resealed
 from sokkuri.stores.segment_writer import SegmentWriter, rows_of
 
@@ -138,7 +137,7 @@ def test_a_photo_may_have_several_codes(photos: Path, waves: Waves) -> None:
 def _add_code(folder: Path, name: str, value: sokkuri.ImageHash) -> None:
     """Give a photo of a library one more code, with the store's own writers."""
     home = location_of(folder)
-    with write_lock(home.directory):
+    with home.directory.write_lock():
         state = open_state(home)
         row = state.segment_rows()[value.spec]
         content = state.catalogue.files[os.fsencode(name)].content

@@ -21,7 +21,6 @@ from sokkuri.api.results import Results
 from sokkuri.errors import NothingToSearch
 from sokkuri.library import location_of
 from sokkuri.library.refresh import refresh
-from sokkuri.stores.layout import write_lock
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -123,7 +122,7 @@ def test_a_library_in_use_is_searched_as_it_is(
     query = photos / "photo-2.jpg"
     before = sokkuri.search(query, photos)
     Image.fromarray(waves(50, 50, 99)).save(photos / "new.jpg")
-    with write_lock(location_of(photos).directory):
+    with location_of(photos).directory.write_lock():
         during = sokkuri.search(query, photos)
     assert during.matches == before.matches
     assert f"process {os.getpid()} is writing to it" in during.notes[0]

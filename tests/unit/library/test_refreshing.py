@@ -21,7 +21,6 @@ from sokkuri.library.admin import compact
 from sokkuri.library.refresh import refresh as bring_up_to_date
 from sokkuri.library.repair import repair, verify
 from sokkuri.stores.catalogue import Catalogue, read_catalogue
-from sokkuri.stores.layout import write_lock
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 
@@ -157,7 +156,7 @@ def test_compaction_drops_what_is_gone(photos: Path) -> None:
     assert compact(home).contents == 0
     assert verify(home).sound
     assert _kept(_refresh(home), "ahash-gray-8") == _truth(photos, "ahash-gray-8")
-    assert len(home.directory.leftovers([])) == 6  # three files for each hash, and nothing else
+    assert len(home.directory.leftovers({})) == 6  # three files for each hash, and nothing else
 
 
 @pytest.mark.usefixtures("settled")
@@ -176,7 +175,7 @@ def test_compaction_drops_a_hash_that_was_replaced(
     done = compact(home)
     assert (done.contents, done.rows) == (0, codes)
     assert verify(home).sound
-    assert len(home.directory.leftovers([])) == 3
+    assert len(home.directory.leftovers({})) == 3
     assert _kept(_refresh(home), "ahash-gray-8") == _truth(photos, "ahash-gray-8")
     assert compact(home).rows == 0
 
@@ -260,7 +259,7 @@ def test_an_interrupted_run_keeps_what_is_complete(photos: Path) -> None:
 def test_a_second_writer_is_refused_by_name(photos: Path) -> None:
     home = location_of(photos)
     _refresh(home)
-    with write_lock(home.directory):
+    with home.directory.write_lock():
         with pytest.raises(Locked, match=f"process {os.getpid()} is writing") as refused:
             _refresh(home, "look-2", wait=0.1)
         assert refused.value.pid == os.getpid()
@@ -283,7 +282,7 @@ def test_what_a_killed_writer_left_is_removed(photos: Path) -> None:
     left = [Path(home.directory.path, ".sokkuri-x.part"), Path(home.directory.codes, "lost.codes")]
     for path in left:
         path.touch()
-    with write_lock(home.directory):  # it may be at it still
+    with home.directory.write_lock():  # it may be at it still
         assert _refresh(home).unchanged == 12
         assert all(path.exists() for path in left)
     assert _refresh(home).unchanged == 12

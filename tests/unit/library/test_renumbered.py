@@ -247,7 +247,7 @@ def test_what_is_no_file_has_no_sample(tmp_path: Path) -> None:
 
 def test_many_samples_are_packed_into_few_rows() -> None:
     samples = {number * 3 + 1: number.to_bytes(16, "little") for number in range(9000)}
-    rows = list(packed_samples(samples, samples, 5))
-    assert [row.id for row in rows] == [5, 6, 7]
+    rows = list(packed_samples(samples, samples))
+    assert [row.id for row in rows] == [1, 2, 3]
     assert samples_in(rows) == samples
     assert list(packed_samples({}, {1, 2})) == []
