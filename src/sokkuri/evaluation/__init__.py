@@ -1,8 +1,4 @@
-"""The benchmark of hashes: how well do they find photos of the same kind, and edited copies?
-
-:func:`evaluate` measures hashes on a folder; the modules beside it hold the pure measures, so that
-other work can use the same ones.
-"""
+"""The benchmark of hashes: how well do they find photos of the same kind, and edited copies?"""
 
 from __future__ import annotations
 

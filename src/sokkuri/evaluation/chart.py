@@ -34,8 +34,6 @@ _DEEP: Final = (21, 67, 122)
 _COPIES: Final = "#15437a"
 _STRANGERS: Final = "#b9c0c9"
 
-_PAGE_TITLE: Final = Style(14.0)
-_PAGE_NOTE: Final = Style(8.0, SOFT_INK)
 _TITLE: Final = Style(9.5, INK, bold=True)
 _TEXT: Final = Style(7.4)
 _NOTE: Final = Style(6.6, SOFT_INK)
@@ -50,12 +48,6 @@ class ShareTable(NamedTuple):
     columns: Sequence[str]
     groups: Sequence[Sequence[tuple[str, Sequence[float]]]]
 
-    @property
-    def height(self) -> float:
-        """Height in inches, the heading included."""
-        rows = sum(map(len, self.groups))
-        return _HEADING + rows * _ROW + (len(self.groups) - 1) * _GROUP_GAP
-
 
 def draw_chart(
     title: str, note: str, tables: Sequence[ShareTable], measured: Sequence[Robustness]
@@ -69,14 +61,10 @@ def draw_chart(
         At least one.
     measured : sequence of Robustness
         Distances of unrelated photos are drawn above, those of copies below.
-
-    Raises
-    ------
-    MissingExtra
-        If matplotlib is not installed.
     """
     canvas = Canvas()
-    height = max(table.height for table in tables)
+    groups = [[len(group) for group in table.groups] for table in tables]
+    height = max(_HEADING + sum(rows) * _ROW + (len(rows) - 1) * _GROUP_GAP for rows in groups)
     left = _MARGIN
     for table in tables:
         left = _draw_table(canvas, table, left) + _GAP
@@ -85,8 +73,8 @@ def draw_chart(
         left += _HISTOGRAM_WIDTH + _GAP
     width = max(left - _GAP + _MARGIN, 6.0)
     room = width - 2 * _MARGIN
-    canvas.text(_MARGIN, 0.46, title, _PAGE_TITLE, room=room, gid="title")
-    canvas.text(_MARGIN, 0.68, note, _PAGE_NOTE, room=room, gid="counts")
+    canvas.text(_MARGIN, 0.46, title, Style(14.0), room=room, gid="title")
+    canvas.text(_MARGIN, 0.68, note, Style(8.0, SOFT_INK), room=room, gid="counts")
     return canvas.finish(width, _TOP + height + 0.35)
 
 

@@ -32,10 +32,7 @@ _WORD: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One way to change an RGB picture, saved as a JPEG; without ``apply`` the file stays as it is.
-
-    ``name`` is short and stable, for outputs.
-    """
+    """One way to change an RGB picture, saved as a JPEG; without ``apply`` the file as it is."""
 
     name: str
     apply: Callable[[Image.Image], Image.Image] | None

@@ -62,12 +62,8 @@ def evaluate(
         Measure the recall of edited copies.
     mirror : bool, optional
         Take mirrored photos for alike, unless False, with hashes that can.
-    exclude : sequence of str
-        Patterns of files and folders to leave out, as of :func:`sokkuri.search`.
-    follow : bool
-        Enter linked folders too.
-    workers : int, optional
-        Threads; all cores if None.  The answer does not depend on it.
+    exclude, follow, workers
+        As of :func:`sokkuri.search`.  The answer does not depend on ``workers``.
     progress : callable, optional
         Called as ``progress(done, total)``, in steps of all that is measured.
 

@@ -73,7 +73,6 @@ def read_photos(
     hashes : sequence of (Hasher, Metric)
     paths : sequence of str
     workers : int, optional
-        See :func:`sokkuri.pipeline.map_files`.
     progress : callable, optional
         Called as ``progress(done, total)`` in files.
     """
@@ -129,7 +128,7 @@ def sample_rows(paths: Sequence[str], where: str, size: int, seed: int) -> list[
 
 
 def central_colour(picture: Picture) -> NDArray[np.float64]:
-    """Return the median L*, a* and b* over the middle of a picture.
+    """Return the median L*, a* and b* over the middle of a picture, shape (3,), float64.
 
     The middle reaches from 30 % to 70 % of the width and of the height, to the nearest pixel.
     Where its longer side exceeds 64 pixels it is shrunk to that by averaging areas.
@@ -138,10 +137,6 @@ def central_colour(picture: Picture) -> NDArray[np.float64]:
     ----------
     picture : Picture
         Decoded in full and upright.
-
-    Returns
-    -------
-    ndarray of shape (3,), float64
     """
     ends = (((3 * side + 5) // 10, (7 * side + 5) // 10) for side in picture.size)
     (left, right), (top, bottom) = ((begin, max(begin + 1, end)) for begin, end in ends)

@@ -14,14 +14,8 @@ from sokkuri.evaluation.retrieval import RANDOM, RANKS
 from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
 from sokkuri.lab import AGREEING_DELTA_E
 from sokkuri.names import escape
+from sokkuri.show import export
 from sokkuri.show.captions import display_name
-from sokkuri.show.export import (
-    check_figure_path,
-    dump_json,
-    path_fields,
-    rejected_fields,
-    write_figure,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,9 +30,6 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = 1
 """Version of the JSON document; raised when a field changes its meaning or goes away."""
-
-_MOST_CLASSES: Final = 40
-"""More rows than this make a page that nobody reads; the table has them all."""
 
 
 class Row(NamedTuple):
@@ -56,11 +47,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The request beyond the folder and the hashes.
-
-    ``seed`` chooses at most ``sample`` photos; retrieval by class and the recall of edited copies
-    were measured, or not.
-    """
+    """The request beyond the folder and the hashes; ``seed`` chooses at most ``sample`` photos."""
 
     sample: int
     seed: int
@@ -142,7 +129,7 @@ class Evaluation:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return the evaluation as the JSON object that ``sokkuri evaluate --json`` prints."""
-        return dump_json(_document(self), indent=indent)
+        return export.dump_json(_document(self), indent=indent)
 
     def figure(self) -> Figure:
         """Draw a table for the classes, one for the edits, and the distances; show nothing.
@@ -159,7 +146,8 @@ class Evaluation:
             names = [f"{display_name(part.name)} ({part.photos:,})" for part in classes]
             overall = ((row.measure, row) for row in rows if row.overall)
             last = (row for row in rows if row.measure == f"P@{RANKS[-1]}" and not row.overall)
-            groups = _lines(overall), _lines(zip(names, last, strict=True))[:_MOST_CLASSES]
+            # More than 40 rows make a page that nobody reads; the table has them all.
+            groups = _lines(overall), _lines(zip(names, last, strict=True))[:40]
             note = "percent of the nearest k (P@k); of the nearest 10: colour, both, each class"
             tables.append(ShareTable("Same class among the nearest", note, columns, groups))
             counts.append(f"{len(classes):,} classes")
@@ -176,8 +164,8 @@ class Evaluation:
 
     def save_figure(self, path: PathLike) -> None:
         """Draw the evaluation as .png, .pdf or .svg; an existing file is replaced whole."""
-        check_figure_path(path)
-        write_figure(self.figure(), path)
+        export.check_figure_path(path)
+        export.write_figure(self.figure(), path)
 
 
 def _retrieval_rows(rankings: tuple[HashRetrieval, ...]) -> Iterator[Row]:
@@ -207,7 +195,7 @@ def _document(found: Evaluation) -> dict[str, Any]:
     """Return the evaluation as a JSON object; shares run from 0 to 1."""
     return {
         "schema": SCHEMA,
-        **path_fields(found.where, "where"),
+        **export.path_fields(found.where, "where"),
         "hashes": [asdict(spec) for spec in found.specs],
         "parameters": {
             **asdict(found.parameters),
@@ -228,14 +216,14 @@ def _document(found: Evaluation) -> dict[str, Any]:
             "failed": len(found.failed),
         },
         **({"unused_exclude": list(found.unused_exclude)} if found.unused_exclude else {}),
-        "rejected": [rejected_fields(item) for item in found.rejected],
-        "failed": [rejected_fields(item) for item in found.failed],
+        "rejected": [export.rejected_fields(item) for item in found.rejected],
+        "failed": [export.rejected_fields(item) for item in found.failed],
         "retrieval": [
             {
                 "hash": ranking.hash,
                 "overall": _retrieval_fields(ranking.overall),
                 "classes": [
-                    {**path_fields(part.name, "name"), **_retrieval_fields(part)}
+                    {**export.path_fields(part.name, "name"), **_retrieval_fields(part)}
                     for part in ranking.classes
                 ],
             }
@@ -259,7 +247,11 @@ def _robustness_fields(item: Robustness) -> dict[str, Any]:
         "recall": {edit.edit: edit.recall for edit in item.edits},
         "median_distance": {edit.edit: edit.median_distance for edit in item.edits},
         "closest_unrelated": [
-            {**path_fields(pair.a, "a"), **path_fields(pair.b, "b"), "distance": pair.distance}
+            {
+                **export.path_fields(pair.a, "a"),
+                **export.path_fields(pair.b, "b"),
+                "distance": pair.distance,
+            }
             for pair in item.closest
         ],
     }

@@ -27,8 +27,6 @@ RANKS: Final = (1, 5, 10)
 RANDOM: Final = "random"
 """Name of the baseline: the expected value over all orders of the photos."""
 
-_BLOCK_VALUES: Final = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
@@ -55,10 +53,7 @@ class Retrieval:
 
 @dataclass(frozen=True, slots=True)
 class HashRetrieval:
-    """Leave-one-out retrieval with one hash, or by chance, of all photos that have a class.
-
-    ``classes`` has a part for each class, in byte order of the names.
-    """
+    """Leave-one-out retrieval with one hash, or by chance; classes in byte order of the names."""
 
     hash: str
     overall: Retrieval
@@ -92,7 +87,6 @@ def measure_classes(
     labels : sequence of str or None
         The class of each photo.
     workers : int, optional
-        Threads; all cores if None.
     steps : sequence of callable or None
         For each hash, called as ``progress(done, total)`` in photos.
     """
@@ -187,7 +181,7 @@ def nearest_rows(
 
 def _blocks(rows: int) -> Iterator[slice]:
     """Part the rows so that one block against all takes a few dozen MiB at most."""
-    step = max(1, min(256, _BLOCK_VALUES // max(1, rows)))
+    step = max(1, min(256, (1 << 20) // max(1, rows)))
     for start in range(0, rows, step):
         yield slice(start, min(start + step, rows))
 

@@ -125,7 +125,6 @@ def measure_edits(
     rows : sequence of int
         The photos to edit, ascending.
     workers : int, optional
-        Threads; all cores if None.
     progress : callable, optional
         Called as ``progress(done, total)`` in photos.
 

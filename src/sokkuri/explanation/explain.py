@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from sokkuri.explanation.hash_view import HashView
     from sokkuri.explanation.values import Panel
-    from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
     from sokkuri.metric import Metric
 
@@ -96,7 +95,8 @@ def _align(a: HashView, b: HashView, metric: Metric) -> tuple[NDArray[np.bool_],
     spec = a.hash.spec
     if metric.chosen is None and metric.spec != spec:
         raise HashMismatch(f"the photos are hashed by {spec}, and compared by {metric.spec}")
-    bits_a, bits_b = _bits_of(a.hash), _bits_of(b.hash)
+    codes = np.stack([np.frombuffer(each.hash.code, np.uint8) for each in (a, b)])
+    bits_a, bits_b = np.unpackbits(codes, axis=1, count=spec.bits).astype(np.bool_)
     counted = np.ones_like(bits_a)
     if metric.chosen is not None:
         counted = np.isin(np.arange(spec.bits), metric.chosen)
@@ -110,10 +110,6 @@ def _align(a: HashView, b: HashView, metric: Metric) -> tuple[NDArray[np.bool_],
 
 def _differing(bits: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray((bits[0] != bits[1]) & bits[2])
-
-
-def _bits_of(code: ImageHash) -> NDArray[np.bool_]:
-    return np.unpackbits(np.frombuffer(code.code, np.uint8), count=code.spec.bits).astype(np.bool_)
 
 
 def _mirrored(bits: NDArray[np.bool_], name: str, metric: Metric) -> NDArray[np.bool_]:

@@ -66,12 +66,9 @@ def warning_of(letter: str, quality: int | None) -> Words | None:
 
 
 def areas_of(panels: Iterable[Panel]) -> Areas | None:
-    """Sum differing bits per ninth of the picture; a cell counts where its middle lies.
+    """Sum differing bits per ninth of the picture, each cell where its middle lies.
 
-    Returns
-    -------
-    Areas or None
-        None if no cell is a place.
+    None if no cell is a place.
     """
     differing, counted = np.zeros((2, _SIDE, _SIDE), np.int64)
     placed = [panel for panel in panels if panel.place]

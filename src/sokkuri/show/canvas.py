@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import ImageLike
 
     _Point: TypeAlias = tuple[float, float]
+    _Edge: TypeAlias = tuple[str, float]
 
 INK: Final = "#202124"
 SOFT_INK: Final = "#5f6368"
@@ -97,11 +98,7 @@ class Box:
 
 
 class Style(NamedTuple):
-    """A size in points, a colour and a weight of text.
-
-    Bold is for words and numbers of ours: names come in the regular weight, which is the only one
-    that every family has.
-    """
+    """Size in points, colour and weight of text; names are never bold, as few families have it."""
 
     size: float
     colour: str = INK
@@ -122,8 +119,8 @@ class Canvas:
         The name of an item.
     style : Style
         Of its text.
-    line, widths : float, sequence of float
-        How thick sides and strokes are, in points.
+    edge : tuple of str and float
+        Colour of sides, and how thick they are in points; so are the ``widths`` of strokes.
     level : float
         A higher one covers a lower one; photos are at 2, text at 4.
 
@@ -161,21 +158,14 @@ class Canvas:
         return self._figure
 
     def rectangle(
-        self,
-        box: Box,
-        *,
-        gid: str,
-        fill: str = "none",
-        edge: str = "none",
-        line: float = 0,
-        level: float = 1,
+        self, box: Box, *, gid: str, fill: str = "none", edge: _Edge = ("none", 0), level: float = 1
     ) -> None:
         """Fill a rectangle, or draw its four sides.  Parameters are those of the class."""
         from matplotlib.patches import Rectangle
 
         patch = Rectangle(
-            (box.left, box.top), box.width, box.height, facecolor=fill, edgecolor=edge,
-            linewidth=line, joinstyle="miter", zorder=level, gid=gid,
+            (box.left, box.top), box.width, box.height, facecolor=fill, edgecolor=edge[0],
+            linewidth=edge[1], joinstyle="miter", zorder=level, gid=gid,
         )  # fmt: skip
         self._axes.add_patch(patch)
 
@@ -204,14 +194,9 @@ class Canvas:
         )  # fmt: skip
 
     def photo(self, source: ImageLike, box: Box, style: Style, *, gid: str) -> Box | None:
-        """Draw a photo whole on a tile, or say on it why the photo cannot be read.
+        """Draw a photo whole on a tile and return its place, or say there why it cannot be read.
 
         Parameters are those of the class.
-
-        Returns
-        -------
-        Box or None
-            The place of the photo, if there is one.
         """
         self.rectangle(box, fill=TILE, gid=f"tile-{gid}")
         picture = load(source)

@@ -20,10 +20,6 @@ BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "link": "link", "pixe
 
 _ELLIPSIS: Final = "…"
 
-_ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cc", "Cf"})
-
-LEGEND: Final = "distance: bits that differ · percent: bits that agree"
-
 
 def display_name(path: str) -> str:
     """Return the last part of a path, as ``os.fsdecode`` gives it, escaped for showing."""
@@ -185,7 +181,7 @@ def query_source(outcome: Outcome) -> ImageLike:
 def _width(character: str) -> int:
     if character.isascii():
         return int(character.isprintable())
-    if unicodedata.category(character) in _ZERO_WIDTH:
+    if unicodedata.category(character) in ("Mn", "Me", "Cc", "Cf"):
         return 0
     # The vowels and finals of Hangul in parts join the syllable before them.
     if "\u1160" <= character <= "\u11ff":

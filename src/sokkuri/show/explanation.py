@@ -22,16 +22,13 @@ if TYPE_CHECKING:
     from sokkuri.explanation import Explanation, Panel
     from sokkuri.hashes import Reading
 
-_SIDES: Final = (1.5, 2.6)
 _MARGIN: Final = 0.3
 _GAP: Final = 0.14
 _LABEL: Final = 0.24
 _LINE: Final = 0.2
 _AREA_LINE: Final = 0.17
-_BLUE: Final = "#1a73e8"
 
 _SENTENCE: Final = Style(10.0)
-_WARNING: Final = Style(8.0, RED)
 _FACT: Final = Style(8.0, SOFT_INK)
 _NUMBER: Final = Style(8.0)
 _HEAD: Final = Style(6.4, SOFT_INK)
@@ -62,7 +59,7 @@ def draw_explanation(
     canvas = Canvas()
     panels = [panel for panel in found.panels if panel.bits]
     columns = 2 + len(panels)
-    side = min(max((10.0 - 2 * _MARGIN - _LABEL) / columns - _GAP, _SIDES[0]), _SIDES[1])
+    side = min(max((10.0 - 2 * _MARGIN - _LABEL) / columns - _GAP, 1.5), 2.6)
     taken = _LABEL + columns * (side + _GAP) - _GAP
     width = max(9.0, 2 * _MARGIN + taken)
     top = _draw_heading(canvas, found, width - 2 * _MARGIN) + 0.4
@@ -97,8 +94,9 @@ def _draw_heading(canvas: Canvas, found: Explanation, room: float) -> float:
     """Write the sentence, the warnings and the names; return the last baseline."""
     baseline = _MARGIN + 0.12 - _LINE
     lines = [(line, _SENTENCE) for line in _wrapped(canvas, found.sentence.en, room)]
+    warned = Style(8.0, RED)
     for warning in found.warnings:
-        lines += [(line, _WARNING) for line in _wrapped(canvas, warning.en, room)]
+        lines += [(line, warned) for line in _wrapped(canvas, warning.en, room)]
     a, b = (canvas.elided(display_name(name), room * 0.36, _FACT) for name in (found.a, found.b))
     lines.append((f"A  {a}   ·   B  {b}   ·   {found.spec.name}", _FACT))
     for number, (line, style) in enumerate(lines):
@@ -134,7 +132,7 @@ def _draw_photo(canvas: Canvas, source: ImageLike, small: Reading, box: Box, let
         left, top, right, bottom = (min(max(edge, 0.0), 1.0) for edge in small.frame)
         corner = place.left + left * place.width, place.top + top * place.height
         seen = Box(*corner, (right - left) * place.width, (bottom - top) * place.height)
-        canvas.rectangle(seen, edge=_BLUE, line=1.2, level=3, gid=f"frame-{letter}")
+        canvas.rectangle(seen, edge=("#1a73e8", 1.2), level=3, gid=f"frame-{letter}")
 
 
 def _draw_parts(canvas: Canvas, found: Explanation, box: Box) -> None:
@@ -186,7 +184,7 @@ def _draw_panel(canvas: Canvas, panel: Panel, boxes: Sequence[Box]) -> None:
         _draw_edges(canvas, panel.strengths_b, boxes[1], f"{panel.name}-b")
     place = boxes[2].fitted((columns, rows))
     canvas.image(_reddened(ground, panel.shares), place, gid=f"{panel.name}-differing")
-    canvas.rectangle(place, edge=TILE, line=0.6, level=3, gid=f"{panel.name}-edge")
+    canvas.rectangle(place, edge=(TILE, 0.6), level=3, gid=f"{panel.name}-edge")
     if isinstance(panel, GradientsPanel) and max(shape) <= 7:
         for row, column, cell in place.cells(shape):
             if count := int(panel.differing[row, column]):
@@ -230,7 +228,7 @@ def _draw_colours(canvas: Canvas, panel: ColoursPanel, boxes: Sequence[Box]) -> 
             canvas.rectangle(half, fill=colour, gid=f"{panel.name}-half-{side}-{row}-{column}")
         if count := int(panel.differing[row, column]):
             gid = f"{panel.name}-differing-{row}-{column}"
-            canvas.rectangle(inner, edge=RED, line=1.4, level=3, gid=gid)
+            canvas.rectangle(inner, edge=(RED, 1.4), level=3, gid=gid)
             # The count stands on a red ground in the lower right corner.
             width = canvas.measure(str(count), _COUNT) + 0.06
             tag = Box(inner.right - width, inner.bottom - 0.11, width, 0.11)

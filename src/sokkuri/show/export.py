@@ -48,7 +48,6 @@ _METADATA: Final = {
 }  # fmt: skip
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
 def json_document(outcome: Outcome) -> dict[str, Any]:
@@ -115,7 +114,10 @@ def separated(outcomes: Sequence[Outcome], delimiter: str) -> str:
     writer.writerow(["query", "rank", "path", "distance", "rate", "same"])
     for outcome in outcomes:
         for rank, match in enumerate(outcome.matches, start=1):
-            query, path = _no_formula(outcome.query), _no_formula(match.path)
+            query, path = (
+                os.path.join(".", name) if name.startswith(("=", "+", "-", "@")) else name
+                for name in (outcome.query, match.path)
+            )
             writer.writerow([query, rank, path, match.distance, match.rate, match.same or ""])
     return text.getvalue()
 
@@ -174,7 +176,6 @@ def figure_bytes(figure: Figure, format: str, *, dpi: int = DPI) -> bytes:
     figure : matplotlib.figure.Figure
     format : {"png", "pdf", "svg"}
     dpi : int
-        See :func:`write_figure`.
     """
     from matplotlib import rc_context
 
@@ -248,7 +249,3 @@ def _match_fields(match: Match) -> dict[str, Any]:
 def rejected_fields(rejected: Rejected) -> dict[str, str]:
     """Return a file that could not be read, and why."""
     return {**path_fields(rejected.path), "reason": rejected.reason}
-
-
-def _no_formula(path: str) -> str:
-    return os.path.join(".", path) if path.startswith(_FORMULA_STARTS) else path

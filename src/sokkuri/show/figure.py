@@ -26,7 +26,6 @@ _HEADING_LINE: Final = 0.2
 _FRAME_LINE: Final = 0.03
 _BADGE_HEIGHT: Final = 0.14
 
-_NAME: Final = Style(10.0)
 _HEADING: Final = Style(8.0, SOFT_INK)
 _CAPTION: Final = Style(6.4)
 _SOFT_CAPTION: Final = Style(6.4, SOFT_INK)
@@ -66,7 +65,7 @@ def draw_figure(
     bottom = query.bottom + 0.27 - _HEADING_LINE
     lines = captions.heading_words(outcome, len(shown))
     for number, line in enumerate([captions.display_name(outcome.query), *lines], start=-1):
-        style, gid = (_NAME, "name") if number < 0 else (_HEADING, f"heading-{number}")
+        style, gid = (Style(10.0), "name") if number < 0 else (_HEADING, f"heading-{number}")
         bottom += _HEADING_LINE
         canvas.text(width / 2, bottom, line, style, align="center", room=width * 0.92, gid=gid)
     tiles = _match_tiles(len(shown), columns, bottom + 0.34)
@@ -74,7 +73,8 @@ def draw_figure(
         _draw_match(canvas, outcome, rank, match, box)
     if tiles:
         bottom = tiles[-1].bottom + _CAPTION_HEIGHT + 0.2
-        canvas.text(width / 2, bottom, captions.LEGEND, _SOFT_CAPTION, align="center", gid="legend")
+        legend = "distance: bits that differ · percent: bits that agree"
+        canvas.text(width / 2, bottom, legend, _SOFT_CAPTION, align="center", gid="legend")
     return canvas.finish(width, bottom + 0.24)
 
 

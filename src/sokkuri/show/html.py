@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sokkuri.matches import Match, Outcome
 
 _SIDE: Final = 160
-_QUERY_SIDE: Final = 240
 
 
 def results_html(outcome: Outcome, *, limit: int = settings.FIGURE_TILES) -> str:
@@ -48,7 +47,7 @@ def results_html(outcome: Outcome, *, limit: int = settings.FIGURE_TILES) -> str
     tiles = [_tile(outcome, rank, match) for rank, match in enumerate(shown, start=1)]
     lines = [_part("line", line=line) for line in captions.heading_words(outcome, len(shown))]
     name = captions.display_name(outcome.query)
-    photo = _photo(captions.query_source(outcome), _QUERY_SIDE, f"query {name}")
+    photo = _photo(captions.query_source(outcome), 240, f"query {name}")
     head = _part(
         "head", photo=photo, path=escape(outcome.query),
         name=captions.elide_middle(name, 60), lines=_Markup("".join(lines)),
