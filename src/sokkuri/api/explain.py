@@ -19,15 +19,9 @@ if TYPE_CHECKING:
 
 
 def compare(
-    a: ImageLike,
-    b: ImageLike,
-    *,
-    hash: str | None = None,
-    rgb: bool = False,
-    gray: bool = False,
-    emphasis: str | float | None = None,
-    mirror: bool | None = None,
-) -> Comparison:
+    a: ImageLike, b: ImageLike, *, hash: str | None = None, rgb: bool = False, gray: bool = False,
+    emphasis: str | float | None = None, mirror: bool | None = None,
+) -> Comparison:  # fmt: skip
     """Measure how far apart two pictures are.
 
     Parameters are those of :func:`search`.
@@ -49,15 +43,9 @@ def compare(
 
 
 def explain(
-    a: ImageLike,
-    b: ImageLike,
-    *,
-    hash: str | None = None,
-    rgb: bool = False,
-    gray: bool = False,
-    emphasis: str | float | None = None,
-    mirror: bool | None = None,
-) -> Explanation:
+    a: ImageLike, b: ImageLike, *, hash: str | None = None, rgb: bool = False, gray: bool = False,
+    emphasis: str | float | None = None, mirror: bool | None = None,
+) -> Explanation:  # fmt: skip
     """Say why two pictures are as near as they are: which bits differ, where, and what they mean.
 
     Parameters are those of :func:`search`.

@@ -149,16 +149,10 @@ class Library:
         if not os.path.isdir(self.folder):
             raise NothingToSearch(f"{self.folder}: no such folder; check the name")
         return refresh(
-            self._home,
-            hashers_named(hash),
-            exclude=self._exclude if exclude is None else exclude,
-            follow=follow,
-            workers=workers,
-            apart=isolate,
-            progress=progress,
-            forget_missing=forget_missing,
-            read_all=read_all,
-        )
+            self._home, hashers_named(hash), exclude=self._exclude if exclude is None else exclude,
+            follow=follow, workers=workers, apart=isolate, progress=progress,
+            forget_missing=forget_missing, read_all=read_all,
+        )  # fmt: skip
 
     def rejected(
         self, done: Refreshed, hash: str | Sequence[str] | None = None

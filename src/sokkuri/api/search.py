@@ -128,19 +128,11 @@ def search(
 
 
 def search_many(
-    queries: Iterable[ImageLike],
-    where: PathLike | Iterable[PathLike],
-    *,
-    rgb: bool = False,
-    gray: bool = False,
-    exclude: Sequence[str] = (),
-    follow: bool = False,
-    library: PathLike | None = "auto",
-    refresh: bool = True,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    **options: Unpack[SearchArguments],
-) -> list[Results]:
+    queries: Iterable[ImageLike], where: PathLike | Iterable[PathLike], *,
+    rgb: bool = False, gray: bool = False, exclude: Sequence[str] = (), follow: bool = False,
+    library: PathLike | None = "auto", refresh: bool = True, workers: int | None = None,
+    progress: Progress | None = None, **options: Unpack[SearchArguments],
+) -> list[Results]:  # fmt: skip
     """Search for several queries in one pass over the photos.
 
     Parameters are those of :func:`search`.  A query that cannot be read does not stop the others:
@@ -166,14 +158,9 @@ def search_many(
 
 
 def _photos_in(
-    where: PathLike | Iterable[PathLike],
-    maker: Hasher,
-    library: PathLike | None,
-    *,
-    refresh: bool,
-    exclude: Sequence[str],
-    **options: Any,
-) -> PhotoTable:
+    where: PathLike | Iterable[PathLike], maker: Hasher, library: PathLike | None, *,
+    refresh: bool, exclude: Sequence[str], **options: Any,
+) -> PhotoTable:  # fmt: skip
     """Return the hashed photos of some places, by the library of the folder where it is one."""
     places = places_of(where)
     if library is None and not refresh:

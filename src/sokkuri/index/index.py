@@ -125,9 +125,8 @@ class Index:
         Parameters
         ----------
         path : path
-        blocks : sequence of ndarray of shape (bits,), int64, optional
-        searcher, workers
-            As of :meth:`from_codes`.
+        blocks, searcher, workers
+            As of :meth:`from_codes`, in shape too.
 
         Raises
         ------
@@ -239,14 +238,10 @@ class Index:
         self._table = self._all().without(photos)
 
     def search(
-        self,
-        query: ImageHash | bytes | Codes,
-        *,
-        k: int | None = None,
-        max_distance: int | None = None,
-        prefix: str | None = None,
+        self, query: ImageHash | bytes | Codes, *, k: int | None = None,
+        max_distance: int | None = None, prefix: str | None = None,
         mask: NDArray[np.bool_] | None = None,
-    ) -> list[Neighbour]:
+    ) -> list[Neighbour]:  # fmt: skip
         """Find the photos near one query, nearest first.
 
         Parameters

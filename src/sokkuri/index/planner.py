@@ -118,11 +118,8 @@ class Statistics:
 
         Parameters
         ----------
-        codes : ndarray of shape (N, B), uint8
-        bits : int
-        blocks : sequence of ndarray of shape (bits,), int64
-        workers : int, optional
-            As of :class:`Planner`.
+        codes, bits, blocks, workers
+            As of :class:`Planner`, in shape too.
         """
         from sokkuri.searchers.pruned import Level
 
@@ -205,6 +202,7 @@ class Statistics:
         return distances
 
 
+@dataclass(slots=True, eq=False)
 class Planner:
     """The searchers of one set of codes, and what they would cost.
 
@@ -225,33 +223,24 @@ class Planner:
         Threads to use at most.
     """
 
-    def __init__(
-        self,
-        codes: Codes,
-        bits: int,
-        blocks: Sequence[NDArray[np.int64]] = (),
-        owners: Owners | None = None,
-        workers: int | None = None,
-    ) -> None:
-        self._codes = codes
-        self._bits = bits
-        self._blocks = blocks
-        self._owners = owners
-        self._workers = workers
-        self._built: dict[SearcherName, Searcher] = {"flat": FlatSearcher(codes, workers)}
-        self._statistics: Statistics | None = None
-        self._scanned = 0.0
-        self._missed = dict.fromkeys(("pruned", "mih"), 0.0)
+    codes: Codes
+    bits: int
+    blocks: Sequence[NDArray[np.int64]] = ()
+    owners: Owners | None = None
+    workers: int | None = None
+    _built: dict[SearcherName, Searcher] = field(init=False)
+    _statistics: Statistics | None = field(default=None, init=False)
+    _scanned: float = field(default=0.0, init=False)
+    _missed: dict[SearcherName, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._built = {"flat": FlatSearcher(self.codes, self.workers)}
+        self._missed = {"pruned": 0.0, "mih": 0.0}
 
     def search(
-        self,
-        queries: Codes,
-        *,
-        k: int | None = None,
-        max_distance: int | None = None,
-        photos: NDArray[np.bool_] | None = None,
-        searcher: SearcherName | None = None,
-    ) -> Hits:
+        self, queries: Codes, *, k: int | None = None, max_distance: int | None = None,
+        photos: NDArray[np.bool_] | None = None, searcher: SearcherName | None = None,
+    ) -> Hits:  # fmt: skip
         """Find the photos near queries; of several codes of a photo the nearest counts.
 
         Parameters
@@ -272,7 +261,7 @@ class Planner:
         if searcher is None:
             views = queries.shape[0] * (queries.shape[1] if queries.ndim == 3 else 1)
             searcher = self.plan(k=k, max_distance=max_distance, queries=views).searcher
-        found, owners = self.searcher(searcher), self._owners
+        found, owners = self.searcher(searcher), self.owners
         if owners is None:
             return found.search(queries, max_distance=max_distance, k=k, mask=photos)
         # The totals tell of photos, so all codes within a radius are needed.
@@ -283,13 +272,9 @@ class Planner:
         return owners.photos_of(hits, k, total if max_distance is None else None)
 
     def plan(
-        self,
-        *,
-        k: int | None,
-        max_distance: int | None,
-        queries: int,
+        self, *, k: int | None, max_distance: int | None, queries: int,
         searcher: SearcherName | None = None,
-    ) -> Plan:
+    ) -> Plan:  # fmt: skip
         """Choose for a call, and note what it costs and misses.
 
         Parameters
@@ -309,7 +294,7 @@ class Planner:
         if searcher is not None:
             self._check(searcher)
             return Plan(searcher, "you asked for it")
-        rows, width = self._codes.shape
+        rows, width = self.codes.shape
         size = f"{rows:,} codes of {width:,} bytes"
         if rows * width * queries < _SMALL:
             return Plan("flat", f"{size} are scanned at once")
@@ -321,7 +306,7 @@ class Planner:
             if max(self._scanned, scan) < look * _STATISTICS_SHARE:
                 told = {"flat": (_CALL + scan) * _TO_MS}
                 return Plan("flat", f"{size} are scanned; too few searches to look closer", told)
-            self._statistics = Statistics.of(self._codes, self._bits, self._blocks, self._workers)
+            self._statistics = Statistics.of(self.codes, self.bits, self.blocks, self.workers)
         reach = self._statistics.reach(k, max_distance)
         return self._cheapest(self._statistics, size, scan, reach, queries)
 
@@ -329,15 +314,15 @@ class Planner:
         """Return a searcher, built if it was not."""
         if name not in self._built:
             self._check(name)
-            codes, workers = self._codes, self._workers
+            codes, workers = self.codes, self.workers
             if name == "pruned":
                 from sokkuri.searchers.pruned import PrunedSearcher
 
-                self._built[name] = PrunedSearcher.build(codes, self._blocks, workers=workers)
+                self._built[name] = PrunedSearcher.build(codes, self.blocks, workers=workers)
             else:
                 from sokkuri.searchers.mih import MihSearcher
 
-                self._built[name] = MihSearcher.build(codes, bits=self._bits, workers=workers)
+                self._built[name] = MihSearcher.build(codes, bits=self.bits, workers=workers)
         return self._built[name]
 
     @property
@@ -346,13 +331,13 @@ class Planner:
         return tuple(self._built)
 
     def _check(self, name: SearcherName) -> None:
-        if name == "pruned" and not self._blocks:
+        if name == "pruned" and not self.blocks:
             raise ValueError("`pruned` needs to know which bits belong together: give `blocks`")
 
     def _cheapest(
         self, statistics: Statistics, size: str, scan: float, reach: int, queries: int
     ) -> Plan:
-        pruned = statistics.pruned_cost(reach) / self._workers_for(len(self._codes) * _SUMS_BYTES)
+        pruned = statistics.pruned_cost(reach) / self._workers_for(len(self.codes) * _SUMS_BYTES)
         mih = statistics.mih_cost(reach) / self._workers_for(queries * _QUERY_BYTES)
         costs: dict[SearcherName, float] = {
             "flat": scan, "pruned": queries * pruned, "mih": queries * mih,
@@ -377,11 +362,11 @@ class Planner:
         return min(self._built, key=lambda name: costs[name])
 
     def _build_cost(self, name: SearcherName) -> float:
-        rows, width = self._codes.shape
-        tables = self._bits / 20 if name == "mih" else 1.0
+        rows, width = self.codes.shape
+        tables = self.bits / 20 if name == "mih" else 1.0
         cost: float = rows * tables * (_BUILD_ROW[name] + _BUILD_BYTE[name] * width)
         return cost
 
     def _workers_for(self, scanned: int) -> int:
-        most = cpu_count() if self._workers is None else self._workers
+        most = cpu_count() if self.workers is None else self.workers
         return max(1, min(most, scanned >> 20))

@@ -48,13 +48,9 @@ class ExactSearcher(ABC):
         """Find the ``k`` nearest codes of each row, at least; there are codes."""
 
     def search(
-        self,
-        queries: Codes,
-        *,
-        max_distance: int | None = None,
-        k: int | None = None,
+        self, queries: Codes, *, max_distance: int | None = None, k: int | None = None,
         mask: NDArray[np.bool_] | None = None,
-    ) -> Hits:
+    ) -> Hits:  # fmt: skip
         """Find, for every query, the rows within ``max_distance`` bits, ``k`` at most.
 
         Parameters

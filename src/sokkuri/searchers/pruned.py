@@ -132,19 +132,19 @@ class PrunedSearcher(ExactSearcher):
     def _within(self, rows: Codes, limit: int, mask: NDArray[np.bool_] | None) -> RawHits:
         seeds = [[level.query(row) for level in self.levels] for row in rows]
 
-        def narrowed(number: int, part: tuple[int, int]) -> RawHits:
-            found = within(
-                self.levels[0].counts, seeds[number][0][np.newaxis], limit,
-                first=part[0], last=part[1], mask=mask, metric="sums",
-            )  # fmt: skip
-            listed = found.rows.astype(np.uint32)
-            for level, seed in zip(self.levels[1:], seeds[number][1:], strict=True):
-                listed, _ = refine(level.counts, seed, listed, limit, metric="sums")
-            kept, distances = refine(self.codes, rows[number], listed, limit)
-            return RawHits.of_query(number, kept.astype(np.int64), distances)
-
         def scan(part: tuple[int, int]) -> RawHits:
-            return RawHits.joined([narrowed(number, part) for number in range(len(rows))])
+            parts = []
+            for number, (row, (coarse, *finer)) in enumerate(zip(rows, seeds, strict=True)):
+                found = within(
+                    self.levels[0].counts, coarse[np.newaxis], limit,
+                    first=part[0], last=part[1], mask=mask, metric="sums",
+                )  # fmt: skip
+                listed = found.rows.astype(np.uint32)
+                for level, seed in zip(self.levels[1:], finer, strict=True):
+                    listed, _ = refine(level.counts, seed, listed, limit, metric="sums")
+                kept, distances = refine(self.codes, row, listed, limit)
+                parts.append(RawHits.of_query(number, kept.astype(np.int64), distances))
+            return RawHits.joined(parts)
 
         return RawHits.joined(do_all(scan, ranges(len(self.codes), self._workers(len(rows)))))
 
