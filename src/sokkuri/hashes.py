@@ -129,8 +129,7 @@ class ImageHash:
 
         Parameters
         ----------
-        spec : HashSpec
-        digits : str
+        spec, digits : HashSpec and str
 
         Raises
         ------
@@ -162,8 +161,7 @@ class ImageHash:
 
         Parameters
         ----------
-        spec : HashSpec
-        digits : str
+        spec, digits : HashSpec and str
 
         Raises
         ------

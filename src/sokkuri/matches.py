@@ -113,9 +113,8 @@ class Hits:
             Sorted by query first.
         count : int
             Number of queries.
-        k : int, optional
-        total : int, optional
-            Number of rows within the radius; None where all of them are among the hits.
+        k, total : int, optional
+            ``total`` rows are within the radius; None where all of them are among the hits.
         """
         counts = np.bincount(queries, minlength=count)
         totals = counts if total is None else np.full(count, total)

@@ -328,11 +328,9 @@ class Library:
                 raise
             raise MissingExtra("watching a folder", "watch") from error
         own = os.path.join(os.path.realpath(self.path), "")
-
-        def is_photo(_change: object, path: str) -> bool:
-            return not os.path.realpath(path).startswith(own)
-
-        return watchfiles.watch(self.folder, watch_filter=is_photo)
+        return watchfiles.watch(
+            self.folder, watch_filter=lambda _, path: not os.path.realpath(path).startswith(own)
+        )
 
     def _opened(self, spec: HashSpec) -> State:
         """Return the library as it is now; what was made of it before goes when it has changed."""

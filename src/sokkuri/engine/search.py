@@ -116,13 +116,7 @@ class Engine:
 
 
 class Engines:
-    """The engines used last, each made once; safe to use from any thread.
-
-    Parameters
-    ----------
-    most : int
-        Number of engines that are kept.
-    """
+    """The engines used last, so many at most, each made once; safe to use from any thread."""
 
     def __init__(self, most: int = _MOST_ENGINES) -> None:
         self._most = most

@@ -250,15 +250,10 @@ def _facts(path: str) -> tuple[int, int, int, int, int]:
 
 
 def read_photos(
-    places: Sequence[PathLike],
-    maker: Hasher,
-    *,
-    exclude: Sequence[str] = (),
-    follow: bool = False,
-    workers: int | None = None,
-    progress: Progress | None = None,
+    places: Sequence[PathLike], maker: Hasher, *, exclude: Sequence[str] = (),
+    follow: bool = False, workers: int | None = None, progress: Progress | None = None,
     note: str = "",
-) -> PhotoTable:
+) -> PhotoTable:  # fmt: skip
     """Hash every photo of some places.
 
     Parameters
@@ -285,8 +280,7 @@ def read_photos(
     records = hash_paths([maker], listing.files, workers=workers, progress=progress)
     table = PhotoTable.of(maker.spec, records)
     lost, companions = parted(table.rejected, set(names))
-    table = replace(table, rejected=lost, companions=companions, roots=names)
-    return table.listed(listing, note)
+    return replace(table, rejected=lost, companions=companions, roots=names).listed(listing, note)
 
 
 def refuse_empty(names: Sequence[str], listing: FileListing, note: str = "") -> None:

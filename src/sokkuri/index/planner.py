@@ -87,12 +87,10 @@ class Statistics:
 
     Parameters
     ----------
-    count, width, bits : int
-        Of all codes: their number, bytes and meaningful bits.
-    queries : ndarray of shape (Q, B), uint8
-        Codes that stand for the queries to come.
-    sample : ndarray of shape (S, B), uint8
-        Codes that stand for all others.
+    count, bits : int
+        Number of all codes, and of their meaningful bits.
+    queries, sample : ndarray of shape (Q, B) and (S, B), uint8
+        Codes that stand for the queries to come, and for all others.
     nearest : ndarray of shape (Q, K), int64
         How far each query's nearest other codes are, in order.
     bounds : tuple of ndarray of shape (Q, S), uint32
@@ -102,7 +100,6 @@ class Statistics:
     """
 
     count: int
-    width: int
     bits: int
     queries: Codes
     sample: Codes
@@ -134,8 +131,7 @@ class Statistics:
             for level in levels
         )
         strides = tuple(level.counts.shape[1] for level in levels)
-        width = codes.shape[1]
-        return cls(len(codes), width, bits, queries, sample, nearest, bounds, strides)
+        return cls(len(codes), bits, queries, sample, nearest, bounds, strides)
 
     def reach(self, k: int | None, max_distance: int | None) -> int:
         """Estimate the reach of a search: its radius, or what usually holds its k nearest.
@@ -158,7 +154,9 @@ class Statistics:
         if not self.bounds:
             return math.inf
         cost, left = self.count * (1.0 + _SUMS_BYTE * self.strides[0]), float(self.count)
-        for bounds, stride in zip(self.bounds, (*self.strides[1:], self.width), strict=True):
+        for bounds, stride in zip(
+            self.bounds, (*self.strides[1:], self.sample.shape[1]), strict=True
+        ):
             left = min(left, float((bounds <= reach).mean()) * self.count)
             cost += left * (_LISTED_ROW + _LISTED_BYTE * stride)
         return cost
@@ -279,12 +277,10 @@ class Planner:
 
         Parameters
         ----------
-        k, max_distance : int, optional
-            As of a search.
+        k, max_distance, searcher
+            As of :meth:`search`.
         queries : int
-            How many views of queries it has.
-        searcher : {"flat", "pruned", "mih"}, optional
-            What to take instead of choosing.
+            Number of views of queries.
 
         Raises
         ------

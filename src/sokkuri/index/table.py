@@ -115,11 +115,7 @@ class Owners:
 
     @classmethod
     def of(cls, numbers: NDArray[np.int64]) -> Owners:
-        """Count the rows of each photo.
-
-        Parameters
-        ----------
-        numbers : ndarray of shape (N,), int64
+        """Count the rows of each photo; ``numbers`` has shape (N,), int64.
 
         Raises
         ------

@@ -195,10 +195,8 @@ def share_radius(bits: Sequence[int], rows: int, radius: int) -> list[int]:
     Parameters
     ----------
     bits : sequence of int
-        How many bits of the codes each table is about.
-    rows : int
-        How many codes there are.
-    radius : int
+        Number of bits that each table is about.
+    rows, radius : int
 
     Returns
     -------

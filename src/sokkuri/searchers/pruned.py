@@ -59,8 +59,7 @@ class Level:
 
         Parameters
         ----------
-        codes : ndarray of shape (N, B), uint8
-        block_of : ndarray of shape (bits,), int64
+        codes, block_of : ndarray of shape (N, B), uint8, and (bits,), int64
         workers : int, optional
         """
         parts = BlockParts.of(block_of)
@@ -190,7 +189,10 @@ class PrunedSearcher(ExactSearcher):
             rest = listed[(finer > likely) & (finer <= self._limit(nearer, k))]
             return refine_nearest(self.codes, row, rest, k, nearer, mask=mask)
 
-        return _joined_best(number, do_all(rest_of, parts))
+        # What the heaps began with is in all of them.
+        heaps = do_all(rest_of, parts)
+        found, places = np.unique(np.concatenate([heap[1] for heap in heaps]), return_index=True)
+        return RawHits.of_query(number, found, np.concatenate([heap[0] for heap in heaps])[places])
 
     def _coarse_bounds(
         self, seed: Codes, parts: list[tuple[int, int]], mask: NDArray[np.bool_] | None
@@ -223,10 +225,3 @@ def _low_bound(bounds: NDArray[np.uint32], wanted: int) -> int:
 
 def _rows_where(chosen: NDArray[np.bool_], first: int) -> NDArray[np.uint32]:
     return (np.flatnonzero(chosen) + first).astype(np.uint32)
-
-
-def _joined_best(number: int, parts: list[Best]) -> RawHits:
-    """Return the rows of several heaps; what they began with is in all of them."""
-    distances = np.concatenate([part[0] for part in parts])
-    rows, places = np.unique(np.concatenate([part[1] for part in parts]), return_index=True)
-    return RawHits.of_query(number, rows, distances[places])
