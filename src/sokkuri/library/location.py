@@ -218,11 +218,9 @@ def write_errors(home: Location) -> Iterator[None]:
     except SokkuriError:
         raise
     except OSError as error:
-        raise StoreError(
-            home.directory.path,
-            f"it cannot be written: {error.strerror or error}",
-            "what was there before is kept; see that there is room and a right to write",
-        ) from error
+        problem = f"it cannot be written: {error.strerror or error}"
+        advice = "what was there before is kept; see that there is room and a right to write"
+        raise StoreError(home.directory.path, problem, advice) from error
 
 
 def network_drive(folder: str) -> str | None:

@@ -181,7 +181,6 @@ def table_of(
     prefix = state.home.prefix
     without = ((names[place], files[place]) for place in np.flatnonzero(counts == 0).tolist())
     rejected, companions = parted(_rejected(state, spec, without))
-    listing = None if found is None else found.listing
     return PhotoTable(
         spec,
         tuple(os.fsdecode(prefix + names[place]) for place in has.tolist()),
@@ -193,8 +192,7 @@ def table_of(
         facts_of=partial(_facts_of, state, [known[names[place]] for place in has.tolist()]),
         rejected=rejected,
         companions=companions,
-        skipped=() if listing is None else listing.skipped,
-        unused_exclude=patterns.unused if listing is None else listing.unused,
+        unused_exclude=patterns.unused,
     )
 
 

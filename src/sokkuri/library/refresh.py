@@ -255,9 +255,8 @@ class _Refresh:
         results = hash_paths(makers, paths, digest=True, workers=self.workers, apart=self.apart)
         # Closed at once when the run is interrupted, so that no worker outlives it.
         with contextlib.closing(results):
-            for seen, found in zip(files, results, strict=True):
-                if found.rejected is not None and found.rejected.kind == RejectKind.CRASHED:
-                    found = _crashed(found, makers)  # noqa: PLW2901
+            for seen, result in zip(files, results, strict=True):
+                found = _with_crash(result, makers)
                 self._decodes += found.digest is not None
                 self._counted[seen.name] = "hashed"
                 self._writer.record(seen, found)
@@ -333,11 +332,13 @@ class _Refresh:
         )  # fmt: skip
 
 
-def _crashed(found: FileRecord, makers: Sequence[Hasher]) -> FileRecord:
+def _with_crash(found: FileRecord, makers: Sequence[Hasher]) -> FileRecord:
     """Remember a file that ended its decoder by its bytes, under any name it may get."""
-    digested = digest_file(found.path)
     rejected = found.rejected
-    if digested.digest is None or rejected is None:
+    if rejected is None or rejected.kind != RejectKind.CRASHED:
+        return found
+    digested = digest_file(found.path)
+    if digested.digest is None:
         return found
     reasons = tuple((maker.spec, rejected) for maker in makers)
     return replace(digested, sample=None, refused=reasons)

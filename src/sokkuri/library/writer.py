@@ -75,9 +75,8 @@ class LibraryWriter:
         Parameters
         ----------
         seen : FileStat
-            The file, as it was met before it was read.
+            As it was met before it was read.
         found : FileRecord
-            With a digest, if it could be read.
         """
         content = 0
         if found.digest is not None:

@@ -208,26 +208,20 @@ def _store_errors(path: str, *, write: bool = False) -> Iterator[None]:
 
 
 class CatalogueWriter:
-    """The one connection that writes; the caller holds the library's lock.
+    """The one connection that writes.
 
-    Parameters
-    ----------
-    directory : Directory
-    catalogue : Catalogue
-        What is in there, as it was read since the lock was taken.
+    The caller holds the library's lock, and has read the catalogue since it was taken.
     """
 
     def __init__(self, directory: Directory, catalogue: Catalogue) -> None:
         self._directory, self.catalogue = directory, catalogue
         self._connection = connect(directory.catalogue, write=True)
-        try:
-            with _store_errors(directory.catalogue, write=True):
-                self._connection.execute("PRAGMA journal_mode=WAL")
-                # Commits are seconds apart, so waiting for the disk at each costs nothing.
-                self._connection.execute("PRAGMA synchronous=FULL")
-        except StoreError:
-            self._connection.close()
-            raise
+        with contextlib.ExitStack() as undo, _store_errors(directory.catalogue, write=True):
+            undo.callback(self._connection.close)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            # Commits are seconds apart, so waiting for the disk at each costs nothing.
+            self._connection.execute("PRAGMA synchronous=FULL")
+            undo.pop_all()
 
     def close(self) -> None:
         """Move the journal's pages into the database, as far as readers permit, and close."""
@@ -251,15 +245,10 @@ class CatalogueWriter:
         commit = b"%d" % (self.catalogue.commit + 1)
         _note(self.catalogue, {b"commit": commit, **(facts or {})}, gone, new)
         _count(self.catalogue, gone, new)
-        with _store_errors(self._directory.catalogue, write=True):
+        # The connection commits at the end of the block, and rolls back where that fails.
+        with _store_errors(self._directory.catalogue, write=True), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                _apply(self._connection, gone, new)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
+            _apply(self._connection, gone, new)
         self.catalogue = _changed(self.catalogue, gone, new)
         self._directory.write_stamp(self.catalogue.commit)
         return self.catalogue

@@ -161,11 +161,10 @@ def _is_library(folder: str) -> bool:
     directory = Directory(folder)
     try:
         check_head(directory.catalogue)
-    except NewerFormat:
-        return True
-    except (FormatError, OSError):
+    except OSError as error:
         # Its catalogue may be damaged, lost, or not made yet.
-        return os.path.isdir(directory.codes) and os.path.isfile(directory.lock)
+        has_others = os.path.isdir(directory.codes) and os.path.isfile(directory.lock)
+        return has_others or isinstance(error, NewerFormat)
     return True
 
 

@@ -216,11 +216,9 @@ class Segment:
     def _bad_among(self, blocks: Iterable[int]) -> list[BadBlock]:
         order = sorted(blocks)
         turns = [order[at : at + _BLOCKS_A_TURN] for at in range(0, len(order), _BLOCKS_A_TURN)]
-        if len(turns) < _THREADS:
-            found = [self._check(turn) for turn in turns]
-        else:
-            with ThreadPoolExecutor(_THREADS) as pool:
-                found = list(pool.map(self._check, turns))
+        with ThreadPoolExecutor(_THREADS) as pool:
+            do_all = map if len(turns) < _THREADS else pool.map
+            found = list(do_all(self._check, turns))
         bad = dict(pair for part in found for pair in part)
         self._good.update(set(order).difference(bad))
         return list(bad.values())
@@ -330,7 +328,7 @@ def good_blocks(stem: str, spec: HashSpec, rows: int) -> Iterator[tuple[Codes, N
     stem : str
         Of a growing segment; files that are missing are as good as damaged.
     spec, rows : HashSpec, int
-        The recipe, and the rows that were committed, as the catalogue has noted them.
+        As the catalogue has noted them.
 
     Yields
     ------

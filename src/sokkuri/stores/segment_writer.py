@@ -100,16 +100,9 @@ def create_segment(stem: PathLike, spec: HashSpec) -> bytes:
 class SegmentWriter:
     """Appends to a growing segment; of one at a time, which is for the caller to see to.
 
-    What it appends counts from the moment the caller notes the new length somewhere safe.  Bytes
-    past the length that was noted are cut off when the segment is next written to.
-
-    Parameters
-    ----------
-    stem : path
-        Of files that :func:`create_segment` made.
-    spec : HashSpec
-    rows, blocks : int
-        Rows that were committed, and the blocks they are in.
+    What it appends counts from the moment the caller notes ``rows`` and ``blocks``, the new length,
+    somewhere safe.  Bytes past the length that was noted are cut off when the segment is next
+    written to.
     """
 
     def __init__(self, stem: PathLike, spec: HashSpec, rows: int = 0, blocks: int = 0) -> None:
