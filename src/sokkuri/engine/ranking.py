@@ -73,10 +73,7 @@ class Ranking:
     def ranked(self, distances: Sequence[NDArray[np.int64]]) -> Ranking:
         """Return the photos that take part by their distance.
 
-        Parameters
-        ----------
-        distances : sequence of ndarray of shape (P,), int64
-            For each table those of all its photos.
+        ``distances`` has for each table those of all its photos, shape (P,), int64.
         """
         found = _gathered(self, distances)
         # Within a table photos are in path order, so a stable sort keeps ties in it.

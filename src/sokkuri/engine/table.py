@@ -213,16 +213,9 @@ class PhotoTable:
         return ImageHash(self.spec, self.codes[row].tobytes(), self.quality(photo))
 
     def nearest(self, distances: NDArray[np.uint32]) -> NDArray[np.int64]:
-        """Turn the distances of codes into those of photos.
+        """Turn the distances of codes, shape (M,), uint32, into those of photos, shape (P,), int64.
 
-        Parameters
-        ----------
-        distances : ndarray of shape (M,), uint32
-
-        Returns
-        -------
-        ndarray of shape (P,), int64
-            Of several codes of a photo the nearest counts.
+        Of several codes of a photo the nearest counts.
         """
         if self.owners is not None and len(self.paths):
             distances = np.minimum.reduceat(distances, self._first_codes)

@@ -154,9 +154,8 @@ class Statistics:
         if not self.bounds:
             return math.inf
         cost, left = self.count * (1.0 + _SUMS_BYTE * self.strides[0]), float(self.count)
-        for bounds, stride in zip(
-            self.bounds, (*self.strides[1:], self.sample.shape[1]), strict=True
-        ):
+        strides = (*self.strides[1:], self.sample.shape[1])
+        for bounds, stride in zip(self.bounds, strides, strict=True):
             left = min(left, float((bounds <= reach).mean()) * self.count)
             cost += left * (_LISTED_ROW + _LISTED_BYTE * stride)
         return cost

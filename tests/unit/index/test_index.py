@@ -186,6 +186,15 @@ def test_queries_are_codes_or_hashes_of_the_recipe() -> None:
         index.search(ImageHash(HashSpec("other", 64), codes[2].tobytes()))
 
 
+def test_adding_nothing_changes_nothing() -> None:
+    codes = clustered_codes(5, 8)
+    index = Index.from_codes(codes, list("abcde"))
+    assert index.add(codes[:0], []).tolist() == []
+    assert index.search(codes[2], k=1)[0].key == "c"
+    assert index.add(codes[:2], ["f", "g"]).tolist() == [5, 6]
+    assert [index.key(number) for number in range(len(index))] == list("abcdefg")
+
+
 def test_what_does_not_fit_is_refused() -> None:
     codes = clustered_codes(5, 8)
     for wrong, words in (
