@@ -59,7 +59,7 @@ class WorkerPool(Generic[Value]):
         Processes at work at one time; as many as there are cores if None.  They are started when
         first needed.
     queue : int
-        How many requests may wait.  Those for later may fill half of it.
+        How many requests may wait.
     seconds : float, optional
         How long one request may take, unless it says so itself; as for any file if None.
     batch : int
@@ -84,8 +84,7 @@ class WorkerPool(Generic[Value]):
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)  # for threads: something waits
         self._stir = threading.Condition(self._lock)  # for the watch: something is under way
-        self._soon: deque[PoolRequest] = deque()
-        self._later: deque[PoolRequest] = deque()
+        self._queue: deque[PoolRequest] = deque()
         self._threads: list[WorkerThread] = []
         self._idle = 0
         self._pace = _FIRST_PACE
@@ -98,9 +97,7 @@ class WorkerPool(Generic[Value]):
             return _AHEAD_WHILE_STALLED
         return _AHEAD_PER_WORKER * self._workers
 
-    def submit(
-        self, request: str, *, seconds: float | None = None, later: bool = False
-    ) -> Future[Value | Rejected]:
+    def submit(self, request: str, *, seconds: float | None = None) -> Future[Value | Rejected]:
         """Hand a request in.
 
         Parameters
@@ -108,8 +105,6 @@ class WorkerPool(Generic[Value]):
         request : str
         seconds : float, optional
             How long it may take; a worker that takes longer is killed.
-        later : bool
-            Begin it only when nothing else waits.
 
         Returns
         -------
@@ -131,10 +126,10 @@ class WorkerPool(Generic[Value]):
             if self.closed.is_set():
                 raise WorkersFailed(CLOSED)
             waiting = self.waiting()
-            if waiting >= self._room or (later and len(self._later) >= self._room // 2):
+            if waiting >= self._room:
                 wait = math.ceil(waiting * self._pace / self._workers)
                 raise Busy(min(max(1, wait), _LONGEST_WAIT))
-            (self._later if later else self._soon).append(asked)
+            self._queue.append(asked)
             if waiting >= self._idle and len(self._threads) < self._workers:
                 self._open_thread()
             self._work.notify()
@@ -142,16 +137,15 @@ class WorkerPool(Generic[Value]):
 
     def waiting(self) -> int:
         """Count the requests that have not begun."""
-        return len(self._soon) + len(self._later)
+        return len(self._queue)
 
     def close(self) -> None:
         """End all workers, within five seconds; what waits is cancelled."""
         end = time.monotonic() + 5.0
         with self._lock:
             self.closed.set()
-            waiting = [*self._soon, *self._later]
-            self._soon.clear()
-            self._later.clear()
+            waiting = list(self._queue)
+            self._queue.clear()
             threads = list(self._threads)
             self._work.notify_all()
             self._stir.notify_all()
@@ -184,12 +178,12 @@ class WorkerPool(Generic[Value]):
     def take_more(self) -> list[PoolRequest]:
         """Take a batch to follow the one under way, if there is enough for all threads."""
         with self._lock:
-            return self._next_batch() if len(self._soon) >= self._workers else []
+            return self._next_batch() if len(self._queue) >= self._workers else []
 
     def give_back(self, requests: Iterable[PoolRequest]) -> None:
         """Leave requests that have begun to other threads, the last of them first."""
         with self._lock:
-            self._soon.extendleft(requests)
+            self._queue.extendleft(requests)
             self._work.notify_all()
 
     def learn_pace(self, seconds: float) -> None:
@@ -198,11 +192,11 @@ class WorkerPool(Generic[Value]):
 
     def _next_batch(self) -> list[PoolRequest]:
         """Take the first requests that were not cancelled."""
-        share = -(-len(self._soon) // self._workers)
+        share = -(-len(self._queue) // self._workers)
         size = max(1, min(int(_BATCH_SECONDS / self._pace), self._batch, share))
         batch: list[PoolRequest] = []
-        while len(batch) < size and (waiting := self._soon or self._later):
-            request = waiting.popleft()
+        while len(batch) < size and self._queue:
+            request = self._queue.popleft()
             if request.running() or request.set_running_or_notify_cancel():
                 batch.append(request)
         return batch
@@ -231,8 +225,7 @@ class WorkerPool(Generic[Value]):
         """Give the place of a cancelled request back."""
         if request.cancelled():
             with self._lock:
-                self._soon = deque(each for each in self._soon if not each.cancelled())
-                self._later = deque(each for each in self._later if not each.cancelled())
+                self._queue = deque(each for each in self._queue if not each.cancelled())
 
     def _watch_over(self) -> None:
         while not self.closed.wait(_LOOK_EVERY):

@@ -149,21 +149,6 @@ def test_a_cancelled_request_gives_its_place_back(pool: MakePool, tmp_path: Any)
     assert not running.cancel()
 
 
-@pytest.mark.usefixtures("alone")
-def test_what_is_for_later_waits_and_leaves_room(pool: MakePool, tmp_path: Any) -> None:
-    one = pool(workers=1, queue=4)
-    running = one.submit("sleep 0.5")
-    _wait_for(running.running)
-    log = tmp_path / "log"
-    futures = [one.submit(f"write l{number} {log}", later=True) for number in range(2)]
-    with pytest.raises(Busy):
-        one.submit("a third for later", later=True)
-    futures += [one.submit(f"write s{number} {log}") for number in range(2)]
-    for future in futures:
-        future.result(PATIENCE)
-    assert log.read_text() == "s0s1l0l1"
-
-
 def test_a_request_that_kills_its_workers_is_named(pool: MakePool) -> None:
     one = pool(workers=1)
     before = _pid(one.submit("before"))
