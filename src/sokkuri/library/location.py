@@ -156,7 +156,6 @@ def location_of(folder: PathLike, library: PathLike = "auto") -> Location:
     Parameters
     ----------
     folder : path
-        The folder of photos.
     library : "auto" or path
         Where its library is to lie; ``"auto"`` for a place in the user's data directory, under a
         name made from the folder's real path.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes
     from sokkuri.hashes import HashSpec
     from sokkuri.library.location import Location, Scan
-    from sokkuri.stores.schema import FileRow, RejectionRow, SegmentRow
+    from sokkuri.stores.schema import FileRow, RejectionRow
     from sokkuri.stores.segment import Segment
 
 # Raised with our own rules of what is a picture.
@@ -46,10 +46,6 @@ class State:
     segments: Mapping[HashSpec, Segment]
     # The folder has not moved since the library was last written to.
     in_place: bool = True
-
-    def segment_rows(self) -> dict[HashSpec, SegmentRow]:
-        """Return the catalogue's row of each recipe."""
-        return {row.spec: row for row in self.catalogue.segments.values()}
 
     def reasons(self) -> dict[int, RejectionRow]:
         """Return why files have no content, by their numbers."""
@@ -94,9 +90,7 @@ def decoder() -> bytes:
 
 
 def open_state(
-    home: Location,
-    specs: Collection[HashSpec] | None = None,
-    catalogue: Catalogue | None = None,
+    home: Location, specs: Collection[HashSpec] | None = None, catalogue: Catalogue | None = None
 ) -> State:
     """Open a library for reading, without any lock.
 

@@ -52,10 +52,13 @@ class LibraryWriter:
         self._done = {spec: state.tried(spec) for spec in specs}
         self._refused = {spec: state.refused(spec) for spec in specs}
         # The next number of each kind of row.
-        self._next = catalogue.free_numbers()
+        self._next: dict[type, int] = {
+            kind: max((row.id for row in getattr(catalogue, name).values()), default=0) + 1
+            for name, kind in schema.TABLES.items()
+        }
         self._next[schema.ContentRow] = catalogue.number(b"next_content")
         self._appending: dict[HashSpec, SegmentWriter] = {}
-        self._segments = state.segment_rows()
+        self._segments = {row.spec: row for row in catalogue.segments.values()}
         for spec in specs:
             if spec not in self._segments:
                 self._segments[spec] = self._new_segment(spec)

@@ -71,13 +71,6 @@ class Catalogue:
         """Number of the last commit."""
         return self.number(b"commit")
 
-    def free_numbers(self) -> dict[type, int]:
-        """Return the number behind the highest of each kind of row."""
-        return {
-            kind: max((row.id for row in getattr(self, name).values()), default=0) + 1
-            for name, kind in TABLES.items()
-        }
-
     def samples_of_contents(self) -> dict[int, bytes]:
         """Return the samples that were taken, by content."""
         return schema.samples_in(self.samples.values())

@@ -20,31 +20,26 @@ if TYPE_CHECKING:
 
 
 class FileRow(NamedTuple):
-    """A file under the root, as it was when it was last looked at.
-
-    ``content`` is 0 where its bytes could not be read.  ``doubt`` has the bit ``_YOUNG`` where it
-    was so young then that it may have changed since without a trace in its stat, and the bit
-    ``_AWAY`` where it was out of reach when it was last looked for.
-    """
+    """A file under the root, as it was when it was last looked at."""
 
     id: int
     size: int
     mtime_ns: int
     ctime_ns: int
     inode: int
-    content: int
-    doubt: int
+    content: int  # 0 where its bytes could not be read
+    doubt: int  # of the bits ``_YOUNG`` and ``_AWAY``
     path: bytes
     sum: int
 
     @property
     def is_young(self) -> bool:
-        """True where its stat proves nothing."""
+        """True where it was so young that it may have changed since without a trace in its stat."""
         return bool(self.doubt & _YOUNG)
 
     @property
     def is_away(self) -> bool:
-        """True where it is out of reach, and kept."""
+        """True where it was out of reach when it was last looked for, and is kept."""
         return bool(self.doubt & _AWAY)
 
     def set_aside(self) -> FileRow:

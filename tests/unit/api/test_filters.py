@@ -139,7 +139,7 @@ def _add_code(folder: Path, name: str, value: sokkuri.ImageHash) -> None:
     home = location_of(folder)
     with home.directory.write_lock():
         state = open_state(home)
-        row = state.segment_rows()[value.spec]
+        row = next(each for each in state.catalogue.segments.values() if each.spec == value.spec)
         content = state.catalogue.files[os.fsencode(name)].content
         stem = home.directory.stem(row.stem)
         with contextlib.closing(SegmentWriter(stem, value.spec, row.rows, row.blocks)) as segment:
