@@ -102,8 +102,6 @@ def remove(home: Location) -> None:
     ------
     FileNotFoundError
         If there is no library.
-    Locked
-        If another process writes to it.
     """
     directory = home.directory
     if not directory.exists():

@@ -135,7 +135,6 @@ def find_changes(
     state : State
     found : Scan
     specs : sequence of HashSpec
-        The hashes that are wanted.
     forget_missing : bool
         Whether what is not there is gone, also where a drive may be away.
     read_all : bool

@@ -39,13 +39,6 @@ def refreshed_photos(
     **options
         ``follow``, ``workers`` and ``progress`` as of :func:`sokkuri.pipeline.list_files` and
         :func:`sokkuri.pipeline.hash_paths`.
-
-    Raises
-    ------
-    NothingToSearch
-        If there is no file.
-    FormatError
-        If the library is damaged, with the command that repairs it.
     """
 
     def read_all(problem: str) -> PhotoTable:

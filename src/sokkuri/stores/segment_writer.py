@@ -114,8 +114,8 @@ class SegmentWriter:
             }
             self.close = opened.pop_all().close
 
-    def append(self, codes: Codes, rows: NDArray[Any]) -> int:
-        """Append rows, have them on the disk, and return the new length.
+    def append(self, codes: Codes, rows: NDArray[Any]) -> None:
+        """Append rows, and have them on the disk.
 
         Parameters
         ----------
@@ -128,16 +128,16 @@ class SegmentWriter:
             If it could not all be written; the length stays what it was.
         """
         _check(self._spec, codes, rows)
-        if len(codes):
-            records = _table([record for _, record in _blocks(self._spec, codes, rows, self.rows)])
-            self._put(segment.CODES, self.rows, codes)
-            self._put(segment.ROWS, self.rows, rows)
-            self._put(segment.SUMS, self.blocks, records)
-            for file in self._files.values():
-                os.fsync(file.fileno())
-            self.rows += len(codes)
-            self.blocks += len(records)
-        return self.rows
+        if not len(codes):
+            return
+        records = _table([record for _, record in _blocks(self._spec, codes, rows, self.rows)])
+        self._put(segment.CODES, self.rows, codes)
+        self._put(segment.ROWS, self.rows, rows)
+        self._put(segment.SUMS, self.blocks, records)
+        for file in self._files.values():
+            os.fsync(file.fileno())
+        self.rows += len(codes)
+        self.blocks += len(records)
 
     def _put(self, kind: bytes, place: int, values: NDArray[Any]) -> None:
         file = self._files[kind]

@@ -92,7 +92,8 @@ def test_bytes_past_the_committed_length_do_not_exist(tmp_path: Path) -> None:
         file.write(b"torn")
     assert len(open_growing(stem, 5)) == 5
     with closing(SegmentWriter(stem, spec, 5, 1)) as writer:
-        assert writer.append(_codes(2, 64, 3), rows_of([1, 2])) == 7
+        writer.append(_codes(2, 64, 3), rows_of([1, 2]))
+        assert writer.rows == 7
     again = open_growing(stem, 7)
     assert np.array_equal(
         again.verified_codes(), np.concatenate([_codes(5, 64, 1), _codes(2, 64, 3)])
@@ -108,7 +109,7 @@ def test_a_batch_that_fails_leaves_the_length(tmp_path: Path) -> None:
             writer.append(_codes(2, 128), rows_of([1, 2]))
         with pytest.raises(ValueError, match="one value for each"):
             writer.append(_codes(2, 64), rows_of([1, 2, 3]))
-        assert writer.append(_codes(0, 64), rows_of([])) == 5
+        writer.append(_codes(0, 64), rows_of([]))
         assert writer.rows == 5
 
 
