@@ -151,7 +151,6 @@ def _config(server: Standing, ids: list[str]) -> SchemathesisConfig:
             },
             "operations": drawing,
             "continue-on-failure": True,
-            "workers": 2,  # one makes up the next request while the server answers the other
             "request-timeout": PATIENCE,
         }
     )  # fmt: skip
