@@ -120,7 +120,7 @@ class SearchOptions(Filters):
             return settings.DEFAULT_NEAREST
         return self.k
 
-    @property
+    @cached_property
     def leaves_out(self) -> bool:
         """True if photos may be left out of the comparison; else all take part."""
         return self.exclude_query or self.filters != Filters()

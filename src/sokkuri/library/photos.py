@@ -39,6 +39,13 @@ def refreshed_photos(
     **options
         ``follow``, ``workers`` and ``progress`` as of :func:`sokkuri.pipeline.list_files` and
         :func:`sokkuri.pipeline.hash_paths`.
+
+    Raises
+    ------
+    NothingToSearch
+        If there is no file.
+    FormatError
+        If the library is damaged, with the command that repairs it.
     """
 
     def read_all(problem: str) -> PhotoTable:
@@ -65,8 +72,8 @@ def refreshed_photos(
         return table.listed(done.scan.listing, away)
     # What a library that cannot be written does not know is hashed for this search alone.
     paths = [seen.path for seen in done.unread]
-    options.pop("follow", None)
-    read = PhotoTable.of(maker.spec, hash_paths([maker], paths, **options))
+    ways = {name: options[name] for name in ("workers", "progress") if name in options}
+    read = PhotoTable.of(maker.spec, hash_paths([maker], paths, **ways))
     lost, companions = parted((*table.rejected, *read.rejected))
     beside = tuple(sorted((*table.companions, *companions), key=os.fsencode))
     table = replace(table.joined(read), rejected=lost, companions=beside)

@@ -30,12 +30,13 @@ class Exclude:
     def __init__(self, patterns: Sequence[str] = ()) -> None:
         # A string is a sequence of letters, and "*" among them would leave out everything.
         self.patterns = (patterns,) if isinstance(patterns, str) else tuple(patterns)
-        self._read: list[Patterns] = []
+        self._read: dict[bool, Patterns] = {}
 
     @property
     def unused(self) -> tuple[str, ...]:
         """The patterns that no file and no folder has matched so far."""
-        rest = set(range(len(self.patterns))).intersection(*(read.unused for read in self._read))
+        rest = set(range(len(self.patterns)))
+        rest.intersection_update(*(read.unused for read in self._read.values()))
         return tuple(dict.fromkeys(self.patterns[number] for number in sorted(rest)))
 
     def under(self, root: str) -> Rules:
@@ -43,8 +44,9 @@ class Exclude:
         fold = cache(partial(_ignores_case, root))
         if not self.patterns:
             return Rules(fold, 0, ())
-        self._read.append(Patterns(self.patterns, fold=fold()))
-        return Rules(fold, 1, (("", self._read[-1]),))
+        if (folds := fold()) not in self._read:
+            self._read[folds] = Patterns(self.patterns, fold=folds)
+        return Rules(fold, 1, (("", self._read[folds]),))
 
 
 @dataclass(frozen=True, slots=True)
