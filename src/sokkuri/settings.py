@@ -46,8 +46,13 @@ START_SECONDS: Final = 30.0
 """Longest time of a worker process to start, besides what it may take for a file."""
 
 
+def worker_count(workers: int | None) -> int:
+    """Return the number of threads or processes that are meant: as many as cores if None."""
+    return cpu_count() if workers is None else max(1, workers)
+
+
 def cpu_count() -> int:
-    """Return the default of ``workers``: the cores this process may run on, at least 1."""
+    """Return the number of cores this process may run on, at least 1."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1

@@ -15,7 +15,7 @@ import numpy as np
 from sokkuri.brief import brief_repr
 from sokkuri.kernels.hamming import all_distances
 from sokkuri.searchers.flat import FlatSearcher, flat_cost, lookup_cost
-from sokkuri.settings import MOST_SEARCHER_BYTES, cpu_count
+from sokkuri.settings import MOST_SEARCHER_BYTES, worker_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,6 @@ _QUERIES: Final = 12
 _ROWS: Final = 4096
 _NEAREST: Final = 128
 _MOST_TABLES: Final = 16
-_MOST_FLIPS: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +161,7 @@ class Statistics:
 
     def mih_cost(self, reach: int) -> float:
         """Return what a query through tables costs; infinite where they would not pay."""
-        from sokkuri.searchers.mih import parts_of, share_radius
+        from sokkuri.searchers.mih import look_ups, parts_of, share_radius
 
         parts = parts_of(self.bits, self.count)
         if len(parts) > _MOST_TABLES:
@@ -170,8 +169,8 @@ class Statistics:
         radii = share_radius([bits for _, bits in parts], self.count, reach)
         cost = 0.0
         for (first, bits), radius in zip(parts, radii, strict=True):
-            probes = sum(math.comb(bits, weight) for weight in range(radius + 1))
-            if probes > _MOST_FLIPS:
+            probes = look_ups(bits, radius)
+            if probes == math.inf:
                 return math.inf
             near = self._part_distances(first, bits) <= radius
             cost += lookup_cost(probes, float(near.mean()) * self.count)
@@ -363,5 +362,4 @@ class Planner:
         return cost
 
     def _workers_for(self, scanned: int) -> int:
-        most = cpu_count() if self.workers is None else self.workers
-        return max(1, min(most, scanned >> 20))
+        return max(1, min(worker_count(self.workers), scanned >> 20))

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sokkuri import limits
-from sokkuri.settings import cpu_count
+from sokkuri.settings import worker_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,7 +47,7 @@ def ordered_map(
     workers : int, optional
         Number of threads; all cores if None.
     """
-    count = cpu_count() if workers is None else max(1, workers)
+    count = worker_count(workers)
     if count == 1:
         yield from map(work, items)
         return

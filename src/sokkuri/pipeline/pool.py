@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from sokkuri import limits
 from sokkuri.errors import SokkuriError, WorkersFailed
 from sokkuri.pipeline.worker_thread import CLOSED, PoolRequest, WorkerThread
-from sokkuri.settings import cpu_count
+from sokkuri.settings import worker_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +75,7 @@ class WorkerPool(Generic[Value]):
     ) -> None:  # fmt: skip
         self.task = task
         self.bulk = batch > 1
-        self._workers = cpu_count() if workers is None else max(1, workers)
+        self._workers = worker_count(workers)
         self._spares = _MOST_SPARES if self.bulk else self._workers
         self._room = queue
         self._batch = batch

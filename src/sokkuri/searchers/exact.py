@@ -11,7 +11,7 @@ import numpy as np
 
 from sokkuri.kernels.hamming import check_codes
 from sokkuri.matches import Hits
-from sokkuri.settings import cpu_count
+from sokkuri.settings import worker_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -140,8 +140,7 @@ def useful_workers(workers: int | None, scanned: int) -> int:
     scanned : int
         Bytes to scan.
     """
-    most = cpu_count() if workers is None else max(1, workers)
-    return max(1, min(most, scanned // _BYTES_PER_THREAD))
+    return max(1, min(worker_count(workers), scanned // _BYTES_PER_THREAD))
 
 
 def ranges(count: int, parts: int) -> list[tuple[int, int]]:

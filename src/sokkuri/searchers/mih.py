@@ -125,10 +125,10 @@ class MihSearcher(ExactSearcher):
 
     def _measured(self, radius: int) -> float:
         flips = [
-            sum(math.comb(table.bits, weight) for weight in range(each + 1))
+            look_ups(table.bits, each)
             for table, each in zip(self.tables, self._radii(radius), strict=True)
         ]
-        if max(flips) > _MOST_FLIPS:
+        if math.inf in flips:
             return math.inf
         step = max(1, len(self.codes) // _SAMPLES)
         sample = self.codes[::step][:_SAMPLES]
@@ -187,6 +187,17 @@ class MihSearcher(ExactSearcher):
                 for table, each in zip(self.tables, self._radii(radius), strict=True)
             )
         return self._asked[radius]
+
+
+def look_ups(bits: int, radius: int) -> float:
+    """Return the number of buckets within a radius; infinite where no search is worth so many.
+
+    Parameters
+    ----------
+    bits, radius : int
+    """
+    count = sum(math.comb(bits, weight) for weight in range(radius + 1))
+    return count if count <= _MOST_FLIPS else math.inf
 
 
 def share_radius(bits: Sequence[int], rows: int, radius: int) -> list[int]:
