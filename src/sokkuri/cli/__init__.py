@@ -6,6 +6,7 @@ the verb is used, and what the verb needs when it runs.
 
 from __future__ import annotations
 
+import difflib
 import os
 from importlib import import_module
 from typing import Final
@@ -34,6 +35,15 @@ class _LazyVerbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_VERBS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _VERBS and args[0][0] != "-":
+            near = difflib.get_close_matches(args[0], _VERBS, 1)
+            hint = f"did you mean {near[0]!r}?" if near else "`sokkuri --help` lists the verbs"
+            raise click.UsageError(f"no verb is called {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _VERBS:

@@ -63,7 +63,7 @@ def _index(
     from sokkuri.show.export import path_fields
 
     kept = Library.open(folder, library=library or "auto")
-    with progress_bar("hashing", quiet=quiet) as progress:
+    with progress_bar("hashing", kept=True, quiet=quiet) as progress:
         done = kept.refresh(hash=hash, **asked, progress=progress)
     if as_json:
         counts = {name: getattr(done, name) for name in _COUNTS}

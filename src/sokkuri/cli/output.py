@@ -52,8 +52,12 @@ class Exit(IntEnum):
 
 def report_failure(error: Exception) -> int:
     """Print in one clear line why a command failed, and return its exit code."""
-    if isinstance(error, click.ClickException):
-        error.show()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()  # the help of a group of verbs
+    elif isinstance(error, click.ClickException):
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f"; see: {context.command_path} --help" if context is not None else ""
+        complain(error.format_message().rstrip(".?") + hint)
     elif isinstance(error, SokkuriError):
         complain(str(error))
     elif isinstance(error, OSError):
@@ -167,44 +171,70 @@ def hidden_codec_noise() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def progress_bar(words: str, *, quiet: bool = False) -> Iterator[Progress | None]:
+def progress_bar(words: str, *, kept: bool = False, quiet: bool = False) -> Iterator[Progress]:
     """Show a bar with an ETA on stderr while the block runs, only where a person looks.
 
     Codec libraries keep quiet meanwhile, as in :func:`hidden_codec_noise`.  The block gets what to
-    call as ``progress(done, total)``, or None where no bar is shown.
+    call as ``progress(done, total)``; without a total files are still being looked for.
 
     Parameters
     ----------
     words : str
         What is under way.
+    kept : bool
+        Say after Ctrl-C that what was done so far is kept.
     quiet : bool
-        Show none.
+        Show and say nothing.
     """
-    with hidden_codec_noise():
-        if quiet or not sys.stderr.isatty():
-            yield None
-            return
-        from rich.console import Console
-
-        console = Console(stderr=True)
-        console.width = _columns()
-        if not console.is_interactive:  # such as TERM=dumb, which cannot take back what it shows
-            yield None
-            return
-        with _shown(console) as bar:
-            task = bar.add_task(words, total=None)
-            drawn = 0.0
+    reached: tuple[int, int | None] = 0, None
+    try:
+        with hidden_codec_noise(), _drawn(words, quiet=quiet) as draw:
 
             def report(done: int, total: int | None) -> None:
-                nonlocal drawn
-                now = time.monotonic()
-                # Drawing costs more than hashing a small picture, so it goes by the clock.
-                if now - drawn >= _REDRAW_SECONDS or done == total:
-                    drawn = now
-                    console.width = _columns()
-                    bar.update(task, completed=done, total=total)
+                nonlocal reached
+                reached = done, total
+                if draw is not None:
+                    draw(done, total)
 
             yield report
+    except KeyboardInterrupt:
+        done, total = reached
+        if kept and total and not quiet:
+            note(f"stopped: {done:,} of {total:,} are kept; the same command goes on from there")
+        raise
+
+
+@contextlib.contextmanager
+def _drawn(words: str, *, quiet: bool) -> Iterator[Progress | None]:
+    """Draw a bar where it can be seen and taken back; else the block gets None."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    console.width = _columns()
+    if not console.is_interactive:  # such as TERM=dumb, which cannot take back what it shows
+        yield None
+        return
+    with _shown(console) as bar:
+        task = bar.add_task(words, total=None, counts="")
+        drawn = 0.0
+
+        def draw(done: int, total: int | None) -> None:
+            nonlocal drawn
+            now = time.monotonic()
+            # Drawing costs more than hashing a small picture, so it goes by the clock.
+            if now - drawn >= _REDRAW_SECONDS or done == total:
+                drawn = now
+                console.width = _columns()
+                if total is None:
+                    told, counts = "looking for photos", f"{done:,} found"
+                else:
+                    told, counts = words, f"{done:,}/{total:,}"
+                bar.update(task, completed=done, total=total, description=told, counts=counts)
+
+        yield draw
 
 
 @contextlib.contextmanager
@@ -217,7 +247,7 @@ def _shown(console: Console) -> Iterator[Bar]:
         progress.TextColumn("{task.description}"),
         # In a narrow window it gets what the others leave: a row too long could not be taken back.
         progress.BarColumn(bar_width=30 if console.width >= _ROOMY else None),
-        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[counts]}"),
         progress.TimeElapsedColumn(),
         progress.TextColumn("ETA"),
         progress.TimeRemainingColumn(),

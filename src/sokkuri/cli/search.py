@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sokkuri.cli import options, output, summary
 from sokkuri.cli.options import COUNT, WHOLE, option
+from sokkuri.cli.places import STDIN, parted_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +21,7 @@ _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "nam
 
 
 @click.command("search", short_help="Find the photos that look like a photo.")
-@click.argument("paths", nargs=-1, required=True, metavar="QUERY... DIR")
+@click.argument("paths", nargs=-1, required=True, metavar="QUERY... [DIR...]")
 @option("--rate R", "The tutorial's threshold: distance / 256 strictly below R.", float)
 @option("--max-distance BITS", "At most so many differing bits, inclusive.", WHOLE)
 @option("--min-distance BITS", "At least so many, inclusive: leaves copies out.", WHOLE, default=0)
@@ -83,8 +85,9 @@ def _search(
 ) -> int:
     """Find the photos under DIR that look like QUERY.
 
-    The query may lie in DIR or outside it. Without a threshold the 20 nearest are shown. The hashes
-    of DIR are kept in its library, so that the next search reads only what is new.
+    The query may lie in DIR or outside it; - is a picture on stdin. Without DIR the current folder
+    is searched, without a threshold the 20 nearest are shown. The hashes of one DIR are kept in its
+    library, so that the next search reads only what is new; several are read every time.
 
     \b
     sokkuri search sample.jpg photos --figure result.png
@@ -96,12 +99,7 @@ def _search(
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.search import search_many
 
-    *queries, folder = paths
-    if not queries:
-        raise click.UsageError("give a QUERY and then the DIR to search")
-    for query in queries:
-        if os.path.isdir(query):
-            raise click.UsageError(f"{query} is a folder; only the last word names the folder")
+    queries, places = parted_words(paths)
     if null and form not in (None, "paths"):
         raise click.UsageError("-0 ends paths; it goes with --paths alone")
     form = "paths" if null else form
@@ -112,12 +110,19 @@ def _search(
         raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
     options.check_figure(figure)
     kept = None if no_library else library or "auto"
-    with options.usage_errors(), output.progress_bar("hashing", quiet=quiet) as progress:
+    with (
+        options.usage_errors(),
+        output.progress_bar("hashing", kept=kept is not None, quiet=quiet) as progress,
+    ):
         outcomes = search_many(
-            queries, folder, **asked, library=kept, refresh=not no_refresh, progress=progress
+            queries, places, **asked, library=kept, refresh=not no_refresh, progress=progress
         )
+    outcomes = [
+        replace(each, query=STDIN) if each.query == "<bytes>" else each for each in outcomes
+    ]
     if form is None and output.stdout_is_terminal():
-        summary.print_matches(*outcomes)
+        below = places[0] if len(places) == 1 and os.path.isdir(places[0]) else ""
+        summary.print_matches(*outcomes, below=below, with_rate=asked["rate"] is not None)
     else:
         output.write(_text(outcomes, form, end="\0" if null else "\n", ascii_only=ascii_only))
     if figure:

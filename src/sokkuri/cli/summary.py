@@ -11,6 +11,7 @@ from sokkuri.cli.output import stdout_console
 from sokkuri.names import escape
 from sokkuri.settings import LOW_QUALITY
 from sokkuri.show.captions import links_words, percent, recipe_words, unused_words
+from sokkuri.show.text import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,29 +22,75 @@ if TYPE_CHECKING:
     from sokkuri.matches import Match, Outcome
 
 
-def print_matches(*outcomes: Results, below: str = "") -> None:
-    """Print one table a query to the terminal, of paths as seen from the folder ``below``."""
+def print_matches(*outcomes: Results, below: str = "", with_rate: bool = False) -> None:
+    """Print one table a query to the terminal.
+
+    Parameters
+    ----------
+    *outcomes : Results
+    below : str
+        The folder from which paths are told; those elsewhere are shown whole.
+    with_rate : bool
+        Show the tutorial's rate, too.
+    """
     from rich.text import Text
 
-    right = ((head, "right") for head in ("#", "rate", "distance", "alike"))
-    columns = [*right, ("same", "left"), ("file", "fold")]
+    heads = ("#", *["rate"] * with_rate, "distance", "alike")
+    columns = [*((head, "right") for head in heads), ("same", "left"), ("file", "left")]
     for outcome in outcomes:
         if len(outcomes) > 1 and outcome.matches:
             stdout_console().print(Text(escape(outcome.query), "bold"))
         rows = [
             (
                 str(rank),
-                f"{match.rate:.3f}",
+                *[f"{match.rate:.3f}"] * with_rate,
                 f"{match.distance:,}",
                 percent(outcome, match.distance),
                 match.same or ("simple" if match.too_simple else ""),
-                os.path.relpath(match.path, below) if below else match.path,
+                _seen_from(below, match.path),
             )
             for rank, match in enumerate(outcome.matches, start=1)
         ]
         if rows:
             styles = ["red" if match.same else None for match in outcome.matches]
-            print_table(columns, zip(rows, styles, strict=True))
+            print_rows(columns, zip(rows, styles, strict=True))
+
+
+def _seen_from(folder: str, path: str) -> str:
+    start = os.path.join(os.path.realpath(folder), "") if folder else ""
+    for begin in (os.path.join(folder, ""), start):
+        if folder and path.startswith(begin):
+            return path[len(begin) :]
+    return path
+
+
+def print_rows(
+    columns: Iterable[tuple[str, str]], rows: Iterable[tuple[Sequence[str], str | None]]
+) -> None:
+    """Print a table whose rows are lines, each of them whole.
+
+    A row that is wider than the window is left to the terminal to wrap, so that a path stays whole
+    for whoever copies it.
+
+    Parameters
+    ----------
+    columns : iterable of (head, {"left", "right"})
+    rows : iterable of (cells, style)
+    """
+    from rich.text import Text
+
+    heads, ways = zip(*columns, strict=True)
+    lines = [(heads, "dim"), *((tuple(map(escape, cells)), style) for cells, style in rows)]
+    widths = [
+        max(map(display_width, column)) for column in zip(*(c for c, _ in lines), strict=True)
+    ]
+    console = stdout_console()
+    for cells, style in lines:
+        padded = []
+        for cell, way, width in zip(cells, ways, widths, strict=True):
+            blanks = " " * (width - display_width(cell))
+            padded.append(blanks + cell if way == "right" else cell + blanks)
+        console.print(Text("  ".join(padded).rstrip(), style or ""), soft_wrap=True)
 
 
 def print_table(
@@ -79,6 +126,8 @@ def summary_line(outcome: Outcome) -> str:
         found = f"0 matches{_advice(outcome.nearest)}"
     elif len(outcome.matches) < outcome.matched:
         found += f", {len(outcome.matches):,} shown"
+    if outcome.max_distance is not None and outcome.max_distance >= outcome.spec.bits:
+        found += "; no two photos are farther apart than that"
     return f"{recipe_words(outcome)} · {found}"
 
 

@@ -292,7 +292,12 @@ def refuse_empty(names: Sequence[str], listing: FileListing, note: str = "") -> 
     NothingToSearch
         If the listing is empty.
     """
-    if listing.files or listing.rejected:
+    if listing.files:
+        return
+    if listing.rejected:
+        closed = {each.path: each.reason for each in listing.rejected}
+        if all(name in closed for name in names):
+            raise NothingToSearch("; ".join(f"{name}: {closed[name]}" for name in names))
         return
     if listing.left_out:
         found, advice = "all that is in there is left out", "change the patterns"

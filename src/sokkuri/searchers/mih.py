@@ -101,7 +101,10 @@ class MihSearcher(ExactSearcher):
         bits = 8 * codes.shape[1] if bits is None else bits
         parts = parts_of(bits, len(codes))
         if len(parts) > _MOST_TABLES or len(codes) >= 1 << 32:
-            raise ValueError(f"codes of {bits} bits are too long for multi-index hashing")
+            raise ValueError(
+                f"codes of {bits:,} bits are too long for multi-index hashing (mih): take flat or "
+                "pruned, which give the same answer"
+            )
 
         at_once = useful_workers(workers, codes.nbytes)
         tables: list[HashTable] = []
