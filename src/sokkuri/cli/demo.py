@@ -7,12 +7,13 @@ import sys
 
 import click
 
+from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, note, progress_bar
 from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
 
 
-@click.command("demo", short_help="Search some photos of clothes: a first look.")
+@click.command("demo", cls=VerbCommand, short_help="Search some photos of clothes: a first look.")
 @option(
     "--out DIR",
     "Where the photos and the figure go.",

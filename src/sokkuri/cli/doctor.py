@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import answers
 
 if TYPE_CHECKING:
     from sokkuri.cli.options import Answer
 
 
-@click.command("doctor", short_help="Show versions, formats and extras; check the bits.")
+@click.command(
+    "doctor", cls=VerbCommand, short_help="Show versions, formats and extras; check the bits."
+)
 @answers
 def _doctor() -> Answer:
     """Show what this installation is made of and check that it hashes as it should.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli import options
+from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import COUNT, option
 from sokkuri.cli.output import Exit, note, progress_bar, stdout_is_terminal, write
 from sokkuri.cli.summary import counts_line, print_table, rejected_lines, unused_lines
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sokkuri.evaluation.results import Row
 
 
-@click.command("evaluate", short_help="Measure how well hashes find photos.")
+@click.command("evaluate", cls=VerbCommand, short_help="Measure how well hashes find photos.")
 @click.argument("folder", metavar="DIR")
 @option(
     "--hash hashes NAME",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sokkuri.cli import options
+from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, hidden_codec_noise, note, stdout_is_terminal, write
 
@@ -20,7 +21,7 @@ _SAME: Final = {
 }
 
 
-@click.command("compare", short_help="Measure how far apart two pictures are.")
+@click.command("compare", cls=VerbCommand, short_help="Measure how far apart two pictures are.")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @option("--rate R", "Same if distance / 256 is strictly below R.", float)
@@ -68,7 +69,11 @@ def _compare(
     return fields, text, limit is None or found.distance <= limit
 
 
-@click.command("explain", short_help="Say why two pictures match: the bits that differ, and where.")
+@click.command(
+    "explain",
+    cls=VerbCommand,
+    short_help="Say why two pictures match: the bits that differ, and where.",
+)
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @options.hash_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sokkuri.cli import options, output
+from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.summary import counts_line, print_table, unused_lines
 from sokkuri.names import escape
@@ -28,7 +29,7 @@ _COLUMNS: Final = {
 """Fields of a family, their headers, and what becomes of them where they are too long."""
 
 
-@click.command("hash", short_help="Print the hash of each photo.")
+@click.command("hash", cls=VerbCommand, short_help="Print the hash of each photo.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH|DIR...")
 @options.hashes_options
 @option("--nl as_json", "One JSON object a line.")
@@ -97,7 +98,7 @@ def _text_lines(item: FileRecord) -> Iterator[str]:
         yield f"{mark}{value}  {path}\n"
 
 
-@click.command("hashes", short_help="List the hashes and what each is for.")
+@click.command("hashes", cls=VerbCommand, short_help="List the hashes and what each is for.")
 @options.json_option
 def _hashes(*, as_json: bool) -> int:
     """List the hashes that --hash takes: how many bits, what for, what each looks at.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sokkuri.cli import options
+from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar, write_json
 from sokkuri.cli.summary import refreshed_lines, rejected_lines
@@ -26,7 +27,9 @@ _COUNTS: Final = (
 )  # fmt: skip
 
 
-@click.command("index", short_help="Hash a folder once, for searches that answer at once.")
+@click.command(
+    "index", cls=VerbCommand, short_help="Hash a folder once, for searches that answer at once."
+)
 @click.argument("folder", metavar="DIR")
 @options.library_option
 @options.hashes_options
@@ -81,7 +84,9 @@ def _index(
     return Exit.REJECTED if strict and done.rejected else Exit.FOUND
 
 
-@click.command("watch", short_help="Keep a folder's library fresh while photos come and go.")
+@click.command(
+    "watch", cls=VerbCommand, short_help="Keep a folder's library fresh while photos come and go."
+)
 @click.argument("folder", metavar="DIR")
 @options.library_option
 @options.hashes_options

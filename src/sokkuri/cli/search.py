@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sokkuri.cli import options, output, summary
+from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import COUNT, WHOLE, option
 from sokkuri.cli.places import STDIN, parted_words
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "name")
 
 
-@click.command("search", short_help="Find the photos that look like a photo.")
+@click.command("search", cls=VerbCommand, short_help="Find the photos that look like a photo.")
 @click.argument("paths", nargs=-1, required=True, metavar="QUERY... [DIR...]")
 @option("--rate R", "The tutorial's threshold: distance / 256 strictly below R.", float)
 @option("--max-distance BITS", "At most so many differing bits, inclusive.", WHOLE)

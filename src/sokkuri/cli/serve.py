@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sokkuri.cli import options
+from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.output import note, write_json
 from sokkuri.errors import MissingExtra
@@ -57,7 +58,7 @@ def _run(on_started: Callable[[Server], None], *, folders: tuple[str, ...], **se
     return 0 if stopped_by is None else 128 + int(stopped_by)
 
 
-@click.command("serve", short_help="Answer searches over HTTP, without a page.")
+@click.command("serve", cls=VerbCommand, short_help="Answer searches over HTTP, without a page.")
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True)
 @_server_options
 def _serve(*, as_json: bool, quiet: bool, **server: Any) -> int:
@@ -86,7 +87,7 @@ def _serve(*, as_json: bool, quiet: bool, **server: Any) -> int:
     return _run(tell, with_pages=False, usual_port=8000, **server)
 
 
-@click.command("ui", short_help="Open a page on which you search, and see why.")
+@click.command("ui", cls=VerbCommand, short_help="Open a page on which you search, and see why.")
 @click.argument("folders", metavar="[DIR]...", nargs=-1)
 @option("--query FILE", "Begin with the matches of this photo.", click.Path())
 @option("--no-browser", "Only print the link.")
