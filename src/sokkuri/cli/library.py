@@ -12,8 +12,15 @@ import click
 from sokkuri.cli import options
 from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
-from sokkuri.cli.output import Exit, hidden_codec_noise, note, progress_bar, write_json
-from sokkuri.cli.summary import refreshed_lines, rejected_lines
+from sokkuri.cli.output import (
+    Exit,
+    hidden_codec_noise,
+    note,
+    progress_bar,
+    stdout_is_terminal,
+    write_json,
+)
+from sokkuri.cli.summary import aligned, refreshed_lines, rejected_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
 _COUNTS: Final = (
     "seen", "unchanged", "hashed", "known", "rejected", "companions", "vanished", "kept", "decodes",
 )  # fmt: skip
+
+
+_LISTED: Final = (("folder", "left"), ("files", "right"), ("size", "right"), ("place", "left"))
 
 
 @click.command(
@@ -177,14 +187,34 @@ def _of_folder(verb: Callable[[Library], Answer]) -> Verb:
 @_library.command("list", short_help="List the libraries in your data directory.")
 @options.answers
 def _list() -> Answer:
-    """List the libraries that were not placed by hand, one a line: folder, photos, bytes, place."""
+    """List the libraries that were not placed by hand: folder, photos, size and place of each.
+
+    In a terminal as a table, else one a line with tabs between, and sizes in bytes.
+    """
+    from rich.filesize import decimal
+
     from sokkuri.library.admin import known_libraries
 
     found = list(known_libraries())
-    text = ""
-    for info in found:
-        state = info.problem or f"{info.files} files"
-        text += f"{info.root or '?'}\t{state}\t{info.bytes}\t{info.directory}\n"
+    rows = [
+        (
+            info.root or "?",
+            info.problem or f"{info.files:,}",
+            decimal(info.bytes),
+            info.directory,
+        )
+        for info in found
+    ]
+    if stdout_is_terminal():
+        text = "".join(f"{line}\n" for line in aligned(_LISTED, rows)) if found else ""
+        text = text or "no library was made yet; make one with: sokkuri index DIR\n"
+    else:
+        lines = (
+            f"{info.root or '?'}\t{info.problem or f'{info.files} files'}\t{info.bytes}\t"
+            f"{info.directory}\n"
+            for info in found
+        )
+        text = "".join(lines)
     return {"libraries": [asdict(info) for info in found]}, text, True
 
 
@@ -192,6 +222,8 @@ def _list() -> Answer:
 @_of_folder
 def _info(library: Library) -> Answer:
     """Say what is in the library of DIR, and where it lies."""
+    from rich.filesize import decimal
+
     from sokkuri.registry import replacement_of
 
     found = library.info()
@@ -210,7 +242,7 @@ def _info(library: Library) -> Answer:
                 f"; not made any more: {successor} is, and `sokkuri library compact` drops these"
             )
         lines.append(line)
-    lines.append(f"on disk   {found.bytes:,} bytes")
+    lines.append(f"on disk   {decimal(found.bytes)} ({found.bytes:,} bytes)")
     if found.problem:
         lines.append(f"damaged   {found.problem}")
     return asdict(found), "\n".join(lines) + "\n", not found.problem

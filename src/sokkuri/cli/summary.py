@@ -79,18 +79,29 @@ def print_rows(
     """
     from rich.text import Text
 
-    heads, ways = zip(*columns, strict=True)
-    lines = [(heads, "dim"), *((tuple(map(escape, cells)), style) for cells, style in rows)]
-    widths = [
-        max(map(display_width, column)) for column in zip(*(c for c, _ in lines), strict=True)
-    ]
+    cells, styles = zip(*rows, strict=True)
     console = stdout_console()
-    for cells, style in lines:
+    for line, style in zip(aligned(columns, cells), ("dim", *styles), strict=True):
+        console.print(Text(line, style or ""), soft_wrap=True)
+
+
+def aligned(columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the head and the rows of a table as lines.
+
+    Parameters
+    ----------
+    columns : iterable of (head, {"left", "right"})
+    rows : iterable of sequence of str
+    """
+    heads, ways = zip(*columns, strict=True)
+    lines = [heads, *([escape(cell) for cell in row] for row in rows)]
+    widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
         padded = []
-        for cell, way, width in zip(cells, ways, widths, strict=True):
+        for cell, way, width in zip(line, ways, widths, strict=True):
             blanks = " " * (width - display_width(cell))
             padded.append(blanks + cell if way == "right" else cell + blanks)
-        console.print(Text("  ".join(padded).rstrip(), style or ""), soft_wrap=True)
+        yield "  ".join(padded).rstrip()
 
 
 def print_table(
