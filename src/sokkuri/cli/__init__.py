@@ -20,7 +20,7 @@ _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
 _VERBS: Final = (
     "search", "ui", "serve", "index", "library", "watch", "compare", "explain", "hash", "hashes",
-    "evaluate", "demo", "doctor",
+    "evaluate", "demo", "doctor", "config", "completion",
 )  # fmt: skip
 """In the order in which ``--help`` lists them."""
 
@@ -28,6 +28,10 @@ _ROOMS: Final = {
     "compare": "explain", "hashes": "hash", "index": "library", "ui": "serve", "watch": "library",
 }  # fmt: skip
 """The modules of the verbs that share one; the others have one of their name."""
+
+
+_UNSET: Final = ("config", "completion")
+"""Verbs that no configuration file changes, so that a broken one can be looked into."""
 
 
 class _LazyVerbs(click.Group):
@@ -43,7 +47,12 @@ class _LazyVerbs(click.Group):
             near = difflib.get_close_matches(args[0], _VERBS, 1)
             hint = f"did you mean {near[0]!r}?" if near else "`sokkuri --help` lists the verbs"
             raise click.UsageError(f"no verb is called {args[0]!r}; {hint}")
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and name not in (None, *_UNSET):
+            from sokkuri.cli.config import defaults_of
+
+            ctx.default_map = {**(ctx.default_map or {}), name: defaults_of(name, command)}
+        return name, command, rest
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _VERBS:
@@ -76,7 +85,7 @@ def run(words: list[str]) -> int:
         app.main(words, prog_name="sokkuri", complete_var=_COMPLETION)
     try:
         # Not app.main: it answers Ctrl-C and closed pipes in its own way, the caller in ours.
-        with app.make_context("sokkuri", list(words)) as context:
+        with app.make_context("sokkuri", list(words), auto_envvar_prefix="SOKKURI") as context:
             code = app.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
