@@ -97,7 +97,9 @@ def sokkuri() -> Runner:
 
     def run(*words: str | bytes | os.PathLike[str], **options: Any) -> Any:
         command = [sys.executable, "-m", "sokkuri", *words]
-        options = {"capture_output": True, "timeout": 120, "stdin": subprocess.DEVNULL} | options
+        if "input" not in options:
+            options = {"stdin": subprocess.DEVNULL} | options
+        options = {"capture_output": True, "timeout": 120} | options
         return subprocess.run(command, **options)  # noqa: PLW1510 - tests read the exit code
 
     return run

@@ -88,7 +88,7 @@ def _explain(
     """Say why two pictures are as near as they are.
 
     One sentence, the distance by parts, and in a terminal the bits of A, those of B, and in red
-    those that differ. With -o the sentence alone, and the figure.
+    those that differ; with -o the sentence alone, beside the figure.
 
     \b
     sokkuri explain a.jpg b.jpg
@@ -109,12 +109,12 @@ def _explain(
     if as_json:
         names = {"a": path_fields(found.a, "name"), "b": path_fields(found.b, "name")}
         write(dump_json({**found.as_dict(), **names}, ascii_only=ascii_only) + "\n")
+    elif not stdout_is_terminal():
+        write("".join(f"{line}\n" for line in text_lines(found)))
     elif output:
         write(f"{found.sentence.en}\n")
-    elif stdout_is_terminal():
-        print_explanation(found)
     else:
-        write("".join(f"{line}\n" for line in text_lines(found)))
+        print_explanation(found)
     if output:
         from sokkuri.show.explanation import draw_explanation
 

@@ -11,7 +11,7 @@ _OTHER: Final = "Options"
 
 _HEADINGS: Final = {
     "Threshold and number": "rate max_distance min_distance k sort",
-    "Hash and comparison": "named rgb gray hashes emphasis mirror",
+    "Hash and comparison": "hash rgb gray hashes emphasis mirror",
     "Photos that take part": (
         "exclude_query min_quality links folder after before min_bytes max_bytes exclude follow"
     ),

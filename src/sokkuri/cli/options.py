@@ -80,10 +80,10 @@ def _hash_options(verb: Verb, *, repeatable: bool) -> Verb:
 
     @functools.wraps(verb)
     def with_hashes(
-        *, named: tuple[str, ...] | str | None, rgb: bool, gray: bool, **others: Any
+        *, hash: tuple[str, ...] | str | None, rgb: bool, gray: bool, **others: Any
     ) -> Any:
         short = [settings.RGB_HASH] * rgb + [settings.GRAY_HASH] * gray
-        named = (named,) if isinstance(named, str) else named or ()
+        named = (hash,) if isinstance(hash, str) else hash or ()
         hashes = list(dict.fromkeys((*named, *short))) or [settings.DEFAULT_HASH]
         if len(hashes) > 1 and not repeatable:
             word = "rgb" if rgb else "gray"
@@ -93,7 +93,7 @@ def _hash_options(verb: Verb, *, repeatable: bool) -> Verb:
     text = f"Such as ahash-gray-64; `sokkuri hashes` lists them.{' Repeatable.' * repeatable}"
     text += f"  [default: {settings.DEFAULT_HASH}]"
     add = all_of(
-        option("--hash named NAME", text, multiple=repeatable),
+        option("--hash NAME", text, multiple=repeatable),
         option("--rgb", f"The tutorial's colour hash, short for --hash {settings.RGB_HASH}."),
         option("--gray", f"The tutorial's gray hash, short for --hash {settings.GRAY_HASH}."),
     )
