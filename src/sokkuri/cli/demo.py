@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 
 import click
 
@@ -52,7 +53,9 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
     # A checkout's own starter says how it was called, for there may be no command on the path.
     called = os.environ.get("SOKKURI_CALLED_AS", "sokkuri")
     note("", "Now your own photos:")
-    note(f"  {called} search PHOTO FOLDER --figure result.png", f"  {called} ui FOLDER")
+    figure_too = " --figure result.png" if find_spec("matplotlib") else ""
+    note(f"  {called} search PHOTO FOLDER{figure_too}")
+    note(f"  {called} ui FOLDER" if find_spec("fastapi") else f"  {MissingExtra('the page', 'ui')}")
     return Exit.FOUND
 
 

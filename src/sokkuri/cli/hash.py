@@ -29,6 +29,10 @@ _COLUMNS: Final = {
 """Fields of a family, their headers, and what becomes of them where they are too long."""
 
 
+_DIGITS: Final = 32
+"""So many digits of a hash are shown in a terminal."""
+
+
 @click.command("hash", cls=VerbCommand, short_help="Print the hash of each photo.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH|DIR...")
 @options.hashes_options
@@ -55,13 +59,14 @@ def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, *
     named = {os.fsdecode(as_on_disk(path)) for path in paths}
     hashed = rejected = companions = named_failed = 0
     unused: list[str] = []
+    most = _DIGITS if output.stdout_is_terminal() else None
     # Where the lines themselves are seen, they tell how far it is.
     with output.progress_bar("hashing", quiet=quiet or output.stdout_is_terminal()) as progress:
         for item in hash_files(paths, **asked, progress=progress, on_unused=unused.extend):
             if item.companion and item.path not in named:
                 companions += 1
                 continue
-            for line in _json_lines(item) if as_json else _text_lines(item):
+            for line in _json_lines(item) if as_json else _text_lines(item, most=most):
                 output.write(line)
             if item.rejected is None:
                 hashed += 1
@@ -72,6 +77,10 @@ def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, *
                 output.note(f"sokkuri: {item.path}: {item.rejected.reason}")
     if not quiet:
         output.note(counts_line(hashed, rejected, companions), *unused_lines(unused))
+        if most and not as_json and hashed and max(map(_digits, asked["hash"])) > most:
+            output.note(
+                "  long hashes are cut for the terminal; a pipe, a file and --nl get them whole"
+            )
     if named_failed:
         return output.Exit.ERROR
     if strict and rejected:
@@ -90,12 +99,19 @@ def _json_lines(item: FileRecord) -> Iterator[str]:
         yield dump_json({**path, **fields}) + "\n"
 
 
-def _text_lines(item: FileRecord) -> Iterator[str]:
+def _digits(name: str) -> int:
+    from sokkuri.registry import hasher
+
+    return 2 * hasher(name).spec.code_bytes
+
+
+def _text_lines(item: FileRecord, *, most: int | None) -> Iterator[str]:
     """Yield lines as sha256sum writes them: a name with a newline is escaped and marked so."""
     path = item.path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     mark = "\\" if path != item.path else ""
     for value in item.hashes:
-        yield f"{mark}{value}  {path}\n"
+        text = f"{value.spec.name}:{value.hex[:most]}…" if most and len(value.hex) > most else value
+        yield f"{mark}{text}  {path}\n"
 
 
 @click.command("hashes", cls=VerbCommand, short_help="List the hashes and what each is for.")

@@ -130,6 +130,7 @@ def _ui(
         if not quiet:
             note(f"the page is at {link}")
             note("the link lets one browser in, once; Ctrl-C ends the server")
+            note(f"another browser is asked for the token: {ready.settings.token}")
         if not no_browser:
             # A browser may take seconds to start, or a terminal for itself; requests do not wait.
             target = ready.guarded.link(start)
