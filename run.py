@@ -21,7 +21,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -49,6 +49,14 @@ This Python cannot make a virtual environment, and there is no uv. Install what 
 start run.py again:
     Debian, Ubuntu    sudo apt install python3-venv
     Fedora            sudo dnf install python3-pip"""
+# By the words with which pip or uv begins a line.
+STEPS = {
+    "Collecting": "fetching packages", "Resolved": "fetching packages",
+    "Building": "compiling the kernels, once", "Prepared": "installing packages",
+    "Installing collected": "installing packages",
+}  # fmt: skip
+# What a verb needs beyond what everyone gets.
+PARTS = {"watch": ["watch"]}
 PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 QUICK = ["-m", "not slow", "--hypothesis-profile", "quick", "tests/unit", "tests/architecture"]
 FLOORS = "import sys; from importlinter import cli; sys.exit(cli.lint_imports(no_logo=True))"
@@ -169,18 +177,51 @@ def tools(env: str, environ: Mapping[str, str] = os.environ) -> dict[str, list[l
 
 
 def call(command: list[str], lock: int) -> str:
-    """Run an installer without a word; return what went wrong, or nothing.
+    """Run an installer, show its steps; return what went wrong, or nothing.
 
     It shares the lock, so that an installer whose run.py was killed is still waited for.
     """
     fds = () if os.name == "nt" else (lock,)
-    done = subprocess.run(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, pass_fds=fds, check=False
-    )
-    if not done.returncode:
+    lines: list[str] = []
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, pass_fds=fds,
+    ) as process, steps() as show:  # fmt: skip
+        try:
+            for line in process.stdout or ():
+                lines.append(line.decode(errors="replace").rstrip())
+                show(lines[-1])
+        except BaseException:
+            process.kill()  # what was interrupted is made anew
+            raise
+    if not process.returncode:
         return ""
-    printed = (done.stdout + done.stderr).decode(errors="replace").rstrip()
-    return f"{printed}\nThis command failed ({done.returncode}):\n    {shlex.join(command)}"
+    printed = "\n".join(lines)
+    return f"{printed}\nThis command failed ({process.returncode}):\n    {shlex.join(command)}"
+
+
+@contextlib.contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Show how far an installer is: one line that changes in a terminal, else a line a step."""
+    began, shown, count = time.monotonic(), "preparing", 0
+
+    def show(line: str) -> None:
+        nonlocal shown, count
+        step = next((STEPS[words] for words in STEPS if line.startswith(words)), shown)
+        count += line.startswith("Collecting")
+        if sys.stderr.isatty():
+            counted = f", {count} so far" if count and step == STEPS["Collecting"] else ""
+            words = f"  {time.monotonic() - began:3.0f} s  {step}{counted}"
+            print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
+        elif step != shown:
+            tell(f"  {step}")
+        shown = step
+
+    try:
+        yield show
+    finally:
+        if sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def clear(env: str) -> None:
@@ -277,7 +318,8 @@ def main(words: list[str]) -> int:
         return start([python, "-m", "pytest", *PARALLEL, *words[1:]])
     os.environ["SOKKURI_CALLED_AS"] = "py run.py" if os.name == "nt" else "python3 run.py"
     # -P: a file click.py among someone's photos must not be taken for the package.
-    return start([ensure(everyday()), "-P", "-m", "sokkuri", *(words or ["demo"])])
+    extras = [*everyday(), *PARTS.get(words[0] if words else "demo", [])]
+    return start([ensure(extras), "-P", "-m", "sokkuri", *(words or ["demo"])])
 
 
 if __name__ == "__main__":

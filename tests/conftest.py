@@ -97,9 +97,8 @@ def sokkuri() -> Runner:
 
     def run(*words: str | bytes | os.PathLike[str], **options: Any) -> Any:
         command = [sys.executable, "-m", "sokkuri", *words]
-        if "input" not in options:
-            options = {"stdin": subprocess.DEVNULL} | options
-        options = {"capture_output": True, "timeout": 120} | options
+        silent: dict[str, Any] = {} if "input" in options else {"stdin": subprocess.DEVNULL}
+        options = {"capture_output": True, "timeout": 120} | silent | options
         return subprocess.run(command, **options)  # noqa: PLW1510 - tests read the exit code
 
     return run
