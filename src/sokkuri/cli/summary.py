@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Literal
 from sokkuri.cli.output import stdout_console
 from sokkuri.names import escape
 from sokkuri.settings import LOW_QUALITY
-from sokkuri.show.captions import links_words, percent, recipe_words, unused_words
-from sokkuri.show.text import display_width
+from sokkuri.show.captions import (
+    display_width,
+    links_words,
+    percent,
+    recipe_words,
+    unused_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
