@@ -20,6 +20,7 @@ from sokkuri.web.models import Health
 from sokkuri.web.problems import Problem, problem, wrong
 from sokkuri.web.routes import folders, pages, pairs, photos, search
 from sokkuri.web.routes.responses import twins
+from sokkuri.web.safety import wants_html
 
 if TYPE_CHECKING:
     from sokkuri.web.site import Site
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 API: Final = "/api/v1"
 _STATIC: Final = os.path.join(os.path.dirname(__file__), "static")
 _ROUTERS: Final = (search.router, photos.router, folders.router, pairs.router)
-_BESIDE: Final = frozenset({"/", "/search", "/explain", "/compare", "/library", "/docs"})
 
 
 class _App(FastAPI):
@@ -70,7 +70,7 @@ def make_app(site: Site, *, with_pages: bool = True) -> FastAPI:
         app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     # SokkuriError stands for all of ours.
     for kind in (SokkuriError, HTTPException, RequestValidationError):
-        app.add_exception_handler(kind, _answer)
+        app.add_exception_handler(kind, _answer if with_pages else _answer_program)
     return app
 
 
@@ -80,11 +80,16 @@ def _health() -> Health:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
+    if not wants_html(request.headers):
+        return await _answer_program(request, error)
     answer = _problem_of(request, error)
-    if request.url.path in _BESIDE and "text/html" in request.headers.get("accept", ""):
-        html = pages.page_html(request, "error", problem=answer.fields)
-        return HTMLResponse(html, answer.status, answer.headers)
-    return answer.response()
+    lost = isinstance(error, HTTPException) and answer.status == HTTPStatus.NOT_FOUND
+    html = pages.page_html(request, "error", problem=answer.fields, lost=lost)
+    return HTMLResponse(html, answer.status, answer.headers)
+
+
+async def _answer_program(request: Request, error: Exception) -> Response:
+    return _problem_of(request, error).response()
 
 
 def _problem_of(request: Request, error: Exception) -> Problem:

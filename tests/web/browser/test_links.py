@@ -77,6 +77,30 @@ def test_a_link_lets_one_browser_in_once(gallery: Served, visitor: Visitor) -> N
     answer = second.goto(link)
     assert answer is not None
     assert answer.status == 401
+    expect(second.locator("h1")).to_contain_text("This link was used already")
+    expect(second.locator("h1")).to_contain_text("使用済み")
+    expect(role(second, "enter")).to_contain_text("Run sokkuri ui again")
+    second.locator("input").fill("no-such-token")
+    second.locator("button").click()
+    expect(second.locator("h1")).to_contain_text("That is not the token")
+    second.locator("input").fill(gallery.ready.settings.token)
+    second.locator("button").click()
+    role(second, "cell").first.wait_for()
+
+
+def test_an_address_that_leads_nowhere_leads_back(gallery: Served, visitor: Visitor) -> None:
+    page = visitor.open(gallery, "/library")
+    visitor.watch.expect("answered 404")
+    for path in ("/serch?img=1", "/api/v1/images/000000.1", "/static/nothing.js"):
+        answer = page.goto(gallery.url + path)
+        assert answer is not None
+        assert answer.status == 404
+        expect(role(page, "error")).to_be_visible()
+    page.goto(gallery.url + "/serch?lang=ja")
+    expect(role(page, "error")).to_contain_text("ページが見つかりません")
+    expect(role(page, "error")).to_contain_text("/serch")
+    role(page, "error-home").click()
+    role(page, "cell").first.wait_for()
 
 
 def test_an_uploaded_query_lives_on_in_its_link(gallery: Served, visitor: Visitor) -> None:

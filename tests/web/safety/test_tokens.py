@@ -15,6 +15,7 @@ from sokkuri.web.safety.settings import new_token
 from .toy import Served, start
 
 CLOSED = ["/", "/search?img=1.2", "/api/v1/hashes", "/healthz/", "/healthzz", "/static", "/docs"]
+BROWSER = {"Accept": "text/html"}
 ODD = ["/static/../api", "/static/%2e%2e/api", "/static//x", "/static/..%2fapi", "/static/%5cx"]
 
 
@@ -109,6 +110,8 @@ def test_a_link_lets_one_browser_in_once(served: Served) -> None:
         assert served.settings.token not in response.text + str(response.headers)
         assert first.get("/search?img=1.2").status_code == 200
         assert second.get(link).status_code == 401
+        assert "This link was used already" in second.get(link, headers=BROWSER).text
+        assert "needs the token" in second.get("/enter", headers=BROWSER).text
         assert second.get("/").status_code == 401
         # whom it let in may follow it again
         assert first.get(link).status_code == 303

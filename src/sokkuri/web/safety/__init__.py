@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from sokkuri.web.safety.auth import wants_html
 from sokkuri.web.safety.settings import SafetySettings, TokenNeeded, settings_for
 from sokkuri.web.safety.stack import Guarded
 
-__all__ = ["Guarded", "SafetySettings", "TokenNeeded", "settings_for"]
+__all__ = ["Guarded", "SafetySettings", "TokenNeeded", "settings_for", "wants_html"]

@@ -38,6 +38,14 @@ _MOST_FORM_BYTES: Final = 4096
 # which they leave out.
 _LOCAL: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
 
+# Why the door is closed, in both languages: it opens before anybody's language is known.
+_CLOSED: Final = ("This page needs the token of this run", "このページにはトークンが必要です")
+_USED_LINK: Final = (
+    "This link was used already, or is too old",
+    "このリンクは使用済みか、期限切れです",
+)
+_WRONG_TOKEN: Final = ("That is not the token of this run", "トークンが違います")
+
 _ONWARD: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -63,11 +71,12 @@ class Auth:
         elif _is_open(scope["path"]) or self._is_allowed(Headers(scope=scope)):
             answer = self._app
         else:
-            answer = _refusal(Headers(scope=scope))
+            answer = _refusal(Headers(scope=scope), _CLOSED)
         await answer(scope, receive, send)
 
     async def _enter(self, request: Request) -> Response:
         """Answer ``GET /enter?ticket=...&next=/path`` and the form's ``POST /enter``."""
+        why = _WRONG_TOKEN
         if request.method == "POST":
             token = QueryParams(await _form_bytes(request)).get("token", "").strip()
             good = hmac.compare_digest(token.encode(), self._settings.token.encode())
@@ -79,9 +88,10 @@ class Auth:
             ticket = request.query_params.get("ticket", "")
             # A link that is followed again leads on, if its browser is the one it let in.
             good = self.links.redeem(ticket) or self._has_cookie(request.headers)
+            why = _USED_LINK if ticket else _CLOSED
         else:
             raise problem("wrong-link-method")
-        return self._let_in(request, onward) if good else _refusal(request.headers)
+        return self._let_in(request, onward) if good else _refusal(request.headers, why)
 
     def _let_in(self, request: Request, onward: str) -> Response:
         location = quote(onward, safe="/%?&=#:;,+@!$()*~[]")
@@ -152,10 +162,11 @@ def _is_open(path: str) -> bool:
     return path == "/healthz" or (path.startswith("/static/") and not is_odd)
 
 
-def _refusal(headers: Headers) -> Response:
+def _refusal(headers: Headers, why: tuple[str, str]) -> Response:
     """Return a 401: for people a page with a form, for programs a problem."""
-    if _wants_html(headers):
-        return HTMLResponse(_page(), 401, {"WWW-Authenticate": "Bearer"})
+    if wants_html(headers):
+        page = _page().format(en=why[0], ja=why[1])
+        return HTMLResponse(page, 401, {"WWW-Authenticate": "Bearer"})
     return problem("no-token").response()
 
 
@@ -174,8 +185,8 @@ async def _form_bytes(request: Request) -> bytes:
     return body
 
 
-def _wants_html(headers: Headers) -> bool:
-    """Tell whether text/html is named, as browsers do for a page, and JSON is not preferred."""
+def wants_html(headers: Headers) -> bool:
+    """Tell whether a page is asked for: text/html is named, and JSON is not preferred."""
     weights = {"text/html": 0.0, "application/json": 0.0, "application/problem+json": 0.0}
     for part in ",".join(headers.getlist("accept")).lower().split(","):
         kind, *parameters = (piece.strip() for piece in part.split(";"))
