@@ -126,4 +126,4 @@ def test_a_photo_far_down_opens(page: Page) -> None:
     page.locator(f'[data-role="cell"] a[title="{cell["title"]}"]').click()
     page.wait_for_url("**/search?**")
     expect(role(page, "query-name")).to_have_text(cell["title"])
-    expect(role(page, "count")).to_have_text("20 nearest of 10,000")
+    expect(role(page, "count")).to_have_text("24 nearest of 10,000")

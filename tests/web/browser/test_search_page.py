@@ -20,12 +20,12 @@ def page(gallery: Served, visitor: Visitor) -> Page:
 def test_the_language_switch_turns_the_page_and_is_remembered(gallery: Served, page: Page) -> None:
     address = page.url
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(role(page, "count")).to_have_text(re.compile("20 nearest of"))
+    expect(role(page, "count")).to_have_text(re.compile("24 nearest of"))
     role(page, "lang-ja").click()
     expect(page.locator("html")).to_have_attribute("lang", "ja")
     wait_for_results(page)
     assert page.url == address
-    expect(role(page, "count")).to_have_text(re.compile("件中、近い 20 件"))
+    expect(role(page, "count")).to_have_text(re.compile("件中、近い 24 件"))
     expect(role(page, "sort").locator("option").first).to_have_text("近い順")
     page.goto(gallery.url)
     expect(page.locator("html")).to_have_attribute("lang", "ja")
@@ -61,7 +61,7 @@ def test_the_sheet_of_keys_opens_and_closes(page: Page) -> None:
     expect(sheet).to_be_visible()
     expect(sheet).to_contain_text("Threshold one bit down, up")
     page.keyboard.press("1")  # a key of the page beneath does nothing while the sheet is open
-    expect(role(page, "preset-strict")).to_have_attribute("aria-pressed", "false")
+    expect(role(page, "preset-same")).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     role(page, "help").click()
@@ -90,8 +90,8 @@ def test_tab_goes_through_the_page_from_the_top_to_the_tiles(page: Page) -> None
             break
     wanted = [
         "nav-home", "nav-library", "lang-en", "theme", "help", "hash", "mirror",
-        "emphasis-balanced", "emphasis-fine", "preset-strict", "threshold-min", "threshold-max",
-        "bits-min", "bits-max", "rate", "sort", "filters", "figure-png", "export-json",
+        "emphasis-balanced", "emphasis-fine", "preset-same", "threshold-min", "threshold-max",
+        "bits-min", "bits-max", "sort", "filters", "figure-png", "export-json",
         "copy-command", "tile",
     ]  # fmt: skip
     assert order[0] == "skip"
@@ -133,12 +133,12 @@ def test_the_page_reads_well_without_eyes(page: Page) -> None:
             - radio "Colour"
             - slider "Share of colour"
         - group "Threshold":
-          - status: /20 nearest of \\d+/
+          - status: /24 nearest of \\d+/
           - group "Presets":
-            - button "20 nearest" [pressed]
-            - button "Strict"
-            - button "Normal"
-            - button "Loose"
+            - button "24 nearest" [pressed]
+            - button /Same picture \\d+/
+            - button /Near copies \\d+/
+            - button /Alike \\d+/
           - img /Distances of \\d+ photos/
           - slider "At least"
           - slider "At most"
@@ -180,7 +180,7 @@ def test_back_returns_to_the_query_before(page: Page) -> None:
 
 def test_presets_set_the_threshold_that_they_are_pressed_for(gallery: Served, page: Page) -> None:
     counts = []
-    for name, key in [("strict", "1"), ("normal", "2"), ("loose", "3")]:
+    for name, key in [("same", "1"), ("near", "2"), ("alike", "3")]:
         button = role(page, f"preset-{name}")
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
@@ -189,6 +189,7 @@ def test_presets_set_the_threshold_that_they_are_pressed_for(gallery: Served, pa
         image = gallery.id("photo-02.jpg")
         total = gallery.json("/search.json", img=image, max_distance=most)["total"]
         expect(role(page, "count")).to_have_attribute("data-count", str(total))
+        expect(role(button, "preset-count")).to_have_text(str(total))
         counts.append((most, total))
         role(page, "preset-nearest").click()
         expect(page).not_to_have_url(re.compile("max_distance"))
@@ -196,6 +197,54 @@ def test_presets_set_the_threshold_that_they_are_pressed_for(gallery: Served, pa
         expect(button).to_have_attribute("aria-pressed", "true")
     assert [most for most, _ in counts] == sorted({most for most, _ in counts})
     assert [total for _, total in counts] == sorted(total for _, total in counts)
+    assert counts[-1][1] >= 24  # who asks for what is alike gets no less than without a threshold
+
+
+def test_rows_are_filled_and_more_of_them_are_shown_on_demand(gallery: Served, page: Page) -> None:
+    tile, more = role(page, "tile"), role(page, "more")
+    expect(tile).to_have_count(24)  # three rows of eight
+    expect(more).to_have_text("Show 24 more")
+    more.click()
+    expect(page).to_have_url(re.compile(r"\bk=48\b"))
+    expect(tile).to_have_count(48)
+    page.reload()
+    expect(tile).to_have_count(48)
+    expect(role(page, "preset-nearest")).to_have_attribute("aria-pressed", "false")
+    more.click()
+    more.click()
+    expect(tile).to_have_count(len(gallery.ids()))  # more than a page, and all of them here
+    expect(more).to_be_hidden()
+    expect(role(page, "pager")).to_be_hidden()
+    role(page, "preset-nearest").click()
+    expect(tile).to_have_count(24)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(tile).to_have_count(21)  # seven rows of three
+    expect(role(page, "count")).to_have_text(re.compile("21 nearest of"))
+
+
+def test_more_than_a_threshold_lets_in_moves_it(gallery: Served, page: Page) -> None:
+    role(page, "bits-max").fill("0")
+    role(page, "bits-max").press("Enter")
+    expect(role(page, "tile")).to_have_count(4)
+    image = gallery.id("photo-02.jpg")
+    farthest = gallery.json("/search.json", img=image, k=24)["matches"][-1]["distance"]
+    expect(role(page, "more")).to_have_text(f"Show 20 more, up to distance {farthest}")
+    role(page, "more").click()
+    expect(page).to_have_url(re.compile(rf"max_distance={farthest}\b"))
+    expect(role(page, "tile")).to_have_count(24)
+    expect(role(page, "bits-max")).to_have_value(str(farthest))
+
+
+def test_distance_and_percent_come_first_and_rate_where_it_was_asked_for(
+    gallery: Served, page: Page
+) -> None:
+    role(page, "bits-max").fill("300")
+    bits = gallery.json("/search.json", img=gallery.id("photo-02.jpg"))["bits"]
+    share = f"{100 * (1 - 300 / bits):.1f}%"
+    expect(role(page, "bits-alike")).to_have_text(f"{share} alike or more")
+    expect(role(page, "rate")).to_be_hidden()
+    page.goto(f"{gallery.url}/search?img={gallery.id('photo-02.jpg')}&rate=1.5")
+    expect(role(page, "rate")).to_have_value("1.5")
 
 
 def test_each_order_is_the_order_of_the_server(gallery: Served, page: Page) -> None:
@@ -273,10 +322,10 @@ def test_a_hash_that_is_chosen_is_made_and_searched(
     gallery.ready.site.shelves[0].wait()
     page.reload()  # some of the photos may have come in after the first answer
     wait_for_results(page)
-    expect(role(page, "count")).to_have_text(re.compile("20 nearest of"))
+    expect(role(page, "count")).to_have_text(re.compile("24 nearest of"))
     shown = [tile["id"] for tile in tiles(page)]
     answer = gallery.client.get(
-        "/api/v1/search", params={"img": gallery.id("photo-02.jpg"), "hash": "dhash-8"}
+        "/api/v1/search", params={"img": gallery.id("photo-02.jpg"), "hash": "dhash-8", "k": 24}
     ).json()
     assert shown == [match["id"] for match in answer["matches"]]
     assert "dhash-8" in gallery.ready.site.shelves[0].hashes

@@ -96,8 +96,9 @@ def test_all_ways_in_lead_to_the_results_of_the_command(
     assert SHAPE.fullmatch(page.url.removeprefix(gallery.url)), page.url
     shown = [(tile["path"], int(tile["distance"])) for tile in tiles(page)]
     assert shown[0] == (PHOTO, 0)
-    assert shown == told
-    assert role(page, "count").inner_text() == f"20 nearest of {len(gallery.ids())}"
+    assert shown[:20] == told
+    assert len(shown) == 24  # the row is filled
+    assert role(page, "count").inner_text() == f"24 nearest of {len(gallery.ids())}"
 
 
 def test_the_function_finds_what_the_command_finds(

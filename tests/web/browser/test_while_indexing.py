@@ -56,7 +56,7 @@ def test_progress_is_shown_a_search_works_and_the_count_grows(
     expect(count).to_have_attribute("data-total", str(2 * EARLY))
     gate.open()
     expect(count).to_have_attribute("data-total", str(PHOTOS))
-    expect(count).to_have_text(f"20 nearest of {PHOTOS}")
+    expect(count).to_have_text(f"24 nearest of {PHOTOS}")
     expect(role(page, "progress")).to_be_hidden()
     assert tiles(page)[0] == first
     page.goto(growing.url)

@@ -2,9 +2,8 @@
 /** What the page of results asks of the server; distances are kept for going back and for tabs. */
 
 import { getJson, post } from "../common/api.js";
-import { settings } from "../common/page-data.js";
 import { Distances } from "./distances.js";
-import { distancesQuery, searchQuery } from "./state.js";
+import { distancesQuery, mostOf, pageSize, searchQuery } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -38,12 +37,15 @@ export class Answers {
 
   /**
    * Where the distances have no rows, tiles come page by page.
-   * @param {Distances} distances @param {State} state @param {AbortSignal} signal
+   * @param {Distances} distances @param {State} state @param {number} columns
+   * @param {AbortSignal} signal
    */
-  async fetchPage(distances, state, signal) {
+  async fetchPage(distances, state, columns, signal) {
     if (distances.rows) return;
     const query = searchQuery(state);
-    query.set("limit", String(settings.tiles));
+    const most = mostOf(state, columns);
+    if (most !== null) query.set("k", String(most));
+    query.set("limit", String(pageSize(state)));
     distances.sent = (await getJson("/search", query, signal)).matches.map((/** @type {any} */ match) => ({
       ...match, lowQuality: match.low_quality,
     }));

@@ -5,7 +5,7 @@ import { byRole, inputOf } from "../common/dom.js";
 import { addKeys, addQuietKeys } from "../common/keys.js";
 import { settings } from "../common/page-data.js";
 import { EMPHASES } from "./query.js";
-import { PRESETS } from "./threshold.js";
+import { PRESETS } from "./presets.js";
 
 /**
  * @param {{
@@ -40,7 +40,7 @@ export function addSearchKeys(page, choose) {
     { keys: ["["], label: "[ ]", words: "keys.pages", act: () => page.pager.back() },
     { keys: ["/"], words: "keys.threshold", act: () => page.threshold.focus() },
     { keys: ["-"], label: "- +", words: "keys.bits", act: () => page.threshold.nudge(-1) },
-    { keys: ["1"], label: "1 2 3 0", words: "keys.presets", act: () => page.threshold.choose("strict") },
+    { keys: ["1"], label: "1 2 3 0", words: "keys.presets", act: () => page.threshold.choose(PRESETS[0]) },
     { keys: ["e"], words: "keys.emphasis", act: () => nextEmphasis(page) },
     { keys: ["m"], words: "keys.mirror", act: () => inputOf("mirror").click() },
     { keys: [","], label: ", .", words: "keys.tabs", act: tab(-1) },

@@ -9,13 +9,13 @@ import { showEmpty, startEmpty } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Growth } from "./growth.js";
 import { startMenus } from "./menus.js";
-import { settings } from "../common/page-data.js";
+import { showMore, startMore } from "./more.js";
 import { Pager, pageStart } from "./pager.js";
 import { Query } from "./query.js";
 import { restoreScroll, saveScroll, startScrolling } from "../common/scroll.js";
 import { addSearchKeys } from "./keys.js";
 import { showSharing, startSharing } from "./share.js";
-import { limitOf, measureQuery, mostOf, pageUrl, readState, searchFrom } from "./state.js";
+import { limitOf, measureQuery, mostOf, pageSize, pageUrl, readState, searchFrom } from "./state.js";
 import { Threshold } from "./threshold.js";
 import { Tiles } from "./tiles.js";
 import { startWaysIn } from "../common/ways-in.js";
@@ -66,8 +66,10 @@ class SearchPage {
       ways.choose();
     });
     startMenus();
-    startSharing(() => this.state);
+    startSharing(() => ({ ...this.state, k: mostOf(this.state, this.tiles.columns) }));
     startEmpty((distance) => this.offer(distance));
+    startMore((change) => this.widen(change));
+    new ResizeObserver(() => this.fit()).observe(byRole("tiles"));
     selectOf("sort").addEventListener("change", ({ target }) => {
       const sort = /** @type {any} */ (target).value;
       this.state = { ...this.state, sort, offset: 0 };
@@ -122,7 +124,8 @@ class SearchPage {
     this.tiles.links = this.makeLinks();
     this.query.showPhoto(distances.query, distances.lowQuality);
     this.threshold.load(distances);
-    await this.answers.fetchPage(distances, this.state, signal);
+    this.tiles.measure();
+    await this.answers.fetchPage(distances, this.state, this.tiles.columns, signal);
     byRole("results").setAttribute("aria-busy", "false");
     this.render();
   }
@@ -171,19 +174,23 @@ class SearchPage {
     const { distances, state } = this;
     if (!distances) return;
     const limit = limitOf(state);
-    const part = distances.between(state.minDistance, limit, mostOf(state));
+    const { columns } = this.tiles;
+    const most = mostOf(state, columns);
+    const part = distances.between(state.minDistance, limit, most);
     const count = part.end - part.first;
-    const offset = pageStart(state.offset, count);
+    const size = pageSize(state);
+    const offset = pageStart(state.offset, count, size);
     const matches = distances.rows
-      ? distances.page(part, state.sort, offset, settings.tiles)
+      ? distances.page(part, state.sort, offset, size)
       : distances.sentWithin(state.minDistance, limit);
-    this.threshold.show(state, part, this.dragging);
+    this.threshold.show(state, part, columns, this.dragging);
     this.tiles.show(matches, distances.bits, !this.dragging);
-    this.pager.show(offset, count);
+    this.pager.show(offset, count, size);
+    showMore(state, distances, part, columns, offset + size >= count);
     showEmpty(state, distances, count === 0);
     selectOf("sort").value = state.sort;
     byRole("tiles").hidden = count === 0;
-    if (!this.dragging) showSharing({ ...state, offset });
+    if (!this.dragging) showSharing({ ...state, k: most });
   }
 
   /** The threshold moves: nothing is asked for until it rests. @param {Partial<State>} change */
@@ -192,8 +199,10 @@ class SearchPage {
     if (!this.dragging) this.tiles.hold();
     this.dragging = true;
     const limit = limitOf(this.state);
-    if (limit === null && change.maxDistance === undefined && change.rate === undefined) {
-      change = { ...change, maxDistance: this.threshold.slider.most };
+    if (limit === null) {
+      // From here on the threshold bounds, not the number of matches.
+      const most = change.rate ? null : this.threshold.slider.most;
+      change = { maxDistance: most, k: null, ...change };
     }
     this.state = { ...this.state, ...change, offset: 0 };
     this.renderSoon();
@@ -209,8 +218,14 @@ class SearchPage {
   /** The address follows, and photos are asked for. */
   settle() {
     history.replaceState(history.state, "", pageUrl(this.state));
+    this.renew();
+  }
+
+  /** Ask for the photos of the state, and show them. */
+  renew() {
     if (!this.distances) return;
-    this.answers.fetchPage(this.distances, this.state, this.loading.signal)
+    this.answers
+      .fetchPage(this.distances, this.state, this.tiles.columns, this.loading.signal)
       .then(() => this.render(), showError);
   }
 
@@ -218,7 +233,7 @@ class SearchPage {
   replace(change) {
     const measured = "hash" in change || "emphasis" in change;
     // A distance means something else under another measure.
-    const fresh = measured ? { minDistance: 0, maxDistance: null, rate: null, offset: 0 } : {};
+    const fresh = measured ? { minDistance: 0, maxDistance: null, rate: null, k: null, offset: 0 } : {};
     this.state = { ...this.state, ...fresh, ...change };
     history.replaceState(history.state, "", pageUrl(this.state));
     void this.load();
@@ -234,9 +249,9 @@ class SearchPage {
 
   /** @param {string[]} images @param {number} tab */
   openTab(images, tab) {
-    const { minDistance, maxDistance, rate, sort } = this.state;
+    const { minDistance, maxDistance, rate, k, sort } = this.state;
     const first = searchFrom(this.state, images[0]);
-    this.push({ ...first, minDistance, maxDistance, rate, sort, images, tab });
+    this.push({ ...first, minDistance, maxDistance, rate, k, sort, images, tab });
   }
 
   /**
@@ -253,6 +268,17 @@ class SearchPage {
     this.state = { ...this.state, offset };
     this.settle();
     scrollTo({ top: 0, behavior: "instant" });
+  }
+
+  /** The row is another one: it is filled. */
+  fit() {
+    if (this.tiles.measure() && !this.dragging) this.renew();
+  }
+
+  /** More matches below those that are shown. @param {Partial<State>} change */
+  widen(change) {
+    this.state = { ...this.state, ...change };
+    this.settle();
   }
 
   /** @param {number} distance */

@@ -2,16 +2,15 @@
 /** Pages of tiles: which are shown, and the way to the others. */
 
 import { byRole } from "../common/dom.js";
-import { settings } from "../common/page-data.js";
 import { number, t } from "../common/words.js";
 
 /**
  * The start of the page that an offset lies on, within the matches there are.
- * @param {number} offset @param {number} count
+ * @param {number} offset @param {number} count @param {number} size of a page
  */
-export function pageStart(offset, count) {
-  const last = Math.max(0, Math.ceil(count / settings.tiles) - 1) * settings.tiles;
-  return Math.min(Math.floor(offset / settings.tiles) * settings.tiles, last);
+export function pageStart(offset, count, size) {
+  const last = Math.max(0, Math.ceil(count / size) - 1) * size;
+  return Math.min(Math.floor(offset / size) * size, last);
 }
 
 export class Pager {
@@ -20,16 +19,18 @@ export class Pager {
     this.turn = turn;
     this.offset = 0;
     this.count = 0;
+    this.size = 1;
     byRole("page-back").addEventListener("click", () => this.back());
     byRole("page-next").addEventListener("click", () => this.next());
   }
 
-  /** @param {number} offset @param {number} count */
-  show(offset, count) {
+  /** @param {number} offset @param {number} count @param {number} size of a page */
+  show(offset, count, size) {
     this.offset = offset;
     this.count = count;
-    const last = Math.min(count, offset + settings.tiles);
-    byRole("pager").hidden = count <= settings.tiles;
+    this.size = size;
+    const last = Math.min(count, offset + size);
+    byRole("pager").hidden = count <= size;
     byRole("page-text").textContent = t("search.page", {
       first: number(Math.min(count, offset + 1)), last: number(last), total: count,
     });
@@ -38,10 +39,10 @@ export class Pager {
   }
 
   back() {
-    if (this.offset > 0) this.turn(Math.max(0, this.offset - settings.tiles));
+    if (this.offset > 0) this.turn(Math.max(0, this.offset - this.size));
   }
 
   next() {
-    if (this.offset + settings.tiles < this.count) this.turn(this.offset + settings.tiles);
+    if (this.offset + this.size < this.count) this.turn(this.offset + this.size);
   }
 }

@@ -1,26 +1,30 @@
 // @ts-check
 /**
- * Thresholds to start from: shares of the bits, by hash. Strict is about where one pair in 100,000
- * of unrelated photos passes; loose still leaves most of a library out. docs/evaluate.md measures.
+ * Thresholds to start from: shares of the bits, by hash. At the first about one pair in 100,000 of
+ * unrelated photos passes; the last still leaves most of a library out. docs/evaluate.md measures.
  */
 
-/** @typedef {{strict: number, normal: number, loose: number}} Shares */
+/** @typedef {"same" | "near" | "alike"} Preset */
+/** @typedef {Record<Preset, number>} Shares */
+
+/** @type {readonly Preset[]} */
+export const PRESETS = ["same", "near", "alike"];
 
 /** @type {Record<string, Shares>} */
 const LOOK = {
-  shape: { strict: 0.1, normal: 0.15, loose: 0.2 },
-  balanced: { strict: 0.07, normal: 0.11, loose: 0.155 },
-  colour: { strict: 0.04, normal: 0.07, loose: 0.105 },
+  shape: { same: 0.1, near: 0.15, alike: 0.2 },
+  balanced: { same: 0.07, near: 0.11, alike: 0.155 },
+  colour: { same: 0.04, near: 0.07, alike: 0.105 },
 };
 
 /** By the start of a hash's name; the first that fits counts. @type {[string, Shares][]} */
 const FAMILIES = [
-  ["ahash-", { strict: 0.05, normal: 0.1, loose: 0.17 }],
-  ["blockmean", { strict: 0.05, normal: 0.1, loose: 0.17 }],
-  ["whash", { strict: 0.05, normal: 0.1, loose: 0.17 }],
-  ["colorhash", { strict: 0.03, normal: 0.06, loose: 0.1 }],
-  ["pdq", { strict: 0.12, normal: 0.2, loose: 0.28 }],
-  ["", { strict: 0.1, normal: 0.18, loose: 0.26 }],
+  ["ahash-", { same: 0.05, near: 0.1, alike: 0.17 }],
+  ["blockmean", { same: 0.05, near: 0.1, alike: 0.17 }],
+  ["whash", { same: 0.05, near: 0.1, alike: 0.17 }],
+  ["colorhash", { same: 0.03, near: 0.06, alike: 0.1 }],
+  ["pdq", { same: 0.12, near: 0.2, alike: 0.28 }],
+  ["", { same: 0.1, near: 0.18, alike: 0.26 }],
 ];
 
 /** @param {string} name with its emphasis, as `look-2@balanced` @returns {Shares} */
@@ -37,10 +41,13 @@ function sharesOf(name) {
 }
 
 /**
- * @param {"strict" | "normal" | "loose"} preset
- * @param {string} name of the hash @param {number} bits
- * @returns {number} the largest distance
+ * The largest distance of a preset. Whoever asks for what is alike never gets less than without a
+ * threshold.
+ * @param {Preset} preset
+ * @param {import("./distances.js").Distances} distances @param {number} nearest shown without one
  */
-export function presetDistance(preset, name, bits) {
-  return Math.round(sharesOf(name)[preset] * bits);
+export function presetDistance(preset, distances, nearest) {
+  const most = Math.round(sharesOf(distances.hash)[preset] * distances.bits);
+  if (preset !== "alike") return most;
+  return Math.max(most, distances.distanceAt(Math.min(nearest, distances.searched) - 1));
 }

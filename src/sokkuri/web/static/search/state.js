@@ -41,6 +41,9 @@ export const FILTERS = Object.freeze({
   links: "links",
 });
 
+/** Tiles of a page that has grown. */
+const MOST_TILES = 512;
+
 /** @param {string | null} text @param {number} least @returns {number | null} */
 function whole(text, least) {
   if (text === null || !/^\d+$/.test(text)) return null;
@@ -130,6 +133,7 @@ export function searchFrom(state, id) {
     minDistance: 0,
     maxDistance: null,
     rate: null,
+    k: null,
     offset: 0,
     sort: "nearest",
   };
@@ -145,9 +149,28 @@ export function limitOf(state) {
   return state.rate !== null ? maxOfRate(state.rate) : state.maxDistance;
 }
 
-/** How many matches at most, as on the command line. @param {State} state */
-export function mostOf(state) {
-  return state.k ?? (limitOf(state) === null ? settings.nearest : null);
+/** Matches that are shown without a threshold: as on the command line, and the row filled. @param {number} columns */
+export function nearestIn(columns) {
+  return filled(settings.nearest, columns);
+}
+
+/** @param {number} count @param {number} columns @returns {number} `count`, and the rest of its last row */
+export function filled(count, columns) {
+  return Math.ceil(count / columns) * columns;
+}
+
+/** How many matches at most. @param {State} state @param {number} columns */
+export function mostOf(state, columns) {
+  return state.k ?? (limitOf(state) === null ? nearestIn(columns) : null);
+}
+
+/**
+ * Tiles of a page: as many as the tutorial's figure has, or all that somebody asked to see more of.
+ * @param {State} state
+ */
+export function pageSize(state) {
+  const wished = limitOf(state) === null ? (state.k ?? 0) : 0;
+  return Math.max(settings.tiles, Math.min(wished, MOST_TILES));
 }
 
 /** How many filters are on. @param {State} state */

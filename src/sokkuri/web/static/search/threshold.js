@@ -4,17 +4,17 @@
 import { byRole, inputOf } from "../common/dom.js";
 import { Histogram } from "./histogram.js";
 import { settings } from "../common/page-data.js";
-import { presetDistance } from "./presets.js";
+import { presetDistance, PRESETS } from "./presets.js";
 import { Slider } from "./slider.js";
-import { limitOf, maxOfRate, mostOf } from "./state.js";
-import { number, t } from "../common/words.js";
+import { limitOf, maxOfRate, nearestIn } from "./state.js";
+import { number, percent, t } from "../common/words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./distances.js").Distances} Distances */
-/** @typedef {"strict" | "normal" | "loose"} Preset */
+/** @typedef {import("./presets.js").Preset} Preset */
 
-/** @type {readonly Preset[]} */
-export const PRESETS = ["strict", "normal", "loose"];
+/** Hashes of the tutorial, whose thresholds are rates. */
+const TUTORIAL = /^ahash-/;
 
 /** Half a handle, in CSS pixels; page.css says the same. */
 const INSET = 9;
@@ -31,6 +31,10 @@ export class Threshold {
     this.hooks = hooks;
     /** @type {Distances | null} */
     this.distances = null;
+    /** Tiles of a row. */
+    this.columns = 1;
+    /** Whether somebody has asked for a rate. */
+    this.rated = false;
     const canvas = /** @type {HTMLCanvasElement} */ (byRole("histogram"));
     this.histogram = new Histogram(canvas, INSET);
     this.slider = new Slider(byRole("slider"), inputOf("threshold-min"), inputOf("threshold-max"), {
@@ -89,7 +93,7 @@ export class Threshold {
   /** @param {Preset} preset */
   choose(preset) {
     if (!this.distances) return;
-    const most = presetDistance(preset, this.distances.hash, this.distances.bits);
+    const most = presetDistance(preset, this.distances, nearestIn(this.columns));
     this.hooks.drag({ minDistance: 0, maxDistance: most, rate: null });
     this.hooks.release();
   }
@@ -125,9 +129,10 @@ export class Threshold {
 
   /**
    * @param {State} state @param {import("./distances.js").Part} part
-   * @param {boolean} dragging
+   * @param {number} columns of the tiles @param {boolean} dragging
    */
-  show(state, part, dragging) {
+  show(state, part, columns, dragging) {
+    this.columns = columns;
     const distances = /** @type {Distances} */ (this.distances);
     const limit = limitOf(state);
     // Without a threshold the handle stands at the last of the nearest.
@@ -137,6 +142,11 @@ export class Threshold {
     setValue(this.minBits, String(state.minDistance));
     setValue(this.maxBits, String(Math.max(0, most)));
     setValue(this.rate, state.rate ?? String(Math.round(((most + 1) / settings.rate_unit) * 1e4) / 1e4));
+    this.rated ||= state.rate !== null;
+    byRole("rate-line").hidden = !this.rated && !TUTORIAL.test(distances.hash);
+    byRole("bits-alike").textContent = t("search.bits.alike", {
+      percent: percent(Math.max(0, most), distances.bits),
+    });
     this.showCount(state, part.end - part.first, dragging);
     this.showPresets(state, distances);
   }
@@ -144,7 +154,7 @@ export class Threshold {
   /** @param {State} state @param {number} count @param {boolean} dragging */
   showCount(state, count, dragging) {
     const distances = /** @type {Distances} */ (this.distances);
-    const nearest = limitOf(state) === null && mostOf(state) !== null;
+    const nearest = limitOf(state) === null;
     // Busy: nobody is read a number for every bit the handle passes.
     this.count.setAttribute("aria-busy", String(dragging));
     this.count.dataset.count = String(count);
@@ -158,12 +168,17 @@ export class Threshold {
   /** @param {State} state @param {Distances} distances */
   showPresets(state, distances) {
     for (const preset of PRESETS) {
-      const most = presetDistance(preset, distances.hash, distances.bits);
+      const most = presetDistance(preset, distances, nearestIn(this.columns));
       const on = state.minDistance === 0 && state.rate === null && state.maxDistance === most;
-      byRole(`preset-${preset}`).setAttribute("aria-pressed", String(on));
+      const button = byRole(`preset-${preset}`);
+      button.setAttribute("aria-pressed", String(on));
+      button.title = t("search.preset.title", { distance: most });
+      byRole("preset-count", button).textContent = number(distances.countBelow(most + 1));
     }
-    const nearest = limitOf(state) === null && state.minDistance === 0;
-    byRole("preset-nearest").setAttribute("aria-pressed", String(nearest));
+    const nearest = limitOf(state) === null && state.minDistance === 0 && state.k === null;
+    const button = byRole("preset-nearest");
+    button.setAttribute("aria-pressed", String(nearest));
+    button.textContent = t("search.preset.nearest", { count: nearestIn(this.columns) });
   }
 }
 

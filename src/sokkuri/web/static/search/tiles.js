@@ -22,6 +22,9 @@ export class Tiles {
     this.current = null;
     /** Where tiles lead: the same for as long as one answer is shown. @type {Links | null} */
     this.links = null;
+    /** Tiles that a row has room for. */
+    this.columns = 1;
+    this.width = 0;
     list.addEventListener("focusin", (event) => this.setCurrent(this.tileOf(event.target)));
     list.addEventListener("keydown", (event) => this.onKey(event));
   }
@@ -99,10 +102,14 @@ export class Tiles {
     return focused ?? this.shown.find((tile) => tile.root.matches(":hover")) ?? null;
   }
 
-  get columns() {
-    const top = this.shown[0]?.root.offsetTop;
-    const next = this.shown.findIndex((tile) => tile.root.offsetTop !== top);
-    return next === -1 ? Math.max(1, this.shown.length) : next;
+  /** Count the columns that the style makes of the width. @returns {boolean} whether they are others */
+  measure() {
+    const width = this.list.clientWidth;
+    if (!width || width === this.width) return false;
+    const before = this.columns;
+    this.width = width;
+    this.columns = getComputedStyle(this.list).gridTemplateColumns.split(" ").length;
+    return this.columns !== before;
   }
 
   /** @param {KeyboardEvent} event */
