@@ -182,6 +182,20 @@ class LibraryStatus(_Closed):
     folders: list[FolderStatus]
 
 
+class FolderCount(_Closed):
+    """A folder below those that are shown."""
+
+    folder: str
+    photos: Annotated[int, Field(description="In it and below it.")]
+
+
+class FolderList(_Closed):
+    """Folders that hold photos."""
+
+    photos: int
+    folders: list[FolderCount]
+
+
 class RejectedFile(_Closed):
     """A file that has no hash."""
 

@@ -49,6 +49,30 @@ def test_two_folders_are_searched_as_one(photos: Path, tmp_path: Path, waves: Wa
         assert inside["total"] == 7
 
 
+def test_folders_are_counted_with_what_lies_below(
+    photos: Path, tmp_path: Path, waves: Waves
+) -> None:
+    deep = photos / "内側/deep"
+    deep.mkdir()
+    shutil.copy(photos / "photo-2.jpg", deep)
+    more = _second(tmp_path, waves)
+    with served_folder(photos) as served:
+        answer: Any = served.json("/folders")
+        paths = served.ids()
+        assert answer["photos"] == len(paths)
+        assert answer["folders"] == [
+            {"folder": folder, "photos": sum(path.startswith(f"{folder}/") for path in paths)}
+            for folder in ("内側", "内側/deep")
+        ]
+        for each in answer["folders"]:
+            listed: Any = served.json("/images", folder=each["folder"])
+            assert listed["total"] == each["photos"]
+    with served_folder(photos, more) as served:
+        answer = served.json("/folders")
+        names = [each["folder"] for each in answer["folders"]]
+        assert names == ["more", "photos", "photos/内側", "photos/内側/deep"]
+
+
 def test_what_changes_in_a_folder_is_seen_after_a_refresh(photos: Path, waves: Waves) -> None:
     with served_folder(photos) as served:
         before = served.ids()

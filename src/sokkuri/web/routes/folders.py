@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import Final
 
 from sokkuri import settings
@@ -26,6 +27,22 @@ router: Final = Router(tags=["folders"], responses=PROBLEMS)
 def _library(site: SiteOf) -> models.LibraryStatus:
     """Return what is indexed, and how far the indexing is."""
     return {"schema": SCHEMA, "folders": [_folder(site, shelf) for shelf in site.shelves]}
+
+
+@router.get("/folders")
+def _folders(site: SiteOf) -> models.FolderList:
+    """List the folders that hold photos; what is counted lies in them or below."""
+    tables = site.tables(site.default_hash)
+    counts: Counter[str] = Counter()
+    for folder, photos in Counter(each for table in tables for each in table.folders).items():
+        names = folder.split("/") if folder else []
+        for depth in range(len(names)):
+            counts["/".join(names[: depth + 1])] += photos
+    found = sorted(counts.items(), key=lambda each: (each[0].casefold(), each[0]))
+    return {
+        "photos": sum(map(len, tables)),
+        "folders": [{"folder": folder, "photos": photos} for folder, photos in found],
+    }
 
 
 @router.get("/library/{key}/rejected")

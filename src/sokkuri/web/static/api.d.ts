@@ -43,6 +43,19 @@ export interface DistanceTable {
   rows: DistanceRows | null;
 }
 
+/** A folder below those that are shown. */
+export interface FolderCount {
+  folder: string;
+  /** In it and below it. */
+  photos: number;
+}
+
+/** Folders that hold photos. */
+export interface FolderList {
+  photos: number;
+  folders: FolderCount[];
+}
+
 /** A folder, and what its library holds. */
 export interface FolderStatus {
   key: string;

@@ -2,7 +2,8 @@
 /** The first page: ways in, and all photos of the library. */
 
 import { showError } from "../common/banner.js";
-import { byRole, el, inputOf, selectOf } from "../common/dom.js";
+import { byRole, inputOf, selectOf } from "../common/dom.js";
+import { FolderChooser } from "../common/folder-chooser.js";
 import { Grid } from "./grid.js";
 import { addKeys } from "../common/keys.js";
 import { Pages } from "./photo-list.js";
@@ -19,7 +20,7 @@ function searchUrl(ids) {
 class HomePage {
   constructor() {
     this.sort = selectOf("browse-sort");
-    this.folder = inputOf("browse-folder");
+    this.folder = new FolderChooser(inputOf("browse-folder"), () => this.change());
     this.pages = new Pages(() => this.shown());
     this.grid = new Grid(byRole("grid"), {
       total: () => this.pages.total,
@@ -43,7 +44,6 @@ class HomePage {
     const ways = startWaysIn((ids) => location.assign(searchUrl(ids)));
     byRole("choose").addEventListener("click", ways.choose);
     this.sort.addEventListener("change", () => this.change());
-    this.folder.addEventListener("change", () => this.change());
     addKeys(
       { keys: ["Arrows"], label: "← ↑ → ↓", words: "keys.move" },
       { keys: ["Enter"], words: "keys.open" },
@@ -57,12 +57,12 @@ class HomePage {
   }
 
   get filtered() {
-    return this.folder.value.trim() !== "";
+    return this.folder.value !== "";
   }
 
   get query() {
     const query = new URLSearchParams();
-    if (this.filtered) query.set("folder", this.folder.value.trim());
+    if (this.filtered) query.set("folder", this.folder.value);
     if (this.sort.value !== "name") query.set("sort", this.sort.value);
     return query;
   }
@@ -85,7 +85,6 @@ class HomePage {
     byRole("empty").hidden = total > 0;
     this.explainEmpty();
     this.grid.draw();
-    this.offerFolders();
   }
 
   /** Why there is no photo, and what will or can change that. */
@@ -103,19 +102,6 @@ class HomePage {
       const note = this.libraries.map((library) => library.note).find(Boolean);
       why.textContent = t("home.empty.none");
       next.textContent = note ?? t(count ? "home.empty.rejected" : "home.empty.none.next", { count });
-    }
-  }
-
-  /** Names of folders that were seen, for whoever types one. */
-  offerFolders() {
-    const list = byRole("folders");
-    const known = new Set([...list.children].map((option) => /** @type {HTMLOptionElement} */ (option).value));
-    for (const photos of this.pages.pieces.values()) {
-      for (const { folder } of photos) {
-        if (!folder || known.has(folder)) continue;
-        known.add(folder);
-        list.append(el("option", { value: folder }));
-      }
     }
   }
 

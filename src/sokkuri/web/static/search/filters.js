@@ -2,6 +2,7 @@
 /** The filters of a search: folder, dates, sizes, quality, links. They change what is compared. */
 
 import { byRole, inputOf } from "../common/dom.js";
+import { FolderChooser } from "../common/folder-chooser.js";
 import { settings } from "../common/page-data.js";
 import { filtersOn } from "./state.js";
 import { t } from "../common/words.js";
@@ -13,19 +14,18 @@ const KILO = 1000;
 export class Filters {
   /** @param {(change: Partial<State>) => void} apply */
   constructor(apply) {
-    this.folder = inputOf("filter-folder");
+    this.folder = new FolderChooser(inputOf("filter-folder"), () => apply(this.read()));
     this.after = inputOf("filter-after");
     this.before = inputOf("filter-before");
     this.minBytes = inputOf("filter-min-bytes");
     this.maxBytes = inputOf("filter-max-bytes");
     this.quality = inputOf("filter-quality");
     this.links = inputOf("filter-links");
-    const inputs = [
-      this.folder, this.after, this.before, this.minBytes, this.maxBytes, this.quality, this.links,
-    ];
+    const inputs = [this.after, this.before, this.minBytes, this.maxBytes, this.quality, this.links];
     for (const input of inputs) input.addEventListener("change", () => apply(this.read()));
     byRole("filter-clear").addEventListener("click", () => {
       for (const input of inputs) input.value = "";
+      this.folder.value = "";
       this.quality.checked = false;
       this.links.checked = false;
       apply(this.read());
@@ -35,7 +35,7 @@ export class Filters {
   /** @returns {Partial<State>} */
   read() {
     return {
-      folder: this.folder.value.trim(),
+      folder: this.folder.value,
       after: this.after.value,
       before: this.before.value,
       minBytes: inBytes(this.minBytes.value),
