@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sokkuri.web import server
 from sokkuri.web.photo import PhotoRow
 from sokkuri.web.server import Config, open_server
 
@@ -86,3 +88,19 @@ def test_all_that_is_to_be_said_of_a_refresh_is_on_the_page(photos: Path, tmp_pa
         assert first == "photos: 12 files are out of reach, and kept"
         assert second == "nothing is left out by: gone/"
         assert ".sokkuriignore: it is no text" in third
+
+
+def test_the_file_manager_opens_only_for_who_sits_at_the_desktop(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_has_desktop", lambda: True)
+    wishes = Config(folders=[photos], port=0, uploads=tmp_path / "uploads", reveals=True)
+    token = "x" * 30
+    for changes, may in (
+        ({}, True),
+        ({"reveals": False}, False),
+        ({"read_only": True}, False),
+        ({"host": "0.0.0.0", "token": token}, False),  # noqa: S104 - open to other machines
+    ):
+        with open_server(replace(wishes, **changes)) as ready:
+            assert (ready.site.reveal is not None) == may

@@ -136,7 +136,7 @@ def _ui(
             target = ready.guarded.link(start)
             threading.Thread(target=_browse, args=(target,), daemon=True).start()
 
-    return _run(open_page, folders=folders or (".",), **server)
+    return _run(open_page, folders=folders or (".",), reveals=True, **server)
 
 
 def _browse(link: str) -> None:

@@ -70,6 +70,10 @@ class PhotoFacts(Photo):
     animated: Annotated[bool | None, Field(description="The file has more than one picture.")]
 
 
+class PlacedPhoto(PhotoFacts, PathFields):
+    """A photo, with its file's path; that of an upload is empty."""
+
+
 class FoundPhoto(PictureFile, PathFields):
     """A photo that was found."""
 

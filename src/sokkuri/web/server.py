@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import socket
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+import click
 
 from sokkuri import settings
 from sokkuri.errors import NothingToSearch
@@ -59,6 +63,8 @@ class Config:
         Nobody may start a refresh.
     with_pages : bool
         Serve the pages too, not the API alone.
+    reveals : bool
+        Let the page open the file manager, if only this machine can ask and it has a desktop.
     uploads : path, optional
         Place of uploaded queries; the user's cache if None.
     """
@@ -77,6 +83,7 @@ class Config:
     token: str | None = None
     read_only: bool = False
     with_pages: bool = True
+    reveals: bool = False
     uploads: PathLike | None = None
 
 
@@ -147,6 +154,7 @@ def open_server(config: Config) -> Iterator[Server]:
             pictures,
             default_hash=config.hash,
             read_only=safety.read_only,
+            reveal=_reveal if config.reveals and not safety.read_only and _has_desktop() else None,
         )
         try:
             app = make_app(site, with_pages=config.with_pages)
@@ -191,6 +199,17 @@ def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
         listener.close()
         raise CannotServe(_why_not(host, port, error)) from error
     return listener
+
+
+def _reveal(path: str) -> None:
+    click.launch(path, locate=True)
+
+
+def _has_desktop() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    screen = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    return bool(screen) and shutil.which("xdg-open") is not None
 
 
 def _listener(config: Config) -> socket.socket:

@@ -74,6 +74,8 @@ class Site:
         Used where nothing is said.
     read_only : bool
         Nobody may start a refresh.
+    reveal : callable, optional
+        Shows a file in the file manager.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Site:
         *,
         default_hash: str,
         read_only: bool = False,
+        reveal: Callable[[str], object] | None = None,
     ) -> None:
         self.shelves = tuple(shelves)
         for shelf in shelves if len(shelves) > 1 else ():
@@ -93,6 +96,7 @@ class Site:
         self.identity = Identity(pictures)
         self.default_hash = default_hash
         self.read_only = read_only
+        self.reveal = reveal
         self._engines = Engines(_MOST_ENGINES * max(1, len(shelves)))
         self._rankings: Lru[Any, Ranking] = Lru(_MOST_RANKINGS)
         self._hashes: Lru[tuple[str, str], ImageHash] = Lru(_MOST_HASHES)

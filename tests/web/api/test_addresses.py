@@ -36,7 +36,11 @@ def test_photos_are_listed_with_what_is_known(served: Served) -> None:
 
 def test_facts_come_with_a_photo(served: Served) -> None:
     answer: Any = served.json(f"/images/{served.ids()['same pixels.png']}")
-    checked(models.PhotoFacts, answer)
+    checked(models.PlacedPhoto, answer)
+    assert answer["path"] == str(served.folder / "same pixels.png")
+    # Where no desktop is, no file manager opens.
+    refused = served.client.post(f"/api/v1/images/{answer['id']}/reveal")
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:sokkuri:no-file-manager")
     assert (answer["format"], answer["mode"], answer["gps"]) == ("PNG", "RGB", False)
 
 

@@ -60,6 +60,7 @@ def page_html(request: Request, name: str, **values: Any) -> str:
             "tiles": settings.FIGURE_TILES,
             "low_quality": settings.LOW_QUALITY,
             "rate_unit": RATE_UNIT,
+            "reveals": request.app.state.site.reveal is not None,
         },
         **values,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import logging
 import os
 import re
 from functools import partial
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -17,9 +17,10 @@ from starlette.datastructures import UploadFile
 from starlette.types import Receive, Scope, Send
 
 from sokkuri.images import Rejected
-from sokkuri.web.models import Photo, PhotoFacts, PhotoList
+from sokkuri.show.export import path_fields
+from sokkuri.web.models import Photo, PhotoList, PlacedPhoto
 from sokkuri.web.photo import PhotoRow, readable, with_facts
-from sokkuri.web.problems import Problem, wrong
+from sokkuri.web.problems import Problem, problem, wrong
 from sokkuri.web.routes.parameters import ID_PATTERN, FoundOf, ListingOf, SiteOf
 from sokkuri.web.routes.responses import PROBLEMS, Router, disposition, file_answers, twins
 from sokkuri.web.site import Site
@@ -93,10 +94,20 @@ def _images(
 
 
 @router.get("/images/{id}")
-async def _image(site: SiteOf, found: FoundOf) -> PhotoFacts:
+async def _image(site: SiteOf, found: FoundOf) -> PlacedPhoto:
     """Return what is known of a photo, and what its file says of itself."""
     facts = await asyncio.wrap_future(site.pictures.facts(found.file()))
-    return with_facts(site.photo(found), facts)
+    path = path_fields("" if found.shelf is None else found.path)
+    return cast("PlacedPhoto", {**with_facts(site.photo(found), facts), **path})
+
+
+@router.post("/images/{id}/reveal", status_code=202)
+def _reveal(site: SiteOf, found: FoundOf) -> Photo:
+    """Show a photo's file in the file manager of this machine, where `sokkuri ui` runs."""
+    if site.reveal is None or found.shelf is None:
+        raise problem("no-file-manager")
+    site.reveal(found.file())
+    return site.photo(found)
 
 
 @router.get("/images/{id}/picture", response_class=Response, responses=_PICTURE)

@@ -197,6 +197,30 @@ export interface Phrases {
   python: string;
 }
 
+/** A photo, with its file's path; that of an upload is empty. */
+export interface PlacedPhoto {
+  id: string;
+  name: string;
+  folder: string;
+  bytes: number | null;
+  width: number | null;
+  height: number | null;
+  modified: string | null;
+  kind: "photo" | "upload";
+  quality: number | null;
+  format: string | null;
+  mode: string | null;
+  orientation: number | null;
+  taken: string | null;
+  camera: string | null;
+  gps: boolean | null;
+  /** The file has more than one picture. */
+  animated: boolean | null;
+  path: string;
+  /** For names that are not UTF-8. */
+  path_b64?: string;
+}
+
 /** Progress of a refresh. */
 export interface RefreshProgress {
   stage: "listing" | "hashing";

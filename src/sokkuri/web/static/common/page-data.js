@@ -11,7 +11,7 @@ export const words = Object.freeze(block("words"));
 
 /**
  * @type {Readonly<{hash: string, emphasis: string, nearest: number, tiles: number,
- *   low_quality: number, rate_unit: number}>}
+ *   low_quality: number, rate_unit: number, reveals: boolean}>}
  */
 export const settings = Object.freeze({
   hash: "look-2",
@@ -20,6 +20,7 @@ export const settings = Object.freeze({
   tiles: 64,
   low_quality: 35,
   rate_unit: 256,
+  reveals: false,
   ...block("settings"),
 });
 

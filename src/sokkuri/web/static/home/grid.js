@@ -6,6 +6,7 @@
 
 import { pictureUrl } from "../common/api.js";
 import { el, isTyping, onceAFrame } from "../common/dom.js";
+import { cornerOf } from "../common/large-view.js";
 import { elideMiddle } from "../common/names.js";
 import { Picture } from "../common/picture.js";
 import { t } from "../common/words.js";
@@ -32,6 +33,7 @@ const REST = 90;
  * @property {(place: number) => Photo | undefined} at
  * @property {(first: number, last: number) => void} want
  * @property {(photo: Photo) => string} href
+ * @property {(place: number) => void} open the large view
  */
 
 export class Grid {
@@ -158,6 +160,7 @@ export class Grid {
     const name = el("bdi", { class: "cut" });
     const link = el("a", { tabindex: place === this.current ? 0 : -1, draggable: "false" }, well, name);
     const root = el("div", { class: "cell", role: "listitem", "data-role": "cell" }, link);
+    root.append(cornerOf("", () => this.source.open(place)));
     // What does not divide by the columns goes into the gaps, a pixel here and there.
     const x = Math.round(((place % this.columns) * (this.width + GAP)) / this.columns);
     const y = Math.floor(place / this.columns) * this.step;
@@ -177,6 +180,7 @@ export class Grid {
     cell.link.href = this.source.href(photo);
     cell.link.title = photo.folder ? `${photo.folder}/${photo.name}` : photo.name;
     cell.link.setAttribute("aria-label", t("home.search_from", { name: photo.name }));
+    cell.root.querySelector("button")?.setAttribute("aria-label", t("large.open", { name: photo.name }));
     cell.name.textContent = elideMiddle(photo.name, Math.floor(this.side / LETTER));
   }
 
@@ -198,6 +202,10 @@ export class Grid {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.target instanceof HTMLAnchorElement && (event.key === " " || event.key === "Enter")) {
+      event.preventDefault();
+      return this.source.open(this.current);
+    }
     const page = Math.max(1, Math.floor(innerHeight / this.step)) * this.columns;
     const total = this.source.total();
     const to = {

@@ -6,6 +6,7 @@ import { byRole, inputOf, selectOf } from "../common/dom.js";
 import { FolderChooser } from "../common/folder-chooser.js";
 import { Grid } from "./grid.js";
 import { addKeys } from "../common/keys.js";
+import { LargeView } from "../common/large-view.js";
 import { Pages } from "./photo-list.js";
 import { watchLibrary } from "../common/progress.js";
 import { restoreScroll, startScrolling } from "../common/scroll.js";
@@ -27,6 +28,19 @@ class HomePage {
       at: (place) => this.pages.at(place),
       want: (first, last) => this.pages.want(first, last),
       href: (photo) => searchUrl([photo.id]),
+      open: (place) => this.large.show(place),
+    });
+    this.large = new LargeView({
+      count: () => this.pages.total,
+      at: (place) => {
+        this.pages.want(place, place);
+        return this.pages.at(place);
+      },
+      leave: (place) => this.grid.goTo(place),
+      search: (id) => searchUrl([id]),
+      explain: null,
+      compare: null,
+      said: () => "",
     });
     this.photos = -1;
     this.indexing = true;
@@ -46,7 +60,7 @@ class HomePage {
     this.sort.addEventListener("change", () => this.change());
     addKeys(
       { keys: ["Arrows"], label: "← ↑ → ↓", words: "keys.move" },
-      { keys: ["Enter"], words: "keys.open" },
+      { keys: [" ", "Enter"], label: "Space Enter", words: "keys.large" },
       { keys: ["o"], words: "keys.choose", act: ways.choose },
       { keys: ["v"], label: "Ctrl+V", words: "keys.paste", act: () => false },
     );
@@ -85,6 +99,7 @@ class HomePage {
     byRole("empty").hidden = total > 0;
     this.explainEmpty();
     this.grid.draw();
+    this.large.renew();
   }
 
   /** Why there is no photo, and what will or can change that. */

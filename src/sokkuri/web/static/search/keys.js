@@ -15,6 +15,7 @@ import { PRESETS } from "./presets.js";
  *   threshold: import("./threshold.js").Threshold,
  *   replace: (change: Partial<import("./state.js").State>) => void,
  *   openTab: (images: string[], tab: number) => void,
+ *   openLarge: () => boolean | void,
  * }} page
  * @param {() => void} choose
  */
@@ -33,7 +34,7 @@ export function addSearchKeys(page, choose) {
   };
   addKeys(
     { keys: ["Arrows"], label: "← ↑ → ↓", words: "keys.move" },
-    { keys: ["Enter"], words: "keys.open" },
+    { keys: [" "], label: "Space Enter", words: "keys.large", act: () => page.openLarge() },
     { keys: ["x"], words: "keys.explain", act: follow("explain") },
     { keys: ["c"], words: "keys.compare", act: follow("compare") },
     { keys: ["d"], words: "keys.download", act: follow("download") },

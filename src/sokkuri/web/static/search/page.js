@@ -8,6 +8,7 @@ import { byRole, onceAFrame, selectOf } from "../common/dom.js";
 import { showEmpty, startEmpty } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Growth } from "./growth.js";
+import { LargeView } from "../common/large-view.js";
 import { startMenus } from "./menus.js";
 import { showMore, startMore } from "./more.js";
 import { Pager, pageStart } from "./pager.js";
@@ -19,7 +20,7 @@ import { limitOf, measureQuery, mostOf, pageSize, pageUrl, readState, searchFrom
 import { Threshold } from "./threshold.js";
 import { Tiles } from "./tiles.js";
 import { startWaysIn } from "../common/ways-in.js";
-import { t } from "../common/words.js";
+import { number, percent, t } from "../common/words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./distances.js").Distances} Distances */
@@ -49,6 +50,7 @@ class SearchPage {
       release: () => this.release(),
     });
     this.tiles = new Tiles(byRole("tiles"));
+    this.large = this.makeLarge();
     this.pager = new Pager((offset) => this.turn(offset));
     this.filters = new Filters((change) => this.replace({ ...change, offset: 0 }));
     this.renderSoon = onceAFrame(() => this.render());
@@ -185,6 +187,7 @@ class SearchPage {
       : distances.sentWithin(state.minDistance, limit);
     this.threshold.show(state, part, columns, this.dragging);
     this.tiles.show(matches, distances.bits, !this.dragging);
+    this.large.renew();
     this.pager.show(offset, count, size);
     showMore(state, distances, part, columns, offset + size >= count);
     showEmpty(state, distances, count === 0);
@@ -315,7 +318,38 @@ class SearchPage {
       search: (/** @type {string} */ id) => pageUrl(searchFrom(state, id)),
       explain: pair("/explain"),
       compare: pair("/compare"),
+      open: (/** @type {string} */ id) => this.openLarge(id),
     };
+  }
+
+  /** The tiles one by one, as large as the window. */
+  makeLarge() {
+    const { tiles } = this;
+    return new LargeView({
+      count: () => tiles.shown.length,
+      at: (place) => tiles.shown[place]?.match ?? undefined,
+      leave: (place) => {
+        tiles.setCurrent(tiles.shown[place] ?? null);
+        tiles.current?.link.focus();
+      },
+      search: (id) => pageUrl(searchFrom(this.state, id)),
+      explain: (id) => tiles.links?.explain?.(id) ?? "",
+      compare: (id) => tiles.links?.compare?.(id) ?? "",
+      said: (photo) => {
+        const match = tiles.shown.find(({ id }) => id === photo.id)?.match;
+        if (!match || !this.distances) return "";
+        const share = percent(match.distance, this.distances.bits);
+        return t("large.distance", { distance: number(match.distance), percent: share });
+      },
+    });
+  }
+
+  /** @param {string} [id] of a tile; the one that keys are meant for if left out */
+  openLarge(id) {
+    const { tiles } = this;
+    const tile = id ? tiles.shown.find((each) => each.id === id) : tiles.meant();
+    if (!tile) return false;
+    this.large.show(tiles.shown.indexOf(tile));
   }
 
   listHashes() {

@@ -3,7 +3,7 @@
 
 import { apiUrl, getJson } from "../common/api.js";
 import { showError } from "../common/banner.js";
-import { copyText } from "./copy.js";
+import { copyText, sayCopied } from "../common/copy.js";
 import { byRole } from "../common/dom.js";
 import { searchQuery } from "./state.js";
 import { t } from "../common/words.js";
@@ -16,9 +16,6 @@ const SAVED = [
   ["export-json", "/export", "json"],
   ["export-csv", "/export", "csv"],
 ];
-
-/** How long a button says that it has copied. */
-const SAID = 1600;
 
 /** The search without its page: all matches are saved. @param {State} state */
 function wholeQuery(state) {
@@ -49,17 +46,4 @@ export function startSharing(stateNow) {
       }
     });
   }
-}
-
-/** @param {HTMLElement} button */
-function sayCopied(button) {
-  const words = button.dataset.words ?? button.textContent ?? "";
-  button.dataset.words = words;
-  // Its width stays, so that nothing beside it moves.
-  button.style.minWidth = `${button.offsetWidth}px`;
-  button.textContent = `✓ ${t("copy.done")}`;
-  setTimeout(() => {
-    button.textContent = words;
-    button.style.minWidth = "";
-  }, SAID);
 }

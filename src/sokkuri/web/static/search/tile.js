@@ -3,6 +3,7 @@
 
 import { fileUrl, pictureUrl } from "../common/api.js";
 import { el, icon } from "../common/dom.js";
+import { cornerOf } from "../common/large-view.js";
 import { elideMiddle } from "../common/names.js";
 import { Picture } from "../common/picture.js";
 import { number, percent, t } from "../common/words.js";
@@ -14,10 +15,9 @@ import { number, percent, t } from "../common/words.js";
  * @property {(id: string) => string} search
  * @property {((id: string) => string) | null} explain
  * @property {((id: string) => string) | null} compare
+ * @property {(id: string) => void} open the large view
  */
 
-const EXPLAIN = "M3 3h4v4H3zM9 3h4v4H9zM3 9h4v4H3zM9 9h4v4H9z";
-const COMPARE = "M2 3h12v10H2zM8 1.5v13";
 const DOWNLOAD = "M8 2v8m-3.2-3L8 10.2 11.2 7M3 13.5h10";
 
 /** Letters of a name that a tile has room for: on phones three stand beside each other. */
@@ -38,9 +38,11 @@ export class Tile {
     this.percent = el("span", { class: "number soft" });
     this.name = el("bdi", { class: "tile-name cut", "data-role": "tile-name" });
     this.actions = el("div", { class: "tile-actions" });
+    this.corner = cornerOf(match.name, () => {});
     this.link.append(el("span", { class: "well tile-photo" }, this.image));
-    this.root = el("li", { class: "tile", "data-role": "tile" }, this.link, this.badge,
-      el("div", { class: "tile-line" }, this.distance, this.percent), this.name, this.actions);
+    this.root = el("li", { class: "tile", "data-role": "tile" },
+      el("div", { class: "tile-top" }, this.link, this.badge, this.corner, this.actions),
+      el("div", { class: "tile-line" }, this.distance, this.percent), this.name);
     this.root.dataset.id = match.id;
     this.picture = new Picture(this.image, this.root);
   }
@@ -75,16 +77,19 @@ export class Tile {
   /** @param {Match} match @param {Links} links */
   act(match, links) {
     const focusable = this.link.tabIndex;
-    /** @param {string} role @param {string} path @param {string} href @param {boolean} [saves] */
-    const action = (role, path, href, saves = false) =>
+    /** @param {string} role @param {string} href @param {Record<string, any>} more @param {Node | string} face */
+    const action = (role, href, more, face) =>
       el("a", {
-        href, class: "button square", "data-role": role, title: t(`search.${role}`),
-        "aria-label": `${t(`search.${role}`)}: ${match.name}`, tabindex: focusable, download: saves,
-      }, icon(path));
+        href, class: "button", "data-role": role, title: t(`keys.${role}`),
+        "aria-label": `${t(`search.${role}`)} ${match.name}`, tabindex: focusable, ...more,
+      }, face);
+    const { explain, compare } = links;
     this.actions.replaceChildren();
-    if (links.explain) this.actions.append(action("explain", EXPLAIN, links.explain(match.id)));
-    if (links.compare) this.actions.append(action("compare", COMPARE, links.compare(match.id)));
-    this.actions.append(action("download", DOWNLOAD, fileUrl(match.id), true));
+    if (explain) this.actions.append(action("explain", explain(match.id), {}, t("search.explain")));
+    if (compare) this.actions.append(action("compare", compare(match.id), {}, t("search.compare")));
+    const saves = { class: "button square", download: true };
+    this.actions.append(action("download", fileUrl(match.id), saves, icon(DOWNLOAD)));
+    this.corner.replaceWith((this.corner = cornerOf(match.name, () => links.open(match.id))));
   }
 
   /** @param {string} role @returns {HTMLAnchorElement | null} */

@@ -115,6 +115,11 @@ export class Tiles {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === "Enter" && event.target === this.current?.link) {
+      event.preventDefault();
+      this.links?.open(this.current.id);
+      return;
+    }
     const at = this.current ? this.shown.indexOf(this.current) : -1;
     const steps = {
       ArrowRight: 1, ArrowLeft: -1, ArrowDown: this.columns, ArrowUp: -this.columns,

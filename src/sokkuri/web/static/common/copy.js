@@ -1,8 +1,8 @@
 // @ts-check
 /** Text to the clipboard; where that is closed to us, into a sheet where it can be selected. */
 
-import { el } from "../common/dom.js";
-import { t } from "../common/words.js";
+import { el } from "./dom.js";
+import { t } from "./words.js";
 
 /**
  * @param {string} text @param {string} title of the sheet
@@ -16,6 +16,22 @@ export async function copyText(text, title) {
     openSheet(text, title);
     return false;
   }
+}
+
+/** How long a button says that it has copied. */
+const SAID = 1600;
+
+/** @param {HTMLElement} button */
+export function sayCopied(button) {
+  const words = button.dataset.words ?? button.textContent ?? "";
+  button.dataset.words = words;
+  // Its width stays, so that nothing beside it moves.
+  button.style.minWidth = `${button.offsetWidth}px`;
+  button.textContent = `✓ ${t("copy.done")}`;
+  setTimeout(() => {
+    button.textContent = words;
+    button.style.minWidth = "";
+  }, SAID);
 }
 
 /** @param {string} text @param {string} title */
