@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -136,7 +137,6 @@ def open_server(config: Config) -> Iterator[Server]:
             names=tuple(config.names), read_only=config.read_only,
         )  # fmt: skip
         pictures = Pictures(workers=config.workers)
-        uploads = Uploads(config.uploads, largest=safety.upload_bytes)
         shelves = [
             Shelf(
                 folder,
@@ -150,18 +150,18 @@ def open_server(config: Config) -> Iterator[Server]:
         site = Site(
             # A folder that is named twice is shown once.
             list({shelf.key: shelf for shelf in shelves}.values()),
-            uploads,
+            Uploads(config.uploads, largest=safety.upload_bytes),
             pictures,
             default_hash=config.hash,
             read_only=safety.read_only,
-            reveal=_reveal if config.reveals and not safety.read_only and _has_desktop() else None,
+            reveal=_reveal_for(config, safety),
         )
         try:
-            app = make_app(site, with_pages=config.with_pages)
             if config.refresh and not safety.read_only:
                 for shelf in site.shelves:
                     shelf.refresh(config.hash)
             pictures.warm()
+            app = make_app(site, with_pages=config.with_pages)
             yield Server(site, Guarded(app, safety), safety, listener)
         finally:
             site.stop()
@@ -201,8 +201,10 @@ def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     return listener
 
 
-def _reveal(path: str) -> None:
-    click.launch(path, locate=True)
+def _reveal_for(config: Config, safety: SafetySettings) -> Callable[[str], object] | None:
+    """Return what shows a file in the file manager, where that may be."""
+    may = config.reveals and not safety.read_only and _has_desktop()
+    return partial(click.launch, locate=True) if may else None
 
 
 def _has_desktop() -> bool:
