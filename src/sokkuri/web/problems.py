@@ -24,7 +24,7 @@ class Problem(SokkuriError):
     Parameters
     ----------
     status : int
-        The HTTP status, 400 to 599.
+        The HTTP status: 400 to 599, or 202 where the answer will be there in a moment.
     kind : str
         A short name for programs, such as ``"not-an-image"``; ``type`` is the URN made of it.
     title : str

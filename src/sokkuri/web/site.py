@@ -132,7 +132,7 @@ class Site:
         Raises
         ------
         Problem
-            If there is none.
+            If there is none, or not yet.
         """
         upload = self.uploads.find(id)
         if upload is not None:
@@ -144,6 +144,8 @@ class Site:
             if photo is not None:
                 row = PhotoRow(table, photo)
                 return Found(id, row.path, table.names[photo], row, shelf=self.shelf(key))
+        if any(shelf.key == key and shelf.indexing is not None for shelf in self.shelves):
+            raise problem("being-hashed", hash=self.default_hash)
         raise not_found(
             "no photo has this id; it may have been moved or removed",
             "search again from a photo that is shown",

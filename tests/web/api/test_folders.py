@@ -115,10 +115,16 @@ def test_a_hash_is_made_when_that_is_asked_for_and_not_before(
         monkeypatch.setattr(shelf, "_progress", held)
         assert served.client.post(path, params={"hash": "dhash-8"}).status_code == 202
         answer = served.get("/search", img=image, hash="dhash-8")
+        assert answer.status_code == 202  # no error: the page asks again until it is there
         assert answer.json()["type"] == "urn:sokkuri:being-hashed"
+        later = f"{shelf.key}.99999"
+        assert served.get(f"/images/{later}").status_code == 202
+        named: Any = served.json("/images", ids=f"{image},{later}")
+        assert [each["id"] for each in named["images"]] == [image]
         assert answer.headers["retry-after"] == "1"
         go_on.set()
         shelf.wait()
+        assert served.get(f"/images/{later}").status_code == 404
         found: Any = served.json("/search", img=image, hash="dhash-8", k=12)
         expected = sokkuri.search(photos / "photo-2.jpg", photos, hash="dhash-8", k=12)
         assert [m["path"] for m in found["matches"]] == [m.path for m in expected.matches]

@@ -142,7 +142,6 @@ def test_a_search_from_outside_finds_what_comes_in(
 ) -> None:
     page = visitor.open(first_time)
     _is_empty(page)
-    visitor.watch.expect("answered 409")  # until the first photos have the hash
     with page.expect_file_chooser() as chooser:
         role(page, "choose").click()
     chooser.value.set_files(first_time.folder / "photo-001.png")
@@ -185,7 +184,6 @@ def test_photos_that_are_compared_get_neighbours(
         for name in ("photo-001.png", "photo-002.png")
     )
     page = visitor.open(first_time, f"/compare?a={a}&b={b}")
-    visitor.watch.expect("answered 409")
     page.locator("[data-role=compare][data-state=shown]").wait_for()
     expect(role(page, "strip")).to_be_hidden()
     gate.open()
@@ -198,7 +196,6 @@ def test_a_link_to_photos_that_are_not_indexed_yet_works_later(
 ) -> None:
     key = first_time.ready.site.shelves[0].key
     page = visitor.open(first_time, "/" + place.format(a=f"{key}.1", b=f"{key}.2"))
-    visitor.watch.expect("answered 4")
     expect(role(page, "banner")).to_be_visible()
     gate.open()
     expect(page.locator(".tile, [data-state=shown]").first).to_be_visible()

@@ -22,9 +22,17 @@ from sokkuri.show.export import SCHEMA
 from sokkuri.web.models import PairComparison, PairDistance, PairExplanation
 from sokkuri.web.photo import FACTS, Apart, Found, readable, with_facts
 from sokkuri.web.routes.parameters import FigureFormat, MetricOf, OneImage, SiteOf
-from sokkuri.web.routes.responses import FIGURES, PROBLEMS, Router, attachment, file_answers, twins
+from sokkuri.web.routes.responses import (
+    FIGURES,
+    PROBLEMS,
+    UNHASHED,
+    Router,
+    attachment,
+    file_answers,
+    twins,
+)
 
-router: Final = Router(tags=["pairs"], responses=PROBLEMS)
+router: Final = Router(tags=["pairs"], responses=PROBLEMS | UNHASHED)
 
 # Each looks at something else: what a person sees, the tutorial's two, and two that withstand
 # edits.

@@ -22,7 +22,14 @@ from sokkuri.web.models import Photo, PhotoList, PlacedPhoto
 from sokkuri.web.photo import PhotoRow, readable, with_facts
 from sokkuri.web.problems import Problem, problem, wrong
 from sokkuri.web.routes.parameters import ID_PATTERN, FoundOf, ListingOf, SiteOf
-from sokkuri.web.routes.responses import PROBLEMS, Router, disposition, file_answers, twins
+from sokkuri.web.routes.responses import (
+    PROBLEMS,
+    UNHASHED,
+    Router,
+    disposition,
+    file_answers,
+    twins,
+)
 from sokkuri.web.site import Site
 
 router: Final = Router(tags=["photos"], responses=PROBLEMS)
@@ -35,8 +42,8 @@ Side = Annotated[
 _MOST_IDS: Final = 1000
 # A photo may be replaced under its id; after so long the browser asks again.
 _CACHED: Final = {"Cache-Control": "private, max-age=300"}
-_PICTURE: Final = file_answers("A JPEG without metadata.", "image/jpeg")
-_FILE: Final = file_answers("The file as it is.", "application/octet-stream")
+_PICTURE: Final = UNHASHED | file_answers("A JPEG without metadata.", "image/jpeg")
+_FILE: Final = UNHASHED | file_answers("The file as it is.", "application/octet-stream")
 
 _CHUNK: Final = 1 << 16
 _FORM: Final = "multipart/form-data"
@@ -93,7 +100,7 @@ def _images(
     return {"total": len(ranking), "images": images}
 
 
-@router.get("/images/{id}")
+@router.get("/images/{id}", responses=UNHASHED)
 async def _image(site: SiteOf, found: FoundOf) -> PlacedPhoto:
     """Return what is known of a photo, and what its file says of itself."""
     facts = await asyncio.wrap_future(site.pictures.facts(found.file()))
@@ -140,7 +147,7 @@ def _named(site: SiteOf, ids: list[str]) -> PhotoList:
         try:
             found.append(site.photo(site.find(image)))
         except Problem as problem:
-            if problem.status != 404:
+            if problem.status not in (202, 404):
                 raise
     return {"total": len(found), "images": found}
 

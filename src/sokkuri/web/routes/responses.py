@@ -17,11 +17,15 @@ from sokkuri.web.models import ProblemDetails
 
 _PROBLEM: Final = TypeAdapter(ProblemDetails).json_schema()
 
+_PROBLEM_BODY: Final = {"application/problem+json": {"schema": _PROBLEM}}
+
+UNHASHED: Final[dict[int | str, dict[str, Any]]] = {
+    202: {"description": "The photos are being hashed; ask again.", "content": _PROBLEM_BODY}
+}
+"""The answer to who asks for a photo, or for hashes, a moment too early."""
+
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {
-        "description": words,
-        "content": {"application/problem+json": {"schema": _PROBLEM}},
-    }
+    status: {"description": words, "content": _PROBLEM_BODY}
     for status, words in (
         (400, "The request says something that cannot be."),
         (401, "No token, or a wrong one."),

@@ -22,10 +22,18 @@ from sokkuri.web.photo import Apart, Found, PhotoRow, readable
 from sokkuri.web.problems import wrong
 from sokkuri.web.routes.parameters import AskedFor, FigureFormat, OneImage, SiteOf
 from sokkuri.web.routes.photos import QUERY_BODY, form_query
-from sokkuri.web.routes.responses import FIGURES, PROBLEMS, Router, attachment, file_answers, twins
+from sokkuri.web.routes.responses import (
+    FIGURES,
+    PROBLEMS,
+    UNHASHED,
+    Router,
+    attachment,
+    file_answers,
+    twins,
+)
 from sokkuri.web.site import SearchQuery, Site
 
-router: Final = Router(tags=["search"], responses=PROBLEMS)
+router: Final = Router(tags=["search"], responses=PROBLEMS | UNHASHED)
 
 _TableFormat = Annotated[Literal["json", "csv"], Query()]
 _TABLE: Final = file_answers("A file.", "application/json", "text/csv")

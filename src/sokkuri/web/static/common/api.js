@@ -63,6 +63,7 @@ async function ask(url, init) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem({ type: "unreachable" });
   }
-  if (answer.ok) return answer.json();
+  const wrong = answer.headers.get("Content-Type")?.startsWith("application/problem+json");
+  if (answer.ok && !wrong) return answer.json();
   throw new Problem({ status: answer.status, ...(await answer.json().catch(() => ({}))) });
 }

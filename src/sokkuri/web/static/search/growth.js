@@ -12,7 +12,7 @@ export class Growth {
    *   state: import("./state.js").State,
    *   distances: import("./distances.js").Distances | null,
    *   dragging: boolean,
-   *   listHashes: () => void,
+   *   listHashes: () => Promise<void>,
    *   loadAnew: () => void,
    * }} page
    * @param {Promise<void>} loaded the first answer is there, or what is wrong has been said
@@ -48,7 +48,7 @@ export class Growth {
     const kept = folders.map(({ hashes }) => hashes.map(({ name }) => name)).join();
     const first = this.held === "";
     const grown = held !== this.held;
-    if (kept !== this.kept && !first) this.page.listHashes();
+    if (kept !== this.kept && !first) void this.page.listHashes();
     this.held = held;
     this.kept = kept;
     if (first) void this.loaded.then(() => this.catchUp(folders, running));

@@ -84,7 +84,7 @@ class SearchPage {
       this.state = readState(location.search);
       void this.load().then(restoreScroll);
     });
-    this.listHashes();
+    this.query.listed = this.listHashes();
     const loaded = this.load();
     void loaded.then(restoreScroll);
     this.growth = new Growth(this, loaded);
@@ -106,6 +106,7 @@ class SearchPage {
     try {
       const known = this.answers.known(this.state);
       if (!known && !quiet) this.showBusy();
+      if (!known) await this.makeLacking(signal);
       const distances = known ?? (await this.answers.ask(this.state, signal));
       clear();
       for (const note of distances.notes) show({ detail: note });
@@ -164,6 +165,13 @@ class SearchPage {
       return;
     }
     if (!signal.aborted) void this.load();
+  }
+
+  /** Known to be lacking, a hash is made before its distances are asked for. @param {AbortSignal} signal */
+  async makeLacking(signal) {
+    const { hash } = this.state;
+    if (this.answers.wished.has(hash) || !(await this.query.lacks(hash)) || signal.aborted) return;
+    await this.answers.makeHash(hash, signal).catch(() => {}); // where it may not be, the answer says why
   }
 
   /** @param {boolean} yes otherwise there is nothing to search from */
@@ -353,7 +361,7 @@ class SearchPage {
   }
 
   listHashes() {
-    this.query.loadHashes(this.state).catch(showError);
+    return this.query.loadHashes(this.state).catch(showError);
   }
 
   loadAnew() {

@@ -28,6 +28,8 @@ export class Query {
     this.openTab = openTab;
     /** @type {Hash[]} */
     this.hashes = [];
+    /** They are known, or what is wrong has been said. @type {Promise<void>} */
+    this.listed = Promise.resolve();
     this.image = /** @type {HTMLImageElement} */ (byRole("query-image"));
     this.hash = selectOf("hash");
     this.fine = inputOf("emphasis-fine");
@@ -57,6 +59,13 @@ export class Query {
     ];
     this.hash.replaceChildren(...groups.filter((node) => node !== null));
     this.showMeasure(state);
+  }
+
+  /** Whether no photo has a hash yet; not asked of the default, which all are given. @param {string} name */
+  async lacks(name) {
+    if (name === settings.hash) return false;
+    await this.listed;
+    return this.hashes.some((hash) => hash.name === name && !hash.in_library);
   }
 
   /** @param {State} state */
