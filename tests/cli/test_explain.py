@@ -42,7 +42,7 @@ def test_a_pipe_gets_the_sentence_and_the_parts(sokkuri: Runner, photos: Path) -
     assert done.returncode == 0
     found = package.explain(a, b, rgb=True)
     lines = done.stdout.decode().splitlines()
-    assert lines[:3] == [f"A  {a}", f"B  {b}", found.sentence.en]
+    assert lines[:4] == [f"A  {a}", f"B  {b}", found.headline.en, found.sentence.en]
     for part in found.parts:
         words = next(line.split() for line in lines if line.startswith(part.name))
         assert words[1:3] == [f"{part.distance:,}", f"{part.bits:,}"]

@@ -39,9 +39,10 @@ _EDGES: Final = "│╱╱──╲╲│"
 
 
 def text_lines(found: Explanation) -> Iterator[str]:
-    """Yield the photos, the sentence, the warnings, and the distance by parts and by areas."""
+    """Yield the photos, headline, sentence, warnings, and the distance by parts and by areas."""
     yield f"A  {escape(found.a)}"
     yield f"B  {escape(found.b)}"
+    yield found.headline.en
     yield found.sentence.en
     for warning in found.warnings:
         yield warning.en
@@ -62,7 +63,7 @@ def print_explanation(found: Explanation) -> None:
     """Print the sentence, the parts, and every panel as wide as the terminal allows."""
     console = stdout_console()
     for words in text_lines(found):
-        console.print(Text(words))
+        console.print(Text(words, "bold" if words == found.headline.en else ""))
     try:
         f"{_UPPER_HALF}{_SHADES}{_EDGES}".encode(console.encoding)
     except (UnicodeEncodeError, LookupError):  # the terminal cannot show what maps are drawn with

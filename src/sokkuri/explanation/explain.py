@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sokkuri.errors import HashMismatch
-from sokkuri.explanation.sentence import areas_of, sentence_of, warning_of
+from sokkuri.explanation.sentence import (
+    areas_of,
+    headline_of,
+    places_of,
+    sentence_of,
+    warning_of,
+)
 from sokkuri.explanation.values import (
     WHOLE,
     ColoursPanel,
@@ -70,7 +76,9 @@ def explain_views(
         distance=distance,
         same=same() if same is not None and not distance else None,
         mirrored=mirrored,
+        headline=Words("", ""),
         sentence=Words("", ""),
+        places=Words("", ""),
         warnings=tuple(filter(None, warnings)),
         parts=_parts_of(panels),
         areas=areas_of(panels),
@@ -78,7 +86,9 @@ def explain_views(
         thumbnail_a=Reading(a.reading.pixels, a.reading.frame),
         thumbnail_b=Reading(pixels_b, b.reading.frame),
     )
-    return replace(found, sentence=sentence_of(found))
+    return replace(
+        found, headline=headline_of(found), sentence=sentence_of(found), places=places_of(found)
+    )
 
 
 def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from functools import cache
 from importlib import resources
@@ -45,11 +46,34 @@ class _Spot(NamedTuple):
     region: Words | None = None
 
 
+def headline_of(found: Explanation) -> Words:
+    """Say in a few words of a person how alike the two are."""
+    if not found.distance:
+        return _say("headline", found.same or "unknown")
+    kinds = [(part.name, _how(found, part)) for part in found.parts if part.bits]
+    if found.boxed:
+        return _say("headline", "_".join(f"{name}_{how}" for name, how in kinds))
+    family = found.spec.name.partition("-")[0]
+    kind = family if family in _words()["agreeing"] else "unknown"
+    if len(kinds) > 1:
+        kind = "channels"
+    return _say("agreeing", kind, percent=math.floor(100 * found.similarity))
+
+
 def sentence_of(found: Explanation) -> Words:
     """Put an explanation into one sentence; the one that it has does not count."""
-    clauses = list(_clauses(found))
+    return _joined([*_numbers(found), *_places(found)])
+
+
+def places_of(found: Explanation) -> Words:
+    """Tell what the sentence says beside the numbers: where bits differ, and what they cannot."""
+    return _joined(list(_places(found)))
+
+
+def _joined(clauses: list[Words]) -> Words:
     english = "; ".join(clause.en for clause in clauses)
-    return Words(f"{english}.", "".join(f"{clause.ja}。" for clause in clauses))
+    english = english and f"{english[0].upper()}{english[1:]}."
+    return Words(english, "".join(f"{clause.ja}。" for clause in clauses))
 
 
 def warning_of(letter: str, quality: int | None) -> Words | None:
@@ -84,14 +108,23 @@ def areas_of(panels: Iterable[Panel]) -> Areas | None:
     return Areas(differing, counted) if placed else None
 
 
-def _clauses(found: Explanation) -> Iterator[Words]:
+def _numbers(found: Explanation) -> Iterator[Words]:
     distance, bits = found.distance, found.spec.bits
     number = "many" if distance > 1 else "one" if distance else "none"
     yield _say("bits", number, distance=distance, bits=bits, rate=found.rate)
     if not distance:
         yield _say("same", found.same or "unknown")
-    else:
-        yield from _look_clauses(found) if found.boxed else _channel_clauses(found.parts)
+    elif found.boxed:
+        for part in found.parts:
+            if part.bits:
+                how = _how(found, part)
+                yield _say(part.name, how, distance=part.distance, bits=part.bits)
+
+
+def _places(found: Explanation) -> Iterator[Words]:
+    if found.distance:
+        if not found.boxed:
+            yield from _channel_clauses(found.parts)
         if found.areas is not None and (spot := _spot_of(found.areas)) is not None:
             yield _say("thing" if found.boxed else "picture", spot.how, region=spot.region)
         if not found.boxed:
@@ -100,20 +133,15 @@ def _clauses(found: Explanation) -> Iterator[Words]:
         yield _say("photo", "mirrored")
 
 
-def _look_clauses(found: Explanation) -> Iterator[Words]:
+def _how(found: Explanation, part: Part) -> str:
     """Tell how far shapes agree, by the share of their bits, and colours, as the eye sees them."""
-    for part in found.parts:
-        if not part.bits:
-            continue
-        if part.name == "colour":
-            centre = next(panel for panel in found.panels if panel.name == "centre")
-            assert isinstance(centre, ColoursPanel)  # noqa: S101 - a fact about our own panels
-            how = "agree" if colours_agree(centre.lab_a, centre.lab_b).all() else "differ"
-        elif part.share <= AGREEING_SHARE:
-            how = "agree"
-        else:
-            how = "differ" if part.share >= DIFFERING_SHARE else "partly"
-        yield _say(part.name, how, distance=part.distance, bits=part.bits)
+    if part.name == "colour":
+        centre = next(panel for panel in found.panels if panel.name == "centre")
+        assert isinstance(centre, ColoursPanel)  # noqa: S101 - a fact about our own panels
+        return "agree" if colours_agree(centre.lab_a, centre.lab_b).all() else "differ"
+    if part.share <= AGREEING_SHARE:
+        return "agree"
+    return "differ" if part.share >= DIFFERING_SHARE else "partly"
 
 
 def _channel_clauses(parts: tuple[Part, ...]) -> Iterator[Words]:
@@ -130,11 +158,11 @@ def _colour_clauses(found: Explanation) -> Iterator[Words]:
     if isinstance(panel, ValuesPanel) and not panel.reference_name and not panel.place:
         yield _say("cell", family if family in _words()["cell"] else "unknown")
     middles = (_middle_lab(each.pixels) for each in (found.thumbnail_a, found.thumbnail_b))
-    if colours_agree(*middles):
-        yield _say("middle", "agree")
-    else:
-        seen = any(part.name != "all" for part in found.parts) or family.startswith("color")
+    seen = any(part.name != "all" for part in found.parts) or family.startswith("color")
+    if not colours_agree(*middles):
         yield _say("middle", "differ" if seen else "unseen")
+    elif seen:
+        yield _say("middle", "agree")
 
 
 def _spot_of(areas: Areas) -> _Spot | None:

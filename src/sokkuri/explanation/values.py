@@ -233,8 +233,10 @@ class Explanation(DistanceOfTwo):
         Identity beyond the hash.
     mirrored : bool
         Whether B is nearer as its mirror image; its panels and pixels are then shown mirrored.
-    sentence, warnings : Words, tuple of Words
-        All of it in one sentence; and of photos that say little.
+    headline, sentence, places : Words
+        In a person's words; all of it in one sentence; that without the numbers.
+    warnings : tuple of Words
+        Of photos that say little.
     parts : tuple of Part
         The distance by parts of the bits.
     areas : Areas, optional
@@ -252,7 +254,9 @@ class Explanation(DistanceOfTwo):
     distance: int
     same: Same | None
     mirrored: bool
+    headline: Words
     sentence: Words
+    places: Words
     warnings: tuple[Words, ...]
     parts: tuple[Part, ...]
     areas: Areas | None
@@ -281,7 +285,9 @@ class Explanation(DistanceOfTwo):
             "similarity": self.similarity,
             "same": self.same,
             "mirrored": self.mirrored,
+            "headline": asdict(self.headline),
             "sentence": asdict(self.sentence),
+            "places": asdict(self.places),
             "warnings": [asdict(warning) for warning in self.warnings],
             "parts": [asdict(part) for part in self.parts],
             "areas": None if self.areas is None else self.areas.differing.tolist(),

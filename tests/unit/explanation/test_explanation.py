@@ -169,7 +169,8 @@ def test_json_says_the_same(name: str, wave: Wave, explained: Explainer) -> None
     document = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert list(document) == [
         "schema", "a", "b", "hash", "bits", "distance", "rate", "fraction", "similarity", "same",
-        "mirrored", "sentence", "warnings", "parts", "areas", "panels", "pictures",
+        "mirrored", "headline", "sentence", "places", "warnings", "parts", "areas", "panels",
+        "pictures",
     ]  # fmt: skip
     assert document["distance"] == sum(map(_red_of, document["panels"])) == found.distance
     assert document["rate"] == found.distance / 256

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from sokkuri.explanation.sentence import (
     AGREEING_SHARE,
     DIFFERING_SHARE,
     _channel_clauses,
+    headline_of,
     sentence_of,
     warning_of,
 )
@@ -44,6 +46,38 @@ def test_shapes_agree_and_differ_at_the_stated_shares(wave: Wave, explained: Exp
     assert (AGREEING_SHARE, DIFFERING_SHARE) == (0.18, 0.30)
 
 
+def test_the_headline_says_what_parts_do(explained: Explainer) -> None:
+    red, blue = (
+        _picture(np.full((60, 60, 3), colour)) for colour in ((200, 30, 30), (30, 30, 200))
+    )
+    for other, colours in ((red, ("Same colours", "same colours")), (blue, ("different colours",))):
+        found = replace(explained(red, other, "look-2"), distance=9)
+        for distance, shape in (
+            (0, "Same shape"),
+            (25, "artly the same shape"),
+            (90, "ifferent shape"),
+        ):
+            part = Part("shape", distance, 100)
+            headline = headline_of(replace(found, parts=(part, Part("colour", 1, 9))))
+            assert shape in headline.en
+            assert any(words in headline.en for words in colours)
+            assert headline.ja
+            assert shape[1:] in headline_of(replace(found, parts=(part,))).en.replace(
+                "Part", "part"
+            )
+        assert headline_of(replace(found, parts=(Part("colour", 1, 9),))).en.endswith("colours")
+
+
+@pytest.mark.parametrize("hash", ["ahash-gray-8", "ahash-rgb-8", "dhash-8", "phash-16", "whash-8"])
+def test_the_headline_of_other_hashes_says_how_much_agrees(
+    wave: Wave, explained: Explainer, hash: str
+) -> None:
+    found = explained(wave(1), wave(2), hash)
+    assert f"{math.floor(100 * found.similarity)}%" in found.headline.en
+    assert f"{math.floor(100 * found.similarity)}%" in found.headline.ja
+    assert str(found.distance) not in found.places.en
+
+
 def test_numbers_of_the_sentence(wave: Wave, explained: Explainer) -> None:
     found = explained(wave(1), wave(2), "ahash-gray-64")
     words = sentence_of(replace(found, distance=127))
@@ -66,6 +100,8 @@ def test_distance_nought(
     wave: Wave, explained: Explainer, same: Same | None, english: str, japanese: str
 ) -> None:
     found = explained(wave(1), wave(1), "ahash-gray-8")
+    told = {"bytes": "same file", "link": "two names", "pixels": "same picture", None: "Nothing"}
+    assert told[same] in headline_of(replace(found, same=same)).en
     words = sentence_of(replace(found, same=same, spec=HashSpec("any", 1513)))
     assert words.en == f"All 1,513 bits agree (rate 0.000); {english}."
     assert words.ja.endswith(f"{japanese}。")
@@ -120,6 +156,8 @@ def test_gray_hashes_say_that_they_see_no_colours(explained: Explainer) -> None:
     gray = explained(_picture(pixels), _picture(other), "ahash-gray-8")
     assert "the colours of the middle differ, which this hash does not see" in gray.sentence.en
     assert "このハッシュは色を見ません" in gray.sentence.ja
+    same = explained(_picture(pixels), _picture(pixels[::-1]), "ahash-gray-8")
+    assert "colours" not in same.sentence.en
     rgb = explained(_picture(pixels), _picture(other), "ahash-rgb-8")
     assert "the colours of the middle differ" in rgb.sentence.en
     assert "does not see" not in rgb.sentence.en

@@ -56,7 +56,8 @@ def test_red_cells_are_as_many_as_bits_differ(gallery: Served, visitor: Visitor)
         explanation = _explained(gallery, A, B, hash=name)
         assert red == [int(panel.differing.sum()) for panel in explanation.panels]
         assert sum(red) == _distance(page) == explanation.distance > 0
-        expect(role(page, "sentence")).to_have_text(explanation.sentence.en)
+        expect(role(page, "headline")).to_have_text(explanation.headline.en)
+        expect(role(page, "rate")).to_have_count(0)
         (match,) = sokkuri.search(gallery.folder / A, [gallery.folder / B], hash=name).matches
         assert match.distance == explanation.distance
 
@@ -167,3 +168,32 @@ def _assert_lit(page: Page, panel: Any, row: int, column: int) -> None:
         expect(reading).to_have_attribute("data-bit", bit)
         expect(reading.locator(".value")).to_have_text(value)
         assert float(reading.get_attribute("data-reference") or 0) == pytest.approx(mean, abs=0.01)
+
+
+def test_a_headline_a_key_and_each_picture_once(gallery: Served, visitor: Visitor) -> None:
+    page = _open(visitor, gallery, A, B)
+    found = _explained(gallery, A, B)
+    expect(page.locator("h1")).to_have_text(found.headline.en)
+    expect(role(page, "places")).to_have_text(found.places.en)
+    assert page.locator(".answer").inner_text().count(f"{found.distance:,}") == 1
+    for name in ("picture-a", "picture-b"):
+        expect(role(page, name)).to_have_count(1)
+    for name in ("star", "colour", "set", "unset", "agree", "differ", "count"):
+        expect(role(page, "key").locator(f'[data-key="{name}"]')).to_be_visible()
+    page = _open(visitor, gallery, A, B, "&hash=ahash-gray-64&rate=1.5")
+    expect(role(page, "rate")).to_have_text(re.compile(r"^\d+\.\d{3}$"))
+    expect(role(page, "places")).not_to_contain_text("agree")
+    expect(role(page, "key").locator('[data-key="star"]')).to_have_count(0)
+
+
+def test_maps_are_folded_on_a_phone(gallery: Served, visitor: Visitor) -> None:
+    ids = gallery.ids()
+    page = visitor.open(
+        gallery, f"/explain?a={ids[A]}&b={ids[B]}", viewport={"width": 390, "height": 844}
+    )
+    maps = role(page, "maps")
+    expect(maps.first).to_be_visible()
+    expect(maps.nth(1)).to_be_hidden()
+    role(page, "panel").nth(1).locator("summary").click()
+    expect(maps.nth(1)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollHeight") < 4000

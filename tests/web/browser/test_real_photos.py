@@ -37,7 +37,7 @@ def test_search_explain_and_compare_real_photos(
         role(second, "explain").click()
         page.locator('[data-role="explain"][data-state="shown"]').wait_for()
         explanation = sokkuri.explain(folder / name, folder / Path(found[1].path).name)
-        expect(role(page, "sentence")).to_have_text(explanation.sentence.en)
+        expect(role(page, "headline")).to_have_text(explanation.headline.en)
         role(page, "to-compare").click()
         page.locator('[data-role="compare"][data-state="shown"]').wait_for()
         wait_until(page, "() => [...document.images].every((image) => image.naturalWidth > 0)")

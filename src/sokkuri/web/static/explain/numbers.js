@@ -1,8 +1,9 @@
 // @ts-check
-/** The answer on top: one sentence, the numbers behind it, and in which ninths of the picture. */
+/** The answer on top: a headline, where it differs, the numbers behind it, and in which ninths of the picture. */
 import { el } from "../common/dom.js";
 import { nameOf } from "./names.js";
 import { lang } from "../common/page-data.js";
+import { here } from "../common/pair-links.js";
 import { number, percent, t } from "../common/words.js";
 
 /**
@@ -48,15 +49,15 @@ function partFigure(part) {
 
 /** @param {any} explanation */
 function numbers(explanation) {
-  const { distance, bits, rate, fraction, parts } = explanation;
+  const { distance, bits, rate, parts } = explanation;
   const of = el("span", { class: "of" }, ` / ${number(bits)}`);
   const list = el(
     "dl",
     { class: "figures" },
     figure(t("explain.distance"), number(distance), "distance", of),
     figure(t("explain.similarity"), percent(distance, bits), "similarity"),
-    figure(t("explain.rate"), threePlaces(rate), "rate"),
-    figure(t("explain.fraction"), threePlaces(fraction), "fraction"),
+    // The article's number, for whoever came by it.
+    here().has("rate") ? figure(t("explain.rate"), threePlaces(rate), "rate") : null,
   );
   if (parts.length > 1) list.append(...parts.map(partFigure));
   return list;
@@ -92,9 +93,8 @@ function areasOf(areas) {
 
 /** @param {any} explanation @returns {HTMLElement} */
 export function answerOf(explanation) {
-  const { sentence, warnings, areas, same } = explanation;
+  const { headline, places, warnings, areas } = explanation;
   const notes = [
-    ...(same ? [el("p", { class: "warning is-same" }, t(`explain.same.${same}`))] : []),
     ...warnings.map((/** @type {any} */ warning) =>
       el("p", { class: "warning", "data-role": "warning" }, warning[lang]),
     ),
@@ -105,7 +105,8 @@ export function answerOf(explanation) {
     el(
       "div",
       { class: "answer-text" },
-      el("h1", { class: "sentence", "data-role": "sentence" }, sentence[lang]),
+      el("h1", { class: "sentence", "data-role": "headline" }, headline[lang]),
+      places[lang] ? el("p", { class: "soft", "data-role": "places" }, places[lang]) : null,
       numbers(explanation),
       ...notes,
     ),

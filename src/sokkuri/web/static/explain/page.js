@@ -7,6 +7,7 @@ import { byRole, el } from "../common/dom.js";
 import { Cells } from "./cells.js";
 import { controlsOf } from "./controls.js";
 import { histogramOf } from "./histogram.js";
+import { keyOf } from "./key.js";
 import { modelOf } from "./model.js";
 import { answerOf } from "./numbers.js";
 import { nameOf } from "./names.js";
@@ -46,9 +47,9 @@ function show(explanation, known) {
   const models = /** @type {Model[]} */ (explanation.panels.map(modelOf));
   const cells = new Cells();
   const sides = { a: side(explanation.pictures.a), b: side(explanation.pictures.b) };
-  const rows = models.map((model) => {
-    const row = rowOf(model, sides, cells);
-    if (hasHistogram(model)) row.append(histogramOf(model, cells));
+  const rows = models.map((model, at) => {
+    const row = rowOf(model, sides, cells, at === 0);
+    if (hasHistogram(model)) row.firstElementChild?.append(histogramOf(model, cells));
     cells.listen((cell) => (row.dataset.lit = String(cell?.model === model)));
     return row;
   });
@@ -60,7 +61,7 @@ function show(explanation, known) {
   page.replaceChildren(
     controlsOf(known.hashes, explanation, here(), go),
     answerOf(explanation),
-    el("div", { class: "explain-body" }, photos, el("div", { class: "map-rows" }, ...rows)),
+    el("div", { class: "explain-body" }, photos, el("div", { class: "map-rows" }, keyOf(models), ...rows)),
     readout.element,
   );
   // Whoever chose by keyboard goes on from where they were.

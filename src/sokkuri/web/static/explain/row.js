@@ -28,18 +28,20 @@ import { t } from "../common/words.js";
 /**
  * @param {Model} model
  * @param {Record<"a" | "b", Side>} sides
+ * @param {boolean} first
  * @returns {Figure[]}
  */
-function figures(model, sides) {
+function figures(model, sides, first) {
   const middle = model.kind === "values" ? "xor" : "heat";
   const differs = model.kind === "values" ? paintDiffering(model) : drawHeat(model);
-  return [
-    outer(model, sides, "a"),
+  const inner = [
     figure(model, "bits-a", codeOf(model, "a"), t("explain.a", { what: codeName(model) })),
     figure(model, middle, differs, t("explain.differs")),
     figure(model, "bits-b", codeOf(model, "b"), t("explain.b", { what: codeName(model) })),
-    outer(model, sides, "b"),
   ];
+  // The picture itself is the same in every row: once is enough.
+  if (!model.valued && !first) return inner;
+  return [outer(model, sides, "a"), ...inner, outer(model, sides, "b")];
 }
 
 /**
@@ -135,10 +137,11 @@ function aboutOf(model) {
  * @param {Model} model
  * @param {Record<"a" | "b", Side>} sides
  * @param {import("./cells.js").Cells} cells
+ * @param {boolean} first of all rows; on a phone the others are folded
  * @returns {HTMLElement}
  */
-export function rowOf(model, sides, cells) {
-  const shown = figures(model, sides);
+export function rowOf(model, sides, cells, first) {
+  const shown = figures(model, sides, first);
   const elements = shown.map((each) => framed(each, model));
   const name = nameOf("explain.panel", model.name);
   const maps = el(
@@ -160,18 +163,18 @@ export function rowOf(model, sides, cells) {
     t("explain.differ", { count: model.total }),
   );
   const about = el("span", { class: "soft" }, aboutOf(model));
-  const head = el("header", { class: "map-head" }, el("h2", {}, name), total, about);
+  const head = el("summary", { class: "map-head" }, el("h2", {}, name), total, about);
+  const open = first || !matchMedia("(max-width: 700px)").matches;
   return el(
     "section",
     {
-      class: "map-row",
+      class: shown.length === 3 ? "map-row inner" : "map-row",
       "data-role": "panel",
       "data-name": model.name,
       "data-kind": model.kind,
       "data-total": model.total,
     },
-    head,
-    maps,
+    el("details", { open }, head, maps),
   );
 }
 
