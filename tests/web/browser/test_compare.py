@@ -171,8 +171,52 @@ def test_equal_photos_differ_nowhere(
 
 def test_fields_that_differ_are_told(gallery: Served, visitor: Visitor) -> None:
     page = _open(visitor, gallery, *PAIRS[1])
-    expect(page.locator('[data-field="width"] td')).to_have_text(["400", "401"])
+    expect(page.locator('[data-field="width"] td')).to_have_text(["400", "401+1"])
     expect(page.locator('[data-field="height"]')).to_have_count(0)
     role(page, "all-fields").check()
     expect(page.locator('[data-field="height"] td')).to_have_text(["300", "300"])
     expect(page.locator('[data-field="height"]')).to_have_attribute("data-differs", "false")
+
+
+_CLIPPED = """([a, b]) => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [a.naturalWidth, a.naturalHeight];
+  const context = canvas.getContext("2d");
+  context.drawImage(a, 0, 0);
+  context.globalCompositeOperation = "difference";
+  context.drawImage(b, 0, 0, canvas.width, canvas.height);
+  const {data} = context.getImageData(0, 0, canvas.width, canvas.height);
+  const gain = Number(document.querySelector("[data-role=gain]").value);
+  let clipped = 0;
+  for (let at = 0; at < data.length; at += 4)
+    clipped += Math.max(data[at], data[at + 1], data[at + 2]) * gain > 255;
+  return clipped / (data.length / 4);
+}"""
+
+
+def test_the_gain_fits_the_pair_and_is_told(gallery: Served, visitor: Visitor) -> None:
+    page = _open(visitor, gallery, *PAIRS[0], "&mode=difference")
+    gain, said = role(page, "gain"), role(page, "gain-value")
+    far = float(gain.input_value())
+    images = page.locator('[data-role="image-a"], [data-role="image-b"]')
+    assert page.evaluate(_CLIPPED, images.element_handles()) < 0.05
+    expect(said).to_have_text(f"× {far:g}")
+    gain.fill("3.5")
+    expect(said).to_have_text("× 3.5")
+    assert gain.get_attribute("aria-valuetext") == "× 3.5"
+    page.keyboard.press("s")  # a gain that was chosen stays
+    expect(role(page, "name-a")).to_contain_text("photo-05")
+    expect(said).to_have_text("× 3.5")
+    role(page, "mode-overlay").check()
+    expect(role(page, "opacity-value")).to_have_text("50%")
+    near = _open(visitor, gallery, *PAIRS[1], "&mode=difference")
+    expect(role(near, "gain-value")).not_to_have_text(f"× {far:g}")
+    assert float(role(near, "gain").input_value()) > far
+
+
+def test_more_is_marked_where_it_is(gallery: Served, visitor: Visitor) -> None:
+    page = _open(visitor, gallery, "flat.png", "pair 400.png")
+    cells = page.locator('[data-field="width"] td')
+    expect(cells.nth(0).locator(".delta")).to_have_count(0)
+    expect(cells.nth(1).locator(".delta")).to_have_text("+310")
+    expect(page.locator('[data-field="bytes"] td').nth(1).locator(".delta")).to_contain_text("+")

@@ -3,7 +3,7 @@
 import { el } from "../common/dom.js";
 import { MODES } from "./stage.js";
 import { lang } from "../common/page-data.js";
-import { t } from "../common/words.js";
+import { number, t } from "../common/words.js";
 
 /**
  * @typedef {import("./stage.js").Mode} Mode
@@ -42,13 +42,23 @@ function modeChoice(choose) {
  * @param {string} role
  * @param {string} name
  * @param {[number, number, number]} scale least, most, step
- * @param {number} value
+ * @param {Stage} stage
+ * @param {() => number} read what it stands at
+ * @param {(value: number) => string} write
  * @param {(value: number) => void} change
  */
-function slider(role, name, [min, max, step], value, change) {
-  const input = el("input", { type: "range", min, max, step, value, "data-role": role });
+function slider(role, name, [min, max, step], stage, read, write, change) {
+  const input = el("input", { type: "range", min, max, step, "data-role": role });
+  const said = el("output", { class: "number setting", "data-role": `${role}-value` });
+  const show = () => {
+    input.value = String(read());
+    said.textContent = write(read());
+    input.setAttribute("aria-valuetext", said.textContent);
+  };
+  show();
+  stage.element.addEventListener("drawn", show);
   input.addEventListener("input", () => change(Number(input.value)));
-  return el("label", { class: "line" }, el("span", { class: "label" }, name), input);
+  return el("label", { class: "line" }, el("span", { class: "label" }, name), input, said);
 }
 
 /**
@@ -90,12 +100,12 @@ function settings(stage, blink) {
       ),
     ],
     overlay: [
-      slider("opacity", t("compare.opacity"), [0, 1, 0.01], stage.opacity, (opacity) =>
-        set({ opacity }),
-      ),
+      slider("opacity", t("compare.opacity"), [0, 1, 0.01], stage, () => stage.opacity,
+        (value) => percent.format(value), (opacity) => set({ opacity })),
     ],
     difference: [
-      slider("gain", t("compare.gain"), [1, 16, 0.5], stage.gain, (gain) => set({ gain })),
+      slider("gain", t("compare.gain"), [1, 16, 0.5], stage, () => stage.gain,
+        (value) => `× ${number(value)}`, (gain) => set({ gain, gainChosen: true })),
       tick("false", t("compare.false"), stage.falseColour, (falseColour) => set({ falseColour })),
     ],
   };

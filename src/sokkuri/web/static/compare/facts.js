@@ -1,6 +1,7 @@
 // @ts-check
 /** What is known of the two: how far apart they are by each hash, and fields that differ. */
 import { el } from "../common/dom.js";
+import { elideMiddle } from "../common/names.js";
 import { lang } from "../common/page-data.js";
 import { linkTo } from "../common/pair-links.js";
 import { bytes, date, number, percent, t } from "../common/words.js";
@@ -50,9 +51,31 @@ function nameOf(field) {
   return words === `compare.field.${field}` ? field : words;
 }
 
+/**
+ * How much more the one has than the other, beside the one that has more.
+ * @param {string} name @param {Value} value @param {Value} other
+ */
+function deltaOf(name, value, other) {
+  if (name === "modified" || name === "taken") {
+    const [when, before] = [value, other].map((each) => new Date(String(each)).getTime());
+    return when > before ? t("compare.later") : "";
+  }
+  if (typeof value !== "number" || typeof other !== "number" || value <= other) return "";
+  const write = WRITTEN[name];
+  return write ? `+${write(value - other)}` : "";
+}
+
+/** Names that are long stay on a line or two. */
+const LONG = 24;
+
 /** @param {Field} field */
 function line(field) {
-  const values = pairOf(field).map((text) => el("td", {}, text));
+  const { field: name, a, b } = field;
+  const deltas = field.differs ? [deltaOf(name, a, b), deltaOf(name, b, a)] : ["", ""];
+  const values = pairOf(field).map((text, at) => {
+    const delta = deltas[at] ? el("span", { class: "delta number" }, deltas[at]) : null;
+    return el("td", { title: text }, elideMiddle(text, LONG), delta);
+  });
   return el(
     "tr",
     {

@@ -4,7 +4,7 @@
  */
 import { el } from "../common/dom.js";
 import { commonFrame } from "./frame.js";
-import { paintFalse } from "./false.js";
+import { fittingGain, paintFalse } from "./false.js";
 import { Picture } from "./picture.js";
 import { t } from "../common/words.js";
 
@@ -29,7 +29,9 @@ export class Stage {
   shown = "a";
   split = 0.5;
   opacity = 0.5;
-  gain = 4;
+  gain = 1;
+  /** Whether somebody set the gain; else it is what the pair takes. */
+  gainChosen = false;
   falseColour = false;
 
   /** @type {Record<"a" | "b", Photo> | undefined} */
@@ -84,6 +86,7 @@ export class Stage {
   #reframe() {
     const { photos, pictures } = this;
     if (!photos) return;
+    if (!this.gainChosen) this.gain = fittingGain(pictures.a.image, pictures.b.image);
     const before = this.frame;
     this.frame = commonFrame(
       sizeOf(photos.a, pictures.a.image),
