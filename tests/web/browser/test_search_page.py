@@ -91,7 +91,7 @@ def test_tab_goes_through_the_page_from_the_top_to_the_tiles(page: Page) -> None
     wanted = [
         "nav-home", "nav-library", "lang-en", "theme", "help", "hash", "mirror",
         "emphasis-balanced", "emphasis-fine", "preset-same", "threshold-min", "threshold-max",
-        "bits-min", "bits-max", "sort", "filters", "figure-png", "export-json",
+        "bits-min", "bits-max", "sort", "filters", "details", "figure-png", "export-json",
         "copy-command", "tile",
     ]  # fmt: skip
     assert order[0] == "skip"
@@ -245,6 +245,22 @@ def test_distance_and_percent_come_first_and_rate_where_it_was_asked_for(
     expect(role(page, "rate")).to_be_hidden()
     page.goto(f"{gallery.url}/search?img={gallery.id('photo-02.jpg')}&rate=1.5")
     expect(role(page, "rate")).to_have_value("1.5")
+
+
+def test_path_pixels_and_size_are_shown_on_demand(gallery: Served, page: Page) -> None:
+    facts = role(page, "tile-facts")
+    expect(facts.first).to_be_hidden()
+    role(page, "details").click()
+    expect(role(page, "details")).to_have_attribute("aria-pressed", "true")
+    page.reload()  # the browser remembers it
+    wait_for_results(page)
+    answer = gallery.json("/search.json", img=gallery.id("photo-02.jpg"))
+    for at, match in enumerate(answer["matches"][:4]):
+        expect(facts.nth(at)).to_be_visible()
+        expect(facts.nth(at)).to_contain_text(shown_path(match))
+        expect(facts.nth(at)).to_contain_text(f"{match['width']} × {match['height']} · ")
+    page.keyboard.press("i")
+    expect(facts.first).to_be_hidden()
 
 
 def test_each_order_is_the_order_of_the_server(gallery: Served, page: Page) -> None:

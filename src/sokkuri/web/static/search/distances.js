@@ -11,6 +11,9 @@
  * @property {string} id
  * @property {string} name
  * @property {string} folder
+ * @property {number | null} bytes
+ * @property {number | null} width
+ * @property {number | null} height
  * @property {number} distance
  * @property {"bytes" | "link" | "pixels" | null} same
  * @property {number | null} lowQuality
@@ -116,6 +119,9 @@ export class Distances {
       id: rows.id[place],
       name: rows.name[place],
       folder: rows.folder[place],
+      bytes: rows.bytes[place],
+      width: rows.width[place],
+      height: rows.height[place],
       distance: rows.distance[place],
       same: rows.same[place],
       lowQuality: rows.low_quality[place],

@@ -43,6 +43,7 @@ export function addSearchKeys(page, choose) {
     { keys: ["-"], label: "- +", words: "keys.bits", act: () => page.threshold.nudge(-1) },
     { keys: ["1"], label: "1 2 3 0", words: "keys.presets", act: () => page.threshold.choose(PRESETS[0]) },
     { keys: ["e"], words: "keys.emphasis", act: () => nextEmphasis(page) },
+    { keys: ["i"], words: "keys.details", act: () => byRole("details").click() },
     { keys: ["m"], words: "keys.mirror", act: () => inputOf("mirror").click() },
     { keys: [","], label: ", .", words: "keys.tabs", act: tab(-1) },
     { keys: ["o"], words: "keys.choose", act: choose },

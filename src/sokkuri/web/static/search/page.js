@@ -5,6 +5,7 @@ import { Problem } from "../common/api.js";
 import { clear, show, showError } from "../common/banner.js";
 import { Answers } from "./answers.js";
 import { byRole, onceAFrame, selectOf } from "../common/dom.js";
+import { startDetails } from "./details.js";
 import { showEmpty, startEmpty } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Growth } from "./growth.js";
@@ -68,6 +69,7 @@ class SearchPage {
       ways.choose();
     });
     startMenus();
+    startDetails();
     startSharing(() => ({ ...this.state, k: mostOf(this.state, this.tiles.columns) }));
     startEmpty((distance) => this.offer(distance));
     startMore((change) => this.widen(change));

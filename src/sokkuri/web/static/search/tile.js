@@ -6,7 +6,7 @@ import { el, icon } from "../common/dom.js";
 import { cornerOf } from "../common/large-view.js";
 import { elideMiddle } from "../common/names.js";
 import { Picture } from "../common/picture.js";
-import { number, percent, t } from "../common/words.js";
+import { bytes, number, percent, t } from "../common/words.js";
 
 /** @typedef {import("./distances.js").Match} Match */
 
@@ -37,12 +37,15 @@ export class Tile {
     this.distance = el("b", { class: "number", "data-role": "tile-distance" });
     this.percent = el("span", { class: "number soft" });
     this.name = el("bdi", { class: "tile-name cut", "data-role": "tile-name" });
+    this.path = el("bdi", {});
+    this.size = el("span", { class: "number" });
     this.actions = el("div", { class: "tile-actions" });
     this.corner = cornerOf(match.name, () => {});
     this.link.append(el("span", { class: "well tile-photo" }, this.image));
     this.root = el("li", { class: "tile", "data-role": "tile" },
       el("div", { class: "tile-top" }, this.link, this.badge, this.corner, this.actions),
-      el("div", { class: "tile-line" }, this.distance, this.percent), this.name);
+      el("div", { class: "tile-line" }, this.distance, this.percent), this.name,
+      el("div", { class: "tile-facts soft", "data-role": "tile-facts" }, this.path, this.size));
     this.root.dataset.id = match.id;
     this.picture = new Picture(this.image, this.root);
   }
@@ -55,6 +58,9 @@ export class Tile {
     this.name.textContent = elideMiddle(match.name, NAME_WIDTH);
     const path = match.folder ? `${match.folder}/${match.name}` : match.name;
     this.root.title = path;
+    this.path.textContent = path;
+    const pixels = match.width && match.height ? `${match.width} × ${match.height}` : "";
+    this.size.textContent = [pixels, bytes(match.bytes)].filter(Boolean).join(" · ");
     this.root.dataset.distance = String(match.distance);
     this.root.dataset.same = match.same ?? "";
     this.link.href = links.search(match.id);
