@@ -13,7 +13,7 @@ _SHOWN = """() => {
   const image = document.querySelector("[data-role=large-photo]");
   return image.complete && image.naturalWidth > 0;
 }"""
-_FOCUSED = "() => document.activeElement.closest('.tile, .cell')?.dataset.id"
+_FOCUSED = "id => document.activeElement.closest('.tile, .cell')?.dataset.id === id"
 
 
 def _results(visitor: Visitor, gallery: Served, name: str = "photo-04.jpg") -> Page:
@@ -44,7 +44,7 @@ def test_the_keyboard_opens_walks_and_leaves(gallery: Served, visitor: Visitor) 
         page.keyboard.press("ArrowUp")
         page.keyboard.press(closing)
         expect(large).to_be_hidden()
-        assert page.evaluate(_FOCUSED) == shown[1]["id"]
+        wait_until(page, _FOCUSED, shown[1]["id"])
         page.keyboard.press("Home")
     page.keyboard.press("Space")
     page.keyboard.press("End")
@@ -80,7 +80,9 @@ def test_it_says_what_is_known_and_what_can_be_done(gallery: Served, visitor: Vi
     page.keyboard.press("ArrowRight")
     expect(role(page, "large-place")).to_have_text(re.compile(r"^5 of \d+$"))
     role(page, "large-close").click()
-    assert page.evaluate(_FOCUSED) != cell.get_attribute("data-id")
+    place = int(cell.get_attribute("data-place") or "")
+    after = page.locator(f'.cell[data-place="{place + 1}"]').get_attribute("data-id")
+    wait_until(page, _FOCUSED, after)
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")  # once more searches
     wait_for_results(page)
