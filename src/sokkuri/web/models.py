@@ -169,7 +169,10 @@ class FolderStatus(_Closed):
 
     key: str
     name: str
+    path: str
+    looked: Annotated[str | None, Field(description="The last look for changes by this server.")]
     photos: int
+    photo_bytes: int
     files: int
     rejected: int
     companions: Annotated[int, Field(description="Files that only go with photos.")]
@@ -205,13 +208,22 @@ class RejectedFile(_Closed):
 
     name: str
     folder: str
+    kind: str
     reason: str
+
+
+class KindCount(_Closed):
+    """A kind of reason, and its files."""
+
+    kind: str
+    count: int
 
 
 class RejectionList(_Closed):
     """Files that have no hash, and why."""
 
     total: int
+    kinds: Annotated[list[KindCount], Field(description="Of all files, most first.")]
     rejected: list[RejectedFile]
 
 

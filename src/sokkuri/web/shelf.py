@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import threading
+import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -64,6 +65,7 @@ class Shelf:
         self.follow = follow
         self.indexing: RefreshProgress | None = None
         self.note = ""
+        self.looked_ns: int | None = None  # when the last look for changes was done
         self._workers = workers
         self._place = library
         self._library = Library.open(folder, library=library, exclude=exclude)
@@ -179,6 +181,7 @@ class Shelf:
             return str(error)
         except Exception as error:
             return f"{self.folder}: it could not be looked through: {error!r}"
+        self.looked_ns = time.time_ns()
         notes = [f"{self.name}: {away_words(done.kept)}"] if done.kept else []
         notes += [unused_words(done.unused_exclude)] if done.unused_exclude else []
         notes += [

@@ -11,10 +11,16 @@ from playwright.sync_api import Page, Route, expect
 from tests.web.browser.conftest import Waves
 from tests.web.browser.holding import BATCH, Gate, hold_back
 from tests.web.browser.served import Served, served_folder
-from tests.web.browser.visiting import Visitor, role, tiles, wait_for_results
+from tests.web.browser.visiting import Visitor, role, tiles, wait_for_results, wait_until
 
 PHOTOS = 3 * BATCH
 INNER = "内側"
+MANY = 3000
+
+_FULLER = """(height) => {
+  const grid = document.querySelector("[data-role=grid]");
+  return grid.clientHeight > height && grid.querySelector(".cell.loaded");
+}"""
 
 
 @pytest.fixture
@@ -86,6 +92,31 @@ def test_the_first_page_fills_up(first_time: Served, gate: Gate, visitor: Visito
     gate.open()
     _shows(page, PHOTOS)
     expect(role(page, "progress")).to_be_hidden()
+
+
+def test_three_thousand_photos_come_in_beneath_the_eye(
+    tmp_path: Path, waves: Waves, gate: Gate, visitor: Visitor
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    file = tmp_path / "one.jpg"
+    Image.fromarray(waves(8, 8, 1)).save(file)
+    for seed in range(MANY):
+        # Behind the picture a number: other bytes, so that no file is a copy of another.
+        (folder / f"{seed:04}.jpg").write_bytes(file.read_bytes() + seed.to_bytes(2, "big"))
+    with served_folder(folder, tmp_path, wait=False) as served:
+        page = visitor.open(served)
+        _is_empty(page, "as soon as they are indexed")
+        seen = 0
+        for room in (BATCH, MANY // 3, 2 * MANY // 3, MANY):
+            gate.open(room if room < MANY else 10**9)
+            wait_until(page, _FULLER, seen)
+            seen = page.evaluate("document.querySelector('[data-role=grid]').clientHeight")
+        expect(role(page, "browse-count")).to_have_text(f"{MANY:,} photos")
+        expect(role(page, "progress")).to_be_hidden()
+        page.keyboard.press("End")
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        expect(page.locator(f'.cell a[title="{MANY - 1:04}.jpg"]')).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -206,12 +237,9 @@ def test_an_empty_folder_says_so_and_shows_what_comes_later(
 ) -> None:
     served = served_with()
     page = visitor.open(served)
-    _is_empty(page, "No photo was found", "Look for changes")
+    _is_empty(page, f"No photo was found in {served.folder}", "sokkuri ui PHOTOS")
     Image.fromarray(waves(40, 30, 1)).save(served.folder / "new.png")
-    shelf = served.ready.site.shelves[0]
-    assert served.client.post(f"/api/v1/library/{shelf.key}/refresh").status_code == 202
-    shelf.wait()
-    _come_back(page)
+    role(page, "empty-refresh").click()
     _shows(page, 1)
 
 

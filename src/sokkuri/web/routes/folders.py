@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import Final
+from operator import itemgetter
+from typing import Annotated, Final, Literal
+
+from fastapi import Query
 
 from sokkuri import settings
 from sokkuri.errors import UnknownHash
@@ -13,6 +16,7 @@ from sokkuri.protocols import SupportsEmphasis
 from sokkuri.registry import families, hasher
 from sokkuri.show.export import SCHEMA
 from sokkuri.web import models
+from sokkuri.web.photo import iso_time
 from sokkuri.web.problems import problem, wrong
 from sokkuri.web.routes.parameters import FolderKey, HashName, Limit, Offset, SiteOf
 from sokkuri.web.routes.responses import PROBLEMS, Router, twins
@@ -20,6 +24,8 @@ from sokkuri.web.shelf import Shelf
 from sokkuri.web.site import Site
 
 router: Final = Router(tags=["folders"], responses=PROBLEMS)
+
+_Column = Literal["folder", "-folder", "name", "-name", "reason", "-reason"]
 
 
 @twins.get("/library.json")
@@ -47,23 +53,37 @@ def _folders(site: SiteOf) -> models.FolderList:
 
 @router.get("/library/{key}/rejected")
 def _rejected(
-    site: SiteOf, key: FolderKey, offset: Offset = 0, limit: Limit = 100
+    site: SiteOf,
+    key: FolderKey,
+    kind: Annotated[str, Query(max_length=32, description="Only for this kind of reason.")] = "",
+    sort: Annotated[_Column, Query(description="A minus turns the order round.")] = "folder",
+    offset: Offset = 0,
+    limit: Limit = 100,
 ) -> models.RejectionList:
     """List the files of a folder that have no hash, and why."""
     shelf = site.shelf(key)
     table = shelf.table(site.default_hash)
-    found = () if table is None else table.rejected
+    rejected = () if table is None else table.rejected
     start = len(os.path.join(shelf.folder, ""))
+    found: list[models.RejectedFile] = [
+        {
+            "name": shown_name(os.path.basename(each.path)),
+            "folder": shown_name(os.path.dirname(each.path[start:])),
+            "kind": each.kind,
+            "reason": escape(each.reason),
+        }
+        for each in rejected
+        if kind in ("", each.kind)
+    ]
+    column = itemgetter(sort.removeprefix("-"))
+    found.sort(key=lambda each: column(each).casefold(), reverse=sort.startswith("-"))
     return {
         "total": len(found),
-        "rejected": [
-            {
-                "name": shown_name(os.path.basename(each.path)),
-                "folder": shown_name(os.path.dirname(each.path[start:])),
-                "reason": escape(each.reason),
-            }
-            for each in found[offset : offset + limit]
+        "kinds": [
+            {"kind": name, "count": count}
+            for name, count in Counter(each.kind for each in rejected).most_common()
         ],
+        "rejected": found[offset : offset + limit],
     }
 
 
@@ -115,7 +135,10 @@ def _folder(site: Site, shelf: Shelf) -> models.FolderStatus:
     return {
         "key": shelf.key,
         "name": shelf.name,
+        "path": shown_name(os.path.abspath(shelf.folder)),
+        "looked": None if shelf.looked_ns is None else iso_time(shelf.looked_ns),
         "photos": 0 if table is None else len(table),
+        "photo_bytes": 0 if table is None else int(table.facts.bytes.sum()),
         "files": 0 if info is None else info.files,
         "rejected": 0 if table is None else len(table.rejected),
         "companions": 0 if table is None else len(table.companions),

@@ -60,7 +60,11 @@ export interface FolderList {
 export interface FolderStatus {
   key: string;
   name: string;
+  path: string;
+  /** The last look for changes by this server. */
+  looked: string | null;
   photos: number;
+  photo_bytes: number;
   files: number;
   rejected: number;
   /** Files that only go with photos. */
@@ -116,6 +120,12 @@ export interface HashList {
 export interface Health {
   status: "ok";
   version: string;
+}
+
+/** A kind of reason, and its files. */
+export interface KindCount {
+  kind: string;
+  count: number;
 }
 
 /** All folders. */
@@ -232,12 +242,15 @@ export interface RefreshProgress {
 export interface RejectedFile {
   name: string;
   folder: string;
+  kind: string;
   reason: string;
 }
 
 /** Files that have no hash, and why. */
 export interface RejectionList {
   total: number;
+  /** Of all files, most first. */
+  kinds: KindCount[];
   rejected: RejectedFile[];
 }
 

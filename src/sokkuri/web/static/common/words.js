@@ -5,6 +5,7 @@ import { lang, words } from "./page-data.js";
 
 const numbers = new Intl.NumberFormat(lang);
 const decimals = new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const moments = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
 const dates = new Intl.DateTimeFormat(lang, { dateStyle: "medium" });
 
 /**
@@ -41,6 +42,11 @@ export function bytes(count) {
 export function date(when) {
   if (when === null || when === undefined) return "";
   return dates.format(new Date(typeof when === "number" ? when * 1000 : when));
+}
+
+/** @param {string} when ISO text */
+export function moment(when) {
+  return moments.format(new Date(when));
 }
 
 /**

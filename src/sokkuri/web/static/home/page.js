@@ -1,6 +1,7 @@
 // @ts-check
 /** The first page: ways in, and all photos of the library. */
 
+import { post } from "../common/api.js";
 import { showError } from "../common/banner.js";
 import { byRole, inputOf, selectOf } from "../common/dom.js";
 import { FolderChooser } from "../common/folder-chooser.js";
@@ -48,6 +49,8 @@ class HomePage {
     this.libraries = [];
     /** The list that was opened last; it is there, or what is wrong has been said. */
     this.opened = Promise.resolve();
+    /** Look at the library again. @type {() => Promise<void>} */
+    this.look = () => Promise.resolve();
   }
 
   start() {
@@ -64,10 +67,21 @@ class HomePage {
       { keys: ["o"], words: "keys.choose", act: ways.choose },
       { keys: ["v"], label: "Ctrl+V", words: "keys.paste", act: () => false },
     );
+    byRole("empty-refresh").addEventListener("click", () => void this.refresh());
     startScrolling();
     this.open();
     this.opened.then(restoreScroll);
-    watchLibrary((folders, running) => this.watch(folders, running));
+    this.look = watchLibrary((folders, running) => this.watch(folders, running));
+  }
+
+  /** Look for changes in every folder. */
+  async refresh() {
+    try {
+      for (const { key } of this.libraries) await post(`/library/${key}/refresh`);
+      await this.look();
+    } catch (error) {
+      showError(error);
+    }
   }
 
   get filtered() {
@@ -106,6 +120,7 @@ class HomePage {
   explainEmpty() {
     const why = byRole("empty-why");
     const next = byRole("empty-next");
+    byRole("empty-ways").hidden = this.filtered || this.indexing;
     next.hidden = this.filtered;
     if (this.filtered) {
       why.textContent = t("home.empty.folder");
@@ -115,7 +130,7 @@ class HomePage {
     } else {
       const count = this.libraries.reduce((sum, library) => sum + library.rejected, 0);
       const note = this.libraries.map((library) => library.note).find(Boolean);
-      why.textContent = t("home.empty.none");
+      why.textContent = t("home.empty.none", { folder: this.libraries.map(({ path }) => path).join(", ") });
       next.textContent = note ?? t(count ? "home.empty.rejected" : "home.empty.none.next", { count });
     }
   }

@@ -4,7 +4,7 @@
 import { el } from "../common/dom.js";
 import { indexingWords, progressBar } from "../common/progress.js";
 import { Rejections } from "./rejections.js";
-import { bytes, number, t } from "../common/words.js";
+import { bytes, moment, number, t } from "../common/words.js";
 
 /** @typedef {import("../common/progress.js").Folder} Folder */
 
@@ -16,6 +16,7 @@ export class FolderPanel {
       class: "button", type: "button", "data-role": "refresh", onclick: () => refresh(folder.key),
     });
     this.progress = el("div", { class: "progress", "data-role": "progress-line", hidden: true });
+    this.path = el("p", { class: "where soft" });
     this.note = el("p", { class: "note", "data-role": "note", hidden: true });
     this.numbers = el("dl", { class: "numbers" });
     this.hashes = el("tbody");
@@ -24,7 +25,7 @@ export class FolderPanel {
       el("th", { scope: "col", class: "number" }, t("library.indexed")));
     this.root = el("section", { class: "panel folder", "data-role": "folder" },
       el("div", { class: "folder-head" }, el("h2", {}, el("bdi", {}, folder.name)), browse, this.refresh),
-      this.progress, this.note, this.numbers,
+      this.path, this.progress, this.note, this.numbers,
       el("table", { class: "table" }, el("thead", {}, heads), this.hashes), this.rejections.root);
     this.root.dataset.key = folder.key;
     this.show(folder);
@@ -38,10 +39,13 @@ export class FolderPanel {
     this.progress.hidden = indexing === null;
     const words = el("span", { class: "number" }, indexingWords(indexing));
     this.progress.replaceChildren(words, progressBar(indexing));
+    const looked = folder.looked ? t("library.looked", { when: moment(folder.looked) }) : "";
+    this.path.replaceChildren(el("bdi", { class: "mono", "data-role": "path" }, folder.path),
+      el("span", { "data-role": "looked" }, looked));
     this.note.hidden = !folder.note;
     this.note.textContent = folder.note;
     this.numbers.replaceChildren(
-      fact("library.photos", number(folder.photos)), fact("library.files", number(folder.files)),
+      fact("library.photos", number(folder.photos), bytes(folder.photo_bytes)), fact("library.files", number(folder.files)),
       fact("library.rejected", number(folder.rejected)),
       fact("library.companions", number(folder.companions)), fact("library.size", bytes(folder.bytes)),
     );
@@ -52,7 +56,8 @@ export class FolderPanel {
   }
 }
 
-/** @param {string} key @param {string} value */
-function fact(key, value) {
-  return el("div", {}, el("dt", {}, t(key)), el("dd", { class: "number" }, value));
+/** @param {string} key @param {string} value @param {string} [more] */
+function fact(key, value, more = "") {
+  const said = more ? el("small", { class: "soft" }, more) : null;
+  return el("div", {}, el("dt", {}, t(key)), el("dd", { class: "number" }, value, said));
 }
