@@ -58,6 +58,6 @@ export class FolderPanel {
 
 /** @param {string} key @param {string} value @param {string} [more] */
 function fact(key, value, more = "") {
-  const said = more ? el("small", { class: "soft" }, more) : null;
-  return el("div", {}, el("dt", {}, t(key)), el("dd", { class: "number" }, value, said));
+  const said = more ? el("dd", { class: "number more" }, more) : null;
+  return el("div", {}, el("dt", {}, t(key)), el("dd", { class: "number" }, value), said);
 }
