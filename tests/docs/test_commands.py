@@ -74,6 +74,15 @@ def _verb(name: str) -> click.Command:
     return command
 
 
+def _flags(command: click.Command) -> Iterator[str]:
+    """Yield the options of a verb, and of the verbs in it."""
+    for parameter in command.params:
+        yield from parameter.opts
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from _flags(inner)
+
+
 def _parse(words: list[str]) -> None:
     command = _verb(words[0])
     if len(words) == 1:
@@ -121,9 +130,7 @@ def test_every_option_is_named(page: str, verb: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_option_that_is_named_exists(page: str) -> None:
-    known = {"--"}
-    for verb in VERBS:
-        known.update(flag for option in _verb(verb).params for flag in option.opts)
+    known = {"--", *(flag for verb in VERBS for flag in _flags(_verb(verb)))}
     for code in re.findall(r"`(-[^`\n]+)`", _text(page)):
         assert known.issuperset(word for word in code.split() if word[0] == "-"), code
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from typing import Any
 
@@ -29,7 +30,9 @@ def main(wish: dict[str, Any]) -> None:
     pictures = Pictures(**wish.get("pictures", {}))
     uploads = Uploads(wish["uploads"], largest=safety.upload_bytes)
     shelf = Shelf(wish["folder"], workers=wish.get("workers"))
-    site = Site([shelf], uploads, pictures, default_hash=house.DEFAULT_HASH)
+    # No file manager opens in a test: what it is given is looked up instead.
+    reveal = os.stat if wish.get("reveals") else None
+    site = Site([shelf], uploads, pictures, default_hash=house.DEFAULT_HASH, reveal=reveal)
     try:
         if hashes := wish.get("hashes", [house.DEFAULT_HASH]):
             shelf.refresh(*hashes)

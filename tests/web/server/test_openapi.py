@@ -93,7 +93,8 @@ def described(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Iterato
     home = tmp_path_factory.mktemp("described")
     fill(home / "photos", waves, 12)
     (home / "photos" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not much of a photo")
-    with standing(home / "photos", home, hashes=["look-2", "ahash-rgb-64"]) as server:
+    hashes = ["look-2", "ahash-rgb-64"]
+    with standing(home / "photos", home, hashes=hashes, reveals=True) as server:
         server.wait_until_indexed()
         yield server
 
