@@ -52,7 +52,7 @@ def test_red_frames_and_badges_stand_on_exactly_the_identical_photos(
     gallery: Served, page: Page
 ) -> None:
     shown = tiles(page)
-    assert len(shown) == 64
+    assert len(shown) == 84
     assert {tile["path"]: tile["same"] for tile in shown[:4]} == TRIO
     assert [tile["distance"] for tile in shown[:4]] == ["0"] * 4
     marks = role(page, "tile").evaluate_all(_MARKS)

@@ -53,7 +53,7 @@ class Busy:
                 except httpx2.TransportError:
                     return  # it has stopped
                 self.answered += 1
-                if answer.status_code not in (200, 201, 409, 429, 503):
+                if answer.status_code not in (200, 201, 202, 409, 429, 503):
                     self.bad.append(answer.text)
 
     def _ask(self, client: httpx2.Client, turn: int) -> httpx2.Response:
