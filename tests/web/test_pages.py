@@ -5,6 +5,7 @@ from importlib import resources
 
 import pytest
 
+from sokkuri.language import LANGUAGES, Lang
 from sokkuri.web.routes import pages
 
 WEB = resources.files("sokkuri.web")
@@ -48,8 +49,8 @@ def test_the_sources_are_found() -> None:
     assert sum(len(starts(text)) for text in SOURCES.values()) > 5
 
 
-@pytest.mark.parametrize("lang", pages._LANGUAGES)
-def test_every_language_has_every_word(lang: pages.Lang) -> None:
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_has_every_word(lang: Lang) -> None:
     found = pages._words_of(lang)
     assert found.keys() == ENGLISH.keys()
     assert [key for key, sentence in found.items() if not sentence.strip()] == []
@@ -107,19 +108,3 @@ def test_a_sentence_is_filled_and_numbers_are_written_out() -> None:
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
         pages._translate("en", "no.such.key")
-
-
-@pytest.mark.parametrize(
-    ("wishes", "lang"),
-    [
-        ((), "en"),
-        ((None, None, ""), "en"),
-        (("ja", "en", "en"), "ja"),
-        (("", "ja", "en"), "ja"),
-        (("xx", None, "fr-CH, ja;q=0.9, en;q=0.8"), "ja"),
-        ((None, None, "de, fr"), "en"),
-        ((None, None, "JA-JP"), "ja"),
-    ],
-)
-def test_the_first_known_wish_counts(wishes: tuple[str | None, ...], lang: str) -> None:
-    assert pages._language_of(*wishes) == lang

@@ -7,13 +7,15 @@ the verb is used, and what the verb needs when it runs.
 from __future__ import annotations
 
 import difflib
+import gettext
 import os
 from importlib import import_module
 from typing import Final
 
 import click
 
-from sokkuri import __version__
+from sokkuri import __version__, language
+from sokkuri.cli.help import VerbGroup, language_option
 from sokkuri.cli.output import Exit
 
 _COMPLETION: Final = "_SOKKURI_COMPLETE"
@@ -34,7 +36,7 @@ _UNSET: Final = ("config", "completion")
 """Verbs that no configuration file changes, so that a broken one can be looked into."""
 
 
-class _LazyVerbs(click.Group):
+class _LazyVerbs(VerbGroup):
     """A group that imports a verb's module when the verb is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -65,6 +67,7 @@ class _LazyVerbs(click.Group):
 
 @click.group(
     cls=_LazyVerbs,
+    params=[language_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
     epilog="Start here: sokkuri demo. Then: sokkuri search PHOTO FOLDER --rgb --figure result.png",
 )
@@ -81,6 +84,7 @@ def run(words: list[str]) -> int:
     KeyboardInterrupt
         After Ctrl-C; other errors too are raised, and ``output.report_failure`` says them.
     """
+    _speak_as_asked(words)
     if _COMPLETION in os.environ:  # a shell asks for completions
         app.main(words, prog_name="sokkuri", complete_var=_COMPLETION)
     try:
@@ -92,3 +96,18 @@ def run(words: list[str]) -> int:
     except click.Abort as abort:
         raise KeyboardInterrupt from abort
     return code if isinstance(code, int) else Exit.FOUND
+
+
+def _speak_as_asked(words: list[str]) -> None:
+    """Choose the language before anything is said, even of words that cannot be parsed."""
+    here = language.language_of_environment()
+    asked = next((word[7:] for word in words if word.startswith("--lang=")), None)
+    if "--lang" in words[:-1]:
+        asked = words[words.index("--lang") + 1]
+    lang = language.preferred(asked or here)
+    language.speak(lang)
+    # click looks its own sentences up by these.
+    if lang != here or here != "en":
+        os.environ["LANGUAGE"] = lang
+    gettext.bindtextdomain(language.DOMAIN, language.locale_directory())
+    gettext.textdomain(language.DOMAIN)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sokkuri.cli.help import VerbCommand
+from sokkuri.cli.help import VerbCommand, VerbGroup
 from sokkuri.cli.output import Exit, stdout_is_terminal, write, write_json
 from sokkuri.cli.summary import aligned
 from sokkuri.errors import SokkuriError
@@ -83,7 +83,7 @@ def _unknown(what: str, key: str, known: Mapping[str, Any]) -> SokkuriError:
     return SokkuriError(f"{config_file()}: there is no option {what}; {hint}")
 
 
-@click.group("config", short_help="Show the defaults, and where each comes from.")
+@click.group("config", cls=VerbGroup, short_help="Show the defaults, and where each comes from.")
 def _config() -> None:
     """Look at what applies where a command line says nothing.
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections import defaultdict
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from sokkuri.language import LANGUAGES, language, speak, translated
+from sokkuri.show.captions import display_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 _OTHER: Final = "Options"
 
-_HEADINGS: Final = {
+HEADINGS: Final = {
     "Threshold and number": "rate max_distance min_distance k sort",
     "Hash and comparison": "hash rgb gray hashes emphasis mirror",
     "Photos that take part": (
         "exclude_query min_quality links folder after before min_bytes max_bytes exclude follow"
     ),
-    "Output": "figure output form null as_json ascii_only errors explain_plan quiet strict",
+    "Output": "figure output form null as_json ascii_only errors explain_plan quiet strict lang",
     "Library": "library no_refresh no_library refresh forget_missing read_all",
     _OTHER: "",
     "Server": "host port names read_only",
@@ -25,13 +33,109 @@ _HEADINGS: Final = {
 }
 """The parameters under each heading, in the order in which they are listed."""
 
-_HEADING_OF: Final = {name: head for head, names in _HEADINGS.items() for name in names.split()}
+_HEADING_OF: Final = {name: head for head, names in HEADINGS.items() for name in names.split()}
+
 _LEAST: Final = 6
 """Fewer options than this need no headings."""
 
 
+_PIECES: Final = re.compile(
+    r"[「『（［]*(?:[!-~]+|\s|.)[、。，．」』）］：；！？ー…々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*"
+)
+"""Japanese may be broken between any two of these: no line begins or ends with a wrong sign."""
+
+
+class _Formatter(click.HelpFormatter):
+    """Writes help in the reader's language, as wide as a terminal shows it."""
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(translated(heading))
+
+    def write_text(self, text: str) -> None:
+        if language() == "en":
+            super().write_text(text)
+            return
+        indent = " " * self.current_indent
+        paragraphs = []
+        for paragraph in inspect.cleandoc(text).split("\n\n"):
+            if paragraph.startswith("\b"):  # examples
+                lines = paragraph.split("\n")[1:]
+            else:
+                whole = translated(" ".join(paragraph.split()))
+                lines = list(_broken(whole, self.width - self.current_indent))
+            paragraphs.append("".join(f"{indent}{line}\n" for line in lines))
+        self.write("\n".join(paragraphs))
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        if language() == "en":
+            super().write_dl(rows, col_max, col_spacing)
+            return
+        rows = list(rows)
+        column = min(max(len(term) for term, _ in rows), col_max) + col_spacing
+        left, blank = " " * self.current_indent, " " * (self.current_indent + column)
+        for term, text in rows:
+            lines = list(_broken(_help_of(text), max(self.width - len(blank), 10)))
+            beside = len(term) <= column - col_spacing and lines
+            self.write(f"{left}{term:<{column}}{lines.pop(0)}\n" if beside else f"{left}{term}\n")
+            self.write("".join(f"{blank}{line}\n" for line in lines))
+
+
+def _help_of(text: str) -> str:
+    """Translate what is said of an option, and what stands behind it in brackets."""
+    said, bracket, rest = text.partition("  [")
+    return translated(said) + (f"  [{translated(rest.removesuffix(']'))}]" if bracket else "")
+
+
+def _broken(text: str, width: int) -> Iterator[str]:
+    """Break a paragraph into lines of so many columns."""
+    line = ""
+    for piece in _PIECES.findall(text):
+        if line and display_width(line + piece.rstrip()) > width:
+            yield line.rstrip()
+            line = ""
+        line += piece if line else piece.lstrip()
+    if line:
+        yield line.rstrip()
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+def _choose(context: click.Context, _parameter: click.Parameter, lang: Any) -> None:
+    """Speak the language that was asked for."""
+    if lang is not None and not context.resilient_parsing:
+        speak(lang)
+
+
+def language_option() -> click.Option:
+    """Return the option ``--lang``."""
+    return click.Option(
+        ["--lang"],
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        is_eager=True,
+        callback=_choose,
+        help="The language of messages, help and tables.  [default: that of the system]",
+    )
+
+
+class VerbGroup(click.Group):
+    """A verb that has verbs of its own."""
+
+    context_class = _Context
+
+
 class VerbCommand(click.Command):
-    """A verb of the command, whose help is parted."""
+    """A verb of the command, whose help is parted, and which speaks the reader's language."""
+
+    context_class = _Context
+
+    def __init__(self, *args: Any, **how: Any) -> None:
+        super().__init__(*args, **how)
+        self.params.append(language_option())
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under their headings.
@@ -48,7 +152,7 @@ class VerbCommand(click.Command):
             heading = _OTHER if few else _HEADING_OF.get(option.name or "", _OTHER)
             if record := option.get_help_record(ctx):
                 shown[heading].append(record)
-        for heading in _HEADINGS:
+        for heading in HEADINGS:
             if rows := shown.get(heading):
                 with formatter.section(heading):
                     formatter.write_dl(rows)

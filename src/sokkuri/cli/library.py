@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sokkuri.cli import options
-from sokkuri.cli.help import VerbCommand
+from sokkuri.cli.help import VerbCommand, VerbGroup
 from sokkuri.cli.options import option
 from sokkuri.cli.output import (
     Exit,
@@ -148,7 +148,9 @@ def _is_news(done: Refreshed, before: Refreshed | None) -> bool:
     return bool(counts(done) != counts(before))
 
 
-@click.group("library", short_help="List, check, mend, compact and remove libraries.")
+@click.group(
+    "library", cls=VerbGroup, short_help="List, check, mend, compact and remove libraries."
+)
 def _library() -> None:
     """Look after the libraries in which the hashes of folders are kept.
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sokkuri.errors import SokkuriError
+from sokkuri.language import say, translated
 from sokkuri.names import escape
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def report_failure(error: Exception) -> int:
         error.show()  # the help of a group of verbs
     elif isinstance(error, click.ClickException):
         context = error.ctx if isinstance(error, click.UsageError) else None
-        hint = f"; see: {context.command_path} --help" if context is not None else ""
+        hint = "; " + say("see: {command} --help", command=context.command_path) if context else ""
         complain(error.format_message().rstrip(".?") + hint)
     elif isinstance(error, SokkuriError):
         complain(str(error))
@@ -73,7 +74,7 @@ def report_failure(error: Exception) -> int:
 
 def complain(message: str) -> None:
     """Write one error line to stderr, with control characters of file names spelt out."""
-    click.echo(f"sokkuri: {escape(message)}", err=True)
+    click.echo(f"sokkuri: {escape(translated(message))}", err=True)
 
 
 def _simply(error: UnicodeError) -> tuple[str | bytes, int]:

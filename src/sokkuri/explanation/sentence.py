@@ -1,4 +1,4 @@
-"""An explanation in one plain sentence, in English and Japanese: how much differs, and where."""
+"""An explanation in one plain sentence, in every language: how much differs, and where."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sokkuri import settings
 from sokkuri.explanation.values import Areas, ColoursPanel, ValuesPanel, Words
 from sokkuri.kernels.look.reference import lab_quarters
 from sokkuri.lab import colours_agree
+from sokkuri.language import LANGUAGES, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri.explanation.values import Explanation, Panel, Part
+    from sokkuri.language import Lang
 
 AGREEING_SHARE: Final = 0.18
 DIFFERING_SHARE: Final = 0.30
@@ -202,11 +204,17 @@ def _words() -> dict[str, Any]:
 
 
 def _region_words(number: int) -> Words:
-    regions = _words()["regions"]
-    return Words(regions["en"][number], regions["ja"][number])
+    return _say("regions", list(_words()["regions"])[number])
 
 
 def _say(part: str, key: str, **values: object) -> Words:
-    """Return a clause in both languages, its ``{places}`` filled."""
-    clause = _words()[part][key]
-    return Words(clause["en"].format(**values), clause["ja"].format(**values))
+    """Return a clause in every language, its ``{places}`` filled."""
+
+    def clause(lang: Lang) -> str:
+        filled = {
+            name: getattr(value, lang) if isinstance(value, Words) else value
+            for name, value in values.items()
+        }
+        return word_of(lang, f"explanation: {part}.{key}", _words()[part][key]).format(**filled)
+
+    return Words(*map(clause, LANGUAGES))

@@ -1,4 +1,4 @@
-"""The pages, in the reader's language; ``locales/`` has the words."""
+"""The pages, in the reader's language; ``words.toml`` has the words in English."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import resources
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sokkuri import __version__, settings
+from sokkuri.language import LANGUAGES, Lang, preferred, word_of
 from sokkuri.matches import RATE_UNIT
 
 router: Final = APIRouter(include_in_schema=False)
@@ -22,9 +23,6 @@ _PAGES: Final = ("home", "search", "explain", "compare", "library", "docs")
 
 _YEAR: Final = 365 * 24 * 3600
 
-Lang = Literal["en", "ja"]
-
-_LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
 _LANGUAGE_COOKIE: Final = "sokkuri-lang"
 
 
@@ -40,7 +38,7 @@ def page_html(request: Request, name: str, **values: Any) -> str:
     **values
         Further values for the template.
     """
-    lang = _language_of(
+    lang = preferred(
         request.query_params.get("lang"),
         request.cookies.get(_LANGUAGE_COOKIE),
         request.headers.get("accept-language"),
@@ -69,9 +67,9 @@ def page_html(request: Request, name: str, **values: Any) -> str:
 @cache
 def _words_of(lang: Lang) -> dict[str, str]:
     """Return all words of a language by their keys, for the modules of a page."""
-    text = resources.files("sokkuri.web").joinpath("locales", f"{lang}.toml").read_text("utf-8")
+    text = resources.files("sokkuri.web").joinpath("words.toml").read_text("utf-8")
     return {
-        f"{part}.{key}": sentence
+        f"{part}.{key}": word_of(lang, f"web: {part}.{key}", sentence)
         for part, sentences in tomllib.loads(text).items()
         for key, sentence in sentences.items()
     }
@@ -91,20 +89,6 @@ def _translate(lang: Lang, key: str, **values: object) -> str:
     return sentence
 
 
-def _language_of(*wishes: str | None) -> Lang:
-    """Return the first wish that is a language of ours, English if none is.
-
-    In order of weight: the address, the cookie, the browser's ``Accept-Language``, of which the
-    first language known counts.
-    """
-    for wish in wishes:
-        for part in (wish or "").split(","):
-            for lang in _LANGUAGES:
-                if part.strip().lower().startswith(lang):
-                    return lang
-    return "en"
-
-
 @cache
 def _environment() -> Environment:
     return Environment(
@@ -122,7 +106,7 @@ def _page(name: str) -> Callable[..., Response]:
 
     def page(request: Request, lang: Annotated[str, Query(max_length=16)] = "") -> Response:
         answer = HTMLResponse(page_html(request, name))
-        if lang in _LANGUAGES:  # whoever chose a language meets it again on the next page
+        if lang in LANGUAGES:  # whoever chose a language meets it again on the next page
             answer.set_cookie(_LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
         return answer
 

@@ -1,0 +1,248 @@
+"""Bring the catalogue of words up to date with the code: ``python tools/catalogue.py``.
+
+Gathered are the sentences given to ``say`` and ``say_count``, those of errors and of reasons, the
+help of all verbs, the words of the page, and those that click itself says.  New ones get an empty
+translation to be filled in, those that are gone are dropped, and the compiled catalogue is written
+beside the text.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import io
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+from babel.messages import mofile, pofile
+from babel.messages.catalog import Catalog
+
+from sokkuri.cli import app
+from sokkuri.cli.help import HEADINGS, VerbCommand
+from sokkuri.language import DOMAIN, LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src/sokkuri"
+
+SAYING = {"say": 1, "say_count": 2}
+"""Functions that say a sentence, and how many of their arguments are forms of it."""
+
+ERRORS = {"Unusable", "Rejected", "wrong", "not_found", "note", "complain"}
+"""Functions besides those after ``raise`` whose sentences come to a reader."""
+
+NAMES = {"advice", "detail", "problem", "reason", "why"}
+"""Variables that hold such a sentence."""
+
+UNSEEN = ("testing/", "kernels/", "web/uvicorn_server.py")
+"""Rooms whose errors only a programmer meets."""
+
+WORDS = ("explanation/words.toml", "web/words.toml")
+PROBLEMS = "web/problems.toml"
+
+PROSE = re.compile(r"[a-z]{2,}[^a-z]+[a-z]{2,}")
+
+
+class Message(NamedTuple):
+    """A sentence, where it stands, and for a word of a key that key."""
+
+    where: str
+    text: str | tuple[str, str]
+    key: str | None = None
+
+
+def gathered() -> Iterator[Message]:
+    """Yield all sentences that a reader may meet."""
+    for file in sorted(SOURCE.rglob("*.py")):
+        name = file.relative_to(SOURCE).as_posix()
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        yield from (Message(name, text) for text in said(tree))
+        if not name.startswith(UNSEEN):
+            yield from (Message(name, text) for text in raised(tree))
+    yield from (Message("cli", text) for text in helped(app))
+    yield from (Message("click", text) for text in clicked())
+    yield from keyed()
+
+
+def said(tree: ast.AST) -> Iterator[str | tuple[str, str]]:
+    """Yield what is given to ``say`` and ``say_count``."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and (count := SAYING.get(name_of(call.func))):
+            forms = strings(call.args[:count])
+            if len(forms) == count:
+                yield forms[0] if count == 1 else (forms[0], forms[1])
+
+
+def raised(tree: ast.AST) -> Iterator[str]:
+    """Yield the sentences of errors and reasons."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield from sentences(*node.exc.args)
+        elif isinstance(node, ast.Call) and name_of(node.func) in ERRORS:
+            yield from sentences(*node.args, *(keyword.value for keyword in node.keywords))
+        elif isinstance(node, ast.Assign) and {name_of(each) for each in node.targets} & NAMES:
+            yield from sentences(node.value)
+
+
+def sentences(*nodes: ast.expr) -> Iterator[str]:
+    """Yield the sentences among expressions, in the form of the catalogue."""
+    for node in nodes:
+        if isinstance(node, ast.IfExp):
+            yield from sentences(node.body, node.orelse)
+        elif isinstance(node, ast.Tuple | ast.Dict):
+            yield from sentences(*getattr(node, "elts", getattr(node, "values", ())))
+        elif isinstance(node, ast.Constant | ast.JoinedStr):
+            text = template(node)
+            if PROSE.search(re.sub(r"\{\w+\}", "", text)):
+                yield text
+
+
+def template(node: ast.Constant | ast.JoinedStr) -> str:
+    """Return a string, or an f-string with names for what is filled in."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    text = ""
+    for piece in node.values:
+        if isinstance(piece, ast.FormattedValue):
+            names = [n.id if isinstance(n, ast.Name) else n.attr for n in ast.walk(piece.value)
+                     if isinstance(n, ast.Name | ast.Attribute)]  # fmt: skip
+            text += f"{{{names[0] if names else 'value'}}}"
+        elif isinstance(piece, ast.Constant):
+            text += str(piece.value)
+    return text
+
+
+def strings(nodes: list[ast.expr]) -> list[str]:
+    """Return the values of those that are strings."""
+    return [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
+def name_of(node: ast.expr) -> str:
+    """Return the last part of a name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def helped(command: click.Command) -> Iterator[str]:
+    """Yield the paragraphs of a verb's help, and what is said of its options."""
+    if command.short_help:
+        yield command.short_help
+    for text in (command.help, command.epilog):
+        yield from paragraphs(text or "")
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            said, _, default = parameter.help.partition("  [")
+            yield said
+            if " " in default.removeprefix("default: "):
+                yield default.removesuffix("]")
+    if isinstance(command, VerbCommand):
+        yield from HEADINGS
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            if inner := command.get_command(context, name):
+                yield from helped(inner)
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """Yield the paragraphs of a help text, each on one line, but not its examples."""
+    for paragraph in inspect.cleandoc(text).split("\n\n"):
+        if paragraph and not paragraph.startswith("\b"):
+            yield " ".join(paragraph.split())
+
+
+def clicked() -> Iterator[str | tuple[str, str]]:
+    """Yield what click says by itself."""
+    for file in sorted(Path(click.__file__).parent.glob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and name_of(call.func) in ("_", "ngettext"):
+                forms = strings(call.args[:2])
+                if len(forms) == 2 and name_of(call.func) == "ngettext":
+                    yield forms[0], forms[1]
+                elif forms and name_of(call.func) == "_":
+                    yield forms[0]
+
+
+def keyed() -> Iterator[Message]:
+    """Yield the words of files that name each by a key, and the sentences of the API's problems."""
+    for name in WORDS:
+        for part, words in read(name).items():
+            for key, text in words.items():
+                yield Message(name, text, f"{Path(name).parent}: {part}.{key}")
+    for fields in read(PROBLEMS).values():
+        for field in ("title", "detail", "next"):
+            if PROSE.search(re.sub(r"\{[^}]*\}", "", fields[field])):
+                yield Message(PROBLEMS, re.sub(r"\{(\w+)[^}]*\}", r"{\1}", fields[field]))
+
+
+def read(name: str) -> dict[str, dict[str, str]]:
+    """Read a file of words, in tables."""
+    return tomllib.loads((SOURCE / name).read_text(encoding="utf-8"))
+
+
+def fresh(lang: str, known: Catalog) -> Catalog:
+    """Return a catalogue of what is gathered, with the translations that are known."""
+    made = Catalog(lang, domain=DOMAIN, project="sokkuri", version="", copyright_holder="",
+                   msgid_bugs_address="", fuzzy=False, header_comment=HEADER)  # fmt: skip
+    for where, text, key in gathered():
+        old = known.get(text if isinstance(text, str) else text[0], context=key)
+        made.add(text, old.string if old is not None else "", locations=[(where, 0)], context=key)
+    return made
+
+
+HEADER = "# The words of sokkuri. The sentences are gathered by tools/catalogue.py."
+
+
+def text_of(catalogue: Catalog) -> bytes:
+    """Return a catalogue as a file that is read and edited."""
+    buffer = io.BytesIO()
+    pofile.write_po(buffer, catalogue, width=100, sort_by_file=True, include_lineno=False,
+                    omit_header=False)  # fmt: skip
+    lines = buffer.getvalue().decode().splitlines(keepends=True)
+    dated = ('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Generated-By',
+             '"Language-Team', '"Project-Id-Version', '"Report-Msgid')  # fmt: skip
+    return "".join(line for line in lines if not line.startswith(dated)).encode()
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return a catalogue as ``gettext`` reads it."""
+    buffer = io.BytesIO()
+    mofile.write_mo(buffer, catalogue)
+    return buffer.getvalue()
+
+
+def files_of(lang: str) -> tuple[Path, Path]:
+    """Return where a language's catalogue lies: the text and what is compiled of it."""
+    text = SOURCE / "locales" / lang / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return text, text.with_suffix(".mo")
+
+
+def updated(lang: str) -> dict[Path, bytes]:
+    """Return the files of a language as they should be."""
+    text, binary = files_of(lang)
+    known = Catalog(lang)
+    if text.exists():
+        with text.open("rb") as file:
+            known = pofile.read_po(file, lang)
+    content = text_of(fresh(lang, known))
+    return {text: content, binary: compiled(pofile.read_po(io.BytesIO(content), lang))}
+
+
+def main() -> None:
+    """Write the catalogue of every language but English."""
+    for lang in LANGUAGES:
+        for path, content in updated(lang).items() if lang != "en" else ():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
