@@ -49,6 +49,12 @@ class Screen:
             joined = number in self._goes_on
         return [line.rstrip() for line in lines if line.strip()]
 
+    @property
+    def rows(self) -> Iterator[tuple[str, bool]]:
+        """Each row of the window from the top, and whether it goes on in the next one."""
+        for number, row in enumerate(self._rows):
+            yield "".join(row).rstrip(), number in self._goes_on
+
     def feed(self, text: str) -> None:
         """Take what a process wrote."""
         for piece in _PIECE.finditer(text):
@@ -128,6 +134,7 @@ def run_in_terminal(
     stop_at: bytes = b"",
     stop_with: signal.Signals = signal.SIGINT,
     surroundings: Mapping[str, str] | None = None,
+    folder: str | None = None,
 ) -> Seen:
     """Run ``sokkuri`` with its stderr, and its stdout unless it is piped, on a terminal.
 
@@ -143,6 +150,8 @@ def run_in_terminal(
     stop_with : Signals
     surroundings : mapping, optional
         Variables of the environment.
+    folder : str, optional
+        Where it runs; by default, where the tests do.
     """
     encoding = (surroundings or {}).get("PYTHONIOENCODING", "utf-8")
     seen = Seen(Screen(columns))
@@ -153,7 +162,7 @@ def run_in_terminal(
             subprocess.Popen(
                 [sys.executable, "-m", "sokkuri", *map(str, words)],
                 stdin=subprocess.DEVNULL, stdout=slave if stdout_too else write, stderr=slave,
-                env=_environment(surroundings or {}), start_new_session=True,
+                env=_environment(surroundings or {}), start_new_session=True, cwd=folder,
             )
         )  # fmt: skip
         stack.callback(process.kill)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _Lines: TypeAlias = list[Text]
 
+_PATHS: Final = 2
 _GAP: Final = 2
 _MAPS: Final = 3
 _WIDEST: Final = 40
@@ -62,8 +63,10 @@ def text_lines(found: Explanation) -> Iterator[str]:
 def print_explanation(found: Explanation) -> None:
     """Print the sentence, the parts, and every panel as wide as the terminal allows."""
     console = stdout_console()
-    for words in text_lines(found):
-        console.print(Text(words, "bold" if words == found.headline.en else ""))
+    for number, words in enumerate(text_lines(found)):
+        style = "bold" if words == found.headline.en else ""
+        # A path is left to the terminal to break, so that it stays whole for whoever copies it.
+        console.print(Text(words, style), soft_wrap=number < _PATHS)
     try:
         f"{_UPPER_HALF}{_SHADES}{_EDGES}".encode(console.encoding)
     except (UnicodeEncodeError, LookupError):  # the terminal cannot show what maps are drawn with
