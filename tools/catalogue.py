@@ -13,6 +13,7 @@ import inspect
 import io
 import re
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -213,8 +214,9 @@ def text_of(catalogue: Catalog) -> bytes:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """Return a catalogue as ``gettext`` reads it."""
+    """Return a catalogue as ``gettext`` reads it; the same words give the same bytes."""
     buffer = io.BytesIO()
+    catalogue.creation_date = datetime.fromtimestamp(0, tz=UTC)  # else it would be this minute
     mofile.write_mo(buffer, catalogue)
     return buffer.getvalue()
 

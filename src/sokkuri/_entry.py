@@ -84,11 +84,11 @@ def _end_now(code: int) -> None:
 def _leave_terminal(code: int) -> None:
     """Take a progress bar away and show the cursor that it hid, and after Ctrl-C the ``^C``."""
     # What was never imported shows nothing; an import has no place in the handler of a signal.
-    bar = getattr(sys.modules.get("sokkuri.cli.output"), "bar_console", None)
+    bar = getattr(sys.modules.get("sokkuri.cli.output"), "live_bar", None)
     cut_short = code == _INTERRUPTED and os.environ.get("TERM") != "dumb"
     terminal = sys.__stderr__ if cut_short else None
     if bar is not None:
-        terminal = bar.file
+        terminal = bar.stream
     with contextlib.suppress(OSError, ValueError):  # the window may have been closed
         if terminal is not None and terminal.isatty():
             os.write(terminal.fileno(), b"\x1b[?25h\r\x1b[K")

@@ -46,7 +46,7 @@ def test_the_version_stands_in_one_place() -> None:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     loaded = _modules_after("import sokkuri")
-    assert not loaded & {"numpy", "PIL", "click", "rich", "matplotlib"}
+    assert not loaded & {"numpy", "PIL", "click", "matplotlib"}
 
 
 def test_help_loads_no_numpy() -> None:
@@ -54,12 +54,12 @@ def test_help_loads_no_numpy() -> None:
         "import sokkuri.cli\n"
         "try:\n    sokkuri.cli.app(['search', '--help'])\nexcept SystemExit:\n    pass"
     )
-    assert not loaded & {"numpy", "PIL", "rich", "matplotlib"}
+    assert not loaded & {"numpy", "PIL", "matplotlib"}
 
 
 def test_searching_loads_no_plotting() -> None:
     loaded = _modules_after("import sokkuri; sokkuri.search")
-    assert not loaded & {"click", "rich", "matplotlib", "pytest"}
+    assert not loaded & {"click", "matplotlib", "pytest"}
 
 
 def test_only_one_floor_opens_images() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import os
 import subprocess
@@ -11,11 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from rich.console import Console
 
 import sokkuri as package
-from sokkuri.cli import explain_terminal
-from sokkuri.cli.explain_terminal import _scaled, print_explanation
+from sokkuri.cli.explain_terminal import _scaled, explanation_lines
+from sokkuri.cli.terminal import Depth, Terminal
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -23,17 +21,9 @@ HASHES = ["look-2", "look-2-compact", "ahash-gray-64", "ahash-rgb-8", "dhash-8",
           "colorhash-3"]  # fmt: skip
 
 
-def _printed(
-    found: package.Explanation, monkeypatch: pytest.MonkeyPatch, *, width: int, colours: bool
-) -> str:
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        console = Console(
-            record=True, width=width, highlight=False, force_terminal=True, file=nowhere,
-            color_system="truecolor" if colours else None, no_color=not colours,
-        )  # fmt: skip
-        monkeypatch.setattr(explain_terminal, "stdout_console", lambda: console)
-        print_explanation(found)
-        return console.export_text(styles=colours)
+def _printed(found: package.Explanation, *, width: int, colours: bool) -> str:
+    terminal = Terminal(width, Depth.FULL if colours else Depth.NONE)
+    return "\n".join(map(terminal.painted, explanation_lines(found, terminal)))
 
 
 def test_a_pipe_gets_the_sentence_and_the_parts(sokkuri: Runner, photos: Path) -> None:
@@ -119,11 +109,11 @@ def test_help(sokkuri: Runner) -> None:
 @pytest.mark.parametrize("width", [40, 80, 200])
 @pytest.mark.parametrize("colours", [True, False])
 def test_a_terminal_gets_every_panel_within_its_width(
-    monkeypatch: pytest.MonkeyPatch, photos: Path, name: str, width: int, colours: bool
+    photos: Path, name: str, width: int, colours: bool
 ) -> None:
     found = package.explain(photos / "photo-2.jpg", photos / "photo-4.jpg", hash=name)
-    text = _printed(found, monkeypatch, width=width, colours=colours)
-    plain = _printed(found, monkeypatch, width=width, colours=False)
+    text = _printed(found, width=width, colours=colours)
+    plain = _printed(found, width=width, colours=False)
     for panel in found.panels:
         count = f"{int(panel.differing.sum()):,} of {int(panel.counted.sum()):,} bits"
         assert f"{panel.name}: {count}" in plain
@@ -139,24 +129,16 @@ def test_a_terminal_gets_every_panel_within_its_width(
     assert ("\x1b[" in text) == colours
 
 
-def test_without_colours_shades_stand_for_them(
-    monkeypatch: pytest.MonkeyPatch, photos: Path
-) -> None:
+def test_without_colours_shades_stand_for_them(photos: Path) -> None:
     found = package.explain(photos / "photo-2.jpg", photos / "photo-4.jpg", gray=True)
-    assert "█" in _printed(found, monkeypatch, width=80, colours=False)
-    assert "█" not in _printed(found, monkeypatch, width=80, colours=True)
+    assert "█" in _printed(found, width=80, colours=False)
+    assert "█" not in _printed(found, width=80, colours=True)
 
 
-def test_an_older_terminal_gets_the_words_alone(
-    monkeypatch: pytest.MonkeyPatch, photos: Path
-) -> None:
+def test_an_older_terminal_gets_the_words_alone(photos: Path) -> None:
     found = package.explain(photos / "photo-2.jpg", photos / "photo-4.jpg", gray=True)
-    file = io.TextIOWrapper(io.BytesIO(), encoding="cp932")
-    console = Console(file=file, force_terminal=True, color_system="standard", width=100)
-    monkeypatch.setattr(explain_terminal, "stdout_console", lambda: console)
-    print_explanation(found)
-    file.flush()
-    text = file.buffer.getvalue().decode("cp932")
+    terminal = Terminal(100, Depth.NAMED, "cp932")
+    text = "\n".join(map(terminal.painted, explanation_lines(found, terminal)))
     assert "bits differ" in text
     assert "gray: " not in text
 

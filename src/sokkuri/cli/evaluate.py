@@ -10,7 +10,8 @@ from sokkuri.cli import options
 from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import COUNT, option
 from sokkuri.cli.output import Exit, note, progress_bar, stdout_is_terminal, write
-from sokkuri.cli.summary import counts_line, print_table, rejected_lines, unused_lines
+from sokkuri.cli.summary import counts_line, print_rows, rejected_lines, unused_lines
+from sokkuri.cli.terminal import BOLD, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,9 +107,9 @@ def _print_tables(evaluation: Evaluation) -> None:
 
 def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, Row]]) -> None:
     rows = ([label, *map(_cell, row.values[: len(columns)])] for label, row in lines)
-    styles = ("bold" if label == "mean" else None for label, _ in lines)
+    styles = (BOLD if label == "mean" else PLAIN for label, _ in lines)
     heads = [(title, "left"), *((name, "right") for name in columns)]
-    print_table(heads, zip(rows, styles, strict=True))
+    print_rows(heads, zip(rows, styles, strict=True))
     write("\n")
 
 

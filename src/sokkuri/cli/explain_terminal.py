@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from itertools import repeat, zip_longest
+from itertools import chain, repeat, zip_longest
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
-from rich.style import Style
-from rich.text import Text
 
-from sokkuri.cli.output import stdout_console
+from sokkuri.cli.output import stdout_terminal, write_lines
+from sokkuri.cli.terminal import BOLD, DIM, PLAIN, Depth, TextStyle, cut, wrapped
 from sokkuri.explanation import ColoursPanel, GradientsPanel, ValuesPanel
 from sokkuri.lab import hex_of_lab, rgb_of_lab
 from sokkuri.names import escape
+from sokkuri.show.captions import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
+    from sokkuri.cli.terminal import Line, Terminal
     from sokkuri.explanation import Explanation, Panel
 
-_Lines: TypeAlias = list[Text]
+_Map: TypeAlias = "list[Line]"
 
-_PATHS: Final = 2
+_NAMES: Final = 2
+"""So many lines at the beginning name the photos."""
+
 _GAP: Final = 2
 _MAPS: Final = 3
 _WIDEST: Final = 40
@@ -62,23 +65,32 @@ def text_lines(found: Explanation) -> Iterator[str]:
 
 def print_explanation(found: Explanation) -> None:
     """Print the sentence, the parts, and every panel as wide as the terminal allows."""
-    console = stdout_console()
+    write_lines(explanation_lines(found, stdout_terminal()))
+
+
+def explanation_lines(found: Explanation, terminal: Terminal) -> Iterator[Line]:
+    """Yield what is printed; names of photos alone may be wider than the terminal.
+
+    Parameters
+    ----------
+    found : Explanation
+    terminal : Terminal
+    """
     for number, words in enumerate(text_lines(found)):
-        style = "bold" if words == found.headline.en else ""
+        style = BOLD if words == found.headline.en else PLAIN
         # A path is left to the terminal to break, so that it stays whole for whoever copies it.
-        console.print(Text(words, style), soft_wrap=number < _PATHS)
-    try:
-        f"{_UPPER_HALF}{_SHADES}{_EDGES}".encode(console.encoding)
-    except (UnicodeEncodeError, LookupError):  # the terminal cannot show what maps are drawn with
+        whole = number < _NAMES or display_width(words) <= terminal.columns
+        for line in [words] if whole else wrapped(words, terminal.columns):
+            yield [(line, style)]
+    if not terminal.shows(f"{_UPPER_HALF}{_SHADES}{_EDGES}"):  # what maps are drawn with
         return
-    width = min((console.width - (_MAPS - 1) * _GAP) // _MAPS, _WIDEST)
+    width = min((terminal.columns - (_MAPS - 1) * _GAP) // _MAPS, _WIDEST)
     for panel in found.panels:
         if panel.bits:
-            console.print()
-            console.print(Text(f"{panel.name}: {panel.distance:,} of {panel.bits:,} bits", "bold"))
-            maps = _maps(panel, width, plain=console.no_color or not console.color_system)
-            for line in _beside(maps):
-                console.print(line, no_wrap=True, crop=True)
+            yield []
+            yield [(f"{panel.name}: {panel.distance:,} of {panel.bits:,} bits", BOLD)]
+            maps = _maps(panel, width, plain=terminal.depth < Depth.CUBE)
+            yield from (cut(line, terminal.columns) for line in _beside(maps))
 
 
 def _scaled(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
@@ -99,7 +111,7 @@ def _weights(side: int, fewer: int) -> NDArray[np.float64]:
     return np.asarray(np.maximum(overlap, 0) * fewer / side, np.float64)
 
 
-def _maps(panel: Panel, width: int, *, plain: bool) -> list[_Lines]:
+def _maps(panel: Panel, width: int, *, plain: bool) -> list[_Map]:
     if isinstance(panel, ValuesPanel):
         bits = (panel.bits_a, panel.bits_b, panel.differing)
         shares = [_scaled(each.astype(np.float64), width) for each in bits]
@@ -117,26 +129,28 @@ def _maps(panel: Panel, width: int, *, plain: bool) -> list[_Lines]:
     return [*colours, _count_lines(panel, cell)]
 
 
-def _line(cells: Iterable[str], inks: Iterable[str | None], grounds: Iterable[str | None]) -> Text:
-    styles = (Style(color=a, bgcolor=b) for a, b in zip(inks, grounds, strict=False))
-    return Text.assemble(*zip(cells, styles, strict=False))
+def _line(cells: Iterable[str], inks: Iterable[str], grounds: Iterable[str]) -> Line:
+    return [
+        (cell, TextStyle(ink, ground))
+        for cell, ink, ground in zip(cells, inks, grounds, strict=False)
+    ]
 
 
-def _half_blocks(colours: NDArray[np.uint8]) -> _Lines:
+def _half_blocks(colours: NDArray[np.uint8]) -> _Map:
     """Draw two rows of cells a line: the upper one as the letter, the lower one behind it."""
     pairs = zip_longest(map(_names, colours[::2]), map(_names, colours[1::2]))
-    return [_line(repeat(_UPPER_HALF), upper, lower or repeat(None)) for upper, lower in pairs]
+    return [_line(repeat(_UPPER_HALF), upper, lower or repeat("")) for upper, lower in pairs]
 
 
-def _shaded(share: NDArray[np.float64]) -> _Lines:
+def _shaded(share: NDArray[np.float64]) -> _Map:
     """Draw two rows of cells a line as one shade, without colours; only what is nought is blank."""
     pairs = zip_longest(share[::2], share[1::2])
     means = np.stack([upper if lower is None else (upper + lower) / 2 for upper, lower in pairs])
     shades = np.maximum(np.rint(means * (len(_SHADES) - 1)).astype(int), means > 0)
-    return [Text("".join(_SHADES[each] for each in row)) for row in shades.tolist()]
+    return [[("".join(_SHADES[each] for each in row), PLAIN)] for row in shades.tolist()]
 
 
-def _edge_lines(strengths: NDArray[np.uint8], cell: int) -> _Lines:
+def _edge_lines(strengths: NDArray[np.uint8], cell: int) -> _Map:
     """Draw the strongest edge of each window, the brighter the more of them there are."""
     shares = strengths.sum(axis=2) / (3 * strengths.shape[2])
     letters = np.where(strengths.any(axis=2), np.array(list(_EDGES))[strengths.argmax(axis=2)], "·")
@@ -148,18 +162,18 @@ def _edge_lines(strengths: NDArray[np.uint8], cell: int) -> _Lines:
     ]
 
 
-def _swatches(lab: NDArray[np.float64], cell: int) -> _Lines:
-    return [_line(repeat(" " * cell), repeat(None), _names(row)) for row in rgb_of_lab(lab)]
+def _swatches(lab: NDArray[np.float64], cell: int) -> _Map:
+    return [_line(repeat(" " * cell), repeat(""), _names(row)) for row in rgb_of_lab(lab)]
 
 
-def _named_colours(lab: NDArray[np.float64], width: int) -> _Lines:
+def _named_colours(lab: NDArray[np.float64], width: int) -> _Map:
     """Write colours as ``#rrggbb``, or ``rgb`` where that is too wide, for want of them."""
     rows = np.reshape(hex_of_lab(lab), lab.shape[:2]).tolist()
     short = len("#rrggbb ") * lab.shape[1] > width
-    return [Text(" ".join(name[1::2] if short else name for name in row)) for row in rows]
+    return [[(" ".join(name[1::2] if short else name for name in row), PLAIN)] for row in rows]
 
 
-def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> _Lines:
+def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> _Map:
     """Write how many bits of each cell differ, the redder the larger their share."""
     reds = _mixed(panel.shares, _RED)
     words = [
@@ -169,16 +183,18 @@ def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> _Lines:
     return [_line(row, repeat("white"), _names(red)) for row, red in zip(words, reds, strict=True)]
 
 
-def _beside(maps: list[_Lines]) -> Iterable[Text]:
+def _beside(maps: list[_Map]) -> Iterator[Line]:
     """Set maps side by side, each under its head."""
-    width = max(line.cell_len for lines in maps for line in lines)
-    heads = [Text(word.ljust(width)[:width], "dim") for word in ("A", "B", "differ")]
+    width = max(map(_width, chain.from_iterable(maps)))
+    heads: list[Line] = [[(word.ljust(width)[:width], DIM)] for word in ("A", "B", "differ")]
     columns = [[head, *lines] for head, lines in zip(heads, maps, strict=True)]
-    for *parts, last in zip_longest(*columns, fillvalue=Text()):
-        line = Text()
-        for part in parts:
-            line.append_text(part).append(" " * (width - part.cell_len + _GAP))
-        yield line.append_text(last)
+    for *parts, last in zip_longest(*columns, fillvalue=[]):
+        padded = ([*part, (" " * (width - _width(part) + _GAP), PLAIN)] for part in parts)
+        yield [*chain.from_iterable(padded), *last]
+
+
+def _width(line: Line) -> int:
+    return sum(display_width(text) for text, _ in line)
 
 
 def _mixed(share: NDArray[np.float64], light: NDArray[np.float64]) -> NDArray[np.uint8]:

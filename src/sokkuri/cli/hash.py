@@ -10,24 +10,23 @@ import click
 from sokkuri.cli import options, output
 from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
-from sokkuri.cli.summary import counts_line, print_table, unused_lines
+from sokkuri.cli.summary import counts_line, print_rows, unused_lines
+from sokkuri.cli.terminal import DIM, PLAIN, wrapped
 from sokkuri.names import escape
+from sokkuri.show.captions import display_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from sokkuri.cli.terminal import TextStyle
     from sokkuri.pipeline import FileRecord
+    from sokkuri.registry import Family
 
-_COLUMNS: Final = {
-    "form": ("name", "crop"),
-    "parameter": ("parameter", "fold"),
-    "bits": ("bits", "crop"),
-    "summary": ("what for", "fold"),
-    "looks_at": ("looks at", "fold"),
-    "exact": ("exact", "crop"),
-}
-"""Fields of a family, their headers, and what becomes of them where they are too long."""
+_SHOWN: Final = (("name", "left"), ("bits", "left"), ("what for, and how it is made", "left"))
+_LEAST: Final = 20
+"""So wide is the last column at least."""
 
+_FIELDS: Final = ("form", "parameter", "bits", "summary", "looks_at", "exact")
 
 _DIGITS: Final = 32
 """So many digits of a hash are shown in a terminal."""
@@ -129,14 +128,34 @@ def _hashes(*, as_json: bool) -> int:
 
     table = families()
     if as_json:
-        fields = {field: field for field in (*_COLUMNS, "example")} | {"fast": "fast_example"}
+        fields = {field: field for field in (*_FIELDS, "example")} | {"fast": "fast_example"}
         hashes = [{key: getattr(each, field) for key, field in fields.items()} for each in table]
         output.write_json({"hashes": hashes})
         return output.Exit.FOUND
-    # What a plugin says must not break the table or the terminal.
-    rows = [[escape(str(getattr(family, field))) for field in _COLUMNS] for family in table]
     if output.stdout_is_terminal():
-        print_table(_COLUMNS.values(), ((row, None) for row in rows))
-    else:
-        output.write("".join("\t".join(row) + "\n" for row in rows))
+        print_rows(_SHOWN, _told(table, output.stdout_terminal().columns))
+        return output.Exit.FOUND
+    # What a plugin says must not break the lines.
+    rows = ([escape(str(getattr(family, field))) for field in _FIELDS] for family in table)
+    output.write("".join("\t".join(row) + "\n" for row in rows))
     return output.Exit.FOUND
+
+
+def _told(table: Sequence[Family], columns: int) -> Iterator[tuple[Sequence[str], TextStyle]]:
+    """Yield the rows of a family: its purpose, and below it the way it is made, both wrapped."""
+    taken = sum(
+        max(map(display_width, (head, *column))) + len("  ")
+        for head, column in (
+            ("name", [family.form for family in table]),
+            ("bits", [family.bits for family in table]),
+        )
+    )
+    room = max(columns - taken, _LEAST)
+    for family in table:
+        start = [family.form, family.bits]
+        for line in wrapped(escape(family.summary), room):
+            yield [*start, line], PLAIN
+            start = ["", ""]
+        way = " · ".join(filter(None, (family.looks_at, family.parameter, family.exact)))
+        for line in wrapped(escape(way), room):
+            yield [*start, line], DIM

@@ -20,7 +20,7 @@ from sokkuri.cli.output import (
     stdout_is_terminal,
     write_json,
 )
-from sokkuri.cli.summary import aligned, refreshed_lines, rejected_lines
+from sokkuri.cli.summary import aligned, refreshed_lines, rejected_lines, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,8 +193,6 @@ def _list() -> Answer:
 
     In a terminal as a table, else one a line with tabs between, and sizes in bytes.
     """
-    from rich.filesize import decimal
-
     from sokkuri.library.admin import known_libraries
 
     found = list(known_libraries())
@@ -202,7 +200,7 @@ def _list() -> Answer:
         (
             info.root or "?",
             info.problem or f"{info.files:,}",
-            decimal(info.bytes),
+            size_words(info.bytes),
             info.directory,
         )
         for info in found
@@ -224,8 +222,6 @@ def _list() -> Answer:
 @_of_folder
 def _info(library: Library) -> Answer:
     """Say what is in the library of DIR, and where it lies."""
-    from rich.filesize import decimal
-
     from sokkuri.registry import replacement_of
 
     found = library.info()
@@ -244,7 +240,7 @@ def _info(library: Library) -> Answer:
                 f"; not made any more: {successor} is, and `sokkuri library compact` drops these"
             )
         lines.append(line)
-    lines.append(f"on disk   {decimal(found.bytes)} ({found.bytes:,} bytes)")
+    lines.append(f"on disk   {size_words(found.bytes)} ({found.bytes:,} bytes)")
     if found.problem:
         lines.append(f"damaged   {found.problem}")
     return asdict(found), "\n".join(lines) + "\n", not found.problem

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import io
 import os
 import re
 import sys
-import time
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,12 +20,11 @@ from sokkuri.language import say, translated
 from sokkuri.names import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.console import Console
-    from rich.progress import Progress as Bar
+    from collections.abc import Iterable, Iterator
 
     from sokkuri._typing import Progress
+    from sokkuri.cli.bar import Bar
+    from sokkuri.cli.terminal import Line, Terminal
 
 _SIMPLER: Final = {"·": "-", "≤": "<=", "…": "..."}
 """For terminals and log files of older encodings, such as cp932."""
@@ -35,11 +32,8 @@ _SIMPLER: Final = {"·": "-", "≤": "<=", "…": "..."}
 _SIMPLY: Final = "sokkuri.simply"
 """How text is encoded that a person reads: what the encoding lacks is replaced, never refused."""
 
-_REDRAW_SECONDS: Final = 0.05
-_ROOMY: Final = 80
-
-bar_console: Console | None = None
-"""Where a progress bar lives right now and hides the cursor; lines must not be glued to it."""
+live_bar: Bar | None = None
+"""The progress bar that lives right now and hides the cursor; lines must not be glued to it."""
 
 
 class Exit(IntEnum):
@@ -114,17 +108,13 @@ def write_json(fields: dict[str, Any]) -> None:
 
 def note(*lines: str) -> None:
     """Write lines about the run to stderr, above the progress bar if there is one."""
-    # What stands in for stderr need not know its encoding.
-    encoding = (bar_console or sys.stderr).encoding or "utf-8"
+    encoding = sys.stderr.encoding or "utf-8"
     for line in lines:
         fitting = escape(line).encode(encoding, _SIMPLY).decode(encoding)
-        if bar_console is None:
+        if live_bar is None:
             click.echo(fitting, err=True)
         else:
-            from rich.text import Text
-
-            # The line stays one line, however narrow the window is.
-            bar_console.print(Text(fitting), soft_wrap=True)
+            live_bar.above(fitting)
 
 
 def stdout_is_terminal() -> bool:
@@ -132,13 +122,21 @@ def stdout_is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def stdout_console() -> Console:
-    """Return a console on stdout; it honours NO_COLOR, and no file name is beyond it."""
-    from rich.console import Console
+def stdout_terminal() -> Terminal:
+    """Return the terminal behind stdout."""
+    from sokkuri.cli.terminal import terminal_of
 
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors=_SIMPLY)
-    return Console(highlight=False, soft_wrap=False)
+    return terminal_of(sys.stdout)
+
+
+def write_lines(lines: Iterable[Line]) -> None:
+    """Write styled lines to the terminal behind stdout; it wraps what is wider than its window."""
+    terminal = stdout_terminal()
+    sys.stdout.flush()
+    for line in lines:
+        data = f"{terminal.painted(line)}\n".encode(terminal.encoding, _SIMPLY)
+        sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 @contextlib.contextmanager
@@ -208,66 +206,18 @@ def progress_bar(words: str, *, kept: bool = False, quiet: bool = False) -> Iter
 @contextlib.contextmanager
 def _drawn(words: str, *, quiet: bool) -> Iterator[Progress | None]:
     """Draw a bar where it can be seen and taken back; else the block gets None."""
+    global live_bar  # noqa: PLW0603 - there is one terminal
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
+    from sokkuri.cli.bar import Bar
+    from sokkuri.cli.terminal import terminal_of
 
-    console = Console(stderr=True)
-    console.width = _columns()
-    if not console.is_interactive:  # such as TERM=dumb, which cannot take back what it shows
+    if not terminal_of(sys.stderr).depth:  # such as TERM=dumb, which cannot take back what it shows
         yield None
         return
-    with _shown(console) as bar:
-        task = bar.add_task(words, total=None, counts="")
-        drawn = 0.0
-
-        def draw(done: int, total: int | None) -> None:
-            nonlocal drawn
-            now = time.monotonic()
-            # Drawing costs more than hashing a small picture, so it goes by the clock.
-            if now - drawn >= _REDRAW_SECONDS or done == total:
-                drawn = now
-                console.width = _columns()
-                if total is None:
-                    told, counts = "looking for photos", f"{done:,} found"
-                else:
-                    told, counts = words, f"{done:,}/{total:,}"
-                bar.update(task, completed=done, total=total, description=told, counts=counts)
-
-        yield draw
-
-
-@contextlib.contextmanager
-def _shown(console: Console) -> Iterator[Bar]:
-    """Show a bar, above which :func:`note` writes, and which an end without unwinding clears."""
-    from rich import progress
-
-    global bar_console  # noqa: PLW0603 - there is one terminal
-    bar = progress.Progress(
-        progress.TextColumn("{task.description}"),
-        # In a narrow window it gets what the others leave: a row too long could not be taken back.
-        progress.BarColumn(bar_width=30 if console.width >= _ROOMY else None),
-        progress.TextColumn("{task.fields[counts]}"),
-        progress.TimeElapsedColumn(),
-        progress.TextColumn("ETA"),
-        progress.TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        # Bytes for stdout must not pass through a stand-in for it.
-        redirect_stdout=False,
-    )
-    bar_console = console
     try:
-        with bar:
-            yield bar
+        with Bar(words, sys.stderr) as live_bar:
+            yield live_bar.tell
     finally:
-        bar_console = None
-
-
-def _columns() -> int:
-    """Width of the window; other descriptors than that of stderr may lead elsewhere."""
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or _ROOMY
-    except OSError:
-        return _ROOMY
+        live_bar = None

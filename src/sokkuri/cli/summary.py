@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from sokkuri.cli.output import stdout_console
+from sokkuri.cli.output import write_lines
+from sokkuri.cli.terminal import BOLD, DIM, PLAIN, RED
 from sokkuri.names import escape
 from sokkuri.settings import LOW_QUALITY
 from sokkuri.show.captions import (
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sokkuri.api.results import Results
+    from sokkuri.cli.terminal import TextStyle
     from sokkuri.images import Rejected
     from sokkuri.library import Refreshed
     from sokkuri.matches import Match, Outcome
@@ -38,13 +40,11 @@ def print_matches(*outcomes: Results, below: str = "", with_rate: bool = False) 
     with_rate : bool
         Show the tutorial's rate, too.
     """
-    from rich.text import Text
-
     heads = ("#", *["rate"] * with_rate, "distance", "alike")
     columns = [*((head, "right") for head in heads), ("same", "left"), ("file", "left")]
     for outcome in outcomes:
         if len(outcomes) > 1 and outcome.matches:
-            stdout_console().print(Text(escape(outcome.query), "bold"))
+            write_lines([[(escape(outcome.query), BOLD)]])
         rows = [
             (
                 str(rank),
@@ -57,7 +57,7 @@ def print_matches(*outcomes: Results, below: str = "", with_rate: bool = False) 
             for rank, match in enumerate(outcome.matches, start=1)
         ]
         if rows:
-            styles = ["red" if match.same else None for match in outcome.matches]
+            styles = [RED if match.same else PLAIN for match in outcome.matches]
             print_rows(columns, zip(rows, styles, strict=True))
 
 
@@ -70,7 +70,7 @@ def _seen_from(folder: str, path: str) -> str:
 
 
 def print_rows(
-    columns: Iterable[tuple[str, str]], rows: Iterable[tuple[Sequence[str], str | None]]
+    columns: Iterable[tuple[str, str]], rows: Iterable[tuple[Sequence[str], TextStyle]]
 ) -> None:
     """Print a table whose rows are lines, each of them whole.
 
@@ -80,14 +80,11 @@ def print_rows(
     Parameters
     ----------
     columns : iterable of (head, {"left", "right"})
-    rows : iterable of (cells, style)
+    rows : iterable of (cells, TextStyle)
     """
-    from rich.text import Text
-
     cells, styles = zip(*rows, strict=True)
-    console = stdout_console()
-    for line, style in zip(aligned(columns, cells), ("dim", *styles), strict=True):
-        console.print(Text(line, style or ""), soft_wrap=True)
+    lines = zip(aligned(columns, cells), (DIM, *styles), strict=True)
+    write_lines([line] for line in lines)
 
 
 def aligned(columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -107,30 +104,6 @@ def aligned(columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]]) -
             blanks = " " * (width - display_width(cell))
             padded.append(blanks + cell if way == "right" else cell + blanks)
         yield "  ".join(padded).rstrip()
-
-
-def print_table(
-    columns: Iterable[tuple[str, str]], rows: Iterable[tuple[Iterable[str], str | None]]
-) -> None:
-    """Print a table without lines to the terminal.
-
-    Parameters
-    ----------
-    columns : iterable of (head, {"left", "right", "crop", "fold"})
-        A column that folds is broken into lines, the others are cut, and marked so but for "crop".
-    rows : iterable of (cells, style)
-    """
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for head, way in columns:
-        justify: Literal["left", "right"] = "right" if way == "right" else "left"
-        overflow: Literal["fold", "ellipsis"] = "fold" if way in ("fold", "crop") else "ellipsis"
-        table.add_column(head, justify=justify, no_wrap=way != "fold", overflow=overflow)
-    for cells, style in rows:
-        table.add_row(*(Text(escape(cell)) for cell in cells), style=style)
-    stdout_console().print(table)
 
 
 def summary_line(outcome: Outcome) -> str:
@@ -189,6 +162,16 @@ def unused_lines(patterns: Sequence[str]) -> Iterator[str]:
     """Name the patterns of ``-E`` that left nothing out."""
     if patterns:
         yield f"  -E: {unused_words(patterns)}"
+
+
+def size_words(count: int) -> str:
+    """Return a number of bytes as ``900 bytes`` or ``4.9 MB``, each unit a thousand of the last."""
+    if count < 1000:
+        return f"{count:,} byte{'' if count == 1 else 's'}"
+    units = ("kB", "MB", "GB", "TB")
+    sizes = {unit: count / 1000**power for power, unit in enumerate(units, start=1)}
+    unit = next((unit for unit in units if round(sizes[unit], 1) < 1000), units[-1])
+    return f"{sizes[unit]:,.1f} {unit}"
 
 
 def _beside(companions: int) -> str:

@@ -51,12 +51,36 @@ def elide_middle(text: str, width: int) -> str:
         return text
     if width < 1:
         return ""
-    clusters = _clusters(text)
+    letters = clusters(text)
     room = width - display_width(_ELLIPSIS)
-    tail = _fitting(clusters[::-1], room - room // 2)
+    tail = fitting(letters[::-1], room - room // 2)
     # What a wide character at the cut left over in the tail goes to the head.
-    head = _fitting(clusters, room - sum(map(display_width, tail)))
+    head = fitting(letters, room - sum(map(display_width, tail)))
     return "".join([*head, _ELLIPSIS, *tail[::-1]])
+
+
+def clusters(text: str) -> list[str]:
+    """Part ``text`` where it may be cut: each piece is a character with its marks."""
+    parted: list[str] = []
+    for character in text:
+        if parted and (_width(character) == 0 or parted[-1].endswith("\u200d")):
+            parted[-1] += character
+        else:
+            parted.append(character)
+    return parted
+
+
+def fitting(parted: list[str], room: int) -> list[str]:
+    """Return the longest beginning that takes no more than ``room`` columns.
+
+    Parameters
+    ----------
+    parted : list of str
+        See :func:`clusters`.
+    room : int
+    """
+    ends = itertools.accumulate(map(display_width, parted))
+    return [cluster for cluster, end in zip(parted, ends, strict=True) if end <= room]
 
 
 def percent(outcome: Outcome, distance: int) -> str:
@@ -187,20 +211,3 @@ def _width(character: str) -> int:
     if "\u1160" <= character <= "\u11ff":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _clusters(text: str) -> list[str]:
-    """Part ``text`` where it may be cut: each piece is a character with its marks."""
-    clusters: list[str] = []
-    for character in text:
-        if clusters and (_width(character) == 0 or clusters[-1].endswith("\u200d")):
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters
-
-
-def _fitting(clusters: list[str], room: int) -> list[str]:
-    """Return the longest beginning of ``clusters`` that takes no more than ``room`` columns."""
-    ends = itertools.accumulate(map(display_width, clusters))
-    return [cluster for cluster, end in zip(clusters, ends, strict=True) if end <= room]
