@@ -198,8 +198,9 @@ class Outcome:
         How much information the query gave its hash, 0 to 100.
     error : str, optional
         Why the query could not be read; nothing was searched for it then.
-    companions : tuple of str
-        Files that go with photos and are none, such as ``.xmp``, ``.mov`` and ``.DS_Store``.
+    other_files : tuple of str
+        Files that are no pictures and whose names claim none, such as ``.xmp``, ``.mov``,
+        ``README.md`` and ``.DS_Store``.
     unused_exclude : tuple of str
         Patterns to leave out that no file and no folder matched.
     links_left_out : int, optional
@@ -227,7 +228,7 @@ class Outcome:
     quality: int | None = field(default=None, compare=False)
     error: str | None = None
     min_distance: int = 0
-    companions: tuple[str, ...] = ()
+    other_files: tuple[str, ...] = ()
     unused_exclude: tuple[str, ...] = ()
     links_left_out: int | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)
@@ -242,8 +243,8 @@ class Outcome:
 
     @property
     def seen(self) -> int:
-        """Files looked at: hashed, rejected and companions together."""
-        return self.hashed + len(self.rejected) + len(self.companions)
+        """Files looked at: hashed, rejected and other files together."""
+        return self.hashed + len(self.rejected) + len(self.other_files)
 
     def fraction(self, distance: int) -> float:
         """Return ``distance`` as a share of the hash's bits, 0 to 1."""

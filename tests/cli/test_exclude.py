@@ -18,7 +18,7 @@ import pytest
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
-COMPANIONS = ["._photo-2.jpg", "IMG_1.xmp", "clip.mov", ".DS_Store", ".nomedia", "IMG_1.jpg.json"]
+OTHERS = ["._photo-2.jpg", "IMG_1.xmp", "clip.mov", ".nomedia", "IMG_1.jpg.json", "LICENSE"]
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def _found(done: subprocess.CompletedProcess[bytes]) -> list[str]:
     return done.stdout.decode().splitlines()
 
 
-def _companions(folder: Path) -> None:
-    for name in COMPANIONS:
+def _other_files(folder: Path) -> None:
+    for name in OTHERS:
         (folder / name).write_bytes(b"\x00\x05\x16\x07 and more" * (name != ".nomedia"))
 
 
@@ -116,7 +116,7 @@ def test_watching_notices_patterns(photos: Path) -> None:
         writer.start()
         while not (line := child.stdout.readline()).startswith("seen 9 "):
             assert line, "it ended"
-        assert "companions 1" in line
+        assert "other files 1" in line
     finally:
         noticed.set()
         child.send_signal(signal.SIGINT)
@@ -126,55 +126,58 @@ def test_watching_notices_patterns(photos: Path) -> None:
 
 
 @pytest.mark.usefixtures("own")
-def test_companions_are_counted_quietly(sokkuri: Runner, photos: Path) -> None:
-    _companions(photos)
+def test_other_files_are_counted_quietly(sokkuri: Runner, photos: Path) -> None:
+    _other_files(photos)
     query = photos / "photo-2.jpg"
     for words in ([], [], ["--no-library"], ["--no-refresh"]):
         done = sokkuri("search", query, photos, "--json", "--strict", *words)
         assert done.returncode == 0
         document = json.loads(done.stdout)
-        assert (document["searched"], document["rejected"], document["companions"]) == (12, [], 6)
-        assert b"seen 18 = hashed 12 + rejected 0 + companions 6" in done.stderr
+        assert (document["searched"], document["rejected"], document["other_files"]) == (12, [], 6)
+        assert b"seen 18 = hashed 12 + rejected 0 + other files 6" in done.stderr
         assert b".xmp" not in done.stderr
     done = sokkuri("index", photos, "--json", "--strict")
     assert done.returncode == 0
     counts = json.loads(done.stdout)
-    assert (counts["seen"], counts["rejected"], counts["companions"]) == (18, 0, 6)
+    assert (counts["seen"], counts["rejected"], counts["other_files"]) == (18, 0, 6)
     done = sokkuri("library", "info", photos, "--json")
     info = json.loads(done.stdout)
-    assert (info["files"], info["rejected"], info["companions"]) == (18, 0, 6)
+    assert (info["files"], info["rejected"], info["other_files"]) == (18, 0, 6)
     done = sokkuri(
         "evaluate", photos, "--json", "--no-classes", "--strict", "--hash", "ahash-gray-8"
     )
     assert done.returncode == 0, done.stderr
     counts = json.loads(done.stdout)["counts"]
-    assert (counts["seen"], counts["rejected"], counts["companions"]) == (18, 0, 6)
+    assert (counts["seen"], counts["rejected"], counts["other_files"]) == (18, 0, 6)
 
 
 @pytest.mark.usefixtures("own")
-def test_hashing_counts_companions_but_not_those_that_are_named(
+def test_hashing_counts_other_files_but_not_those_that_are_named(
     sokkuri: Runner, photos: Path
 ) -> None:
-    _companions(photos)
+    _other_files(photos)
     done = sokkuri("hash", photos, "--nl", "--strict")
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 12
-    assert b"seen 18 = hashed 12 + rejected 0 + companions 6" in done.stderr
+    assert b"seen 18 = hashed 12 + rejected 0 + other files 6" in done.stderr
     named = sokkuri("hash", photos / "IMG_1.xmp")
     assert named.returncode == 2
     assert b"not an image" in named.stderr
 
 
 @pytest.mark.usefixtures("own")
-def test_a_picture_under_a_companion_s_name_is_a_photo(sokkuri: Runner, photos: Path) -> None:
-    for name in ("._a.jpg", "b.mov", "Thumbs.db"):
+def test_a_picture_is_a_photo_under_any_name(sokkuri: Runner, photos: Path) -> None:
+    for name in ("._a.jpg", "b.mov", "notes.txt"):
         shutil.copy(photos / "photo-2.jpg", photos / name)
     (photos / "._cut.jpg").write_bytes((photos / "photo-2.jpg").read_bytes()[:900])
+    (photos / "text.jpg").write_text("no photo")
+    lost = [str(photos / "._cut.jpg"), str(photos / "text.jpg")]
     for words in ([], ["--no-library"]):
-        done = sokkuri("search", photos / "photo-2.jpg", photos, "--json", *words)
+        done = sokkuri("search", photos / "photo-2.jpg", photos, "--json", "--strict", *words)
+        assert done.returncode == 3
         document = json.loads(done.stdout)
-        assert (document["searched"], document["companions"]) == (15, 0)
-        assert [each["path"] for each in document["rejected"]] == [str(photos / "._cut.jpg")]
+        assert (document["searched"], document["other_files"]) == (15, 0)
+        assert [each["path"] for each in document["rejected"]] == lost
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names as bytes")

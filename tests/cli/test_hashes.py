@@ -28,7 +28,7 @@ def test_json_names_hashes_that_there_are(sokkuri: Runner) -> None:
     done = sokkuri("hashes", "--json")
     assert (done.returncode, done.stderr) == (0, b"")
     found = json.loads(done.stdout)
-    assert found["schema"] == 1
+    assert found["schema"] == 2
     assert list(found["hashes"][0]) == [
         "form", "parameter", "bits", "summary", "looks_at", "exact", "example", "fast",
     ]  # fmt: skip

@@ -113,7 +113,7 @@ def test_the_documented_object(sokkuri: Runner, photos: Path) -> None:
     done = sokkuri("search", photos / "photo-2.jpg", photos, "--rgb", "--json", "-k", "2")
     document = json.loads(done.stdout)
     assert list(document) == [
-        "schema", "query", "hash", "bits", "searched", "rejected", "companions", "matches"
+        "schema", "query", "hash", "bits", "searched", "rejected", "other_files", "matches"
     ]  # fmt: skip
     assert (document["hash"], document["bits"], document["searched"]) == ("ahash-rgb-64", 12288, 12)
     assert [list(match) for match in document["matches"]] == [

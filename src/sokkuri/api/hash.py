@@ -73,7 +73,7 @@ def hash_files(
     ------
     FileRecord
         For each folder that could not be entered, then for each file; a place that does not exist
-        counts as one.  Files that only go with photos are ``companion``.
+        counts as one.  What is no picture and claims to be none by its name is an ``other_file``.
 
     Raises
     ------

@@ -138,5 +138,5 @@ def _summary(evaluation: Evaluation) -> Iterator[str]:
         first = evaluation.failed[0]
         count = f"{len(evaluation.failed):,} copies could not be made"
         yield f"  {count}, such as {first.path}: {first.reason}"
-    yield counts_line(evaluation.photos, len(evaluation.rejected), len(evaluation.companions))
+    yield counts_line(evaluation.photos, len(evaluation.rejected), len(evaluation.other_files))
     yield from unused_lines(evaluation.unused_exclude)

@@ -43,7 +43,7 @@ def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, *
     All hashes of a file come from one decode.
 
     A file that cannot be hashed gets a line with its reason: on stderr, or with --nl in its place
-    among the others. Files that only go with photos, such as .xmp and .DS_Store, are counted.
+    among the others. Other files, which are no pictures and whose names claim none, are counted.
 
     \b
     sokkuri hash photo.jpg
@@ -56,14 +56,14 @@ def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, *
     from sokkuri.pipeline import as_on_disk
 
     named = {os.fsdecode(as_on_disk(path)) for path in paths}
-    hashed = rejected = companions = named_failed = 0
+    hashed = rejected = other_files = named_failed = 0
     unused: list[str] = []
     most = _DIGITS if output.stdout_is_terminal() else None
     # Where the lines themselves are seen, they tell how far it is.
     with output.progress_bar("hashing", quiet=quiet or output.stdout_is_terminal()) as progress:
         for item in hash_files(paths, **asked, progress=progress, on_unused=unused.extend):
-            if item.companion and item.path not in named:
-                companions += 1
+            if item.other_file and item.path not in named:
+                other_files += 1
                 continue
             for line in _json_lines(item) if as_json else _text_lines(item, most=most):
                 output.write(line)
@@ -75,7 +75,7 @@ def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, *
             if not (as_json or quiet):
                 output.note(f"sokkuri: {item.path}: {item.rejected.reason}")
     if not quiet:
-        output.note(counts_line(hashed, rejected, companions), *unused_lines(unused))
+        output.note(counts_line(hashed, rejected, other_files), *unused_lines(unused))
         if most and not as_json and hashed and max(map(_digits, asked["hash"])) > most:
             output.note(
                 "  long hashes are cut for the terminal; a pipe, a file and --nl get them whole"

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from sokkuri.library import Refreshed
 
 _COUNTS: Final = (
-    "seen", "unchanged", "hashed", "known", "rejected", "companions", "vanished", "kept", "decodes",
+    "seen", "unchanged", "hashed", "known", "rejected", "other_files", "vanished", "kept",
+    "decodes",
 )  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def _is_news(done: Refreshed, before: Refreshed | None) -> bool:
     """Tell whether a turn of --poll found anything."""
     if before is None or done.hashed or done.known or done.vanished:
         return True
-    counts = attrgetter("kept", "rejected", "companions", "unused_exclude")
+    counts = attrgetter("kept", "rejected", "other_files", "unused_exclude")
     return bool(counts(done) != counts(before))
 
 
@@ -229,8 +230,10 @@ def _info(library: Library) -> Answer:
         f"library   {found.directory}",
         f"folder    {found.root}",
         f"files     {found.files:,}, with {found.contents:,} contents",
-        f"rejected  {found.rejected:,}, and {_counted(found.companions, 'companion')}",
+        f"rejected  {found.rejected:,}",
     ]
+    if found.other_files:
+        lines.append(f"other     {_counted(found.other_files, 'file')}")
     if found.away:
         lines.append(f"away      {found.away:,} files out of reach, and kept")
     for kept in found.hashes:

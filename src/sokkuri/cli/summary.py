@@ -121,8 +121,8 @@ def summary_line(outcome: Outcome) -> str:
 
 
 def seen_lines(outcome: Outcome) -> Iterator[str]:
-    """Count the files that were seen; hashed, rejected and companions always add up to it."""
-    yield counts_line(outcome.hashed, len(outcome.rejected), len(outcome.companions))
+    """Count the files that were seen; hashed, rejected and other files always add up to it."""
+    yield counts_line(outcome.hashed, len(outcome.rejected), len(outcome.other_files))
     if not outcome.hashed and outcome.rejected:
         yield "  no file could be read as a picture; see the reasons"
     elif not outcome.hashed:
@@ -147,15 +147,15 @@ def seen_lines(outcome: Outcome) -> Iterator[str]:
         )
 
 
-def counts_line(hashed: int, rejected: int, companions: int) -> str:
-    """Return ``seen N = hashed H + rejected R``, and companions where there are any.
+def counts_line(hashed: int, rejected: int, other_files: int) -> str:
+    """Return ``seen N = hashed H + rejected R``, and the other files where there are any.
 
     Parameters
     ----------
-    hashed, rejected, companions : int
+    hashed, rejected, other_files : int
     """
-    seen = hashed + rejected + companions
-    return f"seen {seen:,} = hashed {hashed:,} + rejected {rejected:,}{_beside(companions)}"
+    seen = hashed + rejected + other_files
+    return f"seen {seen:,} = hashed {hashed:,} + rejected {rejected:,}{_beside(other_files)}"
 
 
 def unused_lines(patterns: Sequence[str]) -> Iterator[str]:
@@ -174,15 +174,15 @@ def size_words(count: int) -> str:
     return f"{sizes[unit]:,.1f} {unit}"
 
 
-def _beside(companions: int) -> str:
-    return f" + companions {companions:,}" if companions else ""
+def _beside(other_files: int) -> str:
+    return f" + other files {other_files:,}" if other_files else ""
 
 
 def refreshed_lines(done: Refreshed) -> Iterator[str]:
     """Say how many files were seen and the fate of each; the numbers add up."""
     line = (
         f"seen {done.seen:,} = unchanged {done.unchanged:,} + hashed {done.hashed:,} "
-        f"+ known {done.known:,} + rejected {done.rejected:,}{_beside(done.companions)}"
+        f"+ known {done.known:,} + rejected {done.rejected:,}{_beside(done.other_files)}"
     )
     if done.vanished:
         line += f" · {done.vanished:,} gone"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer", bound=Outcome)
 
 # What became of the files that are no photos.
-_OF_FILES: Final = ("rejected", "skipped", "companions", "unused_exclude", "notes")
+_OF_FILES: Final = ("rejected", "skipped", "other_files", "unused_exclude", "notes")
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,7 @@ class PhotoTable:
         and what stands before its folders.
     facts_of : callable, optional
         Looks up what is known of the files; each is asked for its size and time if None.
-    rejected, companions, skipped, unused_exclude, notes
+    rejected, other_files, skipped, unused_exclude, notes
         As of an :class:`sokkuri.matches.Outcome`; sorted by path, where they are files.
     """
 
@@ -96,7 +96,7 @@ class PhotoTable:
     label: str = ""
     facts_of: Callable[[], FileFacts] | None = None
     rejected: tuple[Rejected, ...] = ()
-    companions: tuple[str, ...] = ()
+    other_files: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     unused_exclude: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -272,8 +272,8 @@ def read_photos(
     refuse_empty(names, listing)
     records = hash_paths([maker], listing.files, workers=workers, progress=progress)
     table = PhotoTable.of(maker.spec, records)
-    lost, companions = parted(table.rejected, set(names))
-    return replace(table, rejected=lost, companions=companions, roots=names).listed(listing, note)
+    lost, other_files = parted(table.rejected, set(names))
+    return replace(table, rejected=lost, other_files=other_files, roots=names).listed(listing, note)
 
 
 def refuse_empty(names: Sequence[str], listing: FileListing, note: str = "") -> None:

@@ -104,7 +104,7 @@ def evaluate(
             raise NothingToSearch(f"{where}: all photos show the same picture")
         measured["sampled"] = len(rows)
         measured |= zip(("robustness", "same_pixels", "failed"), found, strict=True)
-    lost, companions = parted(photos.rejected)
+    lost, other_files = parted(photos.rejected)
     return Evaluation(
         where,
         tuple(metric.spec for _, metric in compared),
@@ -112,7 +112,7 @@ def evaluate(
         photos=len(photos.paths),
         rejected=tuple(sorted((*listing.rejected, *lost), key=lambda r: os.fsencode(r.path))),
         skipped=listing.skipped,
-        companions=companions,
+        other_files=other_files,
         unused_exclude=listing.unused,
         **measured,
     )

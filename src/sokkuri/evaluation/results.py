@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of the JSON document; raised when a field changes its meaning or goes away."""
 
 
@@ -70,8 +70,8 @@ class Evaluation:
         Photos that could be read, that have a class and were ranked, that were edited.
     rejected, failed : tuple of Rejected
         Files that could not be read, sorted by path; edited copies that could not be made.
-    skipped, companions : tuple of str
-        Folders that were not entered; files that only go with photos.
+    skipped, other_files : tuple of str
+        Folders that were not entered; files that are no pictures and claim to be none.
     rankings : tuple of HashRetrieval
         One for each hash, then the random one; empty if classes were not measured.
     same_pixels : int
@@ -94,7 +94,7 @@ class Evaluation:
     same_pixels: int = 0
     failed: tuple[Rejected, ...] = ()
     robustness: tuple[Robustness, ...] = ()
-    companions: tuple[str, ...] = ()
+    other_files: tuple[str, ...] = ()
     unused_exclude: tuple[str, ...] = ()
 
     __repr__ = brief_repr
@@ -204,10 +204,10 @@ def _document(found: Evaluation) -> dict[str, Any]:
             "false_positive_rate": FALSE_POSITIVE_RATE,
         },
         "counts": {
-            "seen": found.photos + len(found.rejected) + len(found.companions),
+            "seen": found.photos + len(found.rejected) + len(found.other_files),
             "photos": found.photos,
             "rejected": len(found.rejected),
-            "companions": len(found.companions),
+            "other_files": len(found.other_files),
             "ranked": found.ranked,
             "classes": len(found.rankings[0].classes) if found.rankings else 0,
             "sampled": found.sampled,

@@ -8,6 +8,7 @@ a TIFF decoder would take for the photo.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from PIL.ExifTags import Base
@@ -28,19 +29,26 @@ DECODED_FORMATS: Final = (
 
 _DECODED_MAGIC: Final[dict[str, tuple[bytes, ...]]] = {
     "JPEG": (b"\xff\xd8\xff",), "PNG": (b"\x89PNG\r\n\x1a\n",), "GIF": (b"GIF87a", b"GIF89a"),
-    "BMP": (b"BM",), "TIFF": (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
+    "TIFF": (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
     "JPEG2000": (b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  \r\n\x87\n"),
     "ICO": (b"\x00\x00\x01\x00",), "QOI": (b"qoif",),
 }  # fmt: skip
 
+# Texts may begin with these letters, too: "BMI,age", "P1 before Monday", "FORM 10-K".
+_BMP_LENGTH_END: Final = 18
+"""Where a BMP file has told how long its header is, in four bytes, and no header has 256."""
+_PNM: Final = re.compile(rb"P[1-6f]\s(\s*#[^\n]*(\n|$))*\s*([0-9+-]|$)")
+_IFF_PICTURES: Final = frozenset((b"ILBM", b"PBM ", b"ACBM", b"RGB8", b"RGBN", b"ANIM", b"DEEP"))
+
 _HEIF_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx mif1 msf1".split())
 
 _FOREIGN_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
-    "Photoshop PSD": (b"8BPS",), "DirectDraw DDS": (b"DDS ",), "Blizzard BLP": (b"BLP1", b"BLP2"),
+    "Photoshop PSD": (b"8BPS",), "DirectDraw DDS": (b"DDS |\x00\x00\x00",),
+    "Blizzard BLP": (b"BLP1", b"BLP2"),
     "FITS": (b"SIMPLE  =",), "Silicon Graphics SGI": (b"\x01\xda",), "Apple icon": (b"icns",),
     "PCX": (b"\x0a\x05\x01",), "XPM": (b"/* XPM */",), "Radiance HDR": (b"#?RADIANCE",),
     "OpenEXR": (b"v/1\x01",), "JPEG XL": (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n"),
-    "IFF": (b"FORM",), "SVG drawing": (b"<svg",),
+    "SVG drawing": (b"<svg",),
 }  # fmt: skip
 _NO_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
     "PostScript": (b"%!PS",), "PDF document": (b"%PDF",), "ZIP archive": (b"PK\x03\x04",),
@@ -82,9 +90,10 @@ def decoded_format(head: bytes) -> str | None:
             return name if name != "TIFF" or _raw_by_head(head) is None else None
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
-    # PNM magic is one letter and one digit; only white space may follow.
-    if len(head) > 2 and head[:1] == b"P" and head[1] in b"123456f" and head[2:3].isspace():
+    if _PNM.match(head):
         return "PPM"
+    if head.startswith(b"BM") and head[15:_BMP_LENGTH_END] == bytes(3):
+        return "BMP"
     return "AVIF" if _brands(head) & {b"avif", b"avis"} else None
 
 
@@ -101,6 +110,8 @@ def foreign_format(head: bytes) -> tuple[str, bool]:
         return "HEIF/HEIC", True
     if brands:
         return "video", False
+    if head.startswith(b"FORM") and head[8:12] in _IFF_PICTURES:
+        return "IFF", True
     for name, magic in (_FOREIGN_PICTURES | _NO_PICTURES).items():
         if head.lstrip().startswith(magic) or head.startswith(magic):
             return name, name in _FOREIGN_PICTURES

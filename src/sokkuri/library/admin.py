@@ -47,12 +47,12 @@ class Info:
     portable: bool = False  # it finds its folder by the way from itself to it
     files: int = 0  # that it knows
     contents: int = 0  # different ones of these files, and of those that are gone
-    rejected: int = 0  # reasons kept, but for those of companions
+    rejected: int = 0  # reasons kept, but for those of other files
     hashes: tuple[HashUsage, ...] = ()
     bytes: int = 0  # of all its files on the disk
     problem: str = ""  # why it cannot be read; empty where it can
     away: int = 0  # files of those it knows that are out of reach, and kept
-    companions: int = 0  # files of those it knows that only go with photos
+    other_files: int = 0  # files of those it knows that are no photos and claim to be none
 
     __repr__ = brief_repr
 
@@ -71,18 +71,18 @@ def describe_library(directory: str) -> Info:
         return Info(directory, root, bytes=size, problem=error.problem)
     catalogue = state.catalogue
     segments = [(row.spec, row.rows) for row in catalogue.segments.values()]
-    companions = len(state.companions())
+    other_files = len(state.other_files())
     return Info(
         directory,
         state.home.root,
         bool(catalogue.number(b"portable")),
         len(catalogue.files),
         len(catalogue.contents),
-        len(catalogue.rejections) - companions,
+        len(catalogue.rejections) - other_files,
         tuple(HashUsage(spec.name, rows, rows * spec.code_bytes) for spec, rows in segments),
         size,
         away=sum(row.is_away for row in catalogue.files.values()),
-        companions=companions,
+        other_files=other_files,
     )
 
 

@@ -16,7 +16,7 @@ from sokkuri.errors import FormatError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.index.table import Owners
 from sokkuri.limits import changed_limits
-from sokkuri.pipeline import is_companion, parted
+from sokkuri.pipeline import is_other_file, parted
 from sokkuri.pipeline.exclude import Exclude, kept_names
 from sokkuri.stores.catalogue import Catalogue, read_catalogue
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sokkuri.stores.segment import Segment
 
 # Raised with our own rules of what is a picture.
-_RULES: Final = 2
+_RULES: Final = 3
 _TRIES: Final = 5
 
 
@@ -70,13 +70,13 @@ class State:
         """Return the contents for which all hashes are known, or known to be impossible."""
         return set.intersection(*map(self.tried, specs)) if specs else set()
 
-    def companions(self) -> set[int]:
-        """Return the numbers of the files that only go with photos."""
+    def other_files(self) -> set[int]:
+        """Return the numbers of the files that are no pictures and claim to be none."""
         kinds = {file: row.kind.decode("utf-8", "replace") for file, row in self.reasons().items()}
         return {
             row.id
             for row in self.catalogue.files.values()
-            if row.id in kinds and is_companion(os.fsdecode(row.path), kinds[row.id])
+            if row.id in kinds and is_other_file(os.fsdecode(row.path), kinds[row.id])
         }
 
 
@@ -174,7 +174,7 @@ def table_of(
         codes = codes[rows]
     prefix = state.home.prefix
     without = ((names[place], files[place]) for place in np.flatnonzero(counts == 0).tolist())
-    rejected, companions = parted(_rejected(state, spec, without))
+    rejected, other_files = parted(_rejected(state, spec, without))
     return PhotoTable(
         spec,
         tuple(os.fsdecode(prefix + names[place]) for place in has.tolist()),
@@ -185,7 +185,7 @@ def table_of(
         (state.home.root,),
         facts_of=partial(_facts_of, state, [known[names[place]] for place in has.tolist()]),
         rejected=rejected,
-        companions=companions,
+        other_files=other_files,
         unused_exclude=patterns.unused,
     )
 

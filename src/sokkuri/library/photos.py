@@ -74,9 +74,9 @@ def refreshed_photos(
     paths = [seen.path for seen in done.unread]
     ways = {name: options[name] for name in ("workers", "progress") if name in options}
     read = PhotoTable.of(maker.spec, hash_paths([maker], paths, **ways))
-    lost, companions = parted((*table.rejected, *read.rejected))
-    beside = tuple(sorted((*table.companions, *companions), key=os.fsencode))
-    table = replace(table.joined(read), rejected=lost, companions=beside)
+    lost, other_files = parted((*table.rejected, *read.rejected))
+    beside = tuple(sorted((*table.other_files, *other_files), key=os.fsencode))
+    table = replace(table.joined(read), rejected=lost, other_files=beside)
     count = f"{len(paths):,} file{' was' if len(paths) == 1 else 's were'} read for this search"
     note = f"the library is not used for what is new ({done.unwritten}); {count}"
     return table.listed(done.scan.listing, note, away)

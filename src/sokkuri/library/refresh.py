@@ -45,7 +45,7 @@ class Refreshed:
     hashed: int  # that were decoded and hashed
     known: int  # that were renamed, copied, moved or touched: their bytes were known
     rejected: int  # without a hash, whenever that was found out, and folders that are closed
-    companions: int  # that have none because they only go with photos
+    other_files: int  # that are no photos and claim to be none
     vanished: int  # that were known and are gone
     kept: int  # that are out of reach
     decodes: int  # that were decoded, also those that were rejected then
@@ -57,7 +57,7 @@ class Refreshed:
     @property
     def seen(self) -> int:
         """Files looked at: those that were counted, and those that are unread."""
-        told = self.unchanged + self.hashed + self.known + self.rejected + self.companions
+        told = self.unchanged + self.hashed + self.known + self.rejected + self.other_files
         return told + len(self.unread)
 
     @property
@@ -315,19 +315,19 @@ class _Refresh:
     def report(self, state: State, absences: Absences) -> Refreshed:
         """Return the counts; each file is in one of them."""
         refused = {content for spec in self.specs for content in state.refused(spec)}
-        companions = state.companions()
+        other_files = state.other_files()
         counts: Counter[str] = Counter(rejected=len(self.found.listing.rejected))
         for seen in self.found.files:
             row = state.catalogue.files.get(seen.name)
-            if row is not None and row.id in companions:
-                counts["companions"] += 1
+            if row is not None and row.id in other_files:
+                counts["other_files"] += 1
             elif row is None or not row.content or row.content in refused:
                 counts["rejected"] += 1
             else:
                 counts[self._counted.get(seen.name, "unchanged")] += 1
         return Refreshed(
             state, self.found, counts["unchanged"], counts["hashed"], counts["known"],
-            counts["rejected"], counts["companions"], len(absences.gone), len(absences.away),
+            counts["rejected"], counts["other_files"], len(absences.gone), len(absences.away),
             self._decodes,
         )  # fmt: skip
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sokkuri.pipeline.ordered import map_files, ordered_map
+from sokkuri.pipeline.other_files import is_other_file, parted
 from sokkuri.pipeline.record import FileRecord, digest_file, hash_paths, hash_source
 from sokkuri.pipeline.same_picture import same_as
 from sokkuri.pipeline.task import Task, hashers_of
-from sokkuri.pipeline.walk import FileListing, as_on_disk, is_companion, list_files, parted
+from sokkuri.pipeline.walk import FileListing, as_on_disk, list_files
 
 __all__ = [
     "FileListing",
@@ -17,7 +18,7 @@ __all__ = [
     "hash_paths",
     "hash_source",
     "hashers_of",
-    "is_companion",
+    "is_other_file",
     "list_files",
     "map_files",
     "ordered_map",

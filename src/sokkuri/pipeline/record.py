@@ -12,9 +12,9 @@ from sokkuri.brief import brief_repr
 from sokkuri.hashes import ImageHash
 from sokkuri.images import Rejected, RejectKind, load, read_picture_file
 from sokkuri.pipeline.ordered import map_files
+from sokkuri.pipeline.other_files import is_other_file
 from sokkuri.pipeline.same_picture import SAMPLE_BYTES, sample_data
 from sokkuri.pipeline.task import Task, hashers_of
-from sokkuri.pipeline.walk import is_companion
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -70,9 +70,9 @@ class FileRecord:
         return next(iter(self.hashes), None)
 
     @property
-    def companion(self) -> bool:
-        """True if it was rejected as a file that only goes with photos."""
-        return self.rejected is not None and is_companion(self.path, self.rejected.kind)
+    def other_file(self) -> bool:
+        """True if it was rejected and is no photo that was lost."""
+        return self.rejected is not None and is_other_file(self.path, self.rejected.kind)
 
 
 def hash_source(

@@ -1,4 +1,4 @@
-"""List the files under a folder, and tell photos from what only lies beside them."""
+"""List the files under a folder."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
@@ -15,7 +13,7 @@ from sokkuri.pipeline.exclude import IGNORE_FILE, Exclude
 from sokkuri.stores.layout import without_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sokkuri._typing import PathLike, Progress
     from sokkuri.pipeline.exclude import Rules
@@ -196,53 +194,3 @@ def _spelled(folder: str, name: str) -> str | None:
         return None
     same = [each for each in names if unicodedata.normalize("NFC", each) == wanted]
     return same[0] if len(same) == 1 else None
-
-
-def is_companion(path: str, kind: str) -> bool:
-    """Tell whether a file that could not be read only goes with photos.
-
-    Parameters
-    ----------
-    path : str
-    kind : str
-        The :class:`~sokkuri.images.RejectKind` of why it could not be read.
-    """
-    # Name and content decide together: a picture is a photo under any name, and a text that is
-    # called IMG_1.jpg is a photo that is lost.
-    if kind not in (RejectKind.NOT_AN_IMAGE, RejectKind.EMPTY):
-        return False
-    known = _companions()
-    folder, name = os.path.split(path.lower())
-    return (
-        os.path.basename(folder) == "@eadir"
-        or name in known["names"]
-        or os.path.splitext(name)[1] in known["endings"]
-        or any(re.search(pattern, name) for pattern in known["patterns"])
-    )
-
-
-@cache
-def _companions() -> dict[str, list[str]]:
-    import tomllib
-
-    return tomllib.loads(Path(__file__).with_name("companions.toml").read_text("utf-8"))
-
-
-def parted(
-    rejected: Iterable[Rejected], named: Collection[str] = ()
-) -> tuple[tuple[Rejected, ...], tuple[str, ...]]:
-    """Part files that should have been read from the paths of companions.
-
-    Parameters
-    ----------
-    rejected : iterable of Rejected
-    named : collection of str
-        Files that the caller asked for by name: there is no companion among them.
-    """
-    lost, companions = [], []
-    for each in rejected:
-        if each.path not in named and is_companion(each.path, each.kind):
-            companions.append(each.path)
-        else:
-            lost.append(each)
-    return tuple(lost), tuple(companions)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sokkuri.images import Rejected
     from sokkuri.matches import Match, Outcome
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of the JSON documents; raised when a field changes its meaning or goes away."""
 
 DPI: Final = 160
@@ -66,7 +66,7 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
         "searched": outcome.searched,
         **({} if outcome.links_left_out is None else {"links_left_out": outcome.links_left_out}),
         "rejected": [rejected_fields(rejected) for rejected in outcome.rejected],
-        "companions": len(outcome.companions),
+        "other_files": len(outcome.other_files),
         "matches": [_match_fields(match) for match in outcome.matches],
     }
     if outcome.unused_exclude:

@@ -175,7 +175,9 @@ class FolderStatus(_Closed):
     photo_bytes: int
     files: int
     rejected: int
-    companions: Annotated[int, Field(description="Files that only go with photos.")]
+    other_files: Annotated[
+        int, Field(description="Files that are no pictures and whose names claim none.")
+    ]
     bytes: int
     hashes: list[HashCount]
     indexing: RefreshProgress | None

@@ -49,7 +49,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
     """
     shown = replace(outcome, matches=outcome.matches[:FIGURE_TILES], rejected=(), source=None)
     plain = asdict(shown)
-    for name in ("skipped", "companions", "unused_exclude", "notes"):
+    for name in ("skipped", "other_files", "unused_exclude", "notes"):
         del plain[name]
     return {
         **plain,

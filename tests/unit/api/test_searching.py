@@ -188,7 +188,7 @@ def test_json_is_the_documented_object(photos: Path) -> None:
     (photos / "text.jpg").write_text("no photo")
     found = sokkuri.search(photos / "photo-2.jpg", photos, rgb=True, k=1)
     assert json.loads(found.to_json()) == {
-        "schema": 1,
+        "schema": 2,
         "query": str(photos / "photo-2.jpg"),
         "hash": "ahash-rgb-64",
         "bits": 12288,
@@ -196,7 +196,7 @@ def test_json_is_the_documented_object(photos: Path) -> None:
         "rejected": [
             {"path": str(photos / "text.jpg"), "reason": "not an image: the content is text"}
         ],
-        "companions": 0,
+        "other_files": 0,
         "matches": [
             {"path": str(photos / "copy of 2.jpg"), "distance": 0, "rate": 0.0, "same": "bytes"}
         ],

@@ -44,7 +44,7 @@ def classes(tmp_path: Path) -> Path:
             pixels = 126 + pattern + noise.uniform(0, 1.6, pattern.shape)
             Image.fromarray(pixels.astype(np.uint8)).save(folder / f"class {label}/{number}.png")
     Image.fromarray(np.zeros((20, 20, 3), np.uint8)).save(folder / "loose.png")
-    (folder / "class 1/notes.txt").write_text("no photo")
+    (folder / "class 1/notes.jpg").write_text("no photo")
     return folder
 
 
@@ -235,7 +235,7 @@ def test_hashes_side_by_side_equal_hashes_alone(classes: Path) -> None:
 
 def test_the_json_holds_everything(classes: Path) -> None:
     document = json.loads(evaluate(classes, sample=2, seed=5).to_json())
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     names = [item["name"] for item in document["hashes"]]
     assert names == ["look-2@balanced", *DEFAULT_HASHES[1:]]
     assert document["parameters"] == {

@@ -31,6 +31,23 @@ def test_known_strangers(head: bytes, name: str, is_image: bool) -> None:
     assert foreign_format(head) == (name, is_image)
 
 
-def test_pnm_needs_white_space_after_its_magic() -> None:
-    assert decoded_format(b"P6\n1 1\n255\n") == "PPM"
-    assert decoded_format(b"P6ople are no picture") is None
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"P6\n1 1\n255\n", "PPM"),
+        (b"P2 # made by hand\n# in two lines\n 1 1\n", "PPM"),
+        (b"P5\n# a comment that goes on beyond the first bytes".ljust(HEAD_BYTES, b"."), "PPM"),
+        (b"BM" + bytes(12) + b"\x28\0\0\0", "BMP"),
+    ],
+)
+def test_short_magic(head: bytes, name: str) -> None:
+    assert decoded_format(head) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["P6ople are no picture", "P1 before May", "BMI,age,height\n23,31", "FORM 10-K", "BM"],
+)
+def test_texts_that_begin_as_pictures_do(text: str) -> None:
+    assert decoded_format(text.encode()) is None
+    assert foreign_format(text.encode()) == ("text", False)

@@ -141,7 +141,7 @@ def test_what_other_limits_rejected_is_read_for_the_search(
         assert library.refresh(hash=NAME).rejected == 12
     _write_protect(monkeypatch)
     found = _search(photos)
-    assert (found.searched, len(decoded), len(found.companions)) == (12, 13, 1)
+    assert (found.searched, len(decoded), len(found.other_files)) == (12, 13, 1)
     plain = _search(photos, library=None)
     assert _answer(found) == _answer(plain)
 

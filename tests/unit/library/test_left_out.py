@@ -31,7 +31,7 @@ def _known(home: Location, *exclude: str) -> list[str]:
     album = table_of(state, spec, exclude=exclude)
     done = _refresh(home, *exclude)
     walked = table_of(done.state, spec, done.scan)
-    assert (album.paths, album.companions) == (walked.paths, walked.companions)
+    assert (album.paths, album.other_files) == (walked.paths, walked.other_files)
     assert list(album.paths) == [
         item.path for item in sokkuri.hash_files(home.root, hash=NAME, exclude=exclude) if item.hash
     ]
@@ -56,7 +56,7 @@ def test_files_of_patterns_count_without_a_walk(photos: Path, lines: str) -> Non
     _refresh(home)
     (photos / ".sokkuriignore").write_text(lines)
     done = _refresh(home)
-    assert (done.seen, done.unchanged, done.companions, done.rejected) == (9, 8, 1, 0)
+    assert (done.seen, done.unchanged, done.other_files, done.rejected) == (9, 8, 1, 0)
     assert done.vanished == 0
     assert len(_known(home)) == 8
     # What was changed counts at once, and what is wanted again is there at once.
@@ -90,22 +90,24 @@ def test_an_open_library_leaves_out_what_it_was_told(photos: Path) -> None:
     assert library.refresh(hash=NAME, exclude=()).seen == 12
 
 
-def test_companions_are_counted_each_time(photos: Path) -> None:
+def test_other_files_are_counted_each_time(photos: Path) -> None:
     (photos / "a.xmp").write_text("<x:xmpmeta/>")
     (photos / "._a.jpg").write_bytes(b"\x00\x05\x16\x07")
     (photos / "内側/.nomedia").touch()
+    (photos / "LICENSE").write_text("Permission is hereby granted")
+    (photos / "内側/labels.csv").write_text("BMI,age\n22,31\n")
     (photos / "lost.jpg").write_text("no photo")
     home = location_of(photos)
     for hashed in (11, 0, 0):
         done = _refresh(home)
-        assert (done.hashed, done.companions, done.rejected) == (hashed, 3, 1)
+        assert (done.hashed, done.other_files, done.rejected) == (hashed, 5, 1)
     library = sokkuri.Library.open(photos)
     assert [each.path for each in library.rejected(done, NAME)] == [str(photos / "lost.jpg")]
     info = library.info()
-    assert (info.files, info.rejected, info.companions) == (16, 1, 3)
+    assert (info.files, info.rejected, info.other_files) == (18, 1, 5)
     table = library.table(NAME)
-    assert (len(table.rejected), len(table.companions)) == (1, 3)
+    assert (len(table.rejected), len(table.other_files)) == (1, 5)
     # One that becomes a picture is a photo.
     (photos / "._a.jpg").write_bytes((photos / "photo-2.jpg").read_bytes())
     done = _refresh(home)
-    assert (done.known, done.companions) == (1, 2)
+    assert (done.known, done.other_files) == (1, 4)

@@ -230,7 +230,7 @@ def test_what_is_left_out_is_not_shown(photos: Path) -> None:
     with served_folder(photos, exclude=["内側/", "gone/"]) as served:
         library: Any = served.json("/library")
         (folder,) = library["folders"]
-        counts = tuple(folder[name] for name in ("photos", "rejected", "companions"))
+        counts = tuple(folder[name] for name in ("photos", "rejected", "other_files"))
         assert counts == (7, 1, 2)
         assert "nothing is left out by: gone/" in folder["note"]
         rejected: Any = served.json(f"/library/{folder['key']}/rejected")

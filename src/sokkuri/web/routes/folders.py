@@ -141,7 +141,7 @@ def _folder(site: Site, shelf: Shelf) -> models.FolderStatus:
         "photo_bytes": 0 if table is None else int(table.facts.bytes.sum()),
         "files": 0 if info is None else info.files,
         "rejected": 0 if table is None else len(table.rejected),
-        "companions": 0 if table is None else len(table.companions),
+        "other_files": 0 if table is None else len(table.other_files),
         "bytes": 0 if info is None else info.bytes,
         "hashes": [
             {"name": kept.name, "photos": kept.rows} for kept in (info.hashes if info else ())

@@ -67,8 +67,8 @@ export interface FolderStatus {
   photo_bytes: number;
   files: number;
   rejected: number;
-  /** Files that only go with photos. */
-  companions: number;
+  /** Files that are no pictures and whose names claim none. */
+  other_files: number;
   bytes: number;
   hashes: HashCount[];
   indexing: RefreshProgress | null;

@@ -47,7 +47,7 @@ export class FolderPanel {
     this.numbers.replaceChildren(
       fact("library.photos", number(folder.photos), bytes(folder.photo_bytes)), fact("library.files", number(folder.files)),
       fact("library.rejected", number(folder.rejected)),
-      fact("library.companions", number(folder.companions)), fact("library.size", bytes(folder.bytes)),
+      fact("library.other_files", number(folder.other_files)), fact("library.size", bytes(folder.bytes)),
     );
     this.hashes.replaceChildren(...folder.hashes.map((hash) =>
       el("tr", {}, el("td", { class: "mono" }, hash.name),
