@@ -62,9 +62,14 @@ def waves() -> Callable[[int, int, int], NDArray[np.uint8]]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the libraries of all tests, and of processes they start, in a folder of their own."""
+def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep from tests, and from processes they start, what a person set up.
+
+    Libraries lie in a folder of their own, no file has defaults, and the language is English.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOKKURI_CONFIG", "")
+        patch.setenv("SOKKURI_LANG", "en")
         patch.setenv("SOKKURI_LIBRARIES", str(tmp_path_factory.mktemp("libraries")))
         yield
 

@@ -43,6 +43,9 @@ NAMES = {"advice", "detail", "problem", "reason", "why"}
 UNSEEN = ("testing/", "kernels/", "web/uvicorn_server.py")
 """Rooms whose errors only a programmer meets."""
 
+CLICK = ("core", "decorators", "exceptions", "formatting", "parser", "types")
+"""The modules of click that speak to those who use a command; the others ask, draw and test."""
+
 WORDS = ("explanation/words.toml", "web/words.toml")
 PROBLEMS = "web/problems.toml"
 
@@ -142,8 +145,9 @@ def helped(command: click.Command) -> Iterator[str]:
         if isinstance(parameter, click.Option) and parameter.help:
             said, _, default = parameter.help.partition("  [")
             yield said
-            if " " in default.removeprefix("default: "):
-                yield default.removesuffix("]")
+            default = default.removesuffix("]")
+            if re.fullmatch(r"[a-z]+|.* .*", default.removeprefix("default: ")):
+                yield default
     if isinstance(command, VerbCommand):
         yield from HEADINGS
     if isinstance(command, click.Group):
@@ -161,15 +165,25 @@ def paragraphs(text: str) -> Iterator[str]:
 
 
 def clicked() -> Iterator[str | tuple[str, str]]:
-    """Yield what click says by itself."""
-    for file in sorted(Path(click.__file__).parent.glob("*.py")):
-        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and name_of(call.func) in ("_", "ngettext"):
-                forms = strings(call.args[:2])
-                if len(forms) == 2 and name_of(call.func) == "ngettext":
-                    yield forms[0], forms[1]
-                elif forms and name_of(call.func) == "_":
-                    yield forms[0]
+    """Yield what click says by itself, but not to the one who wrote the command."""
+    for module in CLICK:
+        file = Path(click.__file__).with_name(f"{module}.py")
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        ours = set(map(id, internal(tree)))
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and id(call) not in ours:
+                count = {"_": 1, "ngettext": 2}.get(name_of(call.func), 0)
+                forms = strings(call.args[:count])
+                if forms and len(forms) == count:
+                    yield forms[0] if count == 1 else (forms[0], forms[1])
+
+
+def internal(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield all within the errors of click that no user of a command meets."""
+    for node in ast.walk(tree):
+        error = node.exc if isinstance(node, ast.Raise) else None
+        if isinstance(error, ast.Call) and not hasattr(click.exceptions, name_of(error.func)):
+            yield from ast.walk(error)
 
 
 def keyed() -> Iterator[Message]:

@@ -204,7 +204,9 @@ def _templates(lang: Lang) -> tuple[_Template, ...]:
             pattern += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
             pattern += re.escape(literal)
             seen.add(name)
-        if sum(map(len, literals)) >= _LEAST:
+        # A plural may count what its singular does not: such a sentence is never finished below.
+        fillable = set(_PLACE.findall(text)) <= seen | {"count"}
+        if fillable and sum(map(len, literals)) >= _LEAST:
             found.append(_Template(max(literals, key=len), pattern, frozenset(seen), text))
     return tuple(sorted(found, key=lambda each: -len(each.pattern)))
 

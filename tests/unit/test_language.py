@@ -48,12 +48,13 @@ def test_the_environment_is_asked_as_gettext_asks_it(
 
 
 def test_english_is_spoken_until_somebody_asks() -> None:
+    sentence = "{problem}; see: {command} --help"
     assert language.language() == "en"
     with language.speaking("ja"):
         assert language.language() == "ja"
         with language.speaking("en"):
-            assert language.say("see: {command} --help", command="x") == "see: x --help"
-        assert language.say("see: {command} --help", command="x") != "see: x --help"
+            assert language.say(sentence, problem="x", command="y") == "x; see: y --help"
+        assert language.say(sentence, problem="x", command="y") != "x; see: y --help"
     assert language.language() == "en"
 
 

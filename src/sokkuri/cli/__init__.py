@@ -7,7 +7,6 @@ the verb is used, and what the verb needs when it runs.
 from __future__ import annotations
 
 import difflib
-import gettext
 import os
 from importlib import import_module
 from typing import Final
@@ -15,7 +14,7 @@ from typing import Final
 import click
 
 from sokkuri import __version__, language
-from sokkuri.cli.help import VerbGroup, language_option
+from sokkuri.cli.help import VerbGroup, use_language
 from sokkuri.cli.output import Exit
 
 _COMPLETION: Final = "_SOKKURI_COMPLETE"
@@ -67,7 +66,6 @@ class _LazyVerbs(VerbGroup):
 
 @click.group(
     cls=_LazyVerbs,
-    params=[language_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
     epilog="Start here: sokkuri demo. Then: sokkuri search PHOTO FOLDER --rgb --figure result.png",
 )
@@ -100,14 +98,14 @@ def run(words: list[str]) -> int:
 
 def _speak_as_asked(words: list[str]) -> None:
     """Choose the language before anything is said, even of words that cannot be parsed."""
-    here = language.language_of_environment()
-    asked = next((word[7:] for word in words if word.startswith("--lang=")), None)
-    if "--lang" in words[:-1]:
-        asked = words[words.index("--lang") + 1]
-    lang = language.preferred(asked or here)
-    language.speak(lang)
-    # click looks its own sentences up by these.
-    if lang != here or here != "en":
-        os.environ["LANGUAGE"] = lang
-    gettext.bindtextdomain(language.DOMAIN, language.locale_directory())
-    gettext.textdomain(language.DOMAIN)
+    before = ["", *words]
+    asked = [
+        word.removeprefix("--lang=")
+        for word, last in zip(words, before, strict=False)
+        if last == "--lang" or word.startswith("--lang=")
+    ]
+    if not asked and not os.environ.get(language.VARIABLE):
+        from sokkuri.cli.config import language_of_file
+
+        asked = [language_of_file()]
+    use_language(language.preferred(*reversed(asked), language.language_of_environment()))

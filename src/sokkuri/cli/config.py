@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sokkuri.cli.help import VerbCommand, VerbGroup
+from sokkuri.cli.help import VerbGroup
 from sokkuri.cli.output import Exit, stdout_is_terminal, write, write_json
 from sokkuri.cli.summary import aligned
 from sokkuri.errors import SokkuriError
@@ -59,6 +59,14 @@ def defaults_of(verb: str, command: click.Command) -> dict[str, Any]:
     return {keys[key]: value for key, value in merged.items()}
 
 
+def language_of_file() -> str:
+    """Return the language that the file asks for at its top; empty if none, or it is broken."""
+    try:
+        return str(_read().get("lang", ""))
+    except (SokkuriError, OSError):  # the verb says it, in the language of the system
+        return ""
+
+
 def _keys_of(command: click.Command) -> dict[str, str]:
     options = [each for each in command.params if isinstance(each, click.Option)]
     return {word.lstrip("-"): option.name or "" for option in options for word in option.opts}
@@ -105,14 +113,14 @@ def _config() -> None:
     """  # noqa: D301 - the escape is click's mark
 
 
-@_config.command("path", cls=VerbCommand, short_help="Print the path of the configuration file.")
+@_config.command("path", short_help="Print the path of the configuration file.")
 def _path() -> int:
     """Print where the configuration file lies, or is to lie."""
     write(f"{config_file()}\n")
     return Exit.FOUND
 
 
-@_config.command("show", cls=VerbCommand, short_help="List what was changed, and by what.")
+@_config.command("show", short_help="List what was changed, and by what.")
 @click.argument("verbs", nargs=-1, metavar="[VERB...]")
 @click.option("--all", "every", is_flag=True, help="List built-in values, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import gettext
 import inspect
+import os
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
-from sokkuri.language import LANGUAGES, language, speak, translated
+from sokkuri.language import (
+    DOMAIN,
+    LANGUAGES,
+    VARIABLE,
+    language,
+    locale_directory,
+    speak,
+    translated,
+)
 from sokkuri.show.captions import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from sokkuri.language import Lang
 
 _OTHER: Final = "Options"
 
@@ -40,16 +53,23 @@ _LEAST: Final = 6
 
 
 _PIECES: Final = re.compile(
-    r"[「『（［]*(?:[!-~]+|\s|.)[、。，．」』）］：；！？ー…々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*"
+    r"\s+\[[^\[\]]{1,24}\]|[「『（［]*(?:[!-~]+|\s|.)[、。，．」』）］：；！？ー…々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*"
 )
-"""Japanese may be broken between any two of these: no line begins or ends with a wrong sign."""
+"""Japanese may be broken between any two of these: no line begins or ends with a wrong sign, and a
+short remark in brackets stays whole."""
 
 
 class _Formatter(click.HelpFormatter):
     """Writes help in the reader's language, as wide as a terminal shows it."""
 
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        if prefix is None and language() != "en":
+            prefix = translated("Usage:")
+        super().write_usage(prog, args, prefix)
+
     def write_heading(self, heading: str) -> None:
-        super().write_heading(translated(heading))
+        colon = ":" if language() == "en" else "："
+        self.write(f"{'':>{self.current_indent}}{translated(heading)}{colon}\n")
 
     def write_text(self, text: str) -> None:
         if language() == "en":
@@ -84,8 +104,9 @@ class _Formatter(click.HelpFormatter):
 
 def _help_of(text: str) -> str:
     """Translate what is said of an option, and what stands behind it in brackets."""
-    said, bracket, rest = text.partition("  [")
-    return translated(said) + (f"  [{translated(rest.removesuffix(']'))}]" if bracket else "")
+    said, *remarks = text.split("  [")
+    remarks = [translated(each.removesuffix("]")) for each in remarks]
+    return "  [".join([translated(said), *(f"{each}]" for each in remarks)])
 
 
 def _broken(text: str, width: int) -> Iterator[str]:
@@ -104,28 +125,43 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
-def _choose(context: click.Context, _parameter: click.Parameter, lang: Any) -> None:
-    """Speak the language that was asked for."""
-    if lang is not None and not context.resilient_parsing:
-        speak(lang)
+_ASKED: Final = "sokkuri.lang"
+"""Where a context notes that a language was asked for, which a file cannot change then."""
 
 
-def language_option() -> click.Option:
-    """Return the option ``--lang``."""
+def use_language(lang: Lang) -> None:
+    """Speak a language, and let click speak it."""
+    speak(lang)
+    # click looks its sentences up in the catalogue that the environment leads to.  The variable is
+    # changed only where that is another one: browsers and viewers that are started inherit it.
+    folder = locale_directory()
+    if gettext.find(DOMAIN, folder) != gettext.find(DOMAIN, folder, [lang]):
+        os.environ["LANGUAGE"] = lang
+    gettext.bindtextdomain(DOMAIN, folder)
+    gettext.textdomain(DOMAIN)
+
+
+def _choose(context: click.Context, option: click.Parameter, lang: Any) -> None:
+    """Speak the language that was asked for: by a word, a variable, or else by a file."""
+    if lang is None or context.resilient_parsing:
+        return
+    from_file = context.get_parameter_source(option.name or "") is ParameterSource.DEFAULT_MAP
+    if not (from_file and (_ASKED in context.meta or os.environ.get(VARIABLE))):
+        use_language(lang)
+        context.meta[_ASKED] = True
+
+
+def language_option(*, of_many: bool = False) -> click.Option:
+    """Return the option ``--lang`` of a verb; for a group of them its variable is a mere wish."""
     return click.Option(
         ["--lang"],
         type=click.Choice(LANGUAGES),
         expose_value=False,
         is_eager=True,
+        allow_from_autoenv=not of_many,
         callback=_choose,
         help="The language of messages, help and tables.  [default: that of the system]",
     )
-
-
-class VerbGroup(click.Group):
-    """A verb that has verbs of its own."""
-
-    context_class = _Context
 
 
 class VerbCommand(click.Command):
@@ -156,3 +192,14 @@ class VerbCommand(click.Command):
             if rows := shown.get(heading):
                 with formatter.section(heading):
                     formatter.write_dl(rows)
+
+
+class VerbGroup(click.Group):
+    """A verb that has verbs of its own."""
+
+    context_class = _Context
+    command_class = VerbCommand
+
+    def __init__(self, *args: Any, **how: Any) -> None:
+        super().__init__(*args, **how)
+        self.params.insert(0, language_option(of_many=True))

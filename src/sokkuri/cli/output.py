@@ -50,9 +50,11 @@ def report_failure(error: Exception) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()  # the help of a group of verbs
     elif isinstance(error, click.ClickException):
-        context = error.ctx if isinstance(error, click.UsageError) else None
-        hint = "; " + say("see: {command} --help", command=context.command_path) if context else ""
-        complain(error.format_message().rstrip(".?") + hint)
+        problem = translated(error.format_message()).rstrip(".?。")
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            command = error.ctx.command_path
+            problem = say("{problem}; see: {command} --help", problem=problem, command=command)
+        complain(problem)
     elif isinstance(error, SokkuriError):
         complain(str(error))
     elif isinstance(error, OSError):
