@@ -15,7 +15,7 @@ from PIL import Image, features
 
 from sokkuri import __version__
 from sokkuri.images import Picture, Rejected, load
-from sokkuri.images.jpeg import jpeg_decoder
+from sokkuri.images.jpeg import jpeg_decoder, unlike_decoder
 from sokkuri.images.profiles import named_profile
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
@@ -130,6 +130,7 @@ def examine() -> Report:
 
 
 def _versions() -> dict[str, str]:
+    decoder, unlike = jpeg_decoder(), unlike_decoder()
     return {
         "sokkuri": __version__,
         "python": f"{platform.python_version()} ({sys.platform}, {platform.machine()})",
@@ -137,7 +138,7 @@ def _versions() -> dict[str, str]:
         "numpy": np.__version__,
         "pillow": PIL.__version__,
         "kernels": active_kernels(),
-        "plain JPEGs": jpeg_decoder(),
+        "plain JPEGs": decoder if unlike is None else f"{decoder}; {unlike} gives other pixels",
         **{codec: found for codec in _CODECS if (found := features.version(codec))},
     }
 

@@ -10,7 +10,7 @@ import click
 
 from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
-from sokkuri.cli.output import Exit, note, progress_bar
+from sokkuri.cli.output import Exit, note, progress_bar, tell_of_decoder
 from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
 
 
@@ -34,6 +34,8 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
     from sokkuri.demo import write_demo_folder
     from sokkuri.errors import MissingExtra
 
+    if not quiet:
+        tell_of_decoder()
     with progress_bar("writing", quiet=quiet) as progress:
         folder = write_demo_folder(out, progress=progress)
     with progress_bar("hashing", quiet=quiet) as progress:

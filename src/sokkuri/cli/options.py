@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import click
 
 from sokkuri import limits, settings
-from sokkuri.cli.output import Exit, write, write_json
+from sokkuri.cli.output import Exit, tell_of_decoder, write, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,7 +163,7 @@ def _set_limit(
     os.environ[limit.variable] = text
 
 
-limit_options = all_of(
+_set_limits = all_of(
     *(
         option(
             f"{limit.option} {metavar}",
@@ -174,6 +174,20 @@ limit_options = all_of(
         for limit, metavar, text in _LIMITS
     )
 )
+
+
+def limit_options(verb: Verb) -> Verb:
+    """Add the limits of what is decoded, to every verb that decodes pictures."""
+
+    @functools.wraps(verb)
+    def with_decoder(**asked: Any) -> Any:
+        if not asked.get("quiet"):
+            tell_of_decoder()
+        return verb(**asked)
+
+    return _set_limits(with_decoder)
+
+
 # And of every one that then ends.
 scan_options = all_of(
     walk_options,

@@ -119,6 +119,20 @@ def note(*lines: str) -> None:
             live_bar.above(fitting)
 
 
+def tell_of_decoder() -> None:
+    """Note once for a run that the quick decoder of JPEGs cannot be used."""
+    from sokkuri.images.jpeg import unlike_decoder
+
+    if package := unlike_decoder():
+        note(
+            say(
+                "{package} gives other pixels than Pillow here, so Pillow decodes all photos; "
+                "hashes are the same, and take a little longer",
+                package=package,
+            )
+        )
+
+
 def stdout_is_terminal() -> bool:
     """Tell whether a person is looking at stdout."""
     return sys.stdout.isatty()

@@ -14,8 +14,9 @@ import io
 import math
 import re
 from functools import lru_cache
+from importlib import import_module
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -27,6 +28,7 @@ from sokkuri.images.profiles import telling_profile
 from sokkuri.images.reader import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
     from numpy.typing import NDArray
@@ -96,6 +98,11 @@ def jpeg_decoder() -> str:
     return "pillow" if _decoder() is None else "simplejpeg"
 
 
+def unlike_decoder() -> str | None:
+    """Name the release of simplejpeg that is not used, as it gives other pixels than Pillow."""
+    return _chosen().unlike
+
+
 def _is_held_whole(data: bytes) -> bool:
     """Tell whether a JPEG has several scans, so that its decoder keeps all coefficients at once."""
     channels = 0
@@ -162,36 +169,65 @@ def _decoded(
     return pixels[..., 0] if space == "Gray" else pixels
 
 
-@lru_cache(maxsize=1)
+class _Chosen(NamedTuple):
+    decoder: ModuleType | None
+    unlike: str | None = None
+
+
 def _decoder() -> ModuleType | None:
+    return _chosen().decoder
+
+
+@lru_cache(maxsize=1)
+def _chosen() -> _Chosen:
     """Find simplejpeg, and try it once a process against the Pillow that is installed.
 
     A hash is defined by what Pillow decodes.  Should the two carry libraries that differ in a
-    pixel, nobody gets other bits for being fast.
+    pixel, or should simplejpeg fail in any way, nobody gets other bits for being fast.
     """
+    name = "simplejpeg"
     try:
-        import simplejpeg
-    except ImportError:
-        return None
+        decoder = import_module(name)
+        name += f" {decoder.__version__}"
+        if all(_agree(decoder, data, fraction) for data, fraction in _samples()):
+            return _Chosen(decoder)
+    except ModuleNotFoundError as error:
+        if error.name == name:
+            return _Chosen(None)
+    except Exception:  # noqa: S110 - whatever is wrong with it, Pillow is there
+        pass
+    return _Chosen(None, name)
+
+
+def _samples() -> Iterator[tuple[bytes, int]]:
+    """Yield small JPEGs and fractions: each part of a decoder takes part in one of them."""
     values = np.arange(70 * 90 * 3, dtype=np.uint32) * 2654435761 >> 24
     noise = Image.fromarray(values.astype(np.uint8).reshape(90, 70, 3))
-    for image in (noise, noise.convert("L")):
+    kinds: list[tuple[Image.Image, dict[str, Any], tuple[int, ...]]] = [
+        (noise, {}, _FRACTIONS),
+        (noise, {"subsampling": "4:4:4"}, (2, 1)),
+        (noise, {"subsampling": "4:2:2"}, (2, 1)),
+        (noise, {"progressive": True}, (1,)),
+        (noise.convert("L"), {}, (8, 1)),
+    ]
+    for image, options, fractions in kinds:
         file = io.BytesIO()
-        image.save(file, "JPEG")
-        if not all(_agree(simplejpeg, file.getvalue(), fraction) for fraction in _FRACTIONS):
-            return None
-    return cast("ModuleType", simplejpeg)
+        image.save(file, "JPEG", **options)
+        yield from ((file.getvalue(), fraction) for fraction in fractions)
 
 
 def _agree(decoder: ModuleType, data: bytes, fraction: int) -> bool:
+    """Tell whether a decoder gives the pixels of Pillow, at one of the sizes that are decoded."""
     with opened(data, "JPEG") as image:
         size, space = image.size, "Gray" if image.mode == "L" else "YCbCr"
         least = min(size) // fraction
         image.draft(None, (least, least))
         image.load()
         decoded = _decoded_size(size, least)
+        header = (size[1], size[0], space)
         here = _decoded(decoder, data, space, decoded, scaled=decoded != size)
-        return Picture(here).same_pixels(Picture(image))
+        told = tuple(decoder.decode_jpeg_header(data)[:3])
+        return told == header and Picture(here).same_pixels(Picture(image))
 
 
 _END: Final = b"\xff\xd9"

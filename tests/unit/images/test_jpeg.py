@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from PIL import Image
 
 from sokkuri.images import Picture, Rejected, jpeg, load
 from sokkuri.images.limits import Limits, Unusable
+from sokkuri.images.parts import jpeg_segments
 
 simplejpeg = pytest.importorskip("simplejpeg")
 
@@ -18,10 +19,10 @@ simplejpeg = pytest.importorskip("simplejpeg")
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Run as if simplejpeg were not installed."""
-    jpeg._decoder.cache_clear()
+    jpeg._chosen.cache_clear()
     monkeypatch.setitem(sys.modules, "simplejpeg", None)
     yield
-    jpeg._decoder.cache_clear()
+    jpeg._chosen.cache_clear()
 
 
 def _encoded(width: int, height: int, mode: str = "RGB", **options: Any) -> bytes:
@@ -42,20 +43,73 @@ def _by_pillow(data: bytes, least_side: int | None) -> Image.Image:
 
 def test_it_is_in_use_here() -> None:
     assert jpeg.jpeg_decoder() == "simplejpeg"
+    assert jpeg.unlike_decoder() is None
 
 
 def test_without_the_package_pillow_decodes(without: None) -> None:
     assert jpeg.jpeg_decoder() == "pillow"
+    assert jpeg.unlike_decoder() is None
     assert jpeg.plain_jpeg(_encoded(30, 20), Limits(), None) is None
     assert isinstance(load(_encoded(30, 20)), Picture)
 
 
-def test_another_decoder_steps_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _is_sampled(data: bytes, sampling: int) -> bool:
+    """Tell whether the first component of a JPEG has these factors."""
+    return any(
+        marker in jpeg._FRAMES and data[start + 7] == sampling
+        for marker, start, _ in jpeg_segments(data)
+    )
+
+
+_FAULTS: dict[str, Callable[[bytes, str, dict[str, int]], bool]] = {
+    "always": lambda data, layout, sides: True,
+    "of gray ones": lambda data, layout, sides: layout == "GRAY",
+    "of scaled ones": lambda data, layout, sides: bool(sides),
+    "at an eighth": lambda data, layout, sides: sides.get("min_width") == 9,
+    "with as many colours as lights": lambda data, layout, sides: _is_sampled(data, 0x11),
+    "with half as many colours": lambda data, layout, sides: _is_sampled(data, 0x21),
+    "of progressive ones": lambda data, layout, sides: b"\xff\xc2" in data,
+}
+
+
+@pytest.fixture
+def tried_anew() -> Iterator[None]:
+    """Forget which decoder was chosen, before the test and behind it."""
+    jpeg._chosen.cache_clear()
+    yield
+    jpeg._chosen.cache_clear()
+
+
+@pytest.mark.parametrize("fault", _FAULTS)
+def test_a_decoder_with_one_other_bit_steps_aside(
+    tried_anew: None, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
     real = simplejpeg.decode_jpeg
-    monkeypatch.setattr(simplejpeg, "decode_jpeg", lambda *a, **k: real(*a, **k) ^ 1)
-    jpeg._decoder.cache_clear()
+    hits = []
+
+    def decode(data: bytes, layout: str, **sides: int) -> Any:
+        pixels = real(data, layout, **sides)
+        if _FAULTS[fault](data, layout, sides):
+            hits.append(1)
+            pixels[3, 5, 0] ^= 1
+        return pixels
+
+    monkeypatch.setattr(simplejpeg, "decode_jpeg", decode)
     assert jpeg.jpeg_decoder() == "pillow"
-    jpeg._decoder.cache_clear()
+    assert jpeg.unlike_decoder() == f"simplejpeg {simplejpeg.__version__}"
+    assert hits == [1]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, AttributeError, ValueError, MemoryError])
+def test_a_decoder_that_fails_steps_aside(
+    tried_anew: None, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(simplejpeg, "decode_jpeg_header", fail)
+    assert jpeg.jpeg_decoder() == "pillow"
+    assert jpeg.unlike_decoder() is not None
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
@@ -115,7 +169,7 @@ def test_damage_is_left_to_pillow(cut: int) -> None:
 def test_reasons_do_not_depend_on_the_decoder(without: None) -> None:
     damaged = _encoded(60, 50)[:400]
     there = load(damaged)
-    jpeg._decoder.cache_clear()
+    jpeg._chosen.cache_clear()
     sys.modules["simplejpeg"] = simplejpeg
     here = load(damaged)
     assert isinstance(there, Rejected)

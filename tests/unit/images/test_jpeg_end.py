@@ -39,11 +39,11 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.fixture(params=["simplejpeg", "pillow"])
 def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Run with simplejpeg, if it is there, and without it."""
-    jpeg._decoder.cache_clear()
+    jpeg._chosen.cache_clear()
     if request.param == "pillow":
         monkeypatch.setitem(sys.modules, "simplejpeg", None)
     yield
-    jpeg._decoder.cache_clear()
+    jpeg._chosen.cache_clear()
 
 
 def _encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:

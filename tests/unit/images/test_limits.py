@@ -17,13 +17,13 @@ from sokkuri.images.limits import Limits
 
 @pytest.fixture(params=["simplejpeg", "pillow"], autouse=True)
 def _decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    jpeg._decoder.cache_clear()
+    jpeg._chosen.cache_clear()
     if request.param == "pillow":
         import sys
 
         monkeypatch.setitem(sys.modules, "simplejpeg", None)
     yield
-    jpeg._decoder.cache_clear()
+    jpeg._chosen.cache_clear()
 
 
 def _encoded(image: Image.Image, name: str = "JPEG", **options: Any) -> bytes:
