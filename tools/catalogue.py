@@ -1,7 +1,8 @@
 """Bring the catalogue of words up to date with the code: ``python tools/catalogue.py``.
 
-Gathered are the sentences given to ``say`` and ``say_count``, those of errors and of reasons, the
-help of all verbs, the words of the page, and those that click itself says.  New ones get an empty
+Gathered are the sentences given to ``say`` and ``say_count``, those of errors and of reasons, those
+that ``sentence`` marks, the help of all verbs, the words of the page, and those that click itself
+says.  New ones get an empty
 translation to be filled in, those that are gone are dropped, and the compiled catalogue is written
 beside the text.
 """
@@ -9,6 +10,7 @@ beside the text.
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import io
 import re
@@ -23,7 +25,7 @@ from babel.messages.catalog import Catalog
 
 from sokkuri.cli import app
 from sokkuri.cli.help import HEADINGS, VerbCommand
-from sokkuri.language import DOMAIN, LANGUAGES
+from sokkuri.language import DOMAIN, LANGUAGES, REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,22 +36,36 @@ SOURCE = ROOT / "src/sokkuri"
 SAYING = {"say": 1, "say_count": 2}
 """Functions that say a sentence, and how many of their arguments are forms of it."""
 
-ERRORS = {"Unusable", "Rejected", "wrong", "not_found", "note", "complain"}
+MARK = "sentence"
+"""The function that marks a sentence which neither is said there nor is one of an error."""
+
+ERRORS = {
+    "Damage", "Plan", "Rejected", "Unusable", "__init__", "complain", "not_found", "note",
+    "problem", "wrong",
+}  # fmt: skip
 """Functions besides those after ``raise`` whose sentences come to a reader."""
 
-NAMES = {"advice", "detail", "problem", "reason", "why"}
+NAMES = {"advice", "cause", "detail", "note", "problem", "reason", "why"}
 """Variables that hold such a sentence."""
 
-UNSEEN = ("testing/", "kernels/", "web/uvicorn_server.py")
+UNSEEN = ("testing/", "kernels/")
 """Rooms whose errors only a programmer meets."""
 
 CLICK = ("core", "decorators", "exceptions", "formatting", "parser", "types")
 """The modules of click that speak to those who use a command; the others ask, draw and test."""
 
+MENDED = (
+    "explanation/", "images/", "index/index.py", "index/table.py", "pipeline/",
+    "searchers/exact.py", "stores/", "web/worker_tasks.py",
+)  # fmt: skip
+"""Rooms whose built-in errors, such as ValueError, only a programmer meets, or a room above."""
+
+BUILT_IN = {name for name in dir(builtins) if name.endswith("Error")} | {"BadMessage"}
+
 WORDS = ("explanation/words.toml", "web/words.toml")
 PROBLEMS = "web/problems.toml"
 
-PROSE = re.compile(r"[a-z]{2,}[^a-z]+[a-z]{2,}")
+PROSE = re.compile(r"[a-z]{2,}[^a-z]*\s[^a-z]*[a-z]{2,}")
 
 
 class Message(NamedTuple):
@@ -67,7 +83,9 @@ def gathered() -> Iterator[Message]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         yield from (Message(name, text) for text in said(tree))
         if not name.startswith(UNSEEN):
-            yield from (Message(name, text) for text in raised(tree))
+            mute = BUILT_IN if name.startswith(MENDED) else {"AttributeError"}
+            yield from (Message(name, text) for text in raised(tree, mute))
+            yield from (Message(name, text, REASON) for text in kinds(tree))
     yield from (Message("cli", text) for text in helped(app))
     yield from (Message("click", text) for text in clicked())
     yield from keyed()
@@ -80,17 +98,30 @@ def said(tree: ast.AST) -> Iterator[str | tuple[str, str]]:
             forms = strings(call.args[:count])
             if len(forms) == count:
                 yield forms[0] if count == 1 else (forms[0], forms[1])
+        elif isinstance(call, ast.Call) and name_of(call.func) == MARK:
+            yield from map(template, call.args)
 
 
-def raised(tree: ast.AST) -> Iterator[str]:
-    """Yield the sentences of errors and reasons."""
+def raised(tree: ast.AST, mute: set[str]) -> Iterator[str]:
+    """Yield the sentences of errors and reasons, but not those of errors that nobody sees."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-            yield from sentences(*node.exc.args)
+            if name_of(node.exc.func) not in mute:
+                yield from sentences(*node.exc.args)
         elif isinstance(node, ast.Call) and name_of(node.func) in ERRORS:
             yield from sentences(*node.args, *(keyword.value for keyword in node.keywords))
-        elif isinstance(node, ast.Assign) and {name_of(each) for each in node.targets} & NAMES:
-            yield from sentences(node.value)
+        elif isinstance(node, ast.Assign):
+            names = {name_of(each) for target in node.targets for each in ast.walk(target)}
+            if names & NAMES:
+                yield from sentences(node.value)
+
+
+def kinds(tree: ast.AST) -> Iterator[str]:
+    """Yield the kinds of reasons: the values of enumerations of words."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and "StrEnum" in map(name_of, node.bases):
+            values = [each.value for each in node.body if isinstance(each, ast.Assign)]
+            yield from strings(values)
 
 
 def sentences(*nodes: ast.expr) -> Iterator[str]:
@@ -106,16 +137,20 @@ def sentences(*nodes: ast.expr) -> Iterator[str]:
                 yield text
 
 
-def template(node: ast.Constant | ast.JoinedStr) -> str:
+def template(node: ast.expr) -> str:
     """Return a string, or an f-string with names for what is filled in."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    text = ""
+    if not isinstance(node, ast.JoinedStr):
+        return str(node.value) if isinstance(node, ast.Constant) else ""
+    text, named = "", dict[str, str]()
     for piece in node.values:
         if isinstance(piece, ast.FormattedValue):
             names = [n.id if isinstance(n, ast.Name) else n.attr for n in ast.walk(piece.value)
                      if isinstance(n, ast.Name | ast.Attribute)]  # fmt: skip
-            text += f"{{{names[0] if names else 'value'}}}"
+            name, code = (names[0] if names else "value"), ast.dump(piece.value)
+            # The same name twice is the same value, or the second one gets a number.
+            before = [other for other in named.values() if other.rstrip("0123456789") == name]
+            number = str(len(before) + 1) if before else ""
+            text += f"{{{named.setdefault(code, name + number)}}}"
         elif isinstance(piece, ast.Constant):
             text += str(piece.value)
     return text
@@ -130,7 +165,7 @@ def strings(nodes: list[ast.expr]) -> list[str]:
     ]
 
 
-def name_of(node: ast.expr) -> str:
+def name_of(node: ast.AST) -> str:
     """Return the last part of a name."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
@@ -228,7 +263,16 @@ def text_of(catalogue: Catalog) -> bytes:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """Return a catalogue as ``gettext`` reads it; the same words give the same bytes."""
+    """Return a catalogue as ``gettext`` reads it; the same words give the same bytes.
+
+    It knows plural forms by the first alone.  The others stand as sentences of their own there, so
+    that they are found again where they are said.
+    """
+    plural = [(message.id[1], message.string[-1]) for message in catalogue
+              if isinstance(message.id, tuple) and message.string]  # fmt: skip
+    for many, said in plural:
+        if said and not catalogue.get(many):
+            catalogue.add(many, said)
     buffer = io.BytesIO()
     catalogue.creation_date = datetime.fromtimestamp(0, tz=UTC)  # else it would be this minute
     mofile.write_mo(buffer, catalogue)

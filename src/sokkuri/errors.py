@@ -112,8 +112,10 @@ class Locked(StoreError):
     """Another process writes to the library: ``pid``, where that is known."""
 
     def __init__(self, path: str, pid: int | None = None) -> None:
-        who = "another process" if pid is None else f"process {pid}"
-        super().__init__(path, f"{who} is writing to it", "wait until it is done, and run again")
+        problem = f"process {pid} is writing to it"
+        if pid is None:
+            problem = "another process is writing to it"
+        super().__init__(path, problem, "wait until it is done, and run again")
         self.pid = pid
 
 

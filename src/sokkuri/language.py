@@ -3,7 +3,8 @@
 Sentences are English where they arise: in code, in errors, in what a library holds, in JSON.  They
 are put into another language where a person reads them: by :func:`say` where they are written for
 that, and by :func:`translated` where they come from below, finished.  ``locales/`` has the
-catalogue in the form of GNU gettext; ``tools/catalogue.py`` brings it up to date.
+catalogue in the form of GNU gettext; ``tools/catalogue.py`` brings it up to date, and finds the
+sentences of errors and reasons by itself, others where :func:`sentence` marks them.
 """
 
 from __future__ import annotations
@@ -30,14 +31,26 @@ _LOCALE_VARIABLES: Final = (VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG
 """The first that is set counts, as for every program that uses gettext."""
 
 _PLACE: Final = re.compile(r"\{(\w+)[^{}]*\}")
-_SENTENCES: Final = ("advice", "cause", "detail", "error", "problem", "reason", "why")
-"""Places that hold sentences of their own; all others hold names and numbers."""
+_SENTENCES: Final = (
+    "advice", "cause", "detail", "error", "found", "problem", "raw", "reason", "strerror", "size",
+    "unit", "unwritten", "wanted", "ways", "what", "why",
+)  # fmt: skip
+"""Places that hold sentences or words of their own; all others hold names and numbers."""
 
 _END: Final[Mapping[Lang, str]] = {"en": "; ", "ja": "。"}
 """Between two sentences of one message."""
 
-_LEAST: Final = 4
-"""So many letters a sentence must have beside its places, or any text would be it."""
+_KIND: Final[Mapping[Lang, tuple[str, str]]] = {
+    "en": ("{kind}: {detail}", "{kind}: {detail}"),
+    "ja": ("{kind}：{detail}", "{kind}（{detail}）"),
+}
+"""A kind of reason before its detail, and before a detail in the words of another program."""
+
+REASON: Final = "reason"
+"""Context of the kinds of reasons in the catalogue."""
+
+_LEAST: Final = 6
+"""So many letters a sentence with places must have beside them, or any text would be it."""
 
 _language: ContextVar[Lang] = ContextVar("language", default="en")
 
@@ -134,6 +147,11 @@ def word_of(lang: Lang, key: str, english: str) -> str:
     return _catalogue(lang).pgettext(key, english) if lang != "en" else english
 
 
+def sentence(text: str) -> str:
+    """Return a sentence as it is; the catalogue has it, for :func:`translated` to find it."""
+    return text
+
+
 def translated(text: str, lang: Lang | None = None) -> str:
     """Put a finished English sentence into the reader's language, as far as the catalogue has it.
 
@@ -147,23 +165,52 @@ def translated(text: str, lang: Lang | None = None) -> str:
         Instead of :func:`language`.
     """
     lang = lang or language()
-    if lang == "en":
+    if lang == "en" or not text:
         return text
-    whole = _whole(lang, text)
-    if whole is not None:
-        return whole
+    known = _known(lang, text)
+    if known is not None:
+        return known
+    said = ""
     parts = text.split("; ")
-    said = [_clause(lang, part) for part in parts]
-    return text if said == parts else _END[lang].join(said)
+    found = [_known(lang, part) for part in parts]
+    for number, part in enumerate(parts):
+        if number:
+            both = found[number - 1] is not None and found[number] is not None
+            said += _END[lang] if both else "; "
+        said += part if (here := found[number]) is None else here
+    return said
 
 
-def _clause(lang: Lang, text: str) -> str:
-    """Translate a sentence, or what stands behind ``name: ``."""
+def _known(lang: Lang, text: str) -> str | None:
+    """Translate a text of which every sentence is known, None for another."""
     whole = _whole(lang, text)
     if whole is not None:
         return whole
-    name, colon, rest = text.partition(": ")
-    return f"{name}: {_clause(lang, rest)}" if colon else text
+    for colon in _places(": ", text):
+        name, rest = text[:colon], text[colon + 2 :]
+        said, kind = _known(lang, rest), _kind(lang, name)
+        # A file may be called like a kind, which stands before a reason with its own kind then.
+        if kind is not None and _kind(lang, rest.partition(": ")[0]) is None:
+            own, foreign = _KIND[lang]
+            return (foreign if said is None else own).format(kind=kind, detail=said or rest)
+        if said is not None:
+            return f"{name}: {said}"
+    for end in _places("; ", text):
+        first, second = text[:end], text[end + 2 :]
+        if (said := _known(lang, second)) and (before := _known(lang, first)):
+            return before + _END[lang] + said
+    return None
+
+
+def _places(mark: str, text: str) -> Iterator[int]:
+    """Yield the places of a mark in a text."""
+    return (found.start() for found in re.finditer(re.escape(mark), text))
+
+
+def _kind(lang: Lang, text: str) -> str | None:
+    """Translate a kind of reason, None if it is none."""
+    said = _catalogue(lang).pgettext(REASON, text)
+    return None if said == text else said
 
 
 def _whole(lang: Lang, text: str) -> str | None:
@@ -171,11 +218,15 @@ def _whole(lang: Lang, text: str) -> str | None:
     for template in _templates(lang):
         if template.literal in text and (found := re.fullmatch(template.pattern, text, re.DOTALL)):
             values = {
-                name: translated(value, lang) if name in _SENTENCES else value
+                name: translated(value, lang) if _holds_sentences(name) else value
                 for name, value in found.groupdict().items()
             }
-            return _PLACE.sub("{\\1}", template.text).format(**values)
+            return _PLACE.sub("{\\1}", template.text).format(**{"count": "1", **values})
     return None
+
+
+def _holds_sentences(place: str) -> bool:
+    return place.rstrip("0123456789") in _SENTENCES
 
 
 class _Template(NamedTuple):
@@ -195,20 +246,26 @@ def _templates(lang: Lang) -> tuple[_Template, ...]:
     found = []
     for key, text in entries.items():
         english = key[0] if isinstance(key, tuple) else key
-        if not english or "\x04" in english:  # the header, and words that go by a key
+        # Not the header, nor words that go by a key, nor what nobody has translated.
+        if not english or "\x04" in english or english == text:
             continue
         pieces = _PLACE.split(english)
         literals, seen = pieces[::2], set[str]()
         pattern = re.escape(literals[0])
         for name, literal in zip(pieces[1::2], literals[1:], strict=True):
-            pattern += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+            # A name at the front is not to take what stands before it for a part of itself.
+            less = "; " if pattern else "[;:] "
+            text_of = ".+?" if _holds_sentences(name) else f"(?:(?!{less}).)+?"
+            pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{text_of})"
             pattern += re.escape(literal)
             seen.add(name)
         # A plural may count what its singular does not: such a sentence is never finished below.
         fillable = set(_PLACE.findall(text)) <= seen | {"count"}
-        if fillable and sum(map(len, literals)) >= _LEAST:
-            found.append(_Template(max(literals, key=len), pattern, frozenset(seen), text))
-    return tuple(sorted(found, key=lambda each: -len(each.pattern)))
+        said = "".join(literals)
+        if fillable and (sum(map(str.isalpha, said)) >= _LEAST or not seen):
+            template = _Template(max(literals, key=len), pattern, frozenset(seen), text)
+            found.append((len(said), template))
+    return tuple(template for _, template in sorted(found, key=lambda each: -each[0]))
 
 
 @cache

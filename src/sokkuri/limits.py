@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sokkuri import settings
 from sokkuri.errors import BadLimit
+from sokkuri.language import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NUMBER: Final = r"\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)\s*"
 _UNITS: Final = {
-    "bytes": (r"([kmgt]?)(?:ib|b)?\s*", 1024, "512M or 1.5G"),
-    "pixels": (r"([kmgt]?)(?:px|p)?\s*", 1000, "200M or 120000000"),
-    "seconds": (r"()(?:sec|s)?\s*", 1, "30 or 2.5"),
+    sentence("bytes"): (r"([kmgt]?)(?:ib|b)?\s*", 1024, "512M or 1.5G"),
+    sentence("pixels"): (r"([kmgt]?)(?:px|p)?\s*", 1000, "200M or 120000000"),
+    sentence("seconds"): (r"()(?:sec|s)?\s*", 1, "30 or 2.5"),
 }
 """The ends of a number, the step from one of K, M, G and T to the next, and examples."""
 
@@ -49,7 +50,7 @@ class Limit:
     @property
     def ways(self) -> str:
         """The ways to raise it, in words."""
-        return f"{self.option} or {self.variable} raises it"
+        return sentence(f"{self.option} or {self.variable} raises it")
 
     def value(self) -> float:
         """Return the limit that holds now; BadLimit is raised for a variable that holds none."""
@@ -76,14 +77,14 @@ class Limit:
             If it is no positive number, or one without meaning here.
         """
         ends, step, examples = _UNITS[self.unit]
-        problem = f"{where or self.option} is {text!r}; give"
+        where = where or self.option
         found = re.fullmatch(_NUMBER + ends, text.lower(), re.ASCII)
         if found is None:
-            raise BadLimit(f"{problem} {self.unit}, such as {examples}")
+            raise BadLimit(f"{where} is {text!r}; give {self.unit}, such as {examples}")
         scale = step ** ("", "k", "m", "g", "t").index(found[2])
         number = float(found[1].replace(",", "").replace("_", "")) * scale
         if not (0 < number < _LARGEST) or (self.unit != "seconds" and number < 1):
-            raise BadLimit(f"{problem} more than 0 {self.unit}")
+            raise BadLimit(f"{where} is {text!r}; give more than 0 {self.unit}")
         return number if self.unit == "seconds" else int(number)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sokkuri.brief import brief_repr
 from sokkuri.errors import UnknownHash
 from sokkuri.hashers.variants import FAST_SUFFIX, Fast
+from sokkuri.language import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -172,11 +173,20 @@ def _from_plugin(name: str) -> Hasher | None:
     except UnknownHash:
         raise
     except Exception as error:
-        raise UnknownHash(f"{_blamed(plugin)} cannot make {name!r}: {_said(error)}") from error
+        said = _said(error)
+        raise UnknownHash(
+            f"the plugin {plugin.name!r} of {_package(plugin)} cannot make {name!r}: {said}"
+        ) from error
     if made_name is None:
-        raise UnknownHash(f"{_blamed(plugin)} made no hasher of {name!r}, but {made!r}")
+        raise UnknownHash(
+            f"the plugin {plugin.name!r} of {_package(plugin)} made no hasher of {name!r}, "
+            f"but {made!r}"
+        )
     if made_name != name:
-        raise UnknownHash(f"{_blamed(plugin)} made {made_name!r} when asked for {name!r}")
+        raise UnknownHash(
+            f"the plugin {plugin.name!r} of {_package(plugin)} made {made_name!r} "
+            f"when asked for {name!r}"
+        )
     return cast("Hasher", made)
 
 
@@ -184,19 +194,20 @@ def _family_of(prefix: str, plugin: EntryPoint) -> Family:
     try:
         described = getattr(plugin.load(), "family", None)
     except Exception as error:
-        summary = f"{_blamed(plugin)} cannot be loaded: {_said(error)}"
+        said = _said(error)
+        summary = sentence(
+            f"the plugin {plugin.name!r} of {_package(plugin)} cannot be loaded: {said}"
+        )
         return Family(prefix, "", "", summary, "", "", "")
     if isinstance(described, Family) and described.prefix == prefix:
         return described
-    return Family(f"{prefix}-...", "", "", _blamed(plugin), "", "", "")
-
-
-def _blamed(plugin: EntryPoint) -> str:
-    return f"the plugin {plugin.name!r} of {_package(plugin) or plugin.value}"
+    summary = sentence(f"the plugin {plugin.name!r} of {_package(plugin)}")
+    return Family(f"{prefix}-...", "", "", summary, "", "", "")
 
 
 def _package(plugin: EntryPoint) -> str:
-    return plugin.dist.name if plugin.dist else ""
+    """Return the package that a plugin is of; where none is known, the place of its callable."""
+    return plugin.dist.name if plugin.dist else plugin.value
 
 
 def _said(error: Exception) -> str:
@@ -205,7 +216,7 @@ def _said(error: Exception) -> str:
 
 def _unknown(name: str) -> str:
     if successor := replacement_of(name):
-        return (
+        return sentence(
             f"{name} is not made any more, for it ignored colour profiles; "
             f"use {successor}, which hashes each photo anew once"
         )
@@ -214,5 +225,16 @@ def _unknown(name: str) -> str:
     word = name.lower().partition("-")[0]
     close = [other for other in known if other.partition("-")[0] == word]
     close = (close or difflib.get_close_matches(name.lower(), known))[:3]
-    hint = f"did you mean {' or '.join(close)}? " if close else ""
-    return f"no hash is called {name!r}; {hint}`sokkuri hashes` lists them all"
+    unknown = sentence(f"no hash is called {name!r}")
+    match close:
+        case [one]:
+            hint = sentence(f"did you mean {one}? `sokkuri hashes` lists them all")
+        case [one, two]:
+            hint = sentence(f"did you mean {one} or {two}? `sokkuri hashes` lists them all")
+        case [one, two, three]:
+            hint = sentence(
+                f"did you mean {one} or {two} or {three}? `sokkuri hashes` lists them all"
+            )
+        case _:
+            hint = sentence("`sokkuri hashes` lists them all")
+    return f"{unknown}; {hint}"

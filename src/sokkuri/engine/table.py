@@ -13,6 +13,7 @@ from sokkuri.brief import brief_repr
 from sokkuri.errors import NothingToSearch
 from sokkuri.hashes import ImageHash
 from sokkuri.index.table import Owners
+from sokkuri.language import sentence
 from sokkuri.names import shown_name
 from sokkuri.pipeline import hash_paths, list_files, parted
 
@@ -300,7 +301,8 @@ def refuse_empty(names: Sequence[str], listing: FileListing, note: str = "") -> 
             raise NothingToSearch("; ".join(f"{name}: {closed[name]}" for name in names))
         return
     if listing.left_out:
-        found, advice = "all that is in there is left out", "change the patterns"
+        found = sentence("all that is in there is left out")
+        advice = "change the patterns"
     else:
-        found, advice = "no files in there", "name a folder with photos"
+        found, advice = sentence("no files in there"), sentence("name a folder with photos")
     raise NothingToSearch(f"{', '.join(names)}: {found}; {note or advice}")

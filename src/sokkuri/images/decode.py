@@ -76,7 +76,8 @@ def _or_reason(source: ImageLike, work: Callable[[], Result]) -> Result | Reject
     except Unusable as unusable:
         return Rejected(describe(source), *unusable.args)
     except MemoryError:
-        detail = f"not enough memory to decode it; {everywhere.WORKER_MEMORY.ways}"
+        ways = everywhere.WORKER_MEMORY.ways
+        detail = f"not enough memory to decode it; {ways}"
         return Rejected(describe(source), RejectKind.TOO_LARGE, detail)
     except Exception as error:
         return Rejected(describe(source), RejectKind.DAMAGED, _one_line(error))

@@ -89,7 +89,7 @@ def check_decoded(data: bytes, size: Size, decoded: Size, limits: Limits) -> Non
     if decoded == size or limits.allow(size):
         return
     if _is_held_whole(data):
-        limits.check_size(size, what=" in several scans, which are held whole")
+        limits.check_size(size, in_scans=True)
     limits.check_scaled(size)
 
 

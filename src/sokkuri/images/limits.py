@@ -71,33 +71,36 @@ _SCALED_TIMES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Largest encoded size in bytes; largest area, and width and height in pixels, to decode.
-
-    Every check raises :class:`Unusable` for what is over a limit.
-    """
+    """Largest encoded size in bytes; largest area, and width and height in pixels, to decode."""
 
     file_bytes: int = settings.MAX_FILE_BYTES
     pixels: int = settings.MAX_PIXELS
     side: int = settings.MAX_SIDE
 
     def check_bytes(self, count: int) -> None:
-        """Refuse an encoded size over the limit."""
+        """Refuse an encoded size over the limit.
+
+        Raises
+        ------
+        Unusable
+        """
         if count > self.file_bytes:
-            most = f"{self.file_bytes:,} bytes for a file"
-            raise _too_large(f"{count:,} bytes", most, everywhere.MAX_FILE_SIZE)
+            most, ways = self.file_bytes, everywhere.MAX_FILE_SIZE.ways
+            detail = f"{count:,} bytes, over the limit of {most:,} bytes for a file; {ways}"
+            raise Unusable(RejectKind.TOO_LARGE, detail)
 
     def allow(self, size: Size) -> bool:
         """Tell whether a picture of a width and height may be decoded in full."""
         return size[0] * size[1] <= self.pixels and max(size) <= self.side
 
-    def check_size(self, size: Size, *, what: str = "") -> None:
+    def check_size(self, size: Size, *, in_scans: bool = False) -> None:
         """Refuse a picture whose header announces too many pixels to decode, or none.
 
         Parameters
         ----------
         size : tuple of int
-        what : str
-            Said behind the size.
+        in_scans : bool
+            It is held whole for that its file has several scans.
 
         Raises
         ------
@@ -106,24 +109,38 @@ class Limits:
         width, height = size
         if width < 1 or height < 1:
             raise Unusable(RejectKind.DAMAGED, f"the header says {width} x {height} pixels")
-        said = f"{width:,} x {height:,} pixels{what}"
+        detail = ""
         if width * height > self.pixels:
-            raise _too_large(said, f"{self.pixels:,} pixels", everywhere.MAX_PIXELS)
-        if max(size) > self.side:
-            raise _too_large(said, f"{self.side:,} pixels a side", everywhere.MAX_SIDE)
+            most, ways = self.pixels, everywhere.MAX_PIXELS.ways
+            detail = f"{width:,} x {height:,} pixels, over the limit of {most:,} pixels; {ways}"
+            if in_scans:
+                detail = (
+                    f"{width:,} x {height:,} pixels in several scans, which are held whole, "
+                    f"over the limit of {most:,} pixels; {ways}"
+                )
+        elif max(size) > self.side:
+            most, ways = self.side, everywhere.MAX_SIDE.ways
+            detail = (
+                f"{width:,} x {height:,} pixels, over the limit of {most:,} pixels a side; {ways}"
+            )
+        if detail:
+            raise Unusable(RejectKind.TOO_LARGE, detail)
 
     def check_scaled(self, size: Size) -> None:
-        """Refuse a picture that is decoded smaller by the width and height in its file."""
-        if size[0] * size[1] > _SCALED_TIMES * self.pixels:
-            most = (
-                f"{_SCALED_TIMES * self.pixels:,} pixels for a JPEG that is decoded smaller, "
-                f"{_SCALED_TIMES} times that of others"
+        """Refuse a picture that is decoded smaller by the width and height in its file.
+
+        Raises
+        ------
+        Unusable
+        """
+        (width, height), times = size, _SCALED_TIMES
+        most, ways = times * self.pixels, everywhere.MAX_PIXELS.ways
+        if width * height > most:
+            detail = (
+                f"{width:,} x {height:,} pixels, over the limit of {most:,} pixels for a JPEG "
+                f"that is decoded smaller, {times} times that of others; {ways}"
             )
-            raise _too_large(f"{size[0]:,} x {size[1]:,} pixels", most, everywhere.MAX_PIXELS)
-
-
-def _too_large(what: str, most: str, limit: everywhere.Limit) -> Unusable:
-    return Unusable(RejectKind.TOO_LARGE, f"{what}, over the limit of {most}; {limit.ways}")
+            raise Unusable(RejectKind.TOO_LARGE, detail)
 
 
 def limits_now() -> Limits:

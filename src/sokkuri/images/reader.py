@@ -25,6 +25,7 @@ from PIL import Image, UnidentifiedImageError
 from sokkuri.images.limits import RejectKind, Unusable
 from sokkuri.images.mend import bared, fitted
 from sokkuri.images.sniff import checked_format
+from sokkuri.language import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +41,10 @@ OPEN_FLAGS: Final = os.O_RDONLY | sum(
 )
 """Flags to open a file that may be anything."""
 
-_FOLDER: Final = (RejectKind.NOT_A_FILE, "this is a folder")
-_NO_FILE: Final = (RejectKind.NOT_A_FILE, "a pipe, socket or device cannot be a photo")
+_FOLDER: Final = (RejectKind.NOT_A_FILE, sentence("this is a folder"))
+_NO_FILE: Final = (
+    RejectKind.NOT_A_FILE, sentence("a pipe, socket or device cannot be a photo")
+)  # fmt: skip
 
 
 def read_source(source: ImageLike, limits: Limits) -> bytes:
@@ -72,8 +75,9 @@ def read_source(source: ImageLike, limits: Limits) -> bytes:
             detail = "the file object gives text; open it in binary mode"
             raise Unusable(RejectKind.UNREADABLE, detail)
     else:
-        give = "give a path, bytes, a file object, an image or an array"
-        raise Unusable(RejectKind.NOT_AN_IMAGE, f"a {type(source).__name__}; {give}")
+        kind = type(source).__name__
+        detail = f"a {kind}; give a path, bytes, a file object, an image or an array"
+        raise Unusable(RejectKind.NOT_AN_IMAGE, detail)
     limits.check_bytes(len(data))
     return bytes(data)
 

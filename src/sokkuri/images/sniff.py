@@ -15,6 +15,7 @@ from PIL.ExifTags import Base
 
 from sokkuri.images.limits import RejectKind, Unusable
 from sokkuri.images.tiff import directories_of, reader_of
+from sokkuri.language import sentence
 
 if TYPE_CHECKING:
     from sokkuri.images.tiff import Reader
@@ -45,17 +46,20 @@ _HEIF_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx mif1 msf1".split
 _FOREIGN_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
     "Photoshop PSD": (b"8BPS",), "DirectDraw DDS": (b"DDS |\x00\x00\x00",),
     "Blizzard BLP": (b"BLP1", b"BLP2"),
-    "FITS": (b"SIMPLE  =",), "Silicon Graphics SGI": (b"\x01\xda",), "Apple icon": (b"icns",),
+    "FITS": (b"SIMPLE  =",), "Silicon Graphics SGI": (b"\x01\xda",),
     "PCX": (b"\x0a\x05\x01",), "XPM": (b"/* XPM */",), "Radiance HDR": (b"#?RADIANCE",),
     "OpenEXR": (b"v/1\x01",), "JPEG XL": (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n"),
-    "SVG drawing": (b"<svg",),
+    sentence("Apple icon"): (b"icns",), sentence("SVG drawing"): (b"<svg",),
 }  # fmt: skip
 _NO_PICTURES: Final[dict[str, tuple[bytes, ...]]] = {
-    "PostScript": (b"%!PS",), "PDF document": (b"%PDF",), "ZIP archive": (b"PK\x03\x04",),
-    "gzip data": (b"\x1f\x8b",), "RAR archive": (b"Rar!",), "7-Zip archive": (b"7z\xbc\xaf",),
-    "program": (b"\x7fELF", b"MZ"), "SQLite database": (b"SQLite format 3\x00",),
-    "audio": (b"ID3",), "audio or video": (b"OggS",), "video": (b"\x1aE\xdf\xa3",),
-    "macOS resource file": (b"\x00\x05\x16\x07",), "weather data": (b"GRIB",),
+    "PostScript": (b"%!PS",), sentence("PDF document"): (b"%PDF",),
+    sentence("ZIP archive"): (b"PK\x03\x04",), sentence("gzip data"): (b"\x1f\x8b",),
+    sentence("RAR archive"): (b"Rar!",), sentence("7-Zip archive"): (b"7z\xbc\xaf",),
+    sentence("program"): (b"\x7fELF", b"MZ"),
+    sentence("SQLite database"): (b"SQLite format 3\x00",),
+    sentence("audio"): (b"ID3",), sentence("audio or video"): (b"OggS",),
+    sentence("video"): (b"\x1aE\xdf\xa3",),
+    sentence("macOS resource file"): (b"\x00\x05\x16\x07",), sentence("weather data"): (b"GRIB",),
 }  # fmt: skip
 
 
@@ -75,7 +79,7 @@ def checked_format(source: bytes | Reader) -> str:
         return name
     if not head:
         raise Unusable(RejectKind.EMPTY, "the file has no bytes")
-    found, is_image = (f"camera raw ({raw})", True) if raw else foreign_format(head)
+    found, is_image = (sentence(f"camera raw ({raw})"), True) if raw else foreign_format(head)
     if is_image:
         detail = f"{found} is not decoded; convert it to JPEG or PNG"
         raise Unusable(RejectKind.UNSUPPORTED, detail)
@@ -104,18 +108,19 @@ def foreign_format(head: bytes) -> tuple[str, bool]:
     """
     raw = _raw_by_head(head)
     if raw is not None:
-        return f"camera raw ({raw})", True
+        return sentence(f"camera raw ({raw})"), True
     brands = _brands(head)
     if brands & _HEIF_BRANDS:
         return "HEIF/HEIC", True
     if brands:
-        return "video", False
+        return sentence("video"), False
     if head.startswith(b"FORM") and head[8:12] in _IFF_PICTURES:
         return "IFF", True
     for name, magic in (_FOREIGN_PICTURES | _NO_PICTURES).items():
         if head.lstrip().startswith(magic) or head.startswith(magic):
             return name, name in _FOREIGN_PICTURES
-    return ("text", False) if _looks_like_text(head) else ("data of an unknown kind", False)
+    is_text = _looks_like_text(head)
+    return sentence("text") if is_text else sentence("data of an unknown kind"), False
 
 
 def _brands(head: bytes) -> frozenset[bytes]:
@@ -187,4 +192,4 @@ def _raw_in_tiff(reader: Reader) -> str | None:
     if is_dng:
         return f"DNG by {make}" if make else "DNG"
     known = (name for word, name in _MAKERS if word in make.lower())
-    return next(known, f"by {make}" if make else "of an unknown camera")
+    return next(known, f"by {make}" if make else sentence("of an unknown camera"))

@@ -14,6 +14,7 @@ import numpy as np
 
 from sokkuri.brief import brief_repr
 from sokkuri.kernels.hamming import all_distances
+from sokkuri.language import sentence
 from sokkuri.searchers.flat import FlatSearcher, flat_cost, lookup_cost
 from sokkuri.settings import MOST_SEARCHER_BYTES, worker_count
 
@@ -54,7 +55,8 @@ class Plan:
 
     def __str__(self) -> str:
         told = ", ".join(f"{name} {cost:.3g} ms" for name, cost in self.milliseconds.items())
-        return f"{self.searcher}: {self.why}" + (f" (estimated: {told})" if told else "")
+        why = sentence(f"{self.why} (estimated: {told})") if told else self.why
+        return f"{self.searcher}: {why}"
 
 
 # A scan below so many bytes is over before anything else could begin.
@@ -289,7 +291,7 @@ class Planner:
             self._check(searcher)
             return Plan(searcher, "you asked for it")
         rows, width = self.codes.shape
-        size = f"{rows:,} codes of {width:,} bytes"
+        size = sentence(f"{rows:,} codes of {width:,} bytes")
         if rows * width * queries < _SMALL:
             return Plan("flat", f"{size} are scanned at once")
         scan = flat_cost(rows, width, queries) / self._workers_for(rows * width)
@@ -345,8 +347,9 @@ class Planner:
         for name in ("pruned", "mih"):
             self._missed[name] += max(0.0, scan - costs[name])
         if best not in self._built and statistics.nbytes(best) > MOST_SEARCHER_BYTES:
-            held = f"{best} would hold {statistics.nbytes(best) >> 20:,} MiB; ask for it by name"
-            return Plan(self._ready(costs), held, told)
+            held = statistics.nbytes(best) >> 20
+            why = f"{best} would hold {held:,} MiB; ask for it by name"
+            return Plan(self._ready(costs), why, told)
         if best in self._built or self._missed[best] >= self._build_cost(best):
             return Plan(best, f"it reaches {reach:,} bits far for less than a scan of {size}", told)
         why = f"{best} would be cheaper, but is not worth building yet"

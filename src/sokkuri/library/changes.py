@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind, read_picture_file
+from sokkuri.language import sentence
 from sokkuri.library.location import FileStat, FolderMark, Scan
 from sokkuri.library.opened import decoder
 from sokkuri.limits import SETTLE_SECONDS
@@ -305,5 +306,6 @@ def folders_on_the_way(names: Iterable[bytes]) -> set[bytes]:
 
 def away_words(count: int) -> str:
     """Say that photos are out of reach; empty where there are none."""
-    words = f"{count:,} file{'s are' if count > 1 else ' is'} out of reach, and kept"
-    return words if count else ""
+    if count > 1:
+        return sentence(f"{count:,} files are out of reach, and kept")
+    return sentence("1 file is out of reach, and kept") if count else ""

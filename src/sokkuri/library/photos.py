@@ -77,8 +77,16 @@ def refreshed_photos(
     lost, other_files = parted((*table.rejected, *read.rejected))
     beside = tuple(sorted((*table.other_files, *other_files), key=os.fsencode))
     table = replace(table.joined(read), rejected=lost, other_files=beside)
-    count = f"{len(paths):,} file{' was' if len(paths) == 1 else 's were'} read for this search"
-    note = f"the library is not used for what is new ({done.unwritten}); {count}"
+    unwritten, count = done.unwritten, len(paths)
+    note = (
+        f"the library is not used for what is new ({unwritten}); "
+        f"{count:,} files were read for this search"
+    )
+    if count == 1:
+        note = (
+            f"the library is not used for what is new ({unwritten}); "
+            "1 file was read for this search"
+        )
     return table.listed(done.scan.listing, note, away)
 
 

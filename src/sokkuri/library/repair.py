@@ -107,9 +107,13 @@ def _damages_of(home: Location, row: SegmentRow) -> Iterator[Damage]:
         yield Damage(path, f"it cannot be read: {error.strerror}")
         return
     for block in segment.damaged_blocks():
-        what = " and ".join(["codes"] * block.codes + ["owners"] * block.rows)
-        rows = f"rows {block.first:,} to {block.end - 1:,}"
-        yield Damage(segment.path, f"the {what} of {rows} are damaged")
+        first, last = block.first, block.end - 1
+        problem = f"the codes and owners of rows {first:,} to {last:,} are damaged"
+        if not block.rows:
+            problem = f"the codes of rows {first:,} to {last:,} are damaged"
+        elif not block.codes:
+            problem = f"the owners of rows {first:,} to {last:,} are damaged"
+        yield Damage(segment.path, problem)
 
 
 def repair(

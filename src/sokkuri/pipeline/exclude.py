@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.images.reader import OPEN_FLAGS
+from sokkuri.language import sentence
 from sokkuri.pipeline.gitignore import Patterns, pattern_lines
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class Rules:
             return text
         patterns = Patterns(pattern_lines(text), fold=self.fold())
         if len(patterns.wild) > _MOST_WILD:
-            return _unusable(path, f"it has more than {_MOST_WILD:,} patterns with wildcards")
+            problem = f"it has more than {_MOST_WILD:,} patterns with wildcards"
+            return _unusable(path, problem)
         own, above = self.layers[: self.own], self.layers[self.own :]
         return Rules(self.fold, self.own, (*own, ("", patterns), *above))
 
@@ -157,14 +159,14 @@ def _read_text(path: str) -> str | Rejected:
     try:
         with open(path, "rb", opener=lambda name, _: os.open(name, OPEN_FLAGS)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return _unusable(path, "it is no regular file")
+                return _unusable(path, sentence("it is no regular file"))
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
         return _unusable(path, (error.strerror or str(error)).lower())
     if len(data) > _MOST_BYTES:
-        return _unusable(path, f"it has more than {_MOST_BYTES:,} bytes")
+        return _unusable(path, sentence(f"it has more than {_MOST_BYTES:,} bytes"))
     if b"\0" in data:
-        return _unusable(path, "it is no text; save it as UTF-8")
+        return _unusable(path, sentence("it is no text; save it as UTF-8"))
     return os.fsdecode(data) if os.name == "posix" else data.decode("utf-8", "surrogateescape")
 
 

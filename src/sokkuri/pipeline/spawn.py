@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from sokkuri import limits
+from sokkuri.language import sentence
 from sokkuri.pipeline.messages import Inbox, pack, write_frame
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ class WorkerProcess:
             code = self.wait(_CERTAIN)
         self.close()
         if code is None:
-            return "the fork server is gone"
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
+            return sentence("the fork server is gone")
+        number = abs(code)
+        return sentence(f"signal {number}") if code < 0 else sentence(f"exit code {number}")
 
 
 def start_worker(recipe: Mapping[str, Any]) -> WorkerProcess:

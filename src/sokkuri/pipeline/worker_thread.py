@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from sokkuri import limits, settings
 from sokkuri.errors import WorkersFailed
 from sokkuri.images import Rejected, RejectKind
+from sokkuri.language import sentence
 from sokkuri.pipeline.messages import BadMessage, pack, write_frame
 from sokkuri.pipeline.spawn import WorkerProcess, cpu_seconds, own_memory, start_worker
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from sokkuri.pipeline.task import Task
 
-CLOSED: Final = "the decoders are being shut down"
+CLOSED: Final = sentence("the decoders are being shut down")
 
 _STRIKES: Final = 2
 # How long a process that closed its pipe may take to be gone, so that its own end is seen.
@@ -209,11 +210,12 @@ class WorkerThread(threading.Thread):
         request.strikes += 1
         if request.strikes < _STRIKES and not late:
             return
-        others = "; the other files went on" if self._pool.bulk else ""
-        detail = f"its decoder died {request.strikes} times ({cause}){others}"
+        detail = f"its decoder died {request.strikes} times ({cause})"
+        if self._pool.bulk:
+            detail = sentence(f"{detail}; the other files went on")
         if late:
-            within = f"{request.seconds:g} seconds; {limits.DECODE_SECONDS.ways}"
-            detail = f"its decoder did not end within {within}"
+            ways = limits.DECODE_SECONDS.ways
+            detail = f"its decoder did not end within {request.seconds:g} seconds; {ways}"
         self._batch.popleft()
         request.set_result(Rejected(request.text, RejectKind.CRASHED, detail))
 
@@ -247,7 +249,7 @@ class WorkerThread(threading.Thread):
             worker, self._worker = self._worker, None
             self._until = None
         if worker is None:
-            return "it did not start"
+            return sentence("it did not start")
         with contextlib.suppress(OSError):
             return worker.end(patience)
-        return "unknown"
+        return sentence("unknown")

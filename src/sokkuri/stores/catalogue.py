@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.atomic import sync_folder
 from sokkuri.errors import FormatError, StoreError
+from sokkuri.language import sentence
 from sokkuri.stores import schema
 from sokkuri.stores.layout import APPLICATION_ID, SCHEMA_VERSION, check_head, remove_files
 from sokkuri.stores.schema import LATER_TABLES, TABLES, FactRow, Row, TotalRow, seal
@@ -86,8 +87,8 @@ def read_catalogue(path: str) -> Catalogue:
     """
     catalogue, damages = salvage_catalogue(path)
     if damages:
-        more = f", and {len(damages) - 1:,} faults more" if len(damages) > 1 else ""
-        raise FormatError(path, damages[0].problem + more)
+        problem, more = damages[0].problem, len(damages) - 1
+        raise FormatError(path, f"{problem}, and {more:,} faults more" if more else problem)
     return catalogue
 
 
@@ -101,9 +102,10 @@ def salvage_catalogue(path: str) -> tuple[Catalogue, list[Damage]]:
         for name, kind in TABLES.items():
             raw, fault = _table(connection, name, len(kind._fields))
             if fault:
-                problems.append(f"the table {name} cannot be read: {fault}")
+                problem = f"the table {name} cannot be read: {fault}"
+                problems.append(problem)
             tables[name], bad = schema.good_rows(kind, raw)
-            problems.extend(f"row {number:,} of {name} is damaged" for number in bad)
+            problems.extend(sentence(f"row {number:,} of {name} is damaged") for number in bad)
     problems.extend(_miscounted(tables))
     catalogue = Catalogue(**{name: _by_key(name, rows) for name, rows in tables.items()})
     return catalogue, [Damage(path, problem) for problem in problems]
@@ -166,7 +168,7 @@ def _table(
         lacks = name in LATER_TABLES and str(error) == f"no such table: {name}"
         return rows, "" if lacks else str(error)
     if rows and len(rows[0]) != width:
-        return [], f"it has {len(rows[0])} columns, not {width}"
+        return [], sentence(f"it has {len(rows[0])} columns, not {width}")
     return rows, ""
 
 
@@ -177,25 +179,27 @@ def _miscounted(tables: Mapping[str, list[Any]]) -> Iterator[str]:
         if name == "totals" or (total is None and name in LATER_TABLES and not rows):
             continue
         if total is None:
-            yield f"the total of {name} is lost"
+            yield sentence(f"the total of {name} is lost")
         elif total.rows != len(rows):
-            yield f"{name} has {len(rows):,} sound rows, and {total.rows:,} were written"
+            sound, written = len(rows), total.rows
+            yield sentence(f"{name} has {sound:,} sound rows, and {written:,} were written")
         elif total.total != sum(row.sum for row in rows):
-            yield f"{name} has other rows than were written"
+            yield sentence(f"{name} has other rows than were written")
         elif len({row.id for row in rows}) != len(rows):
-            yield f"{name} has a row twice"
+            yield sentence(f"{name} has a row twice")
 
 
 @contextlib.contextmanager
 def _store_errors(path: str, *, write: bool = False) -> Iterator[None]:
     """Say what SQLite met as an error of ours."""
-    problem, advice = "the catalogue cannot be opened", "check the disk; it may be full"
-    if write:
-        problem, advice = "it cannot be written", "free some space on the disk"
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise StoreError(path, f"{problem}: {error}", advice) from error
+        problem = f"the catalogue cannot be opened: {error}"
+        advice = "check the disk; it may be full"
+        if write:
+            problem, advice = f"it cannot be written: {error}", "free some space on the disk"
+        raise StoreError(path, problem, advice) from error
     except sqlite3.Error as error:
         raise FormatError(path, f"the catalogue is damaged: {error}") from error
 

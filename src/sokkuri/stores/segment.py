@@ -194,9 +194,11 @@ class Segment:
         with self._turn:
             bad = self._bad_among(set(range(len(self.blocks))) - self._good)
         if bad:
-            more = f" and {len(bad) - 1} blocks more" if len(bad) > 1 else ""
-            rows = f"rows {bad[0].first:,} to {bad[0].end - 1:,}{more}"
-            raise FormatError(self.path, f"{rows} are damaged")
+            first, last, more = bad[0].first, bad[0].end - 1, len(bad) - 1
+            problem = f"rows {first:,} to {last:,} are damaged"
+            if more:
+                problem = f"rows {first:,} to {last:,} and {more} blocks more are damaged"
+            raise FormatError(self.path, problem)
         return self.codes
 
     def damaged_blocks(self) -> list[BadBlock]:

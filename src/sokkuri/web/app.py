@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from sokkuri import __version__
 from sokkuri.errors import MissingExtra, SokkuriError
+from sokkuri.language import sentence
 from sokkuri.pipeline.pool import Busy
 from sokkuri.web.models import Health
 from sokkuri.web.problems import Problem, problem, wrong
@@ -107,16 +108,19 @@ def _problem_of(request: Request, error: Exception) -> Problem:
 
 
 _NO_PAGE: Final = {
-    404: ("not-found", "There is no such page", "begin at the home page: /"),
-    405: ("wrong-method", "This address takes another method", "see the page /docs"),
+    404: ("not-found", sentence("There is no such page"), sentence("begin at the home page: /")),
+    405: ("wrong-method", sentence("This address takes another method"), "see the page /docs"),
 }
+_NOT_UNDERSTOOD: Final = (
+    "bad-request",
+    sentence("The request cannot be understood"),
+    sentence("see the page /docs"),
+)
 
 
 def _no_page(request: Request, error: HTTPException) -> Problem:
     """Return the problem of an address, a method or a body."""
-    kind, title, advice = _NO_PAGE.get(
-        error.status_code, ("bad-request", "The request cannot be understood", "see the page /docs")
-    )
+    kind, title, advice = _NO_PAGE.get(error.status_code, _NOT_UNDERSTOOD)
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # The framework names the methods of the first route of that path alone.

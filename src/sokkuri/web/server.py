@@ -16,6 +16,7 @@ import click
 
 from sokkuri import settings
 from sokkuri.errors import NothingToSearch
+from sokkuri.language import sentence
 from sokkuri.pipeline import as_on_disk
 from sokkuri.registry import hasher
 from sokkuri.web.app import make_app
@@ -234,12 +235,16 @@ def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
 
 def _why_not(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return (
+        return sentence(
             f"port {port} of {host} is in use, perhaps by another sokkuri; "
             "choose another, or any that is free with --port 0"
         )
     if error.errno == errno.EACCES:
-        return f"port {port} needs more rights; choose one from 1024 on, such as --port 8080"
+        return sentence(
+            f"port {port} needs more rights; choose one from 1024 on, such as --port 8080"
+        )
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"{host} is not an address of this machine; leave --host out for this machine only"
-    return f"cannot listen on {host}, port {port}: {error.strerror or error}"
+        return sentence(
+            f"{host} is not an address of this machine; leave --host out for this machine only"
+        )
+    return sentence(f"cannot listen on {host}, port {port}: {error.strerror or error}")

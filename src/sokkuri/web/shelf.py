@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from sokkuri import settings
 from sokkuri.api.library import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
+from sokkuri.language import sentence
 from sokkuri.library.changes import away_words
 from sokkuri.pipeline.exclude import IGNORE_FILE
 from sokkuri.registry import hasher
@@ -180,7 +181,7 @@ class Shelf:
         except SokkuriError as error:
             return str(error)
         except Exception as error:
-            return f"{self.folder}: it could not be looked through: {error!r}"
+            return sentence(f"{self.folder}: it could not be looked through: {error!r}")
         self.looked_ns = time.time_ns()
         notes = [f"{self.name}: {away_words(done.kept)}"] if done.kept else []
         notes += [unused_words(done.unused_exclude)] if done.unused_exclude else []

@@ -19,6 +19,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
 from sokkuri.errors import SokkuriError
+from sokkuri.language import speaking, translated
 from sokkuri.web.problems import Problem, problem
 from sokkuri.web.safety.stack import CutOff, safe_headers
 
@@ -223,10 +224,11 @@ class Service(uvicorn.Server):
             If the app cannot start.
         """
         if self._settings.warning:
-            sys.stderr.write(f"sokkuri: {self._settings.warning}\n")
+            sys.stderr.write(f"sokkuri: {translated(self._settings.warning)}\n")
         loop = asyncio.new_event_loop()
         try:
-            loop.run_until_complete(self.serve(sockets=[self._listener]))
+            with speaking("en"):  # each request says in which language it is answered
+                loop.run_until_complete(self.serve(sockets=[self._listener]))
         except SystemExit:
             raise CannotServe("the server could not start; the lines above say why") from None
         finally:

@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 from starlette.types import Receive, Scope, Send
 
 from sokkuri.images import Rejected
+from sokkuri.language import sentence
 from sokkuri.show.export import path_fields
 from sokkuri.web.models import Photo, PhotoList, PlacedPhoto
 from sokkuri.web.photo import PhotoRow, readable, with_facts
@@ -170,7 +171,7 @@ async def form_query(request: Request, site: Site, hash: str, *, by_id: bool = T
         If it has none, or the file is no picture; nothing is kept of it then.
     """
     names = ("file", "id") if by_id else ("file",)
-    wanted = "a `file` or an `id`" if by_id else "a `file`"
+    wanted = sentence("a `file` or an `id`") if by_id else sentence("a `file`")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _FORM:
         raise wrong(f"send a form ({_FORM}) with {wanted}")

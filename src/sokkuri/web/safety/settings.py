@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from sokkuri.errors import SokkuriError
+from sokkuri.language import sentence
 
 _LOCAL_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 _ANY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
@@ -128,7 +129,7 @@ class SafetySettings:
         """Words for the user who opens the server to other machines; empty for loopback."""
         if self.loopback:
             return ""
-        return (
+        return sentence(
             f"warning: other machines can reach {self.host}:{self.port}. Whoever has the token "
             "sees all photos of the library; the connection is not encrypted. It is read-only."
         )

@@ -126,8 +126,7 @@ class _Exchange:
         if lengths and (len(lengths) > 1 or not _LENGTH.fullmatch(lengths[0])):
             raise problem("unclear-length", what="a Content-Length that is no single number")
         if lengths and "transfer-encoding" in self._headers:
-            what = "both Content-Length and Transfer-Encoding"
-            raise problem("unclear-length", what=what)
+            raise problem("unclear-length", what="both Content-Length and Transfer-Encoding")
         if lengths and int(lengths[0]) > self._settings.upload_bytes:
             raise self._too_large()
 
