@@ -186,7 +186,10 @@ class Outcome:
     max_distance, k, rate, min_distance
         As they were asked for; ``max_distance`` is None where only ``k`` bounded the search.
     nearest : Match, optional
-        The nearest photo of all, also beyond the threshold; None if nothing was searched.
+        The nearest photo, also beyond the threshold; None if nothing was searched.
+    nearest_other : Match, optional
+        The nearest photo beyond the threshold, where all that lie within it are the query itself,
+        as :attr:`Match.same` tells; else None.
     source : ImageLike, optional
         Where the query's picture can be read again, for showing it.
     excluded : int
@@ -222,6 +225,7 @@ class Outcome:
     k: int | None = None
     rate: float | None = None
     nearest: Match | None = None
+    nearest_other: Match | None = None
     source: ImageLike | None = field(default=None, compare=False, repr=False)
     excluded: int = 0
     skipped: tuple[str, ...] = ()

@@ -173,6 +173,41 @@ def test_nothing_found_says_what_would_be(
     assert sokkuri("search", stranger, photos, "--max-distance", str(bits - 1)).returncode == 1
 
 
+def test_nothing_but_the_query_itself_names_the_nearest_other(
+    sokkuri: Runner, photos: Path
+) -> None:
+    search = ["search", photos / "photo-2.jpg", photos, "--rgb"]
+    for words in ([], ["--exclude-query"]):
+        done = sokkuri(*search, "--rate", "0.1", "--json", *words)
+        assert done.returncode == 0
+        document = json.loads(done.stdout)
+        assert all(match["same"] for match in document["matches"])
+        other = document["nearest_other"]
+        message = done.stderr.decode()
+        told = f"  the nearest other is {other['path']} at {other['distance']:,} bits (rate "
+        assert told in message
+        bits, rate = message.split("try --max-distance ")[1].split()[:4:3]
+        assert int(bits) == other["distance"]
+        for way in (["--max-distance", bits], ["--rate", rate]):
+            found = json.loads(sokkuri(*search, *words, *way, "--json").stdout)
+            assert len(found["matches"]) > len(document["matches"])
+            assert "nearest_other" not in found
+    done = sokkuri(*search, "--max-distance", "0")
+    assert f"bits: try --max-distance {bits}\n".encode() in done.stderr
+    for words in (["-k", "1"], ["-k", "3"], [], ["--max-distance", bits]):
+        assert b"nearest other" not in sokkuri(*search, *words).stderr
+
+
+def test_a_lower_bound_that_is_too_high_is_named(sokkuri: Runner, photos: Path) -> None:
+    search = ["search", photos / "photo-2.jpg", photos]
+    done = sokkuri(*search, "--min-distance", "1500")
+    assert done.returncode == 1
+    assert b"at 0 bits: try --min-distance 0\nseen 12 = " in done.stderr
+    done = sokkuri(*search, "--min-distance", "1", "--max-distance", "1")
+    bits = done.stderr.decode().split("try --max-distance ")[1].split()[0]
+    assert sokkuri(*search, "--min-distance", "1", "--max-distance", bits).returncode == 0
+
+
 def test_bad_queries_are_named_and_the_rest_goes_on(
     sokkuri: Runner, photos: Path, tmp_path: Path
 ) -> None:

@@ -172,6 +172,7 @@ def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> 
     for outcome in readable:
         named = f"{outcome.query}: " if len(outcomes) > 1 else ""
         yield named + summary.summary_line(outcome)
+        yield from summary.nearest_lines(outcome)
         if explain_plan:
             yield f"  compared by {outcome.plan}"
     for outcome in readable[:1]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sokkuri.cli.output import write_lines
 from sokkuri.cli.terminal import BOLD, DIM, PLAIN, RED
+from sokkuri.language import say
 from sokkuri.names import escape
 from sokkuri.settings import LOW_QUALITY
 from sokkuri.show.captions import (
@@ -112,12 +113,25 @@ def summary_line(outcome: Outcome) -> str:
     if outcome.max_distance is None:
         found = f"{outcome.searched:,} compared"
     elif not outcome.matches:
-        found = f"0 matches{_advice(outcome.nearest)}"
+        found = "0 matches"
     elif len(outcome.matches) < outcome.matched:
         found += f", {len(outcome.matches):,} shown"
     if outcome.max_distance is not None and outcome.max_distance >= outcome.spec.bits:
         found += "; no two photos are farther apart than that"
     return f"{recipe_words(outcome)} · {found}"
+
+
+def nearest_lines(outcome: Outcome) -> Iterator[str]:
+    """Name the nearest photo where no other than the query itself was found, and a way to it."""
+    if outcome.nearest_other is not None:
+        photo, options = _way_to(outcome, outcome.nearest_other)
+        told = say("the nearest other is {photo}: try {options}", photo=photo, options=options)
+        yield f"  {told}"
+    elif not outcome.matches and outcome.nearest is not None:
+        photo, options = _way_to(outcome, outcome.nearest)
+        yield f"  {say('the nearest is {photo}: try {options}', photo=photo, options=options)}"
+    elif not outcome.matches and outcome.hashed:
+        yield f"  {say('there was nothing to compare with')}"
 
 
 def seen_lines(outcome: Outcome) -> Iterator[str]:
@@ -203,12 +217,20 @@ def rejected_lines(*rejected: Rejected, every: bool) -> Iterator[str]:
         yield f"  and {len(rejected) - len(shown):,} more ({rest}); --errors lists them all"
 
 
-def _advice(nearest: Match | None) -> str:
-    if nearest is None:
-        return "; there was nothing to compare with"
-    # The smallest rate with two decimals that lies strictly above the nearest one's.
-    rate = (math.floor(nearest.rate * 100) + 1) / 100
-    return (
-        f"; the nearest is {nearest.path} at {nearest.distance:,} bits (rate {nearest.rate:.3f}): "
-        f"try --max-distance {nearest.distance} or --rate {rate:g}"
-    )
+def _way_to(outcome: Outcome, match: Match) -> tuple[str, str]:
+    """Return a photo with its distance, and the options that let it in; a rate where it counts."""
+    path, bits = match.path, match.distance
+    if outcome.rate is None:
+        photo = say("{path} at {bits:,} bits", path=path, bits=bits)
+    else:
+        photo = say(
+            "{path} at {bits:,} bits (rate {rate:.3f})", path=path, bits=bits, rate=match.rate
+        )
+    if bits < outcome.min_distance:
+        return photo, f"--min-distance {bits}"
+    options = f"--max-distance {bits}"
+    if outcome.rate is None:
+        return photo, options
+    # The smallest rate with two decimals that lies strictly above that of the photo.
+    rate = (math.floor(match.rate * 100) + 1) / 100
+    return photo, say("{option} or {other}", option=options, other=f"--rate {rate:g}")

@@ -97,6 +97,32 @@ class Ranking:
         end = len(self) if most is None else int(self.distances.searchsorted(most, side="right"))
         return slice(start, max(start, end if k is None else min(end, start + k)))
 
+    def nearest(self, part: slice) -> int | None:
+        """Return the place of what a wider threshold would let in where nothing is in a part.
+
+        It is the first photo from the part's lower bound on, or else of all; None without photos.
+        """
+        return (part.start if part.start < len(self) else 0) if len(self) else None
+
+    def nearest_other(
+        self, part: slice, limit: int | None, same: Mapping[int, Same | None]
+    ) -> int | None:
+        """Return the place of the first photo beyond a threshold that only the query itself passes.
+
+        Parameters
+        ----------
+        part : slice
+            What matches.
+        limit : int, optional
+            The threshold in bits, inclusive.
+        same : mapping of int to {"bytes", "link", "pixels", None}
+            Identity beyond the hash, by place.
+        """
+        found, end = range(part.start, part.stop), part.stop
+        if limit is None or not found or end == len(self) or self.distances[end] <= limit:
+            return None
+        return end if all(same.get(place) for place in found) else None
+
     def order(self, part: slice, sort: Sort) -> NDArray[np.int64]:
         """Return the places of a part in the order of the answer.
 
@@ -152,21 +178,22 @@ class Ranking:
             The kind of :class:`sokkuri.matches.Outcome`; ``fields`` of it are those told by neither
             the ranking nor the options.
         part : slice
-            What matches; the first photo of all is the nearest where nothing does.
+            What matches.
         options : SearchOptions
         same : mapping of int to {"bytes", "link", "pixels", None}
             Identity beyond the hash, by place.
         """
-        matches = self._matches(self.order(part, options.sort), same)
-        nearest = matches[0] if matches and options.sort == "nearest" else None
-        if nearest is None and len(self):
-            (nearest,) = self._matches(np.array([part.start if matches else 0]), same)
+        nearest, other = self.nearest(part), self.nearest_other(part, options.limit, same)
         for name in _OF_FILES:
             fields[name] = sum((getattr(table, name) for table in self.tables), ())
         return kind(
-            matches=matches, nearest=nearest, links_left_out=self.links_left_out,
-            **options.bounds(), **fields,
+            matches=self._matches(self.order(part, options.sort), same),
+            nearest=self._match(nearest, same), nearest_other=self._match(other, same),
+            links_left_out=self.links_left_out, **options.bounds(), **fields,
         )  # fmt: skip
+
+    def _match(self, place: int | None, same: Mapping[int, Same | None]) -> Match | None:
+        return None if place is None else self._matches(np.array([place]), same)[0]
 
     def _matches(
         self, places: NDArray[np.int64], same: Mapping[int, Same | None]

@@ -68,6 +68,8 @@ class Engine:
     ) -> Answer:
         """Find the photos near a picture, and no more of the others than the nearest.
 
+        That one is told where no photo matches, and where all that match are the picture itself.
+
         Parameters
         ----------
         kind : type
@@ -102,14 +104,19 @@ class Engine:
             far = np.ones(len(table), np.bool_) if mask is None else mask.copy()
             far[find(max_distance=options.min_distance - 1, photos=mask).rows] = False
         hits = find(max_distance=limit, k=k, photos=far)
-        shown = hits if len(hits.rows) else find(k=1, photos=mask)
+        count = len(hits.rows)
+        shown = hits if count else find(k=1, photos=far)
+        if not len(shown.rows):  # all that take part are nearer than the lower bound
+            shown = find(k=1, photos=mask)
+        # Those at distance 0 come first; none of the others can be the query itself.
+        itself = shown.rows[: shown.distances.searchsorted(1)].tolist()
+        same = dict(enumerate(same_as(source, [table.paths[photo] for photo in itself])))
+        if limit is not None and 0 < count == hits.totals[0] and all(map(same.get, range(count))):
+            shown = find(k=count + 1, photos=far)
         distances, which = shown.distances.astype(np.int64), np.zeros(len(shown.rows), np.int64)
         found = Ranking((table,), which, shown.rows, distances, links_left_out)
-        # Those at distance 0 come first; none of the others can be the query itself.
-        itself = shown.rows[: distances.searchsorted(1)].tolist()
-        same = dict(enumerate(same_as(source, [table.paths[photo] for photo in itself])))
         return found.answer(
-            kind, slice(0, len(hits.rows)), options, same,
+            kind, slice(0, count), options, same,
             query=name, source=source, quality=query.quality, plan=str(plan),
             searched=searched, excluded=len(table) - searched, matched=int(hits.totals[0]),
         )  # fmt: skip

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sokkuri._typing import ImageLike
-    from sokkuri.matches import Outcome, Same
+    from sokkuri.matches import Match, Outcome, Same
 
 BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "link": "link", "pixels": "same pixels"}
 """Marks of a photo that is the query itself."""
@@ -164,6 +164,8 @@ def heading_words(outcome: Outcome, shown: int) -> list[str]:
         lines.append(_summary_words(outcome, shown))
     if not outcome.matches:
         lines.extend(_nothing_words(outcome))
+    if outcome.nearest_other is not None:
+        lines.append(f"The nearest other is {_told(outcome, outcome.nearest_other)}.")
     return lines
 
 
@@ -175,10 +177,15 @@ def _nothing_words(outcome: Outcome) -> tuple[str, ...]:
         return ("There was no photo to compare with.",)
     asked = outcome.max_distance is not None
     why = "No photo lies within the threshold." if asked else "No match was asked for."
-    name = elide_middle(display_name(nearest.path), 44)
-    distance, alike = distance_words(nearest.distance), percent(outcome, nearest.distance)
-    rate = f"rate {nearest.rate:.3f}"
-    return why, f"The nearest is {name}: {distance}, {rate}, similarity {alike}."
+    return why, f"The nearest is {_told(outcome, nearest)}."
+
+
+def _told(outcome: Outcome, match: Match) -> str:
+    """Return the name of a photo and how near it is; the rate where one was asked for."""
+    name = elide_middle(display_name(match.path), 44)
+    rate = "" if outcome.rate is None else f"rate {match.rate:.3f}, "
+    alike = percent(outcome, match.distance)
+    return f"{name}: {distance_words(match.distance)}, {rate}similarity {alike}"
 
 
 def _count(number: int, singular: str, plural: str | None = None) -> str:

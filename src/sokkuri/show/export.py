@@ -75,6 +75,8 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
         document["error"] = outcome.error
     elif not outcome.matches and outcome.nearest is not None:
         document["nearest"] = _match_fields(outcome.nearest)
+    elif outcome.nearest_other is not None:
+        document["nearest_other"] = _match_fields(outcome.nearest_other)
     return document
 
 

@@ -113,6 +113,9 @@ class SearchAnswer(QueryAnswer):
     offset: int
     matches: list[FoundPhoto]
     nearest: Annotated[FoundPhoto | None, Field(description="Where nothing matched.")]
+    nearest_other: Annotated[
+        FoundPhoto | None, Field(description="Where nothing matched but the query itself.")
+    ]
     rejected: int
 
 

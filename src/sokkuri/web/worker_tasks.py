@@ -61,13 +61,14 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
 
 def outcome_from(plain: Mapping[str, Any]) -> Outcome:
     """Return the outcome that :func:`plain_outcome` was given, as far as a figure shows it."""
-    values, nearest = dict(plain), plain["nearest"]
+    values = dict(plain)
     # How many there are is counted, who they are is not shown.
     unseen = (Match("", 0),) * values.pop("unseen")
     values["spec"] = HashSpec(**plain["spec"])
     values["rejected"] = (Rejected("", RejectKind.DAMAGED, ""),) * plain["rejected"]
     values["matches"] = (*(Match(**match) for match in plain["matches"]), *unseen)
-    values["nearest"] = nearest and Match(**nearest)
+    for name in ("nearest", "nearest_other"):
+        values[name] = plain[name] and Match(**plain[name])
     return Outcome(**values)
 
 

@@ -130,6 +130,9 @@ def test_a_photo_may_have_several_codes(photos: Path, waves: Waves) -> None:
         found = library.search(other, **options)
         wanted = after.matches[: options.get("k", 1)]
         assert [match.path for match in found] == [match.path for match in wanted]
+    query = photos / "photo-2.jpg"
+    everything = library.search(query, max_distance=9999)
+    assert library.search(query, max_distance=0).nearest_other == everything[3]
     table = library.table()
     assert table.hash_of(0) == sokkuri.hash_image(table.paths[0])
 

@@ -93,10 +93,23 @@ def test_a_query_that_could_not_be_read_has_no_counts(outcome: Callable[..., Out
     assert lines[1:] == list(captions._nothing_words(outcome(error="missing: no such file")))
 
 
+def test_nothing_but_the_query_itself_found(outcome: Callable[..., Outcome]) -> None:
+    copy, other = Match("copy.jpg", 0, "bytes"), Match("shop/other.jpg", 812)
+    lines = captions.heading_words(outcome(copy, nearest_other=other), 1)
+    assert lines[2:] == [
+        "The nearest other is other.jpg: distance 812, rate 3.172, similarity 93.4%."
+    ]
+    assert len(captions.heading_words(outcome(copy), 1)) == 2
+
+
 def test_nothing_found(outcome: Callable[..., Outcome]) -> None:
     assert captions._nothing_words(outcome(nearest=Match("shop/n\near.jpg", 812))) == (
         "No photo lies within the threshold.",
         r"The nearest is n\near.jpg: distance 812, rate 3.172, similarity 93.4%.",
+    )
+    without_rate = outcome(nearest=Match("a.jpg", 812), rate=None)
+    assert captions._nothing_words(without_rate)[1] == (
+        "The nearest is a.jpg: distance 812, similarity 93.4%."
     )
     assert captions._nothing_words(outcome()) == ("There was no photo to compare with.",)
     asked_none = outcome(nearest=Match("a.jpg", 1), max_distance=None, k=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal, cast
 
 import numpy as np
@@ -52,9 +52,14 @@ def _search(site: SiteOf, img: OneImage, asked: AskedFor) -> models.SearchAnswer
     order = ranking.order(part, options.sort)
     end = None if asked.limit is None else asked.offset + asked.limit
     places = order[asked.offset : end].tolist()
-    nearest = [] if len(order) or not len(ranking) else [0]
-    same = site.identity.of(query, ranking, places or nearest)
+    nearest = None if len(order) else ranking.nearest(part)
+    near: Sequence[int] = places if nearest is None else [nearest]
+    if len(order) and ranking.distances[part.stop - 1] == 0:
+        # All that match may be the query itself, also those that other pages show.
+        near = range(part.start, part.stop)
+    same = site.identity.of(query, ranking, near)
     spec = options.metric.spec
+    other = ranking.nearest_other(part, options.limit, same)
     return {
         **_of_query(site, asked, query, ranking),
         "emphasis": options.metric.emphasis,
@@ -66,7 +71,8 @@ def _search(site: SiteOf, img: OneImage, asked: AskedFor) -> models.SearchAnswer
         "sort": options.sort,
         "offset": asked.offset,
         "matches": [_match(ranking, place, spec, same) for place in places],
-        "nearest": _match(ranking, 0, spec, same) if nearest else None,
+        "nearest": None if nearest is None else _match(ranking, nearest, spec, same),
+        "nearest_other": None if other is None else _match(ranking, other, spec, same),
         "rejected": sum(len(table.rejected) for table in ranking.tables),
     }
 
@@ -201,7 +207,9 @@ def _outcome(site: Site, img: str, asked: SearchQuery) -> Outcome:
     options = asked.options
     part = ranking.between(options.min_distance, options.limit, options.most)
     reach = ranking.between(options.min_distance, options.limit, None)
-    same = site.identity.of(query, ranking, range(part.start, part.stop) or range(len(ranking))[:1])
+    nearest = ranking.nearest(part)
+    near = range(part.start, part.stop) or ([] if nearest is None else [nearest])
+    same = site.identity.of(query, ranking, near)
     return ranking.answer(
         Outcome, part, options, same,
         query=query.path if query.upload is None else query.upload.name,

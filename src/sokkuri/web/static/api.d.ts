@@ -277,5 +277,7 @@ export interface SearchAnswer {
   matches: FoundPhoto[];
   /** Where nothing matched. */
   nearest: FoundPhoto | null;
+  /** Where nothing matched but the query itself. */
+  nearest_other: FoundPhoto | null;
   rejected: number;
 }
