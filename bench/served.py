@@ -16,7 +16,7 @@ import httpx2
 import sokkuri
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 
 @contextlib.contextmanager
@@ -58,3 +58,16 @@ def browser(name: str) -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is asked any more and every photo in sight is there."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        """() => [...document.images].every((image) => {
+          const box = image.getBoundingClientRect();
+          const seen = box.width && box.top < innerHeight && box.bottom > 0
+            && box.left < innerWidth && box.right > 0;
+          return !seen || !image.src || image.complete;
+        })"""
+    )

@@ -24,7 +24,7 @@ import served
 from sokkuri.demo import write_demo_folder
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs/images"
 WIDE, NARROW = (1440, 900), (390, 844)
@@ -118,26 +118,13 @@ def _shot(
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(str(client.base_url).rstrip("/") + path)
-    _settle(page)
+    served.settle(page)
     if split:
         page.keyboard.press("3")
-        _settle(page)
+        served.settle(page)
     data = page.screenshot()
     context.close()
     return data
-
-
-def _settle(page: Page) -> None:
-    """Wait until nothing is asked any more and every photo in sight is there."""
-    page.wait_for_load_state("networkidle")
-    page.wait_for_function(
-        """() => [...document.images].every((image) => {
-          const box = image.getBoundingClientRect();
-          const seen = box.width && box.top < innerHeight && box.bottom > 0
-            && box.left < innerWidth && box.right > 0;
-          return !seen || !image.src || image.complete;
-        })"""
-    )
 
 
 def _save(data: bytes, path: Path) -> None:

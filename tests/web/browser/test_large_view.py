@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.web.browser.served import Served
 from tests.web.browser.visiting import Visitor, role, tiles, wait_for_results, wait_until
+
+PAGE = 64
 
 _SHOWN = """() => {
   const image = document.querySelector("[data-role=large-photo]");
@@ -49,13 +52,72 @@ def test_the_keyboard_opens_walks_and_leaves(gallery: Served, visitor: Visitor) 
     page.keyboard.press("Space")
     page.keyboard.press("End")
     expect(role(page, "large-place")).to_contain_text(f"{len(shown)} of {len(shown)}")
-    expect(role(page, "large-after")).to_be_disabled()
     page.keyboard.press("Home")
     role(page, "large-after").click()
     expect(role(page, "large-place")).to_contain_text("2 of 2")
     page.keyboard.press("x")
     page.locator('[data-role="explain"][data-state="shown"]').wait_for()
     expect(page).to_have_url(re.compile(f"b={shown[1]['id']}"))
+
+
+def test_arrows_go_on_past_the_nearest(gallery: Served, visitor: Visitor) -> None:
+    page = _results(visitor, gallery)
+    first, photos = len(tiles(page)), len(gallery.ids())
+    place = role(page, "large-place")
+    role(page, "tile").first.locator("a").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("End")
+    expect(place).to_contain_text(f"{first} of {first}")
+    page.keyboard.press("ArrowRight")
+    expect(place).to_contain_text(f"{first + 1} of ")
+    wait_until(page, _SHOWN)
+    more = tiles(page)
+    assert len(more) > first
+    expect(role(page, "large-facts")).to_contain_text(more[first]["path"].rpartition("/")[2])
+    for _ in range(photos // first):
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("End")
+    expect(place).to_contain_text(f"{photos} of {photos}")
+    expect(role(page, "large-after")).to_be_disabled()
+    page.keyboard.press("ArrowRight")
+    expect(place).to_contain_text(f"{photos} of {photos}")
+    page.keyboard.press("Escape")
+    last = tiles(page)[-1]
+    ranking = gallery.json("/api/v1/search", **_query(page, k=photos, limit=1000))["matches"]
+    assert last["id"] == ranking[-1]["id"]
+    wait_until(page, _FOCUSED, last["id"])
+
+
+def test_arrows_turn_the_pages_of_a_threshold_and_stop_at_it(
+    gallery: Served, visitor: Visitor
+) -> None:
+    page = _results(visitor, gallery)
+    ranking = gallery.json("/api/v1/search", **_query(page, k=1000, limit=1000))["matches"]
+    bound = ranking[79]["distance"]
+    inside = sum(match["distance"] <= bound for match in ranking)
+    assert PAGE < inside < len(ranking)
+    page.goto(f"{page.url}&max_distance={bound}")
+    wait_for_results(page)
+    place = role(page, "large-place")
+    role(page, "tile").last.locator("a").first.focus()
+    page.keyboard.press("Space")
+    expect(place).to_contain_text(f"{PAGE} of {inside}")
+    page.keyboard.press("ArrowRight")
+    expect(place).to_contain_text(f"{PAGE + 1} of {inside}")
+    expect(page).to_have_url(re.compile(f"offset={PAGE}"))
+    page.keyboard.press("End")
+    expect(place).to_contain_text(f"{inside} of {inside}")
+    expect(role(page, "large-after")).to_be_disabled()
+    page.keyboard.press("Home")
+    expect(place).to_contain_text(f"1 of {inside}")
+    page.keyboard.press("Escape")
+    wait_until(page, _FOCUSED, ranking[0]["id"])
+
+
+def _query(page: Page, **more: object) -> dict[str, object]:
+    return {**dict(parse_qsl(urlsplit(page.url).query)), **more}
 
 
 def test_it_says_what_is_known_and_what_can_be_done(gallery: Served, visitor: Visitor) -> None:

@@ -13,6 +13,9 @@ from tests.web.browser.visiting import Visitor
 ENOUGH = 4.5
 """The contrast that WCAG 2 asks of text."""
 
+LEAST = 24
+"""The side that WCAG 2.2 asks of what can be pressed, in CSS pixels."""
+
 _TOO_WIDE = """() => {
   const root = document.documentElement;
   const hides = [root, document.body].filter((node) =>
@@ -22,6 +25,38 @@ _TOO_WIDE = """() => {
     .map((node) => `${node.tagName}.${node.className}`);
   return root.scrollWidth > root.clientWidth || hides.length
     ? [root.scrollWidth, root.clientWidth, hides, wide] : null;
+}"""
+
+# What can be pressed, is seen, and is no word within a sentence; a label is pressed for its box.
+_SMALL = """(least) => {
+  const found = new Set();
+  const PRESSED = "a[href], button, select, summary, input, [role=slider], [role=button]";
+  for (const node of document.querySelectorAll(PRESSED)) {
+    const target = node.closest("label") ?? node;
+    const seen = {checkOpacity: false, checkVisibilityCSS: true};
+    if (!target.checkVisibility(seen) || node.closest(".unseen, .skip")) continue;
+    if (getComputedStyle(target).display === "inline") continue;
+    const {width, height} = target.getBoundingClientRect();
+    const name = `${node.tagName}.${node.className} ${node.dataset.role ?? ""}`;
+    if (width < least || height < least) found.add(`${name}: ${width} x ${height}`);
+  }
+  return [...found];
+}"""
+
+# Actions of which a part lies outside of the tile, the dialog or the window that they belong to.
+_CUT = """() => {
+  const scrolls = (node) => node !== document.documentElement
+    && (["auto", "scroll"].includes(getComputedStyle(node).overflowX)
+      || scrolls(node.parentElement));
+  return [...document.querySelectorAll(".button, .choice > *, select")].filter((node) => {
+    const seen = {checkVisibilityCSS: true};
+    if (!node.checkVisibility(seen) || scrolls(node.parentElement)) return false;
+    const own = node.getBoundingClientRect();
+    const around = node.closest(".tile, .cell") ?? document.documentElement;
+    const {left, right} = around.getBoundingClientRect();
+    return own.left < left - 1 || own.right > right + 1
+      || node.scrollWidth > node.clientWidth + 1;
+  }).map((node) => `${node.className} ${node.textContent}`);
 }"""
 
 # Every visible element with words of its own, the colour of them, and what lies behind.
@@ -83,6 +118,28 @@ def test_no_page_scrolls_sideways_on_a_phone(gallery: Served, visitor: Visitor, 
         assert page.locator("html").get_attribute("lang") == lang
         wide[name] = page.evaluate(_TOO_WIDE)
     assert {name: found for name, found in wide.items() if found} == {}
+
+
+@pytest.mark.parametrize("touch", [False, True])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_can_be_pressed_is_large_enough_and_whole(
+    gallery: Served, visitor: Visitor, width: int, touch: bool
+) -> None:
+    page = visitor.open(gallery, viewport={"width": width, "height": 844}, has_touch=touch)
+    wrong: dict[str, Any] = {}
+    for name in PLACES:
+        go_to(page, gallery, name)
+        wrong[name] = page.evaluate(_SMALL, LEAST) + page.evaluate(_CUT)
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_what_is_small_or_cut_would_be_found(gallery: Served, visitor: Visitor) -> None:
+    page = visitor.open(gallery, "/library")
+    page.locator("[data-role=theme]").evaluate("node => (node.style.height = '20px')")
+    assert len(page.evaluate(_SMALL, LEAST)) == 1
+    assert page.evaluate(_CUT) == []
+    page.locator("[data-role=theme]").evaluate("node => (node.style.translate = '100px')")
+    assert len(page.evaluate(_CUT)) >= 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

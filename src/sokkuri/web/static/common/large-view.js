@@ -18,7 +18,9 @@ import { bytes, date, number, t } from "./words.js";
 /**
  * @typedef {object} List
  * @property {() => number} count
- * @property {(place: number) => Named | undefined} at undefined while it is on its way
+ * @property {(place: number) => Named | undefined} at asks for it, and is undefined while it is on its way
+ * @property {() => boolean} grows whether there is more after the last
+ * @property {() => void} grow ask for more
  * @property {(place: number) => void} leave the view was closed at a place
  * @property {(id: string) => string} search
  * @property {((id: string) => string) | null} explain
@@ -42,6 +44,8 @@ export class LargeView {
   constructor(list) {
     this.list = list;
     this.place = 0;
+    /** The place that is asked for: of a photo that may be on its way. */
+    this.wanted = 0;
     this.id = "";
     this.path = "";
     this.asking = new AbortController();
@@ -88,16 +92,21 @@ export class LargeView {
 
   /** @param {number} place */
   goTo(place) {
-    if (place < 0 || place >= this.list.count()) return;
-    this.place = place;
-    const photo = this.list.at(place);
-    if (photo) this.#fill(photo);
+    const count = this.list.count();
+    const beyond = place === count && this.list.grows();
+    if (place < 0 || (place >= count && !beyond)) return;
+    if (beyond) this.list.grow();
+    this.wanted = place;
+    this.renew();
   }
 
   /** More of the list is known, or it is another one. */
   renew() {
     if (!this.open) return;
-    const photo = this.list.at(this.place);
+    const last = this.list.count() - (this.list.grows() ? 0 : 1);
+    this.wanted = Math.max(0, Math.min(this.wanted, last));
+    const photo = this.list.at(this.wanted);
+    if (photo) this.place = this.wanted;
     if (photo && photo.id !== this.id) this.#fill(photo);
     else this.#showPlace();
   }
@@ -127,9 +136,10 @@ export class LargeView {
     const photo = this.list.at(this.place);
     const place = t("large.place", { place: this.place + 1, count });
     const said = photo ? this.list.said(photo) : "";
-    this.where.textContent = said ? `${said} · ${place}` : place;
+    const whole = [said, place].filter(Boolean).map((words) => el("span", {}, words));
+    this.where.replaceChildren(...whole.flatMap((words, at) => (at ? [" · ", words] : [words])));
     this.before.disabled = this.place === 0;
-    this.after.disabled = this.place >= count - 1;
+    this.after.disabled = this.place >= count - 1 && !this.list.grows();
   }
 
   /** @param {string} id */

@@ -46,7 +46,9 @@ export class Blink {
     this.stage.draw();
   }
 
+  /** Somebody's hand takes over from the beat. */
   press() {
+    if (this.running) this.want(false);
     this.#pressed = performance.now();
     this.flip();
   }

@@ -73,6 +73,14 @@ function tick(role, name, checked, change) {
   return el("label", { class: "line" }, input, name);
 }
 
+/** The photos take turns by themselves, until a hand does it. @param {Stage} stage @param {Blink} blink */
+function automatic(stage, blink) {
+  const box = tick("blink-auto", t("compare.auto"), blink.wanted, (on) => blink.want(on));
+  const input = /** @type {HTMLInputElement} */ (box.firstChild);
+  stage.element.addEventListener("drawn", () => (input.checked = blink.wanted));
+  return box;
+}
+
 /**
  * What each mode has to set; modes that are left out have nothing.
  *
@@ -90,10 +98,11 @@ function settings(stage, blink) {
     blink: [
       ...(blink.still.matches
         ? []
-        : [tick("blink-auto", t("compare.auto"), blink.wanted, (on) => blink.want(on))]),
+        : [automatic(stage, blink)]),
+      el("span", { class: "soft hint with-touch" }, t("compare.tap")),
       el(
         "span",
-        { class: "soft hint" },
+        { class: "soft hint with-mouse" },
         t("compare.space"),
         " ",
         el("kbd", {}, t("compare.space.key")),

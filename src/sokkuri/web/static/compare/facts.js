@@ -66,7 +66,7 @@ function deltaOf(name, value, other) {
 }
 
 /** Names that are long stay on a line or two. */
-const LONG = 24;
+const LONG = 21;
 
 /** @param {Field} field */
 function line(field) {
@@ -74,7 +74,7 @@ function line(field) {
   const deltas = field.differs ? [deltaOf(name, a, b), deltaOf(name, b, a)] : ["", ""];
   const values = pairOf(field).map((text, at) => {
     const delta = deltas[at] ? el("span", { class: "delta number" }, deltas[at]) : null;
-    return el("td", { title: text }, elideMiddle(text, LONG), delta);
+    return el("td", { title: text }, el("span", { class: "value" }, elideMiddle(text, LONG)), delta);
   });
   return el(
     "tr",

@@ -9,6 +9,9 @@
 /** How much one notch of a wheel zooms. */
 const NOTCH = 0.0016;
 
+/** A finger that moves less, in CSS pixels, has tapped. */
+const STILL = 8;
+
 /**
  * A point of the screen from the middle of the pane it is in, in screen pixels.
  *
@@ -111,9 +114,25 @@ function divide(stage) {
   });
 }
 
-/** @param {Stage} stage */
-export function listen(stage) {
+/**
+ * A tap shows the other photo, where a finger finds no space bar; a drag is none.
+ * @param {Stage} stage @param {import("./blink.js").Blink} blink
+ */
+function tap(stage, blink) {
+  let from = { x: 0, y: 0 };
+  stage.element.addEventListener("pointerdown", ({ clientX: x, clientY: y }) => (from = { x, y }));
+  stage.element.addEventListener("click", ({ clientX, clientY, pointerType }) => {
+    if (stage.mode !== "blink" || pointerType === "mouse") return;
+    if (Math.hypot(clientX - from.x, clientY - from.y) > STILL) return;
+    blink.press();
+    blink.release();
+  });
+}
+
+/** @param {Stage} stage @param {import("./blink.js").Blink} blink */
+export function listen(stage, blink) {
   wheel(stage);
+  tap(stage, blink);
   doubleClick(stage);
   drag(stage);
   divide(stage);

@@ -71,8 +71,6 @@ export function listenToKeys(stage, blink, acts) {
     if (stage.mode !== "blink") {
       blink.wanted = false;
       acts.mode("blink");
-    } else if (blink.running) {
-      blink.want(false);
     }
     blink.press();
     return true;

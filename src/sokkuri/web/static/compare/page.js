@@ -26,6 +26,7 @@ const blink = new Blink(stage);
 const controls = new Controls(stage, blink, setMode);
 const strip = new Strip(go);
 const facts = el("aside", { class: "facts", "aria-label": t("compare.facts") });
+const back = el("a", { class: "button", "data-role": "back" }, t("explain.back"));
 const links = el("div", { class: "bar pair-links" });
 const status = el("p", { class: "unseen", role: "status", "data-role": "mode-status" });
 
@@ -81,8 +82,8 @@ function fillLinks() {
     event.preventDefault();
     go(swapped(here()));
   });
+  back.href = searchFrom(query.get("a") ?? "", query);
   links.replaceChildren(
-    link("back", searchFrom(query.get("a") ?? "", query), t("explain.back")),
     swap,
     link("to-explain", linkTo("/explain", query), t("compare.explain")),
     link("search-b", searchFrom(query.get("b") ?? "", query), t("explain.search", { which: "B" })),
@@ -149,12 +150,12 @@ function go(query) {
 
 function start() {
   page.replaceChildren(
-    el("div", { class: "bar compare-head" }, links, controls.element),
+    el("div", { class: "bar compare-head" }, back, controls.element, links),
     el("div", { class: "compare-body" }, stage.element, strip.element, facts),
     status,
   );
   view.fromText(here().get("view"));
-  listen(stage);
+  listen(stage, blink);
   stage.element.addEventListener("drawn", remember);
   listenToKeys(stage, blink, {
     mode: setMode,

@@ -114,7 +114,7 @@ export function controlsOf(hashes, explanation, query, go) {
   const dial = hashes.some((hash) => hash.name === name && hash.emphasis);
   const back = el(
     "a",
-    { class: "button plain", href: searchFrom(query.get("a") ?? "", query), "data-role": "back" },
+    { class: "button", href: searchFrom(query.get("a") ?? "", query), "data-role": "back" },
     t("explain.back"),
   );
   return el(

@@ -168,9 +168,9 @@ export function photosOf(models, explanation, cells, nameOf) {
   return el(
     "div",
     { class: "photos" },
+    switches,
     photoFigure(overs[0], explanation.a),
     photoFigure(overs[1], explanation.b, turned),
-    switches,
   );
 }
 

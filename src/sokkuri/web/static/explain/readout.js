@@ -187,7 +187,10 @@ export class Readout {
   show(cell) {
     clearTimeout(this.#resting);
     if (!cell) {
-      this.line.replaceChildren(el("p", { class: "soft" }, t("explain.readout.empty")));
+      this.line.replaceChildren(
+        el("p", { class: "soft with-mouse" }, t("explain.readout.empty")),
+        el("p", { class: "soft with-touch" }, t("explain.readout.tap")),
+      );
       return;
     }
     const alike = this.models.filter((model) => this.#together(model, cell.model));

@@ -12,7 +12,7 @@ import { Picture } from "../common/picture.js";
 import { t } from "../common/words.js";
 
 /** @typedef {import("../search/distances.js").Photo} Photo */
-/** @typedef {{root: HTMLElement, link: HTMLAnchorElement, picture: Picture, name: HTMLElement, id: string}} Cell */
+/** @typedef {{root: HTMLElement, link: HTMLAnchorElement, picture: Picture, folder: HTMLElement, name: HTMLElement, id: string}} Cell */
 
 const LEAST_WIDTH = 132;
 const LEAST_WIDTH_NARROW = 104;
@@ -22,6 +22,8 @@ const CAPTION = 20;
 const ROW_GAP = 10;
 /** Width that is allowed for a narrow letter of a name. */
 const LETTER = 7.8;
+/** Letters that a cut name beside its folder needs to say anything. */
+const NAME_LETTERS = 9;
 /** Windows above and below that are kept ready. */
 const AHEAD = 0.75;
 /** Photos are asked for where scrolling rests so long, in ms: who flies past needs none. */
@@ -33,6 +35,7 @@ const REST = 90;
  * @property {(place: number) => Photo | undefined} at
  * @property {(first: number, last: number) => void} want
  * @property {(photo: Photo) => string} href
+ * @property {() => string} folder that all photos of the list lie in
  * @property {(place: number) => void} open the large view
  */
 
@@ -157,8 +160,10 @@ export class Grid {
   makeCell(place) {
     const image = el("img", { alt: "", decoding: "async", draggable: "false" });
     const well = el("span", { class: "well" }, image);
-    const name = el("bdi", { class: "cut" });
-    const link = el("a", { tabindex: place === this.current ? 0 : -1, draggable: "false" }, well, name);
+    const folder = el("bdi", { class: "cut cell-folder" });
+    const name = el("bdi", { class: "cut cell-name" });
+    const caption = el("span", { class: "cell-caption" }, folder, name);
+    const link = el("a", { tabindex: place === this.current ? 0 : -1, draggable: "false" }, well, caption);
     const root = el("div", { class: "cell", role: "listitem", "data-role": "cell" }, link);
     root.append(cornerOf("", () => this.source.open(place)));
     // What does not divide by the columns goes into the gaps, a pixel here and there.
@@ -169,7 +174,7 @@ export class Grid {
     root.style.height = `${this.side + CAPTION}px`;
     well.style.height = `${this.side}px`;
     root.dataset.place = String(place);
-    return { root, link, picture: new Picture(image, root), name, id: "" };
+    return { root, link, picture: new Picture(image, root), folder, name, id: "" };
   }
 
   /** @param {Cell} cell @param {Photo} photo */
@@ -181,7 +186,20 @@ export class Grid {
     cell.link.title = photo.folder ? `${photo.folder}/${photo.name}` : photo.name;
     cell.link.setAttribute("aria-label", t("home.search_from", { name: photo.name }));
     cell.root.querySelector("button")?.setAttribute("aria-label", t("large.open", { name: photo.name }));
-    cell.name.textContent = elideMiddle(photo.name, Math.floor(this.side / LETTER));
+    this.caption(cell, photo);
+  }
+
+  /**
+   * The folder and the name: of photos that a machine has named the folder says more.
+   * @param {Cell} cell @param {Photo} photo
+   */
+  caption(cell, photo) {
+    const room = Math.floor(this.side / LETTER);
+    const folder = photo.folder === this.source.folder() ? "" : (photo.folder.split("/").at(-1) ?? "");
+    const left = folder ? room - folder.length - 1 : room;
+    const short = left < NAME_LETTERS && photo.name.length > left;
+    cell.name.textContent = short ? "" : elideMiddle(photo.name, left);
+    cell.folder.textContent = folder && !short ? `${folder}/` : folder;
   }
 
   /** @param {FocusEvent} event */

@@ -29,6 +29,7 @@ class HomePage {
       at: (place) => this.pages.at(place),
       want: (first, last) => this.pages.want(first, last),
       href: (photo) => searchUrl([photo.id]),
+      folder: () => this.folder.value,
       open: (place) => this.large.show(place),
     });
     this.large = new LargeView({
@@ -37,6 +38,8 @@ class HomePage {
         this.pages.want(place, place);
         return this.pages.at(place);
       },
+      grows: () => false, // it is all there is
+      grow: () => {},
       leave: (place) => this.grid.goTo(place),
       search: (id) => searchUrl([id]),
       explain: null,

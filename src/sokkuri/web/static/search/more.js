@@ -3,41 +3,57 @@
 
 import { byRole } from "../common/dom.js";
 import { settings } from "../common/page-data.js";
-import { filled } from "./state.js";
+import { filled, limitOf, mostOf } from "./state.js";
 import { t } from "../common/words.js";
 
 /** @typedef {import("./state.js").State} State */
+/** @typedef {import("./distances.js").Distances} Distances */
+
+/**
+ * @typedef {object} More
+ * @property {Partial<State>} change
+ * @property {number} count of the matches that come
+ * @property {number | null} distance that the threshold moves to, where there is one
+ */
 
 /** What the button does now. @type {Partial<State>} */
 let change = {};
 
 /**
- * Without a threshold more of the nearest are shown, in whole rows; else the threshold moves as far
- * as the next of them lie.
- * @param {State} state @param {import("./distances.js").Distances} distances
- * @param {import("./distances.js").Part} part that is shown
- * @param {number} columns of the tiles @param {boolean} last whether the last page is shown
+ * What shows more matches, where there are more. Without a threshold these are more of the nearest,
+ * in whole rows; else the threshold moves as far as the next of them lie.
+ * @param {State} state @param {Distances} distances @param {number} columns of the tiles
+ * @returns {More | null}
  */
-export function showMore(state, distances, part, columns, last) {
-  const button = byRole("more");
-  const bounded = state.rate !== null || state.maxDistance !== null;
-  button.hidden = !last || part.end === part.first || part.end >= distances.searched
-    || (bounded && state.k !== null);
-  if (button.hidden) return;
+export function moreOf(state, distances, columns) {
+  const limit = limitOf(state);
+  const part = distances.between(state.minDistance, limit, mostOf(state, columns));
   const shown = part.end - part.first;
-  if (bounded) {
-    const place = Math.min(part.end + settings.nearest, distances.searched) - 1;
-    const distance = distances.distanceAt(place);
-    change = { maxDistance: distance, rate: null };
-    const count = distances.countBelow(distance + 1) - part.end;
-    button.textContent = t("search.more.distance", { count, distance });
-  } else {
-    const wished = filled(shown + settings.nearest, columns);
-    change = { k: wished };
-    button.textContent = t("search.more", {
-      count: Math.min(wished - shown, distances.searched - part.end),
-    });
+  if (!shown || part.end >= distances.searched) return null;
+  if (limit === null) {
+    const k = filled(shown + settings.nearest, columns);
+    return { change: { k }, count: Math.min(k - shown, distances.searched - part.end), distance: null };
   }
+  if (state.k !== null) return null;
+  const place = Math.min(part.end + settings.nearest, distances.searched) - 1;
+  const distance = distances.distanceAt(place);
+  const count = distances.countBelow(distance + 1) - part.end;
+  return { change: { maxDistance: distance, rate: null }, count, distance };
+}
+
+/**
+ * @param {State} state @param {Distances} distances @param {number} columns of the tiles
+ * @param {boolean} last whether the last page is shown
+ */
+export function showMore(state, distances, columns, last) {
+  const more = last ? moreOf(state, distances, columns) : null;
+  const button = byRole("more");
+  button.hidden = !more;
+  if (!more) return;
+  const { count, distance } = more;
+  change = more.change;
+  button.textContent = distance === null
+    ? t("search.more", { count }) : t("search.more.distance", { count, distance });
 }
 
 /** @param {(change: Partial<State>) => void} widen */

@@ -9,7 +9,7 @@ import { startDetails } from "./details.js";
 import { showEmpty, startEmpty } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Growth } from "./growth.js";
-import { LargeView } from "../common/large-view.js";
+import { makeLarge } from "./large.js";
 import { startMenus } from "./menus.js";
 import { showMore, startMore } from "./more.js";
 import { Pager, pageStart } from "./pager.js";
@@ -21,7 +21,7 @@ import { limitOf, measureQuery, mostOf, pageSize, pageUrl, readState, searchFrom
 import { Threshold } from "./threshold.js";
 import { Tiles } from "./tiles.js";
 import { startWaysIn } from "../common/ways-in.js";
-import { number, percent, t } from "../common/words.js";
+import { t } from "../common/words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./distances.js").Distances} Distances */
@@ -51,8 +51,8 @@ class SearchPage {
       release: () => this.release(),
     });
     this.tiles = new Tiles(byRole("tiles"));
-    this.large = this.makeLarge();
-    this.pager = new Pager((offset) => this.turn(offset));
+    this.pager = new Pager((offset) => this.turn(offset, true));
+    this.large = makeLarge(this);
     this.filters = new Filters((change) => this.replace({ ...change, offset: 0 }));
     this.renderSoon = onceAFrame(() => this.render());
   }
@@ -145,6 +145,7 @@ class SearchPage {
     showError(error);
     if (error instanceof Problem && error.type === BEING_HASHED) {
       void this.growth?.look();
+      this.query.introduce(this.state, signal).catch(() => {}); // asked again with the distances
       setTimeout(() => {
         if (!signal.aborted) void this.load();
       }, SECOND);
@@ -197,9 +198,9 @@ class SearchPage {
       : distances.sentWithin(state.minDistance, limit);
     this.threshold.show(state, part, columns, this.dragging);
     this.tiles.show(matches, distances.bits, !this.dragging);
-    this.large.renew();
     this.pager.show(offset, count, size);
-    showMore(state, distances, part, columns, offset + size >= count);
+    this.large.renew();
+    showMore(state, distances, columns, offset + size >= count);
     showEmpty(state, distances, count === 0);
     selectOf("sort").value = state.sort;
     byRole("tiles").hidden = count === 0;
@@ -276,11 +277,11 @@ class SearchPage {
     this.openTab(images, images.indexOf(ids[0]));
   }
 
-  /** @param {number} offset */
-  turn(offset) {
+  /** @param {number} offset @param {boolean} [up] to the top of the page */
+  turn(offset, up = false) {
     this.state = { ...this.state, offset };
     this.settle();
-    scrollTo({ top: 0, behavior: "instant" });
+    if (up) scrollTo({ top: 0, behavior: "instant" });
   }
 
   /** The row is another one: it is filled. */
@@ -332,34 +333,12 @@ class SearchPage {
     };
   }
 
-  /** The tiles one by one, as large as the window. */
-  makeLarge() {
-    const { tiles } = this;
-    return new LargeView({
-      count: () => tiles.shown.length,
-      at: (place) => tiles.shown[place]?.match ?? undefined,
-      leave: (place) => {
-        tiles.setCurrent(tiles.shown[place] ?? null);
-        tiles.current?.link.focus();
-      },
-      search: (id) => pageUrl(searchFrom(this.state, id)),
-      explain: (id) => tiles.links?.explain?.(id) ?? "",
-      compare: (id) => tiles.links?.compare?.(id) ?? "",
-      said: (photo) => {
-        const match = tiles.shown.find(({ id }) => id === photo.id)?.match;
-        if (!match || !this.distances) return "";
-        const share = percent(match.distance, this.distances.bits);
-        return t("large.distance", { distance: number(match.distance), percent: share });
-      },
-    });
-  }
-
   /** @param {string} [id] of a tile; the one that keys are meant for if left out */
   openLarge(id) {
     const { tiles } = this;
     const tile = id ? tiles.shown.find((each) => each.id === id) : tiles.meant();
     if (!tile) return false;
-    this.large.show(tiles.shown.indexOf(tile));
+    this.large.show(this.pager.offset + tiles.shown.indexOf(tile));
   }
 
   listHashes() {

@@ -110,6 +110,16 @@ export class Query {
     document.title = `${photo.name} · sokkuri`;
   }
 
+  /**
+   * Show the photo while its distances are still to come.
+   * @param {State} state @param {AbortSignal} signal
+   */
+  async introduce({ images, tab }, signal) {
+    if (this.image.getAttribute("src") === pictureUrl(images[tab], 320)) return;
+    const [photo] = (await getJson("/images", { ids: images[tab] }, signal)).images;
+    if (photo && !signal.aborted) this.showPhoto(photo, false);
+  }
+
   /** One tab a query, where there are several. @param {State} state */
   async showTabs(state) {
     const list = byRole("tabs");

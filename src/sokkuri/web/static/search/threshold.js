@@ -17,7 +17,7 @@ import { number, percent, t } from "../common/words.js";
 const TUTORIAL = /^ahash-/;
 
 /** Half a handle, in CSS pixels; page.css says the same. */
-const INSET = 9;
+const INSET = 12;
 
 /**
  * @typedef {object} Hooks
