@@ -20,8 +20,9 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -49,14 +50,13 @@ This Python cannot make a virtual environment, and there is no uv. Install what 
 start run.py again:
     Debian, Ubuntu    sudo apt install python3-venv
     Fedora            sudo dnf install python3-pip"""
+TICK = 1.0  # seconds
 # By the words with which pip or uv begins a line.
 STEPS = {
     "Collecting": "fetching packages", "Resolved": "fetching packages",
     "Building": "compiling the kernels, once", "Prepared": "installing packages",
     "Installing collected": "installing packages",
 }  # fmt: skip
-# What a verb needs beyond what everyone gets.
-PARTS = {"watch": ["watch"]}
 PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 QUICK = ["-m", "not slow", "--hypothesis-profile", "quick", "tests/unit", "tests/architecture"]
 FLOORS = "import sys; from importlinter import cli; sys.exit(cli.lint_imports(no_logo=True))"
@@ -202,25 +202,39 @@ def call(command: list[str], lock: int) -> str:
 
 @contextlib.contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
-    """Show how far an installer is: one line that changes in a terminal, else a line a step."""
+    """Show how far an installer is: one line that moves in a terminal, else a line a step."""
     began, shown, count = time.monotonic(), "preparing", 0
+    terminal, ended = sys.stderr.isatty(), threading.Event()
+
+    def draw() -> None:
+        counted = f", {count} so far" if count and shown == STEPS["Collecting"] else ""
+        words = f"  {time.monotonic() - began:3.0f} s  {shown}{counted}"
+        print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
+
+    def tick() -> None:
+        # Compiling and unpacking take long without a word from the installer.
+        while not ended.wait(TICK):
+            draw()
 
     def show(line: str) -> None:
         nonlocal shown, count
-        step = next((STEPS[words] for words in STEPS if line.startswith(words)), shown)
+        before = shown
+        shown = next((STEPS[words] for words in STEPS if line.startswith(words)), shown)
         count += line.startswith("Collecting")
-        if sys.stderr.isatty():
-            counted = f", {count} so far" if count and step == STEPS["Collecting"] else ""
-            words = f"  {time.monotonic() - began:3.0f} s  {step}{counted}"
-            print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
-        elif step != shown:
-            tell(f"  {step}")
-        shown = step
+        if terminal:
+            draw()
+        elif shown != before:
+            tell(f"  {shown}")
 
+    clock = threading.Thread(target=tick, daemon=True)
+    if terminal:
+        clock.start()
     try:
         yield show
     finally:
-        if sys.stderr.isatty():
+        ended.set()
+        if terminal:
+            clock.join()
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
@@ -233,15 +247,24 @@ def clear(env: str) -> None:
             os.unlink(entry.path)
 
 
+def requirements(extras: Iterable[str]) -> list[str]:
+    """Return what some extras ask for, as pyproject.toml has it."""
+    import tomllib  # noqa: PLC0415 - older Pythons have none, and get a sentence about it
+
+    project = tomllib.loads(Path(ROOT, "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [each for extra in sorted(extras) for each in project["optional-dependencies"][extra]]
+
+
 def make(env: str, extras: list[str], lock: int) -> None:
     """Build the environment or add to it, and stamp it when all is in place."""
     if is_ready(env, extras):
         return  # another run.py has made it while this one waited
     stamp, wishes, failures = read_stamp(env), wishes_now(), list[str]()
     extras = sorted({*extras, *stamp.get("extras", ())})
+    whole = ["--editable", f".[{','.join(extras)}]"]
+    more = requirements(set(extras).difference(stamp.get("extras", ())))
     tell(f"{'adding to' if stamp else 'making'} the environment (once, about a minute) …")
     Path(env, STAMP).unlink(missing_ok=True)  # from here on it is unfinished
-    wanted = ["--constraint", "constraints.txt", "--editable", f".[{','.join(extras)}]"]
     for tool, (prepare, install) in tools(env).items():
         failed = ""
         if stamp.get("tool") != tool:
@@ -249,7 +272,9 @@ def make(env: str, extras: list[str], lock: int) -> None:
             failed = call(prepare, lock)
             if failed and tool == "venv":
                 failed += f"\n\n{NO_VENV}"
-        failed = failed or call([*install, *wanted], lock)
+        # Where the package is as it should be, it is not compiled once more.
+        wanted = more if stamp.get("wishes") == wishes and stamp["tool"] == tool else whole
+        failed = failed or call([*install, "--constraint", "constraints.txt", *wanted], lock)
         if not failed:
             stamp = {"place": place_of(env), "wishes": wishes, "extras": extras, "tool": tool}
             draft = Path(env, STAMP + ".new")
@@ -302,9 +327,13 @@ def check(python: str) -> int:
 
 
 def everyday() -> list[str]:
-    """Return the extras that everyone gets; simplejpeg has no wheels for musl, as on Alpine."""
+    """Return the extras of all verbs; simplejpeg has no wheels for musl, as on Alpine.
+
+    The demo, with which everyone begins, draws a figure, and a verb that had to fetch its part
+    first would let people wait once more.
+    """
     musl = "musl" in str(sysconfig.get_config_var("SOABI"))
-    return ["plot", "ui"] if musl else ["fast", "plot", "ui"]
+    return ["plot", "ui", "watch"] if musl else ["fast", "plot", "ui", "watch"]
 
 
 def main(words: list[str]) -> int:
@@ -318,8 +347,7 @@ def main(words: list[str]) -> int:
         return start([python, "-m", "pytest", *PARALLEL, *words[1:]])
     os.environ["SOKKURI_CALLED_AS"] = "py run.py" if os.name == "nt" else "python3 run.py"
     # -P: a file click.py among someone's photos must not be taken for the package.
-    extras = [*everyday(), *PARTS.get(words[0] if words else "demo", [])]
-    return start([ensure(extras), "-P", "-m", "sokkuri", *(words or ["demo"])])
+    return start([ensure(everyday()), "-P", "-m", "sokkuri", *(words or ["demo"])])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import PIL
 from PIL import Image, features
 
 from sokkuri import __version__
+from sokkuri.extras import EXTRAS, install_line
 from sokkuri.images import Picture, Rejected, load
 from sokkuri.images.jpeg import jpeg_decoder, unlike_decoder
 from sokkuri.images.profiles import named_profile
@@ -31,12 +32,6 @@ _CODECS: Final = (
     "jpg", "libjpeg_turbo", "zlib", "webp", "avif", "jpg_2000", "libtiff", "littlecms2",
 )  # fmt: skip
 _BY_CODEC: Final = {"WEBP": "webp", "AVIF": "avif", "JPEG2000": "jpg_2000"}
-_EXTRAS: Final = {
-    "fast": ("simplejpeg",),
-    "plot": ("matplotlib", "matplotlib_fontja"),
-    "ui": ("fastapi", "jinja2", "python_multipart", "uvicorn"),
-    "watch": ("watchfiles",),
-}
 
 # The codes of a picture made by arithmetic alone, so that no decoder can change them: any other
 # value here means that resizing or packing has changed, and old hashes no longer compare.
@@ -113,8 +108,8 @@ def examine() -> Report:
     extras = {
         extra: "installed"
         if all(importlib.util.find_spec(module) for module in modules)
-        else f"not installed: pip install 'sokkuri[{extra}]'"
-        for extra, modules in _EXTRAS.items()
+        else f"not installed: {install_line(extra)}"
+        for extra, modules in EXTRAS.items()
     }
     rows, columns = np.mgrid[0:96, 0:128]
     pixels = np.stack([rows * 2, columns * 2 - 1, (rows * columns) % 251], axis=2) % 256

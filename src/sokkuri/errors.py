@@ -22,6 +22,8 @@ Catch :class:`SokkuriError` to catch them all.  Inside a run no bad file raises:
 
 from __future__ import annotations
 
+from sokkuri.extras import install_line
+
 
 class SokkuriError(Exception):
     """The root of sokkuri's errors."""
@@ -120,11 +122,15 @@ class Locked(StoreError):
 
 
 class MissingExtra(SokkuriError, ImportError):
-    """A feature needs an optional package; the message holds the install line."""
+    """A feature needs an optional package; the message holds the install line.
+
+    Parameters
+    ----------
+    feature, extra : str
+        In words, and the name of the part.
+    """
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(
-            f"{feature} needs an optional package: pip install 'sokkuri[{extra}]' "
-            f"(in a checkout: pip install '.[{extra}]')"
-        )
+        super().__init__(f"{feature} needs an optional package: {install_line(extra)}")
+        self.feature = feature
         self.extra = extra

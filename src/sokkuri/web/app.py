@@ -99,7 +99,8 @@ def _problem_of(request: Request, error: Exception) -> Problem:
     if isinstance(error, Busy):
         return problem("too-many-pictures", seconds=error.retry_after)
     if isinstance(error, MissingExtra):
-        return problem("missing-part", detail=error)
+        # How it is installed here is nobody's business out there.
+        return problem("missing-part", feature=error.feature, part=error.extra)
     if isinstance(error, RequestValidationError):
         return wrong("; ".join(_words(each) for each in error.errors()))
     if isinstance(error, HTTPException):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import sys
 from typing import Any
 from urllib.parse import quote
 
@@ -266,4 +267,6 @@ def test_a_part_that_is_missing_is_named(served: Served, monkeypatch: pytest.Mon
     monkeypatch.setattr(served.ready.site.pictures, "figure", missing)
     answer = served.get("/figure", img=served.ids()["photo-02.jpg"])
     assert answer.status_code == 501
-    assert "pip install 'sokkuri[plot]'" in answer.json()["detail"]
+    assert answer.json()["detail"] == "the figure needs the optional part [plot]"
+    assert "sokkuri doctor" in answer.json()["next"]
+    assert sys.prefix not in answer.text  # where it is installed is not told out there
