@@ -244,7 +244,9 @@ def fresh(lang: str, known: Catalog) -> Catalog:
                    msgid_bugs_address="", fuzzy=False, header_comment=HEADER)  # fmt: skip
     for where, text, key in gathered():
         old = known.get(text if isinstance(text, str) else text[0], context=key)
-        made.add(text, old.string if old is not None else "", locations=[(where, 0)], context=key)
+        kept = old is not None and type(old.id) is type(text)  # what is counted now was not before
+        string = old.string if old is not None and kept else ""
+        made.add(text, string, locations=[(where, 0)], context=key)
     return made
 
 

@@ -9,6 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
 from sokkuri.cli.terminal import DIM, PLAIN, TextStyle, cut, terminal_of
+from sokkuri.language import say
 from sokkuri.show.captions import display_width
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class Bar:
     def __init__(self, words: str, stream: TextIO) -> None:
         self.stream = stream
         self._words = words
+        # What the clock's thread says is in the language of the one that made the bar.
+        self._looking, self._found = (
+            say("looking for photos"),
+            say("{count} found", count="{count:,}"),
+        )
         self._done: int = 0
         self._total: int | None = None
         self._began = time.monotonic()
@@ -114,7 +120,7 @@ class Bar:
         # A line that reaches the edge could not be taken back.
         room = terminal.columns - 1
         if self._total is None:
-            words, counts, eta = "looking for photos", f"{self._done:,} found", ""
+            words, counts, eta = self._looking, self._found.format(count=self._done), ""
         else:
             words, counts = self._words, f"{self._done:,}/{self._total:,}"
             eta = self._eta(now, self._total)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 
 from sokkuri.cli.output import stdout_terminal, write_lines
-from sokkuri.cli.terminal import BOLD, DIM, PLAIN, Depth, TextStyle, cut, wrapped
-from sokkuri.explanation import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.cli.terminal import BOLD, DIM, PLAIN, Depth, TextStyle, begun, cut, wrapped
+from sokkuri.explanation import ColoursPanel, GradientsPanel, ValuesPanel, name_of
 from sokkuri.lab import hex_of_lab, rgb_of_lab
+from sokkuri.language import say
 from sokkuri.names import escape
-from sokkuri.show.captions import display_width
+from sokkuri.show.captions import display_width, padded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,21 +47,28 @@ def text_lines(found: Explanation) -> Iterator[str]:
     """Yield the photos, headline, sentence, warnings, and the distance by parts and by areas."""
     yield f"A  {escape(found.a)}"
     yield f"B  {escape(found.b)}"
-    yield found.headline.en
-    yield found.sentence.en
+    yield found.headline.said()
+    yield found.sentence.said()
     for warning in found.warnings:
-        yield warning.en
+        yield warning.said()
     yield ""
-    yield f"{'part':<8}{'distance':>10}{'bits':>8}{'alike':>8}"
+    yield _row(say("part"), say("distance"), say("bits"), say("alike"))
     for part in found.parts:
         alike = f"{1 - part.share:.1%}" if part.bits else ""
-        yield f"{part.name:<8}{part.distance:>10,}{part.bits:>8,}{alike:>8}"
+        yield _row(name_of(part), f"{part.distance:,}", f"{part.bits:,}", alike)
     if found.areas is not None:
         yield ""
-        what = "box around the thing" if found.boxed else "picture"
-        yield f"differing bits by area of the {what}"
+        if found.boxed:
+            yield say("differing bits by area of the box around the thing")
+        else:
+            yield say("differing bits by area of the picture")
         for row in found.areas.differing.tolist():
             yield "".join(f"{count:>8,}" for count in row)
+
+
+def _row(part: str, *numbers: str) -> str:
+    cells = (padded(cell, width, "right") for cell, width in zip(numbers, (10, 8, 8), strict=True))
+    return padded(part, 8, "left") + "".join(cells)
 
 
 def print_explanation(found: Explanation) -> None:
@@ -77,7 +85,7 @@ def explanation_lines(found: Explanation, terminal: Terminal) -> Iterator[Line]:
     terminal : Terminal
     """
     for number, words in enumerate(text_lines(found)):
-        style = BOLD if words == found.headline.en else PLAIN
+        style = BOLD if words == found.headline.said() else PLAIN
         # A path is left to the terminal to break, so that it stays whole for whoever copies it.
         whole = number < _NAMES or display_width(words) <= terminal.columns
         for line in [words] if whole else wrapped(words, terminal.columns):
@@ -88,7 +96,9 @@ def explanation_lines(found: Explanation, terminal: Terminal) -> Iterator[Line]:
     for panel in found.panels:
         if panel.bits:
             yield []
-            yield [(f"{panel.name}: {panel.distance:,} of {panel.bits:,} bits", BOLD)]
+            words = say("{distance:,} of {bits:,} bits", distance=panel.distance, bits=panel.bits)
+            head = say("{name}: {words}", name=name_of(panel), words=words)
+            yield [(head, BOLD)]
             maps = _maps(panel, width, plain=terminal.depth < Depth.CUBE)
             yield from (cut(line, terminal.columns) for line in _beside(maps))
 
@@ -186,11 +196,12 @@ def _count_lines(panel: GradientsPanel | ColoursPanel, cell: int) -> _Map:
 def _beside(maps: list[_Map]) -> Iterator[Line]:
     """Set maps side by side, each under its head."""
     width = max(map(_width, chain.from_iterable(maps)))
-    heads: list[Line] = [[(word.ljust(width)[:width], DIM)] for word in ("A", "B", "differ")]
+    words = ("A", "B", say("differ"))
+    heads: list[Line] = [[(padded(begun(word, width), width), DIM)] for word in words]
     columns = [[head, *lines] for head, lines in zip(heads, maps, strict=True)]
     for *parts, last in zip_longest(*columns, fillvalue=[]):
-        padded = ([*part, (" " * (width - _width(part) + _GAP), PLAIN)] for part in parts)
-        yield [*chain.from_iterable(padded), *last]
+        whole = ([*part, (" " * (width - _width(part) + _GAP), PLAIN)] for part in parts)
+        yield [*chain.from_iterable(whole), *last]
 
 
 def _width(line: Line) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gettext
 import inspect
 import os
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
 
+from sokkuri.cli.terminal import wrapped
 from sokkuri.language import (
     DOMAIN,
     LANGUAGES,
@@ -21,10 +21,9 @@ from sokkuri.language import (
     speak,
     translated,
 )
-from sokkuri.show.captions import display_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from sokkuri.language import Lang
 
@@ -52,13 +51,6 @@ _LEAST: Final = 6
 """Fewer options than this need no headings."""
 
 
-_PIECES: Final = re.compile(
-    r"\s+\[[^\[\]]{1,24}\]|[「『（［]*(?:[!-~]+|\s|.)[、。，．」』）］：；！？ー…々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*"
-)
-"""Japanese may be broken between any two of these: no line begins or ends with a wrong sign, and a
-short remark in brackets stays whole."""
-
-
 class _Formatter(click.HelpFormatter):
     """Writes help in the reader's language, as wide as a terminal shows it."""
 
@@ -82,7 +74,7 @@ class _Formatter(click.HelpFormatter):
                 lines = paragraph.split("\n")[1:]
             else:
                 whole = translated(" ".join(paragraph.split()))
-                lines = list(_broken(whole, self.width - self.current_indent))
+                lines = list(wrapped(whole, self.width - self.current_indent))
             paragraphs.append("".join(f"{indent}{line}\n" for line in lines))
         self.write("\n".join(paragraphs))
 
@@ -96,8 +88,8 @@ class _Formatter(click.HelpFormatter):
         column = min(max(len(term) for term, _ in rows), col_max) + col_spacing
         left, blank = " " * self.current_indent, " " * (self.current_indent + column)
         for term, text in rows:
-            lines = list(_broken(_help_of(text), max(self.width - len(blank), 10)))
-            beside = len(term) <= column - col_spacing and lines
+            lines = list(wrapped(_help_of(text), max(self.width - len(blank), 10)))
+            beside = len(term) <= column - col_spacing
             self.write(f"{left}{term:<{column}}{lines.pop(0)}\n" if beside else f"{left}{term}\n")
             self.write("".join(f"{blank}{line}\n" for line in lines))
 
@@ -107,18 +99,6 @@ def _help_of(text: str) -> str:
     said, *remarks = text.split("  [")
     remarks = [translated(each.removesuffix("]")) for each in remarks]
     return "  [".join([translated(said), *(f"{each}]" for each in remarks)])
-
-
-def _broken(text: str, width: int) -> Iterator[str]:
-    """Break a paragraph into lines of so many columns."""
-    line = ""
-    for piece in _PIECES.findall(text):
-        if line and display_width(line + piece.rstrip()) > width:
-            yield line.rstrip()
-            line = ""
-        line += piece if line else piece.lstrip()
-    if line:
-        yield line.rstrip()
 
 
 class _Context(click.Context):

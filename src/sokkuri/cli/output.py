@@ -64,7 +64,7 @@ def report_failure(error: Exception) -> int:
         import traceback
 
         traceback.print_exception(error)
-        complain("this is a fault of sokkuri itself; please report the lines above")
+        complain(say("this is a fault of sokkuri itself; please report the lines above"))
     return Exit.ERROR
 
 
@@ -215,7 +215,12 @@ def progress_bar(words: str, *, kept: bool = False, quiet: bool = False) -> Iter
     except KeyboardInterrupt:
         done, total = reached
         if kept and total and not quiet:
-            note(f"stopped: {done:,} of {total:,} are kept; the same command goes on from there")
+            note(
+                say(
+                    "stopped: {done:,} of {total:,} are kept; the same command goes on from there",
+                    done=done, total=total,
+                )
+            )  # fmt: skip
         raise
 
 

@@ -15,6 +15,7 @@ from sokkuri.settings import LOW_QUALITY
 from sokkuri.show.captions import (
     display_width,
     links_words,
+    padded,
     percent,
     recipe_words,
     unused_words,
@@ -100,11 +101,8 @@ def aligned(columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]]) -
     lines = [heads, *([escape(cell) for cell in row] for row in rows)]
     widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        padded = []
-        for cell, way, width in zip(line, ways, widths, strict=True):
-            blanks = " " * (width - display_width(cell))
-            padded.append(blanks + cell if way == "right" else cell + blanks)
-        yield "  ".join(padded).rstrip()
+        cells = (padded(*cell) for cell in zip(line, widths, ways, strict=True))
+        yield "  ".join(cells).rstrip()
 
 
 def summary_line(outcome: Outcome) -> str:

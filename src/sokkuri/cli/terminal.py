@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TextIO, TypeAlias
 
 from sokkuri.names import escape
 from sokkuri.show.captions import clusters, display_width, fitting
+from sokkuri.show.lines import broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -180,21 +181,11 @@ def begun(text: str, columns: int) -> str:
 
 
 def wrapped(text: str, columns: int) -> Iterator[str]:
-    """Break a text into lines between words, or within one that is longer than a line.
+    """Break a text into lines of so many columns.
 
     Parameters
     ----------
     text : str
     columns : int
     """
-    line = ""
-    for word in text.split():
-        joined = f"{line} {word}" if line else word
-        if display_width(joined) > columns and line and display_width(word) <= columns:
-            yield line
-            joined = word
-        while display_width(joined) > columns and (part := begun(joined, columns)):
-            yield part.rstrip()
-            joined = joined[len(part) :].lstrip()
-        line = joined
-    yield line
+    return broken(text, lambda line: display_width(line) <= columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sokkuri.explanation.explain import explain_views
 from sokkuri.explanation.hash_view import HashView, decode_view, encode_view
+from sokkuri.explanation.sentence import name_of
 from sokkuri.explanation.values import ColoursPanel, Explanation, GradientsPanel, Panel, ValuesPanel
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "decode_view",
     "encode_view",
     "explain_views",
+    "name_of",
 ]

@@ -14,7 +14,7 @@ from sokkuri import settings
 from sokkuri.explanation.values import Areas, ColoursPanel, ValuesPanel, Words
 from sokkuri.kernels.look.reference import lab_quarters
 from sokkuri.lab import colours_agree
-from sokkuri.language import LANGUAGES, word_of
+from sokkuri.language import LANGUAGES, language, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,6 +65,12 @@ def headline_of(found: Explanation) -> Words:
 def sentence_of(found: Explanation) -> Words:
     """Put an explanation into one sentence; the one that it has does not count."""
     return _joined([*_numbers(found), *_places(found)])
+
+
+def name_of(part: Part | Panel) -> str:
+    """Return the name of a part or a panel in the reader's language."""
+    known = _words()["name"].get(part.name)
+    return word_of(language(), f"explanation: name.{part.name}", known) if known else part.name
 
 
 def places_of(found: Explanation) -> Words:

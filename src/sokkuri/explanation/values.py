@@ -10,6 +10,7 @@ import numpy as np
 
 from sokkuri.brief import brief_repr
 from sokkuri.lab import hex_of_lab
+from sokkuri.language import language
 from sokkuri.matches import DistanceOfTwo
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class Words:
 
     en: str
     ja: str
+
+    def said(self) -> str:
+        """Return the words in the reader's language."""
+        return self.ja if language() == "ja" else self.en
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from sokkuri.images import Rejected, load, thumbnail
+from sokkuri.language import REASON, language, say, word_of
 from sokkuri.names import escape
 from sokkuri.show.captions import display_width, elide_middle
 from sokkuri.show.export import DPI, require_matplotlib
@@ -41,6 +42,8 @@ LATIN: Final = "DejaVu Sans"
 """Comes with matplotlib, so figures look alike everywhere."""
 
 BUNDLED: Final = "IPAexGothic"
+
+_CJK_BEGINS: Final = "\u2e80"
 
 # In order of preference: Japanese first, then the families for Chinese and Korean.
 _CJK: Final = (
@@ -98,7 +101,7 @@ class Box:
 
 
 class Style(NamedTuple):
-    """Size in points, colour and weight of text; names are never bold, as few families have it."""
+    """Size in points, colour and weight of text; only what Latin letters write is ever bold."""
 
     size: float
     colour: str = INK
@@ -207,7 +210,10 @@ class Canvas:
             self.image(image, place, gid=gid, smooth=True)
             return place
         baseline = box.top + box.height / 2
-        for name, text in (("reason", "cannot be read"), ("kind", str(picture.kind))):
+        for name, text in (
+            ("reason", say("cannot be read")),
+            ("kind", word_of(language(), REASON, picture.kind)),
+        ):
             self.text(
                 box.middle, baseline, text, style, align="center", room=box.width,
                 gid=f"{name}-{gid}",
@@ -233,7 +239,7 @@ class Canvas:
         """
         words = drawable(text) if room is None else self.elided(text, room, style)
         self._axes.text(
-            x, baseline, words, fontproperties=_font(style), color=style.colour,
+            x, baseline, words, fontproperties=_font(style, words), color=style.colour,
             horizontalalignment=align, verticalalignment="baseline", parse_math=False,
             usetex=False, zorder=4, gid=gid,
         )  # fmt: skip
@@ -242,8 +248,9 @@ class Canvas:
         """Return the width of a line of text in inches.  Parameters are those of the class."""
         if not text:
             return 0.0
+        words = drawable(text)
         pixels, _, _ = self._renderer.get_text_width_height_descent(
-            drawable(text), _font(style), False
+            words, _font(style, words), False
         )
         return float(pixels) / DPI
 
@@ -258,14 +265,16 @@ class Canvas:
         return shorter
 
 
-def _font(style: Style) -> FontProperties:
+def _font(style: Style, text: str) -> FontProperties:
     from matplotlib.font_manager import FontProperties
+
+    bold = style.bold and max(text, default="") < _CJK_BEGINS  # few families have others in bold
 
     # All is said, since what is left out would come from the user's settings.
     return FontProperties(
-        family=[LATIN] if style.bold else list(font_families()),
+        family=[LATIN] if bold else list(font_families()),
         size=style.size,
-        weight="bold" if style.bold else "normal",
+        weight="bold" if bold else "normal",
         style="normal",
         variant="normal",
         stretch="normal",

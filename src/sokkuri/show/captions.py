@@ -7,16 +7,14 @@ import os
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from sokkuri.language import say, say_count, translated
 from sokkuri.names import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sokkuri._typing import ImageLike
     from sokkuri.matches import Match, Outcome, Same
-
-BADGES: Final[Mapping[Same, str]] = {"bytes": "same file", "link": "link", "pixels": "same pixels"}
-"""Marks of a photo that is the query itself."""
 
 _ELLIPSIS: Final = "…"
 
@@ -83,6 +81,20 @@ def fitting(parted: list[str], room: int) -> list[str]:
     return [cluster for cluster, end in zip(parted, ends, strict=True) if end <= room]
 
 
+def padded(text: str, columns: int, side: str = "left") -> str:
+    """Fill a text up with blanks to so many columns.
+
+    Parameters
+    ----------
+    text : str
+    columns : int
+    side : {"left", "right"}
+        Where the text stands.
+    """
+    blanks = " " * (columns - display_width(text))
+    return blanks + text if side == "right" else text + blanks
+
+
 def percent(outcome: Outcome, distance: int) -> str:
     """Return the similarity as a percentage; only equal hashes are called ``100%``.
 
@@ -99,29 +111,37 @@ def percent(outcome: Outcome, distance: int) -> str:
 
 def distance_words(distance: int) -> str:
     """Return ``distance 1,234``."""
-    return f"distance {distance:,}"
+    return say("distance {distance:,}", distance=distance)
+
+
+def badge(same: Same) -> str:
+    """Return the mark of a photo that is the query itself."""
+    words = {"bytes": say("same file"), "link": say("link"), "pixels": say("same pixels")}
+    return words[same]
 
 
 def _threshold_words(outcome: Outcome) -> str:
     if outcome.max_distance is None and outcome.k is None:
-        words = "all photos, nearest first"
+        words = say("all photos, nearest first")
     elif outcome.max_distance is None:
         # A folder may hold fewer photos than were asked for.
-        count = len(outcome.matches) or outcome.k
-        words = "the nearest" if count == 1 else f"the {count:,} nearest"
+        count = len(outcome.matches) or outcome.k or 0
+        words = say("the nearest") if count == 1 else say("the {number:,} nearest", number=count)
     else:
-        words = f"distance ≤ {outcome.max_distance:,}"
+        words = say("distance ≤ {limit:,}", limit=outcome.max_distance)
         if outcome.rate is not None:
-            limit = "no distance is below it" if outcome.max_distance < 0 else words
-            words = f"rate < {float(outcome.rate)} ({limit})"
+            limit = say("no distance is below it") if outcome.max_distance < 0 else words
+            words = say("rate < {rate} ({limit})", rate=float(outcome.rate), limit=limit)
         if outcome.k is not None:
-            words += f" · at most {outcome.k:,}"
-    return f"{words} · distance ≥ {outcome.min_distance:,}" if outcome.min_distance else words
+            words += " · " + say("at most {number:,}", number=outcome.k)
+    if outcome.min_distance:
+        words += " · " + say("distance ≥ {limit:,}", limit=outcome.min_distance)
+    return words
 
 
 def recipe_words(outcome: Outcome) -> str:
     """Return the hash's name, its bits and the threshold on one line."""
-    bits = _count(outcome.spec.bits, "bit")
+    bits = say_count("{count:,} bit", "{count:,} bits", outcome.spec.bits)
     return f"{escape(outcome.spec.name)} · {bits} · {_threshold_words(outcome)}"
 
 
@@ -129,25 +149,32 @@ def links_words(outcome: Outcome) -> str | None:
     """Return the number of other names of files left out, or None where none was."""
     if not outcome.links_left_out:
         return None
-    return f"{_count(outcome.links_left_out, 'link')} left out"
+    return say_count("{count:,} link left out", "{count:,} links left out", outcome.links_left_out)
 
 
 def _summary_words(outcome: Outcome, shown: int) -> str:
     """Return the counts, the cut, and what is not there, on one line."""
     found = len(outcome.matches)
+    photos = say_count("{count:,} photo", "{count:,} photos", outcome.searched)
     if outcome.max_distance is None:
         # The matches asked for are all there is to show: the rest was never meant to be.
-        total, parts = found, [f"{_count(outcome.searched, 'photo')} compared"]
+        total, parts = found, [say("{photos} compared", photos=photos)]
     else:
         total = max(outcome.matched, found)
-        matches = _count(outcome.matched, "match", "matches")
-        parts = [f"{matches} among {_count(outcome.searched, 'photo')}"]
+        matches = say_count("{count:,} match", "{count:,} matches", outcome.matched)
+        parts = [say("{matches} among {photos}", matches=matches, photos=photos)]
     if shown < total:
-        parts.append(f"{shown:,} of {total:,} shown")
+        parts.append(say("{shown:,} of {total:,} shown", shown=shown, total=total))
     if left_out := links_words(outcome):
         parts.append(left_out)
     if outcome.rejected:
-        parts.append(f"{_count(len(outcome.rejected), 'file')} could not be read")
+        parts.append(
+            say_count(
+                "{count:,} file could not be read",
+                "{count:,} files could not be read",
+                len(outcome.rejected),
+            )
+        )
     return " · ".join(parts)
 
 
@@ -165,42 +192,51 @@ def heading_words(outcome: Outcome, shown: int) -> list[str]:
     if not outcome.matches:
         lines.extend(_nothing_words(outcome))
     if outcome.nearest_other is not None:
-        lines.append(f"The nearest other is {_told(outcome, outcome.nearest_other)}.")
+        name, how = _told(outcome, outcome.nearest_other)
+        lines.append(say("The nearest other is {name}: {how}.", name=name, how=how))
     return lines
 
 
 def _nothing_words(outcome: Outcome) -> tuple[str, ...]:
     """Return the sentences for an outcome without matches: why, and what was nearest."""
     if outcome.error is not None:
-        return ("The query could not be read, so nothing was searched.", escape(outcome.error))
+        why = say("The query could not be read, so nothing was searched.")
+        return why, escape(translated(outcome.error))
     if (nearest := outcome.nearest) is None:
-        return ("There was no photo to compare with.",)
+        return (say("There was no photo to compare with."),)
     asked = outcome.max_distance is not None
-    why = "No photo lies within the threshold." if asked else "No match was asked for."
-    return why, f"The nearest is {_told(outcome, nearest)}."
+    why = say("No photo lies within the threshold.") if asked else say("No match was asked for.")
+    name, how = _told(outcome, nearest)
+    return why, say("The nearest is {name}: {how}.", name=name, how=how)
 
 
-def _told(outcome: Outcome, match: Match) -> str:
+def _told(outcome: Outcome, match: Match) -> tuple[str, str]:
     """Return the name of a photo and how near it is; the rate where one was asked for."""
     name = elide_middle(display_name(match.path), 44)
-    rate = "" if outcome.rate is None else f"rate {match.rate:.3f}, "
-    alike = percent(outcome, match.distance)
-    return f"{name}: {distance_words(match.distance)}, {rate}similarity {alike}"
-
-
-def _count(number: int, singular: str, plural: str | None = None) -> str:
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+    distance, alike = distance_words(match.distance), percent(outcome, match.distance)
+    if outcome.rate is None:
+        return name, say("{distance}, similarity {alike}", distance=distance, alike=alike)
+    return name, say(
+        "{distance}, rate {rate:.3f}, similarity {alike}",
+        distance=distance, rate=match.rate, alike=alike,
+    )  # fmt: skip
 
 
 def unused_words(patterns: Sequence[str]) -> str:
     """Say which patterns left nothing out, and how they are read."""
-    shown = ", ".join(escape(pattern) or "an empty one" for pattern in patterns[:5])
-    more = len(patterns) - 5
-    words = f"nothing is left out by: {shown}{f' and {more:,} more' if more > 0 else ''}"
+    shown = ", ".join(escape(pattern) or say("an empty one") for pattern in patterns[:5])
+    words = say("nothing is left out by: {patterns}", patterns=shown)
+    if (more := len(patterns) - 5) > 0:
+        words = say(
+            "nothing is left out by: {patterns} and {number:,} more", patterns=shown, number=more
+        )
     if any("\\" in pattern for pattern in patterns):
-        return f"{words}; folders are separated by /, and \\ takes the next character as it is"
+        return say(
+            "{words}; folders are separated by /, and \\ takes the next character as it is",
+            words=words,
+        )
     if any("/" in pattern.rstrip("/") for pattern in patterns):
-        return f"{words}; a path begins at the searched folder, as in a .gitignore"
+        return say("{words}; a path begins at the searched folder, as in a .gitignore", words=words)
     return words
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.explanation import ColoursPanel, GradientsPanel, ValuesPanel
+from sokkuri.explanation import ColoursPanel, GradientsPanel, ValuesPanel, name_of
 from sokkuri.lab import hex_of_lab
+from sokkuri.language import say
 from sokkuri.show.canvas import INK, RED, SOFT_INK, TILE, Box, Canvas, Style
 from sokkuri.show.captions import display_name
+from sokkuri.show.lines import broken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
@@ -72,7 +74,7 @@ def draw_explanation(
     for row, (sign, colour) in enumerate((("A", INK), ("B", INK), ("≠", RED))):
         baseline, style = box(row, 0).top + side / 2 + 0.05, Style(10.0, colour, bold=True)
         canvas.text(left - _LABEL, baseline, sign, style, gid=f"row-{row}")
-    for column, word in enumerate(("photo", _pixels_word(found))):
+    for column, word in enumerate((say("photo"), _pixels_word(found))):
         canvas.text(box(0, column).left, top - 0.08, word, _HEAD, gid=f"head-{column}")
     thumbnails = (found.thumbnail_a, found.thumbnail_b)
     sources = photos or (found.a, found.b)
@@ -83,8 +85,8 @@ def draw_explanation(
     _draw_overlay(canvas, found, box(2, 1))
     for column, panel in enumerate(panels, start=2):
         boxes = [box(row, column) for row in range(3)]
-        count = f"{panel.distance:,} of {panel.bits:,} bits"
-        canvas.text(boxes[0].left, top - 0.08, panel.name, _PANEL, gid=f"head-{column}")
+        count = say("{distance:,} of {bits:,} bits", distance=panel.distance, bits=panel.bits)
+        canvas.text(boxes[0].left, top - 0.08, name_of(panel), _PANEL, gid=f"head-{column}")
         canvas.text(boxes[0].right, top - 0.08, count, _HEAD, align="right", gid=f"count-{column}")
         _draw_panel(canvas, panel, boxes)
     return canvas.finish(width, box(2, 0).bottom + _MARGIN)
@@ -93,10 +95,10 @@ def draw_explanation(
 def _draw_heading(canvas: Canvas, found: Explanation, room: float) -> float:
     """Write the sentence, the warnings and the names; return the last baseline."""
     baseline = _MARGIN + 0.12 - _LINE
-    lines = [(line, _SENTENCE) for line in _wrapped(canvas, found.sentence.en, room)]
+    lines = [(line, _SENTENCE) for line in _wrapped(canvas, found.sentence.said(), room)]
     warned = Style(8.0, RED)
     for warning in found.warnings:
-        lines += [(line, warned) for line in _wrapped(canvas, warning.en, room)]
+        lines += [(line, warned) for line in _wrapped(canvas, warning.said(), room)]
     a, b = (canvas.elided(display_name(name), room * 0.36, _FACT) for name in (found.a, found.b))
     lines.append((f"A  {a}   ·   B  {b}   ·   {found.spec.name}", _FACT))
     for number, (line, style) in enumerate(lines):
@@ -105,24 +107,17 @@ def _draw_heading(canvas: Canvas, found: Explanation, room: float) -> float:
     return baseline
 
 
-def _wrapped(canvas: Canvas, text: str, room: float) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and canvas.measure(longer, _SENTENCE) > room:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
+def _wrapped(canvas: Canvas, text: str, room: float) -> Iterator[str]:
+    return broken(text, lambda line: canvas.measure(line, _SENTENCE) <= room)
 
 
 def _pixels_word(found: Explanation) -> str:
     """Name the small pixels: some hashes look at something else."""
     if found.boxed:
-        return "as the hash sees it"
+        return say("as the hash sees it")
     panel = found.panels[0]
     valued = isinstance(panel, ValuesPanel) and panel.reference_name
-    return "at hash size" if valued else "made small"
+    return say("at hash size") if valued else say("made small")
 
 
 def _draw_photo(canvas: Canvas, source: ImageLike, small: Reading, box: Box, letter: str) -> None:
@@ -138,9 +133,13 @@ def _draw_photo(canvas: Canvas, source: ImageLike, small: Reading, box: Box, let
 def _draw_parts(canvas: Canvas, found: Explanation, box: Box) -> None:
     """Write the distance by parts, and by areas of the picture."""
     parts = found.parts if len(found.parts) > 1 else ()
-    lines = [(each.name, f"{each.distance:,} of {each.bits:,}") for each in parts if each.bits]
-    lines.append(("distance", f"{found.distance:,} of {found.spec.bits:,}"))
-    lines.append(("alike", f"{100 * found.similarity:.1f} %"))
+    counts = [(name_of(each), each.distance, each.bits) for each in parts if each.bits]
+    counts.append((say("distance"), found.distance, found.spec.bits))
+    lines = [
+        (word, say("{distance:,} of {bits:,}", distance=distance, bits=bits))
+        for word, distance, bits in counts
+    ]
+    lines.append((say("alike"), f"{100 * found.similarity:.1f} %"))
     baseline = box.top + 0.14
     for number, (word, value) in enumerate(lines):
         canvas.text(box.left, baseline, word, _FACT, gid=f"part-{number}")
@@ -148,7 +147,7 @@ def _draw_parts(canvas: Canvas, found: Explanation, box: Box) -> None:
         baseline += _AREA_LINE
     if found.areas is not None:
         baseline += 0.6 * _AREA_LINE
-        word = "by area of the box" if found.boxed else "by area"
+        word = say("by area of the box") if found.boxed else say("by area")
         canvas.text(box.left, baseline, word, _FACT, gid="areas")
         for (row, column), count in np.ndenumerate(found.areas.differing):
             x, y = box.left + (column + 1) * box.width / 3, baseline + (row + 1) * _AREA_LINE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
+from sokkuri.language import say
 from sokkuri.show import captions
 from sokkuri.show.canvas import INK, RED, SOFT_INK, Box, Canvas, Style
 
@@ -73,7 +74,7 @@ def draw_figure(
         _draw_match(canvas, outcome, rank, match, box)
     if tiles:
         bottom = tiles[-1].bottom + _CAPTION_HEIGHT + 0.2
-        legend = "distance: bits that differ · percent: bits that agree"
+        legend = say("distance: bits that differ · percent: bits that agree")
         canvas.text(width / 2, bottom, legend, _SOFT_CAPTION, align="center", gid="legend")
     return canvas.finish(width, bottom + 0.24)
 
@@ -97,7 +98,7 @@ def _match_tiles(count: int, columns: int, top: float) -> list[Box]:
 def _draw_match(canvas: Canvas, outcome: Outcome, rank: int, match: Match, box: Box) -> None:
     canvas.photo(match.path, box, _SOFT_CAPTION, gid=f"photo-{rank}")
     if match.same is not None:
-        _draw_frame(canvas, captions.BADGES[match.same], box, rank)
+        _draw_frame(canvas, captions.badge(match.same), box, rank)
     upper, lower = box.bottom + 0.15, box.bottom + 0.28
     canvas.text(box.left, upper, f"{rank}", _RANK, gid=f"rank-{rank}")
     indent = canvas.measure(f"{rank}", _RANK) + 0.06

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri import settings
 from sokkuri.images import Rejected, load, thumbnail
+from sokkuri.language import REASON, language, say, word_of
 from sokkuri.names import escape
 from sokkuri.show import captions
 from sokkuri.show.canvas import RED
@@ -47,7 +48,7 @@ def results_html(outcome: Outcome, *, limit: int = settings.FIGURE_TILES) -> str
     tiles = [_tile(outcome, rank, match) for rank, match in enumerate(shown, start=1)]
     lines = [_part("line", line=line) for line in captions.heading_words(outcome, len(shown))]
     name = captions.display_name(outcome.query)
-    photo = _photo(captions.query_source(outcome), 240, f"query {name}")
+    photo = _photo(captions.query_source(outcome), 240, say("query {name}", name=name))
     head = _part(
         "head", photo=photo, path=escape(outcome.query),
         name=captions.elide_middle(name, 60), lines=_Markup("".join(lines)),
@@ -67,11 +68,11 @@ def _tile(outcome: Outcome, rank: int, match: Match) -> _Markup:
     frame = badge = ""
     if match.same is not None:
         frame = _part("frame", colour=RED)
-        badge = _part("badge", colour=RED, badge=captions.BADGES[match.same])
+        badge = _part("badge", colour=RED, badge=captions.badge(match.same))
     return _part(
         "tile", side=_SIDE, frame=frame, badge=badge, rank=rank, distance=distance,
         photo=_photo(match.path, _SIDE, f"{name}, {distance}"), path=escape(match.path),
-        name=captions.elide_middle(name, 18), rate=match.rate,
+        name=captions.elide_middle(name, 18), rate=f"rate {match.rate:.3f}",
         similarity=captions.percent(outcome, match.distance),
     )  # fmt: skip
 
@@ -79,7 +80,13 @@ def _tile(outcome: Outcome, rank: int, match: Match) -> _Markup:
 def _photo(source: ImageLike, side: int, words: str) -> _Markup:
     picture = load(source)
     if isinstance(picture, Rejected):
-        return _part("unreadable", side=side, words=words, reason=escape(str(picture.kind)))
+        return _part(
+            "unreadable",
+            side=side,
+            words=words,
+            problem=say("cannot be read"),
+            reason=escape(word_of(language(), REASON, picture.kind)),
+        )
     image, file = thumbnail(picture, side), io.BytesIO()
     image.save(file, "JPEG", quality=82, optimize=True)
     data = "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
