@@ -72,7 +72,11 @@ def test_the_figure(sokkuri: Runner, photos: Path, tmp_path: Path) -> None:
     done = sokkuri("explain", a, b, "-o", file)
     assert done.returncode == 0, done.stderr
     assert f"saved {file}" in done.stderr.decode()
-    assert done.stdout.startswith(b"A  ")
+    lines = sokkuri("explain", a, b).stdout.decode().splitlines()
+    headline, sentence = lines[2:4]
+    assert done.stdout.decode() == f"{headline}: {sentence[0].lower()}{sentence[1:]}\n"
+    as_json = sokkuri("explain", a, b, "-o", file, "--json")
+    assert as_json.stdout == sokkuri("explain", a, b, "--json").stdout
     with Image.open(file) as figure:
         assert figure.width > 1400
 

@@ -109,10 +109,10 @@ def _explain(
     if as_json:
         names = {"a": path_fields(found.a, "name"), "b": path_fields(found.b, "name")}
         write(dump_json({**found.as_dict(), **names}, ascii_only=ascii_only) + "\n")
+    elif output:
+        write(f"{found.in_one.en}\n")
     elif not stdout_is_terminal():
         write("".join(f"{line}\n" for line in text_lines(found)))
-    elif output:
-        write(f"{found.sentence.en}\n")
     else:
         print_explanation(found)
     if output:

@@ -35,6 +35,9 @@ _COUNTS: Final = (
 )  # fmt: skip
 
 
+_UNKNOWN: Final = "unknown folder"
+"""What a library is of that cannot be read."""
+
 _LISTED: Final = (("folder", "left"), ("files", "right"), ("size", "right"), ("place", "left"))
 
 
@@ -199,7 +202,7 @@ def _list() -> Answer:
     found = list(known_libraries())
     rows = [
         (
-            info.root or "?",
+            info.root or _UNKNOWN,
             info.problem or f"{info.files:,}",
             size_words(info.bytes),
             info.directory,
@@ -211,7 +214,7 @@ def _list() -> Answer:
         text = text or "no library was made yet; make one with: sokkuri index DIR\n"
     else:
         lines = (
-            f"{info.root or '?'}\t{info.problem or f'{info.files} files'}\t{info.bytes}\t"
+            f"{info.root or _UNKNOWN}\t{info.problem or f'{info.files} files'}\t{info.bytes}\t"
             f"{info.directory}\n"
             for info in found
         )

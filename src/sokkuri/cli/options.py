@@ -180,10 +180,10 @@ def limit_options(verb: Verb) -> Verb:
     """Add the limits of what is decoded, to every verb that decodes pictures."""
 
     @functools.wraps(verb)
-    def with_decoder(**asked: Any) -> Any:
+    def with_decoder(*given: Any, **asked: Any) -> Any:
         if not asked.get("quiet"):
             tell_of_decoder()
-        return verb(**asked)
+        return verb(*given, **asked)
 
     return _set_limits(with_decoder)
 

@@ -276,6 +276,15 @@ class Explanation(DistanceOfTwo):
         """True where places are those of a box around the thing in the photo, not of the photo."""
         return any(isinstance(panel, ColoursPanel) for panel in self.panels)
 
+    @property
+    def in_one(self) -> Words:
+        """Headline and sentence as one."""
+        headline, english = self.headline, self.sentence.en
+        return Words(
+            f"{headline.en}: {english[:1].lower()}{english[1:]}",
+            f"{headline.ja}。{self.sentence.ja}",
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as plain values for JSON; docs/explain.md has the fields."""
         return {
