@@ -21,6 +21,15 @@
 #define BODY static inline
 #endif
 
+/* Words of C that Microsoft's compiler has under names of its own. */
+#if defined(_MSC_VER)
+#define RESTRICT __restrict
+#define ALIGNED(bytes) __declspec(align(bytes))
+#else
+#define RESTRICT restrict
+#define ALIGNED(bytes) _Alignas(bytes)
+#endif
+
 enum isa { ISA_PORTABLE, ISA_NEON, ISA_AVX2, ISA_AVX512, ISA_COUNT };
 
 /* What kernels may use now. */

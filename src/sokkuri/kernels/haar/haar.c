@@ -9,8 +9,8 @@
 
 /* One step down: a square of side 2 * half becomes averages, and three details one after the
  * other: differences down, across and of differences. */
-BODY void analysed(const double *restrict values, size_t half, double *restrict averages,
-                   double *restrict details) {
+BODY void analysed(const double *RESTRICT values, size_t half, double *RESTRICT averages,
+                   double *RESTRICT details) {
     const size_t area = half * half;
     for (size_t y = 0; y < half; y++) {
         const double *upper = values + 4 * y * half, *lower = upper + 2 * half;
@@ -27,7 +27,7 @@ BODY void analysed(const double *restrict values, size_t half, double *restrict 
     }
 }
 
-BODY void averaged(const double *restrict values, size_t half, double *restrict averages) {
+BODY void averaged(const double *RESTRICT values, size_t half, double *RESTRICT averages) {
     for (size_t y = 0; y < half; y++) {
         const double *upper = values + 4 * y * half, *lower = upper + 2 * half;
         for (size_t x = 0; x < half; x++) {
@@ -39,8 +39,8 @@ BODY void averaged(const double *restrict values, size_t half, double *restrict 
 }
 
 /* The way back from analysed(). */
-BODY void synthesised(const double *restrict averages, const double *restrict details, size_t half,
-                      double *restrict values) {
+BODY void synthesised(const double *RESTRICT averages, const double *RESTRICT details, size_t half,
+                      double *RESTRICT values) {
     const size_t area = half * half;
     for (size_t y = 0; y < half; y++) {
         double *upper = values + 4 * y * half, *lower = upper + 2 * half;

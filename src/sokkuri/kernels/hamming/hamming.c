@@ -79,7 +79,7 @@ typedef struct {
     size_t step, first, here;
     const uint8_t *queries;
     uint16_t chosen[MOST_QUERIES * 8 * SLICED_WIDTH];
-    _Alignas(64) uint64_t slices[2 * SLICED_ROWS * SLICED_WIDTH / 8];
+    ALIGNED(64) uint64_t slices[2 * SLICED_ROWS * SLICED_WIDTH / 8];
 } scan;
 
 static void begin(scan *now, const hamming_rows *rows, enum metric metric, const uint8_t *queries,

@@ -201,14 +201,14 @@ BODY void box_lanes(const float *lines, size_t count, size_t window, const int32
  * the line that is finished and written; -1 if none is yet. */
 BODY ptrdiff_t box_step(down_box *box, float *target) {
     const size_t step = box->step++, width = box->width;
-    float *restrict total = box->total;
+    float *RESTRICT total = box->total;
     if (step < box->lines) {
-        const float *restrict line = box->ring + step % box->slots * width;
+        const float *RESTRICT line = box->ring + step % box->slots * width;
         box->held++;
         for (size_t x = 0; x < width; x++) total[x] += line[x];
     }
     if (step >= box->window) {
-        const float *restrict line = box->ring + (step - box->window) % box->slots * width;
+        const float *RESTRICT line = box->ring + (step - box->window) % box->slots * width;
         box->held--;
         for (size_t x = 0; x < width; x++) total[x] -= line[x];
     }
