@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from tests.web.browser.served import Served
-from tests.web.browser.visiting import Visitor, role, wait_until
+from tests.web.browser.visiting import Visitor, role, wait_for_results, wait_until
 
 MODES = ("side", "blink", "split", "overlay", "difference")
 
@@ -123,6 +123,40 @@ def test_the_space_bar_shows_the_other_photo_in_the_same_place(
     assert _box(page, "a") == pytest.approx(_box(page, "b"), abs=0.01)
     page.keyboard.press("Space")
     expect(stage).to_have_attribute("data-shown", "a")
+
+
+def test_a_tap_shows_the_other_photo_and_ends_the_blinking(
+    gallery: Served, visitor: Visitor
+) -> None:
+    ids = gallery.ids()
+    path = f"/compare?a={ids[PAIRS[0][0]]}&b={ids[PAIRS[0][1]]}&mode=blink"
+    phone = {"width": 390, "height": 844}
+    page = visitor.open(gallery, path, viewport=phone, has_touch=True, is_mobile=True)
+    stage = role(page, "stage")
+    expect(stage).to_have_attribute("data-blinking", "true")
+    wait_until(page, _LOADED)
+    before = _view(page)
+    stage.tap()
+    expect(stage).to_have_attribute("data-blinking", "false")
+    expect(role(page, "blink-auto")).not_to_be_checked()
+    shown = stage.get_attribute("data-shown")
+    stage.tap()
+    expect(stage).not_to_have_attribute("data-shown", shown or "")
+    assert _view(page) == before
+
+
+@pytest.mark.parametrize("place", ["explain", "compare"])
+def test_the_way_back_to_the_results_comes_first(
+    gallery: Served, visitor: Visitor, place: str
+) -> None:
+    ids = gallery.ids()
+    pair = f"a={ids[PAIRS[0][0]]}&b={ids[PAIRS[0][1]]}"
+    page = visitor.open(gallery, f"/{place}?{pair}&max_distance=300")
+    first = page.locator("main a, main button, main select, main input").first
+    expect(first).to_have_attribute("data-role", "back")
+    first.click()
+    wait_for_results(page)
+    assert page.url.endswith(f"/search?img={ids[PAIRS[0][0]]}&max_distance=300")
 
 
 def test_photos_blink_by_themselves_where_motion_is_welcome(

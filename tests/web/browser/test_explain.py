@@ -186,6 +186,20 @@ def test_a_headline_a_key_and_each_picture_once(gallery: Served, visitor: Visito
     expect(role(page, "key").locator('[data-key="star"]')).to_have_count(0)
 
 
+@pytest.mark.parametrize("height", [900, 720])
+def test_the_reading_of_a_cell_covers_no_control(
+    gallery: Served, visitor: Visitor, height: int
+) -> None:
+    page = _open(visitor, gallery, A, B)
+    page.set_viewport_size({"width": 1440, "height": height})
+    bar = page.locator(".readout").bounding_box()
+    assert bar is not None
+    for name in ("hash", "mirror", "swap", "over", "over-which"):
+        box = role(page, name).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= bar["y"], name
+
+
 def test_maps_are_folded_on_a_phone(gallery: Served, visitor: Visitor) -> None:
     ids = gallery.ids()
     page = visitor.open(

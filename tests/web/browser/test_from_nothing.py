@@ -178,6 +178,8 @@ def test_a_search_from_outside_finds_what_comes_in(
     chooser.value.set_files(first_time.folder / "photo-001.png")
     page.wait_for_url("**/search?**")
     expect(role(page, "banner")).to_be_visible()
+    expect(role(page, "query-name")).to_have_text("photo-001.png")
+    wait_until(page, "() => document.querySelector('[data-role=query-image]').naturalWidth > 0")
     gate.open(BATCH)
     count = role(page, "count")
     expect(count).to_have_attribute("data-total", str(BATCH))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +60,24 @@ def test_what_the_browser_alone_complains_of_is_heard(gallery: Served, stranger:
         )
     (trouble,) = stranger.troubles()
     assert trouble.startswith("the browser remarks at ")
+
+
+def test_a_request_that_fails_is_heard(gallery: Served, stranger: Visitor) -> None:
+    page = stranger.open(gallery, "/library")
+    page.route("**/healthz", lambda route: route.abort())
+    with page.context.expect_console_message(lambda message: message.type == "error"):
+        page.evaluate("fetch('/healthz').catch(() => {})")
+    (trouble,) = stranger.troubles()
+    assert "/healthz" in trouble
+
+
+def test_every_window_is_watched() -> None:
+    opened = {
+        path.name
+        for path in Path(__file__).parent.rglob("*.py")
+        if re.search(r"new_context|[Bb]rowser\.new_page", path.read_text(encoding="utf-8"))
+    }
+    assert opened == {"visiting.py", Path(__file__).name}
 
 
 def test_a_violation_is_told_by_its_event(gallery: Served, stranger: Visitor) -> None:

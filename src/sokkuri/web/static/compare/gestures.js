@@ -42,12 +42,30 @@ function wheel(stage) {
   );
 }
 
-/** @param {Stage} stage */
-function doubleClick(stage) {
-  stage.element.addEventListener("dblclick", (event) => {
+/**
+ * A double click zooms. While photos blink, a tap shows the other one instead: a finger finds no
+ * space bar, and taps quickly.
+ * @param {Stage} stage @param {import("./blink.js").Blink} blink
+ */
+function clicks(stage, blink) {
+  const { element, view } = stage;
+  let from = { x: 0, y: 0 };
+  let finger = false;
+  element.addEventListener("pointerdown", ({ clientX: x, clientY: y, pointerType }) => {
+    from = { x, y };
+    finger = pointerType === "touch";
+  });
+  element.addEventListener("click", ({ clientX, clientY }) => {
+    if (!finger || stage.mode !== "blink") return;
+    if (Math.hypot(clientX - from.x, clientY - from.y) > STILL) return;
+    blink.press();
+    blink.release();
+  });
+  element.addEventListener("dblclick", (event) => {
+    if (finger && stage.mode === "blink") return;
     if (stage.divider.contains(/** @type {Node} */ (event.target))) return;
-    if (stage.view.zoom === 1) stage.view.fit();
-    else stage.view.zoomTo(1, ...fromMiddle(stage, event));
+    if (view.zoom === 1) view.fit();
+    else view.zoomTo(1, ...fromMiddle(stage, event));
   });
 }
 
@@ -114,26 +132,10 @@ function divide(stage) {
   });
 }
 
-/**
- * A tap shows the other photo, where a finger finds no space bar; a drag is none.
- * @param {Stage} stage @param {import("./blink.js").Blink} blink
- */
-function tap(stage, blink) {
-  let from = { x: 0, y: 0 };
-  stage.element.addEventListener("pointerdown", ({ clientX: x, clientY: y }) => (from = { x, y }));
-  stage.element.addEventListener("click", ({ clientX, clientY, pointerType }) => {
-    if (stage.mode !== "blink" || pointerType === "mouse") return;
-    if (Math.hypot(clientX - from.x, clientY - from.y) > STILL) return;
-    blink.press();
-    blink.release();
-  });
-}
-
 /** @param {Stage} stage @param {import("./blink.js").Blink} blink */
 export function listen(stage, blink) {
   wheel(stage);
-  tap(stage, blink);
-  doubleClick(stage);
+  clicks(stage, blink);
   drag(stage);
   divide(stage);
 }

@@ -22,8 +22,10 @@ const CAPTION = 20;
 const ROW_GAP = 10;
 /** Width that is allowed for a narrow letter of a name. */
 const LETTER = 7.8;
-/** Letters that a cut name beside its folder needs to say anything. */
+/** Letters that a name beside its folder has at least, or else it says nothing. */
 const NAME_LETTERS = 9;
+/** Letters of a caption that has room for a folder and a name. */
+const ROOM_FOR_BOTH = 16;
 /** Windows above and below that are kept ready. */
 const AHEAD = 0.75;
 /** Photos are asked for where scrolling rests so long, in ms: who flies past needs none. */
@@ -196,10 +198,11 @@ export class Grid {
   caption(cell, photo) {
     const room = Math.floor(this.side / LETTER);
     const folder = photo.folder === this.source.folder() ? "" : (photo.folder.split("/").at(-1) ?? "");
-    const left = folder ? room - folder.length - 1 : room;
-    const short = left < NAME_LETTERS && photo.name.length > left;
-    cell.name.textContent = short ? "" : elideMiddle(photo.name, left);
-    cell.folder.textContent = folder && !short ? `${folder}/` : folder;
+    const name = folder ? room - folder.length - 1 : room;
+    const alone = photo.name.length > name && room < ROOM_FOR_BOTH;
+    const left = Math.max(name, Math.min(NAME_LETTERS, photo.name.length));
+    cell.folder.textContent = folder && !alone ? `${elideMiddle(folder, room - left - 1)}/` : folder;
+    cell.name.textContent = folder && alone ? "" : elideMiddle(photo.name, left);
   }
 
   /** @param {FocusEvent} event */
