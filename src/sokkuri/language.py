@@ -186,6 +186,10 @@ def _known(lang: Lang, text: str) -> str | None:
     whole = _whole(lang, text)
     if whole is not None:
         return whole
+    for end in _places("; ", text):
+        first, second = text[:end], text[end + 2 :]
+        if (said := _known(lang, second)) and (before := _known(lang, first)):
+            return before + _END[lang] + said
     for colon in _places(": ", text):
         name, rest = text[:colon], text[colon + 2 :]
         said, kind = _known(lang, rest), _kind(lang, name)
@@ -195,10 +199,6 @@ def _known(lang: Lang, text: str) -> str | None:
             return (foreign if said is None else own).format(kind=kind, detail=said or rest)
         if said is not None:
             return f"{name}: {said}"
-    for end in _places("; ", text):
-        first, second = text[:end], text[end + 2 :]
-        if (said := _known(lang, second)) and (before := _known(lang, first)):
-            return before + _END[lang] + said
     return None
 
 
@@ -238,6 +238,27 @@ class _Template(NamedTuple):
     text: str
 
 
+SYSTEMS_SAY: Final = (
+    sentence("Permission denied"),
+    sentence("permission denied"),
+    sentence("Operation not permitted"),
+    sentence("No such file or directory"),
+    sentence("Not a directory"),
+    sentence("Is a directory"),
+    sentence("File exists"),
+    sentence("File name too long"),
+    sentence("No space left on device"),
+    sentence("Disk quota exceeded"),
+    sentence("Read-only file system"),
+    sentence("Input/output error"),
+    sentence("Device or resource busy"),
+    sentence("Too many open files"),
+    sentence("Address already in use"),
+    sentence("Cannot assign requested address"),
+)
+"""Errors in the words of an operating system, those that are met."""
+
+
 @cache
 def _templates(lang: Lang) -> tuple[_Template, ...]:
     """Return all sentences of a catalogue, those that say most first."""
@@ -253,9 +274,10 @@ def _templates(lang: Lang) -> tuple[_Template, ...]:
         literals, seen = pieces[::2], set[str]()
         pattern = re.escape(literals[0])
         for name, literal in zip(pieces[1::2], literals[1:], strict=True):
-            # A name at the front is not to take what stands before it for a part of itself.
-            less = "; " if pattern else "[;:] "
-            text_of = ".+?" if _holds_sentences(name) else f"(?:(?!{less}).)+?"
+            # A name does not reach from one sentence into another, and at the front it does not
+            # take what stands before it for a part of itself.
+            less = ("" if _holds_sentences(name) else ";") + ("" if pattern else ":")
+            text_of = f"(?:(?![{less}] ).)+?" if less else ".+?"
             pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{text_of})"
             pattern += re.escape(literal)
             seen.add(name)

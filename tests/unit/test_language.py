@@ -119,10 +119,10 @@ def test_a_short_sentence_swallows_no_other(lang: Lang) -> None:
         ("p.jpg: missing: no such file", "p.jpg: 見つからない：ファイルがありません"),
         (
             "/写真/a; b.jpg: not an image: the content is text",
-            "/写真/a; b.jpg: 画像でない：中身はテキストです",
+            "/写真/a; b.jpg: 画像でない：中身は「テキスト」です",
         ),
         # What another program says stays as it is.
-        ("p.jpg: damaged: broken data stream", "p.jpg: 破損（broken data stream）"),
+        ("p.jpg: damaged: odd bits", "p.jpg: 破損（odd bits）"),
         ("damaged: OSError: odd; very odd", "破損（OSError: odd; very odd）"),
         # A sentence in a place of another, and two that follow one another.
         (

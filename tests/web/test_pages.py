@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from sokkuri.language import LANGUAGES, Lang
-from sokkuri.web.routes import pages
+from sokkuri.web.words import page_word, words_of
 
 WEB = resources.files("sokkuri.web")
 MODULES = {
@@ -19,13 +19,13 @@ MODULES = {
 TEMPLATES = {file.name: file.read_text("utf-8") for file in (WEB / "templates").iterdir()}
 PYTHON = {
     file.name: file.read_text("utf-8")
-    for folder in (WEB, WEB / "routes")
+    for folder in (WEB, WEB / "routes", WEB / "safety")
     for file in folder.iterdir()
     if file.name.endswith(".py")
 }
 SOURCES = {**MODULES, **TEMPLATES, **PYTHON}
 
-ENGLISH = pages._words_of("en")
+ENGLISH = words_of("en")
 FIRST = "|".join(sorted({key.partition(".")[0] for key in ENGLISH}))
 # A key as a string, and the start of one that is put together.
 WHOLE = re.compile(rf"""["'`]((?:{FIRST})\.[a-z_]+(?:\.[a-z_]+)*)["'`]""")
@@ -51,13 +51,13 @@ def test_the_sources_are_found() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_language_has_every_word(lang: Lang) -> None:
-    found = pages._words_of(lang)
+    found = words_of(lang)
     assert found.keys() == ENGLISH.keys()
     assert [key for key, sentence in found.items() if not sentence.strip()] == []
 
 
 def test_places_are_the_same_in_both_languages() -> None:
-    japanese = pages._words_of("ja")
+    japanese = words_of("ja")
     differing = [
         key
         for key, sentence in ENGLISH.items()
@@ -99,12 +99,12 @@ def test_every_word_is_used() -> None:
 
 
 def test_a_sentence_is_filled_and_numbers_are_written_out() -> None:
-    assert pages._translate("en", "home.photos", count=1799) == "1,799 photos"
-    assert pages._translate("en", "home.photos", count=1) == "1 photo"
-    assert pages._translate("ja", "home.photos", count=1) == "1 枚"
-    assert pages._translate("en", "home.search_from", name="服 {x}.jpg") == "Search from 服 {x}.jpg"
+    assert page_word("en", "home.photos", count=1799) == "1,799 photos"
+    assert page_word("en", "home.photos", count=1) == "1 photo"
+    assert page_word("ja", "home.photos", count=1) == "1 枚"
+    assert page_word("en", "home.search_from", name="服 {x}.jpg") == "Search from 服 {x}.jpg"
 
 
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
-        pages._translate("en", "no.such.key")
+        page_word("en", "no.such.key")

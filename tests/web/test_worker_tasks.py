@@ -20,11 +20,13 @@ from sokkuri import matches
 from sokkuri.api.hash import hash_image
 from sokkuri.explanation import HashView
 from sokkuri.images import Rejected, RejectKind, load
+from sokkuri.language import LANGUAGES, Lang, language
 from sokkuri.pipeline import FileRecord
 from sokkuri.pipeline.messages import BadMessage, pack
 from sokkuri.pipeline.task import task_of
 from sokkuri.registry import hasher
 from sokkuri.settings import FIGURE_TILES
+from sokkuri.show import explanation, figure
 from sokkuri.show.captions import heading_words
 from sokkuri.web.worker_tasks import outcome_from, page_task, plain_outcome
 
@@ -318,3 +320,30 @@ def test_an_outcome_without_matches_survives() -> None:
     spec = hasher("look-2").spec
     nothing = matches.Outcome("q", spec, 0, (), (), 0, max_distance=3, error="empty: no bytes")
     assert outcome_from(plain_outcome(nothing)) == nothing
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_figures_are_drawn_in_the_language_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, waves: Waves, lang: Lang
+) -> None:
+    pytest.importorskip("matplotlib")
+    spoken: list[Lang] = []
+
+    def watched(draw: Callable[..., Any]) -> Callable[..., Any]:
+        def drawn(*args: Any, **options: Any) -> Any:
+            spoken.append(language())
+            return draw(*args, **options)
+
+        return drawn
+
+    for room, name in ((figure, "draw_figure"), (explanation, "draw_explanation")):
+        monkeypatch.setattr(room, name, watched(getattr(room, name)))
+    path = str(tmp_path / "a.png")
+    Image.fromarray(waves(40, 30, 1)).save(path)
+    nothing = matches.Outcome("q", hasher("look-2").spec, 0, (), (), 0, source=path)
+    plain = {"lang": lang, "path": path, "form": "png"}
+    _bytes(_ask(do="figure", outcome=plain_outcome(nothing), **plain))
+    pair = {"paths": [path, path], "names": ["a", "b"], "same": None}
+    _bytes(_ask(do="explanation", hash="pdq", emphasis=None, mirror=None, **pair, **plain))
+    assert spoken == [lang, lang]
+    assert language() == "en"

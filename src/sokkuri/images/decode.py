@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -20,6 +20,7 @@ from sokkuri.images.pixels import eight_bit, from_array
 from sokkuri.images.profiles import INKS, named_profile, telling_profile
 from sokkuri.images.reader import opened, quiet_decoding, read_source
 from sokkuri.images.sniff import HEAD_BYTES, checked_format, decoded_format
+from sokkuri.language import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,24 @@ if TYPE_CHECKING:
     from sokkuri.images.limits import Size
 
 Result = TypeVar("Result")
+
+PILLOW_SAYS: Final = (
+    sentence("image file is truncated"),
+    sentence("image file is truncated ({count} bytes not processed)"),
+    sentence("Truncated File Read"),
+    sentence("broken data stream when reading image file"),
+    sentence("unrecognized data stream contents when reading image file"),
+    sentence("not enough image data"),
+    sentence("cannot load this image"),
+    sentence("could not create decoder object"),
+    sentence("decoder error {code}"),
+    sentence("Unable to seek to frame"),
+    sentence("invalid palette size"),
+    sentence("Unsupported BMP Palette size ({count})"),
+    sentence("Unsupported BMP header type ({code})"),
+    sentence("Unsupported BMP pixel depth ({bits})"),
+)
+"""Reasons in Pillow's own words, those that are met."""
 
 
 def load(

@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 
     from sokkuri.stores.layout import Directory
 
+SQLITE_SAYS: Final = (
+    sentence("database is locked"),
+    sentence("database or disk is full"),
+    sentence("database disk image is malformed"),
+    sentence("disk I/O error"),
+    sentence("file is not a database"),
+    sentence("unable to open database file"),
+    sentence("attempt to write a readonly database"),
+)
+"""Errors in SQLite's own words, those that are met."""
+
 _BUSY_SECONDS: Final = 5.0
 _OLDEST_SQLITE: Final = (3, 37, 0)  # the first with STRICT tables
 _LONGEST_ROW: Final = 1 << 20

@@ -85,7 +85,7 @@ async def _answer(request: Request, error: Exception) -> Response:
         return await _answer_program(request, error)
     answer = _problem_of(request, error)
     lost = isinstance(error, HTTPException) and answer.status == HTTPStatus.NOT_FOUND
-    html = pages.page_html(request, "error", problem=answer.fields, lost=lost)
+    html = pages.page_html(request, "error", problem=answer.said(), lost=lost)
     return HTMLResponse(html, answer.status, answer.headers)
 
 

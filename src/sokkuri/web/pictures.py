@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import limits
 from sokkuri.images import Rejected, RejectKind
+from sokkuri.language import language
 from sokkuri.pipeline.pool import WorkerPool
 from sokkuri.show.export import require_matplotlib
 from sokkuri.web.cache import Lru, SingleFlight, settled, then
@@ -145,7 +146,7 @@ class Pictures:
         return self._ask(path, "portrait", hash=hash)
 
     def figure(self, outcome: Outcome, form: str) -> Future[bytes | Rejected]:
-        """Draw an outcome: the very file that ``Results.save_figure`` writes.
+        """Draw an outcome in the reader's language, as ``Results.save_figure`` does in English.
 
         Parameters
         ----------
@@ -164,7 +165,7 @@ class Pictures:
         *,
         same: Same | None = None,
     ) -> Future[bytes | Rejected]:
-        """Draw why two pictures match.
+        """Draw why two pictures match, in the reader's language.
 
         Parameters
         ----------
@@ -187,7 +188,7 @@ class Pictures:
 
     def _draw(self, path: str, do: str, **wish: Any) -> Future[bytes | Rejected]:
         require_matplotlib()
-        return self._ask(path, do, seconds=_FIGURE_SECONDS, **wish)
+        return self._ask(path, do, seconds=_FIGURE_SECONDS, lang=language(), **wish)
 
     def _ask(self, path: str, do: str, *, seconds: float | None = None, **wish: Any) -> Future[Any]:
         """Hand a request in; in its answer, the file has the name that it was asked by."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 
 from sokkuri.errors import SokkuriError
+from sokkuri.language import translated
+from sokkuri.web.words import language_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,8 +52,7 @@ class Problem(SokkuriError):
         super().__init__(f"{title}: {detail}")
         self.status = status
         self.headers = headers or {}
-        # The members of the JSON object.
-        self.fields = {
+        self.fields: dict[str, Any] = {
             "type": f"urn:sokkuri:{kind}",
             "title": _encodable(title),
             "status": status,
@@ -59,10 +60,15 @@ class Problem(SokkuriError):
             "next": _encodable(next),
         }
 
+    def said(self) -> dict[str, Any]:
+        """Return the members of the JSON object, its sentences in the reader's language."""
+        words = ("title", "detail", "next")
+        return {**self.fields, **{name: translated(self.fields[name]) for name in words}}
+
     def response(self) -> Response:
         """Return the whole answer."""
-        body = json.dumps(self.fields, ensure_ascii=False).encode("utf-8")
-        return Response(body, self.status, self.headers, PROBLEM_JSON)
+        body = json.dumps(self.said(), ensure_ascii=False).encode("utf-8")
+        return Response(body, self.status, {**self.headers, **language_headers()}, PROBLEM_JSON)
 
 
 def problem(name: str, **values: object) -> Problem:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from sokkuri.hashes import HashSpec
 from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load
+from sokkuri.language import speaking
 from sokkuri.matches import Match, Outcome
 from sokkuri.metric import Metric
 from sokkuri.pipeline import Task, hash_source, hashers_of, same_as
@@ -125,7 +126,8 @@ def _figure(wish: Mapping[str, Any]) -> tuple[Any, ...]:
     from sokkuri.show.export import figure_bytes
     from sokkuri.show.figure import draw_figure
 
-    return None, figure_bytes(draw_figure(outcome_from(wish["outcome"])), wish["form"])
+    with speaking(wish["lang"]):
+        return None, figure_bytes(draw_figure(outcome_from(wish["outcome"])), wish["form"])
 
 
 def _explanation(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
@@ -147,7 +149,8 @@ def _explanation(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
         a, b, metric, names=tuple(wish["names"]),
         same=lambda: wish["same"] or same_as(path, [other])[0],
     )  # fmt: skip
-    return None, figure_bytes(draw_explanation(found, photos=(path, other)), wish["form"])
+    with speaking(wish["lang"]):
+        return None, figure_bytes(draw_explanation(found, photos=(path, other)), wish["form"])
 
 
 _DONE: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...] | Rejected]]] = {

@@ -42,6 +42,28 @@ def test_where_when_and_how_much(broken: Served, visitor: Visitor) -> None:
     expect(role(page, "folder").locator("dd").nth(1)).to_have_text(f"{round(size / 1000)} kB")
 
 
+def test_a_japanese_page_tells_every_reason_in_japanese(broken: Served, visitor: Visitor) -> None:
+    page = visitor.open(broken, "/library?lang=ja")
+    role(page, "rejected").locator("summary").click()
+    rows, kinds = role(page, "rejected-row"), role(page, "rejected-kinds").locator("button")
+    expect(rows).to_have_count(5)
+    expect(kinds).to_have_text(["すべて5", "画像でない3", "空2"])
+    role(page, "rejected-by-reason").click()
+    expect(rows.locator("td:last-child")).to_have_text([
+        *["画像でない：中身は「テキスト」です"] * 3, *["空：ファイルの中身がありません"] * 2,
+    ])  # fmt: skip
+    # A picture that cannot be read, given to the page.
+    page = visitor.open(broken, "/?lang=ja")
+    visitor.watch.expect("answered 415")
+    with page.expect_file_chooser() as chooser:
+        role(page, "choose").click()
+    chooser.value.set_files(broken.folder / "c.jpg")
+    banner = role(page, "banner")
+    expect(banner).to_contain_text("画像でない：中身は「テキスト」です。")
+    expect(banner).to_contain_text("のいずれかの画像を選んでください。")
+    assert not re.search("[a-z]{4}", banner.inner_text())
+
+
 def test_reasons_are_grouped_counted_and_sorted(broken: Served, visitor: Visitor) -> None:
     page = visitor.open(broken, "/library")
     role(page, "rejected").locator("summary").click()

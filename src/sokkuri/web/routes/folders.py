@@ -11,6 +11,7 @@ from fastapi import Query
 
 from sokkuri import settings
 from sokkuri.errors import UnknownHash
+from sokkuri.language import translated
 from sokkuri.names import escape, shown_name
 from sokkuri.protocols import SupportsEmphasis
 from sokkuri.registry import families, hasher
@@ -70,7 +71,7 @@ def _rejected(
             "name": shown_name(os.path.basename(each.path)),
             "folder": shown_name(os.path.dirname(each.path[start:])),
             "kind": each.kind,
-            "reason": escape(each.reason),
+            "reason": escape(translated(each.reason)),
         }
         for each in rejected
         if kind in ("", each.kind)
@@ -118,7 +119,7 @@ def _hashes(site: SiteOf) -> models.HashList:
             {
                 "name": name,
                 "bits": maker.spec.bits,
-                "summary": summaries.get(name, ""),
+                "summary": translated(summaries.get(name, "")),
                 "emphasis": isinstance(maker, SupportsEmphasis) and not name.endswith("-compact"),
                 "in_library": name in kept,
             }
@@ -147,5 +148,5 @@ def _folder(site: Site, shelf: Shelf) -> models.FolderStatus:
             {"name": kept.name, "photos": kept.rows} for kept in (info.hashes if info else ())
         ],
         "indexing": indexing,
-        "note": shelf.note or (info.problem if info is not None else ""),
+        "note": translated(shelf.note or (info.problem if info is not None else "")),
     }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from functools import cache, partial
-from importlib import resources
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -13,8 +11,9 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sokkuri import __version__, settings
-from sokkuri.language import LANGUAGES, Lang, preferred, word_of
+from sokkuri.language import LANGUAGES
 from sokkuri.matches import RATE_UNIT
+from sokkuri.web.words import LANGUAGE_COOKIE, language_of, page_word, words_of
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -22,8 +21,6 @@ _PAGES: Final = ("home", "search", "explain", "compare", "library", "docs")
 """Each is at the address of its name, but for the first."""
 
 _YEAR: Final = 365 * 24 * 3600
-
-_LANGUAGE_COOKIE: Final = "sokkuri-lang"
 
 
 def page_html(request: Request, name: str, **values: Any) -> str:
@@ -38,18 +35,14 @@ def page_html(request: Request, name: str, **values: Any) -> str:
     **values
         Further values for the template.
     """
-    lang = preferred(
-        request.query_params.get("lang"),
-        request.cookies.get(_LANGUAGE_COOKIE),
-        request.headers.get("accept-language"),
-    )
+    lang = language_of(request.scope)
     return _environment().get_template(f"{name}.html").render(
         request=request,
         lang=lang,
-        t=partial(_translate, lang),
-        words=_words_of(lang),
+        t=partial(page_word, lang),
+        words=words_of(lang),
         page=name,
-        title=_translate(lang, f"title.{name}"),
+        title=page_word(lang, f"title.{name}"),
         version=__version__,
         settings={
             "hash": request.app.state.site.default_hash,
@@ -62,31 +55,6 @@ def page_html(request: Request, name: str, **values: Any) -> str:
         },
         **values,
     )  # fmt: skip
-
-
-@cache
-def _words_of(lang: Lang) -> dict[str, str]:
-    """Return all words of a language by their keys, for the modules of a page."""
-    text = resources.files("sokkuri.web").joinpath("words.toml").read_text("utf-8")
-    return {
-        f"{part}.{key}": word_of(lang, f"web: {part}.{key}", sentence)
-        for part, sentences in tomllib.loads(text).items()
-        for key, sentence in sentences.items()
-    }
-
-
-def _translate(lang: Lang, key: str, **values: object) -> str:
-    """Return the sentence of a key, its ``{places}`` filled.
-
-    Where ``count`` is 1 and the key has a form ``.one``, that is taken, as in the browser.
-    """
-    words = _words_of(lang)
-    one = f"{key}.one"
-    sentence = words[one] if values.get("count") == 1 and one in words else words[key]
-    for name, value in values.items():
-        text = f"{value:,}" if isinstance(value, int) else str(value)
-        sentence = sentence.replace(f"{{{name}}}", text)
-    return sentence
 
 
 @cache
@@ -107,7 +75,7 @@ def _page(name: str) -> Callable[..., Response]:
     def page(request: Request, lang: Annotated[str, Query(max_length=16)] = "") -> Response:
         answer = HTMLResponse(page_html(request, name))
         if lang in LANGUAGES:  # whoever chose a language meets it again on the next page
-            answer.set_cookie(_LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
+            answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=_YEAR, samesite="strict")
         return answer
 
     return page

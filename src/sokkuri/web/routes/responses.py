@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from sokkuri.show.export import dump_json
 from sokkuri.web.models import ProblemDetails
+from sokkuri.web.words import language_headers
 
 _PROBLEM: Final = TypeAdapter(ProblemDetails).json_schema()
 
@@ -65,7 +66,7 @@ def _answering(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
     def answer(found: object) -> Response:
         if isinstance(found, Response):
             return found
-        return Response(dump_json(found), status, media_type="application/json")
+        return Response(dump_json(found), status, language_headers(), "application/json")
 
     @wraps(endpoint)
     def respond(**values: Any) -> Response:

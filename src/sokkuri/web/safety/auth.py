@@ -21,7 +21,9 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from sokkuri.language import language
 from sokkuri.web.problems import problem
+from sokkuri.web.words import language_headers, page_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +40,7 @@ _MOST_FORM_BYTES: Final = 4096
 # which they leave out.
 _LOCAL: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
 
-# Why the door is closed, in both languages: it opens before anybody's language is known.
-_CLOSED: Final = ("This page needs the token of this run", "このページにはトークンが必要です")
-_USED_LINK: Final = (
-    "This link was used already, or is too old",
-    "このリンクは使用済みか、期限切れです",
-)
-_WRONG_TOKEN: Final = ("That is not the token of this run", "トークンが違います")
+_HEADER: Final = "<code>Authorization: Bearer TOKEN</code>"
 
 _ONWARD: Final = """<!doctype html>
 <html lang="en">
@@ -71,12 +67,12 @@ class Auth:
         elif _is_open(scope["path"]) or self._is_allowed(Headers(scope=scope)):
             answer = self._app
         else:
-            answer = _refusal(Headers(scope=scope), _CLOSED)
+            answer = _refusal(Headers(scope=scope), "door.closed")
         await answer(scope, receive, send)
 
     async def _enter(self, request: Request) -> Response:
         """Answer ``GET /enter?ticket=...&next=/path`` and the form's ``POST /enter``."""
-        why = _WRONG_TOKEN
+        why = "door.wrong"
         if request.method == "POST":
             token = QueryParams(await _form_bytes(request)).get("token", "").strip()
             good = hmac.compare_digest(token.encode(), self._settings.token.encode())
@@ -88,7 +84,7 @@ class Auth:
             ticket = request.query_params.get("ticket", "")
             # A link that is followed again leads on, if its browser is the one it let in.
             good = self.links.redeem(ticket) or self._has_cookie(request.headers)
-            why = _USED_LINK if ticket else _CLOSED
+            why = "door.used" if ticket else "door.closed"
         else:
             raise problem("wrong-link-method")
         return self._let_in(request, onward) if good else _refusal(request.headers, why)
@@ -162,12 +158,27 @@ def _is_open(path: str) -> bool:
     return path == "/healthz" or (path.startswith("/static/") and not is_odd)
 
 
-def _refusal(headers: Headers, why: tuple[str, str]) -> Response:
-    """Return a 401: for people a page with a form, for programs a problem."""
-    if wants_html(headers):
-        page = _page().format(en=why[0], ja=why[1])
-        return HTMLResponse(page, 401, {"WWW-Authenticate": "Bearer"})
-    return problem("no-token").response()
+def _refusal(headers: Headers, why: str) -> Response:
+    """Return a 401: for people a page with a form, for programs a problem.
+
+    Parameters
+    ----------
+    headers : Headers
+    why : str
+        Key of the words.
+    """
+    if not wants_html(headers):
+        return problem("no-token").response()
+    lang = language()
+    page = _page().format(
+        lang=lang,
+        why=page_word(lang, why),
+        again=page_word(lang, "door.again", command="<code>sokkuri ui</code>"),
+        token=page_word(lang, "door.token"),
+        open=page_word(lang, "door.open"),
+        programs=page_word(lang, "door.programs", header=_HEADER),
+    )
+    return HTMLResponse(page, 401, {"WWW-Authenticate": "Bearer", **language_headers()})
 
 
 @cache

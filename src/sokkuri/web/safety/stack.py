@@ -11,9 +11,11 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 
+from sokkuri.language import speak
 from sokkuri.web.problems import PROBLEM_JSON, Problem, problem
 from sokkuri.web.safety.auth import Auth
 from sokkuri.web.safety.origins import check_host, check_origin
+from sokkuri.web.words import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +81,7 @@ class Guarded:
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send, self.settings)
+        speak(language_of(scope))  # a request is a task, and ends with its context
         try:
             scope = check_host(scope, self.settings)
             check_origin(scope, self.settings)

@@ -1,6 +1,8 @@
 // @ts-check
 /** Requests to our own API, and its one shape of error. */
 
+import { lang } from "./page-data.js";
+
 export const API = "/api/v1";
 
 /** What the server says is wrong, and what to do about it. */
@@ -58,7 +60,7 @@ export function fileUrl(id) {
 async function ask(url, init) {
   let answer;
   try {
-    answer = await fetch(url, { ...init, headers: { Accept: "application/json" } });
+    answer = await fetch(url, { ...init, headers: { Accept: "application/json", "Accept-Language": lang } });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem({ type: "unreachable" });

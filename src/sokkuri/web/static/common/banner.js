@@ -13,16 +13,13 @@ const KEPT = "sokkuri.notices";
 /** The server's words are the command line's: no capital, no full stop. @param {string} said */
 function sentence(said) {
   const text = said.charAt(0).toUpperCase() + said.slice(1);
-  return /[\p{L}\p{N})]$/u.test(text) ? `${text}.` : text;
+  return /[\p{L}\p{N})）]$/u.test(text) ? `${text}${lang === "ja" ? "。" : "."}` : text;
 }
 
 /** @param {Problem} problem @returns {Notice} */
 function problemNotice(problem) {
   const kind = problem.type.split(":").at(-1) ?? "";
-  const title = words[`problem.${kind}`];
   const next = words[`problem.${kind}.next`] ?? sentence(problem.next);
-  // The details are English; in another language the kind of problem stands before them.
-  if (title && lang !== "en") return { detail: `${title}（${problem.message}）`, next };
   return { detail: sentence(problem.message) || t("error.unknown"), next };
 }
 
