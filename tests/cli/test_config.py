@@ -67,6 +67,52 @@ def test_every_built_in_value_is_listed(sokkuri: Runner, config: Path) -> None:
     assert sokkuri("config", "show", "serch").returncode == 2
 
 
+def test_a_flag_in_the_file_means_what_it_means_in_words(
+    sokkuri: Runner, photos: Path, config: Path
+) -> None:
+    (photos / "another name.jpg").hardlink_to(photos / "photo-2.jpg")
+    words = ("search", photos / "photo-2.jpg", photos, "-q")
+    config.write_text("[search]\ncsv = true\nno-links = true\nk = 30\n")
+    as_words = sokkuri(*words, "--csv", "--no-links", "-k", "30")
+    assert as_words.stdout.count(b"\n") == 1 + 12
+    assert sokkuri(*words).stdout == as_words.stdout
+    assert sokkuri("config", "show").stdout.decode().splitlines() == [
+        "search\t-k\t30\tfile", "search\t--no-links\ttrue\tfile", "search\t--csv\ttrue\tfile",
+    ]  # fmt: skip
+    # What is typed goes before it, also where two options exclude each other.
+    assert "matches" in json.loads(sokkuri(*words, "--json").stdout)
+    config.write_text('hash = "look-2"\nlibrary = "elsewhere"\n')
+    typed = sokkuri(*words, "--rgb", "--no-library", "--json")
+    assert json.loads(typed.stdout)["hash"] == "ahash-rgb-64", typed.stderr
+    config.write_text("[search]\nrgb = true\n")
+    assert json.loads(sokkuri(*words, "--gray", "--json").stdout)["hash"] == "ahash-gray-64"
+    assert sokkuri(*words, "--gray", "--rgb").returncode == 2
+
+
+def test_a_pattern_of_the_file_that_leaves_nothing_out_is_no_news(
+    sokkuri: Runner, photos: Path, config: Path
+) -> None:
+    config.write_text('exclude = ["*.tmp"]\n')
+    for words in (["search", photos / "photo-2.jpg", photos], ["index", photos], ["hash", photos]):
+        assert b"nothing is left out" not in sokkuri(*words).stderr
+        assert b"nothing is left out by: *.bak" in sokkuri(*words, "-E", "*.bak").stderr
+
+
+def test_values_are_shown_as_they_are_written(
+    sokkuri: Runner, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text('exclude = ["*.tmp", "old"]\n[evaluate]\nedits = false\n')
+    monkeypatch.setenv("SOKKURI_MAX_PIXELS", "5M")
+    shown = sokkuri("config", "show", "evaluate", "--all").stdout.decode().splitlines()
+    told = dict(line.split("\t", 2)[1:] for line in shown)
+    assert told["--exclude"] == "*.tmp, old\tfile"
+    assert told["--edits"] == "false\tfile"
+    assert told["--max-pixels"] == "5M\tenvironment"
+    assert told["--max-side"] == "1M\tbuilt in"
+    assert told["--sample"] == "200\tbuilt in"
+    assert told["--strict"] == "false\tbuilt in"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion(sokkuri: Runner, shell: str) -> None:
     done = sokkuri("completion", shell)
@@ -77,13 +123,17 @@ def test_completion(sokkuri: Runner, shell: str) -> None:
 def test_a_verb_that_is_misspelt_is_suggested(sokkuri: Runner) -> None:
     done = sokkuri("serch", "a.jpg")
     assert done.returncode == 2
-    assert done.stderr.startswith(b"sokkuri: no verb is called 'serch'; did you mean 'search'")
+    assert done.stderr.startswith(b"sokkuri: no verb is called 'serch'; did you mean 'search'?")
     assert b"`sokkuri --help` lists the verbs" in sokkuri("qqq").stderr
-    assert b"Did you mean 'info'" in sokkuri("library", "inf").stderr
+    assert b"did you mean 'info'?" in sokkuri("library", "inf").stderr
+    assert b"did you mean 'search'?" in sokkuri("config", "show", "serch").stderr
+    assert sokkuri("search", "--rgbb").stderr == (
+        b"sokkuri: there is no option --rgbb; did you mean --rgb?\n"
+    )
 
 
 def test_an_error_of_usage_is_one_line(sokkuri: Runner) -> None:
-    for words in (["search", "--rgbb"], ["search"], ["compare", "a"], ["search", "a", "-k", "0"]):
+    for words in (["search", "--%"], ["search"], ["compare", "a"], ["search", "a", "-k", "0"]):
         done = sokkuri(*words)
         assert (done.returncode, done.stdout) == (2, b"")
         (line,) = done.stderr.decode().splitlines()
@@ -96,7 +146,7 @@ def test_the_help_of_a_search_has_headings(sokkuri: Runner) -> None:
     heads = [line for line in text.splitlines() if line.endswith(":") and line[0] != " "]
     assert heads == [
         "Threshold and number:", "Hash and comparison:", "Photos that take part:", "Output:",
-        "Library:", "Options:", "Limits, and how the work is done:",
+        "Library:", "Limits, and how the work is done:", "Options:",
     ]  # fmt: skip
 
 

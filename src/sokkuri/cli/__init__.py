@@ -6,7 +6,6 @@ the verb is used, and what the verb needs when it runs.
 
 from __future__ import annotations
 
-import difflib
 import os
 from importlib import import_module
 from typing import Final
@@ -44,10 +43,6 @@ class _LazyVerbs(VerbGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in _VERBS and args[0][0] != "-":
-            near = difflib.get_close_matches(args[0], _VERBS, 1)
-            hint = f"did you mean {near[0]!r}?" if near else "`sokkuri --help` lists the verbs"
-            raise click.UsageError(f"no verb is called {args[0]!r}; {hint}")
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None and name not in (None, *_UNSET):
             from sokkuri.cli.config import defaults_of
@@ -67,7 +62,7 @@ class _LazyVerbs(VerbGroup):
 @click.group(
     cls=_LazyVerbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
-    epilog="Start here: sokkuri demo. Then: sokkuri search PHOTO FOLDER --rgb --figure result.png",
+    epilog="\b\nsokkuri demo\nsokkuri search PHOTO FOLDER --figure result.png\nsokkuri ui FOLDER",
 )
 @click.version_option(__version__, message="sokkuri %(version)s")
 def app() -> None:

@@ -11,10 +11,10 @@ _SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command("completion", cls=VerbCommand, short_help="Print what makes a shell complete words.")
-@click.argument("shell", type=click.Choice(_SHELLS))
+@click.argument("shell", type=click.Choice(_SHELLS), metavar="SHELL")
 @click.pass_context
 def _completion(context: click.Context, shell: str) -> int:
-    """Print the script with which a shell completes verbs, options and their values.
+    """Print the script with which bash, zsh or fish completes verbs, options and their values.
 
     \b
     eval "$(sokkuri completion bash)"              # in ~/.bashrc
@@ -27,5 +27,6 @@ def _completion(context: click.Context, shell: str) -> int:
 
     made = get_completion_class(shell)
     assert made is not None  # noqa: S101 - click knows all that the argument lets through
-    write(made(context.find_root().command, {}, "sokkuri", "_SOKKURI_COMPLETE").source() + "\n")
+    script = made(context.find_root().command, {}, "sokkuri", "_SOKKURI_COMPLETE").source()
+    write(script.strip() + "\n")
     return Exit.FOUND

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ _VARIABLE: Final = "SOKKURI_CONFIG"  # another file; none where it is empty
 _SOURCES: Final = {
     "COMMANDLINE": "command line", "ENVIRONMENT": "environment", "DEFAULT_MAP": "file",
 }  # fmt: skip
+_DEFAULT: Final = re.compile(r"\[default: ([^]]+)]")
 _SHOWN: Final = tuple((head, "left") for head in ("verb", "option", "value", "source"))
 
 
@@ -56,7 +58,16 @@ def defaults_of(verb: str, command: click.Command) -> dict[str, Any]:
         if key not in keys:
             raise _unknown(f"[{verb}] {key}", key, keys)
     merged = {**{key: value for key, value in said.items() if key in keys}, **own}
-    return {keys[key]: value for key, value in merged.items()}
+    found = {}
+    for key, value in merged.items():
+        option = keys[key]
+        meant = value
+        if option.is_flag and _meaning(option) is not True:
+            if not value:
+                continue  # such as `csv = false`: another form may be asked for
+            meant = _meaning(option)
+        found[option.name or ""] = meant
+    return found
 
 
 def language_of_file() -> str:
@@ -67,9 +78,9 @@ def language_of_file() -> str:
         return ""
 
 
-def _keys_of(command: click.Command) -> dict[str, str]:
+def _keys_of(command: click.Command) -> dict[str, click.Option]:
     options = [each for each in command.params if isinstance(each, click.Option)]
-    return {word.lstrip("-"): option.name or "" for option in options for word in option.opts}
+    return {word.lstrip("-"): option for option in options for word in option.opts}
 
 
 def _read() -> Mapping[str, Any]:
@@ -131,11 +142,10 @@ def _show(context: click.Context, verbs: tuple[str, ...], *, every: bool, as_jso
     app = root.command
     assert isinstance(app, click.Group)  # noqa: S101 - it is ours
     rows: list[tuple[str, str, str, str]] = []
-    known: dict[str, str] = {}
+    known: dict[str, click.Option] = {}
     for verb in verbs or app.list_commands(root):
-        command = app.get_command(root, verb)
-        if command is None:
-            raise click.UsageError(f"no verb is called {verb!r}")
+        _, command, _ = app.resolve_command(root, [verb])
+        assert command is not None  # noqa: S101 - or it would have raised
         known |= _keys_of(command)
         rows += _values(root, verb, command, every=every)
     strange = [
@@ -170,13 +180,26 @@ def _values(
             continue
         value, source = option.consume_value(context, {})
         told = _SOURCES.get(source.name, "built in")
+        if told == "built in":
+            value = option.get_default(context)
+        elif isinstance(option.flag_value, str) and value != option.flag_value:
+            value, told = None, "built in"  # another of the forms that share a parameter was given
         if every or told != "built in":
-            rows.append(
-                (
-                    verb,
-                    max(option.opts, key=len),
-                    str(value) if isinstance(value, str | int | float | list) else "",
-                    told,
-                )
-            )
+            rows.append((verb, max(option.opts, key=len), _told(option, value), told))
     return rows
+
+
+def _told(option: click.Option, value: Any) -> str:
+    """Write a value as the file has it; what is built in, as the help says it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, str | int | float) and not option.is_flag:
+        return str(value)
+    if found := _DEFAULT.search(option.help or ""):
+        return found[1]
+    return str(value == _meaning(option)).lower() if option.is_flag else ""
+
+
+def _meaning(flag: click.Option) -> str | bool:
+    """Return the value that a flag stands for."""
+    return flag.flag_value if isinstance(flag.flag_value, str) or flag.flag_value is False else True

@@ -62,7 +62,8 @@ def _evaluate(
 
     \b
     sokkuri evaluate photos
-    sokkuri evaluate photos --hash ahash-gray-8 --hash ahash-gray-64 --figure result.png
+    sokkuri evaluate photos --hash look-2 --hash ahash-rgb-64
+    sokkuri evaluate photos --figure result.png
     sokkuri evaluate photos --no-edits --json
 
     Exit status: 0 something was measured, 2 error, 3 files were rejected (--strict).

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import gettext
 import inspect
 import os
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,18 +32,20 @@ if TYPE_CHECKING:
 _OTHER: Final = "Options"
 
 HEADINGS: Final = {
+    "What is measured": "classes edits sample seed",
     "Threshold and number": "rate max_distance min_distance k sort",
     "Hash and comparison": "hash rgb gray hashes emphasis mirror",
     "Photos that take part": (
         "exclude_query min_quality links folder after before min_bytes max_bytes exclude follow"
     ),
     "Output": "figure output form null as_json ascii_only errors explain_plan quiet strict lang",
-    "Library": "library no_refresh no_library refresh forget_missing read_all",
-    _OTHER: "",
+    "Library": "library no_refresh no_library refresh forget_missing read_all poll",
+    "Page": "query no_browser",
     "Server": "host port names read_only",
     "Limits, and how the work is done": (
         "workers searcher max_pixels max_side max_file_size decode_seconds worker_memory"
     ),
+    _OTHER: "",
 }
 """The parameters under each heading, in the order in which they are listed."""
 
@@ -51,6 +55,10 @@ _LEAST: Final = 6
 """Fewer options than this need no headings."""
 
 
+_DEFAULT: Final = re.compile(r"\[default: [^]]{,24}]")
+_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
+
+
 class _Formatter(click.HelpFormatter):
     """Writes help in the reader's language, as wide as a terminal shows it."""
 
@@ -58,6 +66,9 @@ class _Formatter(click.HelpFormatter):
         if prefix is None and language() != "en":
             prefix = translated("Usage:")
         super().write_usage(prog, args, prefix)
+
+    def write(self, string: str) -> None:
+        super().write(string.replace(_UNBROKEN, " "))
 
     def write_heading(self, heading: str) -> None:
         colon = ":" if language() == "en" else "："
@@ -82,6 +93,7 @@ class _Formatter(click.HelpFormatter):
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         if language() == "en":
+            rows = [(term, _DEFAULT.sub(_unbroken, text)) for term, text in rows]
             super().write_dl(rows, col_max, col_spacing)
             return
         rows = list(rows)
@@ -92,6 +104,10 @@ class _Formatter(click.HelpFormatter):
             beside = len(term) <= column - col_spacing
             self.write(f"{left}{term:<{column}}{lines.pop(0)}\n" if beside else f"{left}{term}\n")
             self.write("".join(f"{blank}{line}\n" for line in lines))
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    return found[0].replace(" ", _UNBROKEN)
 
 
 def _help_of(text: str) -> str:
@@ -183,3 +199,26 @@ class VerbGroup(click.Group):
     def __init__(self, *args: Any, **how: Any) -> None:
         super().__init__(*args, **how)
         self.params.insert(0, language_option(of_many=True))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a verb by its name; of one that is misspelt, say what may have been meant.
+
+        Parameters
+        ----------
+        ctx : click.Context
+        args : list of str
+
+        Raises
+        ------
+        click.UsageError
+            If no verb has that name.
+        """
+        verbs = self.list_commands(ctx)
+        if args[0] not in verbs and args[0][0] != "-":
+            near = difflib.get_close_matches(args[0], verbs, 1)
+            command = ctx.command_path
+            hint = f"did you mean {near[0]!r}?" if near else f"`{command} --help` lists the verbs"
+            raise click.UsageError(f"no verb is called {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)

@@ -138,6 +138,8 @@ def _watch(
         for done in kept.watch(**asked, poll=poll):
             if not quiet and (poll is None or _is_news(done, before)):
                 note(*refreshed_lines(done))
+            if not quiet and before is None:
+                note("watching for changes; Ctrl-C ends it")
             before = done
             if strict and done.rejected:
                 return Exit.REJECTED

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Answer: TypeAlias = tuple[dict[str, Any], str, bool]
     """Fields for JSON, the same as text, and False where the exit code is 1."""
 
-WHOLE: Final = click.IntRange(min=0)
-COUNT: Final = click.IntRange(min=1)
+_Source = click.core.ParameterSource
+
 FIGURE: Final = click.Path(dir_okay=False)
 
 _PARAMETER: Final = re.compile("`(rate|max_distance)`")
@@ -36,6 +36,41 @@ _LIMITS: Final = (
     (limits.DECODE_SECONDS, "S", "Seconds that a worker process may take for it.  [default: 10]"),
     (limits.WORKER_MEMORY, "SIZE", "Bytes that a worker process may take.  [default: 1.5G]"),
 )
+
+
+class _Whole(click.IntRange):
+    name = "whole number"
+
+
+WHOLE: Final = _Whole(min=0)
+COUNT: Final = _Whole(min=1)
+
+
+class _Option(click.Option):
+    """An option of a verb, whose help says nothing of numbers that nobody would try."""
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
+
+
+def strongest(*names: str) -> set[str]:
+    """Return those of some options that were given where that counts most.
+
+    A word that was typed goes before a variable of the environment, and that before a file.
+
+    Parameters
+    ----------
+    *names : str
+        Of parameters of the verb.
+    """
+    context = click.get_current_context()
+    for source in (_Source.COMMANDLINE, _Source.ENVIRONMENT, _Source.DEFAULT_MAP):
+        given = {name for name in names if context.get_parameter_source(name) is source}
+        if given:
+            return given
+    return set()
 
 
 def _emphasis(text: str) -> str | float:
@@ -67,7 +102,9 @@ def option(words: str, text: str, kind: Any = None, **how: Any) -> Callable[[Ver
     is_flag = not (metavar or kind)
     if names[0] == f"--no-{names[-1]}":
         how = {"flag_value": False, "default": True, **how}
-    return click.option(*names, metavar=metavar, type=kind, is_flag=is_flag, help=text, **how)
+    return click.option(
+        *names, cls=_Option, metavar=metavar, type=kind, is_flag=is_flag, help=text, **how
+    )
 
 
 def all_of(*options: Callable[[Verb], Verb]) -> Callable[[Verb], Verb]:
@@ -82,8 +119,10 @@ def _hash_options(verb: Verb, *, repeatable: bool) -> Verb:
     def with_hashes(
         *, hash: tuple[str, ...] | str | None, rgb: bool, gray: bool, **others: Any
     ) -> Any:
+        said = strongest("hash", "rgb", "gray")
+        rgb, gray = rgb and "rgb" in said, gray and "gray" in said
         short = [settings.RGB_HASH] * rgb + [settings.GRAY_HASH] * gray
-        named = (hash,) if isinstance(hash, str) else hash or ()
+        named = ((hash,) if isinstance(hash, str) else hash or ()) if "hash" in said else ()
         hashes = list(dict.fromkeys((*named, *short))) or [settings.DEFAULT_HASH]
         if len(hashes) > 1 and not repeatable:
             word = "rgb" if rgb else "gray"
@@ -154,8 +193,8 @@ def _set_limit(
     """Set the limit's environment variable for this run."""
     if context.resilient_parsing:
         return
+    limit.value()  # what the environment says is checked before any work begins
     if text is None:
-        limit.value()  # what the environment says is checked before any work begins
         return
     with usage_errors():
         limit.parsed(text)
@@ -169,6 +208,7 @@ _set_limits = all_of(
             f"{limit.option} {metavar}",
             text,
             expose_value=False,
+            envvar=limit.variable,
             callback=functools.partial(_set_limit, limit),
         )
         for limit, metavar, text in _LIMITS

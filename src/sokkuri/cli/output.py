@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import difflib
 import os
 import re
 import sys
@@ -49,8 +50,11 @@ def report_failure(error: Exception) -> int:
     """Print in one clear line why a command failed, and return its exit code."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()  # the help of a group of verbs
+    elif isinstance(error, click.NoSuchOption) and (near := _near_option(error)):
+        option = error.option_name
+        complain(say("there is no option {option}; did you mean {near}?", option=option, near=near))
     elif isinstance(error, click.ClickException):
-        problem = translated(error.format_message()).rstrip(".?。")
+        problem = translated(error.format_message()).rstrip(".。")
         if isinstance(error, click.UsageError) and error.ctx is not None:
             command = error.ctx.command_path
             problem = say("{problem}; see: {command} --help", problem=problem, command=command)
@@ -66,6 +70,12 @@ def report_failure(error: Exception) -> int:
         traceback.print_exception(error)
         complain(say("this is a fault of sokkuri itself; please report the lines above"))
     return Exit.ERROR
+
+
+def _near_option(error: click.NoSuchOption) -> str:
+    """Return the option that may have been meant; empty if none is near."""
+    near = difflib.get_close_matches(error.option_name, error.possibilities or (), 1)
+    return near[0] if near else ""
 
 
 def complain(message: str) -> None:

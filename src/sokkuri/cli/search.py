@@ -106,17 +106,20 @@ def _search(
     form = "paths" if null else form
     if ascii_only and form not in ("json", "nl", "arrays"):
         raise click.UsageError("--ascii goes with --json, --nl or --arrays")
-    if no_library and (library or no_refresh):
-        word = "--library" if library else "--no-refresh"
+    said = options.strongest("library", "no_refresh", "no_library")
+    no_library = no_library and "no_library" in said
+    if no_library and said != {"no_library"}:
+        word = "--library" if "library" in said else "--no-refresh"
         raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
     options.check_figure(figure)
     kept = None if no_library else library or "auto"
+    refresh = no_library or not no_refresh
     with (
         options.usage_errors(),
         output.progress_bar("hashing", kept=kept is not None, quiet=quiet) as progress,
     ):
         outcomes = search_many(
-            queries, places, **asked, library=kept, refresh=not no_refresh, progress=progress
+            queries, places, **asked, library=kept, refresh=refresh, progress=progress
         )
     outcomes = [
         replace(each, query=STDIN) if each.query == "<bytes>" else each for each in outcomes

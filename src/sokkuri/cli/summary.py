@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import click
 
 from sokkuri.cli.output import write_lines
 from sokkuri.cli.terminal import BOLD, DIM, PLAIN, RED
@@ -20,6 +22,8 @@ from sokkuri.show.captions import (
     recipe_words,
     unused_words,
 )
+
+_TYPED: Final = click.core.ParameterSource.COMMANDLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -141,12 +145,12 @@ def seen_lines(outcome: Outcome) -> Iterator[str]:
         yield "  no file is a picture"
     if outcome.quality is not None and outcome.quality < LOW_QUALITY:
         yield (
-            f"  the query is too simple to say much (quality {outcome.quality} of 100): "
+            f"  the query says little (quality {outcome.quality} of 100): "
             "solid, two-tone or nearly empty"
         )
     if simple := sum(match.too_simple for match in outcome.matches):
         yield (
-            f"  {simple:,} of the matches {'are' if simple > 1 else 'is'} too simple to say much; "
+            f"  {simple:,} of the matches {'say' if simple > 1 else 'says'} little; "
             f"--min-quality {LOW_QUALITY} leaves such photos out"
         )
     if left_out := links_words(outcome):
@@ -171,8 +175,13 @@ def counts_line(hashed: int, rejected: int, other_files: int) -> str:
 
 
 def unused_lines(patterns: Sequence[str]) -> Iterator[str]:
-    """Name the patterns of ``-E`` that left nothing out."""
-    if patterns:
+    """Name the patterns of ``-E`` that left nothing out.
+
+    Those of a configuration file are for other folders, too.
+    """
+    context = click.get_current_context(silent=True)
+    typed = context is None or context.get_parameter_source("exclude") is _TYPED
+    if patterns and typed:
         yield f"  -E: {unused_words(patterns)}"
 
 

@@ -91,7 +91,7 @@ SESSIONS: Final[dict[str, tuple[Line, ...]]] = {
     ),
     "watch": (
         Line("sokkuri watch --help"),
-        Line("sokkuri watch photos", until="*.tmp"),
+        Line("sokkuri watch photos", until="Ctrl-C"),
         Line("sokkuri watch nowhere"),
     ),
     "compare": _lines(
