@@ -40,8 +40,8 @@ MARK = "sentence"
 """The function that marks a sentence which neither is said there nor is one of an error."""
 
 ERRORS = {
-    "Damage", "Plan", "Rejected", "Unusable", "__init__", "complain", "not_found", "note",
-    "problem", "wrong",
+    "Damage", "MissingExtra", "Plan", "Rejected", "Unusable", "__init__", "complain", "not_found",
+    "note", "problem", "wrong",
 }  # fmt: skip
 """Functions besides those after ``raise`` whose sentences come to a reader."""
 
@@ -65,7 +65,7 @@ BUILT_IN = {name for name in dir(builtins) if name.endswith("Error")} | {"BadMes
 WORDS = ("explanation/words.toml", "web/words.toml")
 PROBLEMS = "web/problems.toml"
 
-PROSE = re.compile(r"[a-z]{2,}[^a-z]*\s[^a-z]*[a-z]{2,}")
+PROSE = re.compile(r"[a-z]{2,}.*\s.*[a-z]{2,}")
 
 
 class Message(NamedTuple):

@@ -32,8 +32,8 @@ _LOCALE_VARIABLES: Final = (VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG
 
 _PLACE: Final = re.compile(r"\{(\w+)[^{}]*\}")
 _SENTENCES: Final = (
-    "advice", "cause", "detail", "error", "found", "problem", "raw", "reason", "strerror", "size",
-    "unit", "unwritten", "wanted", "ways", "what", "why",
+    "advice", "cause", "detail", "error", "feature", "found", "problem", "raw", "reason",
+    "size", "strerror", "unit", "unwritten", "wanted", "ways", "what", "why",
 )  # fmt: skip
 """Places that hold sentences or words of their own; all others hold names and numbers."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import sokkuri as library
+from sokkuri.language import REASON, translated, word_of
 from sokkuri.registry import families
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -72,6 +74,22 @@ def test_every_label_is_met(odd: Path, sokkuri: Runner) -> None:
         if label == "reject cleanly" and hashed:
             wrong.append((row["file"], label, "hashed"))
     assert not wrong
+
+
+NAMES = re.compile(r"（.*?）|「.*?」|--[a-z-]+|SOKKURI_\w+")
+"""What stays as it is in a sentence of any language: names, options, words of others."""
+
+
+def test_every_reason_is_told_in_japanese(odd: Path, reported: Path, sokkuri: Runner) -> None:
+    done = sokkuri("hash", odd, reported, "--nl", "-q", "--hash", "ahash-gray-8")
+    rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    reasons = {row["error"] for row in rows if "error" in row}
+    assert len(reasons) > 30
+    for reason in reasons:
+        said = translated(reason, "ja")
+        kind = reason.partition(": ")[0]
+        assert said.startswith(f"{word_of('ja', REASON, kind)}："), said
+        assert not re.search("[a-z]{3,}", NAMES.sub("", said)), said
 
 
 @pytest.mark.parametrize("fast", [False, True])
