@@ -73,6 +73,8 @@ def test_words_stand_where_no_total_is_known(clock: list[float]) -> None:
     row = _drawn(clock, 100, (1_234, None))
     assert row == f"looking for photos {'━' * 30} 1,234 found 0:00:01"
     assert "?" not in row
+    # Nobody has counted yet.
+    assert _drawn(clock, 100, (0, None)) == f"looking for photos {'━' * 30} 0:00:01"
 
 
 @pytest.mark.parametrize("columns", [2, 12, 30, 40, 60, 80])

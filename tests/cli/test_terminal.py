@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import signal
@@ -254,6 +255,29 @@ def test_verbs_that_stay_end_with_ctrl_c(
     seen = run_in_terminal(*words, *place, columns=200, stop_at=until)
     _check(seen, 130)
     assert any(until.decode() in line for line in seen.lines)
+
+
+def test_no_verb_that_walks_shows_a_question_mark(folder: Path, tmp_path: Path) -> None:
+    """Words stand where no total is known yet."""
+    gray, place = ["--hash", "ahash-gray-8"], ["--library", tmp_path / "library"]
+    walks: list[tuple[bytes, list[object]]] = [
+        (b"", ["search", folder / "plain.jpg", folder, *place, *gray]),
+        (b"", ["hash", folder, *gray]),
+        (b"", ["index", folder, *place]),
+        (b"", ["library", "repair", folder, *place]),
+        (b"", ["evaluate", folder, "--sample", "1", *gray]),
+        (b"", ["demo", "--out", tmp_path / "demo", "--no-open"]),
+    ]
+    if importlib.util.find_spec("watchfiles"):
+        walks.append((b"rejected", ["watch", folder, *place]))
+    if importlib.util.find_spec("uvicorn"):
+        walks.append((b"SOKKURI_TOKEN=", ["serve", folder, "--port", "0", *place]))
+        walks.append((b"token", ["ui", folder, "--no-browser", "--port", "0", *place]))
+    for until, words in walks:
+        seen = run_in_terminal(*words, columns=100, stdout_too=False, stop_at=until)
+        _check(seen, 130 if until else 0)
+        shown = re.sub(rb"\x1b\[\?25[lh]|\?ticket=", b"", seen.raw)
+        assert b"?" not in shown, (words, shown)
 
 
 def test_demo(tmp_path: Path) -> None:

@@ -278,6 +278,7 @@ class Library:
         exclude: Sequence[str] | None = None,
         follow: bool = False,
         workers: int | None = None,
+        progress: Progress | None = None,
         poll: float | None = None,
     ) -> Iterator[Refreshed]:
         """Refresh now, and again whenever something changes in the folder, for ever.
@@ -288,6 +289,8 @@ class Library:
         ----------
         hash, exclude, follow, workers
             As of :meth:`refresh`.
+        progress : callable, optional
+            Called as ``progress(done, total)`` during the first refresh.
         poll : float, optional
             Look through the folder every so many seconds instead of waiting for the system's word,
             which a network drive does not give; a turn at which the folder is out of reach is
@@ -307,7 +310,7 @@ class Library:
         """
         changes = self._changes() if poll is None else _turns(poll)
         options: dict[str, Any] = {"exclude": exclude, "follow": follow, "workers": workers}
-        yield self.refresh(hash=hash, **options)
+        yield self.refresh(hash=hash, progress=progress, **options)
         for _ in changes:
             if poll is not None and not os.path.isdir(self.folder):
                 continue

@@ -120,13 +120,14 @@ class Bar:
         # A line that reaches the edge could not be taken back.
         room = terminal.columns - 1
         if self._total is None:
-            words, counts, eta = self._looking, self._found.format(count=self._done), ""
+            words, eta = self._looking, ""
+            counts = self._found.format(count=self._done) if self._done else ""
         else:
             words, counts = self._words, f"{self._done:,}/{self._total:,}"
             eta = self._eta(now, self._total)
         elapsed = _clock_words(now - self._began)
         for right in (f"{counts} {elapsed} {eta}", f"{counts} {eta}", counts):
-            right = right.rstrip()  # noqa: PLW2901
+            right = right.strip()  # noqa: PLW2901
             left = room - display_width(f"{words}  {right}")
             if left >= _NARROWEST:
                 bar = self._bar(terminal, min(left, _WIDEST), now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import asdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -134,8 +135,11 @@ def _watch(
             f"{folder} lies on a network drive ({kind}), where changes made by other machines are "
             "not reported; look for them every minute with: --poll 60"
         )
+    with progress_bar("hashing", kept=True, quiet=quiet) as progress:
+        turns = kept.watch(**asked, poll=poll, progress=progress)
+        first = next(turns)
     with hidden_codec_noise():
-        for done in kept.watch(**asked, poll=poll):
+        for done in itertools.chain([first], turns):
             if not quiet and (poll is None or _is_news(done, before)):
                 note(*refreshed_lines(done))
             if not quiet and before is None:

@@ -124,6 +124,7 @@ def _search(
     outcomes = [
         replace(each, query=STDIN) if each.query == "<bytes>" else each for each in outcomes
     ]
+    below = ""
     if form is None and output.stdout_is_terminal():
         below = places[0] if len(places) == 1 and os.path.isdir(places[0]) else ""
         summary.print_matches(*outcomes, below=below, with_rate=asked["rate"] is not None)
@@ -132,7 +133,7 @@ def _search(
     if figure:
         _save_figures(outcomes, figure, quiet=quiet)
     if not quiet:
-        output.note(*_notes(outcomes, explain_plan=explain_plan, errors=errors))
+        output.note(*_notes(outcomes, below, explain_plan=explain_plan, errors=errors))
     return _exit_code(outcomes, strict=strict)
 
 
@@ -165,7 +166,9 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
                 output.note(f"saved {target}")
 
 
-def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> Iterator[str]:
+def _notes(
+    outcomes: Sequence[Results], below: str, *, explain_plan: bool, errors: bool
+) -> Iterator[str]:
     from sokkuri.kernels import MISSING
 
     yield from outcomes[0].notes
@@ -175,7 +178,7 @@ def _notes(outcomes: Sequence[Results], *, explain_plan: bool, errors: bool) -> 
     for outcome in readable:
         named = f"{outcome.query}: " if len(outcomes) > 1 else ""
         yield named + summary.summary_line(outcome)
-        yield from summary.nearest_lines(outcome)
+        yield from summary.nearest_lines(outcome, below)
         if explain_plan:
             yield f"  compared by {outcome.plan}"
     for outcome in readable[:1]:

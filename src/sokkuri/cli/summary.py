@@ -123,14 +123,21 @@ def summary_line(outcome: Outcome) -> str:
     return f"{recipe_words(outcome)} · {found}"
 
 
-def nearest_lines(outcome: Outcome) -> Iterator[str]:
-    """Name the nearest photo where no other than the query itself was found, and a way to it."""
+def nearest_lines(outcome: Outcome, below: str = "") -> Iterator[str]:
+    """Name the nearest photo where no other than the query itself was found, and a way to it.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    below : str
+        As of :func:`print_matches`.
+    """
     if outcome.nearest_other is not None:
-        photo, options = _way_to(outcome, outcome.nearest_other)
+        photo, options = _way_to(outcome, outcome.nearest_other, below)
         told = say("the nearest other is {photo}: try {options}", photo=photo, options=options)
         yield f"  {told}"
     elif not outcome.matches and outcome.nearest is not None:
-        photo, options = _way_to(outcome, outcome.nearest)
+        photo, options = _way_to(outcome, outcome.nearest, below)
         yield f"  {say('the nearest is {photo}: try {options}', photo=photo, options=options)}"
     elif not outcome.matches and outcome.hashed:
         yield f"  {say('there was nothing to compare with')}"
@@ -224,9 +231,9 @@ def rejected_lines(*rejected: Rejected, every: bool) -> Iterator[str]:
         yield f"  and {len(rejected) - len(shown):,} more ({rest}); --errors lists them all"
 
 
-def _way_to(outcome: Outcome, match: Match) -> tuple[str, str]:
+def _way_to(outcome: Outcome, match: Match, below: str) -> tuple[str, str]:
     """Return a photo with its distance, and the options that let it in; a rate where it counts."""
-    path, bits = match.path, match.distance
+    path, bits = _seen_from(below, match.path), match.distance
     if outcome.rate is None:
         photo = say("{path} at {bits:,} bits", path=path, bits=bits)
     else:

@@ -96,7 +96,12 @@ class SearchOptions(Filters):
         _check_least("k", self.k, 1)
         _check_word("sort", self.sort, get_args(Sort))
         _check_word("searcher", self.searcher, (None, *CHOICES))
-        _ = self.metric
+        metric = self.metric
+        if self.searcher == "pruned" and not metric.blocks(self.hasher):
+            raise ValueError(
+                f"pruned knows nothing of the bits of {self.hasher.spec.name}: take flat or mih, "
+                "which give the same answer"
+            )
 
     @cached_property
     def hasher(self) -> Hasher:

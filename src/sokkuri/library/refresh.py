@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from sokkuri.brief import brief_repr
+from sokkuri.engine.table import refuse_empty
 from sokkuri.errors import FormatError, Locked, StoreError
 from sokkuri.images import RejectKind
 from sokkuri.library.changes import find_changes, scan
@@ -102,10 +103,12 @@ def refresh(
         Whether every file is read, also where size and times are as they were.
     as_it_is : bool
         Whether a library that cannot be written is taken as it is, with what it does not know in
-        ``unread``, instead of an error.
+        ``unread``, instead of an error; and whether none is made for a folder without files.
 
     Raises
     ------
+    NothingToSearch
+        If there is no file, and none is made.
     StoreError
         If the library cannot be written: no right to, a full disk; Locked if another process
         writes to it; FormatError if it is damaged, with the command that repairs it.
@@ -113,6 +116,8 @@ def refresh(
     found = scan(home, exclude=exclude, follow=follow, progress=progress)
     run = _Refresh(found, hashers, workers, progress, apart)
     if not home.directory.exists():
+        if as_it_is:
+            refuse_empty([home.root], found.listing)
         create(home)
     look = partial(
         find_changes, found=found, specs=run.specs, forget_missing=forget_missing, read_all=read_all

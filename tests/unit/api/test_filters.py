@@ -96,6 +96,10 @@ def test_the_nearest_are_the_same_in_any_order(dated: Path) -> None:
         ({"min_quality": 101}, "`min_quality` must be 100 or less"),
         ({"after": "yesterday"}, "yesterday"),
         ({"sort": "best"}, "`sort` is one of 'nearest'"),
+        (
+            {"hash": "ahash-gray-8", "searcher": "pruned"},
+            "pruned knows nothing of the bits of ahash-gray-8: take flat or mih",
+        ),
         ({"searcher": "fast"}, "`searcher` is one of 'flat'"),
         ({"emphasis": "form"}, "`emphasis`"),
     ],

@@ -316,3 +316,17 @@ def test_limits_are_part_of_what_rejected_a_file(
     # By default nothing is tried twice, also where the default is spelt out.
     monkeypatch.setenv("SOKKURI_MAX_PIXELS", "120M")
     assert _counts(_refresh(home)) == (12, 0, 0, 1, 0)
+
+
+def test_a_search_makes_no_library_for_a_folder_without_files(photos: Path, tmp_path: Path) -> None:
+    empty, closed = tmp_path / "empty", tmp_path / "left out"
+    empty.mkdir()
+    closed.mkdir()
+    (closed / "a.jpg").write_bytes((photos / "photo-2.jpg").read_bytes())
+    for folder, patterns in ((empty, []), (closed, ["*.jpg"])):
+        library = sokkuri.Library.open(folder)
+        with pytest.raises(sokkuri.NothingToSearch):
+            sokkuri.search(photos / "photo-2.jpg", folder, exclude=patterns)
+        assert not library.exists
+        assert library.refresh(exclude=patterns).seen == 0  # whoever asks for one gets it
+        assert library.exists
