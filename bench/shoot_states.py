@@ -141,6 +141,11 @@ def _click(role: str, place: int = 0) -> Callable[[Page], None]:
     return lambda page: _role(page, role).nth(place).click()
 
 
+def _open_reasons(page: Page) -> None:
+    for reasons in page.locator(".rejected summary").all():
+        reasons.click()
+
+
 def _open_filters(page: Page) -> None:
     _role(page, "filters").locator("summary").click()
 
@@ -220,6 +225,7 @@ STATES = {
     "overlay": State("/compare" + _PAIR, _press("4")),
     "difference": State("/compare" + _PAIR, _press("5")),
     "library": State("/library", whole=True),
+    "reasons": State("/library", _open_reasons, whole=True),
     "lost": State("/nowhere"),
     "used": State("/enter?ticket=used", let_in=False),
     "docs": State("/docs"),

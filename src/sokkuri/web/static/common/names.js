@@ -10,6 +10,9 @@ const WIDE =
 /** @param {string} letter */
 const widthOf = (letter) => (WIDE.test(letter) ? 2 : 1);
 
+/** Width that a narrow letter of a name takes below a photo, in CSS pixels. */
+export const LETTER = 7.8;
+
 /**
  * Cut a long name in its middle, so that its end, which often tells files apart, stays.
  * @param {string} name @param {number} width in narrow letters

@@ -66,7 +66,7 @@ function deltaOf(name, value, other) {
 }
 
 /** Names that are long stay on a line or two. */
-const LONG = 21;
+const LONG = 19;
 
 /** @param {Field} field */
 function line(field) {

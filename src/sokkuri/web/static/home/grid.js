@@ -7,7 +7,7 @@
 import { pictureUrl } from "../common/api.js";
 import { el, isTyping, onceAFrame } from "../common/dom.js";
 import { cornerOf } from "../common/large-view.js";
-import { elideMiddle } from "../common/names.js";
+import { elideMiddle, LETTER } from "../common/names.js";
 import { Picture } from "../common/picture.js";
 import { t } from "../common/words.js";
 
@@ -20,8 +20,6 @@ const NARROW = 700;
 const GAP = 10;
 const CAPTION = 20;
 const ROW_GAP = 10;
-/** Width that is allowed for a narrow letter of a name. */
-const LETTER = 7.8;
 /** Letters that a name beside its folder has at least, or else it says nothing. */
 const NAME_LETTERS = 9;
 /** Letters of a caption that has room for a folder and a name. */

@@ -20,9 +20,6 @@ import { bytes, number, percent, t } from "../common/words.js";
 
 const DOWNLOAD = "M8 2v8m-3.2-3L8 10.2 11.2 7M3 13.5h10";
 
-/** Letters of a name that a tile has room for: on phones three stand beside each other. */
-const NAME_WIDTH = innerWidth <= 700 ? 15 : 20;
-
 export class Tile {
   /** @param {Match} match */
   constructor(match) {
@@ -31,6 +28,8 @@ export class Tile {
     this.match = null;
     /** @type {Links | null} */
     this.links = null;
+    /** Letters that its name was cut to. */
+    this.letters = 0;
     this.image = el("img", { alt: "", loading: "lazy", decoding: "async", draggable: "false" });
     this.link = el("a", { class: "tile-open", tabindex: "-1", draggable: "false" });
     this.badge = el("span", { class: "badge", "data-role": "badge", hidden: true });
@@ -50,12 +49,16 @@ export class Tile {
     this.picture = new Picture(this.image, this.root);
   }
 
-  /** @param {Match} match @param {number} bits @param {Links} links */
-  update(match, bits, links) {
+  /**
+   * @param {Match} match @param {number} bits @param {Links} links
+   * @param {number} letters of a name that a tile has room for
+   */
+  update(match, bits, links, letters) {
+    this.letters = letters;
     const share = percent(match.distance, bits);
     this.distance.textContent = number(match.distance);
     this.percent.textContent = share;
-    this.name.textContent = elideMiddle(match.name, NAME_WIDTH);
+    this.name.textContent = elideMiddle(match.name, letters);
     const path = match.folder ? `${match.folder}/${match.name}` : match.name;
     this.root.title = path;
     this.path.textContent = path;

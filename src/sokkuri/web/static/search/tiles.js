@@ -2,6 +2,7 @@
 /** The grid of matches. Tiles are kept and moved, so that a photo is asked for only once. */
 
 import { isTyping } from "../common/dom.js";
+import { LETTER } from "../common/names.js";
 import { Tile } from "./tile.js";
 
 /** @typedef {import("./distances.js").Match} Match */
@@ -24,6 +25,8 @@ export class Tiles {
     this.links = null;
     /** Tiles that a row has room for. */
     this.columns = 1;
+    /** Letters of a name that a tile has room for. */
+    this.letters = 20;
     this.width = 0;
     list.addEventListener("focusin", (event) => this.setCurrent(this.tileOf(event.target)));
     list.addEventListener("keydown", (event) => this.onKey(event));
@@ -34,12 +37,13 @@ export class Tiles {
    * @param {boolean} load whether photos may be asked for
    */
   show(matches, bits, load) {
-    const { links } = this;
+    const { links, letters } = this;
     if (!links) return;
     this.shown = matches.map((match) => {
       let tile = this.known.get(match.id);
       if (tile === undefined) this.known.set(match.id, (tile = new Tile(match)));
-      if (tile.match !== match || tile.links !== links) tile.update(match, bits, links);
+      const same = tile.match === match && tile.links === links && tile.letters === letters;
+      if (!same) tile.update(match, bits, links, letters);
       tile.match = match;
       tile.links = links;
       if (load) tile.load();
@@ -108,7 +112,9 @@ export class Tiles {
     if (!width || width === this.width) return false;
     const before = this.columns;
     this.width = width;
-    this.columns = getComputedStyle(this.list).gridTemplateColumns.split(" ").length;
+    const tracks = getComputedStyle(this.list).gridTemplateColumns.split(" ");
+    this.columns = tracks.length;
+    this.letters = Math.floor(parseFloat(tracks[0]) / LETTER);
     return this.columns !== before;
   }
 
