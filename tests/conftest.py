@@ -29,6 +29,7 @@ settings.load_profile("untimed")
 
 FOLDERS = {
     "tests/faults": pytest.mark.process,
+    "tests/newcomer": pytest.mark.process,
     "tests/real": pytest.mark.real,
     "tests/web/browser": pytest.mark.browser,
     "tests/web/server": pytest.mark.process,

@@ -153,16 +153,33 @@ def run_in_terminal(
     folder : str, optional
         Where it runs; by default, where the tests do.
     """
-    encoding = (surroundings or {}).get("PYTHONIOENCODING", "utf-8")
+    return watched(
+        [sys.executable, "-m", "sokkuri", *map(str, words)], columns=columns,
+        stdout_too=stdout_too, stop_at=stop_at, stop_with=stop_with, folder=folder,
+        environment=_environment(surroundings or {}),
+    )  # fmt: skip
+
+
+def watched(
+    command: Sequence[str],
+    *,
+    columns: int,
+    environment: Mapping[str, str],
+    stdout_too: bool = True,
+    stop_at: bytes = b"",
+    stop_with: signal.Signals = signal.SIGINT,
+    folder: str | None = None,
+) -> Seen:
+    """Run any command as :func:`run_in_terminal` runs ``sokkuri``, with just these variables."""
     seen = Seen(Screen(columns))
     master, slave = _terminal(columns)
     read, write = os.pipe()  # closed at once where it is not used
     with contextlib.ExitStack() as stack:
         process = stack.enter_context(
             subprocess.Popen(
-                [sys.executable, "-m", "sokkuri", *map(str, words)],
+                command,
                 stdin=subprocess.DEVNULL, stdout=slave if stdout_too else write, stderr=slave,
-                env=_environment(surroundings or {}), start_new_session=True, cwd=folder,
+                env=environment, start_new_session=True, cwd=folder,
             )
         )  # fmt: skip
         stack.callback(process.kill)
@@ -178,6 +195,7 @@ def run_in_terminal(
                 told = True
                 os.killpg(process.pid, stop_with)
         seen.code = process.wait(PATIENCE)
+    encoding = environment.get("PYTHONIOENCODING", "utf-8")
     seen.screen.feed(seen.raw.decode(encoding, "backslashreplace"))
     return seen
 
