@@ -40,6 +40,11 @@ class HashSpec:
         """Length of a packed code in bytes: ``ceil(bits / 8)``."""
         return (self.bits + 7) // 8
 
+    @property
+    def rated(self) -> bool:
+        """True for the tutorial's hashes, whose distances it tells as rates."""
+        return self.name.startswith("ahash-")
+
     def __str__(self) -> str:
         return f"{self.name}-v{self.version}"
 

@@ -250,6 +250,11 @@ class Outcome:
         """Files looked at: hashed, rejected and other files together."""
         return self.hashed + len(self.rejected) + len(self.other_files)
 
+    @property
+    def rated(self) -> bool:
+        """True where distances are told as rates, too: one was asked for, or a tutorial's hash."""
+        return self.rate is not None or self.spec.rated
+
     def fraction(self, distance: int) -> float:
         """Return ``distance`` as a share of the hash's bits, 0 to 1."""
         return distance / self.spec.bits

@@ -50,9 +50,9 @@ def _compare(
         found = compare(a, b, **asked)
     spec = found.spec
     same = _SAME[found.same] if found.same else "no" if found.distance else "the hashes only"
+    told = f"rate        {found.rate:.3f}\n" if spec.rated or rate is not None else ""
     text = (
-        f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n"
-        f"rate        {found.rate:.3f}\n"
+        f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n{told}"
         f"similarity  {found.similarity:.1%}\n"
         f"same        {same}\n"
     )

@@ -127,7 +127,7 @@ def _search(
     below = ""
     if form is None and output.stdout_is_terminal():
         below = places[0] if len(places) == 1 and os.path.isdir(places[0]) else ""
-        summary.print_matches(*outcomes, below=below, with_rate=asked["rate"] is not None)
+        summary.print_matches(*outcomes, below=below)
     else:
         output.write(_text(outcomes, form, end="\0" if null else "\n", ascii_only=ascii_only))
     if figure:

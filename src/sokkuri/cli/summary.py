@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sokkuri.matches import Match, Outcome
 
 
-def print_matches(*outcomes: Results, below: str = "", with_rate: bool = False) -> None:
+def print_matches(*outcomes: Results, below: str = "") -> None:
     """Print one table a query to the terminal.
 
     Parameters
@@ -43,10 +43,9 @@ def print_matches(*outcomes: Results, below: str = "", with_rate: bool = False) 
     *outcomes : Results
     below : str
         The folder from which paths are told; those elsewhere are shown whole.
-    with_rate : bool
-        Show the tutorial's rate, too.
     """
-    heads = ("#", *["rate"] * with_rate, "distance", "alike")
+    rated = any(outcome.rated for outcome in outcomes)
+    heads = ("#", *["rate"] * rated, "distance", "alike")
     columns = [*((head, "right") for head in heads), ("same", "left"), ("file", "left")]
     for outcome in outcomes:
         if len(outcomes) > 1 and outcome.matches:
@@ -54,7 +53,7 @@ def print_matches(*outcomes: Results, below: str = "", with_rate: bool = False) 
         rows = [
             (
                 str(rank),
-                *[f"{match.rate:.3f}"] * with_rate,
+                *[f"{match.rate:.3f}"] * rated,
                 f"{match.distance:,}",
                 percent(outcome, match.distance),
                 match.same or ("simple" if match.too_simple else ""),

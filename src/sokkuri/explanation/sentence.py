@@ -119,7 +119,8 @@ def areas_of(panels: Iterable[Panel]) -> Areas | None:
 def _numbers(found: Explanation) -> Iterator[Words]:
     distance, bits = found.distance, found.spec.bits
     number = "many" if distance > 1 else "one" if distance else "none"
-    yield _say("bits", number, distance=distance, bits=bits, rate=found.rate)
+    clause = "rated" if found.spec.rated else "bits"
+    yield _say(clause, number, distance=distance, bits=bits, rate=found.rate)
     if not distance:
         yield _say("same", found.same or "unknown")
     elif found.boxed:

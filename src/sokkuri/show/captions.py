@@ -211,10 +211,10 @@ def _nothing_words(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _told(outcome: Outcome, match: Match) -> tuple[str, str]:
-    """Return the name of a photo and how near it is; the rate where one was asked for."""
+    """Return the name of a photo and how near it is; the rate where it counts."""
     name = elide_middle(display_name(match.path), 44)
     distance, alike = distance_words(match.distance), percent(outcome, match.distance)
-    if outcome.rate is None:
+    if not outcome.rated:
         return name, say("{distance}, similarity {alike}", distance=distance, alike=alike)
     return name, say(
         "{distance}, rate {rate:.3f}, similarity {alike}",

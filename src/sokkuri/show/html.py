@@ -66,13 +66,14 @@ class _Markup(str):
 def _tile(outcome: Outcome, rank: int, match: Match) -> _Markup:
     name, distance = captions.display_name(match.path), captions.distance_words(match.distance)
     frame = badge = ""
+    rate = f"rate {match.rate:.3f}" if outcome.rated else ""
     if match.same is not None:
         frame = _part("frame", colour=RED)
         badge = _part("badge", colour=RED, badge=captions.badge(match.same))
     return _part(
         "tile", side=_SIDE, frame=frame, badge=badge, rank=rank, distance=distance,
         photo=_photo(match.path, _SIDE, f"{name}, {distance}"), path=escape(match.path),
-        name=captions.elide_middle(name, 18), rate=f"rate {match.rate:.3f}",
+        name=captions.elide_middle(name, 18), rate=rate,
         similarity=captions.percent(outcome, match.distance),
     )  # fmt: skip
 

@@ -84,7 +84,10 @@ def test_numbers_of_the_sentence(wave: Wave, explained: Explainer) -> None:
     assert words.en.startswith("127 of 4,096 bits differ (rate 0.496); ")
     assert words.ja.startswith("4,096 ビットのうち 127 ビットが異なります（rate 0.496）。")
     one = replace(found, distance=1, spec=HashSpec("ahash-gray-8", 64))
-    assert sentence_of(one).en.startswith("1 of 64 bits differs")
+    assert sentence_of(one).en.startswith("1 of 64 bits differs (rate 0.004); ")
+    # Rates are the tutorial's.
+    other = replace(found, distance=127, spec=HashSpec("dhash-64", 4096))
+    assert sentence_of(other).en.startswith("127 of 4,096 bits differ; ")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,7 @@ def test_distance_nought(
     told = {"bytes": "same file", "link": "two names", "pixels": "same picture", None: "Nothing"}
     assert told[same] in headline_of(replace(found, same=same)).en
     words = sentence_of(replace(found, same=same, spec=HashSpec("any", 1513)))
-    assert words.en == f"All 1,513 bits agree (rate 0.000); {english}."
+    assert words.en == f"All 1,513 bits agree; {english}."
     assert words.ja.endswith(f"{japanese}。")
 
 

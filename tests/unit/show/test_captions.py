@@ -107,10 +107,12 @@ def test_nothing_found(outcome: Callable[..., Outcome]) -> None:
         "No photo lies within the threshold.",
         r"The nearest is n\near.jpg: distance 812, rate 3.172, similarity 93.4%.",
     )
-    without_rate = outcome(nearest=Match("a.jpg", 812), rate=None)
-    assert captions._nothing_words(without_rate)[1] == (
-        "The nearest is a.jpg: distance 812, similarity 93.4%."
-    )
+    near, look = Match("a.jpg", 812), HashSpec("look-2@balanced", 12_288)
+    without_rate = "The nearest is a.jpg: distance 812, similarity 93.4%."
+    assert captions._nothing_words(outcome(nearest=near, rate=None, spec=look))[1] == without_rate
+    # The tutorial's hashes tell rates, others where one was asked for.
+    for fields in ({"rate": None}, {"spec": look}):
+        assert "rate 3.172" in captions._nothing_words(outcome(nearest=near, **fields))[1]
     assert captions._nothing_words(outcome()) == ("There was no photo to compare with.",)
     asked_none = outcome(nearest=Match("a.jpg", 1), max_distance=None, k=0)
     assert captions._nothing_words(asked_none)[0] == "No match was asked for."
