@@ -25,7 +25,7 @@ from babel.messages.catalog import Catalog
 
 from sokkuri.cli import app
 from sokkuri.cli.help import HEADINGS, VerbCommand
-from sokkuri.language import DOMAIN, LANGUAGES, REASON
+from sokkuri.language import DOMAIN, FINISHED, LANGUAGES, REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,7 @@ class Message(NamedTuple):
     where: str
     text: str | tuple[str, str]
     key: str | None = None
+    finished: bool = True  # it reaches its reader in English, filled in
 
 
 def gathered() -> Iterator[Message]:
@@ -81,13 +82,13 @@ def gathered() -> Iterator[Message]:
     for file in sorted(SOURCE.rglob("*.py")):
         name = file.relative_to(SOURCE).as_posix()
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        yield from (Message(name, text) for text in said(tree))
+        yield from (Message(name, text, finished=False) for text in said(tree))
         if not name.startswith(UNSEEN):
             mute = BUILT_IN if name.startswith(MENDED) else {"AttributeError"}
-            yield from (Message(name, text) for text in raised(tree, mute))
+            yield from (Message(name, text) for text in (*raised(tree, mute), *marked(tree)))
             yield from (Message(name, text, REASON) for text in kinds(tree))
     yield from (Message("cli", text) for text in helped(app))
-    yield from (Message("click", text) for text in clicked())
+    yield from (Message("click", text, finished=False) for text in clicked())
     yield from keyed()
 
 
@@ -98,7 +99,12 @@ def said(tree: ast.AST) -> Iterator[str | tuple[str, str]]:
             forms = strings(call.args[:count])
             if len(forms) == count:
                 yield forms[0] if count == 1 else (forms[0], forms[1])
-        elif isinstance(call, ast.Call) and name_of(call.func) == MARK:
+
+
+def marked(tree: ast.AST) -> Iterator[str]:
+    """Yield what is given to ``sentence``."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and name_of(call.func) == MARK:
             yield from map(template, call.args)
 
 
@@ -242,11 +248,12 @@ def fresh(lang: str, known: Catalog) -> Catalog:
     """Return a catalogue of what is gathered, with the translations that are known."""
     made = Catalog(lang, domain=DOMAIN, project="sokkuri", version="", copyright_holder="",
                    msgid_bugs_address="", fuzzy=False, header_comment=HEADER)  # fmt: skip
-    for where, text, key in gathered():
+    for where, text, key, finished in gathered():
         old = known.get(text if isinstance(text, str) else text[0], context=key)
         kept = old is not None and type(old.id) is type(text)  # what is counted now was not before
         string = old.string if old is not None and kept else ""
-        made.add(text, string, locations=[(where, 0)], context=key)
+        comments = [FINISHED] if finished and key is None else []
+        made.add(text, string, locations=[(where, 0)], context=key, auto_comments=comments)
     return made
 
 
@@ -267,14 +274,11 @@ def text_of(catalogue: Catalog) -> bytes:
 def compiled(catalogue: Catalog) -> bytes:
     """Return a catalogue as ``gettext`` reads it; the same words give the same bytes.
 
-    It knows plural forms by the first alone.  The others stand as sentences of their own there, so
-    that they are found again where they are said.
+    Finished sentences stand in there once more, under a context of their own.
     """
-    plural = [(message.id[1], message.string[-1]) for message in catalogue
-              if isinstance(message.id, tuple) and message.string]  # fmt: skip
-    for many, said in plural:
-        if said and not catalogue.get(many):
-            catalogue.add(many, said)
+    for message in list(catalogue):
+        if FINISHED in message.auto_comments and message.string:
+            catalogue.add(message.id, message.string, context=FINISHED)
     buffer = io.BytesIO()
     catalogue.creation_date = datetime.fromtimestamp(0, tz=UTC)  # else it would be this minute
     mofile.write_mo(buffer, catalogue)

@@ -19,7 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Lang = Literal["en", "ja"]
 
@@ -48,6 +48,9 @@ _KIND: Final[Mapping[Lang, tuple[str, str]]] = {
 
 REASON: Final = "reason"
 """Context of the kinds of reasons in the catalogue."""
+
+FINISHED: Final = "finished"
+"""Context of the sentences that come from below, filled in, to find them among all others."""
 
 _LEAST: Final = 6
 """So many letters a sentence with places must have beside them, or any text would be it."""
@@ -147,6 +150,11 @@ def word_of(lang: Lang, key: str, english: str) -> str:
     return _catalogue(lang).pgettext(key, english) if lang != "en" else english
 
 
+def joined(sentences: Iterable[str]) -> str:
+    """Return several sentences as one message in the reader's language."""
+    return _END[language()].join(sentences)
+
+
 def sentence(text: str) -> str:
     """Return a sentence as it is; the catalogue has it, for :func:`translated` to find it."""
     return text
@@ -221,7 +229,7 @@ def _whole(lang: Lang, text: str) -> str | None:
                 name: translated(value, lang) if _holds_sentences(name) else value
                 for name, value in found.groupdict().items()
             }
-            return _PLACE.sub("{\\1}", template.text).format(**{"count": "1", **values})
+            return _PLACE.sub("{\\1}", template.text).format(**values)
     return None
 
 
@@ -261,14 +269,13 @@ SYSTEMS_SAY: Final = (
 
 @cache
 def _templates(lang: Lang) -> tuple[_Template, ...]:
-    """Return all sentences of a catalogue, those that say most first."""
+    """Return the sentences of a catalogue that come finished, those that say most first."""
     # The standard library keeps a catalogue's sentences to itself; there is no other door to them.
-    entries: Mapping[Any, str] = vars(_catalogue(lang))["_catalog"]
+    entries: Mapping[str, str] = vars(_catalogue(lang))["_catalog"]
     found = []
     for key, text in entries.items():
-        english = key[0] if isinstance(key, tuple) else key
-        # Not the header, nor words that go by a key, nor what nobody has translated.
-        if not english or "\x04" in english or english == text:
+        context, _, english = str(key).partition("\x04")
+        if context != FINISHED:
             continue
         pieces = _PLACE.split(english)
         literals, seen = pieces[::2], set[str]()
@@ -281,10 +288,8 @@ def _templates(lang: Lang) -> tuple[_Template, ...]:
             pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{text_of})"
             pattern += re.escape(literal)
             seen.add(name)
-        # A plural may count what its singular does not: such a sentence is never finished below.
-        fillable = set(_PLACE.findall(text)) <= seen | {"count"}
         said = "".join(literals)
-        if fillable and (sum(map(str.isalpha, said)) >= _LEAST or not seen):
+        if sum(map(str.isalpha, said)) >= _LEAST or not seen:
             template = _Template(max(literals, key=len), pattern, frozenset(seen), text)
             found.append((len(said), template))
     return tuple(template for _, template in sorted(found, key=lambda each: -each[0]))

@@ -60,7 +60,7 @@ def test_options_and_commands_are_never_translated(lang: str) -> None:
 
 
 def test_all_kinds_of_sentences_are_gathered() -> None:
-    found = {text: key for _, text, key in catalogue.gathered()}
+    found = {text: key for _, text, key, _ in catalogue.gathered()}
     assert "{problem}; see: {command} --help" in found  # say
     assert "no such file" in found  # a reason
     assert "Find the photos under DIR that look like QUERY." in found  # help of a verb

@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from sokkuri.language import LANGUAGES, Lang
-from sokkuri.web.words import page_word, words_of
+from sokkuri.web.words import full_sentence, page_word, words_of
 
 WEB = resources.files("sokkuri.web")
 MODULES = {
@@ -108,3 +108,20 @@ def test_a_sentence_is_filled_and_numbers_are_written_out() -> None:
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
         page_word("en", "no.such.key")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "shown"),
+    [
+        ("en", "no such folder", "No such folder."),
+        ("en", "it is gone; look again (or not)", "It is gone; look again (or not)."),
+        ("en", "The request has a fault.", "The request has a fault."),
+        ("en", "begin at the home page: /", "Begin at the home page: /"),
+        ("ja", "フォルダーがありません", "フォルダーがありません。"),
+        ("ja", "書き込めません（権限がありません）", "書き込めません（権限がありません）。"),
+        ("ja", "もう一度送ってください。", "もう一度送ってください。"),
+        ("en", "", ""),
+    ],
+)
+def test_errors_are_shown_as_sentences(lang: Lang, said: str, shown: str) -> None:
+    assert full_sentence(lang, said) == shown

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sokkuri.language import speaking
 from sokkuri.web import server
 from sokkuri.web.photo import PhotoRow
 from sokkuri.web.server import Config, open_server
@@ -88,6 +89,11 @@ def test_all_that_is_to_be_said_of_a_refresh_is_on_the_page(photos: Path, tmp_pa
         assert first == "photos: 12 files are out of reach, and kept"
         assert second == "nothing is left out by: gone/"
         assert ".sokkuriignore: it is no text" in third
+        with speaking("ja"):
+            first, second, third = shelf.note.split("。", 2)
+        assert first == "photos: 12 個のファイルに手が届きません（情報は残します）"
+        assert "gone/" in second
+        assert ".sokkuriignore: テキストではありません" in third
 
 
 def test_the_file_manager_opens_only_for_who_sits_at_the_desktop(

@@ -9,12 +9,12 @@ import threading
 import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sokkuri import settings
 from sokkuri.api.library import Library
 from sokkuri.errors import NothingToSearch, SokkuriError, StoreError
-from sokkuri.language import sentence
+from sokkuri.language import joined, translated
 from sokkuri.library.changes import away_words
 from sokkuri.pipeline.exclude import IGNORE_FILE
 from sokkuri.registry import hasher
@@ -22,10 +22,33 @@ from sokkuri.show.captions import display_name, unused_words
 from sokkuri.web.cache import StampedValue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sokkuri._typing import PathLike
     from sokkuri.engine.table import PhotoTable
+    from sokkuri.images import Rejected
     from sokkuri.library.admin import Info
     from sokkuri.web.models import RefreshProgress
+
+
+class _Findings(NamedTuple):
+    """Findings of a look for changes that its user should know."""
+
+    problem: str = ""  # why it failed
+    away: int = 0  # files out of reach
+    unused: tuple[str, ...] = ()  # patterns that left nothing out
+    ignore_files: tuple[Rejected, ...] = ()  # those that could not be read
+
+    def sentences(self, name: str) -> Iterator[str]:
+        """Yield it in the reader's language; ``name`` is that of the folder."""
+        if self.problem:
+            yield translated(self.problem)
+        if self.away:
+            yield translated(f"{name}: {away_words(self.away)}")
+        if self.unused:
+            yield unused_words(self.unused)
+        for rejected in self.ignore_files:
+            yield f"{display_name(rejected.path)}: {translated(rejected.detail)}"
 
 
 class _Stopped(Exception):
@@ -65,7 +88,7 @@ class Shelf:
         self.exclude = exclude
         self.follow = follow
         self.indexing: RefreshProgress | None = None
-        self.note = ""
+        self._found = _Findings()
         self.looked_ns: int | None = None  # when the last look for changes was done
         self._workers = workers
         self._place = library
@@ -85,6 +108,11 @@ class Shelf:
         """The hashes that the library keeps."""
         info = self.info()
         return () if info is None else tuple(kept.name for kept in info.hashes)
+
+    @property
+    def note(self) -> str:
+        """Findings of the last look for changes, in the reader's language."""
+        return joined(self._found.sentences(self.name))
 
     def info(self) -> Info | None:
         """Return what is in the library; None where there is none yet."""
@@ -167,30 +195,29 @@ class Shelf:
                 if not self._making or self._stopping.is_set():
                     self._thread, self.indexing = None, None
                     return
-            self.note = self._refresh(library, [*self._making, *_known(self.hashes)])
+            self._found = self._refresh(library, [*self._making, *_known(self.hashes)])
 
-    def _refresh(self, library: Library, hashes: list[str]) -> str:
-        """Refresh, and say what its user should know of that."""
+    def _refresh(self, library: Library, hashes: list[str]) -> _Findings:
+        """Refresh, and return what its user should know of that."""
         try:
             done = library.refresh(
                 hash=list(dict.fromkeys(hashes)), exclude=self.exclude, follow=self.follow,
                 workers=self._workers, isolate=True, progress=self._progress,
             )  # fmt: skip
         except _Stopped:
-            return ""
+            return _Findings()
         except SokkuriError as error:
-            return str(error)
+            return _Findings(str(error))
         except Exception as error:
-            return sentence(f"{self.folder}: it could not be looked through: {error!r}")
+            problem = f"{self.folder}: it could not be looked through: {error!r}"
+            return _Findings(problem)
         self.looked_ns = time.time_ns()
-        notes = [f"{self.name}: {away_words(done.kept)}"] if done.kept else []
-        notes += [unused_words(done.unused_exclude)] if done.unused_exclude else []
-        notes += [
-            f"{display_name(rejected.path)}: {rejected.detail}"
+        ignore_files = (
+            rejected
             for rejected in done.scan.listing.rejected
             if os.path.basename(rejected.path) == IGNORE_FILE
-        ]
-        return "; ".join(notes)
+        )
+        return _Findings("", done.kept, done.unused_exclude, tuple(ignore_files))
 
     def _progress(self, done: int, total: int | None) -> None:
         if self._stopping.is_set():

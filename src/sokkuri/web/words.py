@@ -79,3 +79,16 @@ def page_word(lang: Lang, key: str, **values: object) -> str:
         text = f"{value:,}" if isinstance(value, int) else str(value)
         sentence = sentence.replace(f"{{{name}}}", text)
     return sentence
+
+
+def full_sentence(lang: Lang, text: str) -> str:
+    """Write what an error says, which has no capital and no full stop, as the page writes it.
+
+    Parameters
+    ----------
+    lang : {"en", "ja"}
+    text : str
+    """
+    text = text[:1].upper() + text[1:]
+    stop = "。" if lang == "ja" else "."
+    return text + stop if text[-1:].isalnum() or text.endswith((")", "）")) else text

@@ -148,5 +148,5 @@ def _folder(site: Site, shelf: Shelf) -> models.FolderStatus:
             {"name": kept.name, "photos": kept.rows} for kept in (info.hashes if info else ())
         ],
         "indexing": indexing,
-        "note": translated(shelf.note or (info.problem if info is not None else "")),
+        "note": shelf.note or translated(info.problem if info is not None else ""),
     }

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sokkuri import __version__, settings
 from sokkuri.language import LANGUAGES
 from sokkuri.matches import RATE_UNIT
-from sokkuri.web.words import LANGUAGE_COOKIE, language_of, page_word, words_of
+from sokkuri.web.words import LANGUAGE_COOKIE, full_sentence, language_of, page_word, words_of
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -40,6 +40,7 @@ def page_html(request: Request, name: str, **values: Any) -> str:
         request=request,
         lang=lang,
         t=partial(page_word, lang),
+        full=partial(full_sentence, lang),
         words=words_of(lang),
         page=name,
         title=page_word(lang, f"title.{name}"),

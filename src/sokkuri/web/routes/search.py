@@ -14,7 +14,7 @@ from sokkuri import settings
 from sokkuri.engine.options import SECOND_NS
 from sokkuri.engine.ranking import Ranking
 from sokkuri.hashes import HashSpec
-from sokkuri.language import say, translated
+from sokkuri.language import say
 from sokkuri.matches import Outcome, Same
 from sokkuri.show.export import SCHEMA, dump_json, json_document, path_fields, separated
 from sokkuri.web import models
@@ -149,7 +149,7 @@ def _of_query(site: Site, asked: SearchQuery, query: Found, ranking: Ranking) ->
         "links_left_out": ranking.links_left_out,
         "low_quality": _is_low(quality),
         "notes": [
-            *(translated(shelf.note) for shelf in site.shelves if shelf.note),
+            *filter(None, (shelf.note for shelf in site.shelves)),
             *(say("{name}: it has no {hash} hashes yet, and was not searched",
                   name=name, hash=asked.hash) for name in lacking),
         ],
