@@ -42,7 +42,8 @@ if (MAJOR, MINOR) < (3, 11):
 ROOT = os.path.dirname(os.path.realpath(__file__))
 STAMP = "run-stamp.json"  # written last, so its presence means that the environment is finished
 LOCK = "run-lock"  # also the sign that run.py made the folder and may empty it
-PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+# Python compiles by itself what it imports; doing it for all takes as long as all the rest.
+PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--no-compile"]
 # Settings of pip that say where packages come from. uv does not read them.
 PIP_SOURCES = ("CERT", "CONFIG_FILE", "EXTRA_INDEX_URL", "FIND_LINKS", "INDEX_URL", "NO_INDEX")
 NO_VENV = """\
@@ -51,6 +52,7 @@ start run.py again:
     Debian, Ubuntu    sudo apt install python3-venv
     Fedora            sudo dnf install python3-pip"""
 TICK = 1.0  # seconds
+BEGAN = time.monotonic()
 # By the words with which pip or uv begins a line.
 STEPS = {
     "Collecting": "fetching packages", "Resolved": "fetching packages",
@@ -203,12 +205,12 @@ def call(command: list[str], lock: int) -> str:
 @contextlib.contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
     """Show how far an installer is: one line that moves in a terminal, else a line a step."""
-    began, shown, count = time.monotonic(), "preparing", 0
+    shown, count = "preparing", 0
     terminal, ended = sys.stderr.isatty(), threading.Event()
 
     def draw() -> None:
         counted = f", {count} so far" if count and shown == STEPS["Collecting"] else ""
-        words = f"  {time.monotonic() - began:3.0f} s  {shown}{counted}"
+        words = f"  {time.monotonic() - BEGAN:3.0f} s  {shown}{counted}"
         print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
 
     def tick() -> None:
