@@ -142,7 +142,7 @@ def _click(role: str, place: int = 0) -> Callable[[Page], None]:
 
 
 def _open_reasons(page: Page) -> None:
-    for reasons in page.locator(".rejected summary").all():
+    for reasons in page.locator(".rejected summary:visible").all():
         reasons.click()
 
 
