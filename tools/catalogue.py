@@ -13,6 +13,7 @@ import ast
 import builtins
 import inspect
 import io
+import json
 import re
 import tomllib
 from datetime import UTC, datetime
@@ -64,6 +65,7 @@ BUILT_IN = {name for name in dir(builtins) if name.endswith("Error")} | {"BadMes
 
 WORDS = ("explanation/words.toml", "web/words.toml")
 PROBLEMS = "web/problems.toml"
+HASHES = "registry.json"
 
 PROSE = re.compile(r"[a-z]{2,}.*\s.*[a-z]{2,}")
 
@@ -228,11 +230,15 @@ def internal(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def keyed() -> Iterator[Message]:
-    """Yield the words of files that name each by a key, and the sentences of the API's problems."""
+    """Yield the words of files: some go by a key; then of the hashes, and of the API's problems."""
     for name in WORDS:
         for part, words in read(name).items():
             for key, text in words.items():
                 yield Message(name, text, f"{Path(name).parent}: {part}.{key}")
+    for family in json.loads((SOURCE / HASHES).read_text(encoding="utf-8")):
+        for field in ("summary", "looks_at", "parameter", "exact"):
+            if family[field]:
+                yield Message(HASHES, family[field])
     for fields in read(PROBLEMS).values():
         for field in ("title", "detail", "next"):
             if PROSE.search(re.sub(r"\{[^}]*\}", "", fields[field])):

@@ -20,8 +20,10 @@ from sokkuri.images.jpeg import jpeg_decoder, unlike_decoder
 from sokkuri.images.profiles import named_profile
 from sokkuri.images.sniff import DECODED_FORMATS
 from sokkuri.kernels import active_kernels
+from sokkuri.language import say, sentence, translated
 from sokkuri.registry import hasher
 from sokkuri.settings import cpu_count
+from sokkuri.show.captions import display_width, padded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,17 +89,24 @@ class Report:
 
     def lines(self) -> list[str]:
         """Return the report as lines of text."""
+        names = {
+            "cores": say("cores"), "kernels": say("kernels"), "plain JPEGs": say("plain JPEGs"),
+        }  # fmt: skip
+        checks = (
+            (
+                say("ok") if each.passed else say("FAILED"),
+                say("{name}: {words}", name=translated(each.name), words=translated(each.detail)),
+            )
+            for each in self.checks
+        )
         rows = [
-            *self.versions.items(),
-            ("formats", ", ".join(self.formats)),
-            *((f"[{name}]", state) for name, state in self.extras.items()),
-            *(
-                ("ok" if each.passed else "FAILED", f"{each.name}: {each.detail}")
-                for each in self.checks
-            ),
+            *((names.get(name, name), translated(value)) for name, value in self.versions.items()),
+            (say("formats"), ", ".join(self.formats)),
+            *((f"[{name}]", translated(state)) for name, state in self.extras.items()),
+            *checks,
         ]
-        width = max(map(len, self.versions))
-        return [f"{left:<{width}}  {right}" for left, right in rows]
+        width = max(display_width(names.get(name, name)) for name in self.versions)
+        return [f"{padded(left, width)}  {right}" for left, right in rows]
 
 
 def examine() -> Report:
@@ -106,9 +115,9 @@ def examine() -> Report:
         name for name in DECODED_FORMATS if name not in _BY_CODEC or features.check(_BY_CODEC[name])
     )
     extras = {
-        extra: "installed"
+        extra: sentence("installed")
         if all(importlib.util.find_spec(module) for module in modules)
-        else f"not installed: {install_line(extra)}"
+        else sentence(f"not installed: {install_line(extra)}")
         for extra, modules in EXTRAS.items()
     }
     rows, columns = np.mgrid[0:96, 0:128]
@@ -117,9 +126,9 @@ def examine() -> Report:
     # The chunk of a PNG that says Display P3.
     coloured.info["icc_profile"] = named_profile(b"cICP\x0c\x0d\x00\x01IDAT", "PNG", {})
     checks = (
-        _check("golden hashes", pixels.astype(np.uint8), _golden),
-        _check("decoding", bytes.fromhex(_TINY_PNG), _decoded),
-        _check("colour profiles", coloured, _coloured),
+        _check(sentence("golden hashes"), pixels.astype(np.uint8), _golden),
+        _check(sentence("decoding"), bytes.fromhex(_TINY_PNG), _decoded),
+        _check(sentence("colour profiles"), coloured, _coloured),
     )
     return Report(_versions(), tuple(formats), extras, checks)
 
@@ -133,7 +142,9 @@ def _versions() -> dict[str, str]:
         "numpy": np.__version__,
         "pillow": PIL.__version__,
         "kernels": active_kernels(),
-        "plain JPEGs": decoder if unlike is None else f"{decoder}; {unlike} gives other pixels",
+        "plain JPEGs": decoder
+        if unlike is None
+        else sentence(f"{decoder}; {unlike} gives other pixels"),
         **{codec: found for codec in _CODECS if (found := features.version(codec))},
     }
 
@@ -150,17 +161,21 @@ def _golden(picture: Picture) -> tuple[bool, str]:
     digests = {name: hashlib.blake2b(code, digest_size=8) for name, code in codes.items()}
     wrong = [name for name, digest in _GOLDEN.items() if digests[name].hexdigest() != digest]
     if wrong:
-        return False, f"{', '.join(wrong)} gave other bits"
-    return True, f"{len(_GOLDEN)} of known value"
+        names = ", ".join(wrong)
+        return False, sentence(f"{names} gave other bits")
+    number = len(_GOLDEN)
+    return True, sentence(f"{number} of known value")
 
 
 def _decoded(picture: Picture) -> tuple[bool, str]:
     right = picture.pixels().tolist() == [[[255, 0, 0], [0, 0, 255]]]
-    return right, "a PNG gave its pixels" if right else "a PNG gave other pixels"
+    if right:
+        return True, sentence("a PNG gave its pixels")
+    return False, sentence("a PNG gave other pixels")
 
 
 def _coloured(picture: Picture) -> tuple[bool, str]:
     found = picture.srgb.pixels()[0, 0].astype(int)
     if (np.abs(found - _SRGB) <= 1).all():
-        return True, "Display P3 became sRGB"
-    return False, "ignored: look-2 gives other bits for some photos"
+        return True, sentence("Display P3 became sRGB")
+    return False, sentence("ignored: look-2 gives other bits for some photos")

@@ -32,7 +32,7 @@ _LOCALE_VARIABLES: Final = (VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG
 
 _PLACE: Final = re.compile(r"\{(\w+)[^{}]*\}")
 _SENTENCES: Final = (
-    "advice", "cause", "detail", "error", "feature", "found", "problem", "raw", "reason",
+    "advice", "cause", "detail", "error", "feature", "found", "hint", "problem", "raw", "reason",
     "size", "strerror", "unit", "unwritten", "wanted", "ways", "what", "why",
 )  # fmt: skip
 """Places that hold sentences or words of their own; all others hold names and numbers."""

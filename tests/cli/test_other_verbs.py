@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,3 +146,48 @@ def test_several_hashes_from_one_decode(sokkuri: Runner, photos: Path) -> None:
         assert [json.loads(line) for line in alone.stdout.splitlines()] == [
             row for row in rows if row["hash"] == name
         ]
+
+
+WITHOUT = """
+import sys
+finders, gone = list(sys.meta_path), sys.argv.pop(1).split(",")
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in gone:
+            return None
+        return next(filter(None, (each.find_spec(name, path, target) for each in finders)), None)
+sys.meta_path[:] = [Finder()]
+from sokkuri._entry import main
+sys.exit(main())
+"""
+"""Runs sokkuri as an installation does that lacks some packages."""
+
+
+@pytest.mark.parametrize(
+    ("gone", "named"),
+    [
+        ("matplotlib,fastapi", ["sokkuri search PHOTO FOLDER"]),
+        ("matplotlib", ["sokkuri search PHOTO FOLDER", "sokkuri ui FOLDER"]),
+        ("fastapi", ["sokkuri search PHOTO FOLDER --figure result.png"]),
+    ],
+)
+def test_the_demo_names_commands_that_work_here(
+    tmp_path: Path, gone: str, named: list[str]
+) -> None:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", WITHOUT, gone, *words]
+        return subprocess.run(
+            command, check=False, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path
+        )
+
+    done = run("demo", "--no-open")
+    assert done.returncode == 0, done.stderr
+    advice = done.stderr.split("Now your own photos:\n")[1].splitlines()
+    assert [line.strip() for line in advice if line.startswith("  sokkuri ")] == named
+    assert ("matplotlib" in gone) == ("no figure: the figure needs" in done.stderr)
+    assert ("fastapi" in gone) == ("the page needs an optional package: " in advice[-1])
+    photo = "sokkuri-demo/photos/dresses/red-button-dress-000.jpg"
+    words = named[0].replace("PHOTO", photo).replace("FOLDER", "sokkuri-demo/photos").split()
+    again = run(*words[1:])
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "result.png").exists() == ("--figure" in words)

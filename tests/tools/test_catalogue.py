@@ -68,3 +68,8 @@ def test_all_kinds_of_sentences_are_gathered() -> None:
     assert found["Skip to the content"] == "web: shell.skip"
     assert found["The same file"] == "explanation: headline.bytes"
     assert len(found) > 900
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_every_sentence_is_translated(lang: str) -> None:
+    assert [message.id for message in read(lang) if message.id and not forms(message)[2]] == []

@@ -110,7 +110,7 @@ def test_every_place_of_a_translation_is_one_of_the_sentence(lang: Lang) -> None
 def test_a_short_sentence_swallows_no_other(lang: Lang) -> None:
     for text in (
         "x", "photo.jpg", "3 bytes", "/photos/a: b", "what; is: this", "", "photos", "my photos",
-        "the same in 61 bytes, for millions of photos", "distance of two", "5 of 7 bits",
+        "the same in 61 words, for tea", "distance of two", "5 of 7 bits",
     ):  # fmt: skip
         assert language.translated(text, lang) == text
 

@@ -14,9 +14,10 @@ from sokkuri.cli.help import VerbGroup
 from sokkuri.cli.output import Exit, stdout_is_terminal, write, write_json
 from sokkuri.cli.summary import aligned
 from sokkuri.errors import SokkuriError
+from sokkuri.language import say, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 PREFIX: Final = "SOKKURI"
 _VARIABLE: Final = "SOKKURI_CONFIG"  # another file; none where it is empty
@@ -24,7 +25,7 @@ _SOURCES: Final = {
     "COMMANDLINE": "command line", "ENVIRONMENT": "environment", "DEFAULT_MAP": "file",
 }  # fmt: skip
 _DEFAULT: Final = re.compile(r"\[default: ([^]]+)]")
-_SHOWN: Final = tuple((head, "left") for head in ("verb", "option", "value", "source"))
+_COLUMNS: Final = ("verb", "option", "value", "source")
 
 
 def config_file() -> str:
@@ -92,14 +93,17 @@ def _read() -> Mapping[str, Any]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SokkuriError(
-            f"{path}: {error}; mend it, or leave it out with: {_VARIABLE}="
+            f"{path}: {error}; mend it, or leave it out with: SOKKURI_CONFIG="
         ) from error
 
 
 def _unknown(what: str, key: str, known: Mapping[str, Any]) -> SokkuriError:
     near = difflib.get_close_matches(key, known, 1)
-    hint = f"did you mean {near[0]}?" if near else "`sokkuri VERB --help` lists the options"
-    return SokkuriError(f"{config_file()}: there is no option {what}; {hint}")
+    if near:
+        hint = sentence(f"did you mean {near[0]}?")
+    else:
+        hint = sentence("`sokkuri VERB --help` lists the options")
+    return SokkuriError(sentence(f"{config_file()}: there is no option {what}; {hint}"))
 
 
 @click.group("config", cls=VerbGroup, short_help="Show the defaults, and where each comes from.")
@@ -154,17 +158,27 @@ def _show(context: click.Context, verbs: tuple[str, ...], *, every: bool, as_jso
     if strange and not verbs:
         raise _unknown(strange[0], strange[0], known)
     if as_json:
-        keys = [head for head, _ in _SHOWN]
-        write_json(
-            {"file": config_file(), "values": [dict(zip(keys, row, strict=True)) for row in rows]}
-        )
+        values = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+        write_json({"file": config_file(), "values": values})
     elif stdout_is_terminal():
-        write(
-            "".join(f"{line}\n" for line in aligned(_SHOWN, rows)) if rows else "all is built in\n"
-        )
+        write("".join(f"{line}\n" for line in _table(rows)))
     else:
         write("".join("\t".join(row) + "\n" for row in rows))
     return Exit.FOUND
+
+
+def _table(rows: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:
+    """Yield lines for a person."""
+    if not rows:
+        yield say("all is built in")
+        return
+    heads = (say("verb"), say("option"), say("value"), say("source"))
+    sources = {
+        "command line": say("command line"), "environment": say("environment"),
+        "file": say("file"), "built in": say("built in"),
+    }  # fmt: skip
+    told = ((*cells, sources[source]) for *cells, source in rows)
+    yield from aligned(((head, "left") for head in heads), told)
 
 
 def _values(

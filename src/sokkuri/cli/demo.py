@@ -12,6 +12,7 @@ from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, note, progress_bar, tell_of_decoder
 from sokkuri.cli.summary import print_matches, rejected_lines, seen_lines, summary_line
+from sokkuri.language import say, translated
 
 
 @click.command("demo", cls=VerbCommand, short_help="Search some photos of clothes: a first look.")
@@ -36,28 +37,29 @@ def _demo(*, out: str, no_open: bool, quiet: bool) -> int:
 
     if not quiet:
         tell_of_decoder()
-    with progress_bar("writing", quiet=quiet) as progress:
+    with progress_bar(say("writing"), quiet=quiet) as progress:
         folder = write_demo_folder(out, progress=progress)
-    with progress_bar("hashing", quiet=quiet) as progress:
+    with progress_bar(say("hashing"), quiet=quiet) as progress:
         results = search(folder.query, folder.photos_dir, k=32, progress=progress)
     print_matches(results, below=folder.photos_dir)
-    note(f"query {results.query}", summary_line(results), *seen_lines(results))
+    note(say("query {name}", name=results.query), summary_line(results), *seen_lines(results))
     note(*rejected_lines(*results.rejected, every=False))
     figure = os.path.join(out, "result.png")
     try:
         results.save_figure(figure)
     except MissingExtra as error:
-        note(f"no figure: {error}")
+        note(say("no figure: {error}", error=translated(str(error))))
     else:
-        note(f"saved {figure}")
+        note(say("saved {path}", path=figure))
         if _has_screen() and not no_open:
             click.launch(figure)
     # A checkout's own starter says how it was called, for there may be no command on the path.
     called = os.environ.get("SOKKURI_CALLED_AS", "sokkuri")
-    note("", "Now your own photos:")
+    note("", say("Now your own photos:"))
     figure_too = " --figure result.png" if find_spec("matplotlib") else ""
     note(f"  {called} search PHOTO FOLDER{figure_too}")
-    note(f"  {called} ui FOLDER" if find_spec("fastapi") else f"  {MissingExtra('the page', 'ui')}")
+    missing = translated(str(MissingExtra("the page", "ui")))
+    note(f"  {called} ui FOLDER" if find_spec("fastapi") else f"  {missing}")
     return Exit.FOUND
 
 

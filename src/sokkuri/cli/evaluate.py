@@ -12,6 +12,7 @@ from sokkuri.cli.options import COUNT, option
 from sokkuri.cli.output import Exit, note, progress_bar, stdout_is_terminal, write
 from sokkuri.cli.summary import counts_line, print_rows, rejected_lines, unused_lines
 from sokkuri.cli.terminal import BOLD, PLAIN
+from sokkuri.language import say, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +74,7 @@ def _evaluate(
     if classes is False and not edits:
         raise click.UsageError("--no-classes and --no-edits leave nothing to measure")
     options.check_figure(figure)
-    with progress_bar("measuring", quiet=quiet) as progress:
+    with progress_bar(say("measuring"), quiet=quiet) as progress:
         evaluation = evaluate(
             folder, hashes or None, classes=classes, edits=edits, **asked, progress=progress
         )
@@ -86,30 +87,35 @@ def _evaluate(
     if figure:
         evaluation.save_figure(figure)
     if not quiet:
-        note(*([f"saved {figure}"] if figure else []), *_summary(evaluation))
+        saved = [say("saved {path}", path=figure)] if figure else []
+        note(*saved, *_summary(evaluation))
         note(*rejected_lines(*evaluation.rejected, every=errors))
     return Exit.REJECTED if strict and evaluation.rejected else Exit.FOUND
 
 
 def _print_tables(evaluation: Evaluation) -> None:
     """Print a table for all photos, one for the classes, one for the edits."""
+    from sokkuri.evaluation.results import measure_words
+
     columns, rows = evaluation.rows()
     if evaluation.rankings:
-        overall = [(row.measure, row) for row in rows if row.overall]
-        _print_table("same class, same colour", columns, overall)
+        overall = [(measure_words(row.measure), row) for row in rows if row.overall]
+        _print_table(say("same class, same colour"), columns, overall)
         classes = [(row.of, row) for row in rows if row.measure == "P@10" and not row.overall]
-        _print_table("P@10 by class", columns, classes)
+        _print_table(say("P@10 by class"), columns, classes)
     if evaluation.robustness:
-        recall = [(row.of, row) for row in rows if row.measure == "recall"]
-        bits = [("threshold (bits)", row) for row in rows if row.measure == "threshold"]
+        recall = [(measure_words(row.of), row) for row in rows if row.measure == "recall"]
+        bits = [(say("threshold (bits)"), row) for row in rows if row.measure == "threshold"]
         named = columns[: len(evaluation.specs)]
-        _print_table("edited copies recognised", named, [*recall, *bits])
+        _print_table(say("edited copies recognised"), named, [*recall, *bits])
 
 
 def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, Row]]) -> None:
+    from sokkuri.evaluation.results import MEAN, measure_words
+
     rows = ([label, *map(_cell, row.values[: len(columns)])] for label, row in lines)
-    styles = (BOLD if label == "mean" else PLAIN for label, _ in lines)
-    heads = [(title, "left"), *((name, "right") for name in columns)]
+    styles = (BOLD if (row.measure, row.of) == MEAN else PLAIN for _, row in lines)
+    heads = [(title, "left"), *((measure_words(name), "right") for name in columns)]
     print_rows(heads, zip(rows, styles, strict=True))
     write("\n")
 
@@ -124,20 +130,30 @@ def _summary(evaluation: Evaluation) -> Iterator[str]:
     from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
 
     if evaluation.rankings:
-        classes = len(evaluation.rankings[0].classes)
-        yield f"{evaluation.ranked:,} photos ranked · {classes:,} classes"
+        ranked = say("{photos:,} photos ranked", photos=evaluation.ranked)
+        classes = say("{classes:,} classes", classes=len(evaluation.rankings[0].classes))
+        yield f"{ranked} · {classes}"
     if evaluation.robustness:
-        few = evaluation.pairs < 1 / FALSE_POSITIVE_RATE
-        passing = "none passes" if few else "at most 1 in 100,000 passes"
-        yield (
-            f"{evaluation.sampled:,} photos edited (seed {evaluation.parameters.seed}) · "
-            f"{evaluation.pairs:,} unrelated pairs, of which {passing}"
-        )
+        edited = say(
+            "{photos:,} photos edited (seed {seed})",
+            photos=evaluation.sampled, seed=evaluation.parameters.seed,
+        )  # fmt: skip
+        if evaluation.pairs < 1 / FALSE_POSITIVE_RATE:
+            pairs = say("{pairs:,} unrelated pairs, of which none passes", pairs=evaluation.pairs)
+        else:
+            pairs = say(
+                "{pairs:,} unrelated pairs, of which at most 1 in 100,000 passes",
+                pairs=evaluation.pairs,
+            )
+        yield f"{edited} · {pairs}"
     if evaluation.same_pixels:
-        yield f"  left out: {evaluation.same_pixels:,} pairs that show the same pixels"
+        number = evaluation.same_pixels
+        yield "  " + say("left out: {number:,} pairs that show the same pixels", number=number)
     if evaluation.failed:
         first = evaluation.failed[0]
-        count = f"{len(evaluation.failed):,} copies could not be made"
-        yield f"  {count}, such as {first.path}: {first.reason}"
+        yield "  " + say(
+            "{number:,} copies could not be made, such as {path}: {reason}",
+            number=len(evaluation.failed), path=first.path, reason=translated(first.reason),
+        )  # fmt: skip
     yield counts_line(evaluation.photos, len(evaluation.rejected), len(evaluation.other_files))
     yield from unused_lines(evaluation.unused_exclude)

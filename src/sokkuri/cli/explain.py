@@ -10,15 +10,15 @@ from sokkuri.cli import options
 from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.output import Exit, hidden_codec_noise, note, stdout_is_terminal, write
+from sokkuri.language import say
+from sokkuri.show.captions import padded
 
 if TYPE_CHECKING:
+    from sokkuri.api.results import Comparison
     from sokkuri.cli.options import Answer
 
-_SAME: Final = {
-    "bytes": "the same file, byte for byte",
-    "link": "the same file under another name",
-    "pixels": "the same pixels",
-}
+_LEFT: Final = 12
+"""So wide is the column of what is told of two pictures."""
 
 
 @click.command("compare", cls=VerbCommand, short_help="Measure how far apart two pictures are.")
@@ -49,13 +49,18 @@ def _compare(
         limit = threshold(rate, max_distance)
         found = compare(a, b, **asked)
     spec = found.spec
-    same = _SAME[found.same] if found.same else "no" if found.distance else "the hashes only"
-    told = f"rate        {found.rate:.3f}\n" if spec.rated or rate is not None else ""
-    text = (
-        f"distance    {found.distance:,} of {spec.bits:,} bits ({spec.name})\n{told}"
-        f"similarity  {found.similarity:.1%}\n"
-        f"same        {same}\n"
+    bits = say(
+        "{distance:,} of {bits:,} bits ({name})",
+        distance=found.distance, bits=spec.bits, name=spec.name,
+    )  # fmt: skip
+    rated = spec.rated or rate is not None
+    rows = (
+        (say("distance"), bits),
+        *[("rate", f"{found.rate:.3f}")] * rated,
+        (say("similarity"), f"{found.similarity:.1%}"),
+        (say("same"), _same_words(found)),
     )
+    text = "".join(f"{padded(head, _LEFT)}{words}\n" for head, words in rows)
     fields = {
         **path_fields(found.a, "a"),
         **path_fields(found.b, "b"),
@@ -67,6 +72,18 @@ def _compare(
         "same": found.same,
     }
     return fields, text, limit is None or found.distance <= limit
+
+
+def _same_words(found: Comparison) -> str:
+    """Say in which way two pictures are the same, if they are."""
+    if found.same is not None:
+        words = {
+            "bytes": say("the same file, byte for byte"),
+            "link": say("the same file under another name"),
+            "pixels": say("the same pixels"),
+        }
+        return words[found.same]
+    return say("no") if found.distance else say("the hashes only")
 
 
 @click.command(
@@ -110,7 +127,7 @@ def _explain(
         names = {"a": path_fields(found.a, "name"), "b": path_fields(found.b, "name")}
         write(dump_json({**found.as_dict(), **names}, ascii_only=ascii_only) + "\n")
     elif output:
-        write(f"{found.in_one.en}\n")
+        write(f"{found.in_one.said()}\n")
     elif not stdout_is_terminal():
         write("".join(f"{line}\n" for line in text_lines(found)))
     else:
@@ -120,5 +137,5 @@ def _explain(
 
         with hidden_codec_noise():
             write_figure(draw_explanation(found, photos=(as_on_disk(a), as_on_disk(b))), output)
-        note(f"saved {output}")
+        note(say("saved {path}", path=output))
     return Exit.FOUND

@@ -12,6 +12,7 @@ from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.summary import counts_line, print_rows, unused_lines
 from sokkuri.cli.terminal import DIM, PLAIN, wrapped
+from sokkuri.language import say, translated
 from sokkuri.names import escape
 from sokkuri.show.captions import display_width
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sokkuri.pipeline import FileRecord
     from sokkuri.registry import Family
 
-_SHOWN: Final = (("name", "left"), ("bits", "left"), ("what for, and how it is made", "left"))
 _LEAST: Final = 20
 """So wide is the last column at least."""
 
@@ -60,7 +60,9 @@ def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, *
     unused: list[str] = []
     most = _DIGITS if output.stdout_is_terminal() else None
     # Where the lines themselves are seen, they tell how far it is.
-    with output.progress_bar("hashing", quiet=quiet or output.stdout_is_terminal()) as progress:
+    with output.progress_bar(
+        say("hashing"), quiet=quiet or output.stdout_is_terminal()
+    ) as progress:
         for item in hash_files(paths, **asked, progress=progress, on_unused=unused.extend):
             if item.other_file and item.path not in named:
                 other_files += 1
@@ -73,13 +75,14 @@ def _hash(paths: tuple[str, ...], *, as_json: bool, strict: bool, quiet: bool, *
             rejected += 1
             named_failed |= item.path in named
             if not (as_json or quiet):
-                output.note(f"sokkuri: {item.path}: {item.rejected.reason}")
+                output.note(f"sokkuri: {item.path}: {translated(item.rejected.reason)}")
     if not quiet:
         output.note(counts_line(hashed, rejected, other_files), *unused_lines(unused))
         if most and not as_json and hashed and max(map(_digits, asked["hash"])) > most:
-            output.note(
-                "  long hashes are cut for the terminal; a pipe, a file and --nl get them whole"
+            words = say(
+                "long hashes are cut for the terminal; a pipe, a file and --nl get them whole"
             )
+            output.note(f"  {words}")
     if named_failed:
         return output.Exit.ERROR
     if strict and rejected:
@@ -133,7 +136,7 @@ def _hashes(*, as_json: bool) -> int:
         output.write_json({"hashes": hashes})
         return output.Exit.FOUND
     if output.stdout_is_terminal():
-        print_rows(_SHOWN, _told(table, output.stdout_terminal().columns))
+        _print_families(table, output.stdout_terminal().columns)
         return output.Exit.FOUND
     # What a plugin says must not break the lines.
     rows = ([escape(str(getattr(family, field))) for field in _FIELDS] for family in table)
@@ -141,21 +144,26 @@ def _hashes(*, as_json: bool) -> int:
     return output.Exit.FOUND
 
 
-def _told(table: Sequence[Family], columns: int) -> Iterator[tuple[Sequence[str], TextStyle]]:
-    """Yield the rows of a family: its purpose, and below it the way it is made, both wrapped."""
+def _print_families(table: Sequence[Family], columns: int) -> None:
+    heads = (say("name"), say("bits"), say("what for, and how it is made"))
     taken = sum(
         max(map(display_width, (head, *column))) + len("  ")
         for head, column in (
-            ("name", [family.form for family in table]),
-            ("bits", [family.bits for family in table]),
+            (heads[0], [family.form for family in table]),
+            (heads[1], [family.bits for family in table]),
         )
     )
     room = max(columns - taken, _LEAST)
+    print_rows(((head, "left") for head in heads), _told(table, room))
+
+
+def _told(table: Sequence[Family], room: int) -> Iterator[tuple[Sequence[str], TextStyle]]:
+    """Yield the rows of a family: its purpose, and below it the way it is made, both wrapped."""
     for family in table:
         start = [family.form, family.bits]
-        for line in wrapped(escape(family.summary), room):
+        for line in wrapped(escape(translated(family.summary)), room):
             yield [*start, line], PLAIN
             start = ["", ""]
-        way = " · ".join(filter(None, (family.looks_at, family.parameter, family.exact)))
-        for line in wrapped(escape(way), room):
+        way = (family.looks_at, family.parameter, family.exact)
+        for line in wrapped(escape(" · ".join(map(translated, filter(None, way)))), room):
             yield [*start, line], DIM

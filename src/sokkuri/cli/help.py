@@ -20,6 +20,8 @@ from sokkuri.language import (
     VARIABLE,
     language,
     locale_directory,
+    say,
+    sentence,
     speak,
     translated,
 )
@@ -64,7 +66,7 @@ class _Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         if prefix is None and language() != "en":
-            prefix = translated("Usage:")
+            prefix = say("Usage:")
         super().write_usage(prog, args, prefix)
 
     def write(self, string: str) -> None:
@@ -219,6 +221,9 @@ class VerbGroup(click.Group):
         if args[0] not in verbs and args[0][0] != "-":
             near = difflib.get_close_matches(args[0], verbs, 1)
             command = ctx.command_path
-            hint = f"did you mean {near[0]!r}?" if near else f"`{command} --help` lists the verbs"
+            if near:
+                hint = sentence(f"did you mean {near[0]!r}?")
+            else:
+                hint = sentence(f"`{command} --help` lists the verbs")
             raise click.UsageError(f"no verb is called {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)

@@ -22,6 +22,8 @@ from sokkuri.cli.output import (
     write_json,
 )
 from sokkuri.cli.summary import aligned, refreshed_lines, rejected_lines, size_words
+from sokkuri.language import say, say_count, sentence, translated
+from sokkuri.show.captions import display_width, padded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sokkuri.api.library import Library
     from sokkuri.cli.options import Answer, Verb
     from sokkuri.library import Refreshed
+    from sokkuri.library.admin import HashUsage
 
 _COUNTS: Final = (
     "seen", "unchanged", "hashed", "known", "rejected", "other_files", "vanished", "kept",
@@ -36,10 +39,8 @@ _COUNTS: Final = (
 )  # fmt: skip
 
 
-_UNKNOWN: Final = "unknown folder"
+_UNKNOWN: Final = sentence("unknown folder")
 """What a library is of that cannot be read."""
-
-_LISTED: Final = (("folder", "left"), ("files", "right"), ("size", "right"), ("place", "left"))
 
 
 @click.command(
@@ -81,7 +82,7 @@ def _index(
     from sokkuri.show.export import path_fields
 
     kept = Library.open(folder, library=library or "auto")
-    with progress_bar("hashing", kept=True, quiet=quiet) as progress:
+    with progress_bar(say("hashing"), kept=True, quiet=quiet) as progress:
         done = kept.refresh(hash=hash, **asked, progress=progress)
     if as_json:
         counts = {name: getattr(done, name) for name in _COUNTS}
@@ -90,12 +91,13 @@ def _index(
     if not quiet:
         note(*refreshed_lines(done))
         if done.unwritten:
-            note(f"  nothing could be noted ({done.unwritten})")
+            reason = translated(str(done.unwritten))
+            note("  " + say("nothing could be noted ({reason})", reason=reason))
         if done.kept:
-            forget = f"sokkuri index {kept.cli_args} --forget-missing"
-            note(f"  to forget what is out of reach: {forget}")
+            command = f"sokkuri index {kept.cli_args} --forget-missing"
+            note("  " + say("to forget what is out of reach: {command}", command=command))
         rejected = (*done.scan.listing.rejected, *kept.rejected(done, hash))
-        note(*rejected_lines(*rejected, every=errors), f"library {kept.path}")
+        note(*rejected_lines(*rejected, every=errors), say("library {path}", path=kept.path))
     return Exit.REJECTED if strict and done.rejected else Exit.FOUND
 
 
@@ -132,9 +134,12 @@ def _watch(
     kind = network_drive(folder) if poll is None and not quiet else None
     if kind is not None:
         note(
-            f"{folder} lies on a network drive ({kind}), where changes made by other machines are "
-            "not reported; look for them every minute with: --poll 60"
-        )
+            say(
+                "{folder} lies on a network drive ({kind}), where changes made by other machines "
+                "are not reported; look for them every minute with: --poll 60",
+                folder=folder, kind=kind,
+            )
+        )  # fmt: skip
     with progress_bar("hashing", kept=True, quiet=quiet) as progress:
         turns = kept.watch(**asked, poll=poll, progress=progress)
         first = next(turns)
@@ -143,7 +148,7 @@ def _watch(
             if not quiet and (poll is None or _is_news(done, before)):
                 note(*refreshed_lines(done))
             if not quiet and before is None:
-                note("watching for changes; Ctrl-C ends it")
+                note(say("watching for changes; Ctrl-C ends it"))
             before = done
             if strict and done.rejected:
                 return Exit.REJECTED
@@ -206,18 +211,21 @@ def _list() -> Answer:
     from sokkuri.library.admin import known_libraries
 
     found = list(known_libraries())
-    rows = [
-        (
-            info.root or _UNKNOWN,
-            info.problem or f"{info.files:,}",
-            size_words(info.bytes),
-            info.directory,
+    if stdout_is_terminal() and found:
+        heads = (say("folder"), say("files"), say("size"), say("place"))
+        columns = zip(heads, ("left", "right", "right", "left"), strict=True)
+        rows = (
+            (
+                info.root or translated(_UNKNOWN),
+                translated(info.problem) if info.problem else f"{info.files:,}",
+                size_words(info.bytes),
+                info.directory,
+            )
+            for info in found
         )
-        for info in found
-    ]
-    if stdout_is_terminal():
-        text = "".join(f"{line}\n" for line in aligned(_LISTED, rows)) if found else ""
-        text = text or "no library was made yet; make one with: sokkuri index DIR\n"
+        text = "".join(f"{line}\n" for line in aligned(columns, rows))
+    elif stdout_is_terminal():
+        text = say("no library was made yet; make one with: sokkuri index DIR") + "\n"
     else:
         lines = (
             f"{info.root or _UNKNOWN}\t{info.problem or f'{info.files} files'}\t{info.bytes}\t"
@@ -232,30 +240,42 @@ def _list() -> Answer:
 @_of_folder
 def _info(library: Library) -> Answer:
     """Say what is in the library of DIR, and where it lies."""
-    from sokkuri.registry import replacement_of
-
     found = library.info()
-    lines = [
-        f"library   {found.directory}",
-        f"folder    {found.root}",
-        f"files     {found.files:,}, with {found.contents:,} contents",
-        f"rejected  {found.rejected:,}",
+    words = say("{files:,}, with {contents:,} contents", files=found.files, contents=found.contents)
+    rows = [
+        (say("library"), found.directory),
+        (say("folder"), found.root or ""),
+        (say("files"), words),
+        (say("rejected"), f"{found.rejected:,}"),
     ]
     if found.other_files:
-        lines.append(f"other     {_counted(found.other_files, 'file')}")
+        others = say_count("{count:,} file", "{count:,} files", found.other_files)
+        rows.append((say("other"), others))
     if found.away:
-        lines.append(f"away      {found.away:,} files out of reach, and kept")
-    for kept in found.hashes:
-        line = f"hash      {kept.name}: {kept.rows:,} codes, {kept.bytes:,} bytes"
-        if successor := replacement_of(kept.name):
-            line += (
-                f"; not made any more: {successor} is, and `sokkuri library compact` drops these"
-            )
-        lines.append(line)
-    lines.append(f"on disk   {size_words(found.bytes)} ({found.bytes:,} bytes)")
+        away = say("{number:,} files out of reach, and kept", number=found.away)
+        rows.append((say("away"), away))
+    rows += [(say("hash"), _kept_words(kept)) for kept in found.hashes]
+    size = say("{size} ({bytes:,} bytes)", size=size_words(found.bytes), bytes=found.bytes)
+    rows.append((say("on disk"), size))
     if found.problem:
-        lines.append(f"damaged   {found.problem}")
-    return asdict(found), "\n".join(lines) + "\n", not found.problem
+        rows.append((say("damaged"), translated(found.problem)))
+    width = max(display_width(head) for head, _ in rows)
+    text = "".join(f"{padded(head, width)}  {words}\n" for head, words in rows)
+    return asdict(found), text, not found.problem
+
+
+def _kept_words(kept: HashUsage) -> str:
+    """Say what a library keeps of a hash."""
+    from sokkuri.registry import replacement_of
+
+    words = say("{codes:,} codes, {size:,} bytes", codes=kept.rows, size=kept.bytes)
+    words = say("{name}: {words}", name=kept.name, words=words)
+    if successor := replacement_of(kept.name):
+        return say(
+            "{words}; not made any more: {successor} is, and `sokkuri library compact` drops these",
+            words=words, successor=successor,
+        )  # fmt: skip
+    return words
 
 
 @_library.command("verify", short_help="Read everything again and check every checksum.")
@@ -264,13 +284,18 @@ def _verify(library: Library) -> Answer:
     """Name every damaged block of codes and every damaged row of the library of DIR."""
     found = library.verify()
     damages = [str(damage) for damage in found.damages]
-    words = "all is as it was written"
+    words = say("all is as it was written")
     if not found.sound:
-        faults = _counted(len(damages), "fault")
-        words = f"{faults}; mend with: sokkuri library repair {library.cli_args}"
-    read = f"{found.files:,} files and {found.rows:,} codes read: {words}"
+        words = say(
+            "{faults}; mend with: sokkuri library repair {where}",
+            faults=_faults(len(damages)), where=library.cli_args,
+        )  # fmt: skip
+    read = say(
+        "{files:,} files and {codes:,} codes read: {words}",
+        files=found.files, codes=found.rows, words=words,
+    )  # fmt: skip
     fields = {"sound": found.sound, "files": found.files, "rows": found.rows, "damages": damages}
-    return fields, "\n".join([*damages, read]) + "\n", found.sound
+    return fields, "\n".join([*map(translated, damages), read]) + "\n", found.sound
 
 
 @_library.command("repair", short_help="Hash again what is damaged, and nothing else.")
@@ -278,15 +303,16 @@ def _verify(library: Library) -> Answer:
 @options.limit_options
 def _repair(library: Library) -> Answer:
     """Keep all that is sound of the library of DIR, and hash the rest again."""
-    with progress_bar("hashing") as progress:
+    with progress_bar(say("hashing")) as progress:
         done = library.repair(progress=progress)
     decodes = done.refreshed.decodes if done.refreshed is not None else 0
     damages = [str(damage) for damage in done.damages]
-    text = "nothing was damaged\n"
+    text = say("nothing was damaged")
     if damages:
-        again = _counted(decodes, "photo")
-        text = f"{_counted(len(damages), 'fault')} mended; hashed again: {again}\n"
-    return {"damages": damages, "rebuilt": done.rebuilt, "decodes": decodes}, text, True
+        photos = say_count("{count:,} photo", "{count:,} photos", decodes)
+        faults = _faults(len(damages))
+        text = say("{faults} mended; hashed again: {photos}", faults=faults, photos=photos)
+    return {"damages": damages, "rebuilt": done.rebuilt, "decodes": decodes}, f"{text}\n", True
 
 
 @_library.command("compact", short_help="Drop the codes of photos that are gone.")
@@ -296,11 +322,14 @@ def _compact(library: Library) -> Answer:
     from sokkuri.library.changes import away_words
 
     done = library.compact()
-    gone, codes = _counted(done.contents, "photo"), _counted(done.rows, "code")
-    text = f"dropped what is gone: {gone} and {codes}\n"
+    photos = say_count("{count:,} photo", "{count:,} photos", done.contents)
+    codes = say_count("{count:,} code", "{count:,} codes", done.rows)
+    lines = [say("dropped what is gone: {photos} and {codes}", photos=photos, codes=codes)]
     if done.away:
         command = f"sokkuri index {library.cli_args} --forget-missing"
-        text += f"{away_words(done.away)}; to forget them first: {command}\n"
+        away = translated(away_words(done.away))
+        lines.append(say("{away}; to forget them first: {command}", away=away, command=command))
+    text = "".join(f"{line}\n" for line in lines)
     return {"contents": done.contents, "rows": done.rows, "away": done.away}, text, True
 
 
@@ -309,8 +338,9 @@ def _compact(library: Library) -> Answer:
 def _remove(library: Library) -> Answer:
     """Remove the library of DIR; the photos stay as they are."""
     library.remove()
-    return {"removed": library.path}, f"removed {library.path}\n", True
+    text = say("removed {path}", path=library.path)
+    return {"removed": library.path}, f"{text}\n", True
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+def _faults(count: int) -> str:
+    return say_count("{count:,} fault", "{count:,} faults", count)

@@ -12,6 +12,7 @@ from sokkuri.cli import options, output, summary
 from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import COUNT, WHOLE, option
 from sokkuri.cli.places import STDIN, parted_words
+from sokkuri.language import say, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,7 +117,7 @@ def _search(
     refresh = no_library or not no_refresh
     with (
         options.usage_errors(),
-        output.progress_bar("hashing", kept=kept is not None, quiet=quiet) as progress,
+        output.progress_bar(say("hashing"), kept=kept is not None, quiet=quiet) as progress,
     ):
         outcomes = search_many(
             queries, places, **asked, library=kept, refresh=refresh, progress=progress
@@ -163,7 +164,7 @@ def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> Non
             with output.hidden_codec_noise():
                 outcome.save_figure(target)
             if not quiet:
-                output.note(f"saved {target}")
+                output.note(say("saved {path}", path=target))
 
 
 def _notes(
@@ -171,16 +172,18 @@ def _notes(
 ) -> Iterator[str]:
     from sokkuri.kernels import MISSING
 
-    yield from outcomes[0].notes
+    yield from map(translated, outcomes[0].notes)
     if MISSING:
-        yield "the C kernels were not built here, so NumPy does their work, slower: sokkuri doctor"
+        yield say(
+            "the C kernels were not built here, so NumPy does their work, slower: sokkuri doctor"
+        )
     readable = [outcome for outcome in outcomes if outcome.error is None]
     for outcome in readable:
         named = f"{outcome.query}: " if len(outcomes) > 1 else ""
         yield named + summary.summary_line(outcome)
         yield from summary.nearest_lines(outcome, below)
         if explain_plan:
-            yield f"  compared by {outcome.plan}"
+            yield "  " + say("compared by {plan}", plan=translated(str(outcome.plan)))
     for outcome in readable[:1]:
         yield from summary.seen_lines(outcome)
         yield from summary.unused_lines(outcome.unused_exclude)
@@ -190,7 +193,8 @@ def _notes(
 def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> output.Exit:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     for outcome in failed:
-        output.complain(f"cannot read the query {outcome.query}: {outcome.error}")
+        query, error = outcome.query, translated(outcome.error or "")
+        output.complain(say("cannot read the query {query}: {error}", query=query, error=error))
     if failed:
         return output.Exit.ERROR
     if strict and outcomes[0].rejected:

@@ -14,6 +14,7 @@ from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.output import note, write_json
 from sokkuri.errors import MissingExtra
+from sokkuri.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +81,7 @@ def _serve(*, as_json: bool, quiet: bool, **server: Any) -> int:
         if as_json:
             write_json({"url": settings.url, "token": settings.token})
         if not quiet:
-            note(f"answering at {settings.url}; Ctrl-C ends it")
+            note(say("answering at {url}; Ctrl-C ends it", url=settings.url))
             if not os.environ.get(_TOKEN_VARIABLE):
                 note(f"export {_TOKEN_VARIABLE}={settings.token}")
 
@@ -128,9 +129,12 @@ def _ui(
             settings = ready.settings
             write_json({"url": settings.url, "link": link, "token": settings.token})
         if not quiet:
-            note(f"the page is at {link}")
-            note("the link lets one browser in, once; Ctrl-C ends the server")
-            note(f"another browser is asked for the token: {ready.settings.token}")
+            token = ready.settings.token
+            note(
+                say("the page is at {link}", link=link),
+                say("the link lets one browser in, once; Ctrl-C ends the server"),
+                say("another browser is asked for the token: {token}", token=token),
+            )
         if not no_browser:
             # A browser may take seconds to start, or a terminal for itself; requests do not wait.
             target = ready.guarded.link(start)

@@ -11,12 +11,14 @@ import click
 
 from sokkuri.cli.output import write_lines
 from sokkuri.cli.terminal import BOLD, DIM, PLAIN, RED
-from sokkuri.language import say
+from sokkuri.language import REASON, language, say, say_count, translated, word_of
 from sokkuri.names import escape
 from sokkuri.settings import LOW_QUALITY
 from sokkuri.show.captions import (
+    badge,
     display_width,
     links_words,
+    listed,
     padded,
     percent,
     recipe_words,
@@ -45,8 +47,8 @@ def print_matches(*outcomes: Results, below: str = "") -> None:
         The folder from which paths are told; those elsewhere are shown whole.
     """
     rated = any(outcome.rated for outcome in outcomes)
-    heads = ("#", *["rate"] * rated, "distance", "alike")
-    columns = [*((head, "right") for head in heads), ("same", "left"), ("file", "left")]
+    heads = ("#", *["rate"] * rated, say("distance"), say("alike"))
+    columns = [*((head, "right") for head in heads), (say("same"), "left"), (say("file"), "left")]
     for outcome in outcomes:
         if len(outcomes) > 1 and outcome.matches:
             write_lines([[(escape(outcome.query), BOLD)]])
@@ -56,7 +58,7 @@ def print_matches(*outcomes: Results, below: str = "") -> None:
                 *[f"{match.rate:.3f}"] * rated,
                 f"{match.distance:,}",
                 percent(outcome, match.distance),
-                match.same or ("simple" if match.too_simple else ""),
+                _mark(match),
                 _seen_from(below, match.path),
             )
             for rank, match in enumerate(outcome.matches, start=1)
@@ -64,6 +66,14 @@ def print_matches(*outcomes: Results, below: str = "") -> None:
         if rows:
             styles = [RED if match.same else PLAIN for match in outcome.matches]
             print_rows(columns, zip(rows, styles, strict=True))
+
+
+def _mark(match: Match) -> str:
+    """Return what the table says of a match beside its distance."""
+    if match.same is None:
+        return say("simple") if match.too_simple else ""
+    # In English it is the word that JSON has.
+    return match.same if language() == "en" else badge(match.same)
 
 
 def _seen_from(folder: str, path: str) -> str:
@@ -110,15 +120,16 @@ def aligned(columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[str]]) -
 
 def summary_line(outcome: Outcome) -> str:
     """Say which hash ran, under which threshold, and how much was found."""
-    found = f"{outcome.matched:,} of {outcome.searched:,} match"
+    matched, searched, shown = outcome.matched, outcome.searched, len(outcome.matches)
+    found = say("{matched:,} of {searched:,} match", matched=matched, searched=searched)
     if outcome.max_distance is None:
-        found = f"{outcome.searched:,} compared"
-    elif not outcome.matches:
-        found = "0 matches"
-    elif len(outcome.matches) < outcome.matched:
-        found += f", {len(outcome.matches):,} shown"
+        found = say("{number:,} compared", number=searched)
+    elif not shown:
+        found = say("0 matches")
+    elif shown < matched:
+        found = say("{found}, {number:,} shown", found=found, number=shown)
     if outcome.max_distance is not None and outcome.max_distance >= outcome.spec.bits:
-        found += "; no two photos are farther apart than that"
+        found = say("{found}; no two photos are farther apart than that", found=found)
     return f"{recipe_words(outcome)} · {found}"
 
 
@@ -145,27 +156,37 @@ def nearest_lines(outcome: Outcome, below: str = "") -> Iterator[str]:
 def seen_lines(outcome: Outcome) -> Iterator[str]:
     """Count the files that were seen; hashed, rejected and other files always add up to it."""
     yield counts_line(outcome.hashed, len(outcome.rejected), len(outcome.other_files))
+    yield from (f"  {line}" for line in _remarks(outcome))
+
+
+def _remarks(outcome: Outcome) -> Iterator[str]:
+    """Say what a reader should know of the query, the matches and the files."""
     if not outcome.hashed and outcome.rejected:
-        yield "  no file could be read as a picture; see the reasons"
+        yield say("no file could be read as a picture; see the reasons")
     elif not outcome.hashed:
-        yield "  no file is a picture"
+        yield say("no file is a picture")
     if outcome.quality is not None and outcome.quality < LOW_QUALITY:
-        yield (
-            f"  the query says little (quality {outcome.quality} of 100): "
-            "solid, two-tone or nearly empty"
+        yield say(
+            "the query says little (quality {quality} of 100): solid, two-tone or nearly empty",
+            quality=outcome.quality,
         )
     if simple := sum(match.too_simple for match in outcome.matches):
-        yield (
-            f"  {simple:,} of the matches {'say' if simple > 1 else 'says'} little; "
-            f"--min-quality {LOW_QUALITY} leaves such photos out"
+        yield say_count(
+            "{count:,} of the matches says little; --min-quality {least} leaves such photos out",
+            "{count:,} of the matches say little; --min-quality {least} leaves such photos out",
+            simple,
+            least=LOW_QUALITY,
         )
-    if left_out := links_words(outcome):
-        yield f"  {left_out}: other names of files that are there"
+    if links := links_words(outcome):
+        yield say("{links}: other names of files that are there", links=links)
     if outcome.skipped:
-        count = len(outcome.skipped)
-        yield (
-            f"  not entered: {count:,} folder{'s' if count > 1 else ''} of trash, thumbnails or "
-            f"links, such as {outcome.skipped[0]}; --follow enters links"
+        yield say_count(
+            "not entered: {count:,} folder of trash, thumbnails or links, such as {path}; --follow "
+            "enters links",
+            "not entered: {count:,} folders of trash, thumbnails or links, such as {path}; "
+            "--follow enters links",
+            len(outcome.skipped),
+            path=outcome.skipped[0],
         )
 
 
@@ -176,8 +197,19 @@ def counts_line(hashed: int, rejected: int, other_files: int) -> str:
     ----------
     hashed, rejected, other_files : int
     """
-    seen = hashed + rejected + other_files
-    return f"seen {seen:,} = hashed {hashed:,} + rejected {rejected:,}{_beside(other_files)}"
+    return _sum(
+        hashed + rejected + other_files,
+        say("hashed {number:,}", number=hashed),
+        say("rejected {number:,}", number=rejected),
+        other_files=other_files,
+    )
+
+
+def _sum(seen: int, *terms: str, other_files: int) -> str:
+    """Return what the files that were seen add up of."""
+    if other_files:
+        terms = (*terms, say("other files {number:,}", number=other_files))
+    return say("seen {number:,} = {terms}", number=seen, terms=" + ".join(terms))
 
 
 def unused_lines(patterns: Sequence[str]) -> Iterator[str]:
@@ -194,27 +226,27 @@ def unused_lines(patterns: Sequence[str]) -> Iterator[str]:
 def size_words(count: int) -> str:
     """Return a number of bytes as ``900 bytes`` or ``4.9 MB``, each unit a thousand of the last."""
     if count < 1000:
-        return f"{count:,} byte{'' if count == 1 else 's'}"
+        return say_count("{count:,} byte", "{count:,} bytes", count)
     units = ("kB", "MB", "GB", "TB")
     sizes = {unit: count / 1000**power for power, unit in enumerate(units, start=1)}
     unit = next((unit for unit in units if round(sizes[unit], 1) < 1000), units[-1])
     return f"{sizes[unit]:,.1f} {unit}"
 
 
-def _beside(other_files: int) -> str:
-    return f" + other files {other_files:,}" if other_files else ""
-
-
 def refreshed_lines(done: Refreshed) -> Iterator[str]:
     """Say how many files were seen and the fate of each; the numbers add up."""
-    line = (
-        f"seen {done.seen:,} = unchanged {done.unchanged:,} + hashed {done.hashed:,} "
-        f"+ known {done.known:,} + rejected {done.rejected:,}{_beside(done.other_files)}"
+    line = _sum(
+        done.seen,
+        say("unchanged {number:,}", number=done.unchanged),
+        say("hashed {number:,}", number=done.hashed),
+        say("known {number:,}", number=done.known),
+        say("rejected {number:,}", number=done.rejected),
+        other_files=done.other_files,
     )
     if done.vanished:
-        line += f" · {done.vanished:,} gone"
+        line += " · " + say("{number:,} gone", number=done.vanished)
     if done.kept:
-        line += f" · {done.kept:,} out of reach, and kept"
+        line += " · " + say("{number:,} out of reach, and kept", number=done.kept)
     yield line
     yield from unused_lines(done.unused_exclude)
 
@@ -223,11 +255,15 @@ def rejected_lines(*rejected: Rejected, every: bool) -> Iterator[str]:
     """Yield a line for every rejected file, or for the first few and a count of the rest."""
     shown = rejected if every else rejected[:5]
     for item in shown:
-        yield f"  rejected {item.path}: {item.reason}"
-    if len(shown) < len(rejected):
-        kinds = Counter(str(item.kind) for item in rejected[len(shown) :])
-        rest = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
-        yield f"  and {len(rejected) - len(shown):,} more ({rest}); --errors lists them all"
+        reason = translated(item.reason)
+        yield "  " + say("rejected {path}: {reason}", path=item.path, reason=reason)
+    if more := rejected[len(shown) :]:
+        kinds = Counter(item.kind for item in more).most_common()
+        words = ((count, word_of(language(), REASON, kind)) for kind, count in kinds)
+        rest = listed(say("{number:,} {kind}", number=count, kind=kind) for count, kind in words)
+        yield "  " + say(
+            "and {number:,} more ({kinds}); --errors lists them all", number=len(more), kinds=rest
+        )
 
 
 def _way_to(outcome: Outcome, match: Match, below: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from sokkuri.language import say
 from sokkuri.show.canvas import INK, RED, SOFT_INK, Box, Canvas, Style
 
 if TYPE_CHECKING:
@@ -137,15 +138,19 @@ def _draw_share(canvas: Canvas, share: float, box: Box, gid: str) -> None:
 
 
 def _draw_histograms(canvas: Canvas, measured: Sequence[Robustness], box: Box) -> None:
-    title, baseline, left = "Distances, as share of the bits", box.top + 0.27, box.left
+    title, baseline, left = say("Distances, as share of the bits"), box.top + 0.27, box.left
     canvas.text(left, box.top + 0.1, title, _TITLE, gid="distances")
-    key = (("unrelated photos", _STRANGERS), ("edited copies", _COPIES), ("threshold", RED))
-    for text, colour in key:
+    key = (
+        ("unrelated photos", say("unrelated photos"), _STRANGERS),
+        ("edited copies", say("edited copies"), _COPIES),
+        ("threshold", say("threshold"), RED),
+    )
+    for name, text, colour in key:
         dot = Box(left, baseline - 0.075, 0.09, 0.08)
-        canvas.rectangle(dot, fill=colour, gid=f"key-{text}")
-        canvas.text(left + 0.13, baseline, text, _NOTE, gid=f"words-{text}")
+        canvas.rectangle(dot, fill=colour, gid=f"key-{name}")
+        canvas.text(left + 0.13, baseline, text, _NOTE, gid=f"words-{name}")
         left += 0.13 + canvas.measure(text, _NOTE) + 0.14
-    canvas.text(left, baseline, "√ of shares", _NOTE, gid="key-scale")
+    canvas.text(left, baseline, say("√ of shares"), _NOTE, gid="key-scale")
     upper = box.top + _HEADING - 0.2
     each = min((box.bottom - upper - 0.3) / len(measured), 1.7)
     for item in measured:
@@ -160,8 +165,9 @@ def _draw_histograms(canvas: Canvas, measured: Sequence[Robustness], box: Box) -
 
 def _draw_histogram(canvas: Canvas, item: Robustness, box: Box) -> None:
     name, bits = item.spec.name, item.spec.bits
-    limit = f"distance ≤ {item.threshold:,} of {bits:,}"
-    words = limit if item.threshold >= 0 else "no distance is safe"
+    words = say("no distance is safe")
+    if item.threshold >= 0:
+        words = say("distance ≤ {limit:,} of {bits:,}", limit=item.threshold, bits=bits)
     canvas.text(box.left, box.top + 0.17, name, _TEXT, gid=f"{name}-name")
     canvas.text(box.right, box.top + 0.17, words, _LIMIT, align="right", gid=f"{name}-limit")
     plot = Box(box.left, box.top + _CAPTION, box.width, box.height - _CAPTION)

@@ -13,6 +13,7 @@ from sokkuri.evaluation.chart import ShareTable, draw_chart
 from sokkuri.evaluation.retrieval import RANDOM, RANKS
 from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
 from sokkuri.lab import AGREEING_DELTA_E
+from sokkuri.language import say
 from sokkuri.names import escape
 from sokkuri.show import export
 from sokkuri.show.captions import display_name
@@ -30,6 +31,17 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = 2
 """Version of the JSON document; raised when a field changes its meaning or goes away."""
+
+MEAN: Final = ("recall", "mean")
+"""The measure and the subject of the row that sums the edits up."""
+
+
+def measure_words(name: str) -> str:
+    """Return the name of a measure, or of the column of chance, in the reader's language."""
+    words = {
+        "colour": say("colour"), "both": say("both"), "mean": say("mean"), RANDOM: say("random"),
+    }  # fmt: skip
+    return words.get(name, name)
 
 
 class Row(NamedTuple):
@@ -140,26 +152,34 @@ class Evaluation:
             If matplotlib is not installed.
         """
         columns, rows = self.rows()
-        tables, counts = [], [f"{self.photos:,} photos"]
+        heads = [measure_words(name) for name in columns]
+        tables, counts = [], [say("{photos:,} photos", photos=self.photos)]
         if self.rankings:
             classes = self.rankings[0].classes
             names = [f"{display_name(part.name)} ({part.photos:,})" for part in classes]
-            overall = ((row.measure, row) for row in rows if row.overall)
+            overall = ((measure_words(row.measure), row) for row in rows if row.overall)
             last = (row for row in rows if row.measure == f"P@{RANKS[-1]}" and not row.overall)
             # More than 40 rows make a page that nobody reads; the table has them all.
             groups = _lines(overall), _lines(zip(names, last, strict=True))[:40]
-            note = "percent of the nearest k (P@k); of the nearest 10: colour, both, each class"
-            tables.append(ShareTable("Same class among the nearest", note, columns, groups))
-            counts.append(f"{len(classes):,} classes")
+            title = say("Same class among the nearest")
+            note = say(
+                "percent of the nearest k (P@k); of the nearest 10: colour, both, each class"
+            )
+            tables.append(ShareTable(title, note, heads, groups))
+            counts.append(say("{classes:,} classes", classes=len(classes)))
         if self.robustness:
-            edits = _lines((row.of, row) for row in rows if row.measure == "recall")
-            named, groups = columns[: len(self.specs)], (edits[:-1], edits[-1:])  # apart: the mean
-            note = "percent · where 1 in 100,000 unrelated pairs may pass"
-            tables.append(ShareTable("Edited copies that are recognised", note, named, groups))
-            copies = self.sampled * len(groups[0])
-            counts += [f"{copies:,} edited copies", f"{self.pairs:,} unrelated pairs"]
+            recall = (row for row in rows if row.measure == "recall")
+            edits = _lines((measure_words(row.of), row) for row in recall)
+            groups = (edits[:-1], edits[-1:])  # apart: the mean
+            title = say("Edited copies that are recognised")
+            note = say("percent · where 1 in 100,000 unrelated pairs may pass")
+            tables.append(ShareTable(title, note, heads[: len(self.specs)], groups))
+            counts += [
+                say("{copies:,} edited copies", copies=self.sampled * len(groups[0])),
+                say("{pairs:,} unrelated pairs", pairs=self.pairs),
+            ]
         name = display_name(os.path.abspath(self.where))
-        title = f"How well do hashes find photos in {name}?"
+        title = say("How well do hashes find photos in {name}?", name=name)
         return draw_chart(title, " · ".join(counts), tables, self.robustness)
 
     def save_figure(self, path: PathLike) -> None:
@@ -181,7 +201,7 @@ def _robustness_rows(measured: tuple[Robustness, ...], blank: tuple[None, ...]) 
     for number, edit in enumerate(measured[0].edits):
         recall = tuple(item.edits[number].recall for item in measured)
         yield Row("recall", edit.edit, (*recall, *blank))
-    yield Row("recall", "mean", (*(item.mean_recall for item in measured), *blank))
+    yield Row(*MEAN, (*(item.mean_recall for item in measured), *blank))
     yield Row("threshold", "bits", (*(item.threshold for item in measured), *blank))
     yield Row("false positives", "pairs", (*(item.false_positives for item in measured), *blank))
     yield Row("unrelated", "pairs", (*(item.pairs for item in measured), *blank))

@@ -7,11 +7,11 @@ import os
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from sokkuri.language import say, say_count, translated
+from sokkuri.language import language, say, say_count, translated
 from sokkuri.names import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sokkuri._typing import ImageLike
     from sokkuri.matches import Match, Outcome, Same
@@ -222,9 +222,14 @@ def _told(outcome: Outcome, match: Match) -> tuple[str, str]:
     )  # fmt: skip
 
 
+def listed(words: Iterable[str]) -> str:
+    """Return words one after another, as the reader's language parts them."""
+    return ("、" if language() == "ja" else ", ").join(words)
+
+
 def unused_words(patterns: Sequence[str]) -> str:
     """Say which patterns left nothing out, and how they are read."""
-    shown = ", ".join(escape(pattern) or say("an empty one") for pattern in patterns[:5])
+    shown = listed(escape(pattern) or say("an empty one") for pattern in patterns[:5])
     words = say("nothing is left out by: {patterns}", patterns=shown)
     if (more := len(patterns) - 5) > 0:
         words = say(

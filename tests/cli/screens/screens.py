@@ -14,7 +14,7 @@ import matplotlib as mpl
 from tests.cli.screens.sessions import SESSIONS, Line, make_folder
 from tests.cli.terminal import Screen, Seen, run_in_terminal
 
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "ja")
 WIDTHS: Final = (80, 110)
 GOES_ON: Final = "↩"
 """At the end of a row that the window broke; every other break is ours."""

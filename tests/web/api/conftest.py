@@ -50,6 +50,14 @@ class Served:
         }
 
 
+@pytest.fixture(autouse=True)
+def no_language_is_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let a test begin without the language that another one chose on a page."""
+    yield
+    if "served" in request.fixturenames:
+        request.getfixturevalue("served").client.cookies.clear()
+
+
 @contextlib.contextmanager
 def served_folder(folder: Path, *more: Path, **wishes: Any) -> Iterator[Served]:
     """Serve folders once they are indexed; uploads are kept beside the first."""
