@@ -14,7 +14,7 @@ from sokkuri.cli.help import VerbGroup
 from sokkuri.cli.output import Exit, stdout_is_terminal, write, write_json
 from sokkuri.cli.summary import aligned
 from sokkuri.errors import SokkuriError
-from sokkuri.language import say, sentence
+from sokkuri.language import say, sentence, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -177,8 +177,19 @@ def _table(rows: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:
         "command line": say("command line"), "environment": say("environment"),
         "file": say("file"), "built in": say("built in"),
     }  # fmt: skip
-    told = ((*cells, sources[source]) for *cells, source in rows)
+    told = (
+        (verb, option, _shown(value, source), sources[source])
+        for verb, option, value, source in rows
+    )
     yield from aligned(((head, "left") for head in heads), told)
+
+
+def _shown(value: str, source: str) -> str:
+    """Translate what is built in where the help says it in words."""
+    words = f"default: {value}"
+    if source != "built in" or (said := translated(words)) == words:
+        return value
+    return said.removeprefix(say("default: {default}", default=""))
 
 
 def _values(

@@ -115,8 +115,15 @@ def _unbroken(found: re.Match[str]) -> str:
 def _help_of(text: str) -> str:
     """Translate what is said of an option, and what stands behind it in brackets."""
     said, *remarks = text.split("  [")
-    remarks = [translated(each.removesuffix("]")) for each in remarks]
+    remarks = [_remark(each.removesuffix("]")) for each in remarks]
     return "  [".join([translated(said), *(f"{each}]" for each in remarks)])
+
+
+def _remark(text: str) -> str:
+    default = text.removeprefix("default: ")
+    if (words := translated(text)) != text or default == text:
+        return words
+    return say("default: {default}", default=default)
 
 
 class _Context(click.Context):

@@ -140,7 +140,7 @@ def _watch(
                 folder=folder, kind=kind,
             )
         )  # fmt: skip
-    with progress_bar("hashing", kept=True, quiet=quiet) as progress:
+    with progress_bar(say("hashing"), kept=True, quiet=quiet) as progress:
         turns = kept.watch(**asked, poll=poll, progress=progress)
         first = next(turns)
     with hidden_codec_noise():

@@ -15,6 +15,7 @@ import click
 
 from sokkuri import limits, settings
 from sokkuri.cli.output import Exit, tell_of_decoder, write, write_json
+from sokkuri.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +40,13 @@ _LIMITS: Final = (
 
 
 class _Whole(click.IntRange):
+    """A number without a fraction, which its complaints call so in the reader's language."""
+
     name = "whole number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        self.name = say("whole number")
+        return super().convert(value, param, ctx)
 
 
 WHOLE: Final = _Whole(min=0)

@@ -30,6 +30,7 @@ _LABEL: Final = 0.24
 _LINE: Final = 0.2
 _AREA_LINE: Final = 0.17
 
+_HEADLINE: Final = Style(13.0, INK, bold=True)
 _SENTENCE: Final = Style(10.0)
 _FACT: Final = Style(8.0, SOFT_INK)
 _NUMBER: Final = Style(8.0)
@@ -44,7 +45,7 @@ _RED: Final = np.array([211.0, 34, 42])
 def draw_explanation(
     found: Explanation, *, photos: tuple[ImageLike, ImageLike] | None = None
 ) -> Figure:
-    """Draw an explanation: the sentence, A above B, and below them where they differ.
+    """Draw an explanation: headline and sentence, A above B, and below them where they differ.
 
     Parameters
     ----------
@@ -93,8 +94,10 @@ def draw_explanation(
 
 
 def _draw_heading(canvas: Canvas, found: Explanation, room: float) -> float:
-    """Write the sentence, the warnings and the names; return the last baseline."""
-    baseline = _MARGIN + 0.12 - _LINE
+    """Write headline, sentence, warnings and names; return the last baseline."""
+    baseline = _MARGIN + 0.16
+    canvas.text(_MARGIN, baseline, found.headline.said(), _HEADLINE, gid="headline")
+    baseline += 0.06
     lines = [(line, _SENTENCE) for line in _wrapped(canvas, found.sentence.said(), room)]
     warned = Style(8.0, RED)
     for warning in found.warnings:

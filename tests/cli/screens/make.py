@@ -11,11 +11,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
-from tests.cli.screens.screens import LANGUAGES, WIDTHS, golden_file, shown
+from tests.cli.screens.screens import WIDTHS, golden_file, shown
 from tests.cli.screens.sessions import SESSIONS
 
+from sokkuri.language import LANGUAGES, Lang
 
-def _write(verb: str, language: str, columns: int) -> None:
+
+def _write(verb: str, language: Lang, columns: int) -> None:
     file = golden_file(verb, language, columns)
     file.parent.mkdir(exist_ok=True)
     file.write_text(shown(verb, language, columns), encoding="utf-8", newline="\n")

@@ -14,7 +14,8 @@ import matplotlib as mpl
 from tests.cli.screens.sessions import SESSIONS, Line, make_folder
 from tests.cli.terminal import Screen, Seen, run_in_terminal
 
-LANGUAGES: Final = ("en", "ja")
+from sokkuri.language import Lang, say, speaking
+
 WIDTHS: Final = (80, 110)
 GOES_ON: Final = "↩"
 """At the end of a row that the window broke; every other break is ours."""
@@ -24,30 +25,30 @@ _SHOWN_AS: Final = "/home/hanako/Pictures/sokkuri"
 
 _INSTALLED: Final = (
     "sokkuri|python|cores|numpy|pillow|kernels|plain JPEGs|jpg|libjpeg_turbo|zlib|webp|avif"
-    "|jpg_2000|libtiff|littlecms2"
+    "|jpg_2000|libtiff|littlecms2|コア|カーネル|普通の JPEG"
 )
 _STEADY: Final = tuple(
     (re.compile(pattern, re.MULTILINE), text)
     for pattern, text in (
         (r"(?<=127\.0\.0\.1:)\d+", "8000"),
         (r"(?<=ticket=)[\w-]+", "Dx4Zp0aTqLr8ViWm"),
-        (r"((?:token: |TOKEN=))[\w-]+", r"\1Kq7tXw2RbN5cYs9EvJ3hUoGf6Md1Az8P"),
+        (r"((?:token: |TOKEN=|トークンが要ります：))[\w-]+", r"\1Kq7tXw2RbN5cYs9EvJ3hUoGf6Md1Az8P"),
         (r"(?<=libraries/photos-)[0-9a-f]{16}", "0123456789abcdef"),
         (r"(?<=libraries/)[0-9a-f]{16}", "fedcba9876543210"),
         (r" *\d+\.\d kB", "   65.5 kB"),
-        (r"\d+,\d{3} bytes", "65,536 bytes"),
+        (r"\d+,\d{3} (bytes|バイト)", r"65,536 \1"),
         (rf"^((?:{_INSTALLED})  +)\S[^\r\n]*", r"\1as installed"),
         (r"^(sokkuri )\d+\.\d+\.\d+\S*", r"\g<1>1.2.3"),
     )
 )
 
 
-def golden_file(verb: str, language: str, columns: int) -> Path:
+def golden_file(verb: str, language: Lang, columns: int) -> Path:
     """Return the path of the text that a session is to look like."""
     return Path(__file__).parent / f"{language}-{columns}" / f"{verb}.txt"
 
 
-def shown(verb: str, language: str, columns: int) -> str:
+def shown(verb: str, language: Lang, columns: int) -> str:
     """Run the session of a verb; return all that its window shows, from the first line on."""
     with tempfile.TemporaryDirectory(dir="/tmp") as own:
         place = Path(os.path.realpath(own))
@@ -59,15 +60,17 @@ def shown(verb: str, language: str, columns: int) -> str:
         for line in SESSIONS[verb]:
             program, *words = shlex.split(line.words)
             assert program == "sokkuri"
+            with speaking(language):
+                until = say(line.until, token="").encode() if line.until else b""
             seen = run_in_terminal(
-                *words, columns=columns, stop_at=line.until.encode(), folder=str(place),
+                *words, columns=columns, stop_at=until, folder=str(place),
                 surroundings=surroundings,
             )  # fmt: skip
             rows += _drawn(line, seen, place, columns)
     return "\n".join(rows)
 
 
-def _surroundings(place: Path, language: str) -> dict[str, str]:
+def _surroundings(place: Path, language: Lang) -> dict[str, str]:
     """Return an environment in which nothing of this machine's user is known."""
     return {
         "SOKKURI_LANG": language,

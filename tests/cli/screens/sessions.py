@@ -20,7 +20,10 @@ _SIDE: Final = 96
 
 @dataclass(frozen=True)
 class Line:
-    """A command line, and the words of the screen at which Ctrl-C is pressed, where it is."""
+    """A command line, and the words of the screen at which Ctrl-C is pressed, where it is.
+
+    They are English, as the catalogue has them.
+    """
 
     words: str
     until: str = ""
@@ -31,6 +34,8 @@ def _lines(*words: str) -> tuple[Line, ...]:
 
 
 _LONG_PAIR: Final = f"photos/red.png 'photos/内側/{LONG}'"
+
+_ASKED: Final = "another browser is asked for the token: {token}"
 
 SESSIONS: Final[dict[str, tuple[Line, ...]]] = {
     "sokkuri": _lines(
@@ -54,7 +59,10 @@ SESSIONS: Final[dict[str, tuple[Line, ...]]] = {
     ),
     "ui": (
         Line("sokkuri ui --help"),
-        Line("sokkuri ui photos --no-browser --port 0", until="asked for the token"),
+        Line(
+            "sokkuri ui photos --no-browser --port 0",
+            until="another browser is asked for the token: {token}",
+        ),
         Line("sokkuri ui nowhere --no-browser"),
     ),
     "serve": (

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 import pytest
-from tests.cli.screens.screens import GOES_ON, LANGUAGES, WIDTHS, golden_file, shown
+from tests.cli.screens.screens import GOES_ON, WIDTHS, golden_file, shown
 from tests.cli.screens.sessions import LONG, SESSIONS
 
 from sokkuri.cli import app
+from sokkuri.language import LANGUAGES, Lang
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals as POSIX has them")
 
@@ -22,7 +23,7 @@ MAKE = "python -m tests.cli.screens.make"
 
 
 @pytest.mark.parametrize(("verb", "language", "columns"), SCREENS)
-def test_a_session_looks_as_it_did(verb: str, language: str, columns: int) -> None:
+def test_a_session_looks_as_it_did(verb: str, language: Lang, columns: int) -> None:
     file = golden_file(verb, language, columns)
     expected, found = file.read_text(encoding="utf-8"), shown(verb, language, columns)
     lines = difflib.unified_diff(
@@ -32,7 +33,7 @@ def test_a_session_looks_as_it_did(verb: str, language: str, columns: int) -> No
 
 
 @pytest.mark.parametrize(("verb", "language", "columns"), SCREENS)
-def test_a_screen_is_whole(verb: str, language: str, columns: int) -> None:
+def test_a_screen_is_whole(verb: str, language: Lang, columns: int) -> None:
     text = golden_file(verb, language, columns).read_text(encoding="utf-8")
     for unwanted in ("Traceback", "fault of sokkuri", "━", "ETA"):
         assert unwanted not in text
