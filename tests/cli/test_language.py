@@ -55,7 +55,7 @@ def test_words_go_before_the_variable_and_that_before_the_locale(
         helped = sokkuri(*arguments, "--help", env=surroundings(**variables))
         assert helped.returncode == 0
         assert [part in helped.stdout.decode() for part in told[lang]] == [True] * 4
-        wrong = sokkuri(*arguments, "a.jpg", "--qqqzzz", env=surroundings(**variables))
+        wrong = sokkuri(*arguments, "a.jpg", "--nothing", env=surroundings(**variables))
         assert wrong.returncode == 2
         assert hint[lang] in wrong.stderr.decode()
 
