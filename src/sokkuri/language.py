@@ -15,7 +15,7 @@ import os
 import re
 import sys
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
@@ -173,8 +173,11 @@ def translated(text: str, lang: Lang | None = None) -> str:
         Instead of :func:`language`.
     """
     lang = lang or language()
-    if lang == "en" or not text:
-        return text
+    return text if lang == "en" or not text else _translated(lang, text)
+
+
+@lru_cache(maxsize=4096)  # a folder has thousands of files, and few reasons
+def _translated(lang: Lang, text: str) -> str:
     known = _known(lang, text)
     if known is not None:
         return known
