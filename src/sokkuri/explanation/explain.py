@@ -12,8 +12,7 @@ from sokkuri.errors import HashMismatch
 from sokkuri.explanation.sentence import (
     areas_of,
     headline_of,
-    places_of,
-    sentence_of,
+    sentences_of,
     warning_of,
 )
 from sokkuri.explanation.values import (
@@ -86,9 +85,8 @@ def explain_views(
         thumbnail_a=Reading(a.reading.pixels, a.reading.frame),
         thumbnail_b=Reading(pixels_b, b.reading.frame),
     )
-    return replace(
-        found, headline=headline_of(found), sentence=sentence_of(found), places=places_of(found)
-    )
+    sentence, places = sentences_of(found)
+    return replace(found, headline=headline_of(found), sentence=sentence, places=places)
 
 
 def _parts_of(panels: Iterable[Panel]) -> tuple[Part, ...]:

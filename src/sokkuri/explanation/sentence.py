@@ -62,20 +62,19 @@ def headline_of(found: Explanation) -> Words:
     return _say("agreeing", kind, percent=math.floor(100 * found.similarity))
 
 
-def sentence_of(found: Explanation) -> Words:
-    """Put an explanation into one sentence; the one that it has does not count."""
-    return _joined([*_numbers(found), *_places(found)])
+def sentences_of(found: Explanation) -> tuple[Words, Words]:
+    """Put an explanation into one sentence, and what that says beside the numbers into another.
+
+    That is where bits differ, and what they cannot tell.  The sentences that it has do not count.
+    """
+    places = list(_places(found))
+    return _joined([*_numbers(found), *places]), _joined(places)
 
 
 def name_of(part: Part | Panel) -> str:
     """Return the name of a part or a panel in the reader's language."""
     known = _words()["name"].get(part.name)
     return word_of(language(), f"explanation: name.{part.name}", known) if known else part.name
-
-
-def places_of(found: Explanation) -> Words:
-    """Tell what the sentence says beside the numbers: where bits differ, and what they cannot."""
-    return _joined(list(_places(found)))
 
 
 def _joined(clauses: list[Words]) -> Words:

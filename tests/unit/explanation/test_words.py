@@ -18,7 +18,7 @@ from sokkuri.explanation.sentence import (
     DIFFERING_SHARE,
     _channel_clauses,
     headline_of,
-    sentence_of,
+    sentences_of,
     warning_of,
 )
 from sokkuri.explanation.values import Part
@@ -41,7 +41,7 @@ def test_shapes_agree_and_differ_at_the_stated_shares(wave: Wave, explained: Exp
     for distance, how in ((0, "agree"), (18, "agree"), (19, "agree in part"),
                           (29, "agree in part"), (30, "differ"), (100, "differ")):  # fmt: skip
         parts = (Part("shape", distance, 100),)
-        sentence = sentence_of(replace(found, parts=parts)).en
+        sentence = sentences_of(replace(found, parts=parts))[0].en
         assert f"; shapes {how} ({distance} of 100 bits)" in sentence
     assert (AGREEING_SHARE, DIFFERING_SHARE) == (0.18, 0.30)
 
@@ -80,14 +80,14 @@ def test_the_headline_of_other_hashes_says_how_much_agrees(
 
 def test_numbers_of_the_sentence(wave: Wave, explained: Explainer) -> None:
     found = explained(wave(1), wave(2), "ahash-gray-64")
-    words = sentence_of(replace(found, distance=127))
+    words = sentences_of(replace(found, distance=127))[0]
     assert words.en.startswith("127 of 4,096 bits differ (rate 0.496); ")
     assert words.ja.startswith("4,096 ビットのうち 127 ビットが異なります（rate 0.496）。")
     one = replace(found, distance=1, spec=HashSpec("ahash-gray-8", 64))
-    assert sentence_of(one).en.startswith("1 of 64 bits differs (rate 0.004); ")
+    assert sentences_of(one)[0].en.startswith("1 of 64 bits differs (rate 0.004); ")
     # Rates are the tutorial's.
     other = replace(found, distance=127, spec=HashSpec("dhash-64", 4096))
-    assert sentence_of(other).en.startswith("127 of 4,096 bits differ; ")
+    assert sentences_of(other)[0].en.startswith("127 of 4,096 bits differ; ")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_distance_nought(
     found = explained(wave(1), wave(1), "ahash-gray-8")
     told = {"bytes": "same file", "link": "two names", "pixels": "same picture", None: "Nothing"}
     assert told[same] in headline_of(replace(found, same=same)).en
-    words = sentence_of(replace(found, same=same, spec=HashSpec("any", 1513)))
+    words = sentences_of(replace(found, same=same, spec=HashSpec("any", 1513)))[0]
     assert words.en == f"All 1,513 bits agree; {english}."
     assert words.ja.endswith(f"{japanese}。")
 
