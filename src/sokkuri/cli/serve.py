@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import threading
 from typing import TYPE_CHECKING, Any, Final
@@ -15,12 +14,11 @@ from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import option
 from sokkuri.cli.output import note, write_json
 from sokkuri.errors import MissingExtra
-from sokkuri.language import language, say, speaking
+from sokkuri.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sokkuri.language import Lang
     from sokkuri.web.server import Server
 
 _TOKEN_VARIABLE: Final = "SOKKURI_TOKEN"  # noqa: S105 - the name of a variable
@@ -57,14 +55,8 @@ def _run(on_started: Callable[[Server], None], *, folders: tuple[str, ...], **se
         raise click.UsageError("--library is of one folder; give one DIR")
     token = os.environ.get(_TOKEN_VARIABLE) or None
     with open_server(Config(folders=folders, token=token, **served)) as ready:
-        stopped_by = ready.run(functools.partial(_tell, on_started, ready, language()))
+        stopped_by = ready.run(lambda: on_started(ready))
     return 0 if stopped_by is None else 128 + int(stopped_by)
-
-
-def _tell(on_started: Callable[[Server], None], ready: Server, lang: Lang) -> None:
-    """Say that the server answers, in the language of whoever started it; it speaks to others."""
-    with speaking(lang):
-        on_started(ready)
 
 
 @click.command("serve", cls=VerbCommand, short_help="Answer searches over HTTP, without a page.")

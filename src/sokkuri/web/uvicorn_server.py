@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import signal
 import sys
@@ -211,6 +212,7 @@ class Service(uvicorn.Server):
         self._settings = app.settings
         self.stopped_by: signal.Signals | None = None
         self._on_started = on_started
+        self._context = contextvars.copy_context()  # of whoever starts it
         self._listener = listener
 
     def run_until_stopped(self) -> signal.Signals | None:
@@ -240,7 +242,7 @@ class Service(uvicorn.Server):
         """Start, and tell who waits for that."""
         await super().startup(sockets=sockets)
         if self._on_started is not None:
-            self._on_started()
+            self._context.run(self._on_started)  # in the language in which it was started
 
     async def on_tick(self, counter: int) -> bool:
         """End connections that are overdue, twice a second."""
