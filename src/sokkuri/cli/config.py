@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sokkuri.cli.help import VerbGroup
+from sokkuri.cli.help import VerbGroup, default_words
 from sokkuri.cli.output import Exit, stdout_is_terminal, write, write_json
 from sokkuri.cli.summary import aligned
 from sokkuri.errors import SokkuriError
-from sokkuri.language import say, sentence, translated
+from sokkuri.language import say, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -178,18 +178,10 @@ def _table(rows: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:
         "file": say("file"), "built in": say("built in"),
     }  # fmt: skip
     told = (
-        (verb, option, _shown(value, source), sources[source])
+        (verb, option, default_words(value) if source == "built in" else value, sources[source])
         for verb, option, value, source in rows
     )
     yield from aligned(((head, "left") for head in heads), told)
-
-
-def _shown(value: str, source: str) -> str:
-    """Translate what is built in where the help says it in words."""
-    words = f"default: {value}"
-    if source != "built in" or (said := translated(words)) == words:
-        return value
-    return said.removeprefix(say("default: {default}", default=""))
 
 
 def _values(

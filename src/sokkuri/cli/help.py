@@ -121,9 +121,17 @@ def _help_of(text: str) -> str:
 
 def _remark(text: str) -> str:
     default = text.removeprefix("default: ")
-    if (words := translated(text)) != text or default == text:
-        return words
-    return say("default: {default}", default=default)
+    if default == text:
+        return translated(text)
+    return say("default: {default}", default=default_words(default))
+
+
+def default_words(value: str) -> str:
+    """Return a value that is built in as the help has it, in the reader's language."""
+    words = f"default: {value}"
+    if (said := translated(words)) == words:
+        return value
+    return said.removeprefix(say("default: {default}", default=""))
 
 
 class _Context(click.Context):
