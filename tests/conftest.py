@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 from PIL import Image
+from tests.scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -113,12 +113,7 @@ def sokkuri() -> Runner:
 @pytest.fixture(scope="session")
 def tutorial() -> ModuleType:
     """Return the tutorial's script as a module, the oracle of the tutorial's numbers."""
-    spec = importlib.util.spec_from_file_location("tutorial", ROOT / "bench/tutorial_script.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script(ROOT / "bench/tutorial_script.py")
 
 
 @pytest.fixture(scope="session")

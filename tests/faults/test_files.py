@@ -58,17 +58,27 @@ def test_every_kind_of_bad_file_at_once(sokkuri: Runner, photos: Path) -> None:
     assert b"seen 19 = hashed 12 + rejected 7" in done.stderr
 
 
+as_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root drops rights"
+)
+
+
+def _open_the_way_to(folder: Path) -> None:
+    """Let other users reach a folder."""
+    for each in (folder, *folder.parents):
+        if each != Path("/") and os.stat(each).st_uid == os.geteuid():
+            each.chmod(each.stat().st_mode | 0o755)
+
+
 @posix
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root drops rights")
+@as_root
 def test_closed_files_and_folders_as_another_user(photos: Path) -> None:
     closed = photos / "closed"
     closed.mkdir()
     shutil.copy(photos / "photo-2.jpg", closed / "inside.jpg")
     (photos / "photo-4.jpg").chmod(0o000)
     closed.chmod(0o000)
-    for folder in (photos, *photos.parents):
-        if folder != Path("/") and os.stat(folder).st_uid == os.geteuid():
-            folder.chmod(folder.stat().st_mode | 0o755)
+    _open_the_way_to(photos)
     # Everything that is imported late must be there before the rights are gone.
     code = (
         "import os, sys; import sokkuri, sokkuri.library, sokkuri.show.export; "
@@ -88,6 +98,32 @@ def test_closed_files_and_folders_as_another_user(photos: Path) -> None:
         "closed": "unreadable: the folder may not be opened; change its rights",
         "photo-4.jpg": "unreadable: permission denied; change the file's rights",
     }
+
+
+@posix
+@as_root
+def test_a_closed_folder_as_another_user_is_an_error(photos: Path) -> None:
+    closed = photos / "closed"
+    closed.mkdir()
+    shutil.copy(photos / "photo-2.jpg", closed / "inside.jpg")
+    closed.chmod(0o000)
+    _open_the_way_to(photos)
+    # A first search imports what a second one needs when the rights are gone.
+    code = (
+        "import os, sys; from sokkuri import _entry, cli; import sokkuri.cli.output; "
+        "words = ['search', sys.argv[1], '--no-library', '--hash', 'ahash-gray-8']; "
+        "cli.run([*words, '-q', os.path.dirname(sys.argv[1])]); "
+        "os.setgid(65534); os.setuid(65534); "
+        "sys.argv[1:] = [*words, sys.argv[2]]; sys.exit(_entry.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, photos / "photo-2.jpg", closed],
+        capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    closed.chmod(0o755)
+    assert done.returncode == 2, done.stderr
+    assert os.fsencode(closed) in done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 def test_files_that_vanish_change_and_grow_during_the_scan(photos: Path) -> None:

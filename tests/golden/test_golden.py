@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import imagehash
 import numpy as np
 import pytest
+from tests.scripts import load_script
 
 from sokkuri import ImageHash, hasher
 from sokkuri.registry import families
@@ -26,16 +25,7 @@ ORACLES = {
 }
 
 
-def _maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("golden", Path(__file__).with_name("make.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-MAKE: Any = _maker()
+MAKE: Any = load_script(Path(__file__).with_name("make.py"))
 GOLDEN: dict[str, dict[str, str]] = json.loads(MAKE.FILE.read_text(encoding="ascii"))
 
 

@@ -6,7 +6,6 @@ tests, so that no network is needed.  ``tests/run`` has the first start itself.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -17,11 +16,11 @@ import tomllib
 import venv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 from PIL import Image
 from tests.cli.terminal import PATIENCE, Seen, watched
+from tests.scripts import load_script
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -123,7 +122,7 @@ class Newcomer:
         (site,) = self._env.glob("lib/python*/site-packages")
         packages = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
         (site / "shared.pth").write_text("\n".join([str(self.clone / "src"), *packages]))
-        run = _module(self.clone / "run.py")
+        run = load_script(self.clone / "run.py")
         stamp = {
             "place": run.place_of(os.path.realpath(self._env)),
             "wishes": run.wishes_now(),
@@ -148,15 +147,6 @@ class Newcomer:
         tool = self._tools / name
         tool.write_text(f"#!/bin/sh\n{line}\n")
         tool.chmod(0o755)
-
-
-def _module(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("run_of_a_newcomer", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _make_photos(clone: Path) -> None:

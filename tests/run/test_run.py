@@ -7,7 +7,6 @@ and that builds itself without fetching anything. The Python, venv and pip are t
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.scripts import load_script
 
 RUN = Path(__file__).resolve().parents[2] / "run.py"
 POSIX_ONLY = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
@@ -122,12 +122,7 @@ class Checkout:
 
     def module(self) -> ModuleType:
         """Load this checkout's run.py; its ROOT is this checkout."""
-        spec = importlib.util.spec_from_file_location("run_under_test", self.root / "run.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
+        return load_script(self.root / "run.py")
 
 
 def but_for_steps(told: str) -> str:
