@@ -105,7 +105,12 @@ export class FolderChooser {
 
   takeTyped() {
     const text = this.input.value.trim();
-    if (text === "" || this.folders.some(({ folder }) => folder === text)) this.take(text);
+    if (this.isFolder(text)) this.take(text);
+  }
+
+  /** All folders together are one, too. @param {string} text */
+  isFolder(text) {
+    return text === "" || this.folders.some(({ folder }) => folder === text);
   }
 
   /** The folders that what is typed is part of; all of them where nothing was typed yet. */
@@ -173,7 +178,7 @@ export class FolderChooser {
     const option = this.list.children[this.at];
     if (option instanceof HTMLElement) return option.dataset.folder ?? "";
     const text = this.input.value.trim();
-    if (text === "" || this.folders.some(({ folder }) => folder === text)) return text;
+    if (this.isFolder(text)) return text;
     return this.fitting()[0]?.folder ?? text;
   }
 
