@@ -7,6 +7,7 @@ words that the picture's name must have, as in ``--only large --only 390 --only 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+from playwright.sync_api import Error
 
 import served
 
@@ -175,9 +177,11 @@ def _answer(**changes: Any) -> Callable[[Page], None]:
     """Return a function that lets the library say something else of its first folder."""
 
     def change(route: Route) -> None:
-        answer = json.loads(route.fetch().text())
-        answer["folders"][0].update(changes)
-        route.fulfill(json=answer)
+        # A page that is shut has no more use for the answer.
+        with contextlib.suppress(Error):
+            answer = json.loads(route.fetch().text())
+            answer["folders"][0].update(changes)
+            route.fulfill(json=answer)
 
     def route(page: Page) -> None:
         page.route("**/api/v1/library", change)

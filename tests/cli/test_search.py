@@ -198,6 +198,17 @@ def test_nothing_but_the_query_itself_names_the_nearest_other(
         assert b"nearest other" not in sokkuri(*search, *words).stderr
 
 
+def test_a_threshold_that_leaves_nothing_out_is_named(sokkuri: Runner, photos: Path) -> None:
+    search = ["search", photos / "photo-2.jpg", photos, "--rgb"]
+    told = b"; no two photos are farther apart than that\n"
+    for words in (["--rate", "9999"], ["--max-distance", "12288"]):
+        done = sokkuri(*search, *words)
+        assert done.returncode == 0
+        assert told in done.stderr
+    for words in (["--rate", "0.9"], ["--max-distance", "12287"], ["-k", "100"]):
+        assert told not in sokkuri(*search, *words).stderr
+
+
 def test_a_lower_bound_that_is_too_high_is_named(sokkuri: Runner, photos: Path) -> None:
     search = ["search", photos / "photo-2.jpg", photos]
     done = sokkuri(*search, "--min-distance", "1500")
