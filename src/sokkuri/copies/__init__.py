@@ -1,0 +1,1 @@
+"""The same photo, however it was cut, turned, framed, filtered or pasted."""

@@ -1,0 +1,1 @@
+"""Pairs of points that agree on one turn, scale and shift, and the map that fits them."""

@@ -1,0 +1,51 @@
+/* Pairs of points that agree on one turn, scale and shift, and the map that fits them.  The NumPy
+ * twin in votes/ says what each step means; these equal it bit for bit. */
+#ifndef SOKKURI_VOTES_H
+#define SOKKURI_VOTES_H
+
+#include <stdint.h>
+
+#include "points/points.h"
+
+#define VOTES_MOST_POINTS 1024
+#define VOTES_ONE 65536
+
+/* A picture's points; width and height in quarters of a pixel. */
+typedef struct {
+    const points_place *places;
+    const uint64_t *codes; /* two a point */
+    int count, width, height;
+} pointed;
+
+typedef struct {
+    const int32_t *turns;  /* 256 x 2 */
+    const int64_t *scales; /* by difference of steps, from -56 to 56 */
+    const int64_t *sizes;  /* by step, in 1/16 of a quarter of a pixel */
+    const int64_t *areas;  /* borders between steps */
+} votes_tables;
+
+typedef struct {
+    int64_t rows[2][3];
+} affine;
+
+/* Room for the pairs of two pictures. */
+typedef struct {
+    int32_t pairs[2 * VOTES_MOST_POINTS][2];
+    int32_t kept[2 * VOTES_MOST_POINTS];
+    uint8_t taken[VOTES_MOST_POINTS], used[VOTES_MOST_POINTS];
+    int32_t spots[VOTES_MOST_POINTS], other_spots[VOTES_MOST_POINTS];
+} votes_scratch;
+
+/* The map that most pairs of similar points agree on; returns how many, 0 where there is none. */
+int votes_fit(const pointed *first, const pointed *second, const votes_tables *tables, int radius,
+              votes_scratch *scratch, affine *found);
+
+/* Points of the overlap with a partner, and those that might have one. */
+void votes_partners(const pointed *first, const pointed *second, const votes_tables *tables,
+                    const affine *found, votes_scratch *scratch, int *matched, int *of);
+
+/* Whether the pair (e, f) agrees with the similarity that the pair (p, q) carries. */
+int votes_agree(const points_place *p, const points_place *q, const points_place *e,
+                const points_place *f, const votes_tables *tables, int tolerance);
+
+#endif
