@@ -43,6 +43,8 @@ static PyMethodDef methods[] = {
     {"look", bind_look, METH_VARARGS, "look(source, width, height, linear, roots) -> bytes"},
     {"look_frame", bind_look_frame, METH_VARARGS,
      "look_frame(source, width, height, channels) -> (top, bottom, left, right)"},
+    {"points", bind_points, METH_VARARGS,
+     "points(luma, width, height, most, tables) -> (places, codes)"},
     {"hamming_all", bind_hamming_all, METH_VARARGS,
      "hamming_all(codes, query, width, first, last, metric, distances)"},
     {"hamming_nearest", bind_hamming_nearest, METH_VARARGS,

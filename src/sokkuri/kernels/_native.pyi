@@ -36,6 +36,9 @@ def look(source: Any, width: int, height: int, linear: Any, roots: Any, /) -> by
 def look_frame(
     source: Any, width: int, height: int, channels: int, /
 ) -> tuple[int, int, int, int]: ...
+def points(
+    luma: Any, width: int, height: int, most: int, tables: tuple[Any, ...], /
+) -> tuple[bytes, bytes]: ...
 def hamming_all(
     codes: Any, query: Any, width: int, first: int, last: int, metric: int, distances: Any, /
 ) -> None: ...

@@ -1,1 +1,1 @@
-"""One picture laid on another: the map refined on pixels, and how far they agree, block by block."""
+"""One picture laid on another: the map refined on pixels, their agreement block by block."""

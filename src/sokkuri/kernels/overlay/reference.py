@@ -1,8 +1,8 @@
 """Pictures laid on each other in plain NumPy and whole numbers: the truth the C kernel must equal.
 
 Both pictures are small planes of brightness.  A grid over the part of the first that the map takes
-into the second is read from both; the difference refines the map (Gauss-Newton, with little weight on
-what differs much); and at the end the slopes of both are compared block by block, each block by
+into the second is read from both; the difference refines the map (Gauss-Newton, with little weight
+on what differs much); and at the end the slopes of both are compared block by block, each block by
 itself, so that a strong outline does not outvote the inside.
 """
 
@@ -28,7 +28,7 @@ LEAST_OF_BLOCK: Final = 28
 LEAST_SIDE: Final = 8
 
 
-class Grid(NamedTuple):
+class Lattice(NamedTuple):
     """Points of a grid over the first picture, in 1/65,536 of its pixels."""
 
     x: NDArray[np.int64]
@@ -73,7 +73,7 @@ class _Laid(NamedTuple):
     inside: NDArray[np.bool_]
     deviation: int
     level: int
-    grid: Grid
+    grid: Lattice
 
 
 def laid_over(
@@ -135,7 +135,7 @@ def _laid(first: list[Plane], second: list[Plane], way: Map, cells: int) -> _Lai
     return _Laid(p, q, inside, deviation, far, grid)
 
 
-def _grid(shape: tuple[int, ...], other: tuple[int, ...], way: Map, cells: int) -> Grid | None:
+def _grid(shape: tuple[int, ...], other: tuple[int, ...], way: Map, cells: int) -> Lattice | None:
     """Span a grid over the pixels of the first picture that fall into the second."""
     rows, columns = shape
     y, x = np.mgrid[:rows, :columns].astype(np.int64)
@@ -154,7 +154,7 @@ def _grid(shape: tuple[int, ...], other: tuple[int, ...], way: Map, cells: int) 
     if across < LEAST_SIDE or down < LEAST_SIDE:
         return None
     y, x = np.mgrid[:down, :across].astype(np.int64)
-    return Grid(left * ONE + x * step, top * ONE + y * step, step)
+    return Lattice(left * ONE + x * step, top * ONE + y * step, step)
 
 
 def _mapped(way: Map, x: Plane, y: Plane) -> tuple[Plane, Plane]:

@@ -13,7 +13,7 @@
 #define MOST_SPOTS 8192
 #define PATCH 18
 #define CELLS 9
-#define WIDEST (POINTS_SIDE + 64)
+#define WIDEST (POINTS_SIDE + 2 * POINTS_MOST_BLUR)
 
 typedef struct {
     int width, height;

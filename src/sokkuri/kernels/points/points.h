@@ -1,4 +1,4 @@
-/* Points of a picture and their codes, in whole numbers.  The NumPy twin in points/ says what each
+/* Points of a picture and their codes, in whole numbers.  The NumPy twin, reference.py, says what each
  * step means; this equals it bit for bit. */
 #ifndef SOKKURI_POINTS_H
 #define SOKKURI_POINTS_H
@@ -15,6 +15,8 @@
 #define POINTS_DIRECTIONS 256
 #define POINTS_BINS 32
 #define POINTS_CODE_BYTES 16
+#define POINTS_MOST 1024
+#define POINTS_MOST_BLUR 32
 
 /* A row of weights: 2 * radius + 1 of them. */
 typedef struct {
@@ -37,7 +39,8 @@ typedef struct {
 /* Bytes of scratch memory that a picture of this size takes. */
 size_t points_scratch_bytes(size_t width, size_t height);
 
-/* Find at most `most` points; returns how many.  Both sides are from 8 to 256. */
+/* Find at most `most` points; returns how many.  Both sides are from 8 to 256.  The binding checks the
+ * tables: weights of blurs are whole shares of 1 << 14, and no window is wider than POINTS_MOST_BLUR. */
 int points_find(const raster *luma, const points_tables *tables, int most, void *scratch,
                 points_place *places, uint8_t *codes);
 

@@ -1,13 +1,14 @@
 """Points and their codes in plain NumPy and whole numbers: the truth that the C kernel must equal.
 
-Four steps: the picture is blurred more and more, octave by octave; spots that are brighter or darker
-than all around them become points; each point gets a direction by the slopes around it; and the patch
-around it, turned upright, becomes bits: is it brighter to the right, and below?
+Four steps: the picture is blurred more and more, octave by octave; spots that are brighter or
+darker than all around them become points; each point gets a direction by the slopes around it; and
+the patch around it, turned upright, becomes bits: is it brighter to the right, and below?
 """
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -27,6 +28,12 @@ OCTAVES: Final = 6
 LEAST_SIDE: Final = 8
 """Octaves stop where a side of the picture would be shorter."""
 
+MOST_SIDE: Final = 256
+MOST_POINTS: Final = 1024
+
+MOST_SPOTS: Final = 8192
+"""Extrema at most, octave by octave; no picture is known to have half as many."""
+
 UNIT: Final = 64
 """Values of planes are brightness in 1/64 of a level, 0 to 16,320."""
 
@@ -42,7 +49,6 @@ SIZES: Final = 24
 DIRECTIONS: Final = 256
 BINS: Final = 32
 PATCH: Final = 18
-PLACES: Final = 8
 
 _ONE: Final = 1 << 14
 _BASE: Final = 1.6
@@ -64,7 +70,7 @@ def _bell(sigma: float) -> NDArray[np.int32]:
 _SIGMAS: Final = tuple(_BASE * 2 ** (level / STEPS) for level in range(LEVELS))
 BLURS: Final = (
     _bell(math.sqrt(_BASE**2 - 0.25)),
-    *(_bell(math.sqrt(b * b - a * a)) for a, b in zip(_SIGMAS, _SIGMAS[1:], strict=False)),
+    *(_bell(math.sqrt(b * b - a * a)) for a, b in pairwise(_SIGMAS)),
 )
 """From the picture to the first level, and from each level to the next."""
 
@@ -122,13 +128,13 @@ class _Spots(NamedTuple):
     size: NDArray[np.int64]
 
 
-def find_points(luma: NDArray[np.uint8], most: int) -> Points:
+def points_reference(luma: NDArray[np.uint8], most: int) -> Points:
     """Find the strongest points of a picture and their codes.
 
     Parameters
     ----------
     luma : ndarray of shape (H, W), uint8
-        Both sides from 8 to 256.
+        Both sides from ``LEAST_SIDE`` to ``MOST_SIDE``.
     most : int
         Number of points at most.
 
@@ -138,19 +144,18 @@ def find_points(luma: NDArray[np.uint8], most: int) -> Points:
         See there.
     """
     octaves = list(_octaves(luma))
-    found = [(octave, spots) for octave in octaves if len((spots := _spots(octave)).x)]
     rows = [
-        (-int(spots.strength[k]), octave.number, k, spots)
-        for octave, spots in found
-        for k in range(len(spots.x))
-    ]
-    rows.sort(key=lambda row: row[:3])
-    places, codes = [], []
+        (-strength, octave.number, x, y, size)
+        for octave in octaves
+        for strength, x, y, size in zip(*(each.tolist() for each in _spots(octave)), strict=True)
+    ][:MOST_SPOTS]
+    rows.sort(key=lambda row: row[0])  # of equally strong ones, the first found comes first
+    places: list[tuple[int, ...]] = []
+    codes: list[NDArray[np.uint8]] = []
     used: dict[tuple[int, int], int] = {}
-    for _, number, k, spots in rows:
+    for _, number, x, y, size in rows:
         if len(places) >= most:
             break
-        x, y, size = int(spots.x[k]), int(spots.y[k]), int(spots.size[k])
         cell = (y << number) // (16 * CELL), (x << number) // (16 * CELL)
         used[cell] = used.get(cell, 0) + 1
         if used[cell] > IN_CELL:
@@ -194,7 +199,8 @@ def _blurred(plane: Plane, weights: NDArray[np.int32]) -> Plane:
 
 def _spots(octave: _Octave) -> _Spots:
     """Find where a difference of two blurs is above or below all 26 values around it."""
-    stack = np.diff(np.stack(octave.levels).astype(np.int64), axis=0)
+    levels = np.stack(octave.levels).astype(np.int64)
+    stack = levels[1:] - levels[:-1]
     middle = stack[1:-1, 1:-1, 1:-1]
     around = [
         stack[1 + q : stack.shape[0] - 1 + q, 1 + y : stack.shape[1] - 1 + y,
@@ -263,8 +269,8 @@ def _directions(plane: Plane, x: int, y: int, size: int) -> list[int]:
     for b in sorted(np.flatnonzero(peak), key=lambda b: (-votes[b], b))[:2]:
         left, top, right = (int(votes[(b + d) % BINS]) for d in (-1, 0, 1))
         curve = left - 2 * top + right
-        shift = (2 * 4 * (left - right) * -1 + abs(curve)) // (2 * abs(curve)) if curve else 0
-        found.append((8 * int(b) - 0 + (-shift if curve > 0 else shift)) % DIRECTIONS)
+        shift = (-8 * (left - right) - curve) // (-2 * curve)
+        found.append((8 * int(b) + shift) % DIRECTIONS)
     return found or [0]
 
 

@@ -1,8 +1,8 @@
 """Votes of point pairs in plain NumPy and whole numbers: the truth that the C kernel must equal.
 
 A pair of points, one of each picture, carries a whole similarity: the turn and the scale that take
-one onto the other, and the shift.  Pairs that agree with it vote for it, so the best is counted, not
-guessed from random samples.
+one onto the other, and the shift.  Pairs that agree with it vote for it, so the best is counted,
+not guessed from random samples.
 """
 
 from __future__ import annotations
@@ -348,9 +348,10 @@ def partners(
 
 
 def _spots_of(places: Places) -> list[int]:
-    """Number the spots: two directions of one spot follow each other."""
+    """Return the number of each point's spot: two directions of one spot follow each other."""
     same = (places[1:, :3] == places[:-1, :3]).all(1)
-    return np.concatenate([[0], np.cumsum(~same)])[: len(places)].tolist()
+    numbers: list[int] = np.concatenate([[0], np.cumsum(~same)])[: len(places)].tolist()
+    return numbers
 
 
 def inverted(found: NDArray[np.int64]) -> NDArray[np.int64] | None:
