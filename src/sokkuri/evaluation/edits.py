@@ -16,7 +16,8 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_WHITE: Final = (255, 255, 255)
+WHITE: Final = (255, 255, 255)
+"""Ground that an edit lays bare."""
 
 # Drawn from dots and not from a font, so that the banner is the same whatever fonts there are.
 _WORD: Final = (
@@ -32,37 +33,73 @@ _WORD: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One way to change an RGB picture, saved as a JPEG; without ``apply`` the file as it is."""
+    """One way to change an RGB picture, saved as a JPEG.
+
+    ``apply`` changes the picture; ``paste`` puts it together with another one.  Without both the
+    copy is the file as it is.
+    """
 
     name: str
-    apply: Callable[[Image.Image], Image.Image] | None
+    apply: Callable[[Image.Image], Image.Image] | None = None
     quality: int = 90
+    paste: Callable[[Image.Image, Image.Image], Image.Image] | None = None
 
-    def copy(self, image: Image.Image) -> bytes:
+    def copy(self, image: Image.Image, other: Image.Image | None = None) -> bytes:
         """Return the edited copy of an RGB picture as the bytes of a JPEG file.
+
+        Parameters
+        ----------
+        image : Image
+        other : Image, optional
+            Another RGB picture, for an edit that pastes.
 
         Raises
         ------
         OSError, ValueError
-            If it is too large for that format.
+            If it is too large for that format, or the other picture is missing.
         """
         edited = image if self.apply is None else self.apply(image)
+        if self.paste is not None:
+            if other is None:
+                raise ValueError(f"{self.name} needs another picture")
+            edited = self.paste(image, other)
         stream = io.BytesIO()
         edited.save(stream, "JPEG", quality=self.quality)
         return stream.getvalue()
 
 
-def _resized(image: Image.Image, width: float, height: float) -> Image.Image:
+def resized(image: Image.Image, width: float, height: float) -> Image.Image:
+    """Return the picture at another size, to the nearest pixel and at least one (Lanczos).
+
+    Parameters
+    ----------
+    image : Image
+    width, height : float
+    """
     size = max(1, round(width)), max(1, round(height))
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _scaled(image: Image.Image, scale: float) -> Image.Image:
-    return _resized(image, image.width * scale, image.height * scale)
+def scaled(image: Image.Image, scale: float) -> Image.Image:
+    """Return the picture with both sides times a number.
+
+    Parameters
+    ----------
+    image : Image
+    scale : float
+    """
+    return resized(image, image.width * scale, image.height * scale)
 
 
-def _cropped(image: Image.Image, percent: int) -> Image.Image:
-    # Half of it goes from each edge.  Rounded down, so that something is always left.
+def cropped(image: Image.Image, percent: int) -> Image.Image:
+    """Return the middle, without a share of width and height.
+
+    Parameters
+    ----------
+    image : Image
+    percent : int
+        Half of it goes from each edge, rounded down, so that something is always left.
+    """
     across, down = (side * percent // 200 for side in image.size)
     return image.crop((across, down, image.width - across, image.height - down))
 
@@ -83,7 +120,7 @@ def _with_banner(image: Image.Image) -> Image.Image:
     mask.putdata([255 * (dot == "#") for row in _WORD for dot in row])
     size = max(1, round(columns * scale)), max(1, round(rows * scale))
     mask = mask.resize(size, Image.Resampling.BICUBIC)
-    banner.paste(_WHITE, ((image.width - size[0]) // 2, (height - size[1]) // 2), mask)
+    banner.paste(WHITE, ((image.width - size[0]) // 2, (height - size[1]) // 2), mask)
     copy = image.copy()
     copy.paste(banner, (0, image.height - height))
     return copy
@@ -91,18 +128,18 @@ def _with_banner(image: Image.Image) -> Image.Image:
 
 def _bordered(image: Image.Image) -> Image.Image:
     across, down = (max(1, round(side / 10)) for side in image.size)
-    return ImageOps.expand(image, (across, down, across, down), fill=_WHITE)
+    return ImageOps.expand(image, (across, down, across, down), fill=WHITE)
 
 
 EDITS: Final = (
     Edit("identity", None),
-    Edit("resize-50", lambda image: _scaled(image, 1 / 2)),
-    Edit("thumbnail-160", lambda image: _scaled(image, min(1.0, 160 / max(image.size)))),
+    Edit("resize-50", lambda image: scaled(image, 1 / 2)),
+    Edit("thumbnail-160", lambda image: scaled(image, min(1.0, 160 / max(image.size)))),
     Edit("jpeg-q20", lambda image: image, quality=20),
-    Edit("crop-5", lambda image: _cropped(image, 5)),
-    Edit("crop-15", lambda image: _cropped(image, 15)),
-    Edit("crop-30", lambda image: _cropped(image, 30)),
-    Edit("rotate-5", lambda image: image.rotate(5, Image.Resampling.BICUBIC, fillcolor=_WHITE)),
+    Edit("crop-5", lambda image: cropped(image, 5)),
+    Edit("crop-15", lambda image: cropped(image, 15)),
+    Edit("crop-30", lambda image: cropped(image, 30)),
+    Edit("rotate-5", lambda image: image.rotate(5, Image.Resampling.BICUBIC, fillcolor=WHITE)),
     Edit("rotate-90", lambda image: image.transpose(Image.Transpose.ROTATE_90)),
     Edit("mirror", ImageOps.mirror),
     Edit("brightness-1.4", lambda image: ImageEnhance.Brightness(image).enhance(1.4)),
@@ -112,6 +149,6 @@ EDITS: Final = (
     Edit("blur-3", lambda image: image.filter(ImageFilter.GaussianBlur(3))),
     Edit("banner-13", _with_banner),
     Edit("border-10", _bordered),
-    Edit("square", lambda image: _resized(image, min(image.size), min(image.size))),
+    Edit("square", lambda image: resized(image, min(image.size), min(image.size))),
 )
 """All edits, mild ones first within a kind."""
