@@ -39,6 +39,16 @@ def look_frame(
 def points(
     luma: Any, width: int, height: int, most: int, tables: tuple[Any, ...], /
 ) -> tuple[bytes, bytes]: ...
+def judge(
+    query: Any,
+    records: Any,
+    rows: Any,
+    ways: Any,
+    room: int,
+    verdicts: Any,
+    tables: tuple[Any, ...],
+    /,
+) -> None: ...
 def hamming_all(
     codes: Any, query: Any, width: int, first: int, last: int, metric: int, distances: Any, /
 ) -> None: ...

@@ -4,6 +4,7 @@
 
 #include "isa.h"
 #include "overlay/overlay.h"
+#include "whole.h"
 
 #define ONE 65536
 #define HALF 32768
@@ -16,8 +17,6 @@
 #define LEAST_OF_BLOCK 28
 #define LEAST_CELLS 8
 #define UNKNOWNS 6
-
-static inline int64_t divided(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
 static inline int64_t between(int64_t value, int64_t most) {
     return value < 0 ? 0 : value > most ? most : value;
@@ -152,8 +151,6 @@ static int solve(double rows[UNKNOWNS][UNKNOWNS + 1], double change[UNKNOWNS]) {
     for (int k = 0; k < UNKNOWNS; k++) change[k] = rows[k][UNKNOWNS] / rows[k][k];
     return 1;
 }
-
-static int64_t rounded(double value) { return (int64_t)nearbyint(value); }
 
 /* One step of Gauss-Newton; its size in pixels, or -1. */
 static double refine(overlay_scratch *s, affine *way) {

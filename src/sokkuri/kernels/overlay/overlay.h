@@ -1,5 +1,5 @@
-/* One picture laid on another.  The NumPy twin in overlay/ says what each step means; this equals it
- * bit for bit. */
+/* One picture laid on another.  The NumPy twin, reference.py, says what each step means; this
+ * equals it bit for bit. */
 #ifndef SOKKURI_OVERLAY_H
 #define SOKKURI_OVERLAY_H
 

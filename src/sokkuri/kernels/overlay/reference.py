@@ -43,14 +43,11 @@ class Agreement(NamedTuple):
     ----------
     map : ndarray of shape (2, 3), int64
         From pixels of the first to those of the second, in 1/65,536.
-    share : float
-        Mean of all blocks that show something, -1 to 1.
     blocks : ndarray of shape (rows, columns), int16
         Agreement of each in 1/1,000; ``NOTHING`` where a block shows nothing or lies outside.
     """
 
     map: Map
-    share: float
     blocks: NDArray[np.int16]
 
 
@@ -282,6 +279,4 @@ def _agreement(laid: _Laid, way: Map) -> Agreement:
                 continue
             norm = float(own + _QUIET // 2) * float(other + _QUIET // 2)
             blocks[j, i] = round(1000.0 * common / float(np.sqrt(norm)))
-    shown = blocks[blocks != NOTHING]
-    share = int(shown.sum(dtype=np.int64)) / (1000 * len(shown)) if len(shown) else 0.0
-    return Agreement(way, share, blocks)
+    return Agreement(way, blocks)

@@ -42,6 +42,7 @@ FIT_SCALE: Final = 17
 FIT_TURN: Final = 20
 ROUNDS: Final = 4
 LEAST_AFFINE: Final = 6
+_MOST_LINEAR: Final = 64.0
 
 
 class Fit(NamedTuple):
@@ -58,19 +59,15 @@ class Fit(NamedTuple):
     pairs: int
 
 
-def agreeing(
-    places: Places, others: Places, pairs: Pairs, lead: int, tolerance: int
-) -> NDArray[np.bool_]:
-    """Tell which pairs agree with the similarity that one of them carries.
+def agree(p: Places, q: Places, e: Places, f: Places, tolerance: int) -> NDArray[np.bool_]:
+    """Tell which pairs (e, f) agree with the similarities that the pairs (p, q) carry.
 
     Parameters
     ----------
-    places, others : ndarray of shape (N, 4), int64
-        Points of the two pictures: column, row, step of size, direction.
-    pairs : ndarray of shape (P, 2), int64
-        Number of a point in each.
-    lead : int
-        The pair that leads.
+    p, e : ndarray of shape (P, 4), int64
+        Points of one picture: column, row, step of size, direction.
+    q, f : ndarray of shape (P, 4), int64
+        Their partners in another.
     tolerance : int
         Quarters of a pixel that are always allowed.
 
@@ -78,22 +75,20 @@ def agreeing(
     -------
     ndarray of shape (P,), bool
     """
-    p, q = places[pairs[lead, 0]], others[pairs[lead, 1]]
-    e, f = places[pairs[:, 0]], others[pairs[:, 1]]
-    step = int(q[2] - p[2])
-    if abs(step) > MOST_SCALE:
-        return np.zeros(len(pairs), np.bool_)
-    scale = int(SCALES[step + MOST_SCALE])
-    cosine, sine = (int(each) for each in TURN_TABLE[(q[3] - p[3]) % DIRECTIONS])
-    c, s = (scale * cosine) >> 14, (scale * sine) >> 14
-    ex, ey = e[:, 0] - p[0], e[:, 1] - p[1]
-    x = q[0] + ((c * ex - s * ey) >> 12) - f[:, 0]
-    y = q[1] + ((s * ex + c * ey) >> 12) - f[:, 1]
+    step = q[..., 2] - p[..., 2]
+    scale = SCALES[np.clip(step, -MOST_SCALE, MOST_SCALE) + MOST_SCALE]
+    turn = TURN_TABLE[(q[..., 3] - p[..., 3]) % DIRECTIONS].astype(np.int64)
+    c, s = (scale * turn[..., 0]) >> 14, (scale * turn[..., 1]) >> 14
+    ex, ey = e[..., 0] - p[..., 0], e[..., 1] - p[..., 1]
+    x = q[..., 0] + ((c * ex - s * ey) >> 12) - f[..., 0]
+    y = q[..., 1] + ((s * ex + c * ey) >> 12) - f[..., 1]
     way = (roots(ex * ex + ey * ey) * scale) >> 12
-    allowed = tolerance + ((123 * way) >> 10) + (SIZE_QUARTERS[f[:, 2]] >> 5)
+    allowed = tolerance + ((123 * way) >> 10) + (SIZE_QUARTERS[f[..., 2]] >> 5)
     good = x * x + y * y <= allowed * allowed
-    good &= np.abs(f[:, 2] - e[:, 2] - step) <= LIKE_SCALE
-    return np.asarray(good & (turned(f[:, 3] - e[:, 3] - q[3] + p[3]) <= LIKE_TURN))
+    good &= np.abs(step) <= MOST_SCALE
+    good &= np.abs(f[..., 2] - e[..., 2] - step) <= LIKE_SCALE
+    difference = f[..., 3] - e[..., 3] - q[..., 3] + p[..., 3]
+    return np.asarray(good & (turned(difference) <= LIKE_TURN))
 
 
 def turned(difference: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -127,7 +122,9 @@ def best_votes(places: Places, others: Places, pairs: Pairs, tolerance: int) -> 
     """
     best, lead = 0, -1
     for k in range(len(pairs)):
-        votes = len(np.unique(pairs[agreeing(places, others, pairs, k, tolerance), 0]))
+        p, q = places[pairs[k, 0]], others[pairs[k, 1]]
+        good = agree(p, q, places[pairs[:, 0]], others[pairs[:, 1]], tolerance)
+        votes = len(np.unique(pairs[good, 0]))
         if votes > best:
             best, lead = votes, k
     return lead, best
@@ -263,7 +260,8 @@ def _least_squares(e: Places, f: Places) -> NDArray[np.int64] | None:
         area = p * s - q * r
         if area > 0.0 and p * p + q * q + r * r + s * s < 2.6 * area:
             a, b, c, d = p, q, r, s
-    if abs(a * d - b * c) < 0.0225:  # a scale of 0.15
+    flat = abs(a * d - b * c) < 0.0225  # a scale of 0.15
+    if flat or max(abs(a), abs(b), abs(c), abs(d)) > _MOST_LINEAR:
         return None
     shift = (su - a * sx - b * sy) / n, (sv - c * sx - d * sy) / n
     return np.array(
@@ -276,14 +274,14 @@ def step_and_turn(found: NDArray[np.int64]) -> tuple[int, int]:
     """Return the step of size and the direction of a map of shape (2, 3), int64."""
     (a, b, _), (c, d, _) = found.tolist()
     area = abs(a * d - b * c) >> 8  # of scale one: 2^24
-    step = int(np.searchsorted(_AREAS, area, "right"))
+    step = int(np.searchsorted(AREAS, area, "right"))
     along = TURN_TABLE[:, 0].astype(np.int64) * (a + d) + TURN_TABLE[:, 1].astype(np.int64) * (
         c - b
     )
     return step - MOST_SCALE, int(np.argmax(along))
 
 
-_AREAS: Final = np.asarray(
+AREAS: Final = np.asarray(
     np.rint(2.0**24 * 2 ** (2 * (np.arange(-MOST_SCALE, MOST_SCALE) + 0.5) / SIZES)), np.int64
 )
 """Areas between two steps of size, in 1/2^24."""

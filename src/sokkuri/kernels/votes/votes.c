@@ -4,9 +4,9 @@
 
 #include "isa.h"
 #include "votes/votes.h"
-#include "words.h"
+#include "whole.h"
 
-#define MOST_SCALE 56
+#define MOST_SCALE VOTES_MOST_SCALE
 #define LIKE_SCALE 14
 #define LIKE_TURN 18
 #define FIT_SCALE 17
@@ -18,6 +18,7 @@
 #define NEAR_BITS 36
 #define LEAST_POINTS 6
 #define FIT_TOLERANCE 12
+#define MOST_LINEAR 64.0
 
 static inline int64_t root(int64_t square) { return (int64_t)sqrt((double)square); }
 
@@ -174,8 +175,6 @@ static int fitting(const pointed *first, const pointed *second, const votes_tabl
     return kept;
 }
 
-static int64_t rounded(double value) { return (int64_t)nearbyint(value); }
-
 static int least_squares(const pointed *first, const pointed *second, int kept,
                          const votes_scratch *w, affine *out) {
     int64_t sums[5] = {0}, products[4] = {0}, squares[3] = {0};
@@ -216,7 +215,9 @@ static int least_squares(const pointed *first, const pointed *second, int kept,
             d = s;
         }
     }
-    if (fabs(a * d - b * c) < 0.0225) return 0;
+    if (fabs(a * d - b * c) < 0.0225 || fabs(a) > MOST_LINEAR || fabs(b) > MOST_LINEAR ||
+        fabs(c) > MOST_LINEAR || fabs(d) > MOST_LINEAR)
+        return 0;
     out->rows[0][0] = rounded(VOTES_ONE * a);
     out->rows[0][1] = rounded(VOTES_ONE * b);
     out->rows[0][2] = rounded(VOTES_ONE * ((su - a * sx - b * sy) / n));

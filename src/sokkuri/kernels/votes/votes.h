@@ -1,5 +1,5 @@
 /* Pairs of points that agree on one turn, scale and shift, and the map that fits them.  The NumPy
- * twin in votes/ says what each step means; these equal it bit for bit. */
+ * twin, reference.py, says what each step means; these equal it bit for bit. */
 #ifndef SOKKURI_VOTES_H
 #define SOKKURI_VOTES_H
 
@@ -7,8 +7,10 @@
 
 #include "points/points.h"
 
-#define VOTES_MOST_POINTS 1024
 #define VOTES_ONE 65536
+#define VOTES_MOST_SCALE 56
+#define VOTES_SIZES 192
+#define VOTES_RADIUS 24
 
 /* A picture's points; width and height in quarters of a pixel. */
 typedef struct {
@@ -18,8 +20,8 @@ typedef struct {
 } pointed;
 
 typedef struct {
-    const int32_t *turns;  /* 256 x 2 */
-    const int64_t *scales; /* by difference of steps, from -56 to 56 */
+    const int32_t *turns;  /* POINTS_DIRECTIONS x 2 */
+    const int64_t *scales; /* by difference of steps, from -VOTES_MOST_SCALE on */
     const int64_t *sizes;  /* by step, in 1/16 of a quarter of a pixel */
     const int64_t *areas;  /* borders between steps */
 } votes_tables;
@@ -30,10 +32,10 @@ typedef struct {
 
 /* Room for the pairs of two pictures. */
 typedef struct {
-    int32_t pairs[2 * VOTES_MOST_POINTS][2];
-    int32_t kept[2 * VOTES_MOST_POINTS];
-    uint8_t taken[VOTES_MOST_POINTS], used[VOTES_MOST_POINTS];
-    int32_t spots[VOTES_MOST_POINTS], other_spots[VOTES_MOST_POINTS];
+    int32_t pairs[2 * POINTS_MOST][2];
+    int32_t kept[2 * POINTS_MOST];
+    uint8_t taken[POINTS_MOST], used[POINTS_MOST];
+    int32_t spots[POINTS_MOST], other_spots[POINTS_MOST];
 } votes_scratch;
 
 /* The map that most pairs of similar points agree on; returns how many, 0 where there is none. */
