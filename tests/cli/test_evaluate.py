@@ -61,6 +61,20 @@ def test_each_part_can_be_left_out(sokkuri: Runner, classes: Path) -> None:
     assert b"nothing to measure" in done.stderr
 
 
+def test_harder_edits_stand_below_the_others(sokkuri: Runner, classes: Path) -> None:
+    words = ("evaluate", classes, "--hash", "phash-8", "--no-classes", "--sample", "2", "--harder")
+    lines = sokkuri(*words, "-q").stdout.decode().splitlines()
+    kinds = [line.split("\t")[1] for line in lines if line.startswith("recall\t")]
+    assert len(kinds) == 18 + 1 + 13 + 1
+    assert kinds[17:20] == ["square", "mean", "crop-30-off"]
+    assert kinds[-1] == "mean of the harder"
+    document = json.loads(sokkuri(*words, "--json").stdout)
+    assert document["parameters"]["harder"] is True
+    assert document["edits"][0]["harder"]["recall"]["messenger"] == 1
+    done = sokkuri(*words[:4], "--harder", "--no-edits")
+    assert (done.returncode, b"--harder goes with --edits" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("name", ["result.png", "result.pdf", "結果.svg"])
 def test_the_figure(sokkuri: Runner, classes: Path, tmp_path: Path, name: str) -> None:
     target = tmp_path / name

@@ -79,8 +79,8 @@ def _values() -> Iterator[tuple[str, Any]]:
     )
     yield "Picture", sokkuri.Picture(np.zeros((MANY, 99, 4), np.uint8), "JPEG", "RGB")
     yield "Evaluation", sokkuri.Evaluation(
-        _path(0), (SPEC,) * 99, Parameters(1, 2, classes=True, edits=True), MANY, REJECTED,
-        ("x",) * MANY,
+        _path(0), (SPEC,) * 99, Parameters(1, 2, classes=True, edits=True, harder=True), MANY,
+        REJECTED, ("x",) * MANY,
         rankings=(HashRetrieval("look-2", RETRIEVAL, (RETRIEVAL,) * 99),) * 99, failed=REJECTED,
     )  # fmt: skip
     for family in families():

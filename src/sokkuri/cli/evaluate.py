@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     default=None,
 )
 @option("--edits/--no-edits", "Measure edited copies, or not.", default=True)
+@option(
+    "--harder harder_edits", "Thirteen edits more: screenshots, collages, crops by half, and so on."
+)
 @option("--sample N", "Edit at most N photos.", COUNT, default=200, show_default=True)
 @option("--seed N", "Chooses which photos.", int, default=0, show_default=True)
 @option("--figure FILE", "Draw the results: .png, .pdf or .svg.", options.FIGURE)
@@ -48,6 +51,7 @@ def _evaluate(
     hashes: tuple[str, ...],
     classes: bool | None,
     edits: bool,
+    harder_edits: bool,
     figure: str | None,
     as_json: bool,
     errors: bool,
@@ -59,12 +63,12 @@ def _evaluate(
 
     The folders directly below DIR are the classes. For every photo all others are ranked, and
     counted is who shares its class and its colour. Then photos are edited in eighteen ways, and
-    counted is which copies are still nearer than unrelated photos.
+    counted is which copies are still nearer than unrelated photos; --harder adds thirteen.
 
     \b
     sokkuri evaluate photos
     sokkuri evaluate photos --hash look-2 --hash ahash-rgb-64
-    sokkuri evaluate photos --figure result.png
+    sokkuri evaluate photos --harder --figure result.png
     sokkuri evaluate photos --no-edits --json
 
     Exit status: 0 something was measured, 2 error, 3 files were rejected (--strict).
@@ -73,10 +77,18 @@ def _evaluate(
 
     if classes is False and not edits:
         raise click.UsageError("--no-classes and --no-edits leave nothing to measure")
+    if harder_edits and not edits:
+        raise click.UsageError("--harder goes with --edits")
     options.check_figure(figure)
     with progress_bar(say("measuring"), quiet=quiet) as progress:
         evaluation = evaluate(
-            folder, hashes or None, classes=classes, edits=edits, **asked, progress=progress
+            folder,
+            hashes or None,
+            classes=classes,
+            edits=edits,
+            harder=harder_edits,
+            **asked,
+            progress=progress,
         )
     if as_json:
         write(evaluation.to_json() + "\n")
@@ -111,10 +123,10 @@ def _print_tables(evaluation: Evaluation) -> None:
 
 
 def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, Row]]) -> None:
-    from sokkuri.evaluation.results import MEAN, measure_words
+    from sokkuri.evaluation.results import MEANS, measure_words
 
     rows = ([label, *map(_cell, row.values[: len(columns)])] for label, row in lines)
-    styles = (BOLD if (row.measure, row.of) == MEAN else PLAIN for _, row in lines)
+    styles = (BOLD if (row.measure, row.of) in MEANS else PLAIN for _, row in lines)
     heads = [(title, "left"), *((measure_words(name), "right") for name in columns)]
     print_rows(heads, zip(rows, styles, strict=True))
     write("\n")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _OTHER: Final = "Options"
 
 HEADINGS: Final = {
-    "What is measured": "classes edits sample seed",
+    "What is measured": "classes edits harder_edits sample seed",
     "Threshold and number": "rate max_distance min_distance k sort",
     "Hash and comparison": "hash rgb gray hashes emphasis mirror",
     "Photos that take part": (

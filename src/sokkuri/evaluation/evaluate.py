@@ -8,7 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.errors import NothingToSearch, UnknownHash
+from sokkuri.evaluation.edited import EditSet
 from sokkuri.evaluation.edits import EDITS
+from sokkuri.evaluation.harder import HARDER_EDITS
 from sokkuri.evaluation.photos import class_of, read_photos, sample_rows
 from sokkuri.evaluation.results import Evaluation, Parameters
 from sokkuri.evaluation.retrieval import measure_classes
@@ -37,6 +39,7 @@ def evaluate(
     seed: int = 0,
     classes: bool | None = None,
     edits: bool = True,
+    harder: bool = False,
     mirror: bool | None = None,
     exclude: Sequence[str] = (),
     follow: bool = False,
@@ -60,6 +63,8 @@ def evaluate(
         Measure the retrieval by class; if None, where there are at least two classes.
     edits : bool
         Measure the recall of edited copies.
+    harder : bool
+        With the thirteen harder edits as well.
     mirror : bool, optional
         Take mirrored photos for alike, unless False, with hashes that can.
     exclude, follow, workers
@@ -76,16 +81,14 @@ def evaluate(
     ValueError
         If a number is out of bounds, or nothing is asked for.
     """
-    if sample < 1:
-        raise ValueError(f"`sample` must be 1 or more, not {sample}")
-    if classes is False and not edits:
-        raise ValueError("without classes and without edits there is nothing to measure")
+    _check_request(sample, classes, edits=edits, harder=harder)
     compared = _compared(DEFAULT_HASHES if hashes is None else hashes, mirror)
     where = os.fsdecode(as_on_disk(where))
     listing = _listing(where, exclude, follow=follow)
     files = len(listing.files)
     ranking = files * len(compared) * (classes is not False)
-    report = partial(_report, progress, files + ranking + min(sample, files) * len(EDITS) * edits)
+    made = EditSet(EDITS, HARDER_EDITS * harder) if edits else EditSet(())
+    report = partial(_report, progress, files + ranking + min(sample, files) * len(made.all))
     photos = read_photos(compared, listing.files, workers=workers, progress=report(0))
     _check_enough(where, photos)
     labels = [class_of(path, where) for path in photos.paths]
@@ -98,8 +101,8 @@ def evaluate(
         measured = {"ranked": rankings[-1].overall.photos, "rankings": rankings}
     if edits:
         rows = sample_rows(photos.paths, where, sample, seed)
-        step = report(files + ranking, len(EDITS))
-        found = measure_edits(photos, rows, workers=workers, progress=step)
+        step = report(files + ranking, len(made.all))
+        found = measure_edits(photos, rows, made, workers=workers, progress=step)
         if not found[0]:
             raise NothingToSearch(f"{where}: all photos show the same picture")
         measured["sampled"] = len(rows)
@@ -108,7 +111,7 @@ def evaluate(
     return Evaluation(
         where,
         tuple(metric.spec for _, metric in compared),
-        Parameters(sample, seed, classes, edits),
+        Parameters(sample, seed, classes, edits, harder),
         photos=len(photos.paths),
         rejected=tuple(sorted((*listing.rejected, *lost), key=lambda r: os.fsencode(r.path))),
         skipped=listing.skipped,
@@ -116,6 +119,15 @@ def evaluate(
         unused_exclude=listing.unused,
         **measured,
     )
+
+
+def _check_request(sample: int, classes: bool | None, *, edits: bool, harder: bool) -> None:
+    if sample < 1:
+        raise ValueError(f"`sample` must be 1 or more, not {sample}")
+    if classes is False and not edits:
+        raise ValueError("without classes and without edits there is nothing to measure")
+    if harder and not edits:
+        raise ValueError("`harder` adds edits, and edits are not measured")
 
 
 def _has_classes(where: str, labels: Iterable[str | None], *, needed: bool) -> bool:

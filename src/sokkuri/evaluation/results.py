@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sokkuri.brief import brief_repr
 from sokkuri.evaluation.chart import ShareTable, draw_chart
 from sokkuri.evaluation.retrieval import RANDOM, RANKS
-from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE
+from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE, mean_recall
 from sokkuri.lab import AGREEING_DELTA_E
 from sokkuri.language import say
 from sokkuri.names import escape
@@ -19,27 +19,28 @@ from sokkuri.show import export
 from sokkuri.show.captions import display_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from matplotlib.figure import Figure
 
     from sokkuri._typing import PathLike
     from sokkuri.evaluation.retrieval import HashRetrieval, Retrieval
-    from sokkuri.evaluation.robustness import Robustness
+    from sokkuri.evaluation.robustness import EditRecall, Robustness
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
 
 SCHEMA: Final = 2
 """Version of the JSON document; raised when a field changes its meaning or goes away."""
 
-MEAN: Final = ("recall", "mean")
-"""The measure and the subject of the row that sums the edits up."""
+MEANS: Final = (("recall", "mean"), ("recall", "mean of the harder"))
+"""The measure and the subject of the rows that sum the edits up, and the harder ones."""
 
 
 def measure_words(name: str) -> str:
     """Return the name of a measure, or of the column of chance, in the reader's language."""
     words = {
         "colour": say("colour"), "both": say("both"), "mean": say("mean"), RANDOM: say("random"),
+        "mean of the harder": say("mean of the harder"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -65,6 +66,7 @@ class Parameters:
     seed: int
     classes: bool
     edits: bool
+    harder: bool
 
 
 @dataclass(frozen=True)
@@ -168,14 +170,12 @@ class Evaluation:
             tables.append(ShareTable(title, note, heads, groups))
             counts.append(say("{classes:,} classes", classes=len(classes)))
         if self.robustness:
-            recall = (row for row in rows if row.measure == "recall")
-            edits = _lines((measure_words(row.of), row) for row in recall)
-            groups = (edits[:-1], edits[-1:])  # apart: the mean
             title = say("Edited copies that are recognised")
             note = say("percent · where 1 in 100,000 unrelated pairs may pass")
-            tables.append(ShareTable(title, note, heads[: len(self.specs)], groups))
+            edits = _edit_groups(rows)
+            tables.append(ShareTable(title, note, heads[: len(self.specs)], edits))
             counts += [
-                say("{copies:,} edited copies", copies=self.sampled * len(groups[0])),
+                say("{copies:,} edited copies", copies=self.sampled * sum(map(len, edits[::2]))),
                 say("{pairs:,} unrelated pairs", pairs=self.pairs),
             ]
         name = display_name(os.path.abspath(self.where))
@@ -198,13 +198,27 @@ def _retrieval_rows(rankings: tuple[HashRetrieval, ...]) -> Iterator[Row]:
 
 
 def _robustness_rows(measured: tuple[Robustness, ...], blank: tuple[None, ...]) -> Iterator[Row]:
-    for number, edit in enumerate(measured[0].edits):
-        recall = tuple(item.edits[number].recall for item in measured)
-        yield Row("recall", edit.edit, (*recall, *blank))
-    yield Row(*MEAN, (*(item.mean_recall for item in measured), *blank))
+    kinds = [(item.edits, item.harder) for item in measured]
+    for mean, columns in zip(MEANS, zip(*kinds, strict=True), strict=True):
+        for recalls in zip(*columns, strict=True):
+            yield Row("recall", recalls[0].edit, (*(each.recall for each in recalls), *blank))
+        if columns[0]:
+            yield Row(*mean, (*(mean_recall(edits) for edits in columns), *blank))
     yield Row("threshold", "bits", (*(item.threshold for item in measured), *blank))
     yield Row("false positives", "pairs", (*(item.false_positives for item in measured), *blank))
     yield Row("unrelated", "pairs", (*(item.pairs for item in measured), *blank))
+
+
+def _edit_groups(rows: Iterable[Row]) -> list[tuple[tuple[str, list[float]], ...]]:
+    """Return the edits, their mean, then the harder ones and theirs, each group by itself."""
+    groups: list[list[tuple[str, Row]]] = [[]]
+    for row in (row for row in rows if row.measure == "recall"):
+        line = measure_words(row.of), row
+        if (row.measure, row.of) in MEANS:
+            groups += [[line], []]
+        else:
+            groups[-1].append(line)
+    return [_lines(group) for group in groups if group]
 
 
 def _lines(rows: Iterable[tuple[str, Row]]) -> tuple[tuple[str, list[float]], ...]:
@@ -258,6 +272,14 @@ def _retrieval_fields(part: Retrieval) -> dict[str, Any]:
     return {"photos": part.photos, **precision, "colour": part.colour, "both": part.both}
 
 
+def _harder_fields(edits: Sequence[EditRecall]) -> dict[str, Any]:
+    return {
+        "mean_recall": mean_recall(edits),
+        "recall": {edit.edit: edit.recall for edit in edits},
+        "median_distance": {edit.edit: edit.median_distance for edit in edits},
+    }
+
+
 def _robustness_fields(item: Robustness) -> dict[str, Any]:
     return {
         "hash": item.spec.name,
@@ -266,6 +288,7 @@ def _robustness_fields(item: Robustness) -> dict[str, Any]:
         "mean_recall": item.mean_recall,
         "recall": {edit.edit: edit.recall for edit in item.edits},
         "median_distance": {edit.edit: edit.median_distance for edit in item.edits},
+        **({"harder": _harder_fields(item.harder)} if item.harder else {}),
         "closest_unrelated": [
             {
                 **export.path_fields(pair.a, "a"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import math
-import threading
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -14,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from sokkuri.brief import brief_repr
-from sokkuri.evaluation.edits import EDITS
-from sokkuri.images import Rejected, RejectKind, load
-from sokkuri.pipeline import FileRecord, hash_source, ordered_map
+from sokkuri.evaluation.edited import hash_copies
+from sokkuri.images import Rejected
+from sokkuri.pipeline import ordered_map
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from sokkuri._typing import Codes, Progress
+    from sokkuri.evaluation.edited import EditSet
     from sokkuri.evaluation.edits import Edit
     from sokkuri.evaluation.photos import PhotoSet
     from sokkuri.hashes import HashSpec
@@ -34,10 +33,6 @@ FALSE_POSITIVE_RATE: Final = 1e-5
 
 _CLOSEST: Final = 5
 _BLOCK_ROWS: Final = 64
-
-# An edit of a large photo takes a few times its pixels: one such photo at a time.
-_LARGE_PIXELS: Final = 16_000_000
-_large_turn = threading.Lock()
 
 _MISSING: Final = -1
 
@@ -73,10 +68,11 @@ class Robustness:
     threshold, false_positives : int
         The largest distance that lets through at most one in 100,000 unrelated pairs, -1 if none;
         the unrelated pairs at or below it.
-    edits : tuple of EditRecall
-        In the order of :data:`sokkuri.evaluation.EDITS`.
+    edits, harder : tuple of EditRecall
+        In the order of :data:`sokkuri.evaluation.EDITS`, and of
+        :data:`sokkuri.evaluation.HARDER_EDITS`; empty if they were not measured.
     genuine, unrelated : tuple of int
-        Number of pairs at each distance, 0 to ``spec.bits``.
+        Number of pairs at each distance, 0 to ``spec.bits``; the copies of all edits together.
     closest : tuple of NearPair
         The nearest unrelated pairs.
     """
@@ -85,6 +81,7 @@ class Robustness:
     threshold: int
     false_positives: int
     edits: tuple[EditRecall, ...]
+    harder: tuple[EditRecall, ...]
     genuine: tuple[int, ...]
     unrelated: tuple[int, ...]
     closest: tuple[NearPair, ...]
@@ -98,8 +95,13 @@ class Robustness:
 
     @property
     def mean_recall(self) -> float:
-        """The recall of an edit, averaged over all edits."""
-        return sum(edit.recall for edit in self.edits) / len(self.edits)
+        """The recall of an edit, averaged over the eighteen."""
+        return mean_recall(self.edits)
+
+
+def mean_recall(edits: Sequence[EditRecall]) -> float:
+    """Return the recall of an edit, averaged over some edits."""
+    return sum(edit.recall for edit in edits) / len(edits)
 
 
 class _Unrelated(NamedTuple):
@@ -113,6 +115,7 @@ class _Unrelated(NamedTuple):
 def measure_edits(
     photos: PhotoSet,
     rows: Sequence[int],
+    edits: EditSet,
     *,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -124,6 +127,7 @@ def measure_edits(
     photos : PhotoSet
     rows : sequence of int
         The photos to edit, ascending.
+    edits : EditSet
     workers : int, optional
     progress : callable, optional
         Called as ``progress(done, total)`` in photos.
@@ -143,16 +147,16 @@ def measure_edits(
     ]
     if not unrelated[0].counts.any():
         return (), 0, ()
-    distances = np.empty((len(photos.hashes), len(EDITS), len(rows)), np.int64)
+    distances = np.empty((len(photos.hashes), len(edits.all), len(rows)), np.int64)
     failed: list[Rejected] = []
-    found = ordered_map(partial(_edit_one, photos), rows, workers=workers)
+    found = ordered_map(partial(_distances, photos, edits), rows, workers=workers)
     for number, (table, reasons) in enumerate(found):
         distances[:, :, number] = table
         failed += reasons
         if progress is not None:
             progress(number + 1, len(rows))
     measured = (
-        _robustness(metric.spec, genuine, others, photos.paths)
+        _robustness(metric.spec, edits, genuine, others, photos.paths)
         for (_, metric), genuine, others in zip(photos.hashes, distances, unrelated, strict=True)
     )
     return tuple(measured), unrelated[0].same_pixels, tuple(failed)
@@ -192,19 +196,26 @@ def _count_unrelated(
 
 
 def _robustness(
-    spec: HashSpec, genuine: NDArray[np.int64], unrelated: _Unrelated, paths: Sequence[str]
+    spec: HashSpec,
+    edits: EditSet,
+    genuine: NDArray[np.int64],
+    unrelated: _Unrelated,
+    paths: Sequence[str],
 ) -> Robustness:
     """Put the recall of one hash together; ``genuine`` has the shape (edits, sampled)."""
     threshold = threshold_at_rate(unrelated.counts, FALSE_POSITIVE_RATE)
     made = genuine[genuine != _MISSING]
+    recall = [
+        _edit_recall(edit, distances, threshold)
+        for edit, distances in zip(edits.all, genuine, strict=True)
+    ]
+    usual = len(edits.usual)
     return Robustness(
         spec=spec,
         threshold=threshold,
         false_positives=false_positives(unrelated.counts, threshold),
-        edits=tuple(
-            _edit_recall(edit, distances, threshold)
-            for edit, distances in zip(EDITS, genuine, strict=True)
-        ),
+        edits=tuple(recall[:usual]),
+        harder=tuple(recall[usual:]),
         genuine=tuple(np.bincount(made, minlength=spec.bits + 1).tolist()),
         unrelated=tuple(unrelated.counts.tolist()),
         closest=tuple(NearPair(paths[a], paths[b], bits) for bits, a, b in unrelated.closest),
@@ -258,28 +269,18 @@ def _edit_recall(edit: Edit, distances: NDArray[np.int64], threshold: int) -> Ed
     return EditRecall(edit.name, recall, int(made[(len(made) - 1) // 2]) if len(made) else None)
 
 
-def _edit_one(photos: PhotoSet, row: int) -> tuple[NDArray[np.int64], list[Rejected]]:
+def _distances(
+    photos: PhotoSet, edits: EditSet, row: int
+) -> tuple[NDArray[np.int64], list[Rejected]]:
     """Return distances of shape (hashes, edits), -1 for no copy, and why copies are missing."""
-    table = np.full((len(photos.hashes), len(EDITS)), _MISSING, np.int64)
-    path, makers = photos.paths[row], [maker for maker, _ in photos.hashes]
-    picture = load(path)
-    if isinstance(picture, Rejected):  # it could be read a moment ago
-        return table, [picture]
+    table = np.full((len(photos.hashes), len(edits.all)), _MISSING, np.int64)
+    makers = [maker for maker, _ in photos.hashes]
     failed: list[Rejected] = []
-    large = picture.size[0] * picture.size[1] > _LARGE_PIXELS
-    with _large_turn if large else contextlib.nullcontext():
-        image = picture.srgb.rgb()
-        for number, edit in enumerate(EDITS):
-            try:
-                copy = path if edit.apply is None else edit.copy(image)
-                found = hash_source(makers, copy)
-            except (OSError, ValueError, MemoryError) as error:
-                found = FileRecord(path, rejected=Rejected(path, RejectKind.TOO_LARGE, str(error)))
-            if (why := found.rejected) is not None:
-                failed.append(Rejected(path, why.kind, f"its copy {edit.name}: {why.detail}"))
-                continue
-            compared = zip(photos.hashes, photos.codes, found.hashes, strict=True)
-            for which, ((_, metric), codes, hashed) in enumerate(compared):
-                found_row = metric.row(hashed)
-                table[which, number] = metric.distances(found_row, codes[row][None])[0, 0]
+    for number, found in hash_copies(makers, photos.paths, edits, row):
+        if isinstance(found, Rejected):
+            failed.append(found)
+            continue
+        compared = zip(photos.hashes, photos.codes, found, strict=True)
+        for which, ((_, metric), codes, hashed) in enumerate(compared):
+            table[which, number] = metric.distances(metric.row(hashed), codes[row][None])[0, 0]
     return table, failed

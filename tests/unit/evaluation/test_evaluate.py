@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import itertools
 import json
 import os
@@ -15,14 +16,24 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from sokkuri.api.hash import hash_image
 from sokkuri.errors import NothingToSearch, UnknownHash
-from sokkuri.evaluation import DEFAULT_HASHES, EDITS, Evaluation, evaluate, threshold_at_rate
+from sokkuri.evaluation import (
+    DEFAULT_HASHES,
+    EDITS,
+    HARDER_EDITS,
+    Evaluation,
+    evaluate,
+    threshold_at_rate,
+)
+from sokkuri.evaluation.edited import EditSet, hash_copies, row_beside
 from sokkuri.evaluation.photos import class_of, sample_rows
 from sokkuri.evaluation.robustness import _count_unrelated, _robustness, _Unrelated
 from sokkuri.hashes import HashSpec, ImageHash
-from sokkuri.images import Picture
+from sokkuri.images import Picture, Rejected, load
 from sokkuri.metric import Metric
 from sokkuri.protocols import Hasher
+from sokkuri.registry import hasher
 
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
 Bits = NDArray[np.bool_]
@@ -153,7 +164,8 @@ def test_a_copy_at_the_threshold_is_found() -> None:
     unrelated = _Unrelated(counts, [(6, 0, 2)], same_pixels=0)
     # The nearest strangers are 6 bits apart, so 5 bits is the threshold; -1 is a missing copy.
     genuine = np.array([[5, 6, 0, -1]] * len(EDITS), np.int64)
-    found = _robustness(HashSpec("any", 16), genuine, unrelated, ["a", "b", "c"])
+    found = _robustness(HashSpec("any", 16), EditSet(EDITS), genuine, unrelated, ["a", "b", "c"])
+    assert len(found.edits) == 18
     assert (found.threshold, found.false_positives, found.pairs) == (5, 0, 3)
     assert {edit.recall for edit in found.edits} == {2 / 4}
     assert {edit.median_distance for edit in found.edits} == {5}
@@ -182,10 +194,48 @@ def test_robustness_of_a_folder(photos: Path) -> None:
     assert pooled == pytest.approx(measured.mean_recall)
 
 
-def test_distances_of_copies_equal_hashing_them(photos: Path) -> None:
-    from sokkuri.api.hash import hash_image
-    from sokkuri.images import load
+def test_harder_edits_are_measured_besides_and_summed_up_apart(photos: Path) -> None:
+    hashes = ["ahash-gray-8", "phash-8"]
+    usual = evaluate(photos, hashes, sample=3).robustness
+    harder = evaluate(photos, hashes, sample=3, harder=True)
+    assert harder.parameters.harder
+    for before, after in zip(usual, harder.robustness, strict=True):
+        assert before.harder == ()
+        assert after.edits == before.edits
+        assert (after.threshold, after.mean_recall) == (before.threshold, before.mean_recall)
+        assert [edit.edit for edit in after.harder] == [edit.name for edit in HARDER_EDITS]
+        assert sum(after.genuine) == 3 * 31
+    document = json.loads(harder.to_json())
+    fields = document["edits"][1]["harder"]
+    recall = [edit.recall for edit in harder.robustness[1].harder]
+    assert list(fields["recall"].values()) == recall
+    assert fields["mean_recall"] == pytest.approx(sum(recall) / 13)
+    _, rows = harder.rows()
+    kinds = [row.of for row in rows if row.measure == "recall"]
+    names = [[edit.name for edit in edits] for edits in (EDITS, HARDER_EDITS)]
+    assert kinds == [*names[0], "mean", *names[1], "mean of the harder"]
+    assert rows[kinds.index("mean of the harder")].values[1] == fields["mean_recall"]
 
+
+def test_a_photo_is_put_together_with_another_one(photos: Path) -> None:
+    paths = _listed(photos)
+    assert {row_beside(row, 12) for row in range(12)} == set(range(12))
+    assert all(row_beside(row, rows) != row for rows in (2, 3, 12) for row in range(rows))
+    (number,) = (number for number, edit in enumerate(HARDER_EDITS) if edit.name == "collage")
+    maker = hasher("ahash-gray-8")
+    edits = EditSet((), HARDER_EDITS)
+    found = dict(hash_copies([maker], paths, edits, 2))[number]
+    pictures = [load(paths[row]) for row in (2, row_beside(2, len(paths)))]
+    copy = HARDER_EDITS[number].copy(*(each.rgb() for each in pictures))  # type: ignore
+    assert found == (hash_image(copy, hash="ahash-gray-8"),)
+    # Without the other photo only what needs it is missing.
+    Path(paths[row_beside(2, len(paths))]).unlink()
+    lost = dict(hash_copies([maker], paths, edits, 2))
+    missing = [edits.all[row].name for row, item in lost.items() if isinstance(item, Rejected)]
+    assert missing == ["in-picture-40", "collage"]
+
+
+def test_distances_of_copies_equal_hashing_them(photos: Path) -> None:
     evaluation = evaluate(photos, ["ahash-rgb-8"], sample=1)
     (measured,) = evaluation.robustness
     rows = sample_rows(_listed(photos), str(photos), 1, 0)
@@ -239,8 +289,8 @@ def test_the_json_holds_everything(classes: Path) -> None:
     names = [item["name"] for item in document["hashes"]]
     assert names == ["look-2@balanced", *DEFAULT_HASHES[1:]]
     assert document["parameters"] == {
-        "sample": 2, "seed": 5, "classes": True, "edits": True, "ranks": [1, 5, 10],
-        "delta_e": 20.0, "false_positive_rate": 1e-5,
+        "sample": 2, "seed": 5, "classes": True, "edits": True, "harder": False,
+        "ranks": [1, 5, 10], "delta_e": 20.0, "false_positive_rate": 1e-5,
     }  # fmt: skip
     counts = document["counts"]
     assert counts["seen"] == counts["photos"] + counts["rejected"] == 17
@@ -253,16 +303,20 @@ def test_the_json_holds_everything(classes: Path) -> None:
     }  # fmt: skip
     assert [item["hash"] for item in document["edits"]] == names
     assert list(document["edits"][0]["recall"]) == [edit.name for edit in EDITS]
+    assert "harder" not in document["edits"][0]
 
 
-@pytest.mark.parametrize("asked", [{}, {"classes": False}, {"edits": False}])
+@pytest.mark.parametrize(
+    "asked", [{}, {"classes": False}, {"edits": False}, {"harder": True}], ids=str
+)
 def test_progress_runs_once_through_all_that_is_measured(
     classes: Path, asked: dict[str, Any]
 ) -> None:
     calls: list[tuple[int, int | None]] = []
     hashes = ["ahash-gray-8", "ahash-rgb-4"]
     evaluate(classes, hashes, sample=3, progress=lambda *call: calls.append(call), **asked)
-    files, editing = 17, len(EDITS) * 3 * asked.get("edits", True)
+    made = 18 * asked.get("edits", True) + 13 * asked.get("harder", False)
+    files, editing = 17, 3 * made
     total = files + 2 * files * asked.get("classes", True) + editing
     assert {each for _, each in calls} == {total}
     done = [each for each, _ in calls]
@@ -279,7 +333,7 @@ def test_a_copy_that_cannot_be_made_is_a_miss_with_a_reason(
         raise OSError("encoder error")
 
     broken = (*EDITS[:3], type(EDITS[3])(EDITS[3].name, fail))
-    monkeypatch.setattr("sokkuri.evaluation.robustness.EDITS", broken)
+    monkeypatch.setattr(importlib.import_module("sokkuri.evaluation.evaluate"), "EDITS", broken)
     evaluation = evaluate(photos, ["ahash-gray-8"], sample=2)
     assert [edit.recall for edit in evaluation.robustness[0].edits] == [1, 1, 1, 0]
     assert evaluation.robustness[0].edits[3].median_distance is None
@@ -310,6 +364,8 @@ def test_too_little_is_refused_in_words(tmp_path: Path, classes: Path) -> None:
 def test_wrong_arguments_are_refused(classes: Path) -> None:
     with pytest.raises(ValueError, match="nothing to measure"):
         evaluate(classes, classes=False, edits=False)
+    with pytest.raises(ValueError, match="edits are not measured"):
+        evaluate(classes, edits=False, harder=True)
     with pytest.raises(ValueError, match="sample"):
         evaluate(classes, sample=0)
     with pytest.raises(ValueError, match="no hash"):
@@ -321,7 +377,6 @@ def test_wrong_arguments_are_refused(classes: Path) -> None:
 def test_worker_processes_and_threads_read_the_same(
     classes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sokkuri import hasher
     from sokkuri.evaluation.photos import read_photos
     from sokkuri.pipeline import ordered
 
