@@ -9,7 +9,8 @@
 #define LEAST_PAIRS 2
 #define ROUNDS 12
 #define LEAST_SHOWN 6
-#define HOPELESS 150
+#define HOPELESS 250
+#define SURE 1300
 #define GRID 32
 #define PER_DOUBLING 300
 #define BITS 12
@@ -157,8 +158,9 @@ static void weigh(judge_scratch *s, const affine *map, int pairs, int way, const
         }
         if (!is_usable(&whole)) continue;
         votes_partners(&s->query.points, &s->photo.points, t, &whole, &s->votes, &matched, &of);
-        if (!rounds && matched < LEAST_PAIRS && share < HOPELESS) return;
-        int score = covers_half(&whole, &s->query, &s->photo) ? score_of(share, matched, of) : 0;
+        int score = score_of(share, matched, of);
+        if (!rounds && score < HOPELESS) return;
+        if (!covers_half(&whole, &s->query, &s->photo)) score = 0;
         if (score <= *best) continue;
         *best = score;
         memset(out, 0, sizeof *out);
@@ -188,7 +190,7 @@ static void verify(judge_scratch *s, int ways, const votes_tables *t, judge_verd
         if (pairs >= LEAST_PAIRS && is_usable(&map))
             weigh(s, &map, pairs, JUDGE_BY_POINTS, t, &best, out);
     }
-    if (ways & JUDGE_WHOLE) {
+    if (ways & JUDGE_WHOLE && best < SURE) {
         affine map = {{{nearest((int64_t)b->half_width * VOTES_ONE, a->half_width), 0, 0},
                        {0, nearest((int64_t)b->half_height * VOTES_ONE, a->half_height), 0}}};
         weigh(s, &map, 0, JUDGE_WHOLE, t, &best, out);
