@@ -148,7 +148,8 @@ static void weigh(judge_scratch *s, const affine *map, int pairs, int way, const
         int matched, of, share = 0;
         shrunk(map, &s->query, &s->photo, &small);
         if (!is_usable(&small)) return;
-        int compared = overlay_compare(&s->overlay, rounds, &small, &agreement);
+        int compared = overlay_compare(&s->query.small, &s->photo.small, rounds, &small, &s->overlay,
+                                       &agreement);
         if (compared && is_usable(&small)) {
             enlarged(&small, &s->query, &s->photo, &whole);
             if (agreement.shown >= LEAST_SHOWN)
@@ -183,7 +184,7 @@ static void weigh(judge_scratch *s, const affine *map, int pairs, int way, const
 static void verify(judge_scratch *s, int ways, const votes_tables *t, judge_verdict *out) {
     const judge_photo *a = &s->query, *b = &s->photo;
     int best = -1;
-    overlay_begin(&a->thumbnail, &b->thumbnail, &s->overlay);
+    overlay_prepare(&b->thumbnail, &s->photo.small);
     if (ways & JUDGE_BY_POINTS) {
         affine map;
         int pairs = votes_fit(&a->points, &b->points, t, VOTES_RADIUS, &s->votes, &map);
@@ -202,6 +203,7 @@ void judge(const uint8_t *query, const uint8_t *records, int room, const int64_t
            judge_verdict *verdicts) {
     memset(verdicts, 0, count * sizeof *verdicts);
     if (!read_photo(query, room, &scratch->query)) return;
+    overlay_prepare(&scratch->query.thumbnail, &scratch->query.small);
     for (size_t k = 0; k < count; k++) {
         const uint8_t *record = records + (size_t)rows[k] * judge_record_bytes(room);
         if (read_photo(record, room, &scratch->photo)) verify(scratch, ways[k], tables, verdicts + k);

@@ -30,6 +30,7 @@ typedef struct {
     uint64_t codes[2 * POINTS_MOST];
     pointed points;
     raster thumbnail;
+    overlay_picture small;
     int half_width, half_height;
 } judge_photo;
 

@@ -7,24 +7,30 @@
 #include "votes/votes.h"
 
 #define OVERLAY_FINE 64
+#define OVERLAY_POINTS (OVERLAY_FINE * OVERLAY_FINE)
 #define OVERLAY_COARSE 32
 #define OVERLAY_BLOCKS 15
 #define OVERLAY_NOTHING (-32768)
 #define OVERLAY_MOST_PIXELS 4096
+#define OVERLAY_LEVELS 3
+#define OVERLAY_UNKNOWNS 6
+
+/* A picture at three scales: brightness in 1/16, each value with its right neighbour above it. */
+typedef struct {
+    int width[OVERLAY_LEVELS], height[OVERLAY_LEVELS];
+    const uint32_t *planes[OVERLAY_LEVELS];
+    uint32_t room[OVERLAY_MOST_PIXELS * 3 / 2];
+} overlay_picture;
 
 typedef struct {
-    int width[3], height[3];
-    int16_t *planes[3];
-} overlay_pyramid;
-
-typedef struct {
-    int16_t room[2][OVERLAY_MOST_PIXELS * 3 / 2];
-    overlay_pyramid pyramids[2];
-    int64_t x[OVERLAY_FINE * OVERLAY_FINE], y[OVERLAY_FINE * OVERLAY_FINE];
-    int32_t p[OVERLAY_FINE * OVERLAY_FINE], q[OVERLAY_FINE * OVERLAY_FINE];
-    uint8_t inside[OVERLAY_FINE * OVERLAY_FINE];
+    /* The common grid: its corner and its step in 1/65,536 of a pixel of the first picture. */
+    int64_t left, top, step, deviation;
     int rows, columns, level;
-    int64_t step, deviation;
+    int32_t p[OVERLAY_POINTS], q[OVERLAY_POINTS], inside[OVERLAY_POINTS];
+    /* Where the points lie: in 1/256 of a pixel of a level, or from the middle, in 1/1,024. */
+    int32_t x[OVERLAY_POINTS], y[OVERLAY_POINTS];
+    int32_t rest[OVERLAY_POINTS], weight[OVERLAY_POINTS], weighted[OVERLAY_POINTS];
+    int32_t slopes[OVERLAY_UNKNOWNS][OVERLAY_POINTS / 4];
 } overlay_scratch;
 
 /* Agreement of each block in thousandths, row by row. */
@@ -34,10 +40,12 @@ typedef struct {
     int64_t sum;
 } overlay_agreement;
 
-/* Get ready for one pair of pictures, both of at least 8 x 8 and at most 4,096 pixels. */
-void overlay_begin(const raster *first, const raster *second, overlay_scratch *scratch);
+/* Get a picture ready, of at least 8 x 8 and at most 4,096 pixels. */
+void overlay_prepare(const raster *from, overlay_picture *out);
 
-/* Refine the map by so many steps at most, and compare; 0 where that cannot be. */
-int overlay_compare(overlay_scratch *scratch, int rounds, affine *way, overlay_agreement *out);
+/* Refine the map by so many steps at most, and compare; 0 where that cannot be.  Its linear parts
+ * are at most 64, its shifts 65,536 pixels. */
+int overlay_compare(const overlay_picture *first, const overlay_picture *second, int rounds,
+                    affine *way, overlay_scratch *scratch, overlay_agreement *out);
 
 #endif

@@ -30,12 +30,15 @@ typedef struct {
     int64_t rows[2][3];
 } affine;
 
-/* Room for the pairs of two pictures. */
+/* Room for what is asked of two pictures; of the second, one number of each point after another. */
 typedef struct {
     int32_t pairs[2 * POINTS_MOST][2];
     int32_t kept[2 * POINTS_MOST];
-    uint8_t taken[POINTS_MOST], used[POINTS_MOST];
+    int32_t left[2 * POINTS_MOST];
+    uint8_t taken[POINTS_MOST], used[POINTS_MOST], near[POINTS_MOST];
     int32_t spots[POINTS_MOST], other_spots[POINTS_MOST];
+    int32_t x[POINTS_MOST], y[POINTS_MOST], size[POINTS_MOST], direction[POINTS_MOST];
+    int32_t allowed[POINTS_MOST];
 } votes_scratch;
 
 /* The map that most pairs of similar points agree on; returns how many, 0 where there is none. */
@@ -45,9 +48,5 @@ int votes_fit(const pointed *first, const pointed *second, const votes_tables *t
 /* Points of the overlap with a partner, and those that might have one. */
 void votes_partners(const pointed *first, const pointed *second, const votes_tables *tables,
                     const affine *found, votes_scratch *scratch, int *matched, int *of);
-
-/* Whether the pair (e, f) agrees with the similarity that the pair (p, q) carries. */
-int votes_agree(const points_place *p, const points_place *q, const points_place *e,
-                const points_place *f, const votes_tables *tables, int tolerance);
 
 #endif
