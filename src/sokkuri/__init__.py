@@ -20,11 +20,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sokkuri.api.copies import find_copies
     from sokkuri.api.explain import compare, explain
     from sokkuri.api.hash import hash_files, hash_image
     from sokkuri.api.library import Library
-    from sokkuri.api.results import Comparison, Results
+    from sokkuri.api.results import Comparison, Copies, Results
     from sokkuri.api.search import search, search_many
+    from sokkuri.copies.copy import Copy
+    from sokkuri.copies.edits import Edits
     from sokkuri.errors import (
         BadHashText,
         BadLimit,
@@ -53,22 +56,25 @@ if TYPE_CHECKING:
     from sokkuri.registry import Family, hasher
 
 __all__ = [
-    "BadHashText", "BadLimit", "Comparison", "Evaluation", "Explanation", "Family", "FileRecord",
-    "FormatError", "HashMismatch", "HashSpec", "ImageError", "ImageHash", "Index", "Library",
-    "Locked", "Match", "MissingExtra", "Neighbour", "NewerFormat", "NothingToSearch", "Pairs",
-    "Picture", "Plan", "Rejected", "Results", "SokkuriError", "StoreError", "UnknownHash",
-    "WorkersFailed", "compare", "evaluate", "explain", "hash_files", "hash_image", "hasher", "load",
-    "search", "search_many",
+    "BadHashText", "BadLimit", "Comparison", "Copies", "Copy", "Edits", "Evaluation", "Explanation",
+    "Family", "FileRecord", "FormatError", "HashMismatch", "HashSpec", "ImageError", "ImageHash",
+    "Index", "Library", "Locked", "Match", "MissingExtra", "Neighbour", "NewerFormat",
+    "NothingToSearch", "Pairs", "Picture", "Plan", "Rejected", "Results", "SokkuriError",
+    "StoreError", "UnknownHash", "WorkersFailed", "compare", "evaluate", "explain", "find_copies",
+    "hash_files", "hash_image", "hasher", "load", "search", "search_many",
 ]  # fmt: skip
 
 __version__ = "0.1.0"
 
 _HOMES: Final = {
+    "api.copies": ("find_copies",),
     "api.explain": ("compare", "explain"),
     "api.hash": ("hash_files", "hash_image"),
     "api.library": ("Library",),
-    "api.results": ("Comparison", "Results"),
+    "api.results": ("Comparison", "Copies", "Results"),
     "api.search": ("search", "search_many"),
+    "copies.copy": ("Copy",),
+    "copies.edits": ("Edits",),
     "errors": (
         "BadHashText", "BadLimit", "FormatError", "HashMismatch", "ImageError", "Locked",
         "MissingExtra", "NewerFormat", "NothingToSearch", "SokkuriError", "StoreError",

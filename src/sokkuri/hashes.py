@@ -45,6 +45,11 @@ class HashSpec:
         """True for the tutorial's hashes, whose distances it tells as rates."""
         return self.name.startswith("ahash-")
 
+    @property
+    def verified(self) -> bool:
+        """True for descriptions of photos whose bits cannot be compared: a finder verifies them."""
+        return self.name.startswith("copies-")
+
     def __str__(self) -> str:
         return f"{self.name}-v{self.version}"
 

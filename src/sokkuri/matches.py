@@ -165,8 +165,31 @@ class Match:
         return self.quality is not None and self.quality < settings.LOW_QUALITY
 
 
+class FilesSeen:
+    """The files that were looked at, for answers that count them."""
+
+    __slots__ = ()
+
+    searched: int
+    excluded: int
+    rejected: tuple[Rejected, ...]
+    other_files: tuple[str, ...]
+    skipped: tuple[str, ...]
+    quality: int | None
+
+    @property
+    def hashed(self) -> int:
+        """Photos that were hashed, whether compared or left out."""
+        return self.searched + self.excluded
+
+    @property
+    def seen(self) -> int:
+        """Files looked at: hashed, rejected and other files together."""
+        return self.hashed + len(self.rejected) + len(self.other_files)
+
+
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(FilesSeen):
     """The whole answer to one query, as data.
 
     Parameters
@@ -239,16 +262,6 @@ class Outcome:
     plan: str = field(default="", compare=False)
 
     __repr__ = brief_repr
-
-    @property
-    def hashed(self) -> int:
-        """Photos that were hashed, whether compared or left out."""
-        return self.searched + self.excluded
-
-    @property
-    def seen(self) -> int:
-        """Files looked at: hashed, rejected and other files together."""
-        return self.hashed + len(self.rejected) + len(self.other_files)
 
     @property
     def rated(self) -> bool:

@@ -59,8 +59,12 @@ class Metric:
         Raises
         ------
         ValueError
-            If the hash has no parts, or no such emphasis.
+            If the hash has no parts, no such emphasis, or no distance at all.
         """
+        if maker.spec.verified:
+            raise ValueError(
+                f"{maker.spec.name} has no distance: its photos are verified, by `sokkuri copies`"
+            )
         if not isinstance(maker, SupportsEmphasis):
             if emphasis is not None:
                 raise ValueError(f"`emphasis` goes with look-2, not with {maker.spec.name}")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import sokkuri
 from sokkuri.api.results import ResultsList
 from sokkuri.brief import brief, brief_repr
+from sokkuri.copies.edits import Outline
 from sokkuri.evaluation.results import Parameters
 from sokkuri.evaluation.retrieval import HashRetrieval, Retrieval
 from sokkuri.images import RejectKind
@@ -47,6 +48,12 @@ RESULTS = sokkuri.Results(
     skipped=tuple(map(_path, range(MANY))), notes=tuple(map(_path, range(MANY))), plan="flat" * 99,
 )  # fmt: skip
 UNREAD = sokkuri.Results(_path(0), SPEC, 0, (), (), 0, error="damaged: " + "it ends here, " * 99)
+EDITS = sokkuri.Edits(True, 12.3, 0.987, 0.512, 0.731, "photo", 0.123)
+SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+COPIES = tuple(
+    sokkuri.Copy(_path(each), each / 9, True, EDITS, Outline(SQUARE, SQUARE), each)
+    for each in range(MANY)
+)
 DAMAGES = tuple(Damage(_path(each), "a block of codes " * 9) for each in range(MANY))
 RETRIEVAL = Retrieval("上着" * 99, MANY, tuple(each / MANY for each in range(MANY)), 0.5, 0.25)
 
@@ -58,6 +65,14 @@ def _values() -> Iterator[tuple[str, Any]]:
     yield "Results", RESULTS
     yield "Results of an unreadable query", UNREAD
     yield "results of many queries", ResultsList([RESULTS, UNREAD] * MANY)
+    found = sokkuri.Copies(
+        query=_path(0), spec=SPEC, searched=MANY, copies=COPIES, rejected=REJECTED
+    )
+    yield "Copies", found
+    error = "damaged: " + "it ends here, " * 99
+    yield "Copies of an unreadable query", dataclasses.replace(found, copies=(), error=error)
+    yield "Copy", COPIES[-1]
+    yield "Edits", EDITS
     yield "Comparison", sokkuri.Comparison(_path(1), _path(2), HASH, HASH, 99, "pixels", SPEC)
     yield "ImageHash", HASH
     yield "HashSpec", SPEC

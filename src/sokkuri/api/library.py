@@ -7,13 +7,16 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sokkuri.api.copies import described_query
 from sokkuri.api.hash import hash_image, hashers_named, rereadable
-from sokkuri.api.results import Results
+from sokkuri.api.results import Copies, Results
 from sokkuri.brief import brief
+from sokkuri.engine.copies import CopyOptions, CopySearch
 from sokkuri.engine.options import SearchArguments, SearchOptions
 from sokkuri.engine.search import Engines
-from sokkuri.errors import Locked, MissingExtra, NothingToSearch
+from sokkuri.errors import ImageError, Locked, MissingExtra, NothingToSearch
 from sokkuri.hashes import ImageHash
+from sokkuri.images import Rejected
 from sokkuri.library import location_of, open_state, table_of
 from sokkuri.library.admin import compact, describe_library, remove
 from sokkuri.library.refresh import refresh
@@ -25,9 +28,9 @@ if TYPE_CHECKING:
     from typing import Self, Unpack
 
     from sokkuri._typing import ImageLike, PathLike, Progress
+    from sokkuri.engine.copies import CopyArguments
     from sokkuri.engine.table import PhotoTable
     from sokkuri.hashes import HashSpec
-    from sokkuri.images import Rejected
     from sokkuri.library import Location, Refreshed, State
     from sokkuri.library.admin import Compacted, Info
     from sokkuri.library.repair import Repaired, Verified
@@ -52,6 +55,7 @@ class Library:
         self._version = -1
         self._tables: dict[HashSpec, PhotoTable] = {}
         self._engines = Engines()
+        self._copies: dict[str, CopySearch] = {}
         # Typed, so that a rate of 1 is not answered as one of 1.0.
         self._asked = lru_cache(maxsize=32, typed=True)(SearchOptions)
 
@@ -75,7 +79,7 @@ class Library:
     def close(self) -> None:
         """Let go of all that is held in memory; the next search reads the library again."""
         self._state, self._version = None, -1
-        self._tables, self._engines = {}, Engines()
+        self._tables, self._engines, self._copies = {}, Engines(), {}
 
     def __enter__(self) -> Self:
         return self
@@ -199,6 +203,36 @@ class Library:
         source = rereadable(query)
         found = hash_image(source, hash=asked.hasher.spec.name)
         return engine.search(Results, source, found, asked)
+
+    def find_copies(self, query: ImageLike, **options: Unpack[CopyArguments]) -> Copies:
+        """Find the copies of a picture among what the library knows, without a look at the folder.
+
+        Parameters
+        ----------
+        query : path, bytes, binary file object, PIL image or ndarray
+            A picture of any shape.
+        **options
+            Those of :func:`sokkuri.find_copies` that are about copies and the photos to search.
+
+        Raises
+        ------
+        ImageError
+            If the query cannot be read.
+        NothingToSearch
+            If photos are not described: ``refresh(hash="copies-150")``; 300 for ``harder``.
+        StoreError
+            If it is damaged, with the command that repairs it.
+        """
+        asked = CopyOptions(**options)
+        source = rereadable(query)
+        described = described_query(source, asked)
+        if isinstance(described, Rejected):
+            raise ImageError(described.path, described.reason)
+        table = self.table(asked.hashers[0].spec.name)
+        name = table.spec.name
+        if name not in self._copies or self._copies[name].table is not table:
+            self._copies[name] = CopySearch(table)
+        return self._copies[name].find(Copies, source, described, asked)
 
     def table(self, hash: str | None = None) -> PhotoTable:
         """Return all photos that have a code of a hash, as they are known now.
@@ -354,7 +388,7 @@ class Library:
             if other in state.segments:
                 state.segments[other].trust(segment)
         if version != self._version:
-            self._tables, self._engines = {}, Engines()
+            self._tables, self._engines, self._copies = {}, Engines(), {}
         self._state, self._version = state, version
         return state
 

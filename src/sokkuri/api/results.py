@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final, overload
 
 from sokkuri import settings
 from sokkuri.brief import brief, brief_repr, one_line
+from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.matches import DistanceOfTwo, Outcome
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sokkuri._typing import PathLike
+    from sokkuri.copies.copy import Copy
     from sokkuri.hashes import HashSpec, ImageHash
     from sokkuri.matches import Match, Same
 
 _SHOWN: Final = 5
 _ROOM: Final = 28
+_PATH: Final = 48
 _NAME: Final = 20
 
 
@@ -86,6 +89,69 @@ class Results(Outcome, Sequence["Match"]):
         from sokkuri.show.html import results_html
 
         return results_html(self)
+
+
+@dataclass(frozen=True)
+class Copies(CopyOutcome, Sequence["Copy"]):
+    """The copies of one picture: a sequence, best first, and everything behind it.
+
+    The fields are those of :class:`~sokkuri.copies.outcome.CopyOutcome`.
+    """
+
+    @overload
+    def __getitem__(self, index: int) -> Copy: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Copy, ...]: ...
+    def __getitem__(self, index: int | slice) -> Copy | tuple[Copy, ...]:
+        return self.copies[index]
+
+    def __len__(self) -> int:
+        return len(self.copies)
+
+    def __repr__(self) -> str:
+        """Return the count and the best few; ``list(copies)`` has all."""
+        query = brief(self.query, _ROOM)
+        head = f"Copies of {query}: {len(self):,} of {self.searched:,} photos"
+        if self.error is not None:
+            head = f"Copies of {query}: {one_line(self.error, _ROOM)}"
+        shown = [
+            f"  [{copy.score:.2f}, {brief(copy.path, _PATH)}, {brief(copy.edits.text, _ROOM)}]"
+            for copy in self.copies[:_SHOWN]
+        ]
+        return "\n".join([f"<{head}", *shown, *_more(len(self), "  ")]) + ">"
+
+    def figure(
+        self, *, columns: int = settings.FIGURE_COLUMNS, limit: int = settings.FIGURE_TILES
+    ) -> Figure:
+        """Draw the query above its copies, the outline of each in the other.
+
+        Parameters
+        ----------
+        columns, limit : int
+            Tiles in a row, and in all.
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from sokkuri.show.copies import draw_copies
+
+        return draw_copies(self, columns=columns, limit=limit)
+
+    def save_figure(self, path: PathLike) -> None:
+        """Write the figure as .png, .pdf or .svg; an existing file is replaced whole."""
+        from sokkuri.show.export import figure_extension, write_figure
+
+        figure_extension(path)
+        write_figure(self.figure(), path)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the answer as the JSON object that ``sokkuri copies --json`` prints."""
+        from sokkuri.show.export import dump_json
+        from sokkuri.show.export_copies import copies_document
+
+        return dump_json(copies_document(self), indent=indent)
 
 
 class ResultsList(list[Results]):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sokkuri.api.hash import chosen_hash, places_of, rereadable
+from sokkuri.api.hash import chosen_hash, rereadable
+from sokkuri.api.photos import photos_in
 from sokkuri.api.results import Results, ResultsList
 from sokkuri.engine.options import SearchArguments, SearchOptions
 from sokkuri.engine.search import Engine
-from sokkuri.engine.table import PhotoTable, read_photos
+from sokkuri.engine.table import PhotoTable
 from sokkuri.errors import ImageError
 from sokkuri.pipeline import hash_source
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from sokkuri._typing import ImageLike, PathLike, Progress
-    from sokkuri.protocols import Hasher
 
 
 def search(
@@ -146,7 +145,7 @@ def search_many(
     if all(record.rejected for record in records):
         table = PhotoTable.of(maker.spec, ())
     else:
-        table = _photos_in(
+        table = photos_in(
             where, maker, library, refresh=refresh,
             exclude=exclude, follow=follow, workers=workers, progress=progress,
         )  # fmt: skip
@@ -155,24 +154,3 @@ def search_many(
         engine.search(Results, source, record.rejected or record.hashes[0], asked)
         for source, record in zip(sources, records, strict=True)
     )
-
-
-def _photos_in(
-    where: PathLike | Iterable[PathLike], maker: Hasher, library: PathLike | None, *,
-    refresh: bool, exclude: Sequence[str], **options: Any,
-) -> PhotoTable:  # fmt: skip
-    """Return the hashed photos of some places, by the library of the folder where it is one."""
-    places = places_of(where)
-    if library is None and not refresh:
-        raise ValueError("`library=None` leaves nothing for `refresh=False` to mean")
-    if len(places) != 1 and (library not in (None, "auto") or not refresh):
-        raise ValueError("a library is of one folder; give one")
-    if library is None or len(places) != 1 or (refresh and not os.path.isdir(places[0])):
-        return read_photos(places, maker, exclude=exclude, **options)
-    from sokkuri.library import location_of
-    from sokkuri.library.photos import known_photos, refreshed_photos
-
-    home = location_of(places[0], library)
-    if refresh:
-        return refreshed_photos(home, maker, exclude=exclude, **options)
-    return known_photos(home, maker, exclude=exclude)

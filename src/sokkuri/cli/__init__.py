@@ -19,8 +19,8 @@ from sokkuri.cli.output import Exit
 _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
 _VERBS: Final = (
-    "search", "ui", "serve", "index", "library", "watch", "compare", "explain", "hash", "hashes",
-    "evaluate", "demo", "doctor", "config", "completion",
+    "search", "copies", "ui", "serve", "index", "library", "watch", "compare", "explain", "hash",
+    "hashes", "evaluate", "demo", "doctor", "config", "completion",
 )  # fmt: skip
 """In the order in which ``--help`` lists them."""
 

@@ -36,11 +36,13 @@ _OTHER: Final = "Options"
 HEADINGS: Final = {
     "What is measured": "classes edits harder_edits sample seed",
     "Threshold and number": "rate max_distance min_distance k sort",
-    "Hash and comparison": "hash rgb gray hashes emphasis mirror",
+    "Hash and comparison": "hash rgb gray hashes emphasis mirror copies sure harder",
     "Photos that take part": (
         "exclude_query min_quality links folder after before min_bytes max_bytes exclude follow"
     ),
-    "Output": "figure output form null as_json ascii_only errors explain_plan quiet strict lang",
+    "Output": (
+        "figure output form null as_json ascii_only explain errors explain_plan quiet strict lang"
+    ),
     "Library": "library no_refresh no_library refresh forget_missing read_all poll",
     "Page": "query no_browser",
     "Server": "host port names read_only",

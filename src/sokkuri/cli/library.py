@@ -49,6 +49,7 @@ _UNKNOWN: Final = sentence("unknown folder")
 @click.argument("folder", metavar="DIR")
 @options.library_option
 @options.hashes_options
+@option("--copies", "Describe the photos for `sokkuri copies`, too.")
 @options.json_option
 @options.errors_option
 @option("--forget-missing", "Forget files that are out of reach, as after a drive was given away.")
@@ -59,6 +60,7 @@ def _index(
     *,
     library: str | None,
     hash: list[str],
+    copies: bool,
     as_json: bool,
     errors: bool,
     strict: bool,
@@ -79,11 +81,13 @@ def _index(
     Exit status: 0 the library is up to date, 2 error, 3 files were rejected (--strict).
     """  # noqa: D301 - the escape is click's mark
     from sokkuri.api.library import Library
+    from sokkuri.engine.copies import COPIES_HASH
     from sokkuri.show.export import path_fields
 
     kept = Library.open(folder, library=library or "auto")
+    hashes = hash + [COPIES_HASH] * (copies and COPIES_HASH not in hash)
     with progress_bar(say("hashing"), kept=True, quiet=quiet) as progress:
-        done = kept.refresh(hash=hash, **asked, progress=progress)
+        done = kept.refresh(hash=hashes, **asked, progress=progress)
     if as_json:
         counts = {name: getattr(done, name) for name in _COUNTS}
         unused = {"unused_exclude": done.unused_exclude} if done.unused_exclude else {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sokkuri.cli import options, output, summary
+from sokkuri.cli import answer, options, output, summary
 from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import COUNT, WHOLE, option
 from sokkuri.cli.places import STDIN, parted_words
@@ -30,19 +30,7 @@ _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "nam
 @option("-k N", "At most N matches.  [default: 20, if no threshold is given]", COUNT)
 @options.hash_options
 @options.measure_options
-@option("--exclude-query", "Leave the query's own file out.")
-@option(
-    "--min-quality Q",
-    "Leave out photos that say less than this, 0 to 100; 35 drops the flagged.",
-    click.IntRange(0, 100),
-    default=0,
-)
-@option("--no-links links", "Show each file under one name: no hard or symbolic links.")
-@option("--folder PATH", "Only photos in this folder within DIR, or below it.", default="")
-@option("--after DAY", "Only photos changed on this day or later (2026-01-31), in UTC.")
-@option("--before DAY", "Only photos changed on this day or earlier, in UTC.")
-@option("--min-bytes N", "Only files of at least so many bytes.", WHOLE)
-@option("--max-bytes N", "Only files of at most so many bytes.", WHOLE)
+@answer.filter_options
 @option(
     "--sort",
     "The order of the matches; which ones they are it does not change.",
@@ -52,16 +40,10 @@ _SORTS = ("nearest", "farthest", "newest", "oldest", "biggest", "smallest", "nam
 @option("--figure FILE", "Draw the query above its matches: .png, .pdf or .svg.", options.FIGURE)
 @option("--json form", "One JSON object (a list of them for several queries).", flag_value="json")
 @option("--nl form", "One JSON object a match, a line each.", flag_value="nl")
-@option("--csv form", "A table with commas.", flag_value="csv")
-@option("--tsv form", "A table with tabs.", flag_value="tsv")
+@answer.lines_options
 @option("--arrays form", "The tutorial's list: [[rate, path], ...].", flag_value="arrays")
-@option("-l --paths form", "The paths alone, a line each.", flag_value="paths")
-@option("-0 null", "The paths alone, each ended with NUL.")
-@option("--ascii ascii_only", "Escape everything beyond ASCII in JSON.")
-@options.errors_option
-@options.library_option
-@option("--no-refresh", "Search what the library knows, without a look at DIR.")
-@option("--no-library", "Read every photo again, and keep nothing.")
+@answer.paths_options
+@answer.kept_options
 @option(
     "--searcher",
     "Compare codes so, instead of the cheapest way; the answer is the same.",
@@ -102,19 +84,9 @@ def _search(
     from sokkuri.api.search import search_many
 
     queries, places = parted_words(paths)
-    if null and form not in (None, "paths"):
-        raise click.UsageError("-0 ends paths; it goes with --paths alone")
-    form = "paths" if null else form
-    if ascii_only and form not in ("json", "nl", "arrays"):
-        raise click.UsageError("--ascii goes with --json, --nl or --arrays")
-    said = options.strongest("library", "no_refresh", "no_library")
-    no_library = no_library and "no_library" in said
-    if no_library and said != {"no_library"}:
-        word = "--library" if "library" in said else "--no-refresh"
-        raise click.UsageError(f"--no-library leaves nothing for {word} to mean")
+    form = answer.chosen_form(form, null=null, ascii_only=ascii_only)
+    kept, refresh = answer.chosen_library(library, no_refresh=no_refresh, no_library=no_library)
     options.check_figure(figure)
-    kept = None if no_library else library or "auto"
-    refresh = no_library or not no_refresh
     with (
         options.usage_errors(),
         output.progress_bar(say("hashing"), kept=kept is not None, quiet=quiet) as progress,
@@ -132,10 +104,10 @@ def _search(
     else:
         output.write(_text(outcomes, form, end="\0" if null else "\n", ascii_only=ascii_only))
     if figure:
-        _save_figures(outcomes, figure, quiet=quiet)
+        answer.save_figures(outcomes, figure, quiet=quiet)
     if not quiet:
         output.note(*_notes(outcomes, below, explain_plan=explain_plan, errors=errors))
-    return _exit_code(outcomes, strict=strict)
+    return answer.exit_code(outcomes, strict=strict)
 
 
 def _text(outcomes: Sequence[Results], form: str | None, *, end: str, ascii_only: bool) -> str:
@@ -156,17 +128,6 @@ def _text(outcomes: Sequence[Results], form: str | None, *, end: str, ascii_only
     return export.rate_lines(outcomes)
 
 
-def _save_figures(outcomes: Sequence[Results], path: str, *, quiet: bool) -> None:
-    stem, extension = os.path.splitext(path)
-    for number, outcome in enumerate(outcomes, start=1):
-        target = path if len(outcomes) == 1 else f"{stem}-{number}{extension}"
-        if outcome.error is None:
-            with output.hidden_codec_noise():
-                outcome.save_figure(target)
-            if not quiet:
-                output.note(say("saved {path}", path=target))
-
-
 def _notes(
     outcomes: Sequence[Results], below: str, *, explain_plan: bool, errors: bool
 ) -> Iterator[str]:
@@ -185,18 +146,6 @@ def _notes(
         if explain_plan:
             yield "  " + say("compared by {plan}", plan=translated(str(outcome.plan)))
     for outcome in readable[:1]:
-        yield from summary.seen_lines(outcome)
+        yield from summary.seen_lines(outcome, summary.match_remarks(outcome))
         yield from summary.unused_lines(outcome.unused_exclude)
         yield from summary.rejected_lines(*outcome.rejected, every=errors)
-
-
-def _exit_code(outcomes: Sequence[Results], *, strict: bool) -> output.Exit:
-    failed = [outcome for outcome in outcomes if outcome.error is not None]
-    for outcome in failed:
-        query, error = outcome.query, translated(outcome.error or "")
-        output.complain(say("cannot read the query {query}: {error}", query=query, error=error))
-    if failed:
-        return output.Exit.ERROR
-    if strict and outcomes[0].rejected:
-        return output.Exit.REJECTED
-    return output.Exit.FOUND if any(outcome.matches for outcome in outcomes) else output.Exit.NONE

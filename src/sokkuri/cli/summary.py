@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sokkuri.cli.terminal import TextStyle
     from sokkuri.images import Rejected
     from sokkuri.library import Refreshed
-    from sokkuri.matches import Match, Outcome
+    from sokkuri.matches import FilesSeen, Match, Outcome
 
 
 def print_matches(*outcomes: Results, below: str = "") -> None:
@@ -59,7 +59,7 @@ def print_matches(*outcomes: Results, below: str = "") -> None:
                 f"{match.distance:,}",
                 percent(outcome, match.distance),
                 _mark(match),
-                _seen_from(below, match.path),
+                seen_from(below, match.path),
             )
             for rank, match in enumerate(outcome.matches, start=1)
         ]
@@ -76,7 +76,13 @@ def _mark(match: Match) -> str:
     return match.same if language() == "en" else badge(match.same)
 
 
-def _seen_from(folder: str, path: str) -> str:
+def seen_from(folder: str, path: str) -> str:
+    """Return a path as it is told from a folder; whole where it lies elsewhere.
+
+    Parameters
+    ----------
+    folder, path : str
+    """
     start = os.path.join(os.path.realpath(folder), "") if folder else ""
     for begin in (os.path.join(folder, ""), start):
         if folder and path.startswith(begin):
@@ -153,13 +159,20 @@ def nearest_lines(outcome: Outcome, below: str = "") -> Iterator[str]:
         yield f"  {say('there was nothing to compare with')}"
 
 
-def seen_lines(outcome: Outcome) -> Iterator[str]:
-    """Count the files that were seen; hashed, rejected and other files always add up to it."""
+def seen_lines(outcome: FilesSeen, remarks: Iterable[str] = ()) -> Iterator[str]:
+    """Count the files that were seen; hashed, rejected and other files always add up to it.
+
+    Parameters
+    ----------
+    outcome : FilesSeen
+    remarks : iterable of str
+        What is to be said besides.
+    """
     yield counts_line(outcome.hashed, len(outcome.rejected), len(outcome.other_files))
-    yield from (f"  {line}" for line in _remarks(outcome))
+    yield from (f"  {line}" for line in _remarks(outcome, remarks))
 
 
-def _remarks(outcome: Outcome) -> Iterator[str]:
+def _remarks(outcome: FilesSeen, remarks: Iterable[str]) -> Iterator[str]:
     """Say what a reader should know of the query, the matches and the files."""
     if not outcome.hashed and outcome.rejected:
         yield say("no file could be read as a picture; see the reasons")
@@ -170,15 +183,7 @@ def _remarks(outcome: Outcome) -> Iterator[str]:
             "the query says little (quality {quality} of 100): solid, two-tone or nearly empty",
             quality=outcome.quality,
         )
-    if simple := sum(match.too_simple for match in outcome.matches):
-        yield say_count(
-            "{count:,} of the matches says little; --min-quality {least} leaves such photos out",
-            "{count:,} of the matches say little; --min-quality {least} leaves such photos out",
-            simple,
-            least=LOW_QUALITY,
-        )
-    if links := links_words(outcome):
-        yield say("{links}: other names of files that are there", links=links)
+    yield from remarks
     if outcome.skipped:
         yield say_count(
             "not entered: {count:,} folder of trash, thumbnails or links, such as {path}; --follow "
@@ -188,6 +193,19 @@ def _remarks(outcome: Outcome) -> Iterator[str]:
             len(outcome.skipped),
             path=outcome.skipped[0],
         )
+
+
+def match_remarks(outcome: Outcome) -> Iterator[str]:
+    """Say what a reader should know of the matches of a search."""
+    if simple := sum(match.too_simple for match in outcome.matches):
+        yield say_count(
+            "{count:,} of the matches says little; --min-quality {least} leaves such photos out",
+            "{count:,} of the matches say little; --min-quality {least} leaves such photos out",
+            simple,
+            least=LOW_QUALITY,
+        )
+    if links := links_words(outcome):
+        yield say("{links}: other names of files that are there", links=links)
 
 
 def counts_line(hashed: int, rejected: int, other_files: int) -> str:
@@ -268,7 +286,7 @@ def rejected_lines(*rejected: Rejected, every: bool) -> Iterator[str]:
 
 def _way_to(outcome: Outcome, match: Match, below: str) -> tuple[str, str]:
     """Return a photo with its distance, and the options that let it in; a rate where it counts."""
-    path, bits = _seen_from(below, match.path), match.distance
+    path, bits = seen_from(below, match.path), match.distance
     if outcome.rate is None:
         photo = say("{path} at {bits:,} bits", path=path, bits=bits)
     else:

@@ -183,6 +183,23 @@ class Canvas:
         )
         self._axes.add_collection(drawn, autolim=False)
 
+    def polygon(
+        self, corners: Sequence[_Point], box: Box, *, gid: str, edge: _Edge, level: float = 3
+    ) -> None:
+        """Draw the sides of a polygon, and of them what lies in a box.
+
+        Parameters are those of the class.
+        """
+        from matplotlib.patches import Polygon, Rectangle
+
+        patch = Polygon(
+            list(corners), closed=True, facecolor="none", edgecolor=edge[0], linewidth=edge[1],
+            joinstyle="miter", zorder=level, gid=gid,
+        )  # fmt: skip
+        self._axes.add_patch(patch)
+        window = (box.left, box.top), box.width, box.height
+        patch.set_clip_path(Rectangle(*window, transform=self._axes.transData))
+
     def image(
         self, pixels: Image | NDArray[np.uint8], box: Box, *, gid: str, smooth: bool = False
     ) -> None:

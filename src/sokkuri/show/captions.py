@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sokkuri._typing import ImageLike
+    from sokkuri.copies.copy import Copy
+    from sokkuri.copies.outcome import CopyOutcome
     from sokkuri.matches import Match, Outcome, Same
 
 _ELLIPSIS: Final = "…"
@@ -245,7 +247,12 @@ def unused_words(patterns: Sequence[str]) -> str:
     return words
 
 
-def query_source(outcome: Outcome) -> ImageLike:
+def edit_words(copy: Copy) -> str:
+    """Say what was done to a copy, or that it is the query itself."""
+    return badge(copy.same) if copy.same else copy.edits.text
+
+
+def query_source(outcome: Outcome | CopyOutcome) -> ImageLike:
     """Return where the query's picture is read for showing: what was given, or else its path."""
     return outcome.query if outcome.source is None else outcome.source
 

@@ -116,10 +116,7 @@ def separated(outcomes: Sequence[Outcome], delimiter: str) -> str:
     writer.writerow(["query", "rank", "path", "distance", "rate", "same"])
     for outcome in outcomes:
         for rank, match in enumerate(outcome.matches, start=1):
-            query, path = (
-                os.path.join(".", name) if name.startswith(("=", "+", "-", "@")) else name
-                for name in (outcome.query, match.path)
-            )
+            query, path = map(spreadsheet_safe, (outcome.query, match.path))
             writer.writerow([query, rank, path, match.distance, match.rate, match.same or ""])
     return text.getvalue()
 
@@ -236,6 +233,11 @@ def figure_extension(path: PathLike) -> str:
         found = f"{escape(extension)!r}" if extension else "a name without extension"
         raise ValueError(f"a figure is saved as .png, .pdf or .svg, not as {found}")
     return extension
+
+
+def spreadsheet_safe(path: str) -> str:
+    """Return a path that no spreadsheet takes for a formula: ``./`` in front names the same."""
+    return os.path.join(".", path) if path.startswith(("=", "+", "-", "@")) else path
 
 
 def _match_fields(match: Match) -> dict[str, Any]:

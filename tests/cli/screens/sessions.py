@@ -57,6 +57,13 @@ SESSIONS: Final[dict[str, tuple[Line, ...]]] = {
         "sokkuri search sample.png nowhere",
         "sokkuri search sample.png photos -k none",
     ),
+    "copies": _lines(
+        "sokkuri copies --help",
+        "sokkuri copies photos/red.png photos",
+        "sokkuri copies sample.png photos/red.png photos --explain --sure --figure result.png",
+        "sokkuri copies photos/broken.jpg photos",
+        "sokkuri copies sample.png empty",
+    ),
     "ui": (
         Line("sokkuri ui --help"),
         Line(

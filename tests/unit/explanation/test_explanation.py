@@ -29,7 +29,13 @@ from sokkuri.registry import families, hasher
 Explainer = Callable[..., Explanation]
 Wave = Callable[[int], Picture]
 
-NAMES = [name for family in families() for name in (family.example, family.fast_example) if name]
+NAMES = [
+    name
+    for family in families()
+    if family.prefix != "copies"
+    for name in (family.example, family.fast_example)
+    if name
+]
 EMPHASES = ["shape", "balanced", "colour", 0.0, 0.4, 1.0]
 
 

@@ -83,7 +83,8 @@ def agree(p: Places, q: Places, e: Places, f: Places, tolerance: int) -> NDArray
     x = q[..., 0] + ((c * ex - s * ey) >> 12) - f[..., 0]
     y = q[..., 1] + ((s * ex + c * ey) >> 12) - f[..., 1]
     way = (roots(ex * ex + ey * ey) * scale) >> 12
-    allowed = tolerance + ((123 * way) >> 10) + (SIZE_QUARTERS[f[..., 2]] >> 5)
+    size = SIZE_QUARTERS[np.minimum(f[..., 2], _ALL_SIZES - 1)]
+    allowed = tolerance + ((123 * way) >> 10) + (size >> 5)
     good = x * x + y * y <= allowed * allowed
     good &= np.abs(step) <= MOST_SCALE
     good &= np.abs(f[..., 2] - e[..., 2] - step) <= LIKE_SCALE

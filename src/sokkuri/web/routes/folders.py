@@ -124,6 +124,7 @@ def _hashes(site: SiteOf) -> models.HashList:
                 "in_library": name in kept,
             }
             for name, maker in zip(listed, map(hasher, listed), strict=True)
+            if not maker.spec.verified
         ],
     }
 

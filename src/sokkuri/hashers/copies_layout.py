@@ -1,7 +1,8 @@
-"""A photo as the copy finder keeps it: a code of fixed length, stored and sent as a hash is."""
+"""Layout of the code of a ``copies`` hash: points, their codes, the whole, a thumbnail."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,31 +13,39 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes
 
 THUMBNAIL_PIXELS: Final = 3072
+"""Room for the thumbnail, whose sides are 8 or more."""
+
+MOST_POINTS: Final = 600
+
 PLACE: Final = np.dtype([("x", "<u2"), ("y", "<u2"), ("size", "u1"), ("direction", "u1")])
+"""A point: column and row in quarters of a pixel, step of size (24 an octave), and direction (256 a
+turn), as :class:`sokkuri.kernels.points.Points` has them."""
 
 
-def record_type(points: int) -> np.dtype[Any]:
+@lru_cache(maxsize=8)
+def record_type(room: int) -> np.dtype[Any]:
     """Return the layout of a code with room for so many points.
 
-    The sides of the luma are even and stored halved.  Places beyond ``count`` are zero.
+    The sides of the luma, which are even, are stored halved.  What lies beyond ``count`` points,
+    and beyond the thumbnail's pixels, is zero.
     """
     return np.dtype(
         [
             ("count", "<u2"), ("half_width", "u1"), ("half_height", "u1"),
             ("thumbnail_width", "u1"), ("thumbnail_height", "u1"), ("whole", "u1", (16,)),
-            ("places", PLACE, (points,)), ("codes", "u1", (points, 16)),
+            ("places", PLACE, (room,)), ("codes", "u1", (room, 16)),
             ("thumbnail", "u1", (THUMBNAIL_PIXELS,)),
         ]
     )  # fmt: skip
 
 
-def records_of(codes: Codes, points: int) -> NDArray[np.void]:
+def records_of(codes: Codes, room: int) -> NDArray[np.void]:
     """Return codes of shape (N, B), uint8, as N records of :func:`record_type`, without a copy.
 
     Parameters
     ----------
     codes : ndarray of shape (N, B), uint8
-    points : int
-        Room for points in each.
+    room : int
+        Points that each has room for.
     """
-    return codes.view(record_type(points))[:, 0]
+    return codes.view(record_type(room))[:, 0]

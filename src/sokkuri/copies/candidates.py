@@ -1,0 +1,200 @@
+"""Photos that may be copies: some of their points lie as some of the query's do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from sokkuri.hashers.copies_layout import records_of
+from sokkuri.index.index import Index
+from sokkuri.kernels.votes import agree
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes
+    from sokkuri.index.planner import SearcherName
+
+BY_POINTS: Final = 1
+WHOLE: Final = 2
+"""Ways in which a photo came to be a candidate, as bits of a number."""
+
+KEY_RADIUS: Final = 6
+HARDER_RADIUS: Final = 8
+_LEAST_VOTES: Final = 2
+_MOST_BY_POINTS: Final = 200
+_WHOLE_RADIUS: Final = 28
+_MOST_WHOLE: Final = 20
+_TOLERANCE: Final = 16  # quarters of a pixel
+# Hits of one photo that are looked at; one with more is in no danger of being passed over.
+_MOST_HITS: Final = 64
+_PHOTOS_AT_A_TIME: Final = 4096
+# Below that a scan of all keys is as quick as tables.
+_LEAST_FOR_TABLES: Final = 50_000
+
+# A key has the bits "brighter to the right" on the black squares of a chessboard, and "brighter
+# below" on the white ones: what a neighbour would tell again is left out.
+_BLACK: Final = np.packbits(np.indices((8, 8)).sum(0) % 2 == 0, axis=1, bitorder="little")[:, 0]
+
+
+class Candidates(NamedTuple):
+    """Photos to verify, the most promising first.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (C,), int64
+        Rows of the table.
+    ways : ndarray of shape (C,), uint8
+        :data:`BY_POINTS`, :data:`WHOLE`, or both.
+    """
+
+    rows: NDArray[np.int64]
+    ways: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class PointTable:
+    """The points of many photos, to be searched by their keys, and the photos' whole codes.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (N, B), uint8
+        Codes of a ``copies`` hash.
+    room : int
+        Points that each has room for.
+    workers : int, optional
+        Threads to use at most; as many as there are cores if not given.
+    """
+
+    codes: Codes
+    room: int
+    workers: int | None = None
+
+    @cached_property
+    def records(self) -> NDArray[np.void]:
+        """The codes as records, shape (N,)."""
+        return records_of(self.codes, self.room)
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """The number of the first point of each photo, then that of all points, shape (N + 1,)."""
+        counts = np.minimum(self.records["count"], self.room)
+        return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+
+    @cached_property
+    def keys(self) -> Index:
+        """The keys of all points, those of the first photo first."""
+        found = np.empty((int(self.starts[-1]), 8), np.uint8)
+        for first in range(0, len(self.records), _PHOTOS_AT_A_TIME):
+            part = self.records[first : first + _PHOTOS_AT_A_TIME]
+            begin, end = self.starts[first], self.starts[first + len(part)]
+            filled = np.arange(self.room) < part["count"][:, np.newaxis]
+            found[begin:end] = keys_of(part["codes"][filled])
+        # Planning would take as long as the search: keys are short, and the radius is always small.
+        searcher: SearcherName = "mih" if len(found) >= _LEAST_FOR_TABLES else "flat"
+        return Index.from_codes(found, searcher=searcher, workers=self.workers)
+
+    @cached_property
+    def whole(self) -> Index:
+        """The codes of the whole photos."""
+        whole = np.ascontiguousarray(self.records["whole"])
+        return Index.from_codes(whole, searcher="flat", workers=self.workers)
+
+    def candidates(
+        self, query: NDArray[np.void], radius: int, mask: NDArray[np.bool_] | None = None
+    ) -> Candidates:
+        """Return the photos that are worth verifying.
+
+        Parameters
+        ----------
+        query : ndarray of shape (1,), record
+        radius : int
+            Bits in which keys may differ.
+        mask : ndarray of shape (N,), bool, optional
+            Only photos where it is true.
+        """
+        by_points = self._by_points(query, radius, mask)
+        near = self.whole.search_many(
+            query["whole"], k=_MOST_WHOLE, max_distance=_WHOLE_RADIUS, mask=mask
+        ).rows
+        rows = np.concatenate([by_points, near[~np.isin(near, by_points)]])
+        ways = np.full(len(rows), WHOLE, np.uint8)
+        ways[: len(by_points)] = BY_POINTS + WHOLE * np.isin(by_points, near)
+        return Candidates(rows, ways)
+
+    def _by_points(
+        self, query: NDArray[np.void], radius: int, mask: NDArray[np.bool_] | None
+    ) -> NDArray[np.int64]:
+        count = int(query["count"][0])
+        if not count or not self.starts[-1]:
+            return np.empty(0, np.int64)
+        hits = self.keys.search_many(keys_of(query["codes"][0, :count]), max_distance=radius)
+        points = np.repeat(np.arange(count), np.diff(hits.offsets))
+        photos = np.searchsorted(self.starts, hits.rows, side="right") - 1
+        others = hits.rows - self.starts[photos]
+        if mask is not None:
+            kept = mask[photos]
+            points, photos, others = points[kept], photos[kept], others[kept]
+        order = np.lexsort((others, points, photos))
+        points, photos, others = points[order], photos[order], others[order]
+        kept = _is_worth_counting(photos, points)
+        points, photos, others = points[kept], photos[kept], others[kept]
+        votes = _votes(
+            places_of(query["places"][0])[points],
+            places_of(self.records["places"][photos, others]), points, photos,
+        )  # fmt: skip
+        found, first = np.unique(photos, return_index=True)
+        most = np.maximum.reduceat(votes, first) if len(found) else votes
+        best = np.lexsort((found, -most))
+        return found[best][most[best] >= _LEAST_VOTES][:_MOST_BY_POINTS]
+
+
+def keys_of(codes: Codes) -> Codes:
+    """Return the keys of points from their codes, of shapes (P, 16) and (P, 8), uint8."""
+    return (codes[:, :8] & _BLACK) | (codes[:, 8:] & ~_BLACK)
+
+
+def places_of(places: NDArray[np.void]) -> NDArray[np.int64]:
+    """Return column, row, size and direction of places: shape (P, 4), int64."""
+    return np.stack([places[name] for name in places.dtype.names or ()], -1).astype(np.int64)
+
+
+def _is_worth_counting(photos: NDArray[np.int64], points: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which hits are of photos with two points or more, and not beyond the most of a photo."""
+    fresh = np.ones(len(photos), np.bool_)
+    fresh[1:] = photos[1:] != photos[:-1]
+    number = np.cumsum(fresh) - 1
+    first = np.flatnonzero(fresh)
+    last = np.append(first[1:], len(photos)) - 1
+    several = points[first] != points[last] if len(first) else fresh
+    return np.asarray(several[number] & (np.arange(len(photos)) - first[number] < _MOST_HITS))
+
+
+def _votes(
+    own: NDArray[np.int64], others: NDArray[np.int64],
+    points: NDArray[np.int64], photos: NDArray[np.int64],
+) -> NDArray[np.int64]:  # fmt: skip
+    """Count for each hit the points that agree with the turn, scale and shift that it carries.
+
+    Parameters
+    ----------
+    own, others : ndarray of shape (H, 4), int64
+        The places of each hit in the query and in the photo.
+    points, photos : ndarray of shape (H,), int64
+        Sorted by photo, then by point of the query.
+    """
+    _, first, counts = np.unique(photos, return_index=True, return_counts=True)
+    several = np.repeat(counts, counts)
+    # Every hit leads once, and is asked about by every hit of its photo.
+    lead = np.repeat(np.arange(len(photos)), several)
+    begins = np.repeat(np.cumsum(several) - several, several)
+    other = np.repeat(np.repeat(first, counts), several) + np.arange(len(lead)) - begins
+    good = points[lead] != points[other]
+    lead, other = lead[good], other[good]
+    good = agree(own[lead], others[lead], own[other], others[other], _TOLERANCE)
+    # Several hits of one point count once.
+    pairs = np.unique(lead[good] << 16 | points[other[good]])
+    return 1 + np.bincount(pairs >> 16, minlength=len(photos))

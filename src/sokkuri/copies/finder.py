@@ -1,0 +1,117 @@
+"""The finder: candidates by points, each verified on aligned pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from sokkuri.copies.candidates import HARDER_RADIUS, KEY_RADIUS, Candidates, PointTable
+from sokkuri.hashers.copies_layout import records_of
+from sokkuri.kernels.judge import judge
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes
+    from sokkuri.hashes import ImageHash
+
+LEAST_SCORE: Final = 1150
+SURE_SCORE: Final = 1300
+"""Thousandths from which a photo is called a copy, and from which it is sure to be one."""
+
+HARDER_ROOM: Final = 300
+"""Points from which on keys may differ in more bits."""
+
+
+class CopyQuery(NamedTuple):
+    """A picture to look for: its description, and that of its mirror image.
+
+    Parameters
+    ----------
+    plain, mirrored : ImageHash
+        Of one ``copies`` recipe.
+    """
+
+    plain: ImageHash
+    mirrored: ImageHash
+
+
+class Claim(NamedTuple):
+    """A photo that was found.
+
+    Parameters
+    ----------
+    row : int
+        Its row of the table.
+    mirrored : bool
+        Whether it was the mirrored query that was found.
+    verdict : ndarray of shape ()
+        As :func:`sokkuri.kernels.judge.judge` gives it.
+    """
+
+    row: int
+    mirrored: bool
+    verdict: NDArray[np.void]
+
+
+@dataclass(frozen=True, eq=False)
+class CopyFinder:
+    """Finds copies among photos.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (N, B), uint8
+        Codes of a ``copies`` hash.
+    room : int
+        Points that each has room for.
+    workers : int, optional
+        Threads to use at most; as many as there are cores if not given.
+    """
+
+    codes: Codes
+    room: int
+    workers: int | None = None
+
+    @cached_property
+    def points(self) -> PointTable:
+        """The photos' points, ready to be searched."""
+        return PointTable(self.codes, self.room, self.workers)
+
+    @property
+    def radius(self) -> int:
+        """Bits in which keys of points may differ."""
+        return HARDER_RADIUS if self.room >= HARDER_ROOM else KEY_RADIUS
+
+    def find(
+        self, query: CopyQuery, *, least: int = LEAST_SCORE, mask: NDArray[np.bool_] | None = None
+    ) -> list[Claim]:
+        """Return the photos that are copies of a picture, best first, each once.
+
+        Parameters
+        ----------
+        query : CopyQuery
+        least : int
+            The least score that counts, in thousandths.
+        mask : ndarray of shape (N,), bool, optional
+            Only photos where it is true.
+        """
+        found = [self._judged(view, mask) for view in query]
+        rows = np.concatenate([candidates.rows for candidates, _ in found])
+        verdicts = np.concatenate([verdicts for _, verdicts in found])
+        mirrored = np.repeat([False, True], [len(candidates.rows) for candidates, _ in found])
+        order = np.lexsort((mirrored, rows, -verdicts["score"].astype(np.int64)))
+        order = order[verdicts["score"][order] >= least]
+        _, first = np.unique(rows[order], return_index=True)
+        kept = order[np.sort(first)]
+        return [Claim(int(rows[k]), bool(mirrored[k]), verdicts[k]) for k in kept]
+
+    def _judged(
+        self, view: ImageHash, mask: NDArray[np.bool_] | None
+    ) -> tuple[Candidates, NDArray[np.void]]:
+        code = np.frombuffer(view.code, np.uint8)[np.newaxis]
+        candidates = self.points.candidates(records_of(code, self.room), self.radius, mask)
+        verdicts = judge(code[0], self.codes, candidates.rows, candidates.ways, self.room)
+        return candidates, verdicts

@@ -1,0 +1,50 @@
+"""The whole answer to one query for copies, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sokkuri.brief import brief_repr
+from sokkuri.matches import FilesSeen
+
+if TYPE_CHECKING:
+    from sokkuri._typing import ImageLike
+    from sokkuri.copies.copy import Copy
+    from sokkuri.hashes import HashSpec
+    from sokkuri.images import Rejected
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOutcome(FilesSeen):
+    """The copies of one picture, and everything behind the answer.
+
+    Parameters
+    ----------
+    query : str
+        The query's path, or a word for a query that is not a file.
+    spec : HashSpec
+        The recipe of the descriptions.
+    copies : tuple of Copy
+        Best first; of one score in path order.
+    searched, rejected, source, excluded, skipped, quality, error
+        As of an :class:`sokkuri.matches.Outcome`.
+    other_files, unused_exclude, notes
+        As of an :class:`sokkuri.matches.Outcome`.
+    """
+
+    query: str
+    spec: HashSpec
+    searched: int
+    copies: tuple[Copy, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    source: ImageLike | None = field(default=None, compare=False, repr=False)
+    excluded: int = 0
+    skipped: tuple[str, ...] = ()
+    quality: int | None = field(default=None, compare=False)
+    error: str | None = None
+    other_files: tuple[str, ...] = ()
+    unused_exclude: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    __repr__ = brief_repr

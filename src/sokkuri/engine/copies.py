@@ -1,0 +1,164 @@
+"""The photos of a table, searched for copies of a picture."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
+
+from sokkuri.copies.claim import copy_of
+from sokkuri.copies.finder import LEAST_SCORE, SURE_SCORE, CopyFinder
+from sokkuri.copies.outcome import CopyOutcome
+from sokkuri.engine.options import Day, Filters
+from sokkuri.engine.ranking import taking_part
+from sokkuri.hashers.copies import CopiesHash
+from sokkuri.images import Rejected, describe
+from sokkuri.pipeline import same_as
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import ImageLike
+    from sokkuri.copies.finder import Claim, CopyQuery
+    from sokkuri.engine.table import PhotoTable
+    from sokkuri.protocols import Hasher
+
+Answer = TypeVar("Answer", bound=CopyOutcome)
+
+POINTS: Final = 150
+HARDER_POINTS: Final = 300
+"""Points that photos are described by, usually and where harder edits are to be found."""
+
+COPIES_HASH: Final = f"copies-{POINTS}"
+"""The hash that describes photos usually."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOptions(Filters):
+    """One search for copies, but for its queries and its place.
+
+    Parameters
+    ----------
+    sure : bool
+        Only those that are sure to be copies.
+    harder : bool
+        Describe photos by 300 points instead of 150: finds smaller parts, for twice the room.
+    exclude_query : bool
+        Leave the query's own file out.
+    """
+
+    sure: bool = False
+    harder: bool = False
+    exclude_query: bool = False
+
+    @property
+    def hashers(self) -> tuple[Hasher, Hasher]:
+        """Describe a query and its mirror image; the first describes the photos, too."""
+        room = HARDER_POINTS if self.harder else POINTS
+        return CopiesHash(room), CopiesHash(room, mirrored=True)
+
+    @property
+    def least(self) -> int:
+        """The least score that counts, in thousandths."""
+        return SURE_SCORE if self.sure else LEAST_SCORE
+
+    @property
+    def leaves_out(self) -> bool:
+        """True if photos may be left out; else all take part."""
+        return self.exclude_query or self.filters != Filters()
+
+
+class CopyArguments(TypedDict, total=False):
+    """Keywords of a search for copies: the fields of :class:`CopyOptions`."""
+
+    folder: str
+    after: Day | None
+    before: Day | None
+    min_bytes: int | None
+    max_bytes: int | None
+    min_quality: int
+    links: bool
+    sure: bool
+    harder: bool
+    exclude_query: bool
+
+
+@dataclass(frozen=True, eq=False)
+class CopySearch:
+    """One table, ready to be searched for copies.
+
+    Parameters
+    ----------
+    table : PhotoTable
+        Of a ``copies`` hash.
+    workers : int, optional
+        Threads to use at most; as many as there are cores if not given.
+    """
+
+    table: PhotoTable
+    workers: int | None = None
+
+    @cached_property
+    def finder(self) -> CopyFinder:
+        """The finder over the table's codes."""
+        room = int(self.table.spec.name.rpartition("-")[2])
+        return CopyFinder(self.table.codes, room, self.workers)
+
+    def find(
+        self,
+        kind: type[Answer],
+        source: ImageLike,
+        query: CopyQuery | Rejected,
+        options: CopyOptions,
+    ) -> Answer:
+        """Find the copies of a picture.
+
+        Parameters
+        ----------
+        kind : type
+            The kind of :class:`sokkuri.copies.outcome.CopyOutcome`; it has ``error`` where there
+            is no description.
+        source : ImageLike
+            Its path tells which photo it is itself.
+        query : CopyQuery or Rejected
+            Its description, or why it has none.
+        options : CopyOptions
+        """
+        table, name = self.table, describe(source)
+        if isinstance(query, Rejected):
+            return kind(
+                query=name, source=source, spec=table.spec, error=query.reason, searched=0,
+                notes=table.notes, unused_exclude=table.unused_exclude,
+            )  # fmt: skip
+        mask, searched = None, len(table)
+        if options.leaves_out:
+            path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
+            chosen = taking_part([table], options, path, exclude_query=options.exclude_query)
+            mask, searched = chosen.mask(), len(chosen)
+        claims = self.finder.find(query, least=options.least, mask=self._rows(mask))
+        found: dict[str, Claim] = {}
+        for claim in claims:
+            found.setdefault(table.paths[self._photo(claim.row)], claim)
+        same = same_as(source, list(found))
+        copies = [
+            copy_of(claim, query, self.finder, path, known)
+            for (path, claim), known in zip(found.items(), same, strict=True)
+        ]
+        # The picture itself comes first; the others are the best first already.
+        copies.sort(key=lambda copy: copy.same is None)
+        return kind(
+            query=name, source=source, spec=table.spec, copies=tuple(copies), searched=searched,
+            excluded=len(table) - searched, quality=query.plain.quality, rejected=table.rejected,
+            other_files=table.other_files, skipped=table.skipped, notes=table.notes,
+            unused_exclude=table.unused_exclude,
+        )  # fmt: skip
+
+    def _rows(self, photos: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+        owners = self.table.owners
+        return photos if photos is None or owners is None else photos[owners.numbers]
+
+    def _photo(self, row: int) -> int:
+        owners = self.table.owners
+        return row if owners is None else int(owners.numbers[row])

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+from tests.unit.copies.scenes import ROOM, finder_of, query_of, scene
+
+from sokkuri.copies.candidates import KEY_RADIUS, PointTable, keys_of
+from sokkuri.copies.claim import copy_of
+from sokkuri.hashers.copies_layout import records_of
+
+
+def _jpeg(image: Image.Image, quality: int) -> Image.Image:
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=quality)
+    return Image.open(stream).convert("RGB")
+
+
+EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "same": lambda image: image,
+    "jpeg": lambda image: _jpeg(image, 25),
+    "small": lambda image: image.resize((200, 150)),
+    "cropped": lambda image: image.crop((110, 60, 430, 300)),
+    "mirrored": ImageOps.mirror,
+    "turned": lambda image: image.transpose(Image.Transpose.ROTATE_90),
+    "tilted": lambda image: image.rotate(7, Image.Resampling.BICUBIC),
+    "bordered": lambda image: ImageOps.expand(image, 60, "white"),
+    "gray": lambda image: image.convert("L").convert("RGB"),
+    "squeezed": lambda image: image.resize((360, 360)),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_edited_copies_are_found_and_nothing_else(name: str) -> None:
+    images = [scene(seed) for seed in range(12)]
+    finder = finder_of(*images)
+    claims = finder.find(query_of(EDITS[name](images[5])))
+    assert [claim.row for claim in claims] == [5]
+    assert claims[0].mirrored == (name == "mirrored")
+    assert int(claims[0].verdict["score"]) >= 1150
+
+
+def test_the_edits_and_the_outline_are_those_that_were_done() -> None:
+    images = [scene(seed) for seed in range(3)]
+    finder = finder_of(*images)
+    left, top, right, bottom = box = (96, 54, 432, 306)
+    query = query_of(ImageOps.mirror(images[1].crop(box)))
+    (claim,) = finder.find(query)
+    copy = copy_of(claim, query, finder, "photo.jpg")
+    assert copy.edits.mirrored
+    assert copy.edits.fills == pytest.approx(0.49, abs=0.02)
+    assert copy.edits.cropped_to == 1.0
+    # The query's top left is the crop's top right: it was mirrored.
+    truth = [(right, top), (left, top), (left, bottom), (right, bottom)]
+    for (x, y), (u, v) in zip(copy.outline.query, truth, strict=True):
+        assert x * 480 == pytest.approx(u, abs=5)
+        assert y * 360 == pytest.approx(v, abs=5)
+    assert copy.sure
+    assert copy.points > 10
+
+
+def test_a_copy_is_found_from_either_side() -> None:
+    image = scene(3)
+    part = image.crop((120, 90, 360, 270))
+    (claim,) = finder_of(scene(9), part).find(query_of(image))
+    query = query_of(image)
+    copy = copy_of(claim, query, finder_of(scene(9), part), "part.png")
+    assert copy.edits.fills == pytest.approx(1, abs=0.02)
+    assert copy.edits.cropped_to == pytest.approx(0.25, abs=0.02)
+
+
+def test_masks_and_thresholds() -> None:
+    images = [scene(1), scene(1), scene(2)]
+    finder = finder_of(*images)
+    query = query_of(images[0])
+    assert [claim.row for claim in finder.find(query)] == [0, 1]
+    assert [claim.row for claim in finder.find(query, mask=np.array([False, True, True]))] == [1]
+    assert finder.find(query, least=9999) == []
+
+
+def test_nothing_to_tell_by_is_no_error() -> None:
+    plain = Image.new("RGB", (300, 200), (90, 120, 200))
+    finder = finder_of(plain, scene(1), Image.new("RGB", (1, 1)), Image.new("L", (4000, 9), 7))
+    assert finder.find(query_of(plain)) == []
+    assert [claim.row for claim in finder.find(query_of(scene(1)))] == [1]
+    assert finder_of(plain).find(query_of(scene(1))) == []
+
+
+def test_candidates_by_points_are_those_of_a_flat_scan() -> None:
+    images = [scene(seed) for seed in range(6)]
+    table = finder_of(*images).points
+    query = records_of(np.frombuffer(query_of(images[2]).plain.code, np.uint8)[None], ROOM)
+    keys = keys_of(query["codes"][0, : int(query["count"][0])])
+    stored = table.keys.codes
+    assert len(stored) == sum(table.records["count"].tolist())
+    far = np.bitwise_count(keys[:, None] ^ stored[None]).sum(-1, dtype=np.int64)
+    hits = table.keys.search_many(keys, max_distance=KEY_RADIUS)
+    assert len(hits.rows) == int((far <= KEY_RADIUS).sum())
+    assert 2 in table.candidates(query, KEY_RADIUS).rows.tolist()
+
+
+def test_a_damaged_record_is_no_copy() -> None:
+    finder = finder_of(scene(1), scene(2))
+    codes = finder.codes.copy()
+    codes[1] = np.random.default_rng(5).integers(0, 256, codes.shape[1], dtype=np.uint8)
+    damaged = PointTable(codes, ROOM)
+    assert len(damaged.starts) == 3
+    finder = type(finder)(codes, ROOM)
+    assert [claim.row for claim in finder.find(query_of(scene(1)))] == [0]
