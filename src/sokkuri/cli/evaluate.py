@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import compress
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -10,7 +11,7 @@ from sokkuri.cli import options
 from sokkuri.cli.help import VerbCommand
 from sokkuri.cli.options import COUNT, option
 from sokkuri.cli.output import Exit, note, progress_bar, stdout_is_terminal, write
-from sokkuri.cli.summary import counts_line, print_rows, rejected_lines, unused_lines
+from sokkuri.cli.summary import counts_line, print_rows, rejected_lines, seen_from, unused_lines
 from sokkuri.cli.terminal import BOLD, PLAIN
 from sokkuri.language import say, translated
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sokkuri.evaluation import Evaluation
-    from sokkuri.evaluation.results import Row
+    from sokkuri.evaluation.false_finds import FinderRecall
+    from sokkuri.evaluation.rows import Row
+
+_LISTED: Final = 10
+"""False finds that a terminal gets; JSON has more."""
 
 
 @click.command("evaluate", cls=VerbCommand, short_help="Measure how well hashes find photos.")
@@ -63,12 +68,14 @@ def _evaluate(
 
     The folders directly below DIR are the classes. For every photo all others are ranked, and
     counted is who shares its class and its colour. Then photos are edited in eighteen ways, and
-    counted is which copies are still nearer than unrelated photos; --harder adds thirteen.
+    counted is which copies are still nearer than unrelated photos; --harder adds thirteen. With
+    copies-150 the finder of `sokkuri copies` looks for them, and other photos that it takes for
+    copies are listed.
 
     \b
     sokkuri evaluate photos
     sokkuri evaluate photos --hash look-2 --hash ahash-rgb-64
-    sokkuri evaluate photos --harder --figure result.png
+    sokkuri evaluate photos --hash copies-150 --harder --figure result.png
     sokkuri evaluate photos --no-edits --json
 
     Exit status: 0 something was measured, 2 error, 3 files were rejected (--strict).
@@ -106,8 +113,8 @@ def _evaluate(
 
 
 def _print_tables(evaluation: Evaluation) -> None:
-    """Print a table for all photos, one for the classes, one for the edits."""
-    from sokkuri.evaluation.results import measure_words
+    """Print a table for all photos, one for the classes, one for the edits, one for the finders."""
+    from sokkuri.evaluation.rows import LEAST_SCORE, measure_words
 
     columns, rows = evaluation.rows()
     if evaluation.rankings:
@@ -115,27 +122,58 @@ def _print_tables(evaluation: Evaluation) -> None:
         _print_table(say("same class, same colour"), columns, overall)
         classes = [(row.of, row) for row in rows if row.measure == "P@10" and not row.overall]
         _print_table(say("P@10 by class"), columns, classes)
-    if evaluation.robustness:
+    if evaluation.robustness or evaluation.finders:
+        words = {"threshold": say("threshold (bits)"), LEAST_SCORE: say("score, at least")}
         recall = [(measure_words(row.of), row) for row in rows if row.measure == "recall"]
-        bits = [(say("threshold (bits)"), row) for row in rows if row.measure == "threshold"]
-        named = columns[: len(evaluation.specs)]
-        _print_table(say("edited copies recognised"), named, [*recall, *bits])
+        limits = [(words[row.measure], row) for row in rows if row.measure in words]
+        _print_table(say("edited copies recognised"), columns, [*recall, *limits])
+    for finder in evaluation.finders:
+        _print_false_finds(finder, evaluation.where)
 
 
 def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, Row]]) -> None:
-    from sokkuri.evaluation.results import MEANS, measure_words
+    """Print the lines with the columns that have a value."""
+    from sokkuri.evaluation.rows import MEANS, measure_words
 
-    rows = ([label, *map(_cell, row.values[: len(columns)])] for label, row in lines)
+    filled = [any(row.values[at] is not None for _, row in lines) for at in range(len(columns))]
+    rows = ([label, *compress(_cells(row), filled)] for label, row in lines)
     styles = (BOLD if (row.measure, row.of) in MEANS else PLAIN for _, row in lines)
-    heads = [(title, "left"), *((measure_words(name), "right") for name in columns)]
+    names = compress(map(measure_words, columns), filled)
+    heads = [(title, "left"), *((name, "right") for name in names)]
     print_rows(heads, zip(rows, styles, strict=True))
     write("\n")
 
 
-def _cell(value: float | None) -> str:
-    if isinstance(value, float):
-        return f"{100 * value:.1f} %"
-    return "" if value is None else f"{value:,}"
+def _cells(row: Row) -> Iterator[str]:
+    from sokkuri.evaluation.rows import LEAST_SCORE
+
+    for value in row.values:
+        if isinstance(value, float):
+            yield f"{value:.2f}" if row.measure == LEAST_SCORE else f"{100 * value:.1f} %"
+        else:
+            yield "" if value is None else f"{value:,}"
+
+
+def _print_false_finds(finder: FinderRecall, where: str) -> None:
+    """Print how many other photos were taken for copies, and the first of them."""
+    rates = (say("photos as they are"), finder.plain), (say("edited copies"), finder.edited)
+    rows = [
+        ([name, f"{rate.number:,}", f"{rate.pairs:,}", f"{rate.per_million:.1f}"], PLAIN)
+        for name, rate in rates
+    ]
+    title = say("other photos taken for copies by {name}", name=finder.spec.name)
+    heads = (say("number"), say("pairs"), say("in a million"))
+    print_rows([(title, "left"), *((head, "right") for head in heads)], rows)
+    write("\n")
+    if finds := finder.false_finds[:_LISTED]:
+        rows = [
+            ([f"{find.score:.2f}", seen_from(where, find.query), seen_from(where, find.photo),
+              find.edits[0] + (f" + {len(find.edits) - 1}" if find.edits[1:] else "")], PLAIN)
+            for find in finds
+        ]  # fmt: skip
+        names = say("photo"), say("taken for"), say("edit")
+        print_rows([(say("score"), "right"), *((name, "left") for name in names)], rows)
+        write("\n")
 
 
 def _summary(evaluation: Evaluation) -> Iterator[str]:
@@ -145,12 +183,14 @@ def _summary(evaluation: Evaluation) -> Iterator[str]:
         ranked = say("{photos:,} photos ranked", photos=evaluation.ranked)
         classes = say("{classes:,} classes", classes=len(evaluation.rankings[0].classes))
         yield f"{ranked} · {classes}"
-    if evaluation.robustness:
+    if evaluation.robustness or evaluation.finders:
         edited = say(
             "{photos:,} photos edited (seed {seed})",
             photos=evaluation.sampled, seed=evaluation.parameters.seed,
         )  # fmt: skip
-        if evaluation.pairs < 1 / FALSE_POSITIVE_RATE:
+        if not evaluation.robustness:
+            pairs = say("{pairs:,} unrelated pairs", pairs=evaluation.pairs)
+        elif evaluation.pairs < 1 / FALSE_POSITIVE_RATE:
             pairs = say("{pairs:,} unrelated pairs, of which none passes", pairs=evaluation.pairs)
         else:
             pairs = say(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from sokkuri.evaluation.pairs import draw_pairs
 from sokkuri.language import say
 from sokkuri.show.canvas import INK, RED, SOFT_INK, Box, Canvas, Style
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from sokkuri.evaluation.false_finds import FinderRecall
     from sokkuri.evaluation.robustness import Robustness
 
 _MARGIN: Final = 0.4
@@ -51,9 +53,13 @@ class ShareTable(NamedTuple):
 
 
 def draw_chart(
-    title: str, note: str, tables: Sequence[ShareTable], measured: Sequence[Robustness]
+    title: str,
+    note: str,
+    tables: Sequence[ShareTable],
+    measured: Sequence[Robustness],
+    finders: Sequence[FinderRecall] = (),
 ) -> Figure:
-    """Draw tables side by side, and the histograms below each other to their right.
+    """Draw tables side by side, the histograms below each other to their right, then false finds.
 
     Parameters
     ----------
@@ -62,6 +68,8 @@ def draw_chart(
         At least one.
     measured : sequence of Robustness
         Distances of unrelated photos are drawn above, those of copies below.
+    finders : sequence of FinderRecall
+        The first of their false finds are drawn as pairs of photos, below all else.
     """
     canvas = Canvas()
     groups = [[len(group) for group in table.groups] for table in tables]
@@ -76,7 +84,10 @@ def draw_chart(
     room = width - 2 * _MARGIN
     canvas.text(_MARGIN, 0.46, title, Style(14.0), room=room, gid="title")
     canvas.text(_MARGIN, 0.68, note, Style(8.0, SOFT_INK), room=room, gid="counts")
-    return canvas.finish(width, _TOP + height + 0.35)
+    bottom = _TOP + height
+    if finders:
+        bottom = draw_pairs(canvas, finders, _MARGIN, bottom + _GAP, room)
+    return canvas.finish(width, bottom + 0.35)
 
 
 def _share_words(share: float) -> str:

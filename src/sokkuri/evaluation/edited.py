@@ -83,9 +83,8 @@ def hash_copies(
 def _hash_copy(
     makers: Sequence[Hasher], path: str, edit: Edit, image: Image.Image, other: Image.Image | None
 ) -> tuple[ImageHash, ...] | Rejected:
-    changed = edit.apply is not None or edit.paste is not None
     try:
-        found = hash_source(makers, edit.copy(image, other) if changed else path)
+        found = hash_source(makers, edit.copy(image, other) if edit.changes else path)
     except (OSError, ValueError, MemoryError) as error:
         return Rejected(path, RejectKind.TOO_LARGE, f"its copy {edit.name}: {error}")
     if (why := found.rejected) is not None:

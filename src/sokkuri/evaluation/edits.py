@@ -44,6 +44,11 @@ class Edit:
     quality: int = 90
     paste: Callable[[Image.Image, Image.Image], Image.Image] | None = None
 
+    @property
+    def changes(self) -> bool:
+        """False for the file as it is."""
+        return self.apply is not None or self.paste is not None
+
     def copy(self, image: Image.Image, other: Image.Image | None = None) -> bytes:
         """Return the edited copy of an RGB picture as the bytes of a JPEG file.
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from sokkuri.engine.copies import COPIES_HASH
 from sokkuri.errors import NothingToSearch, UnknownHash
 from sokkuri.evaluation.edited import EditSet
 from sokkuri.evaluation.edits import EDITS
 from sokkuri.evaluation.harder import HARDER_EDITS
 from sokkuri.evaluation.photos import class_of, read_photos, sample_rows
+from sokkuri.evaluation.recall import measure_edits
 from sokkuri.evaluation.results import Evaluation, Parameters
 from sokkuri.evaluation.retrieval import measure_classes
-from sokkuri.evaluation.robustness import measure_edits
+from sokkuri.hashers.copies import CopiesHash
 from sokkuri.metric import Metric
 from sokkuri.pipeline import as_on_disk, list_files, parted
 from sokkuri.registry import hasher
@@ -24,11 +27,12 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import PathLike, Progress
     from sokkuri.evaluation.photos import PhotoSet
+    from sokkuri.hashes import HashSpec
     from sokkuri.pipeline import FileListing
     from sokkuri.protocols import Hasher
 
-DEFAULT_HASHES: Final = ("look-2", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq")
-"""One of each kind there is."""
+DEFAULT_HASHES: Final = ("look-2", "ahash-gray-64", "ahash-rgb-64", "phash-16", "pdq", COPIES_HASH)
+"""One of each kind there is, and what the copy finder looks at."""
 
 
 def evaluate(
@@ -54,7 +58,8 @@ def evaluate(
         A folder of photos; the folders directly below it are the classes.
     hashes : iterable of str or Hasher, optional
         What to measure; one of each kind if None.  A name may carry an emphasis, as
-        ``look-2@shape`` or ``look-2@0.3``.
+        ``look-2@shape`` or ``look-2@0.3``.  With ``copies-N`` the copy finder is measured, on
+        edited copies alone.
     sample : int
         The largest number of photos that are edited.
     seed : int
@@ -82,16 +87,19 @@ def evaluate(
         If a number is out of bounds, or nothing is asked for.
     """
     _check_request(sample, classes, edits=edits, harder=harder)
-    compared = _compared(DEFAULT_HASHES if hashes is None else hashes, mirror)
+    compared, finders = _compared(DEFAULT_HASHES if hashes is None else hashes, mirror)
+    finders = finders if edits else []
+    if not compared and (classes or not edits):
+        raise ValueError("a copy finder ranks nothing; name a hash to measure classes")
     where = os.fsdecode(as_on_disk(where))
     listing = _listing(where, exclude, follow=follow)
     files = len(listing.files)
     ranking = files * len(compared) * (classes is not False)
     made = EditSet(EDITS, HARDER_EDITS * harder) if edits else EditSet(())
     report = partial(_report, progress, files + ranking + min(sample, files) * len(made.all))
-    photos = read_photos(compared, listing.files, workers=workers, progress=report(0))
+    photos = read_photos(compared, finders, listing.files, workers=workers, progress=report(0))
     _check_enough(where, photos)
-    labels = [class_of(path, where) for path in photos.paths]
+    labels = [class_of(path, where) for path in photos.paths] if compared else []
     if classes is not False:
         classes = _has_classes(where, labels, needed=bool(classes) or not edits)
     measured: dict[str, Any] = {}
@@ -103,14 +111,13 @@ def evaluate(
         rows = sample_rows(photos.paths, where, sample, seed)
         step = report(files + ranking, len(made.all))
         found = measure_edits(photos, rows, made, workers=workers, progress=step)
-        if not found[0]:
+        if found is None:
             raise NothingToSearch(f"{where}: all photos show the same picture")
-        measured["sampled"] = len(rows)
-        measured |= zip(("robustness", "same_pixels", "failed"), found, strict=True)
+        measured |= {"sampled": len(rows), **found._asdict()}
     lost, other_files = parted(photos.rejected)
     return Evaluation(
         where,
-        tuple(metric.spec for _, metric in compared),
+        (*(metric.spec for _, metric in compared), *(finder.spec for finder in finders)),
         Parameters(sample, seed, classes, edits, harder),
         photos=len(photos.paths),
         rejected=tuple(sorted((*listing.rejected, *lost), key=lambda r: os.fsencode(r.path))),
@@ -138,12 +145,22 @@ def _has_classes(where: str, labels: Iterable[str | None], *, needed: bool) -> b
     return enough
 
 
-def _compared(hashes: Iterable[str | Hasher], mirror: bool | None) -> list[tuple[Hasher, Metric]]:
-    """Return each hash that is named once, and what is compared of its codes."""
-    found = [_hash_and_metric(item, mirror) for item in hashes]
-    if not found:
+def _compared(
+    hashes: Iterable[str | Hasher], mirror: bool | None
+) -> tuple[list[tuple[Hasher, Metric]], list[CopiesHash]]:
+    """Return each hash that is named once, and what is compared of its codes; then the finders'."""
+    compared: dict[HashSpec, tuple[Hasher, Metric]] = {}
+    finders: dict[HashSpec, CopiesHash] = {}
+    for item in hashes:
+        maker = hasher(item) if isinstance(item, str) and "@" not in item else item
+        if isinstance(maker, CopiesHash):
+            finders[maker.spec] = replace(maker, mirrored=False)
+        else:
+            found = _hash_and_metric(item, mirror)
+            compared[found[1].spec] = found
+    if not compared and not finders:
         raise ValueError("`hashes` names no hash")
-    return list({metric.spec: (maker, metric) for maker, metric in found}.values())
+    return list(compared.values()), list(finders.values())
 
 
 def _hash_and_metric(item: str | Hasher, mirror: bool | None) -> tuple[Hasher, Metric]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, Progress
+    from sokkuri.hashers.copies import CopiesHash
     from sokkuri.images import Picture
     from sokkuri.metric import Metric
     from sokkuri.protocols import Hasher
@@ -35,10 +37,11 @@ class PhotoSet:
     Parameters
     ----------
     hashes : sequence of (Hasher, Metric)
+    finders : sequence of CopiesHash
     paths, rejected : list
         The files that could be read, and those that could not.
-    codes : list of ndarray of shape (N, B), uint8
-        For each hash a table of its metric.
+    codes, descriptions : list of ndarray of shape (N, B), uint8
+        For each hash a table of its metric; for each finder the codes.
     colours : ndarray of shape (N, 3), float64
         See :func:`sokkuri.evaluation.central_colour`.
     pixels : list of bytes
@@ -46,8 +49,10 @@ class PhotoSet:
     """
 
     hashes: Sequence[tuple[Hasher, Metric]]
+    finders: Sequence[CopiesHash]
     paths: list[str]
     codes: list[Codes]
+    descriptions: list[Codes]
     colours: NDArray[np.float64]
     pixels: list[bytes]
     rejected: list[Rejected]
@@ -61,6 +66,7 @@ class _Photo(NamedTuple):
 
 def read_photos(
     hashes: Sequence[tuple[Hasher, Metric]],
+    finders: Sequence[CopiesHash],
     paths: Sequence[str],
     *,
     workers: int | None = None,
@@ -71,6 +77,7 @@ def read_photos(
     Parameters
     ----------
     hashes : sequence of (Hasher, Metric)
+    finders : sequence of CopiesHash
     paths : sequence of str
     workers : int, optional
     progress : callable, optional
@@ -78,7 +85,8 @@ def read_photos(
     """
     photos: dict[str, _Photo] = {}
     rejected: list[Rejected] = []
-    found = map_files(_task([maker for maker, _ in hashes]), paths, workers=workers)
+    makers = [*(maker for maker, _ in hashes), *finders]
+    found = map_files(_task(makers), paths, workers=workers)
     for done, (path, photo) in enumerate(found, start=1):
         if progress is not None:
             progress(done, len(paths))
@@ -87,13 +95,42 @@ def read_photos(
         else:
             photos[path] = photo
     codes = []
-    for number, (maker, metric) in enumerate(hashes):
+    for number, maker in enumerate(makers):
         joined = b"".join(photo.codes[number] for photo in photos.values())
-        table = np.frombuffer(joined, np.uint8).reshape(-1, maker.spec.code_bytes)
-        codes.append(metric.table(table))
-    colours = np.array([photo.colour for photo in photos.values()]).reshape(-1, 3)
-    pixels = [photo.pixels for photo in photos.values()]
-    return PhotoSet(hashes, list(photos), codes, colours, pixels, rejected)
+        codes.append(np.frombuffer(joined, np.uint8).reshape(-1, maker.spec.code_bytes))
+    return PhotoSet(
+        hashes,
+        finders,
+        list(photos),
+        [metric.table(table) for (_, metric), table in zip(hashes, codes, strict=False)],
+        codes[len(hashes) :],
+        np.array([photo.colour for photo in photos.values()]).reshape(-1, 3),
+        [photo.pixels for photo in photos.values()],
+        rejected,
+    )
+
+
+def unrelated_pairs(pixels: Sequence[bytes], rows: Sequence[int]) -> tuple[int, int]:
+    """Count the pairs of some photos with all others, each once: unrelated ones, and the rest.
+
+    Parameters
+    ----------
+    pixels : sequence of bytes
+        A digest for each photo.
+    rows : sequence of int
+
+    Returns
+    -------
+    unrelated, same_pixels : int
+        Pairs of photos with different pixels, and pairs with the same.
+    """
+
+    def pairs(photos: int, chosen: int) -> int:
+        return chosen * (photos - chosen) + chosen * (chosen - 1) // 2
+
+    photos, chosen = Counter(pixels), Counter(pixels[row] for row in rows)
+    same = sum(pairs(photos[digest], number) for digest, number in chosen.items())
+    return pairs(len(pixels), len(rows)) - same, same
 
 
 def class_of(path: str, where: str) -> str | None:

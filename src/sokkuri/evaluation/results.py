@@ -6,12 +6,20 @@ import csv
 import io
 import os
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri.brief import brief_repr
 from sokkuri.evaluation.chart import ShareTable, draw_chart
 from sokkuri.evaluation.retrieval import RANDOM, RANKS
 from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE, mean_recall
+from sokkuri.evaluation.rows import (
+    Row,
+    edit_groups,
+    lines,
+    measure_words,
+    recall_rows,
+    retrieval_rows,
+)  # fmt: skip
 from sokkuri.lab import AGREEING_DELTA_E
 from sokkuri.language import say
 from sokkuri.names import escape
@@ -19,11 +27,12 @@ from sokkuri.show import export
 from sokkuri.show.captions import display_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.figure import Figure
 
     from sokkuri._typing import PathLike
+    from sokkuri.evaluation.false_finds import FalseRate, FinderRecall
     from sokkuri.evaluation.retrieval import HashRetrieval, Retrieval
     from sokkuri.evaluation.robustness import EditRecall, Robustness
     from sokkuri.hashes import HashSpec
@@ -31,31 +40,6 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = 2
 """Version of the JSON document; raised when a field changes its meaning or goes away."""
-
-MEANS: Final = (("recall", "mean"), ("recall", "mean of the harder"))
-"""The measure and the subject of the rows that sum the edits up, and the harder ones."""
-
-
-def measure_words(name: str) -> str:
-    """Return the name of a measure, or of the column of chance, in the reader's language."""
-    words = {
-        "colour": say("colour"), "both": say("both"), "mean": say("mean"), RANDOM: say("random"),
-        "mean of the harder": say("mean of the harder"),
-    }  # fmt: skip
-    return words.get(name, name)
-
-
-class Row(NamedTuple):
-    """One line of the table: the measure, its subject, and a value for each column.
-
-    Shares are floats and counts are whole numbers; None where a column has no such value.
-    ``overall`` tells the retrieval of all photos from a class that happens to be called "all".
-    """
-
-    measure: str
-    of: str
-    values: tuple[float | int | None, ...]
-    overall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +62,7 @@ class Evaluation:
     where : str
         The folder as it was named.
     specs : tuple of HashSpec
-        The recipes, in the order of the request.
+        The recipes, in the order of the request; those of copy finders after the others.
     parameters : Parameters
     photos, ranked, sampled : int
         Photos that could be read, that have a class and were ranked, that were edited.
@@ -90,8 +74,12 @@ class Evaluation:
         One for each hash, then the random one; empty if classes were not measured.
     same_pixels : int
         Pairs left out of the unrelated ones for showing the same pixels.
+    pairs : int
+        Unrelated pairs: the same for every hash.
     robustness : tuple of Robustness
         One for each hash; empty if edits were not measured.
+    finders : tuple of FinderRecall
+        One for each copy finder; empty if edits were not measured.
     unused_exclude : tuple of str
         Patterns to leave out that were about nothing.
     """
@@ -105,18 +93,15 @@ class Evaluation:
     ranked: int = 0
     rankings: tuple[HashRetrieval, ...] = ()
     sampled: int = 0
+    pairs: int = 0
     same_pixels: int = 0
     failed: tuple[Rejected, ...] = ()
     robustness: tuple[Robustness, ...] = ()
+    finders: tuple[FinderRecall, ...] = ()
     other_files: tuple[str, ...] = ()
     unused_exclude: tuple[str, ...] = ()
 
     __repr__ = brief_repr
-
-    @property
-    def pairs(self) -> int:
-        """Number of unrelated pairs; the same for every hash."""
-        return self.robustness[0].pairs if self.robustness else 0
 
     def rows(self) -> tuple[list[str], list[Row]]:
         """Return the columns (the hashes, then "random" with classes) and all rows of the table."""
@@ -124,9 +109,9 @@ class Evaluation:
         rows: list[Row] = []
         if self.rankings:
             columns.append(RANDOM)
-            rows += _retrieval_rows(self.rankings)
-        if self.robustness:
-            rows += _robustness_rows(self.robustness, (None,) * bool(self.rankings))
+            rows += retrieval_rows(self.rankings, len(self.finders))
+        if self.robustness or self.finders:
+            rows += recall_rows(self.robustness, self.finders, bool(self.rankings))
         return columns, rows
 
     def to_tsv(self) -> str:
@@ -153,76 +138,48 @@ class Evaluation:
         MissingExtra
             If matplotlib is not installed.
         """
-        columns, rows = self.rows()
-        heads = [measure_words(name) for name in columns]
-        tables, counts = [], [say("{photos:,} photos", photos=self.photos)]
+        counts = [say("{photos:,} photos", photos=self.photos)]
+        tables = []
         if self.rankings:
-            classes = self.rankings[0].classes
-            names = [f"{display_name(part.name)} ({part.photos:,})" for part in classes]
-            overall = ((measure_words(row.measure), row) for row in rows if row.overall)
-            last = (row for row in rows if row.measure == f"P@{RANKS[-1]}" and not row.overall)
-            # More than 40 rows make a page that nobody reads; the table has them all.
-            groups = _lines(overall), _lines(zip(names, last, strict=True))[:40]
-            title = say("Same class among the nearest")
-            note = say(
-                "percent of the nearest k (P@k); of the nearest 10: colour, both, each class"
-            )
-            tables.append(ShareTable(title, note, heads, groups))
-            counts.append(say("{classes:,} classes", classes=len(classes)))
-        if self.robustness:
-            title = say("Edited copies that are recognised")
-            note = say("percent · where 1 in 100,000 unrelated pairs may pass")
-            edits = _edit_groups(rows)
-            tables.append(ShareTable(title, note, heads[: len(self.specs)], edits))
+            number = len(self.rankings[0].classes)
+            tables.append(self._class_table())
+            counts.append(say("{classes:,} classes", classes=number))
+        if self.robustness or self.finders:
+            tables.append(table := self._edit_table())
+            copies = self.sampled * sum(map(len, table.groups[::2]))
             counts += [
-                say("{copies:,} edited copies", copies=self.sampled * sum(map(len, edits[::2]))),
+                say("{copies:,} edited copies", copies=copies),
                 say("{pairs:,} unrelated pairs", pairs=self.pairs),
             ]
         name = display_name(os.path.abspath(self.where))
         title = say("How well do hashes find photos in {name}?", name=name)
-        return draw_chart(title, " · ".join(counts), tables, self.robustness)
+        return draw_chart(title, " · ".join(counts), tables, self.robustness, self.finders)
+
+    def _class_table(self) -> ShareTable:
+        _, rows = self.rows()
+        classes = self.rankings[0].classes
+        names = [f"{display_name(part.name)} ({part.photos:,})" for part in classes]
+        overall = ((measure_words(row.measure), row) for row in rows if row.overall)
+        last = (row for row in rows if row.measure == f"P@{RANKS[-1]}" and not row.overall)
+        # More than 40 rows make a page that nobody reads; the table has them all.
+        groups = lines(overall), lines(zip(names, last, strict=True))[:40]
+        title = say("Same class among the nearest")
+        note = say("percent of the nearest k (P@k); of the nearest 10: colour, both, each class")
+        heads = [measure_words(ranking.hash) for ranking in self.rankings]
+        return ShareTable(title, note, heads, groups)
+
+    def _edit_table(self) -> ShareTable:
+        _, rows = self.rows()
+        note = say("percent")
+        if self.robustness:
+            note = say("percent · where 1 in 100,000 unrelated pairs may pass")
+        title, heads = say("Edited copies that are recognised"), [spec.name for spec in self.specs]
+        return ShareTable(title, note, heads, edit_groups(rows))
 
     def save_figure(self, path: PathLike) -> None:
         """Draw the evaluation as .png, .pdf or .svg; an existing file is replaced whole."""
         export.check_figure_path(path)
         export.write_figure(self.figure(), path)
-
-
-def _retrieval_rows(rankings: tuple[HashRetrieval, ...]) -> Iterator[Row]:
-    for number, name in enumerate(["all", *(part.name for part in rankings[0].classes)]):
-        parts = [(ranking.overall, *ranking.classes)[number] for ranking in rankings]
-        for at, k in enumerate(RANKS):
-            yield Row(f"P@{k}", name, tuple(part.precision[at] for part in parts), number == 0)
-        yield Row("colour", name, tuple(part.colour for part in parts), number == 0)
-        yield Row("both", name, tuple(part.both for part in parts), number == 0)
-
-
-def _robustness_rows(measured: tuple[Robustness, ...], blank: tuple[None, ...]) -> Iterator[Row]:
-    kinds = [(item.edits, item.harder) for item in measured]
-    for mean, columns in zip(MEANS, zip(*kinds, strict=True), strict=True):
-        for recalls in zip(*columns, strict=True):
-            yield Row("recall", recalls[0].edit, (*(each.recall for each in recalls), *blank))
-        if columns[0]:
-            yield Row(*mean, (*(mean_recall(edits) for edits in columns), *blank))
-    yield Row("threshold", "bits", (*(item.threshold for item in measured), *blank))
-    yield Row("false positives", "pairs", (*(item.false_positives for item in measured), *blank))
-    yield Row("unrelated", "pairs", (*(item.pairs for item in measured), *blank))
-
-
-def _edit_groups(rows: Iterable[Row]) -> list[tuple[tuple[str, list[float]], ...]]:
-    """Return the edits, their mean, then the harder ones and theirs, each group by itself."""
-    groups: list[list[tuple[str, Row]]] = [[]]
-    for row in (row for row in rows if row.measure == "recall"):
-        line = measure_words(row.of), row
-        if (row.measure, row.of) in MEANS:
-            groups += [[line], []]
-        else:
-            groups[-1].append(line)
-    return [_lines(group) for group in groups if group]
-
-
-def _lines(rows: Iterable[tuple[str, Row]]) -> tuple[tuple[str, list[float]], ...]:
-    return tuple((name, [each for each in row.values if each is not None]) for name, row in rows)
 
 
 def _document(found: Evaluation) -> dict[str, Any]:
@@ -264,6 +221,7 @@ def _document(found: Evaluation) -> dict[str, Any]:
             for ranking in found.rankings
         ],
         "edits": [_robustness_fields(item) for item in found.robustness],
+        "copies": [_finder_fields(item) for item in found.finders],
     }
 
 
@@ -272,23 +230,13 @@ def _retrieval_fields(part: Retrieval) -> dict[str, Any]:
     return {"photos": part.photos, **precision, "colour": part.colour, "both": part.both}
 
 
-def _harder_fields(edits: Sequence[EditRecall]) -> dict[str, Any]:
-    return {
-        "mean_recall": mean_recall(edits),
-        "recall": {edit.edit: edit.recall for edit in edits},
-        "median_distance": {edit.edit: edit.median_distance for edit in edits},
-    }
-
-
 def _robustness_fields(item: Robustness) -> dict[str, Any]:
     return {
         "hash": item.spec.name,
         "threshold": item.threshold,
         "false_positives": item.false_positives,
-        "mean_recall": item.mean_recall,
-        "recall": {edit.edit: edit.recall for edit in item.edits},
-        "median_distance": {edit.edit: edit.median_distance for edit in item.edits},
-        **({"harder": _harder_fields(item.harder)} if item.harder else {}),
+        **_recall_fields(item.edits),
+        **({"harder": _recall_fields(item.harder)} if item.harder else {}),
         "closest_unrelated": [
             {
                 **export.path_fields(pair.a, "a"),
@@ -298,3 +246,37 @@ def _robustness_fields(item: Robustness) -> dict[str, Any]:
             for pair in item.closest
         ],
     }
+
+
+def _recall_fields(edits: Sequence[EditRecall], *, distances: bool = True) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "mean_recall": mean_recall(edits),
+        "recall": {edit.edit: edit.recall for edit in edits},
+    }
+    if distances:
+        fields["median_distance"] = {edit.edit: edit.median_distance for edit in edits}
+    return fields
+
+
+def _finder_fields(item: FinderRecall) -> dict[str, Any]:
+    return {
+        "hash": item.spec.name,
+        "least_score": item.least_score,
+        **_recall_fields(item.edits, distances=False),
+        **({"harder": _recall_fields(item.harder, distances=False)} if item.harder else {}),
+        "plain": _rate_fields(item.plain),
+        "edited": _rate_fields(item.edited),
+        "false_finds": [
+            {
+                **export.path_fields(find.query, "query"),
+                **export.path_fields(find.photo, "photo"),
+                "score": find.score,
+                "edits": list(find.edits),
+            }
+            for find in item.false_finds
+        ],
+    }
+
+
+def _rate_fields(rate: FalseRate) -> dict[str, Any]:
+    return {"false_finds": rate.number, "pairs": rate.pairs, "per_million": rate.per_million}

@@ -6,14 +6,11 @@ import heapq
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from sokkuri.brief import brief_repr
-from sokkuri.evaluation.edited import hash_copies
-from sokkuri.images import Rejected
 from sokkuri.pipeline import ordered_map
 
 if TYPE_CHECKING:
@@ -21,10 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from sokkuri._typing import Codes, Progress
+    from sokkuri._typing import Codes
     from sokkuri.evaluation.edited import EditSet
     from sokkuri.evaluation.edits import Edit
-    from sokkuri.evaluation.photos import PhotoSet
     from sokkuri.hashes import HashSpec
     from sokkuri.metric import Metric
 
@@ -34,7 +30,8 @@ FALSE_POSITIVE_RATE: Final = 1e-5
 _CLOSEST: Final = 5
 _BLOCK_ROWS: Final = 64
 
-_MISSING: Final = -1
+MISSING: Final = -1
+"""In place of the distance of a copy that could not be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,78 +101,39 @@ def mean_recall(edits: Sequence[EditRecall]) -> float:
     return sum(edit.recall for edit in edits) / len(edits)
 
 
-class _Unrelated(NamedTuple):
+class Unrelated(NamedTuple):
     """The pairs of sampled photos with all others, each pair once."""
 
     counts: NDArray[np.int64]  # at each distance, of shape (bits + 1,)
     closest: list[tuple[int, int, int]]  # (distance, row, row)
-    same_pixels: int  # pairs left out
 
 
-def measure_edits(
-    photos: PhotoSet,
-    rows: Sequence[int],
-    edits: EditSet,
-    *,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> tuple[tuple[Robustness, ...], int, tuple[Rejected, ...]]:
-    """Tell the edited copies of some photos from unrelated photos, with each hash.
-
-    Parameters
-    ----------
-    photos : PhotoSet
-    rows : sequence of int
-        The photos to edit, ascending.
-    edits : EditSet
-    workers : int, optional
-    progress : callable, optional
-        Called as ``progress(done, total)`` in photos.
-
-    Returns
-    -------
-    robustness : tuple of Robustness
-        One for each hash; empty if there are no unrelated pairs.
-    same_pixels : int
-        Pairs left out of the unrelated ones for showing the same pixels.
-    failed : tuple of Rejected
-        Edited copies that could not be made or read.
-    """
-    unrelated = [
-        _count_unrelated(metric, codes, photos.pixels, rows, workers)
-        for (_, metric), codes in zip(photos.hashes, photos.codes, strict=True)
-    ]
-    if not unrelated[0].counts.any():
-        return (), 0, ()
-    distances = np.empty((len(photos.hashes), len(edits.all), len(rows)), np.int64)
-    failed: list[Rejected] = []
-    found = ordered_map(partial(_distances, photos, edits), rows, workers=workers)
-    for number, (table, reasons) in enumerate(found):
-        distances[:, :, number] = table
-        failed += reasons
-        if progress is not None:
-            progress(number + 1, len(rows))
-    measured = (
-        _robustness(metric.spec, edits, genuine, others, photos.paths)
-        for (_, metric), genuine, others in zip(photos.hashes, distances, unrelated, strict=True)
-    )
-    return tuple(measured), unrelated[0].same_pixels, tuple(failed)
-
-
-def _count_unrelated(
+def count_unrelated(
     metric: Metric,
     codes: Codes,
     pixels: Sequence[bytes],
     rows: Sequence[int],
     workers: int | None = None,
-) -> _Unrelated:
-    """Measure sampled photos against all others; those with the same pixels are no pair."""
+) -> Unrelated:
+    """Measure sampled photos against all others; those with the same pixels are no pair.
+
+    Parameters
+    ----------
+    metric : Metric
+    codes : ndarray of shape (N, B), uint8
+        A table of the metric.
+    pixels : sequence of bytes
+        A digest for each photo.
+    rows : sequence of int
+        The sampled ones.
+    workers : int, optional
+    """
     numbers = {digest: number for number, digest in enumerate(dict.fromkeys(pixels))}
     pictures = np.array([numbers[digest] for digest in pixels], np.int64)
     chosen, others = np.array(rows, np.int64), np.arange(len(codes))
     unsampled = ~np.isin(others, chosen)
 
-    def count(block: NDArray[np.int64]) -> _Unrelated:
+    def count(block: NDArray[np.int64]) -> Unrelated:
         distances = metric.distances(codes[block], codes)
         # Two sampled photos meet twice, and count the first time.
         pairs = (others > block[:, None]) | unsampled
@@ -186,25 +144,35 @@ def _count_unrelated(
         near = values <= np.searchsorted(np.cumsum(counts), min(_CLOSEST, len(values)))
         ends = np.sort([block[number[near]], row[near]], axis=0)
         closest = heapq.nsmallest(_CLOSEST, zip(values[near].tolist(), *ends.tolist(), strict=True))
-        return _Unrelated(counts, closest, int((pairs & same).sum()))
+        return Unrelated(counts, closest)
 
     blocks = [chosen[at : at + _BLOCK_ROWS] for at in range(0, len(chosen), _BLOCK_ROWS)]
     parts = list(ordered_map(count, blocks, workers=workers))
     closest = heapq.nsmallest(_CLOSEST, (pair for part in parts for pair in part.closest))
-    counts = np.sum([part.counts for part in parts], axis=0)
-    return _Unrelated(counts, closest, sum(part.same_pixels for part in parts))
+    return Unrelated(np.sum([part.counts for part in parts], axis=0), closest)
 
 
-def _robustness(
+def hash_robustness(
     spec: HashSpec,
     edits: EditSet,
     genuine: NDArray[np.int64],
-    unrelated: _Unrelated,
+    unrelated: Unrelated,
     paths: Sequence[str],
 ) -> Robustness:
-    """Put the recall of one hash together; ``genuine`` has the shape (edits, sampled)."""
+    """Put the recall of one hash together.
+
+    Parameters
+    ----------
+    spec : HashSpec
+    edits : EditSet
+    genuine : ndarray of shape (edits, sampled), int64
+        Distances from copies to originals, or :data:`MISSING`.
+    unrelated : Unrelated
+    paths : sequence of str
+        Of all photos.
+    """
     threshold = threshold_at_rate(unrelated.counts, FALSE_POSITIVE_RATE)
-    made = genuine[genuine != _MISSING]
+    made = genuine[genuine != MISSING]
     recall = [
         _edit_recall(edit, distances, threshold)
         for edit, distances in zip(edits.all, genuine, strict=True)
@@ -264,23 +232,6 @@ def false_positives(unrelated: ArrayLike, threshold: int) -> int:
 
 
 def _edit_recall(edit: Edit, distances: NDArray[np.int64], threshold: int) -> EditRecall:
-    made = np.sort(distances[distances != _MISSING])
+    made = np.sort(distances[distances != MISSING])
     recall = int((made <= threshold).sum()) / len(distances)
     return EditRecall(edit.name, recall, int(made[(len(made) - 1) // 2]) if len(made) else None)
-
-
-def _distances(
-    photos: PhotoSet, edits: EditSet, row: int
-) -> tuple[NDArray[np.int64], list[Rejected]]:
-    """Return distances of shape (hashes, edits), -1 for no copy, and why copies are missing."""
-    table = np.full((len(photos.hashes), len(edits.all)), _MISSING, np.int64)
-    makers = [maker for maker, _ in photos.hashes]
-    failed: list[Rejected] = []
-    for number, found in hash_copies(makers, photos.paths, edits, row):
-        if isinstance(found, Rejected):
-            failed.append(found)
-            continue
-        compared = zip(photos.hashes, photos.codes, found, strict=True)
-        for which, ((_, metric), codes, hashed) in enumerate(compared):
-            table[which, number] = metric.distances(metric.row(hashed), codes[row][None])[0, 0]
-    return table, failed

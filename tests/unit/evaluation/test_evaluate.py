@@ -27,8 +27,8 @@ from sokkuri.evaluation import (
     threshold_at_rate,
 )
 from sokkuri.evaluation.edited import EditSet, hash_copies, row_beside
-from sokkuri.evaluation.photos import class_of, sample_rows
-from sokkuri.evaluation.robustness import _count_unrelated, _robustness, _Unrelated
+from sokkuri.evaluation.photos import class_of, sample_rows, unrelated_pairs
+from sokkuri.evaluation.robustness import Unrelated, count_unrelated, hash_robustness
 from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Picture, Rejected, load
 from sokkuri.metric import Metric
@@ -151,20 +151,22 @@ def test_unrelated_pairs_equal_counting(rows: list[int]) -> None:
         for a, b in itertools.combinations(range(9), 2)
         if (a in rows or b in rows) and pixels[a] != pixels[b]
     )
-    found = _count_unrelated(Metric(HashSpec("any", 16)), codes, pixels, rows, workers=2)
+    found = count_unrelated(Metric(HashSpec("any", 16)), codes, pixels, rows, workers=2)
     distances = [distance for distance, _, _ in expected]
     assert found.counts.tolist() == np.bincount(distances, minlength=17).tolist()
     assert found.closest == expected[:5]
     twins = [(a, b) for a, b in itertools.combinations((3, 4, 5), 2) if a in rows or b in rows]
-    assert found.same_pixels == len(twins)
+    assert unrelated_pairs(pixels, rows) == (len(expected), len(twins))
 
 
 def test_a_copy_at_the_threshold_is_found() -> None:
     counts = np.bincount([6, 9, 9], minlength=17)
-    unrelated = _Unrelated(counts, [(6, 0, 2)], same_pixels=0)
+    unrelated = Unrelated(counts, [(6, 0, 2)])
     # The nearest strangers are 6 bits apart, so 5 bits is the threshold; -1 is a missing copy.
     genuine = np.array([[5, 6, 0, -1]] * len(EDITS), np.int64)
-    found = _robustness(HashSpec("any", 16), EditSet(EDITS), genuine, unrelated, ["a", "b", "c"])
+    found = hash_robustness(
+        HashSpec("any", 16), EditSet(EDITS), genuine, unrelated, ["a", "b", "c"]
+    )
     assert len(found.edits) == 18
     assert (found.threshold, found.false_positives, found.pairs) == (5, 0, 3)
     assert {edit.recall for edit in found.edits} == {2 / 4}
@@ -297,6 +299,7 @@ def test_the_json_holds_everything(classes: Path) -> None:
     assert counts["unrelated_pairs"] == 2 * 14 + 1
     assert (counts["ranked"], counts["classes"], counts["sampled"]) == (15, 3, 2)
     assert document["rejected"][0]["reason"].startswith("not an image")
+    assert names.pop() == "copies-150" == document["copies"][0]["hash"]
     assert [item["hash"] for item in document["retrieval"]] == [*names, "random"]
     assert set(document["retrieval"][0]["overall"]) == {
         "photos", "p@1", "p@5", "p@10", "colour", "both",
@@ -382,9 +385,9 @@ def test_worker_processes_and_threads_read_the_same(
 
     hashes = [(maker, Metric.of(maker)) for maker in map(hasher, ("ahash-gray-8", "phash-8-fast"))]
     paths = sorted(str(path) for path in classes.rglob("*.*"))
-    here = read_photos(hashes, paths)
+    here = read_photos(hashes, [], paths)
     monkeypatch.setattr(ordered, "_MANY_FILES", 1)
-    there = read_photos(hashes, paths)
+    there = read_photos(hashes, [], paths)
     assert there.paths == here.paths
     assert there.rejected == here.rejected
     assert there.pixels == here.pixels
