@@ -5,7 +5,6 @@
 #include "points/points.h"
 
 #define WINDOWS (POINTS_LEVELS + POINTS_ALL_SIZES)
-#define MOST_WINDOW 255
 #define ONE (1 << 14)
 #define MOST_SIZE (1 << 16)
 
@@ -32,7 +31,7 @@ static int is_blur(const points_window *window) {
 
 /* The windows stand one behind the other in WEIGHTS, those of the blurs first. */
 static int tables_fit(const Py_buffer *arrays, points_tables *tables) {
-    if (!all_within(arrays + RADII, WINDOWS, 1, MOST_WINDOW) ||
+    if (!all_within(arrays + RADII, WINDOWS, 1, POINTS_MOST_WINDOW) ||
         !all_within(arrays + SIZES, POINTS_ALL_SIZES, 1, MOST_SIZE) ||
         !all_within(arrays + TURNS, 2 * POINTS_DIRECTIONS, -ONE, ONE) ||
         !all_within(arrays + BORDERS, POINTS_BINS / 2, 0, ONE))

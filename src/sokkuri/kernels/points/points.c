@@ -1,150 +1,37 @@
-/* Points: blurs, extrema, directions, codes. */
+/* Points: octaves, directions, codes. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "isa.h"
-#include "points/points.h"
+#include "points/planes.h"
+#include "whole.h"
 
 #define UNIT 64
-#define LEAST 39
-#define EDGE 10
 #define CELL 16
 #define IN_CELL 4
-#define MOST_SPOTS 8192
 #define PATCH 18
 #define CELLS 9
-#define WIDEST (POINTS_SIDE + 2 * POINTS_MOST_BLUR)
-
-typedef struct {
-    int width, height;
-    int16_t *levels[POINTS_LEVELS];
-} octave;
-
-typedef struct {
-    int32_t strength, order, octave, x, y, size;
-} spot;
+#define PIXELS_AROUND (2 * POINTS_MOST_WINDOW + 1)
 
 typedef struct {
     octave octaves[POINTS_OCTAVES];
-    spot spots[MOST_SPOTS];
+    spot spots[POINTS_MOST_SPOTS];
     uint8_t used[POINTS_SIDE / CELL + 1][POINTS_SIDE / CELL + 1];
-    int32_t sums[WIDEST];
-    int16_t row[WIDEST];
 } work;
 
 static inline int clamped(int value, int most) { return value < 0 ? 0 : value > most ? most : value; }
 
-static size_t pixels_of(size_t width, size_t height) { return (width * height + 31) & ~(size_t)31; }
+static int stride_of(int width) { return (width + 15) & ~15; }
+
+/* Values of a plane: 16 more than it has, for they are read 16 at a time. */
+static size_t values_of(size_t width, size_t height) {
+    return (size_t)stride_of((int)width) * height + 16;
+}
 
 size_t points_scratch_bytes(size_t width, size_t height) {
-    /* The levels of all octaves, their differences in the largest, and a plane between two passes. */
-    return sizeof(work) + pixels_of(width, height) * sizeof(int16_t) * (2 * POINTS_LEVELS + POINTS_LEVELS + 1);
-}
-
-/* One pass along rows. */
-BODY void blur_rows(const int16_t *in, int16_t *out, int width, int height, points_window window,
-                    work *w) {
-    int radius = window.radius;
-    const int32_t *centre = window.weights + radius;
-    for (int y = 0; y < height; y++) {
-        const int16_t *from = in + (size_t)y * width;
-        int16_t *row = w->row + radius;
-        int32_t *sums = w->sums;
-        memcpy(row, from, (size_t)width * sizeof *row);
-        for (int k = 1; k <= radius; k++) {
-            row[-k] = from[0];
-            row[width - 1 + k] = from[width - 1];
-        }
-        for (int x = 0; x < width; x++) sums[x] = centre[0] * row[x] + (1 << 13);
-        for (int k = 1; k <= radius; k++) {
-            int32_t weight = centre[k];
-            for (int x = 0; x < width; x++) sums[x] += weight * (row[x - k] + row[x + k]);
-        }
-        for (int x = 0; x < width; x++) out[(size_t)y * width + x] = (int16_t)(sums[x] >> 14);
-    }
-}
-
-/* And one along columns. */
-BODY void blur_columns(const int16_t *in, int16_t *out, int width, int height, points_window window,
-                       work *w) {
-    int radius = window.radius;
-    const int32_t *centre = window.weights + radius;
-    int32_t *sums = w->sums;
-    for (int y = 0; y < height; y++) {
-        const int16_t *middle = in + (size_t)y * width;
-        for (int x = 0; x < width; x++) sums[x] = centre[0] * middle[x] + (1 << 13);
-        for (int k = 1; k <= radius; k++) {
-            const int16_t *above = in + (size_t)clamped(y - k, height - 1) * width;
-            const int16_t *below = in + (size_t)clamped(y + k, height - 1) * width;
-            int32_t weight = centre[k];
-            for (int x = 0; x < width; x++) sums[x] += weight * (above[x] + below[x]);
-        }
-        for (int x = 0; x < width; x++) out[(size_t)y * width + x] = (int16_t)(sums[x] >> 14);
-    }
-}
-
-static int64_t ratio(int64_t above, int64_t below) {
-    if (below < 0) {
-        above = -above;
-        below = -below;
-    }
-    int64_t numerator = 2 * above + below, denominator = 2 * below;
-    int64_t quotient = numerator / denominator;
-    return quotient - (numerator % denominator < 0);
-}
-
-static int bounded(int64_t value, int most) {
-    return value < -most ? -most : value > most ? most : (int)value;
-}
-
-static inline int is_extreme(int16_t *const *planes, ptrdiff_t at, int width) {
-    int value = planes[1][at], sign = value > 0 ? 1 : -1;
-    /* Both signs at once: an extremum far from zero points away from it, or is none that counts. */
-    (void)sign;
-    int most = 1, least = 1;
-    for (int q = 0; q < 3; q++)
-        for (int y = -1; y <= 1; y++) {
-            const int16_t *row = planes[q] + at + (ptrdiff_t)y * width;
-            for (int x = -1; x <= 1; x++) {
-                if (q == 1 && y == 0 && x == 0) continue;
-                most &= row[x] < value;
-                least &= row[x] > value;
-            }
-            if (!(most | least)) return 0;
-        }
-    return 1;
-}
-
-static int measured(int16_t *const *planes, ptrdiff_t i, int width, int x, int y, int level, spot *out) {
-    const int16_t *p = planes[1] + i;
-    int64_t at = p[0];
-    int64_t dx = p[1] - p[-1], dy = p[width] - p[-width], dq = planes[2][i] - planes[0][i];
-    int64_t xx = p[1] + p[-1] - 2 * at, yy = p[width] + p[-width] - 2 * at;
-    int64_t qq = planes[2][i] + planes[0][i] - 2 * at;
-    int64_t xy = p[width + 1] - p[width - 1] - p[1 - width] + p[-1 - width];
-    int64_t det = 16 * xx * yy - xy * xy;
-    if (det <= 0 || 16 * EDGE * (xx + yy) * (xx + yy) > (EDGE + 1) * (EDGE + 1) * det) return 0;
-    out->strength = (int32_t)(at < 0 ? -at : at);
-    out->x = 16 * x + bounded(ratio(-16 * (8 * dx * yy - 2 * dy * xy), det), 16);
-    out->y = 16 * y + bounded(ratio(-16 * (8 * dy * xx - 2 * dx * xy), det), 16);
-    out->size = 8 * level + (qq ? bounded(ratio(-4 * dq, qq), 8) : 0);
-    return 1;
-}
-
-static int find_spots(const octave *o, int number, int16_t *const *planes, int count, work *w) {
-    for (int level = 1; level <= POINTS_STEPS; level++)
-        for (int y = 1; y < o->height - 1; y++)
-            for (int x = 1; x < o->width - 1 && count < MOST_SPOTS; x++) {
-                ptrdiff_t i = (ptrdiff_t)y * o->width + x;
-                int value = planes[level][i];
-                if ((value < 0 ? -value : value) < LEAST) continue;
-                if (!is_extreme(planes + level - 1, i, o->width)) continue;
-                spot *s = w->spots + count;
-                if (!measured(planes + level - 1, i, o->width, x, y, level, s)) continue;
-                s->octave = number;
-                s->order = count++;
-            }
-    return count;
+    /* The differences of the largest octave, a plane between two passes, and the levels of all octaves,
+     * which are less than twice those of the largest. */
+    return sizeof(work) + values_of(width, height) * sizeof(int16_t) * (3 * POINTS_LEVELS);
 }
 
 static int by_strength(const void *a, const void *b) {
@@ -153,30 +40,66 @@ static int by_strength(const void *a, const void *b) {
     return p->order < q->order ? -1 : 1;
 }
 
+/* Add the slopes of a row of pixels to the votes for their directions.  Brightness has 14 bits, the
+ * borders have 14, so that products fit 32. */
+BODY void add_slopes(const int16_t *row, int stride, int count, const int32_t *weights, int share,
+                     const int32_t *borders, int64_t *votes) {
+    int32_t bins[PIXELS_AROUND], lengths[PIXELS_AROUND];
+    for (int x = 0; x < count; x++) {
+        const int32_t gx = row[x + 1] - row[x - 1], gy = row[x + stride] - row[x - stride];
+        const int32_t ax = gx < 0 ? -gx : gx, ay = gy < 0 ? -gy : gy;
+        const int32_t longer = ax > ay ? ax : ay, shorter = ax > ay ? ay : ax;
+        int32_t bin = 0;
+        for (int b = 0; b < POINTS_BINS / 4; b++)
+            bin += ay * borders[2 * b] > ax * borders[2 * b + 1];
+        bin = gx < 0 ? POINTS_BINS / 2 - bin : bin;
+        bin = gy < 0 ? POINTS_BINS - bin : bin;
+        bins[x] = bin & (POINTS_BINS - 1);
+        lengths[x] = (longer + ((3 * shorter) >> 3)) * ((weights[x] * share) >> 8);
+    }
+    for (int x = 0; x < count; x++) votes[bins[x]] += lengths[x];
+}
+
+#ifdef HAVE_X86
+FOR_AVX2 static void add_slopes_avx2(const int16_t *row, int stride, int count,
+                                     const int32_t *weights, int share, const int32_t *borders,
+                                     int64_t *votes) {
+    add_slopes(row, stride, count, weights, share, borders, votes);
+}
+#endif
+
+static void count_slopes(const octave *o, const int16_t *plane, const spot *s,
+                         const points_tables *t, int64_t *votes) {
+    const points_window window = t->windows[s->size];
+    const int radius = window.radius, cx = (s->x + 8) >> 4, cy = (s->y + 8) >> 4;
+    const int32_t *weights = window.weights + radius;
+    const int y0 = cy - radius < 1 ? 1 : cy - radius;
+    const int y1 = cy + radius > o->height - 2 ? o->height - 2 : cy + radius;
+    for (int y = y0, wide = 0; y <= y1; y++) {
+        const int j = y - cy;
+        /* Half the width of the circle in this row. */
+        while (wide * wide + j * j > radius * radius) wide--;
+        while ((wide + 1) * (wide + 1) + j * j <= radius * radius) wide++;
+        const int x0 = cx - wide < 1 ? 1 : cx - wide;
+        const int x1 = cx + wide > o->width - 2 ? o->width - 2 : cx + wide;
+        if (x0 > x1) continue;
+        const int16_t *row = plane + (ptrdiff_t)y * o->stride + x0;
+#ifdef HAVE_X86
+        if (isa_level() >= ISA_AVX2) {
+            add_slopes_avx2(row, o->stride, x1 - x0 + 1, weights + x0 - cx, weights[j], t->borders,
+                            votes);
+            continue;
+        }
+#endif
+        add_slopes(row, o->stride, x1 - x0 + 1, weights + x0 - cx, weights[j], t->borders, votes);
+    }
+}
+
 static int find_directions(const octave *o, const int16_t *plane, const spot *s,
                            const points_tables *t, int *found) {
-    points_window window = t->windows[s->size];
-    int radius = window.radius, cx = (s->x + 8) >> 4, cy = (s->y + 8) >> 4, n = 0;
-    const int32_t *weights = window.weights + radius;
     int64_t votes[POINTS_BINS] = {0}, best = 0;
-    int y0 = cy - radius < 1 ? 1 : cy - radius, x0 = cx - radius < 1 ? 1 : cx - radius;
-    int y1 = cy + radius > o->height - 2 ? o->height - 2 : cy + radius;
-    int x1 = cx + radius > o->width - 2 ? o->width - 2 : cx + radius;
-    for (int y = y0; y <= y1; y++)
-        for (int x = x0; x <= x1; x++) {
-            int i = x - cx, j = y - cy;
-            if (i * i + j * j > radius * radius) continue;
-            const int16_t *p = plane + (ptrdiff_t)y * o->width + x;
-            int gx = p[1] - p[-1], gy = p[o->width] - p[-o->width];
-            int ax = gx < 0 ? -gx : gx, ay = gy < 0 ? -gy : gy;
-            int length = (ax > ay ? ax : ay) + ((3 * (ax > ay ? ay : ax)) >> 3);
-            int bin = 0;
-            for (int b = 0; b < POINTS_BINS / 4; b++)
-                bin += (int64_t)ay * t->borders[2 * b] > (int64_t)ax * t->borders[2 * b + 1];
-            if (gx < 0) bin = POINTS_BINS / 2 - bin;
-            if (gy < 0) bin = POINTS_BINS - bin;
-            votes[bin & (POINTS_BINS - 1)] += (int64_t)length * ((weights[i] * weights[j]) >> 8);
-        }
+    int n = 0;
+    count_slopes(o, plane, s, t, votes);
     for (int round = 0; round < 3; round++) {
         int64_t first = votes[0], before = votes[POINTS_BINS - 1];
         for (int b = 0; b < POINTS_BINS; b++) {
@@ -201,8 +124,7 @@ static int find_directions(const octave *o, const int16_t *plane, const spot *s,
         if (top < 0) break;
         int64_t left = votes[(top + POINTS_BINS - 1) % POINTS_BINS];
         int64_t right = votes[(top + 1) % POINTS_BINS];
-        int64_t curve = left - 2 * votes[top] + right;
-        int64_t shift = curve ? ratio(4 * (left - right), curve) : 0;
+        int64_t shift = nearest(4 * (right - left), 2 * votes[top] - left - right);
         found[n++] = (int)((8 * top + shift) & (POINTS_DIRECTIONS - 1));
         chosen = top;
     }
@@ -210,72 +132,98 @@ static int find_directions(const octave *o, const int16_t *plane, const spot *s,
     return n;
 }
 
-BODY void code_patch(const octave *o, const int16_t *plane, const spot *s, int direction,
-                     const points_tables *t, uint8_t *code) {
-    int64_t half = 7 * (int64_t)t->sizes[s->size];
-    int c = (int)((half * t->turns[2 * direction]) >> 18);
-    int d = (int)((half * t->turns[2 * direction + 1]) >> 18);
-    int right_most = 256 * (o->width - 1) - 1, low_most = 256 * (o->height - 1) - 1;
+/* Values between pixels of a row of a patch, each two added up; positions in 1/4,096 of a pixel. */
+BODY void sample_row(const octave *o, const int16_t *plane, int x, int y, int c, int d,
+                     int32_t *cells) {
+    const int right_most = 256 * (o->width - 1) - 1, low_most = 256 * (o->height - 1) - 1;
+    int32_t samples[PATCH];
+    for (int i = 0; i < PATCH; i++) {
+        const int at_x = clamped((x + 2 * i * c) >> 4, right_most);
+        const int at_y = clamped((y + 2 * i * d) >> 4, low_most), u = at_x & 255, v = at_y & 255;
+        const int16_t *p = plane + (at_y >> 8) * o->stride + (at_x >> 8);
+        const int32_t above = p[0] * (256 - u) + p[1] * u;
+        const int32_t under = p[o->stride] * (256 - u) + p[o->stride + 1] * u;
+        samples[i] = (above * (256 - v) + under * v) >> 8;
+    }
+    for (int i = 0; i < CELLS; i++) cells[i] += samples[2 * i] + samples[2 * i + 1];
+}
+
+static void code_patch(const octave *o, const int16_t *plane, const spot *s, int direction,
+                       const points_tables *t, uint8_t *code) {
+    const int64_t half = 7 * (int64_t)t->sizes[s->size];
+    const int c = (int)((half * t->turns[2 * direction]) >> 18);
+    const int d = (int)((half * t->turns[2 * direction + 1]) >> 18);
     int32_t cells[CELLS][CELLS] = {{0}};
-    for (int j = 0; j < PATCH; j++)
-        for (int i = 0; i < PATCH; i++) {
-            int u = 2 * i - (PATCH - 1), v = 2 * j - (PATCH - 1);
-            int x = clamped(((s->x << 8) + c * u - d * v) >> 4, right_most);
-            int y = clamped(((s->y << 8) + d * u + c * v) >> 4, low_most);
-            const int16_t *p = plane + (ptrdiff_t)(y >> 8) * o->width + (x >> 8);
-            x &= 255;
-            y &= 255;
-            int above = p[0] * (256 - x) + p[1] * x;
-            int under = p[o->width] * (256 - x) + p[o->width + 1] * x;
-            cells[j / 2][i / 2] += (above * (256 - y) + under * y) >> 8;
-        }
+    for (int j = 0; j < PATCH; j++) {
+        const int u = 1 - PATCH, v = 2 * j + 1 - PATCH;
+        sample_row(o, plane, (s->x << 8) + c * u - d * v, (s->y << 8) + d * u + c * v, c, d,
+                   cells[j / 2]);
+    }
     memset(code, 0, POINTS_CODE_BYTES);
     for (int j = 0; j < CELLS - 1; j++)
         for (int i = 0; i < CELLS - 1; i++) {
-            int upper_left = cells[j][i], upper_right = cells[j][i + 1];
-            int lower_left = cells[j + 1][i], lower_right = cells[j + 1][i + 1];
+            const int upper_left = cells[j][i], upper_right = cells[j][i + 1];
+            const int lower_left = cells[j + 1][i], lower_right = cells[j + 1][i + 1];
             code[j] |= (uint8_t)((upper_right + lower_right > upper_left + lower_left) << i);
             code[8 + j] |= (uint8_t)((lower_left + lower_right > upper_left + upper_right) << i);
         }
 }
 
-int points_find(const raster *luma, const points_tables *t, int most, void *scratch,
-                points_place *places, uint8_t *codes) {
-    work *w = scratch;
-    int16_t *free_room = (int16_t *)(w + 1);
-    size_t plane_size = pixels_of(luma->width, luma->height);
-    int16_t *differences[POINTS_LEVELS], *between = free_room;
-    free_room += plane_size;
-    for (int k = 0; k < POINTS_LEVELS; k++, free_room += plane_size) differences[k] = free_room;
-    int width = (int)luma->width, height = (int)luma->height, count = 0, n = 0;
+/* The levels of an octave and the differences between them, from its first level on. */
+static void fill_octave(const octave *o, const points_tables *t, int16_t *between,
+                        int16_t *const *differences) {
+    for (int k = 1; k < POINTS_LEVELS; k++) {
+        points_blur(o->levels[k - 1], o, t->blurs[k], between, o->levels[k]);
+        const int16_t *finer = o->levels[k - 1], *coarser = o->levels[k];
+        int16_t *out = differences[k - 1];
+        for (int y = 0; y < o->height; y++, finer += o->stride, coarser += o->stride, out += o->stride)
+            for (int x = 0; x < o->width; x++) out[x] = (int16_t)(coarser[x] - finer[x]);
+    }
+}
+
+static void begin_octave(const octave *before, const octave *o) {
+    for (int y = 0; y < o->height; y++) {
+        const int16_t *from = before->levels[POINTS_STEPS] + 2 * y * before->stride;
+        int16_t *to = o->levels[0] + y * o->stride;
+        for (int x = 0; x < o->width; x++) to[x] = from[2 * x];
+    }
+}
+
+/* Find the spots of all octaves; returns how many. */
+static int find_spots(const raster *luma, const points_tables *t, work *w) {
+    int16_t *room = (int16_t *)(w + 1), *differences[POINTS_LEVELS];
+    int width = (int)luma->width, height = (int)luma->height, count = 0;
+    const size_t largest = values_of(luma->width, luma->height);
+    int16_t *between = room;
+    room += largest;
+    for (int k = 0; k < POINTS_LEVELS; k++, room += largest) differences[k] = room;
     for (int number = 0; number < POINTS_OCTAVES; number++) {
         octave *o = w->octaves + number;
-        o->width = width;
-        o->height = height;
-        size_t size = pixels_of(width, height);
-        for (int k = 0; k < POINTS_LEVELS; k++, free_room += size) o->levels[k] = free_room;
-        if (number == 0) {
-            for (int i = 0; i < width * height; i++) differences[0][i] = (int16_t)(luma->pixels[i] * UNIT);
-            blur_rows(differences[0], between, width, height, t->blurs[0], w);
-            blur_columns(between, o->levels[0], width, height, t->blurs[0], w);
+        *o = (octave){width, height, stride_of(width), {NULL}};
+        for (int k = 0; k < POINTS_LEVELS; k++, room += values_of((size_t)width, (size_t)height))
+            o->levels[k] = room;
+        if (number) {
+            begin_octave(o - 1, o);
         } else {
-            const octave *before = o - 1;
             for (int y = 0; y < height; y++)
                 for (int x = 0; x < width; x++)
-                    o->levels[0][y * width + x] =
-                        before->levels[POINTS_STEPS][2 * y * before->width + 2 * x];
+                    differences[0][y * o->stride + x] = (int16_t)(luma->pixels[y * width + x] * UNIT);
+            points_blur(differences[0], o, t->blurs[0], between, o->levels[0]);
         }
-        for (int k = 1; k < POINTS_LEVELS; k++) {
-            blur_rows(o->levels[k - 1], between, width, height, t->blurs[k], w);
-            blur_columns(between, o->levels[k], width, height, t->blurs[k], w);
-            for (int i = 0; i < width * height; i++)
-                differences[k - 1][i] = (int16_t)(o->levels[k][i] - o->levels[k - 1][i]);
-        }
-        count = find_spots(o, number, differences, count, w);
+        fill_octave(o, t, between, differences);
+        count = points_spots(o, number, differences, count, w->spots);
         width = (width + 1) / 2;
         height = (height + 1) / 2;
         if (width < POINTS_LEAST_SIDE || height < POINTS_LEAST_SIDE) break;
     }
+    return count;
+}
+
+int points_find(const raster *luma, const points_tables *t, int most, void *scratch,
+                points_place *places, uint8_t *codes) {
+    work *w = scratch;
+    const int count = find_spots(luma, t, w);
+    int n = 0;
     qsort(w->spots, (size_t)count, sizeof *w->spots, by_strength);
     memset(w->used, 0, sizeof w->used);
     for (int k = 0; k < count && n < most; k++) {

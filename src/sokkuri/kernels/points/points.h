@@ -17,6 +17,7 @@
 #define POINTS_CODE_BYTES 16
 #define POINTS_MOST 1024
 #define POINTS_MOST_BLUR 32
+#define POINTS_MOST_WINDOW 255
 
 /* A row of weights: 2 * radius + 1 of them. */
 typedef struct {
