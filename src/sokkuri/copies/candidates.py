@@ -10,7 +10,7 @@ import numpy as np
 
 from sokkuri.hashers.copies_layout import records_of
 from sokkuri.index.index import Index
-from sokkuri.kernels.votes import agree
+from sokkuri.kernels.votes import count_votes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,9 +142,9 @@ class PointTable:
         points, photos, others = points[order], photos[order], others[order]
         kept = _is_worth_counting(photos, points)
         points, photos, others = points[kept], photos[kept], others[kept]
-        votes = _votes(
+        votes = count_votes(
             places_of(query["places"][0])[points],
-            places_of(self.records["places"][photos, others]), points, photos,
+            places_of(self.records["places"][photos, others]), points, photos, _TOLERANCE,
         )  # fmt: skip
         found, first = np.unique(photos, return_index=True)
         most = np.maximum.reduceat(votes, first) if len(found) else votes
@@ -171,30 +171,3 @@ def _is_worth_counting(photos: NDArray[np.int64], points: NDArray[np.int64]) -> 
     last = np.append(first[1:], len(photos)) - 1
     several = points[first] != points[last] if len(first) else fresh
     return np.asarray(several[number] & (np.arange(len(photos)) - first[number] < _MOST_HITS))
-
-
-def _votes(
-    own: NDArray[np.int64], others: NDArray[np.int64],
-    points: NDArray[np.int64], photos: NDArray[np.int64],
-) -> NDArray[np.int64]:  # fmt: skip
-    """Count for each hit the points that agree with the turn, scale and shift that it carries.
-
-    Parameters
-    ----------
-    own, others : ndarray of shape (H, 4), int64
-        The places of each hit in the query and in the photo.
-    points, photos : ndarray of shape (H,), int64
-        Sorted by photo, then by point of the query.
-    """
-    _, first, counts = np.unique(photos, return_index=True, return_counts=True)
-    several = np.repeat(counts, counts)
-    # Every hit leads once, and is asked about by every hit of its photo.
-    lead = np.repeat(np.arange(len(photos)), several)
-    begins = np.repeat(np.cumsum(several) - several, several)
-    other = np.repeat(np.repeat(first, counts), several) + np.arange(len(lead)) - begins
-    good = points[lead] != points[other]
-    lead, other = lead[good], other[good]
-    good = agree(own[lead], others[lead], own[other], others[other], _TOLERANCE)
-    # Several hits of one point count once.
-    pairs = np.unique(lead[good] << 16 | points[other[good]])
-    return 1 + np.bincount(pairs >> 16, minlength=len(photos))

@@ -45,6 +45,8 @@ static PyMethodDef methods[] = {
      "look_frame(source, width, height, channels) -> (top, bottom, left, right)"},
     {"points", bind_points, METH_VARARGS,
      "points(luma, width, height, most, tables) -> (places, codes)"},
+    {"count_votes", bind_count_votes, METH_VARARGS,
+     "count_votes(own, others, points, photos, tolerance, votes, tables)"},
     {"judge", bind_judge, METH_VARARGS,
      "judge(query, records, rows, ways, room, verdicts, tables)"},
     {"hamming_all", bind_hamming_all, METH_VARARGS,

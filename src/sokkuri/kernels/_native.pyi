@@ -39,6 +39,16 @@ def look_frame(
 def points(
     luma: Any, width: int, height: int, most: int, tables: tuple[Any, ...], /
 ) -> tuple[bytes, bytes]: ...
+def count_votes(
+    own: Any,
+    others: Any,
+    points: Any,
+    photos: Any,
+    tolerance: int,
+    votes: Any,
+    tables: tuple[Any, ...],
+    /,
+) -> None: ...
 def judge(
     query: Any,
     records: Any,

@@ -8,6 +8,7 @@
 #include <Python.h>
 
 #include "raster.h"
+#include "votes/votes.h"
 
 /* Pixels that are held until release_pixels(). */
 typedef struct {
@@ -21,6 +22,9 @@ int hold_pixels(PyObject *source, Py_ssize_t width, Py_ssize_t height, int chann
                 held_pixels *held);
 void release_pixels(held_pixels *held);
 
+/* Take the tables of votes from their four arrays; 0 if they do not fit. */
+int votes_tables_fit(const Py_buffer arrays[4], votes_tables *tables);
+
 PyObject *bind_lanczos(PyObject *module, PyObject *args);
 PyObject *bind_lanczos_spans(PyObject *module, PyObject *args);
 PyObject *bind_above_mean(PyObject *module, PyObject *args);
@@ -32,6 +36,7 @@ PyObject *bind_haar_averages(PyObject *module, PyObject *args);
 PyObject *bind_pdq_frequencies(PyObject *module, PyObject *args);
 PyObject *bind_points(PyObject *module, PyObject *args);
 PyObject *bind_judge(PyObject *module, PyObject *args);
+PyObject *bind_count_votes(PyObject *module, PyObject *args);
 PyObject *bind_look(PyObject *module, PyObject *args);
 PyObject *bind_look_frame(PyObject *module, PyObject *args);
 PyObject *bind_hamming_all(PyObject *module, PyObject *args);

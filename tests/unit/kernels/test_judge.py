@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from tests.unit.kernels.twin import Twin
 
+from sokkuri.hashers import copies_layout
 from sokkuri.kernels import NATIVE, judge
 from sokkuri.kernels.judge.reference import VERDICT, record_type, score_of
 from sokkuri.kernels.points import find_points
+from sokkuri.kernels.votes import TABLES
 
 if NATIVE:
     from sokkuri.kernels import _native
@@ -109,6 +111,20 @@ def asked(ways: int, query: int = len(EDITS)) -> tuple[Any, ...]:
     return (
         found[query], found, np.arange(len(found)), np.full(len(found), ways, np.uint8), ROOM,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("room", [1, ROOM, 150, 300])
+def test_descriptions_are_laid_out_as_the_hash_says(room: int) -> None:
+    ours, theirs = record_type(room), copies_layout.record_type(room)
+    assert ours.itemsize == theirs.itemsize
+    offsets = {name: theirs.fields[name][1] for name in theirs.names or ()} if theirs.fields else {}
+    renamed = {"half_width": "halves", "thumbnail_width": "small"}
+    for name, offset in offsets.items():
+        if name not in ("half_height", "thumbnail_height"):
+            assert ours.fields is not None
+            assert ours.fields[renamed.get(name, name)][1] == offset
+    assert offsets["half_height"] == offsets["half_width"] + 1
+    assert offsets["thumbnail_height"] == offsets["thumbnail_width"] + 1
 
 
 @pytest.mark.parametrize("ways", [0, 1, 2, 3])
@@ -251,7 +267,7 @@ def test_records_that_lie_apart_are_judged_as_they_are(native: None) -> None:
 def test_the_kernel_refuses_what_would_lead_it_astray(native: None) -> None:
     query, found, rows, ways, room = asked(3)
     verdicts, call = np.zeros(len(rows), VERDICT), vars(_native)["judge"]
-    tables: tuple[Any, ...] = judge._TABLES
+    tables: tuple[Any, ...] = TABLES
     good: tuple[Any, ...] = (query, found, rows, ways, room, verdicts, tables)
     assert call(*good) is None
     assert verdicts["score"].max() >= COPY

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sokkuri.kernels import NATIVE, native
 from sokkuri.kernels.judge import reference
 from sokkuri.kernels.judge.reference import VERDICT
-from sokkuri.kernels.points.reference import TURN_TABLE
-from sokkuri.kernels.votes.reference import AREAS, SCALES, SIZE_QUARTERS
+from sokkuri.kernels.votes import TABLES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from sokkuri._typing import Codes
 
 __all__ = ["VERDICT", "judge"]
-
-_TABLES: Final = (TURN_TABLE, SCALES, SIZE_QUARTERS, AREAS)
 
 
 def judge(
@@ -64,6 +61,6 @@ def judge(
     native.judge(
         np.ascontiguousarray(query, np.uint8), np.ascontiguousarray(records, np.uint8),
         np.ascontiguousarray(rows, np.int64), np.ascontiguousarray(ways, np.uint8), room,
-        verdicts, _TABLES,
+        verdicts, TABLES,
     )  # fmt: skip
     return verdicts

@@ -5,32 +5,21 @@
 
 enum { QUERY, RECORDS, ROWS, WAYS, VERDICTS, TURNS, SCALES, SIZES, AREAS, ARRAYS };
 
-static int all_within(const Py_buffer *values, Py_ssize_t count, int64_t least, int64_t most) {
-    const int64_t *numbers = values->buf;
+static int rows_fit(const Py_buffer *values, Py_ssize_t count, int64_t records) {
+    const int64_t *rows = values->buf;
     if (values->len != count * 8) return 0;
     for (Py_ssize_t k = 0; k < count; k++)
-        if (numbers[k] < least || numbers[k] > most) return 0;
+        if (rows[k] < 0 || rows[k] >= records) return 0;
     return 1;
 }
 
-static int turns_fit(const Py_buffer *values) {
-    const int32_t *numbers = values->buf;
-    if (values->len != 2 * POINTS_DIRECTIONS * 4) return 0;
-    for (int k = 0; k < 2 * POINTS_DIRECTIONS; k++)
-        if (numbers[k] < -(1 << 14) || numbers[k] > 1 << 14) return 0;
-    return 1;
-}
-
-static int arrays_fit(const Py_buffer *arrays, int room) {
+static int arrays_fit(const Py_buffer *arrays, int room, votes_tables *tables) {
     if (room < 1 || room > POINTS_MOST) return 0;
     const Py_ssize_t record = (Py_ssize_t)judge_record_bytes(room), count = arrays[WAYS].len;
     return arrays[QUERY].len == record && arrays[RECORDS].len % record == 0 &&
            arrays[VERDICTS].len == count * (Py_ssize_t)sizeof(judge_verdict) &&
-           all_within(arrays + ROWS, count, 0, arrays[RECORDS].len / record - 1) &&
-           turns_fit(arrays + TURNS) &&
-           all_within(arrays + SCALES, 2 * VOTES_MOST_SCALE + 1, 1, 1 << 16) &&
-           all_within(arrays + SIZES, VOTES_SIZES, 1, 1 << 16) &&
-           all_within(arrays + AREAS, 2 * VOTES_MOST_SCALE, 1, (int64_t)1 << 32);
+           rows_fit(arrays + ROWS, count, arrays[RECORDS].len / record) &&
+           votes_tables_fit(arrays + TURNS, tables);
 }
 
 PyObject *bind_judge(PyObject *module, PyObject *args) {
@@ -42,19 +31,18 @@ PyObject *bind_judge(PyObject *module, PyObject *args) {
                           &objects[SCALES], &objects[SIZES], &objects[AREAS]))
         return NULL;
     Py_buffer arrays[ARRAYS];
+    votes_tables tables;
     while (held < ARRAYS && PyObject_GetBuffer(objects[held], &arrays[held],
                                                held == VERDICTS ? PyBUF_WRITABLE : PyBUF_SIMPLE) == 0)
         held++;
     judge_scratch *scratch = NULL;
     if (held < ARRAYS) {
         /* The error is set. */
-    } else if (!arrays_fit(arrays, room)) {
+    } else if (!arrays_fit(arrays, room, &tables)) {
         PyErr_SetString(PyExc_ValueError, "the descriptions, the rows or the tables are out of bounds");
     } else if ((scratch = malloc(sizeof *scratch)) == NULL) {
         PyErr_NoMemory();
     } else {
-        votes_tables tables = {arrays[TURNS].buf, arrays[SCALES].buf, arrays[SIZES].buf,
-                               arrays[AREAS].buf};
         Py_BEGIN_ALLOW_THREADS
         judge(arrays[QUERY].buf, arrays[RECORDS].buf, room, arrays[ROWS].buf, arrays[WAYS].buf,
               (size_t)arrays[WAYS].len, &tables, scratch, arrays[VERDICTS].buf);

@@ -5,49 +5,11 @@
 #include "whole.h"
 
 #define MOST_SCALE VOTES_MOST_SCALE
-#define LIKE_SCALE 14
-#define LIKE_TURN 18
 #define FIT_SCALE 17
 #define FIT_TOLERANCE 12
 #define ROUNDS 4
 #define LEAST_AFFINE 6
 #define MOST_LINEAR 64.0
-
-BODY int32_t root(int32_t square) { return (int32_t)sqrt((double)square); }
-
-/* A similarity, ready to be asked again and again. */
-typedef struct {
-    int32_t c, s, scale, step, turn;
-} likeness;
-
-static int likeness_of(const points_place *p, const points_place *q, const votes_tables *t,
-                       likeness *out) {
-    out->step = q->size - p->size;
-    out->turn = (q->direction - p->direction) & 255;
-    if (apart(out->step) > MOST_SCALE) return 0;
-    out->scale = (int32_t)t->scales[out->step + MOST_SCALE];
-    out->c = (out->scale * t->turns[2 * out->turn]) >> 14;
-    out->s = (out->scale * t->turns[2 * out->turn + 1]) >> 14;
-    return 1;
-}
-
-/* Whether the pair (e, f) agrees with the similarity that the pair (p, q) carries. */
-BODY int agrees(const likeness *l, const points_place *p, const points_place *q,
-                const points_place *e, const points_place *f, const votes_tables *t) {
-    if (apart(f->size - e->size - l->step) > LIKE_SCALE) return 0;
-    if (turned(f->direction - e->direction - l->turn) > LIKE_TURN) return 0;
-    const int32_t ex = e->x - p->x, ey = e->y - p->y;
-    const int32_t x = q->x + ((l->c * ex - l->s * ey) >> 12) - f->x;
-    const int32_t y = q->y + ((l->s * ex + l->c * ey) >> 12) - f->y;
-    const int32_t far = x * x + y * y, wide = apart(ex), high = apart(ey);
-    const int32_t always = FIT_TOLERANCE + (int32_t)(t->sizes[f->size] >> 5);
-    /* The way from the leading point is no longer than both sides of its box: most end here, without
-     * a root. */
-    int32_t allowed = always + ((123 * (((wide + high) * l->scale) >> 12)) >> 10);
-    if (far > allowed * allowed) return 0;
-    allowed = always + ((123 * ((root(ex * ex + ey * ey) * l->scale) >> 12)) >> 10);
-    return far <= allowed * allowed;
-}
 
 /* The nearest two of the other picture for each point: sorted by points, the nearer one first. */
 BODY int similar_pairs(const pointed *first, const pointed *second, int radius,
@@ -100,7 +62,8 @@ BODY int best_votes(const pointed *first, const pointed *second, votes_scratch *
         for (int u = 0; u < count && votes + w->left[u] > most; u++) {
             const int i = w->pairs[u][0];
             if (i == last) continue;
-            if (agrees(&l, p, q, first->places + i, second->places + w->pairs[u][1], t)) {
+            if (agrees(&l, p, q, first->places + i, second->places + w->pairs[u][1], t,
+                       FIT_TOLERANCE)) {
                 votes++;
                 last = i;
             }

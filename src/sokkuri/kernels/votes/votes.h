@@ -10,6 +10,7 @@
 #define VOTES_ONE 65536
 #define VOTES_MOST_SCALE 56
 #define VOTES_SIZES 192
+#define VOTES_MOST_PLACE 1024
 #define VOTES_RADIUS 24
 
 /* A picture's points; width and height in quarters of a pixel. */
@@ -48,5 +49,16 @@ int votes_fit(const pointed *first, const pointed *second, const votes_tables *t
 /* Points of the overlap with a partner, and those that might have one. */
 void votes_partners(const pointed *first, const pointed *second, const votes_tables *tables,
                     const affine *found, votes_scratch *scratch, int *matched, int *of);
+
+/* One point of a query and one of a photo with nearly the same key. */
+typedef struct {
+    points_place own, other;
+    int64_t point, photo;
+} votes_hit;
+
+/* Count for each hit the points that agree with the similarity it carries, itself included.  Hits
+ * are sorted by photo, then by point. */
+void votes_count(const votes_hit *hits, size_t count, const votes_tables *tables, int tolerance,
+                 int64_t *votes);
 
 #endif
