@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.unit.copies.scenes import scene
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -140,6 +141,48 @@ def test_a_terminal_gets_tables_and_progress(classes: Path) -> None:
     for words in ("same class, same colour", "P@10 by class", "edited copies recognised"):
         assert words in text
     assert "100.0 %" in text
+
+
+@pytest.fixture
+def scenes(tmp_path: Path) -> Path:
+    """Return a folder of four scenes; one of them is there a second time, a little brighter."""
+    folder = tmp_path / "scenes"
+    folder.mkdir()
+    for number in range(4):
+        scene(number).save(folder / f"{number}.png")
+    scene(0).point(lambda value: min(255, value + 6)).save(folder / "brighter.png")
+    return folder
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_terminal_lists_what_the_finder_takes_for_copies(scenes: Path) -> None:
+    words = ("--hash", "copies-100", "--hash", "phash-8", "--sample", "5", "--no-classes")
+    recall, counts, finds, _ = _in_a_terminal(str(scenes), *words, "-q").split("\r\n\r\n")
+    lines = recall.splitlines()
+    assert lines[0].split()[-2:] == ["phash-8", "copies-100"]
+    assert lines[-2].split("  ")[0] == "threshold (bits)"
+    assert lines[-1].split() == ["score,", "at", "least", "1.15"]
+    head, plain, edited = counts.splitlines()
+    assert head.startswith("other photos taken for copies by copies-100")
+    assert plain.split()[-3:] == ["1", "10", "100,000.0"]
+    assert int(edited.split()[-3]) > 10
+    assert edited.split()[-2] == f"{5 * 4 * 17:,}"
+    score, photo, taken, edit = finds.splitlines()[1].split(maxsplit=3)
+    assert float(score) > 2
+    assert {photo, taken} == {"0.png", "brighter.png"}
+    assert re.fullmatch(r"identity \+ \d+", edit)
+
+
+def test_only_edits_can_measure_a_finder(sokkuri: Runner, scenes: Path) -> None:
+    done = sokkuri("evaluate", scenes, "--hash", "copies-100", "--no-edits")
+    assert (done.returncode, b"a copy finder ranks nothing" in done.stderr) == (2, True)
+    done = sokkuri("evaluate", scenes, "--hash", "copies-100", "--sample", "1")
+    assert done.returncode == 0
+    assert b"1 photos edited (seed 0) \xc2\xb7 4 unrelated pairs\n" in done.stderr
+    assert b"passes" not in done.stderr
+    lines = [line.split("\t") for line in done.stdout.decode().splitlines()]
+    assert lines[0] == ["measure", "of", "copies-100"]
+    assert ["least score", "score", "1.150000"] in lines
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")

@@ -42,3 +42,20 @@ def test_edited_copies(clothing: Path) -> None:
         assert recall[survived] == 1, survived
     for lost in ("crop-30", "rotate-90", "border-10"):
         assert recall[lost] < 0.1, lost
+
+
+@pytest.mark.timeout(600)
+def test_the_copy_finder(clothing: Path) -> None:
+    evaluation = evaluate(clothing, ["copies-150"], sample=60, classes=False, harder=True)
+    (found,) = evaluation.finders
+    assert found.mean_recall >= 0.995
+    assert min(edit.recall for edit in found.edits) >= 0.95
+    harder = {edit.edit: edit.recall for edit in found.harder}
+    assert harder.pop("in-picture-40") >= 0.4
+    assert harder.pop("crop-50") > 0.8
+    assert min(harder.values()) >= 0.95
+    assert found.plain.pairs == 60 * 1739 + 60 * 59 // 2
+    assert found.plain.per_million < 20
+    # No other photo is shown but in two edits, and these leave that one out.
+    assert found.edited.pairs == 60 * (28 * 1798 + 2 * 1797)
+    assert found.edited.per_million < 10

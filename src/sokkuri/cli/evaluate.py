@@ -158,7 +158,7 @@ def _print_false_finds(finder: FinderRecall, where: str) -> None:
     """Print how many other photos were taken for copies, and the first of them."""
     rates = (say("photos as they are"), finder.plain), (say("edited copies"), finder.edited)
     rows = [
-        ([name, f"{rate.number:,}", f"{rate.pairs:,}", f"{rate.per_million:.1f}"], PLAIN)
+        ([name, f"{rate.number:,}", f"{rate.pairs:,}", f"{rate.per_million:,.1f}"], PLAIN)
         for name, rate in rates
     ]
     title = say("other photos taken for copies by {name}", name=finder.spec.name)
