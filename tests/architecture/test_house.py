@@ -16,8 +16,8 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 35_000
-FILES = 205
+LINES = 36_000
+FILES = 210
 GERUNDS = 2
 CLASSES_TWICE = 0
 DOCSTRINGS = {

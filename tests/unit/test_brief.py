@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import sokkuri
 from sokkuri.api.results import ResultsList
 from sokkuri.brief import brief, brief_repr
-from sokkuri.copies.edits import Outline
+from sokkuri.copies.alignment import Outline
 from sokkuri.evaluation.results import Parameters
 from sokkuri.evaluation.retrieval import HashRetrieval, Retrieval
 from sokkuri.images import RejectKind

@@ -120,10 +120,8 @@ class Copies(CopyOutcome, Sequence["Copy"]):
         ]
         return "\n".join([f"<{head}", *shown, *_more(len(self), "  ")]) + ">"
 
-    def figure(
-        self, *, columns: int = settings.FIGURE_COLUMNS, limit: int = settings.FIGURE_TILES
-    ) -> Figure:
-        """Draw the query above its copies, the outline of each in the other.
+    def figure(self, *, columns: int = 4, limit: int = settings.FIGURE_TILES) -> Figure:
+        """Draw the query above its copies, with the outline of the query in each.
 
         Parameters
         ----------

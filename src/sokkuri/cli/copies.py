@@ -135,6 +135,11 @@ def _notes(found: Sequence[Copies], *, explain: bool, errors: bool) -> Iterator[
         yield named + _summary(copies)
         if explain:
             yield from (line for copy in copies for line in _explained(copy))
+        for photo in copies.same_scene:
+            yield "  " + say(
+                "no copy, but the same scene: {path} (score {score:.2f})",
+                path=photo.path, score=photo.score,
+            )  # fmt: skip
     for copies in readable[:1]:
         yield from summary.seen_lines(copies)
         yield from summary.unused_lines(copies.unused_exclude)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from sokkuri.hashers.copies_layout import records_of
+from sokkuri.hashers.copies_layout import places_of, records_of
 from sokkuri.index.index import Index
 from sokkuri.kernels.votes import count_votes
 
@@ -155,11 +155,6 @@ class PointTable:
 def keys_of(codes: Codes) -> Codes:
     """Return the keys of points from their codes, of shapes (P, 16) and (P, 8), uint8."""
     return (codes[:, :8] & _BLACK) | (codes[:, 8:] & ~_BLACK)
-
-
-def places_of(places: NDArray[np.void]) -> NDArray[np.int64]:
-    """Return column, row, size and direction of places: shape (P, 4), int64."""
-    return np.stack([places[name] for name in places.dtype.names or ()], -1).astype(np.int64)
 
 
 def _is_worth_counting(photos: NDArray[np.int64], points: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sokkuri.copies.alignment import Alignment
 from sokkuri.copies.copy import Copy
-from sokkuri.copies.edits import Alignment, edits_of
+from sokkuri.copies.details import Block, Details, Line, blocks_of
+from sokkuri.copies.edits import edits_of
 from sokkuri.copies.finder import SURE_SCORE
-from sokkuri.hashers.copies_layout import records_of
+from sokkuri.hashers.copies_layout import places_of, records_of
+from sokkuri.kernels.votes import partner_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri.copies.finder import Claim, CopyFinder, CopyQuery
+    from sokkuri.hashes import ImageHash
     from sokkuri.matches import Same
 
-_ONE = 65536
-_QUARTERS = 4
-
-
-def alignment_of(claim: Claim, query: CopyQuery, finder: CopyFinder) -> Alignment:
-    """Return how the query, as it was given, lies on the photo.
-
-    Parameters
-    ----------
-    claim : Claim
-    query : CopyQuery
-    finder : CopyFinder
-        That claimed it.
-    """
-    own, other = _sides(_record(query, finder)), _sides(finder.points.records[claim.row])
-    linear = claim.verdict["map"].astype(np.float64) / _ONE
-    linear[:, 2] /= _QUARTERS
-    if claim.mirrored:
-        # From the query to its mirror image first.
-        linear[:, 2] += linear[:, 0] * own[0]
-        linear[:, 0] = -linear[:, 0]
-    return Alignment(linear, own, other)
+_ONE: Final = 65536
+_QUARTERS: Final = 4
 
 
 def copy_of(
@@ -58,23 +42,87 @@ def copy_of(
         Whether it is the query itself.
     """
     alignment = alignment_of(claim, query, finder)
-    verdict, photo = claim.verdict, finder.points.records[claim.row]
-    rows, columns = int(verdict["rows"]), int(verdict["columns"])
-    blocks = verdict["blocks"][: rows * columns].reshape(rows, columns)
-    edits = edits_of(alignment, blocks, _thumbnail(_record(query, finder)), _thumbnail(photo))
-    score, matched = int(verdict["score"]), int(verdict["matched"])
-    return Copy(path, score / 1000, score >= SURE_SCORE, edits, alignment.outline, matched, same)
+    own, photo = _record(query.plain, finder), finder.points.records[claim.row]
+    blocks = _blocks(claim, query, finder)
+    edits = edits_of(alignment, blocks, _thumbnail(own), _thumbnail(photo))
+    score, matched = int(claim.verdict["score"]), int(claim.verdict["matched"])
+    sure = score >= SURE_SCORE
+    return Copy(path, score / 1000, sure, edits, alignment.outline, matched, same)
 
 
-def _record(query: CopyQuery, finder: CopyFinder) -> NDArray[np.void]:
-    code = np.frombuffer(query.plain.code, np.uint8)[np.newaxis]
+def details_of(claim: Claim, query: CopyQuery, finder: CopyFinder) -> Details:
+    """Return the evidence of a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+    query : CopyQuery
+    finder : CopyFinder
+        That claimed it.
+    """
+    view = _record(query.mirrored if claim.mirrored else query.plain, finder)
+    first, second = _described(view), _described(finder.points.records[claim.row])
+    pairs, of = partner_pairs(first, second, claim.verdict["map"])
+    lines = []
+    for own, other in pairs:
+        x, y, u, v = (
+            place / side
+            for (places, _, sides), number in ((first, own), (second, other))
+            for place, side in zip(places[number, :2].tolist(), sides, strict=True)
+        )
+        lines.append(Line(1 - x if claim.mirrored else x, y, u, v))
+    agreement = max(0, int(claim.verdict["agreement"])) / 1000
+    return Details(tuple(lines), of, agreement, _blocks(claim, query, finder))
+
+
+def alignment_of(claim: Claim, query: CopyQuery, finder: CopyFinder) -> Alignment:
+    """Return how the query, as it was given, lies on the photo.
+
+    Parameters
+    ----------
+    claim : Claim
+    query : CopyQuery
+    finder : CopyFinder
+        That claimed it.
+    """
+    own, other = _sides(_record(query.plain, finder)), _sides(finder.points.records[claim.row])
+    linear = claim.verdict["map"].astype(np.float64) / _ONE
+    linear[:, 2] /= _QUARTERS
+    if claim.mirrored:
+        # From the query to its mirror image first.
+        linear[:, 2] += linear[:, 0] * own[0]
+        linear[:, 0] = -linear[:, 0]
+    return Alignment(linear, own, other)
+
+
+def _blocks(claim: Claim, query: CopyQuery, finder: CopyFinder) -> tuple[Block, ...]:
+    own, photo = _record(query.plain, finder), finder.points.records[claim.row]
+    sides = _rows_and_columns(own), _rows_and_columns(photo)
+    return blocks_of(claim.verdict, sides, mirrored=claim.mirrored)
+
+
+def _record(view: ImageHash, finder: CopyFinder) -> NDArray[np.void]:
+    code = np.frombuffer(view.code, np.uint8)[np.newaxis]
     return np.asarray(records_of(code, finder.room)[0])
 
 
-def _sides(record: NDArray[np.void]) -> tuple[float, float]:
-    return 2.0 * int(record["half_width"]), 2.0 * int(record["half_height"])
+def _described(
+    record: NDArray[np.void],
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], tuple[int, int]]:
+    count = int(record["count"])
+    codes = np.ascontiguousarray(record["codes"][:count]).view(np.uint64)
+    width, height = _sides(record)
+    return places_of(record["places"][:count]), codes, (_QUARTERS * width, _QUARTERS * height)
+
+
+def _sides(record: NDArray[np.void]) -> tuple[int, int]:
+    return 2 * int(record["half_width"]), 2 * int(record["half_height"])
+
+
+def _rows_and_columns(record: NDArray[np.void]) -> tuple[int, int]:
+    return int(record["thumbnail_height"]), int(record["thumbnail_width"])
 
 
 def _thumbnail(record: NDArray[np.void]) -> NDArray[np.uint8]:
-    height, width = int(record["thumbnail_height"]), int(record["thumbnail_width"])
-    return record["thumbnail"][: height * width].reshape(height, width)
+    rows, columns = _rows_and_columns(record)
+    return np.asarray(record["thumbnail"][: rows * columns].reshape(rows, columns))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sokkuri.brief import brief_repr
 
 if TYPE_CHECKING:
-    from sokkuri.copies.edits import Edits, Outline
+    from sokkuri.copies.alignment import Outline
+    from sokkuri.copies.edits import Edits
     from sokkuri.matches import Same
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from sokkuri.copies.candidates import HARDER_RADIUS, KEY_RADIUS, Candidates, PointTable
+from sokkuri.copies.scene import is_same_scene
 from sokkuri.hashers.copies_layout import records_of
 from sokkuri.kernels.judge import judge
 
@@ -50,11 +51,14 @@ class Claim(NamedTuple):
         Whether it was the mirrored query that was found.
     verdict : ndarray of shape ()
         As :func:`sokkuri.kernels.judge.judge` gives it.
+    same_scene : bool
+        Whether it is no copy: the same scene with another thing on it.
     """
 
     row: int
     mirrored: bool
     verdict: NDArray[np.void]
+    same_scene: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +92,7 @@ class CopyFinder:
     def find(
         self, query: CopyQuery, *, least: int = LEAST_SCORE, mask: NDArray[np.bool_] | None = None
     ) -> list[Claim]:
-        """Return the photos that are copies of a picture, best first, each once.
+        """Return the photos that match a picture, best first, each once.
 
         Parameters
         ----------
@@ -106,7 +110,10 @@ class CopyFinder:
         order = order[verdicts["score"][order] >= least]
         _, first = np.unique(rows[order], return_index=True)
         kept = order[np.sort(first)]
-        return [Claim(int(rows[k]), bool(mirrored[k]), verdicts[k]) for k in kept]
+        return [
+            Claim(int(rows[k]), bool(mirrored[k]), verdicts[k], _is_same_scene(verdicts[k]))
+            for k in kept
+        ]
 
     def _judged(
         self, view: ImageHash, mask: NDArray[np.bool_] | None
@@ -115,3 +122,9 @@ class CopyFinder:
         candidates = self.points.candidates(records_of(code, self.room), self.radius, mask)
         verdicts = judge(code[0], self.codes, candidates.rows, candidates.ways, self.room)
         return candidates, verdicts
+
+
+def _is_same_scene(verdict: NDArray[np.void]) -> bool:
+    rows, columns = int(verdict["rows"]), int(verdict["columns"])
+    blocks = verdict["blocks"][: rows * columns].reshape(rows, columns)
+    return is_same_scene(blocks, int(verdict["matched"]), int(verdict["of"]))

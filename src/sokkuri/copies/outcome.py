@@ -27,6 +27,8 @@ class CopyOutcome(FilesSeen):
         The recipe of the descriptions.
     copies : tuple of Copy
         Best first; of one score in path order.
+    same_scene : tuple of Copy
+        Photos that match and are no copies: the same scene with another thing on it.
     searched, rejected, source, excluded, skipped, quality, error
         As of an :class:`sokkuri.matches.Outcome`.
     other_files, unused_exclude, notes
@@ -37,6 +39,7 @@ class CopyOutcome(FilesSeen):
     spec: HashSpec
     searched: int
     copies: tuple[Copy, ...] = ()
+    same_scene: tuple[Copy, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     source: ImageLike | None = field(default=None, compare=False, repr=False)
     excluded: int = 0

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.kernels.overlay.reference import NOTHING
+from sokkuri.kernels.overlay import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

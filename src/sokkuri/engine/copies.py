@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
-from sokkuri.copies.claim import copy_of
+import numpy as np
+
+from sokkuri.copies.claim import copy_of, details_of
 from sokkuri.copies.finder import LEAST_SCORE, SURE_SCORE, CopyFinder
 from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.engine.options import Day, Filters
@@ -17,10 +19,11 @@ from sokkuri.images import Rejected, describe
 from sokkuri.pipeline import same_as
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from sokkuri._typing import ImageLike
+    from sokkuri.copies.copy import Copy
+    from sokkuri.copies.details import Details
     from sokkuri.copies.finder import Claim, CopyQuery
     from sokkuri.engine.table import PhotoTable
     from sokkuri.protocols import Hasher
@@ -137,23 +140,41 @@ class CopySearch:
             path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
             chosen = taking_part([table], options, path, exclude_query=options.exclude_query)
             mask, searched = chosen.mask(), len(chosen)
-        claims = self.finder.find(query, least=options.least, mask=self._rows(mask))
-        found: dict[str, Claim] = {}
-        for claim in claims:
-            found.setdefault(table.paths[self._photo(claim.row)], claim)
-        same = same_as(source, list(found))
-        copies = [
-            copy_of(claim, query, self.finder, path, known)
-            for (path, claim), known in zip(found.items(), same, strict=True)
-        ]
+        claims: dict[str, Claim] = {}
+        for claim in self.finder.find(query, least=options.least, mask=self._rows(mask)):
+            claims.setdefault(table.paths[self._photo(claim.row)], claim)
+        copies: list[Copy] = []
+        scenes: list[Copy] = []
+        for (path, claim), same in zip(claims.items(), same_as(source, list(claims)), strict=True):
+            found = copy_of(claim, query, self.finder, path, same)
+            (scenes if claim.same_scene else copies).append(found)
         # The picture itself comes first; the others are the best first already.
         copies.sort(key=lambda copy: copy.same is None)
         return kind(
-            query=name, source=source, spec=table.spec, copies=tuple(copies), searched=searched,
+            query=name, source=source, spec=table.spec, copies=tuple(copies),
+            same_scene=tuple(scenes), searched=searched,
             excluded=len(table) - searched, quality=query.plain.quality, rejected=table.rejected,
             other_files=table.other_files, skipped=table.skipped, notes=table.notes,
             unused_exclude=table.unused_exclude,
         )  # fmt: skip
+
+    def pair(self, query: CopyQuery, photo: int) -> tuple[Copy, Details] | None:
+        """Return the best claim about one photo with its evidence; None where there is none.
+
+        Parameters
+        ----------
+        query : CopyQuery
+        photo : int
+            Its place in the table.
+        """
+        mask = np.zeros(len(self.table), np.bool_)
+        mask[photo] = True
+        claims = self.finder.find(query, least=1, mask=self._rows(mask))
+        if not claims:
+            return None
+        path = self.table.paths[photo]
+        found = copy_of(claims[0], query, self.finder, path)
+        return found, details_of(claims[0], query, self.finder)
 
     def _rows(self, photos: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
         owners = self.table.owners

@@ -128,5 +128,7 @@ def _answers(photos: PhotoSet, finders: Sequence[CopyFinder], edits: EditSet, ro
         for which, finder in enumerate(finders):
             query = CopyQuery(*described[2 * which : 2 * which + 2])
             claims = finder.find(query)
-            scores[which][number] = {each.row: int(each.verdict["score"]) for each in claims}
+            scores[which][number] = {
+                each.row: int(each.verdict["score"]) for each in claims if not each.same_scene
+            }
     return _Answers(distances, scores, failed)

@@ -49,3 +49,8 @@ def records_of(codes: Codes, room: int) -> NDArray[np.void]:
         Points that each has room for.
     """
     return codes.view(record_type(room))[:, 0]
+
+
+def places_of(places: NDArray[np.void]) -> NDArray[np.int64]:
+    """Return column, row, size and direction of places: shape (P, 4), int64."""
+    return np.stack([places[name] for name in places.dtype.names or ()], -1).astype(np.int64)

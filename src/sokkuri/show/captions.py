@@ -252,6 +252,11 @@ def edit_words(copy: Copy) -> str:
     return badge(copy.same) if copy.same else copy.edits.text
 
 
+def edit_lines(copy: Copy) -> list[str]:
+    """Say the same in several lines, an edit each."""
+    return [edit_words(copy)] if copy.same else list(copy.edits.words or (copy.edits.text,))
+
+
 def query_source(outcome: Outcome | CopyOutcome) -> ImageLike:
     """Return where the query's picture is read for showing: what was given, or else its path."""
     return outcome.query if outcome.source is None else outcome.source

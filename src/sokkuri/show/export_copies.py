@@ -26,6 +26,7 @@ def copies_document(outcome: CopyOutcome) -> dict[str, Any]:
         "rejected": [rejected_fields(rejected) for rejected in outcome.rejected],
         "other_files": len(outcome.other_files),
         "copies": [copy_fields(copy) for copy in outcome.copies],
+        "same_scene": [copy_fields(copy) for copy in outcome.same_scene],
     }
     if outcome.unused_exclude:
         document["unused_exclude"] = list(outcome.unused_exclude)

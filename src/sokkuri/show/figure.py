@@ -60,7 +60,7 @@ def draw_figure(
         raise ValueError(f"columns must be 1 or more and limit 0 or more, not {columns}, {limit}")
     canvas = Canvas()
     shown = outcome.matches[:limit]
-    width = page_width(columns)
+    width = _page_width(columns)
     query = Box((width - _QUERY_SIDE) / 2, _MARGIN, _QUERY_SIDE, _QUERY_SIDE)
     canvas.photo(captions.query_source(outcome), query, _HEADING, gid="query")
     bottom = query.bottom + 0.27 - _HEADING_LINE
@@ -69,7 +69,7 @@ def draw_figure(
         style, gid = (Style(10.0), "name") if number < 0 else (_HEADING, f"heading-{number}")
         bottom += _HEADING_LINE
         canvas.text(width / 2, bottom, line, style, align="center", room=width * 0.92, gid=gid)
-    tiles = match_tiles(len(shown), columns, bottom + 0.34)
+    tiles = _match_tiles(len(shown), columns, bottom + 0.34)
     for rank, (match, box) in enumerate(zip(shown, tiles, strict=True), start=1):
         _draw_match(canvas, outcome, rank, match, box)
     if tiles:
@@ -79,22 +79,15 @@ def draw_figure(
     return canvas.finish(width, bottom + 0.24)
 
 
-def page_width(columns: int) -> float:
+def _page_width(columns: int) -> float:
     """Return the width of the page: wider only where tiles would be too small for captions."""
     least = 2 * _MARGIN + columns * _TILE_SMALLEST + (columns - 1) * _TILE_GAP
     return max(_PAGE_WIDTH, least)
 
 
-def match_tiles(count: int, columns: int, top: float) -> list[Box]:
-    """Lay out square tiles in rows; a row that is not full alone is centred below the query.
-
-    Parameters
-    ----------
-    count, columns : int
-    top : float
-        In inches.
-    """
-    across, width = max(1, min(count, columns)), page_width(columns)
+def _match_tiles(count: int, columns: int, top: float) -> list[Box]:
+    """Lay out square tiles in rows; a row that is not full alone is centred below the query."""
+    across, width = max(1, min(count, columns)), _page_width(columns)
     side = min((width - 2 * _MARGIN - (across - 1) * _TILE_GAP) / across, _TILE_LARGEST)
     left = (width - across * side - (across - 1) * _TILE_GAP) / 2
     across_step, down_step = side + _TILE_GAP, side + _CAPTION_HEIGHT + _ROW_GAP

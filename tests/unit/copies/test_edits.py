@@ -4,21 +4,32 @@ import math
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from sokkuri.copies.edits import Alignment, Edits, edits_of
+from sokkuri.copies.alignment import Alignment, Frame
+from sokkuri.copies.details import Block
+from sokkuri.copies.edits import Edits, edits_of
 from sokkuri.language import speaking
 
 NOISE = np.random.default_rng(1).integers(0, 256, (48, 64), dtype=np.uint8)
-AGREE = np.full((11, 15), 900, np.int16)
+
+
+def blocks(rows: int, columns: int, agreement: float = 0.9) -> list[Block]:
+    return [
+        Block(Frame(x / columns, y / rows, (x + 1) / columns, (y + 1) / rows), agreement)
+        for y in range(rows)
+        for x in range(columns)
+    ]
+
+
+AGREE = blocks(11, 15)
 
 
 def alignment(linear: list[list[float]], size: tuple[float, float] = (256, 192)) -> Alignment:
     return Alignment(np.array(linear, np.float64), (256, 192), size)
 
 
-def told(found: Alignment, blocks: NDArray[np.int16] = AGREE) -> Edits:
-    return edits_of(found, blocks, NOISE, NOISE)
+def told(found: Alignment, shown: list[Block] = AGREE) -> Edits:
+    return edits_of(found, tuple(shown), NOISE, NOISE)
 
 
 def test_the_whole_picture() -> None:
@@ -71,19 +82,39 @@ def test_a_border_is_told_from_more_of_the_picture() -> None:
     framed = NOISE.copy()
     framed[:6] = framed[-6:] = 255
     framed[:, :8] = framed[:, -8:] = 255
-    found = edits_of(alignment([[0.75, 0, 32], [0, 0.75, 24]]), AGREE, NOISE, framed)
+    found = edits_of(alignment([[0.75, 0, 32], [0, 0.75, 24]]), tuple(AGREE), NOISE, framed)
     assert found.bordered == "photo"
-    assert found.text.startswith("bordered: the picture fills 5")
-    found = edits_of(alignment([[4 / 3, 0, -42.7], [0, 4 / 3, -32]]), AGREE, framed, NOISE)
+    assert found.fills == found.cropped_to == 1.0
+    assert found.text == "with a border"
+    found = edits_of(alignment([[4 / 3, 0, -42.7], [0, 4 / 3, -32]]), tuple(AGREE), framed, NOISE)
     assert found.bordered == "query"
-    assert "without the query's border" in found.text
+    assert found.fills == found.cropped_to == 1.0
+    assert found.text == "without the query's border"
+
+
+def test_a_border_around_a_part() -> None:
+    # The query is a quarter of the photo with a border of a fifth of its own width.
+    framed = np.full((60, 80), 255, np.uint8)
+    framed[10:50, 13:67] = np.repeat(np.repeat(NOISE[12:36, 16:48], 2, 0), 2, 1)[:40, :54]
+    way = alignment([[0.74, 0, 34], [0, 0.75, 24]])
+    found = edits_of(way, tuple(AGREE), framed, NOISE)
+    assert found.bordered == "query"
+    assert found.fills == pytest.approx(0.25, abs=0.03)
+    assert found.cropped_to == 1.0
+
+
+def test_a_common_background_is_no_border() -> None:
+    white = np.full((48, 64), 250, np.uint8)
+    white[12:36, 16:48] = NOISE[12:36, 16:48]
+    crop = white[6:42, 8:56]
+    found = edits_of(alignment([[0.75, 0, 32], [0, 0.75, 24]]), tuple(AGREE), crop, white)
+    assert found.bordered is None
+    assert found.fills == pytest.approx(0.5625, abs=0.02)
 
 
 def test_covered_counts_what_disagrees_of_what_shows_something() -> None:
-    blocks = np.full((4, 5), 800, np.int16)
-    blocks[0] = 100
-    blocks[3, :4] = -32768
-    found = told(alignment([[1, 0, 0], [0, 1, 0]]), blocks)
+    shown = blocks(1, 5, 0.1) + blocks(4, 5)[5:16]
+    found = told(alignment([[1, 0, 0], [0, 1, 0]]), shown)
     assert found.covered == round(5 / 16, 3)
     assert "31% covered or changed" in found.text
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from tests.unit.copies.scenes import ROOM, finder_of, query_of, scene
 
 from sokkuri.copies.candidates import KEY_RADIUS, PointTable, keys_of
-from sokkuri.copies.claim import copy_of
+from sokkuri.copies.claim import copy_of, details_of
 from sokkuri.hashers.copies_layout import records_of
 
 
@@ -110,3 +110,50 @@ def test_a_damaged_record_is_no_copy() -> None:
     assert len(damaged.starts) == 3
     finder = type(finder)(codes, ROOM)
     assert [claim.row for claim in finder.find(query_of(scene(1)))] == [0]
+
+
+def test_the_evidence_lies_where_the_pictures_say() -> None:
+    image = scene(4)
+    finder = finder_of(scene(8), image)
+    left, top, right, bottom = box = (60, 40, 420, 320)
+    query = query_of(ImageOps.mirror(image.crop(box)))
+    (claim,) = finder.find(query)
+    details = details_of(claim, query, finder)
+    assert len(details.lines) == int(claim.verdict["matched"])
+    assert details.of >= len(details.lines) > 10
+    assert details.agreement > 0.8
+    for x, y, u, v in details.lines:
+        assert u * 480 == pytest.approx(right - x * (right - left), abs=8)
+        assert v * 360 == pytest.approx(top + y * (bottom - top), abs=8)
+    assert len(details.blocks) > 50
+    for block in details.blocks:
+        assert -0.03 < block.box.left < block.box.right < 1.03
+        assert -0.03 < block.box.top < block.box.bottom < 1.03
+
+
+def test_blocks_lie_where_something_was_put_on() -> None:
+    image = scene(6)
+    changed = image.copy()
+    changed.paste((250, 250, 250), (0, 0, 150, 360))  # on the right of the mirror image
+    query = query_of(ImageOps.mirror(changed))
+    finder = finder_of(image, scene(7))
+    (claim,) = finder.find(query)
+    blocks = details_of(claim, query, finder).blocks
+    covered = np.array([block.middle[0] > 1 - 150 / 480 for block in blocks])
+    agreement = np.array([block.agreement for block in blocks])
+    assert agreement[covered].mean() < 0.3
+    assert agreement[~covered].mean() > 0.8
+
+
+def test_another_thing_in_the_same_scene_is_no_copy() -> None:
+    # Two photos of one place are never as alike as two copies of one photo.
+    noise = np.random.default_rng(3)
+    photos = []
+    for seed in (21, 22):
+        photo = scene(20)
+        photo.paste(scene(seed).crop((0, 0, 330, 240)), (75, 60))
+        pixels = np.asarray(photo, np.float64) + noise.normal(0, 24, (360, 480, 3))
+        photos.append(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)))
+    finder = finder_of(photos[1], photos[0])
+    claims = finder.find(query_of(photos[0]), least=900)
+    assert [(claim.row, claim.same_scene) for claim in claims] == [(1, False), (0, True)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sokkuri.matches import Match
 from sokkuri.show.canvas import Box
-from sokkuri.show.figure import _PAGE_WIDTH, _TILE_LARGEST, draw_figure, match_tiles, page_width
+from sokkuri.show.figure import _PAGE_WIDTH, _TILE_LARGEST, _match_tiles, _page_width, draw_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @given(st.integers(0, 100), st.integers(1, 20), st.floats(0, 5))
 def test_tiles_lie_on_the_page_and_apart(count: int, columns: int, top: float) -> None:
-    tiles = match_tiles(count, columns, top)
+    tiles = _match_tiles(count, columns, top)
     assert len(tiles) == count
     for box in tiles:
-        assert 0 < box.left < box.right < page_width(columns)
+        assert 0 < box.left < box.right < _page_width(columns)
         assert top <= box.top
         assert box.width == box.height
     assert not any(itertools.starmap(_overlap, itertools.combinations(tiles, 2)))
@@ -61,26 +61,26 @@ def _rows(tiles: list[Box]) -> int:
 
 @pytest.mark.parametrize(("count", "rows"), [(0, 0), (1, 1), (8, 1), (9, 2), (20, 3), (64, 8)])
 def test_only_the_rows_that_are_needed(count: int, rows: int) -> None:
-    assert _rows(match_tiles(count, 8, 3)) == rows
+    assert _rows(_match_tiles(count, 8, 3)) == rows
 
 
 def test_rows_are_equally_high_and_the_width_stays() -> None:
-    bottoms = [match_tiles(count, 8, 3)[-1].bottom for count in (8, 16, 24)]
+    bottoms = [_match_tiles(count, 8, 3)[-1].bottom for count in (8, 16, 24)]
     assert bottoms[1] - bottoms[0] == pytest.approx(bottoms[2] - bottoms[1])
-    assert page_width(8) == page_width(1) == _PAGE_WIDTH
+    assert _page_width(8) == _page_width(1) == _PAGE_WIDTH
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 7])
 def test_a_single_short_row_is_centred_and_not_stretched(count: int) -> None:
-    tiles = match_tiles(count, 8, 3)
-    assert tiles[0].left == pytest.approx(page_width(8) - tiles[-1].right)
+    tiles = _match_tiles(count, 8, 3)
+    assert tiles[0].left == pytest.approx(_page_width(8) - tiles[-1].right)
     assert tiles[0].width <= _TILE_LARGEST
 
 
 def test_many_columns_widen_the_page() -> None:
-    assert page_width(14) > _PAGE_WIDTH
-    side = match_tiles(64, 8, 3)[0].width
-    assert match_tiles(30, 14, 3)[0].width == pytest.approx(side, rel=0.03)
+    assert _page_width(14) > _PAGE_WIDTH
+    side = _match_tiles(64, 8, 3)[0].width
+    assert _match_tiles(30, 14, 3)[0].width == pytest.approx(side, rel=0.03)
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def _pyramid(picture: NDArray[np.uint8]) -> list[Plane]:
 
 
 def _laid(first: list[Plane], second: list[Plane], way: Map, cells: int) -> _Laid | None:
-    grid = _grid(first[0].shape, second[0].shape, way, cells)
+    grid = lattice_of(first[0].shape, second[0].shape, way, cells)
     if grid is None:
         return None
     scale = _scale(way)
@@ -132,8 +132,20 @@ def _laid(first: list[Plane], second: list[Plane], way: Map, cells: int) -> _Lai
     return _Laid(p, q, inside, deviation, far, grid)
 
 
-def _grid(shape: tuple[int, ...], other: tuple[int, ...], way: Map, cells: int) -> Lattice | None:
-    """Span a grid over the pixels of the first picture that fall into the second."""
+def lattice_of(
+    shape: tuple[int, ...], other: tuple[int, ...], way: Map, cells: int
+) -> Lattice | None:
+    """Span a grid over the pixels of the first picture that fall into the second.
+
+    Parameters
+    ----------
+    shape, other : tuple of int
+        Rows and columns of the two.
+    way : ndarray of shape (2, 3), int64
+        From pixels of the first to those of the second, in 1/65,536.
+    cells : int
+        Points along the longer side.
+    """
     rows, columns = shape
     y, x = np.mgrid[:rows, :columns].astype(np.int64)
     u, v = _mapped(way, x * ONE, y * ONE)

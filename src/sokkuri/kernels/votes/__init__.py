@@ -8,12 +8,12 @@ import numpy as np
 
 from sokkuri.kernels import NATIVE, native
 from sokkuri.kernels.points.reference import MOST_SIDE, TURN_TABLE
-from sokkuri.kernels.votes.reference import AREAS, SCALES, SIZE_QUARTERS, agree
+from sokkuri.kernels.votes.reference import AREAS, SCALES, SIZE_QUARTERS, agree, partner_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["TABLES", "count_votes"]
+__all__ = ["TABLES", "count_votes", "partner_pairs"]
 
 TABLES: Final = (TURN_TABLE, SCALES, SIZE_QUARTERS, AREAS)
 """What the C kernels read: turns, scales, sizes, and borders between areas."""

@@ -303,6 +303,27 @@ def partners(
 
     Parameters
     ----------
+    first, second, found
+        As of :func:`partner_pairs`, in shape too.
+
+    Returns
+    -------
+    matched, of : int
+        Partners, and points of the picture that has fewer in the overlap, at least 6.
+    """
+    pairs, of = partner_pairs(first, second, found)
+    return len(pairs), of
+
+
+def partner_pairs(
+    first: tuple[Places, NDArray[np.uint64], tuple[int, int]],
+    second: tuple[Places, NDArray[np.uint64], tuple[int, int]],
+    found: NDArray[np.int64],
+) -> tuple[list[tuple[int, int]], int]:
+    """Find the points of the overlap that have a partner where the map says.
+
+    Parameters
+    ----------
     first, second : tuple
         Places, of shape (N, 4), int64; codes, of shape (N, 2), uint64; width and height of the
         picture in quarters of a pixel.
@@ -310,8 +331,10 @@ def partners(
 
     Returns
     -------
-    matched, of : int
-        Partners, and points of the picture that has fewer in the overlap, at least 6.
+    pairs : list of (int, int)
+        Numbers of a point in either picture.
+    of : int
+        Points of the picture that has fewer in the overlap, at least 6.
     """
     (places, codes, _), (others, other_codes, _) = first, second
     step, turn = step_and_turn(found)
@@ -321,12 +344,12 @@ def partners(
     own = (x >= 0) & (y >= 0) & (x < width) & (y < height) & (places[:, 2] + step > LEAST_SIZE)
     back = inverted(found)
     if back is None:
-        return 0, LEAST_POINTS
+        return [], LEAST_POINTS
     u, v = ((row[0] * others[:, 0] + row[1] * others[:, 1] + row[2]) >> 16 for row in back)
     theirs = (u >= 0) & (v >= 0) & (u < first[2][0]) & (v < first[2][1])
     theirs &= others[:, 2] - step > LEAST_SIZE
     spots, other_spots = _spots_of(places), _spots_of(others)
-    used, used_others = set[int](), set[int]()
+    used, used_others, pairs = set[int](), set[int](), list[tuple[int, int]]()
     far = np.bitwise_count(codes[:, None] ^ other_codes[None]).sum(-1, dtype=np.int64)
     allowed = 8 + ((77 * SIZE_QUARTERS[others[:, 2]]) >> 12)
     for i in np.flatnonzero(own).tolist():
@@ -341,9 +364,10 @@ def partners(
             best = int(np.argmin(np.where(near, far[i], 999)))
             used.add(spots[i])
             used_others.add(other_spots[best])
+            pairs.append((i, best))
     count = min(len({spots[i] for i in np.flatnonzero(own)}),
                 len({other_spots[j] for j in np.flatnonzero(theirs)}))  # fmt: skip
-    return len(used), max(count, LEAST_POINTS)
+    return pairs, max(count, LEAST_POINTS)
 
 
 def _spots_of(places: Places) -> list[int]:
