@@ -383,16 +383,11 @@ FOR_AVX2 static int compared_avx2(const overlay_picture *a, const overlay_pictur
                                   affine *way, overlay_scratch *s, overlay_agreement *out) {
     return compared(a, b, rounds, way, s, out);
 }
-FOR_AVX512 static int compared_avx512(const overlay_picture *a, const overlay_picture *b, int rounds,
-                                      affine *way, overlay_scratch *s, overlay_agreement *out) {
-    return compared(a, b, rounds, way, s, out);
-}
 #endif
 
 int overlay_compare(const overlay_picture *first, const overlay_picture *second, int rounds,
                     affine *way, overlay_scratch *scratch, overlay_agreement *out) {
 #ifdef HAVE_X86
-    if (isa_level() >= ISA_AVX512) return compared_avx512(first, second, rounds, way, scratch, out);
     if (isa_level() >= ISA_AVX2) return compared_avx2(first, second, rounds, way, scratch, out);
 #endif
     return compared(first, second, rounds, way, scratch, out);

@@ -127,20 +127,11 @@ FOR_AVX2 static void partners_avx2(const pointed *first, const pointed *second,
                                    int *matched, int *of) {
     partners(first, second, t, found, w, matched, of);
 }
-FOR_AVX512 static void partners_avx512(const pointed *first, const pointed *second,
-                                       const votes_tables *t, const affine *found,
-                                       votes_scratch *w, int *matched, int *of) {
-    partners(first, second, t, found, w, matched, of);
-}
 #endif
 
 void votes_partners(const pointed *first, const pointed *second, const votes_tables *tables,
                     const affine *found, votes_scratch *scratch, int *matched, int *of) {
 #ifdef HAVE_X86
-    if (isa_level() >= ISA_AVX512) {
-        partners_avx512(first, second, tables, found, scratch, matched, of);
-        return;
-    }
     if (isa_level() >= ISA_AVX2) {
         partners_avx2(first, second, tables, found, scratch, matched, of);
         return;
