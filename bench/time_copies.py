@@ -35,6 +35,7 @@ from copies_table import descriptions
 from sokkuri.copies.candidates import PointTable, keys_of
 from sokkuri.copies.finder import CopyFinder, CopyQuery
 from sokkuri.evaluation import EDITS
+from sokkuri.evaluation.chart import ShareTable, draw_chart
 from sokkuri.evaluation.photos import sample_rows
 from sokkuri.hashers.copies import CopiesHash
 from sokkuri.hashers.copies_layout import records_of
@@ -43,6 +44,7 @@ from sokkuri.index.index import Index
 from sokkuri.pipeline import hash_source
 from sokkuri.registry import hasher
 from sokkuri.settings import cpu_count
+from sokkuri.show.export import write_figure
 
 _BESIDE = ("ahash-rgb-64", "look-2", "pdq")
 _LARGE = (1_000_000, 10_000_000)
@@ -87,6 +89,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--peer-photos", type=int, default=300)
     parser.add_argument("--peer-queries", type=int, default=20)
+    parser.add_argument("--figure", help="draw the recall of all ways: .png, .pdf or .svg")
     parser.add_argument("--cache", help="keep descriptions here for the next run")
     parser.add_argument("--json", help="write the figures to this file")
     return parser.parse_args()
@@ -234,20 +237,32 @@ def _peers(paths: list[str], options: argparse.Namespace) -> list[dict[str, Any]
     copies = copies_peers.copies_of(chosen, rows)
     found = [copies_peers.measured_finder(copies, options.points)]
     found += [copies_peers.measured(peer, copies) for peer in copies_peers.peers()]
-    print(f"{len(rows)} photos edited, among {len(chosen):,}; recall in percent")
-    print(f"  {'':<16}" + "".join(f"{each['name']:>26}" for each in found))
-    usual = len(EDITS)
-    names = [edit.name for edit in copies.edits]
-    lines = [(name, [each["recall"][name] for each in found]) for name in names]
-    for words, part in (("mean", names[:usual]), ("mean of the harder", names[usual:])):
-        means = [statistics.fmean(each["recall"][name] for name in part) for each in found]
-        lines.append((words, means))
-    for name, values in lines:
-        print(f"  {name:<16}" + "".join(f"{100 * value:26.1f}" for value in values))
+    title = f"{len(rows)} photos edited, among {len(chosen):,}"
+    print(f"{title}; recall in percent")
+    print(f"  {'':<18}" + "".join(f"{each['name']:>26}" for each in found))
+    groups = _recall_groups(found, [edit.name for edit in copies.edits])
+    for name, values in (line for group in groups for line in group):
+        print(f"  {name:<18}" + "".join(f"{100 * value:26.1f}" for value in values))
     for key, words in (("describe_ms", "ms to describe"), ("compare_us", "µs a photo"),
                        ("bytes", "bytes a photo")):  # fmt: skip
-        print(f"  {words:<16}" + "".join(f"{each[key]:26,.1f}" for each in found))
+        print(f"  {words:<18}" + "".join(f"{each[key]:26,.1f}" for each in found))
+    if options.figure:
+        note = "percent · others where 1 in 100,000 unrelated pairs may pass"
+        table = ShareTable("Recall by edit", note, [each["name"] for each in found], groups)
+        write_figure(draw_chart("Ways to find edited copies", title, [table], []), options.figure)
     return found
+
+
+def _recall_groups(
+    found: list[dict[str, Any]], names: list[str]
+) -> list[list[tuple[str, list[float]]]]:
+    """Return the recall by edit, with the means of the eighteen and of the harder ones apart."""
+    groups = []
+    for words, part in (("mean", names[: len(EDITS)]), ("mean of the harder", names[len(EDITS) :])):
+        groups.append([(name, [each["recall"][name] for each in found]) for name in part])
+        means = [statistics.fmean(each["recall"][name] for name in part) for each in found]
+        groups.append([(words, means)])
+    return groups
 
 
 if __name__ == "__main__":
