@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import imagehash
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from sokkuri.copies.finder import LEAST_SCORE, CopyFinder, CopyQuery
+from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.evaluation import EDITS, HARDER_EDITS, Edit
 from sokkuri.evaluation.edited import row_beside
 from sokkuri.hashers.copies import CopiesHash
@@ -225,9 +227,11 @@ def measured_finder(copies: Copies, room: int) -> dict[str, Any]:
     false, seconds = 0, 0.0
     for row, made in zip(copies.rows, copies.made, strict=True):
         for edit, data in zip(copies.edits, made, strict=True):
-            query = CopyQuery(*hash_source(views, data).hashes)
+            plain, mirrored = hash_source(views, data).hashes
+            parts = partial(described_views, data, room)
             start = time.process_time()
-            found = {claim.row for claim in finder.find(query) if not claim.same_scene}
+            claims = find_in_views(finder, CopyQuery(plain, mirrored), parts, least=LEAST_SCORE)
+            found = {claim.row for claim in claims if not claim.same_scene}
             seconds += time.process_time() - start
             hits[edit.name].append(row in found)
             shown = {row, row_beside(row, len(codes))} if edit.paste else {row}

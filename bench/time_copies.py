@@ -33,7 +33,8 @@ import judge
 from contest import contest
 from copies_table import descriptions
 from sokkuri.copies.candidates import PointTable, keys_of
-from sokkuri.copies.finder import CopyFinder, CopyQuery
+from sokkuri.copies.finder import LEAST_SCORE, CopyFinder, CopyQuery
+from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.evaluation import EDITS
 from sokkuri.evaluation.chart import ShareTable, draw_chart
 from sokkuri.evaluation.photos import sample_rows
@@ -143,13 +144,20 @@ def _querying(paths: list[str], size: int, options: argparse.Namespace) -> dict[
     parts: dict[str, list[float]] = {"describe": [], "candidates": [], "find": []}
     counts = []
     for row in rows:
-        query = CopyQuery(*hash_source(views, paths[row]).hashes)
-        asked = [_record(view.code, options.points) for view in query]
+        plain, mirrored = hash_source(views, paths[row]).hashes
+        query = CopyQuery(plain, mirrored)
+        asked = [_record(view.code, options.points) for view in (plain, mirrored)]
         seconds = contest(
             {
                 "describe": partial(hash_source, views, paths[row]),
                 "candidates": partial(_candidates, finder, asked),
-                "find": partial(finder.find, query),
+                "find": partial(
+                    find_in_views,
+                    finder,
+                    query,
+                    partial(described_views, paths[row], options.points),
+                    least=LEAST_SCORE,
+                ),
             },
             1,
             pause=0,
@@ -158,7 +166,7 @@ def _querying(paths: list[str], size: int, options: argparse.Namespace) -> dict[
             parts[name].append(1e3 * each)
         counts.append(sum(map(len, _candidates(finder, asked))))
         assert row in {claim.row for claim in finder.find(query)}, "a photo is not found"
-    judged = [_record(CopyQuery(*hash_source(views, paths[row]).hashes).plain.code, options.points)
+    judged = [_record(hash_source(views[:1], paths[row]).hashes[0].code, options.points)
               for row in rows[: options.judged]]  # fmt: skip
     _judge(finder, judged)
     whole = [a + b for a, b in zip(parts["describe"], parts["find"], strict=True)]

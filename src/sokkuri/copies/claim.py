@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.copies.alignment import Alignment
+from sokkuri.copies.alignment import Alignment, Frame
 from sokkuri.copies.copy import Copy
 from sokkuri.copies.details import Block, Details, Line, blocks_of
 from sokkuri.copies.edits import edits_of
@@ -43,23 +43,23 @@ def copy_of(
     """
     alignment = alignment_of(claim, query, finder)
     own, photo = _record(query.plain, finder), finder.points.records[claim.row]
-    blocks = _blocks(claim, query, finder)
+    blocks = _blocks(claim, finder)
     edits = edits_of(alignment, blocks, _thumbnail(own), _thumbnail(photo))
     score, matched = int(claim.verdict["score"]), int(claim.verdict["matched"])
     sure = score >= SURE_SCORE
     return Copy(path, score / 1000, sure, edits, alignment.outline, matched, same)
 
 
-def details_of(claim: Claim, query: CopyQuery, finder: CopyFinder) -> Details:
+def details_of(claim: Claim, finder: CopyFinder) -> Details:
     """Return the evidence of a claim.
 
     Parameters
     ----------
     claim : Claim
-    query : CopyQuery
     finder : CopyFinder
         That claimed it.
     """
+    query = claim.query
     view = _record(query.mirrored if claim.mirrored else query.plain, finder)
     first, second = _described(view), _described(finder.points.records[claim.row])
     pairs, of = partner_pairs(first, second, claim.verdict["map"])
@@ -70,9 +70,10 @@ def details_of(claim: Claim, query: CopyQuery, finder: CopyFinder) -> Details:
             for (places, _, sides), number in ((first, own), (second, other))
             for place, side in zip(places[number, :2].tolist(), sides, strict=True)
         )
-        lines.append(Line(1 - x if claim.mirrored else x, y, u, v))
+        x, y = _in_whole(query.window, 1 - x if claim.mirrored else x, y)
+        lines.append(Line(x, y, u, v))
     agreement = max(0, int(claim.verdict["agreement"])) / 1000
-    return Details(tuple(lines), of, agreement, _blocks(claim, query, finder))
+    return Details(tuple(lines), of, agreement, _blocks(claim, finder))
 
 
 def alignment_of(claim: Claim, query: CopyQuery, finder: CopyFinder) -> Alignment:
@@ -85,7 +86,27 @@ def alignment_of(claim: Claim, query: CopyQuery, finder: CopyFinder) -> Alignmen
     finder : CopyFinder
         That claimed it.
     """
-    own, other = _sides(_record(query.plain, finder)), _sides(finder.points.records[claim.row])
+    seen, whole = alignment_in_view(claim, finder), _sides(_record(query.plain, finder))
+    # From the whole picture to the part that was found.
+    left, top, right, bottom = claim.query.window
+    scale = np.array(seen.query) / (right - left, bottom - top)
+    linear = seen.linear.copy()
+    linear[:, 2] -= linear[:, :2] @ (scale * (left, top))
+    linear[:, :2] *= scale / whole
+    return Alignment(linear, whole, seen.photo)
+
+
+def alignment_in_view(claim: Claim, finder: CopyFinder) -> Alignment:
+    """Return how the part of the query that was found lies on the photo.
+
+    Parameters
+    ----------
+    claim : Claim
+    finder : CopyFinder
+        That claimed it.
+    """
+    own = _sides(_record(claim.query.plain, finder))
+    other = _sides(finder.points.records[claim.row])
     linear = claim.verdict["map"].astype(np.float64) / _ONE
     linear[:, 2] /= _QUARTERS
     if claim.mirrored:
@@ -95,10 +116,25 @@ def alignment_of(claim: Claim, query: CopyQuery, finder: CopyFinder) -> Alignmen
     return Alignment(linear, own, other)
 
 
-def _blocks(claim: Claim, query: CopyQuery, finder: CopyFinder) -> tuple[Block, ...]:
-    own, photo = _record(query.plain, finder), finder.points.records[claim.row]
+def _blocks(claim: Claim, finder: CopyFinder) -> tuple[Block, ...]:
+    own, photo = _record(claim.query.plain, finder), finder.points.records[claim.row]
     sides = _rows_and_columns(own), _rows_and_columns(photo)
-    return blocks_of(claim.verdict, sides, mirrored=claim.mirrored)
+    return tuple(
+        Block(
+            Frame(
+                *_in_whole(claim.query.window, block.box.left, block.box.top),
+                *_in_whole(claim.query.window, block.box.right, block.box.bottom),
+            ),
+            block.agreement,
+        )
+        for block in blocks_of(claim.verdict, sides, mirrored=claim.mirrored)
+    )
+
+
+def _in_whole(window: Frame, x: float, y: float) -> tuple[float, float]:
+    """Take a place in a part of the query to its place in the whole, both as fractions."""
+    left, top, right, bottom = window
+    return left + (right - left) * x, top + (bottom - top) * y
 
 
 def _record(view: ImageHash, finder: CopyFinder) -> NDArray[np.void]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from sokkuri.copies.alignment import WHOLE, Frame
 from sokkuri.copies.candidates import HARDER_RADIUS, KEY_RADIUS, Candidates, PointTable
 from sokkuri.copies.scene import is_same_scene
 from sokkuri.hashers.copies_layout import records_of
@@ -34,10 +35,13 @@ class CopyQuery(NamedTuple):
     ----------
     plain, mirrored : ImageHash
         Of one ``copies`` recipe.
+    window : Frame
+        The part of the picture that they describe.
     """
 
     plain: ImageHash
     mirrored: ImageHash
+    window: Frame = WHOLE
 
 
 class Claim(NamedTuple):
@@ -53,12 +57,20 @@ class Claim(NamedTuple):
         As :func:`sokkuri.kernels.judge.judge` gives it.
     same_scene : bool
         Whether it is no copy: the same scene with another thing on it.
+    query : CopyQuery
+        What of the picture was found.
     """
 
     row: int
     mirrored: bool
     verdict: NDArray[np.void]
     same_scene: bool
+    query: CopyQuery
+
+    @property
+    def score(self) -> int:
+        """The verdict's, in thousandths."""
+        return int(self.verdict["score"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +114,7 @@ class CopyFinder:
         mask : ndarray of shape (N,), bool, optional
             Only photos where it is true.
         """
-        found = [self._judged(view, mask) for view in query]
+        found = [self._judged(view, mask) for view in (query.plain, query.mirrored)]
         rows = np.concatenate([candidates.rows for candidates, _ in found])
         verdicts = np.concatenate([verdicts for _, verdicts in found])
         mirrored = np.repeat([False, True], [len(candidates.rows) for candidates, _ in found])
@@ -111,7 +123,7 @@ class CopyFinder:
         _, first = np.unique(rows[order], return_index=True)
         kept = order[np.sort(first)]
         return [
-            Claim(int(rows[k]), bool(mirrored[k]), verdicts[k], _is_same_scene(verdicts[k]))
+            Claim(int(rows[k]), bool(mirrored[k]), verdicts[k], _is_same_scene(verdicts[k]), query)
             for k in kept
         ]
 
@@ -125,6 +137,10 @@ class CopyFinder:
 
 
 def _is_same_scene(verdict: NDArray[np.void]) -> bool:
+    return is_same_scene(judged_blocks(verdict), int(verdict["matched"]), int(verdict["of"]))
+
+
+def judged_blocks(verdict: NDArray[np.void]) -> NDArray[np.int16]:
+    """Return the agreement of each block in thousandths, shape (rows, columns), int16."""
     rows, columns = int(verdict["rows"]), int(verdict["columns"])
-    blocks = verdict["blocks"][: rows * columns].reshape(rows, columns)
-    return is_same_scene(blocks, int(verdict["matched"]), int(verdict["of"]))
+    return np.asarray(verdict["blocks"][: rows * columns]).reshape(rows, columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from sokkuri.copies.claim import copy_of, details_of
 from sokkuri.copies.finder import LEAST_SCORE, SURE_SCORE, CopyFinder
 from sokkuri.copies.outcome import CopyOutcome
+from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.engine.options import Day, Filters
 from sokkuri.engine.ranking import taking_part
 from sokkuri.hashers.copies import CopiesHash
@@ -141,7 +142,10 @@ class CopySearch:
             chosen = taking_part([table], options, path, exclude_query=options.exclude_query)
             mask, searched = chosen.mask(), len(chosen)
         claims: dict[str, Claim] = {}
-        for claim in self.finder.find(query, least=options.least, mask=self._rows(mask)):
+        views = partial(described_views, source, self.finder.room)
+        for claim in find_in_views(
+            self.finder, query, views, least=options.least, mask=self._rows(mask)
+        ):
             claims.setdefault(table.paths[self._photo(claim.row)], claim)
         copies: list[Copy] = []
         scenes: list[Copy] = []
@@ -174,7 +178,7 @@ class CopySearch:
             return None
         path = self.table.paths[photo]
         found = copy_of(claims[0], query, self.finder, path)
-        return found, details_of(claims[0], query, self.finder)
+        return found, details_of(claims[0], self.finder)
 
     def _rows(self, photos: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
         owners = self.table.owners

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sokkuri.images import Picture, Rejected, RejectKind, load
 from sokkuri.pipeline import hash_source
@@ -37,6 +37,21 @@ class EditSet:
         return self.usual + self.harder
 
 
+class HashedCopy(NamedTuple):
+    """An edited copy that was read again.
+
+    Parameters
+    ----------
+    source : bytes or str
+        Its file, in memory or as a path.
+    hashes : tuple of ImageHash
+        One for each hasher.
+    """
+
+    source: bytes | str
+    hashes: tuple[ImageHash, ...]
+
+
 def row_beside(row: int, photos: int) -> int:
     """Return the row of the photo that a photo is put together with: half of all further on.
 
@@ -50,7 +65,7 @@ def row_beside(row: int, photos: int) -> int:
 
 def hash_copies(
     makers: Sequence[Hasher], paths: Sequence[str], edits: EditSet, row: int
-) -> Iterator[tuple[int, tuple[ImageHash, ...] | Rejected]]:
+) -> Iterator[tuple[int, HashedCopy | Rejected]]:
     """Yield the hashes of each copy of a photo, with the number of its edit, or why there is none.
 
     Parameters
@@ -82,11 +97,12 @@ def hash_copies(
 
 def _hash_copy(
     makers: Sequence[Hasher], path: str, edit: Edit, image: Image.Image, other: Image.Image | None
-) -> tuple[ImageHash, ...] | Rejected:
+) -> HashedCopy | Rejected:
     try:
-        found = hash_source(makers, edit.copy(image, other) if edit.changes else path)
+        source = edit.copy(image, other) if edit.changes else path
+        found = hash_source(makers, source)
     except (OSError, ValueError, MemoryError) as error:
         return Rejected(path, RejectKind.TOO_LARGE, f"its copy {edit.name}: {error}")
     if (why := found.rejected) is not None:
         return Rejected(path, why.kind, f"its copy {edit.name}: {why.detail}")
-    return found.hashes
+    return HashedCopy(source, found.hashes)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sokkuri.copies.finder import CopyFinder, CopyQuery
+from sokkuri.copies.finder import LEAST_SCORE, CopyFinder, CopyQuery
+from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.evaluation.edited import hash_copies
 from sokkuri.evaluation.false_finds import finder_recall
 from sokkuri.evaluation.photos import unrelated_pairs
@@ -121,14 +122,13 @@ def _answers(photos: PhotoSet, finders: Sequence[CopyFinder], edits: EditSet, ro
         if isinstance(found, Rejected):
             failed.append(found)
             continue
-        compared = zip(photos.hashes, photos.codes, found[: len(makers)], strict=True)
+        compared = zip(photos.hashes, photos.codes, found.hashes, strict=False)
         for which, ((_, metric), codes, hashed) in enumerate(compared):
             distances[which, number] = metric.distances(metric.row(hashed), codes[row][None])[0, 0]
-        described = found[len(makers) :]
+        described = found.hashes[len(makers) :]
         for which, finder in enumerate(finders):
-            query = CopyQuery(*described[2 * which : 2 * which + 2])
-            claims = finder.find(query)
-            scores[which][number] = {
-                each.row: int(each.verdict["score"]) for each in claims if not each.same_scene
-            }
+            plain, mirrored = described[2 * which : 2 * which + 2]
+            parts = partial(described_views, found.source, finder.room)
+            claims = find_in_views(finder, CopyQuery(plain, mirrored), parts, least=LEAST_SCORE)
+            scores[which][number] = {each.row: each.score for each in claims if not each.same_scene}
     return _Answers(distances, scores, failed)

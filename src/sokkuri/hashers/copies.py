@@ -44,6 +44,9 @@ class CopiesHash:
         Points at most, 20 to 600.
     mirrored : bool
         Describe the mirror image: queries are described both ways, photos one.
+    side : int
+        Pixels of the luma's longer side, 16 to 256.  Photos have 256; a query is described smaller
+        to be found where it is an enlarged part.
 
     Notes
     -----
@@ -59,6 +62,7 @@ class CopiesHash:
 
     room: int = 150
     mirrored: bool = False
+    side: int = _SIDE
     working_side: ClassVar[int] = _SIDE
     fast: ClassVar[bool] = True  # a decode at reduced scale is part of the recipe
     least_side: ClassVar[int] = 192  # that both sides keep: most photos are 4 : 3 or longer
@@ -66,6 +70,8 @@ class CopiesHash:
     def __post_init__(self) -> None:
         if not _LEAST_POINTS <= self.room <= layout.MOST_POINTS:
             raise ValueError(f"`N` must be {_LEAST_POINTS} to {layout.MOST_POINTS}")
+        if not _LEAST_SIDE <= self.side <= _SIDE:
+            raise ValueError(f"`side` must be {_LEAST_SIDE} to {_SIDE}")
 
     @property
     def spec(self) -> HashSpec:
@@ -74,7 +80,7 @@ class CopiesHash:
 
     def hash(self, picture: Picture) -> ImageHash:
         """Describe one picture."""
-        luma = picture.once(_luma)
+        luma = _luma(picture, self.side)
         if self.mirrored:
             luma = np.ascontiguousarray(luma[:, ::-1])
         return ImageHash(self.spec, self._record(luma), picture.once(colour_quality))
@@ -98,20 +104,20 @@ class CopiesHash:
         return record.tobytes()
 
 
-def _luma(picture: Picture) -> NDArray[np.uint8]:
-    """Return what is described of a picture, shape (H, W), uint8: even sides, the longer one 256.
+def _luma(picture: Picture, longer: int) -> NDArray[np.uint8]:
+    """Return what is described of a picture, shape (H, W), uint8: even sides, the longer one given.
 
     A photo of more than 16 : 1 is squeezed.
     """
     shown = picture.srgb
-    return resize_luma(shown, *_size(*shown.size))
+    return resize_luma(shown, *_size(*shown.size, longer))
 
 
 @lru_cache(maxsize=512)
-def _size(width: int, height: int) -> tuple[int, int]:
+def _size(width: int, height: int, most: int) -> tuple[int, int]:
     longer = max(width, height)
     # Rounded by whole numbers, halves upwards, to even sides.
-    sides = (2 * ((side * _SIDE + longer) // (2 * longer)) for side in (width, height))
+    sides = (2 * ((side * most + longer) // (2 * longer)) for side in (width, height))
     across, down = (max(_LEAST_SIDE, side) for side in sides)
     return across, down
 

@@ -118,7 +118,7 @@ def test_the_evidence_lies_where_the_pictures_say() -> None:
     left, top, right, bottom = box = (60, 40, 420, 320)
     query = query_of(ImageOps.mirror(image.crop(box)))
     (claim,) = finder.find(query)
-    details = details_of(claim, query, finder)
+    details = details_of(claim, finder)
     assert len(details.lines) == int(claim.verdict["matched"])
     assert details.of >= len(details.lines) > 10
     assert details.agreement > 0.8
@@ -138,7 +138,7 @@ def test_blocks_lie_where_something_was_put_on() -> None:
     query = query_of(ImageOps.mirror(changed))
     finder = finder_of(image, scene(7))
     (claim,) = finder.find(query)
-    blocks = details_of(claim, query, finder).blocks
+    blocks = details_of(claim, finder).blocks
     covered = np.array([block.middle[0] > 1 - 150 / 480 for block in blocks])
     agreement = np.array([block.agreement for block in blocks])
     assert agreement[covered].mean() < 0.3

@@ -26,7 +26,7 @@ from sokkuri.evaluation import (
     evaluate,
     threshold_at_rate,
 )
-from sokkuri.evaluation.edited import EditSet, hash_copies, row_beside
+from sokkuri.evaluation.edited import EditSet, HashedCopy, hash_copies, row_beside
 from sokkuri.evaluation.photos import class_of, sample_rows, unrelated_pairs
 from sokkuri.evaluation.robustness import Unrelated, count_unrelated, hash_robustness
 from sokkuri.hashes import HashSpec, ImageHash
@@ -229,7 +229,8 @@ def test_a_photo_is_put_together_with_another_one(photos: Path) -> None:
     found = dict(hash_copies([maker], paths, edits, 2))[number]
     pictures = [load(paths[row]) for row in (2, row_beside(2, len(paths)))]
     copy = HARDER_EDITS[number].copy(*(each.rgb() for each in pictures))  # type: ignore
-    assert found == (hash_image(copy, hash="ahash-gray-8"),)
+    assert isinstance(found, HashedCopy)
+    assert (found.source, found.hashes) == (copy, (hash_image(copy, hash="ahash-gray-8"),))
     # Without the other photo only what needs it is missing.
     Path(paths[row_beside(2, len(paths))]).unlink()
     lost = dict(hash_copies([maker], paths, edits, 2))
