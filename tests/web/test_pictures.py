@@ -22,6 +22,9 @@ from PIL import Image
 from tests.patience import PATIENCE
 
 import sokkuri
+from sokkuri.api.copies import described_query
+from sokkuri.copies.views import described_views
+from sokkuri.engine.copies import CopyOptions
 from sokkuri.engine.options import SearchOptions
 from sokkuri.errors import MissingExtra
 from sokkuri.explanation import explain_views
@@ -88,11 +91,18 @@ def test_nothing_is_decoded_in_this_process(
     shop.warm().result(30)
     path, other = str(photos / "photo-2.jpg"), str(photos / "copy of 2.jpg")
     outcome = sokkuri.search(path, photos, library=None)
+    wanted, views = described_query(path, CopyOptions()), described_views(path, 150)
+    assert not isinstance(wanted, Rejected)
+    assert len(views) == 5
     monkeypatch.setattr(Image, "open", never)
     monkeypatch.setattr("sokkuri.images.decode._load", never)
     found = shop.hash(path, ["look-2"]).result(30)
     assert not isinstance(found, Rejected)
     assert found.hash is not None
+    described = shop.describe(path, 150).result(30)
+    assert not isinstance(described, Rejected)
+    assert described.hashes == wanted[:2]
+    assert shop.views(path, 150).result(30) == views
     assert isinstance(shop.picture(path, 320).result(30), bytes)
     facts = shop.facts(path).result(30)
     assert not isinstance(facts, Rejected)

@@ -20,6 +20,8 @@ from sokkuri.images import Rejected, describe
 from sokkuri.pipeline import same_as
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
 
     from sokkuri._typing import ImageLike
@@ -58,10 +60,14 @@ class CopyOptions(Filters):
     exclude_query: bool = False
 
     @property
+    def room(self) -> int:
+        """Points that a description has room for."""
+        return HARDER_POINTS if self.harder else POINTS
+
+    @property
     def hashers(self) -> tuple[Hasher, Hasher]:
         """Describe a query and its mirror image; the first describes the photos, too."""
-        room = HARDER_POINTS if self.harder else POINTS
-        return CopiesHash(room), CopiesHash(room, mirrored=True)
+        return CopiesHash(self.room), CopiesHash(self.room, mirrored=True)
 
     @property
     def least(self) -> int:
@@ -136,21 +142,14 @@ class CopySearch:
                 query=name, source=source, spec=table.spec, error=query.reason, searched=0,
                 notes=table.notes, unused_exclude=table.unused_exclude,
             )  # fmt: skip
-        mask, searched = None, len(table)
-        if options.leaves_out:
-            path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
-            chosen = taking_part([table], options, path, exclude_query=options.exclude_query)
-            mask, searched = chosen.mask(), len(chosen)
-        claims: dict[str, Claim] = {}
+        path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
         views = partial(described_views, source, self.finder.room)
-        for claim in find_in_views(
-            self.finder, query, views, least=options.least, mask=self._rows(mask)
-        ):
-            claims.setdefault(table.paths[self._photo(claim.row)], claim)
+        claims, searched = self.claims(query, views, options, path)
         copies: list[Copy] = []
         scenes: list[Copy] = []
-        for (path, claim), same in zip(claims.items(), same_as(source, list(claims)), strict=True):
-            found = copy_of(claim, query, self.finder, path, same)
+        paths = [table.paths[photo] for photo in claims]
+        for place, claim, same in zip(paths, claims.values(), same_as(source, paths), strict=True):
+            found = copy_of(claim, query, self.finder, place, same)
             (scenes if claim.same_scene else copies).append(found)
         # The picture itself comes first; the others are the best first already.
         copies.sort(key=lambda copy: copy.same is None)
@@ -179,6 +178,34 @@ class CopySearch:
         path = self.table.paths[photo]
         found = copy_of(claims[0], query, self.finder, path)
         return found, details_of(claims[0], self.finder)
+
+    def claims(
+        self,
+        query: CopyQuery,
+        views: Callable[[], Iterable[CopyQuery]],
+        options: CopyOptions,
+        path: str | None = None,
+    ) -> tuple[dict[int, Claim], int]:
+        """Return the photos that are copies of a picture, best first, and how many took part.
+
+        Parameters
+        ----------
+        query : CopyQuery
+        views : callable
+            As of :func:`sokkuri.copies.views.find_in_views`.
+        options : CopyOptions
+        path : str, optional
+            Of the query's own file.
+        """
+        mask, searched = None, len(self.table)
+        if options.leaves_out:
+            chosen = taking_part([self.table], options, path, exclude_query=options.exclude_query)
+            mask, searched = chosen.mask(), len(chosen)
+        found: dict[int, Claim] = {}
+        rows = self._rows(mask)
+        for claim in find_in_views(self.finder, query, views, least=options.least, mask=rows):
+            found.setdefault(self._photo(claim.row), claim)
+        return found, searched
 
     def _rows(self, photos: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
         owners = self.table.owners

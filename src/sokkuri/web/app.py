@@ -19,7 +19,7 @@ from sokkuri.language import sentence
 from sokkuri.pipeline.pool import Busy
 from sokkuri.web.models import Health
 from sokkuri.web.problems import Problem, problem, wrong
-from sokkuri.web.routes import folders, pages, pairs, photos, search
+from sokkuri.web.routes import copies, folders, pages, pairs, photos, search
 from sokkuri.web.routes.responses import twins
 from sokkuri.web.safety import wants_html
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 API: Final = "/api/v1"
 _STATIC: Final = os.path.join(os.path.dirname(__file__), "static")
-_ROUTERS: Final = (search.router, photos.router, folders.router, pairs.router)
+_ROUTERS: Final = (search.router, copies.router, photos.router, folders.router, pairs.router)
 
 
 class _App(FastAPI):

@@ -119,6 +119,88 @@ class SearchAnswer(QueryAnswer):
     rejected: int
 
 
+class CopyEdits(_Closed):
+    """The edits of a copy, in numbers; docs/copies.md tells of each."""
+
+    mirrored: bool
+    turned: Annotated[float, Field(description="Degrees counter-clockwise.")]
+    squeezed: float
+    cropped_to: float
+    fills: float
+    bordered: Literal["query", "photo"] | None
+    covered: float
+
+
+class CopyOutline(_Closed):
+    """Corners of each picture in the other, as fractions of its width and height."""
+
+    query: Annotated[list[list[float]], Field(description="Of the query in the photo.")]
+    photo: Annotated[list[list[float]], Field(description="Of the photo in the query.")]
+
+
+class CopyFacts(_Closed):
+    """Findings about a copy."""
+
+    score: float
+    sure: bool
+    points: int
+    same: Same | None
+    edits: CopyEdits
+    outline: CopyOutline
+    text: Annotated[str, Field(description="The edits in words.")]
+
+
+class FoundCopy(PictureFile, PathFields, CopyFacts):
+    """A photo that is a copy of the query."""
+
+
+class CopiesAnswer(_Closed):
+    """The answer to a search for copies."""
+
+    schema: int
+    query: Photo
+    hash: str
+    searched: int
+    low_quality: Annotated[bool, Field(description="The query says too little to tell.")]
+    notes: list[str]
+    total: Annotated[int, Field(description="Copies in all; `copies` may be a part of them.")]
+    offset: int
+    copies: list[FoundCopy]
+    same_scene: Annotated[
+        list[FoundCopy], Field(description="No copies: the same scene with another thing on it.")
+    ]
+    rejected: int
+
+
+class CopyBlock(_Closed):
+    """A part of the query that the photo shows too."""
+
+    box: Annotated[list[float], Field(description="Left, top, right, bottom, as fractions.")]
+    agreement: float
+
+
+class CopyDetails(_Closed):
+    """The evidence that one photo is a copy of another."""
+
+    lines: Annotated[
+        list[list[float]], Field(description="Points that match: x, y in `a`, x, y in `b`.")
+    ]
+    of: Annotated[int, Field(description="Points that might have matched.")]
+    agreement: float
+    blocks: list[CopyBlock]
+
+
+class CopyPair(_Closed):
+    """Two photos, laid on each other."""
+
+    schema: int
+    a: Photo
+    b: Photo
+    copy: Annotated[CopyFacts | None, Field(description="None where they have nothing in common.")]
+    details: CopyDetails | None
+    same_scene: Annotated[bool, Field(description="No copy: the same scene, another thing on it.")]
+
+
 class DistanceRows(_Closed):
     """All photos, nearest first, column by column."""
 

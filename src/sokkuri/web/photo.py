@@ -193,10 +193,25 @@ class Identity:
             By place.
         """
         zero = [place for place in places if ranking.distances[place] == 0][:_MOST_AT_ONCE]
+        same = self.of_rows(query, [PhotoRow(*ranking.at(place)) for place in zero])
+        return {zero[at]: told for at, told in same.items()}
+
+    def of_rows(self, query: Found, rows: Sequence[PhotoRow]) -> dict[int, Same | None]:
+        """Tell what photos are to the query; each is looked at.
+
+        Parameters
+        ----------
+        query : Found
+        rows : sequence of PhotoRow
+
+        Returns
+        -------
+        dict of int to {"bytes", "link", "pixels", None}
+            By place among them; one that cannot be compared now is missing.
+        """
         found: dict[int, Same | None] = {}
         unknown: list[tuple[int, str, tuple[object, ...]]] = []
-        for place in zero:
-            row = PhotoRow(*ranking.at(place))
+        for place, row in enumerate(rows):
             key: tuple[object, ...] = (query.id, row.table.key, row.content)
             own = None
             if query.row is not None and query.row.table.key == row.table.key:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
+    from sokkuri.copies.finder import CopyQuery
     from sokkuri.engine.options import SearchOptions
     from sokkuri.explanation import HashView
     from sokkuri.matches import Outcome, Same
@@ -83,6 +84,28 @@ class Pictures:
             Names of hashes, without an emphasis.
         """
         return self._ask(path, "hash", hashes=list(hashes))
+
+    def describe(self, path: str, room: int) -> Future[FileRecord | Rejected]:
+        """Describe a picture and its mirror image, for a search for copies.
+
+        Parameters
+        ----------
+        path : str
+        room : int
+            Points at most.
+        """
+        return self._ask(path, "describe", room=room)
+
+    def views(self, path: str, room: int) -> Future[tuple[CopyQuery, ...] | Rejected]:
+        """Describe parts of a picture, as :func:`sokkuri.copies.views.described_views` does.
+
+        Parameters
+        ----------
+        path : str
+        room : int
+            Points at most.
+        """
+        return self._ask(path, "views", room=room)
 
     def picture(self, path: str, side: int) -> Future[bytes | Rejected]:
         """Return a picture as a JPEG: upright, RGB, shrunk whole into a square, no metadata.

@@ -13,6 +13,7 @@ from sokkuri.engine.ranking import taking_part
 from sokkuri.engine.search import Engines
 from sokkuri.names import shown_name
 from sokkuri.web.cache import Lru
+from sokkuri.web.copies import CopyDesk
 from sokkuri.web.photo import Found, Identity, PhotoRow, iso_time, readable
 from sokkuri.web.problems import not_found, problem
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sokkuri.engine.table import PhotoTable
     from sokkuri.hashes import ImageHash
     from sokkuri.pipeline import FileRecord
+    from sokkuri.web.copies import CopyWish, FoundCopies
     from sokkuri.web.models import Photo
     from sokkuri.web.pictures import Pictures
     from sokkuri.web.problems import Problem
@@ -35,6 +37,7 @@ _PHOTO_ID: Final = re.compile(r"([0-9a-f]{6})\.([1-9][0-9]{0,17})", re.ASCII)
 
 _MOST_RANKINGS: Final = 16
 _MOST_ENGINES: Final = 6  # a folder
+_MOST_COPY_TABLES: Final = 2  # a folder: usual, and harder
 _MOST_HASHES: Final = 512
 _STOP_SECONDS: Final = 1.5
 """How long refreshes may take to end: the server has five seconds in all."""
@@ -98,6 +101,9 @@ class Site:
         self.read_only = read_only
         self.reveal = reveal
         self._engines = Engines(_MOST_ENGINES * max(1, len(shelves)))
+        self.copies = CopyDesk(
+            pictures, self.identity, self.remember, _MOST_COPY_TABLES * max(1, len(shelves))
+        )
         self._rankings: Lru[Any, Ranking] = Lru(_MOST_RANKINGS)
         self._hashes: Lru[tuple[str, str], ImageHash] = Lru(_MOST_HASHES)
         self._sizes: Lru[str, tuple[int, int]] = Lru(_MOST_HASHES)
@@ -237,6 +243,26 @@ class Site:
         return query, self._kept(
             key, lambda: self._engines.rank(tables, value, options, query.path)
         )
+
+    def find_copies(self, image: str, wish: CopyWish) -> tuple[Found, FoundCopies]:
+        """Return a query and the photos that are copies of it.
+
+        Parameters
+        ----------
+        image : str
+            The id of the query.
+        wish : CopyWish
+
+        Raises
+        ------
+        Problem
+            If the query cannot be read, or no folder has descriptions yet.
+        """
+        tables = self.tables(wish.hash)
+        if not tables:
+            raise self._lacking(wish.hash)
+        query = self.find(image, tables)
+        return query, self.copies.find(query, tables, wish.options)
 
     def listing(self, filters: Filters, sort: Sort) -> Ranking:
         """Return all photos in the order of a list.

@@ -12,7 +12,11 @@ import os
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sokkuri.hashes import HashSpec
+from sokkuri.copies.alignment import Frame
+from sokkuri.copies.finder import CopyQuery
+from sokkuri.copies.views import described_views
+from sokkuri.hashers.copies import CopiesHash
+from sokkuri.hashes import HashSpec, ImageHash
 from sokkuri.images import Rejected, RejectKind, encoded_thumbnail, load
 from sokkuri.language import speaking
 from sokkuri.matches import Match, Outcome
@@ -24,12 +28,13 @@ from sokkuri.settings import DEFAULT_HASH, FIGURE_TILES
 from sokkuri.web.exif import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 # A view is looked at closely, a tile is not; a tile of 320 pixels has some 15 kB.
 _LARGE_SIDE: Final = 640
 _QUALITY: Final = 82
 _LARGE_QUALITY: Final = 90
+_BOTH_WAYS: Final = 2  # a picture and its mirror image
 
 
 def page_task(hashers: Sequence[str] = (DEFAULT_HASH,)) -> Task[Any]:
@@ -96,6 +101,20 @@ def _hash(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
     return record.rejected or encode_record(record)
 
 
+def _describe(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
+    """Describe a picture and its mirror image."""
+    room = int(wish["room"])
+    record = hash_source((CopiesHash(room), CopiesHash(room, mirrored=True)), wish["path"])
+    return record.rejected or encode_record(record)
+
+
+def _views(wish: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Describe parts of a picture."""
+    found = described_views(wish["path"], int(wish["room"]))
+    codes = (code for view in found for code in (view.plain.code, view.mirrored.code))
+    return [[view.plain.quality, *view.window] for view in found], *codes
+
+
 def _picture(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
     side = int(wish["side"])
     picture = load(wish["path"], least_side=side)
@@ -155,7 +174,18 @@ def _explanation(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
 
 _DONE: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...] | Rejected]]] = {
     work.__name__.removeprefix("_"): work
-    for work in (_nothing, _hash, _picture, _facts, _same, _portrait, _figure, _explanation)
+    for work in (
+        _nothing,
+        _hash,
+        _describe,
+        _views,
+        _picture,
+        _facts,
+        _same,
+        _portrait,
+        _figure,
+        _explanation,
+    )
 }
 
 
@@ -166,6 +196,14 @@ def _decode(request: str, header: Any, parts: list[Any]) -> Any:
         case "hash":
             specs = {maker.spec.name: maker.spec for maker in hashers_of(wish["hashes"])}
             return decode_record(specs, wish["path"], header, parts)
+        case "describe":
+            spec = CopiesHash(int(wish["room"])).spec
+            record = decode_record({spec.name: spec}, wish["path"], header, parts)
+            if len(record.hashes) != _BOTH_WAYS:
+                raise ValueError("not two descriptions")
+            return record
+        case "views":
+            return tuple(_decoded_views(CopiesHash(int(wish["room"])).spec, header, parts))
         case "portrait":
             from sokkuri.explanation import decode_view
 
@@ -180,3 +218,9 @@ def _decode(request: str, header: Any, parts: list[Any]) -> Any:
                 raise ValueError("not a JPEG")
             return data
     raise ValueError("not what was asked for")
+
+
+def _decoded_views(spec: HashSpec, header: Any, parts: list[Any]) -> Iterator[CopyQuery]:
+    for (quality, *window), plain, mirrored in zip(header, parts[::2], parts[1::2], strict=True):
+        one, other = (ImageHash(spec, bytes(code), quality) for code in (plain, mirrored))
+        yield CopyQuery(one, other, Frame(*window))

@@ -89,11 +89,11 @@ def _is_explained(check: str, response: Any) -> bool:
 
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory, waves: Waves) -> Iterator[Standing]:
-    """Serve twelve photos with two hashes, and a file that is no photo."""
+    """Serve twelve photos with four hashes, and a file that is no photo."""
     home = tmp_path_factory.mktemp("described")
     fill(home / "photos", waves, 12)
     (home / "photos" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not much of a photo")
-    hashes = ["look-2", "ahash-rgb-64"]
+    hashes = ["look-2", "ahash-rgb-64", "copies-150", "copies-300"]
     with standing(home / "photos", home, hashes=hashes, reveals=True) as server:
         server.wait_until_indexed()
         yield server

@@ -45,8 +45,13 @@ def _found(site: SiteOf, id: _ImageId) -> Found:
 FoundOf = Annotated[Found, Depends(_found)]
 """The photo or upload that the address names."""
 
-_Flag = Literal["", "0", "1", "true", "false"]
+Flag = Literal["", "0", "1", "true", "false"]
 _NO: Final = ("0", "false")
+
+
+def is_on(flag: Flag) -> bool:
+    """Tell whether a flag that is off by itself was set."""
+    return flag not in ("", *_NO)
 
 
 _Day: Final = partial(Query, pattern=_DAY_PATTERN)
@@ -61,7 +66,7 @@ def _filters(
     max_bytes: Annotated[int | None, Query(ge=0, le=_MOST_BYTES)] = None,
     min_quality: Annotated[int, Query(ge=0, le=100)] = 0,
     links: Annotated[
-        _Flag, Query(description="Show other names of one file, such as hard links, too.")
+        Flag, Query(description="Show other names of one file, such as hard links, too.")
     ] = "",
 ) -> Filters:
     try:
@@ -73,9 +78,9 @@ def _filters(
         raise wrong(str(error)) from error
 
 
-_FiltersOf = Annotated[Filters, Depends(_filters)]
+FiltersOf = Annotated[Filters, Depends(_filters)]
 
-_Mirror = Annotated[_Flag, Query(description="Take mirrored photos for alike; for look-2.")]
+_Mirror = Annotated[Flag, Query(description="Take mirrored photos for alike; for look-2.")]
 HashName = Annotated[str, Query(max_length=64, description="The name of a hash.")]
 _Emphasis = Annotated[
     str, Query(max_length=32, description="shape, balanced, colour or 0 to 1; for look-2.")
@@ -110,7 +115,7 @@ MetricOf = Annotated[SearchOptions, Depends(_metric)]
 
 def _asked(
     request: Request,
-    filters: _FiltersOf,
+    filters: FiltersOf,
     hash: HashName = "",
     emphasis: _Emphasis = "",
     mirror: _Mirror = "",
@@ -138,7 +143,7 @@ AskedFor = Annotated[SearchQuery, Depends(_asked)]
 class _Listing:
     """Which photos of the folders are listed, and in which order."""
 
-    filters: _FiltersOf
+    filters: FiltersOf
     sort: _SortOf = "name"
     offset: Offset = 0
     limit: Limit = settings.FIGURE_TILES

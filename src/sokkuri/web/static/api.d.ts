@@ -8,6 +8,85 @@ export interface ComparedField {
   differs: boolean;
 }
 
+/** The answer to a search for copies. */
+export interface CopiesAnswer {
+  schema: number;
+  query: Photo;
+  hash: string;
+  searched: number;
+  /** The query says too little to tell. */
+  low_quality: boolean;
+  notes: string[];
+  /** Copies in all; `copies` may be a part of them. */
+  total: number;
+  offset: number;
+  copies: FoundCopy[];
+  /** No copies: the same scene with another thing on it. */
+  same_scene: FoundCopy[];
+  rejected: number;
+}
+
+/** A part of the query that the photo shows too. */
+export interface CopyBlock {
+  /** Left, top, right, bottom, as fractions. */
+  box: number[];
+  agreement: number;
+}
+
+/** The evidence that one photo is a copy of another. */
+export interface CopyDetails {
+  /** Points that match: x, y in `a`, x, y in `b`. */
+  lines: number[][];
+  /** Points that might have matched. */
+  of: number;
+  agreement: number;
+  blocks: CopyBlock[];
+}
+
+/** The edits of a copy, in numbers; docs/copies.md tells of each. */
+export interface CopyEdits {
+  mirrored: boolean;
+  /** Degrees counter-clockwise. */
+  turned: number;
+  squeezed: number;
+  cropped_to: number;
+  fills: number;
+  bordered: "query" | "photo" | null;
+  covered: number;
+}
+
+/** Findings about a copy. */
+export interface CopyFacts {
+  score: number;
+  sure: boolean;
+  points: number;
+  same: "bytes" | "link" | "pixels" | null;
+  edits: CopyEdits;
+  outline: CopyOutline;
+  /** The edits in words. */
+  text: string;
+}
+
+/** Corners of each picture in the other, as fractions of its width and height. */
+export interface CopyOutline {
+  /** Of the query in the photo. */
+  query: number[][];
+  /** Of the photo in the query. */
+  photo: number[][];
+}
+
+/** Two photos, laid on each other. */
+export interface CopyPair {
+  schema: number;
+  a: Photo;
+  b: Photo;
+  /** None where they have nothing in common. */
+  copy: CopyFacts | null;
+  details: CopyDetails | null;
+  /** No copy: the same scene, another thing on it. */
+  same_scene: boolean;
+}
+
 /** All photos, nearest first, column by column. */
 export interface DistanceRows {
   id: string[];
@@ -73,6 +152,28 @@ export interface FolderStatus {
   hashes: HashCount[];
   indexing: RefreshProgress | null;
   note: string;
+}
+
+/** A photo that is a copy of the query. */
+export interface FoundCopy {
+  id: string;
+  name: string;
+  folder: string;
+  bytes: number | null;
+  width: number | null;
+  height: number | null;
+  modified: string | null;
+  path: string;
+  /** For names that are not UTF-8. */
+  path_b64?: string;
+  score: number;
+  sure: boolean;
+  points: number;
+  same: "bytes" | "link" | "pixels" | null;
+  edits: CopyEdits;
+  outline: CopyOutline;
+  /** The edits in words. */
+  text: string;
 }
 
 /** A photo that was found. */

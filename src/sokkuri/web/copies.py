@@ -1,0 +1,236 @@
+"""Copies of a picture among the photos of the page, and how two pictures lie on each other."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from sokkuri.copies.claim import copy_of, details_of
+from sokkuri.copies.finder import CopyFinder, CopyQuery
+from sokkuri.copies.views import find_in_views
+from sokkuri.engine.copies import CopySearch
+from sokkuri.hashers.copies_layout import records_of
+from sokkuri.images import Rejected
+from sokkuri.settings import LOW_QUALITY
+from sokkuri.web.cache import Lru
+from sokkuri.web.photo import PhotoRow, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sokkuri.copies.copy import Copy
+    from sokkuri.copies.details import Details
+    from sokkuri.engine.copies import CopyOptions
+    from sokkuri.engine.table import PhotoTable
+    from sokkuri.pipeline import FileRecord
+    from sokkuri.web.photo import Found, Identity
+    from sokkuri.web.pictures import Pictures
+
+_MOST_QUERIES: Final = 256
+# With fewer points than these only the whole picture speaks.
+_FEW_POINTS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CopyWish:
+    """One search for copies, as a link or a form asks for it, but for the picture.
+
+    Parameters
+    ----------
+    options : CopyOptions
+    offset, limit : int
+        The part of the list that is sent.
+    """
+
+    options: CopyOptions
+    offset: int
+    limit: int
+
+    @property
+    def hash(self) -> str:
+        """Name of the hash that describes photos."""
+        return self.options.hashers[0].spec.name
+
+
+class FoundCopies(NamedTuple):
+    """The photos that are copies of a picture.
+
+    Parameters
+    ----------
+    query : CopyQuery
+    copies : list of (PhotoRow, Copy)
+        The picture itself first, then best first.
+    same_scene : list of (PhotoRow, Copy)
+        Photos that match and are no copies: the same scene with another thing on it.
+    searched : int
+        Number of photos that took part.
+    """
+
+    query: CopyQuery
+    copies: list[tuple[PhotoRow, Copy]]
+    same_scene: list[tuple[PhotoRow, Copy]]
+    searched: int
+
+
+class LaidPair(NamedTuple):
+    """A picture laid on another.
+
+    Parameters
+    ----------
+    copy : Copy
+    details : Details
+        The evidence.
+    same_scene : bool
+        Whether it is no copy: the same scene with another thing on it.
+    """
+
+    copy: Copy
+    details: Details
+    same_scene: bool
+
+
+class CopyDesk:
+    """Finds copies for the page; every method may be called from any thread.
+
+    Parameters
+    ----------
+    pictures : Pictures
+        Reads queries.
+    identity : Identity
+        Knows which photos are the query itself.
+    remember : callable
+        Told of each picture that was read: its id, and what is known of it now.
+    most : int
+        Tables that are kept ready.
+    """
+
+    def __init__(
+        self,
+        pictures: Pictures,
+        identity: Identity,
+        remember: Callable[[str, FileRecord], None],
+        most: int,
+    ) -> None:
+        self._pictures = pictures
+        self._identity = identity
+        self._remember = remember
+        self._lock = threading.Lock()
+        self._searches: Lru[int, CopySearch] = Lru(most)
+        self._queries: Lru[tuple[str, int, int], CopyQuery] = Lru(_MOST_QUERIES)
+        self._parts: Lru[tuple[str, int, int], tuple[CopyQuery, ...]] = Lru(_MOST_QUERIES)
+
+    def find(self, query: Found, tables: Sequence[PhotoTable], options: CopyOptions) -> FoundCopies:
+        """Return the photos of some tables that are copies of a picture.
+
+        Parameters
+        ----------
+        query : Found
+        tables : sequence of PhotoTable
+            Of the hash that the options name.
+        options : CopyOptions
+
+        Raises
+        ------
+        Problem
+            If the picture cannot be read.
+        """
+        described, views = self._described(query, options), partial(self._views, query, options)
+        copies: list[tuple[PhotoRow, Copy]] = []
+        scenes: list[tuple[PhotoRow, Copy]] = []
+        searched = 0
+        for table in tables:
+            search = self._search(table)
+            claims, among = search.claims(described, views, options, query.path)
+            searched += among
+            for photo, claim in claims.items():
+                row = PhotoRow(table, photo)
+                found = row, copy_of(claim, described, search.finder, row.path)
+                (scenes if claim.same_scene else copies).append(found)
+        for each in (copies, scenes):
+            each.sort(key=lambda found: -found[1].score)
+        same = self._identity.of_rows(query, [row for row, _ in copies])
+        copies = [(row, replace(copy, same=same.get(at))) for at, (row, copy) in enumerate(copies)]
+        copies.sort(key=lambda found: found[1].same is None)
+        return FoundCopies(described, copies, scenes, searched)
+
+    def pair(self, a: Found, b: Found, options: CopyOptions) -> LaidPair | None:
+        """Return how a picture lies in another; None where they have too little in common.
+
+        Parameters
+        ----------
+        a, b : Found
+        options : CopyOptions
+
+        Raises
+        ------
+        Problem
+            If one of them cannot be read.
+        """
+        query, photo = self._described(a, options), self._described(b, options)
+        code = np.frombuffer(photo.plain.code, np.uint8)[np.newaxis]
+        finder = CopyFinder(code, options.room, workers=1)
+        views = partial(self._views, a, options)
+        claims = find_in_views(finder, query, views, least=options.least)
+        if not claims:
+            return None
+        copy, details = (
+            copy_of(claims[0], query, finder, b.path),
+            details_of(claims[0], finder),
+        )
+        same = self._pictures.same(a.file(), [b.file()]).result()
+        if not isinstance(same, Rejected):
+            copy = replace(copy, same=same[0])
+        return LaidPair(copy, details, claims[0].same_scene)
+
+    def _search(self, table: PhotoTable) -> CopySearch:
+        """Return a table ready to be searched; it is made ready once, whoever else waits."""
+        with self._lock:
+            search = self._searches.get(id(table))
+            if search is None or search.table is not table:
+                search = CopySearch(table)
+                _ = search.finder.points
+                self._searches.put(id(table), search)
+            return search
+
+    def _described(self, found: Found, options: CopyOptions) -> CopyQuery:
+        key = _key(found, options)
+        known = self._queries.get(key)
+        if known is None:
+            record = readable(self._pictures.describe(found.file(), options.room).result())
+            # Its mirror image is no hash of the picture's.
+            self._remember(found.id, replace(record, hashes=record.hashes[:1]))
+            plain, mirrored = record.hashes
+            known = CopyQuery(plain, mirrored)
+            self._queries.put(key, known)
+        return known
+
+    def _views(self, found: Found, options: CopyOptions) -> tuple[CopyQuery, ...]:
+        key = _key(found, options)
+        known = self._parts.get(key)
+        if known is None:
+            known = readable(self._pictures.views(found.file(), options.room).result())
+            self._parts.put(key, known)
+        return known
+
+
+def _key(found: Found, options: CopyOptions) -> tuple[str, int, int]:
+    return found.id, 0 if found.row is None else found.row.content, options.room
+
+
+def says_little(query: CopyQuery, options: CopyOptions) -> bool:
+    """Tell whether a picture says too little to tell its copies.
+
+    Parameters
+    ----------
+    query : CopyQuery
+    options : CopyOptions
+        That it was described by.
+    """
+    code = np.frombuffer(query.plain.code, np.uint8)[np.newaxis]
+    few = int(records_of(code, options.room)[0]["count"]) < _FEW_POINTS
+    quality = query.plain.quality
+    return few or (quality is not None and quality < LOW_QUALITY)
