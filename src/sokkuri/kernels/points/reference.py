@@ -37,7 +37,7 @@ MOST_SPOTS: Final = 8192
 UNIT: Final = 64
 """Values of planes are brightness in 1/64 of a level, 0 to 16,320."""
 
-LEAST: Final = 39  # 0.6 levels
+LEAST: Final = 20  # 0.3 levels
 EDGE: Final = 10
 CELL: Final = 16
 IN_CELL: Final = 4

@@ -6,7 +6,7 @@
 #include "whole.h"
 #include "words.h"
 
-#define LEAST 39
+#define LEAST 20
 #define EDGE 10
 
 BODY int16_t high(int16_t a, int16_t b) { return a > b ? a : b; }
