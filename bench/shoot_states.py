@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WIDE, NARROW = (1440, 900), (390, 844)
 NEAREST = 60
+DESCRIBING_MS = 300_000
 
 
 def _nothing(page: Page) -> None:
@@ -143,6 +144,12 @@ def _click(role: str, place: int = 0) -> Callable[[Page], None]:
     return lambda page: _role(page, role).nth(place).click()
 
 
+def _wait_for_copies(page: Page) -> None:
+    # The first to ask has all photos described.
+    page.locator('[data-role="results"][aria-busy="false"]').wait_for(timeout=DESCRIBING_MS)
+    served.settle(page)
+
+
 def _open_reasons(page: Page) -> None:
     for reasons in page.locator(".rejected summary:visible").all():
         reasons.click()
@@ -223,6 +230,11 @@ STATES = {
     "explainlong": State("/explain" + _PAIR, whole=True),
     "explaincell": State("/explain" + _PAIR, _light_a_cell),
     "ahash": State("/explain" + _PAIR + "&hash=ahash-rgb-64", whole=True),
+    "copies": State(_SEARCH + "&copies=1", _wait_for_copies),
+    "nocopies": State(_SEARCH + "&copies=1&max_bytes=10", _wait_for_copies),
+    "copy": State("/copy?a={a}&b={a}&copies=1"),
+    "copylines": State("/copy?a={a}&b={a}&copies=1", _click("layer-lines")),
+    "aligned": State("/compare?a={a}&b={a}&copies=1&mode=overlay"),
     "side": State("/compare" + _PAIR),
     "blink": State("/compare" + _PAIR, _press("2")),
     "split": State("/compare" + _PAIR, _press("3")),

@@ -25,7 +25,8 @@ GROWTH = 64 << 20
 REASONS = re.compile(
     "give `rate` or `max_distance`, not both|no hash is called|emphasis|"
     "day is out of range|month must be in|year .* is out of range|hour must be in|"
-    "minute must be in|second must be in|Invalid isoformat string|out of range"
+    "minute must be in|second must be in|Invalid isoformat string|out of range|"
+    "offset must be|has no distance"
 )
 
 

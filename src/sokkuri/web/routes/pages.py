@@ -11,13 +11,14 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sokkuri import __version__, settings
+from sokkuri.engine.copies import CopyOptions
 from sokkuri.language import LANGUAGES
 from sokkuri.matches import RATE_UNIT
 from sokkuri.web.words import LANGUAGE_COOKIE, full_sentence, language_of, page_word, words_of
 
 router: Final = APIRouter(include_in_schema=False)
 
-_PAGES: Final = ("home", "search", "explain", "compare", "library", "docs")
+_PAGES: Final = ("home", "search", "explain", "copy", "compare", "library", "docs")
 """Each is at the address of its name, but for the first."""
 
 _YEAR: Final = 365 * 24 * 3600
@@ -51,6 +52,8 @@ def page_html(request: Request, name: str, **values: Any) -> str:
             "nearest": settings.DEFAULT_NEAREST,
             "tiles": settings.FIGURE_TILES,
             "low_quality": settings.LOW_QUALITY,
+            "copies": CopyOptions().hashers[0].spec.name,
+            "copies_harder": CopyOptions(harder=True).hashers[0].spec.name,
             "rate_unit": RATE_UNIT,
             "reveals": request.app.state.site.reveal is not None,
         },

@@ -11,7 +11,7 @@ export const words = Object.freeze(block("words"));
 
 /**
  * @type {Readonly<{hash: string, emphasis: string, nearest: number, tiles: number,
- *   low_quality: number, rate_unit: number, reveals: boolean}>}
+ *   low_quality: number, copies: string, copies_harder: string, rate_unit: number, reveals: boolean}>}
  */
 export const settings = Object.freeze({
   hash: "look-2",
@@ -19,6 +19,8 @@ export const settings = Object.freeze({
   nearest: 20,
   tiles: 64,
   low_quality: 35,
+  copies: "copies-150",
+  copies_harder: "copies-300",
   rate_unit: 256,
   reveals: false,
   ...block("settings"),

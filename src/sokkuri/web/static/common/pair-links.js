@@ -2,6 +2,9 @@
 /** Links from one pair to other pages, with the search they came from. */
 
 const SEARCH = [
+  "copies",
+  "sure",
+  "harder",
   "hash",
   "emphasis",
   "mirror",

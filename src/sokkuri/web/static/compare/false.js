@@ -21,9 +21,10 @@ const SHARE = 0.98;
 /**
  * The gain that makes most differences of two photos seen, and blows none but the largest out.
  * @param {HTMLImageElement} a @param {HTMLImageElement} b
+ * @param {import("./frame.js").Frame | null} [frame] where B is laid on A: only what both show counts
  * @returns {number} 1 to 16, in halves; 1 until both are there
  */
-export function fittingGain(a, b) {
+export function fittingGain(a, b, frame = null) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SAMPLE;
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -31,7 +32,22 @@ export function fittingGain(a, b) {
   context.fillStyle = "#000";
   context.fillRect(0, 0, SAMPLE, SAMPLE);
   context.globalCompositeOperation = "difference";
-  for (const image of [a, b]) context.drawImage(image, 0, 0, SAMPLE, SAMPLE);
+  if (frame) {
+    const scale = SAMPLE / Math.max(frame.width, frame.height);
+    // Cut to both before either is drawn: elsewhere nothing is compared.
+    for (const spot of [frame.a, frame.b]) {
+      context.setTransform(matrixOf(spot, scale));
+      context.beginPath();
+      context.rect(0, 0, spot.width, spot.height);
+      context.clip();
+    }
+    for (const [image, spot] of /** @type {const} */ ([[a, frame.a], [b, frame.b]])) {
+      context.setTransform(matrixOf(spot, scale));
+      context.drawImage(image, 0, 0, spot.width, spot.height);
+    }
+  } else {
+    for (const image of [a, b]) context.drawImage(image, 0, 0, SAMPLE, SAMPLE);
+  }
   const { data } = context.getImageData(0, 0, SAMPLE, SAMPLE);
   const most = new Uint8Array(SAMPLE * SAMPLE);
   for (let at = 0; at < most.length; at++) {
@@ -39,6 +55,12 @@ export function fittingGain(a, b) {
   }
   const high = most.sort()[Math.floor(SHARE * (most.length - 1))];
   return Math.min(16, Math.max(1, Math.floor((2 * 255) / Math.max(1, high)) / 2));
+}
+
+/** @param {import("./frame.js").Spot} spot @param {number} scale */
+function matrixOf({ left, top, linear = [1, 0, 0, 1] }, scale) {
+  const [a, b, c, d] = linear;
+  return new DOMMatrix([a * scale, b * scale, c * scale, d * scale, left * scale, top * scale]);
 }
 
 /** The largest side that is computed; a map needs no more. */
@@ -64,8 +86,9 @@ const RAMP = ramp();
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLElement} panes with two images, where they stand now
  * @param {number} gain
+ * @param {boolean} aligned whether B is laid on A: only what both show counts
  */
-export function paintFalse(canvas, panes, gain) {
+export function paintFalse(canvas, panes, gain, aligned) {
   const bounds = panes.getBoundingClientRect();
   const scale = Math.min(1, MOST / Math.max(bounds.width, bounds.height, 1));
   canvas.width = Math.max(1, Math.round(bounds.width * scale));
@@ -75,13 +98,22 @@ export function paintFalse(canvas, panes, gain) {
   context.fillStyle = "#000";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.globalCompositeOperation = "difference";
-  for (const image of panes.querySelectorAll("img")) {
-    const box = image.getBoundingClientRect();
-    if (!image.complete || !image.naturalWidth || !box.width) continue;
-    const [left, top] = [(box.left - bounds.left) * scale, (box.top - bounds.top) * scale];
-    context.imageSmoothingEnabled = image.style.imageRendering !== "pixelated";
-    context.drawImage(image, left, top, box.width * scale, box.height * scale);
+  const toCanvas = new DOMMatrix([scale, 0, 0, scale, 0, 0]);
+  const images = [...panes.querySelectorAll("img")];
+  for (const { style } of aligned ? images : []) {
+    context.setTransform(toCanvas.multiply(new DOMMatrix(style.transform)));
+    context.beginPath();
+    context.rect(0, 0, parseFloat(style.width), parseFloat(style.height));
+    context.clip();
   }
+  for (const image of images) {
+    const { offsetWidth, style } = image;
+    if (!image.complete || !image.naturalWidth || !offsetWidth) continue;
+    context.imageSmoothingEnabled = style.imageRendering !== "pixelated";
+    context.setTransform(toCanvas.multiply(new DOMMatrix(style.transform)));
+    context.drawImage(image, 0, 0, parseFloat(style.width), parseFloat(style.height));
+  }
+  context.resetTransform();
   const picture = context.getImageData(0, 0, canvas.width, canvas.height);
   colour(picture.data, gain);
   context.putImageData(picture, 0, 0);

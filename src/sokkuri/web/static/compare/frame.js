@@ -10,7 +10,8 @@ const SAME_SHAPE = 0.02;
 
 /**
  * @typedef {{width: number, height: number}} Size
- * @typedef {{left: number, top: number, width: number, height: number}} Spot
+ * @typedef {[number, number, number, number]} Linear what turns and slants a photo, as of CSS `matrix`
+ * @typedef {{left: number, top: number, width: number, height: number, linear?: Linear}} Spot
  * @typedef {{width: number, height: number, a: Spot, b: Spot}} Frame
  */
 
@@ -36,4 +37,39 @@ export function commonFrame(a, b) {
   const larger = a.width * a.height >= b.width * b.height ? a : b;
   const frame = { width: larger.width, height: larger.height };
   return { ...frame, a: spotOf(a, frame), b: spotOf(b, frame) };
+}
+
+/** A frame has no more pixels than this along a side, however small A is in B. */
+const MOST = 12000;
+
+/**
+ * A frame in which B lies on A, through the map between them: it holds both.
+ * @param {Size} a
+ * @param {Size} b
+ * @param {number[][]} corners of B in A, from its top left clockwise, as fractions of A
+ * @returns {Frame} in pixels of the photo that has more of them where both lie
+ */
+export function alignedFrame(a, b, corners) {
+  const places = corners.map(([x, y]) => [x * a.width, y * a.height]);
+  const across = [0, 1].map((at) => places[1][at] - places[0][at]);
+  const down = [0, 1].map((at) => places[3][at] - places[0][at]);
+  const [width, height] = [Math.hypot(...across), Math.hypot(...down)];
+  const xs = [0, a.width, ...places.map(([x]) => x)];
+  const ys = [0, a.height, ...places.map(([, y]) => y)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const [right, bottom] = [Math.max(...xs), Math.max(...ys)];
+  const finest = Math.max(1, Math.sqrt((b.width * b.height) / (width * height)));
+  const scale = Math.min(finest, MOST / Math.max(right - left, bottom - top));
+  return {
+    width: (right - left) * scale,
+    height: (bottom - top) * scale,
+    a: { left: -left * scale, top: -top * scale, width: a.width * scale, height: a.height * scale },
+    b: {
+      left: (places[0][0] - left) * scale,
+      top: (places[0][1] - top) * scale,
+      width: width * scale,
+      height: height * scale,
+      linear: [across[0] / width, across[1] / width, down[0] / height, down[1] / height],
+    },
+  };
 }

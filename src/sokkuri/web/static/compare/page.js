@@ -85,15 +85,15 @@ function fillLinks() {
   back.href = searchFrom(query.get("a") ?? "", query);
   links.replaceChildren(
     swap,
-    link("to-explain", linkTo("/explain", query), t("compare.explain")),
+    link("to-explain", linkTo(explainPage(), query), t("compare.explain")),
     link("search-b", searchFrom(query.get("b") ?? "", query), t("explain.search", { which: "B" })),
   );
 }
 
-/** @param {any} comparison */
-function show(comparison) {
+/** @param {any} comparison @param {number[][] | null} corners of B in A, where B is laid on A */
+function show(comparison, corners) {
   const { a, b, same, distances, fields } = comparison;
-  stage.show(a, b);
+  stage.show(a, b, corners);
   facts.replaceChildren(
     nameLine(a, "a"),
     nameLine(b, "b"),
@@ -121,8 +121,9 @@ async function load() {
       ...optional(query, "mirror"),
     };
     const comparison = await getJson("/compare", pair, asking.signal);
+    const corners = await cornersOf(query, asking.signal);
     clear();
-    show(comparison);
+    show(comparison, corners);
     strip.show(query);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
@@ -133,6 +134,22 @@ async function load() {
     );
     showError(error);
   }
+}
+
+/** Copies are laid on each other, and explained as such. */
+function explainPage() {
+  return here().get("copies") === "1" ? "/copy" : "/explain";
+}
+
+/**
+ * The corners of B in A; null where the pair is not compared as copies, or is none.
+ * @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<number[][] | null>}
+ */
+async function cornersOf(query, signal) {
+  if (query.get("copies") !== "1") return null;
+  const pair = { a: query.get("a") ?? "", b: query.get("b") ?? "", ...optional(query, "harder") };
+  const { copy } = await getJson("/copies/pair", pair, signal);
+  return copy ? copy.outline.photo : null;
 }
 
 /** @param {URLSearchParams} query @param {string} name @returns {Record<string, string>} */
@@ -161,7 +178,7 @@ function start() {
     mode: setMode,
     step: (step) => strip.step(step, here()),
     swap: () => go(swapped(here())),
-    explain: () => location.assign(linkTo("/explain", pairOnly())),
+    explain: () => location.assign(linkTo(explainPage(), pairOnly())),
   });
   setMode(modeOf(here().get("mode")));
   load();

@@ -65,7 +65,8 @@ export class Picture {
     const { style } = this.image;
     style.width = `${spot.width * zoom * scale}px`;
     style.height = `${spot.height * zoom * scale}px`;
-    style.transform = `translate(${left * scale}px, ${top * scale}px)`;
+    const linear = spot.linear ? ` matrix(${spot.linear}, 0, 0)` : "";
+    style.transform = `translate(${left * scale}px, ${top * scale}px)${linear}`;
     style.imageRendering = zoom >= PIXELS ? "pixelated" : "auto";
     this.need(Math.max(spot.width, spot.height) * zoom);
   }

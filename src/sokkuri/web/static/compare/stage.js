@@ -3,7 +3,7 @@
  * The stage: two panes with one photo each, laid side by side or over each other as the mode says.
  */
 import { el } from "../common/dom.js";
-import { commonFrame } from "./frame.js";
+import { alignedFrame, commonFrame } from "./frame.js";
 import { fittingGain, paintFalse } from "./false.js";
 import { Picture } from "./picture.js";
 import { t } from "../common/words.js";
@@ -36,6 +36,9 @@ export class Stage {
 
   /** @type {Record<"a" | "b", Photo> | undefined} */
   photos;
+
+  /** The corners of B in A, where B is laid on A; else both stand in the middle. @type {number[][] | null} */
+  corners = null;
 
   #laidOut = false;
 
@@ -74,8 +77,9 @@ export class Stage {
     new ResizeObserver(() => this.#measure()).observe(this.element);
   }
 
-  /** @param {Photo} a @param {Photo} b */
-  show(a, b) {
+  /** @param {Photo} a @param {Photo} b @param {number[][] | null} [corners] of B in A */
+  show(a, b, corners = null) {
+    this.corners = corners;
     this.pictures.a.show(a);
     this.pictures.b.show(b);
     this.photos = { a, b };
@@ -86,12 +90,14 @@ export class Stage {
   #reframe() {
     const { photos, pictures } = this;
     if (!photos) return;
-    if (!this.gainChosen) this.gain = fittingGain(pictures.a.image, pictures.b.image);
     const before = this.frame;
-    this.frame = commonFrame(
-      sizeOf(photos.a, pictures.a.image),
-      sizeOf(photos.b, pictures.b.image),
-    );
+    const a = sizeOf(photos.a, pictures.a.image);
+    const b = sizeOf(photos.b, pictures.b.image);
+    this.frame = this.corners ? alignedFrame(a, b, this.corners) : commonFrame(a, b);
+    this.element.dataset.aligned = String(this.corners !== null);
+    if (!this.gainChosen) {
+      this.gain = fittingGain(pictures.a.image, pictures.b.image, this.corners ? this.frame : null);
+    }
     if (this.#laidOut) this.view.rescale(rescaling(before, this.frame));
     this.#laidOut = true;
     this.#measure();
@@ -137,7 +143,16 @@ export class Stage {
     divider.style.left = `${this.split * 100}%`;
     divider.setAttribute("aria-valuenow", String(Math.round(this.split * 100)));
     map.hidden = mode !== "difference" || !this.falseColour;
-    if (!map.hidden) paintFalse(map, panes, this.gain);
+    this.#cut(mode === "difference" && this.corners !== null);
+    if (!map.hidden) paintFalse(map, panes, this.gain, this.corners !== null);
+  }
+
+  /** Where B is laid on A, only what both show has a difference. @param {boolean} yes */
+  #cut(yes) {
+    this.panes.style.clipPath = yes ? quadOf(this.pictures.b.image) : "";
+    const [lower, upper] = /** @type {HTMLElement[]} */ ([...this.panes.children]);
+    lower.style.clipPath = yes ? quadOf(this.pictures.a.image) : "";
+    if (yes) upper.style.clipPath = lower.style.clipPath;
   }
 }
 
@@ -154,6 +169,17 @@ function rescaling(before, now) {
 /** @param {{width: number, height: number}} size */
 function longer({ width, height }) {
   return Math.max(width, height);
+}
+
+/** A photo's corners in its pane, as a shape to cut by. @param {HTMLImageElement} image */
+function quadOf({ style }) {
+  const matrix = new DOMMatrix(style.transform);
+  const [width, height] = [parseFloat(style.width), parseFloat(style.height)];
+  const corners = [[0, 0], [width, 0], [width, height], [0, height]].map(([x, y]) => {
+    const place = matrix.transformPoint(new DOMPoint(x, y));
+    return `${place.x}px ${place.y}px`;
+  });
+  return `polygon(${corners.join(", ")})`;
 }
 
 /** @param {Photo} photo @param {HTMLImageElement} image as far as it has come */

@@ -5,7 +5,7 @@ import { el } from "../common/dom.js";
 import { linkTo, searchPart } from "../common/pair-links.js";
 import { number, t } from "../common/words.js";
 
-/** @typedef {import("../api.js").FoundPhoto} Match */
+/** @typedef {{id: string, name: string, distance: number, score?: number}} Match a copy has a score instead */
 
 export class Strip {
   /** @type {Match[]} */
@@ -57,7 +57,10 @@ export class Strip {
     this.element.hidden = this.#matches.length === 0;
     this.element.replaceChildren(
       ...this.#matches.map((match) => {
-        const label = t("compare.strip.photo", { name: match.name, distance: match.distance });
+        const { name, distance, score } = match;
+        const label = score === undefined
+          ? t("compare.strip.photo", { name, distance })
+          : t("compare.strip.copy", { name, score: score.toFixed(2) });
         const href = linkTo("/compare", pairWith(match.id, query));
         const picture = el("img", {
           src: pictureUrl(match.id, 160),
@@ -65,7 +68,8 @@ export class Strip {
           loading: "lazy",
           draggable: "false",
         });
-        const count = el("span", { class: "number" }, number(match.distance));
+        const count = el("span", { class: "number" },
+          score === undefined ? number(distance) : score.toFixed(2));
         const link = el(
           "a",
           { href, title: label, "aria-label": label, "data-id": match.id },
@@ -115,7 +119,9 @@ function pairWith(id, query) {
  */
 async function matchesOf(search) {
   try {
-    const { matches } = await getJson("/search", search);
+    const copies = search.get("copies") === "1";
+    const answer = await getJson(copies ? "/copies" : "/search", search);
+    const matches = copies ? answer.copies : answer.matches;
     return matches.filter((/** @type {Match} */ { id }) => id !== search.get("img"));
   } catch {
     return [];

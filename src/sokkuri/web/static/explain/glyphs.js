@@ -2,7 +2,7 @@
 /**
  * Edges and colours of the look hash, drawn as shapes.
  */
-import { shape } from "./svg.js";
+import { shape } from "../common/svg.js";
 import { heatOf } from "./paint.js";
 
 const DIRECTIONS = 8;

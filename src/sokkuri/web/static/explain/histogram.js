@@ -5,7 +5,7 @@
  */
 import { el } from "../common/dom.js";
 import { nameOf } from "./names.js";
-import { shape } from "./svg.js";
+import { shape } from "../common/svg.js";
 import { t } from "../common/words.js";
 
 /** @typedef {import("./model.js").Model} Model */

@@ -3,7 +3,7 @@
 import { el } from "../common/dom.js";
 import { t } from "../common/words.js";
 import { star } from "./glyphs.js";
-import { shape } from "./svg.js";
+import { shape } from "../common/svg.js";
 
 /** A star of three edges, one of each strength. */
 const SAMPLE = [3, 0, 0, 1, 0, 2, 0, 0];

@@ -7,7 +7,7 @@ import { el } from "../common/dom.js";
 import { star } from "./glyphs.js";
 import { referenceAt } from "./model.js";
 import { nameOf } from "./names.js";
-import { shape } from "./svg.js";
+import { shape } from "../common/svg.js";
 import { lang } from "../common/page-data.js";
 import { t } from "../common/words.js";
 

@@ -2,7 +2,7 @@
 /** New photos appear while a folder is indexed, unless the threshold is in somebody's hand. */
 
 import { watchLibrary } from "../common/progress.js";
-import { filtersOn } from "./state.js";
+import { filtersOn, hashOf } from "./state.js";
 
 /** @typedef {import("../common/progress.js").Folder} Folder */
 
@@ -42,7 +42,7 @@ export class Growth {
       return;
     }
     const held = folders.map((folder) => {
-      const hash = folder.hashes.find(({ name }) => name === this.page.state.hash);
+      const hash = folder.hashes.find(({ name }) => name === hashOf(this.page.state));
       return `${folder.key} ${folder.photos} ${hash?.photos ?? 0} ${running}`;
     }).join();
     const kept = folders.map(({ hashes }) => hashes.map(({ name }) => name)).join();

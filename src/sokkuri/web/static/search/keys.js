@@ -14,6 +14,7 @@ import { PRESETS } from "./presets.js";
  *   pager: import("./pager.js").Pager,
  *   threshold: import("./threshold.js").Threshold,
  *   replace: (change: Partial<import("./state.js").State>) => void,
+ *   push: (state: import("./state.js").State) => void,
  *   openTab: (images: string[], tab: number) => void,
  *   openLarge: () => boolean | void,
  * }} page
@@ -39,6 +40,7 @@ export function addSearchKeys(page, choose) {
     { keys: ["c"], words: "keys.compare", act: follow("compare") },
     { keys: ["d"], words: "keys.download", act: follow("download") },
     { keys: ["["], label: "[ ]", words: "keys.pages", act: () => page.pager.back() },
+    { keys: ["s"], words: "keys.copies", act: () => page.push({ ...page.state, copies: !page.state.copies, offset: 0 }) },
     { keys: ["/"], words: "keys.threshold", act: () => page.threshold.focus() },
     { keys: ["-"], label: "- +", words: "keys.bits", act: () => page.threshold.nudge(-1) },
     { keys: ["1"], label: "1 2 3 0", words: "keys.presets", act: () => page.threshold.choose(PRESETS[0]) },

@@ -48,6 +48,7 @@ export function makeLarge(page) {
     compare: (id) => tiles.links?.compare?.(id) ?? "",
     said: (photo) => {
       const match = tiles.shown.find(({ id }) => id === photo.id)?.match;
+      if (match && "outline" in match) return tiles.tell(match.id);
       if (!match || !page.distances) return "";
       const share = percent(match.distance, page.distances.bits);
       return t("large.distance", { distance: number(match.distance), percent: share });

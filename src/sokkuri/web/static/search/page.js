@@ -3,6 +3,7 @@
 
 import { Problem } from "../common/api.js";
 import { clear, show, showError } from "../common/banner.js";
+import { Copies } from "./copies.js";
 import { Answers } from "./answers.js";
 import { byRole, onceAFrame, selectOf } from "../common/dom.js";
 import { startDetails } from "./details.js";
@@ -17,7 +18,7 @@ import { Query } from "./query.js";
 import { restoreScroll, saveScroll, startScrolling } from "../common/scroll.js";
 import { addSearchKeys } from "./keys.js";
 import { showSharing, startSharing } from "./share.js";
-import { limitOf, measureQuery, mostOf, pageSize, pageUrl, readState, searchFrom } from "./state.js";
+import { hashOf, limitOf, mostOf, pageSize, pageUrl, pairQuery, readState, searchFrom } from "./state.js";
 import { Threshold } from "./threshold.js";
 import { Tiles } from "./tiles.js";
 import { startWaysIn } from "../common/ways-in.js";
@@ -53,6 +54,7 @@ class SearchPage {
     this.tiles = new Tiles(byRole("tiles"));
     this.pager = new Pager((offset) => this.turn(offset, true));
     this.large = makeLarge(this);
+    this.copies = new Copies(this);
     this.filters = new Filters((change) => this.replace({ ...change, offset: 0 }));
     this.renderSoon = onceAFrame(() => this.render());
   }
@@ -102,10 +104,17 @@ class SearchPage {
     const { signal } = this.loading;
     this.showResults(this.state.images.length > 0);
     if (!this.state.images.length) return;
+    this.copies.showWay(this.state);
     this.query.showMeasure(this.state);
     this.filters.show(this.state);
     this.query.showTabs(this.state).catch(showError);
     try {
+      if (this.state.copies) {
+        this.distances = null;
+        await this.makeLacking(signal);
+        await this.copies.load(signal);
+        return;
+      }
       const known = this.answers.known(this.state);
       if (!known && !quiet) this.showBusy();
       if (!known) await this.makeLacking(signal);
@@ -137,7 +146,7 @@ class SearchPage {
 
   /** @param {unknown} error @param {AbortSignal} signal */
   failed(error, signal) {
-    if (error instanceof Problem && error.type === NOT_HASHED && !this.answers.wished.has(this.state.hash)) {
+    if (error instanceof Problem && error.type === NOT_HASHED && !this.answers.wished.has(hashOf(this.state))) {
       void this.makeHash(error, signal);
       return;
     }
@@ -152,7 +161,7 @@ class SearchPage {
       return;
     }
     byRole("results").setAttribute("aria-busy", "false");
-    byRole("count").textContent = "";
+    for (const role of ["count", "copies-count"]) byRole(role).textContent = "";
     if (error instanceof Problem && error.status === GONE) this.showResults(false);
   }
 
@@ -162,7 +171,7 @@ class SearchPage {
    */
   async makeHash(error, signal) {
     try {
-      await this.answers.makeHash(this.state.hash, signal);
+      await this.answers.makeHash(hashOf(this.state), signal);
     } catch {
       this.failed(error, signal);
       return;
@@ -172,7 +181,7 @@ class SearchPage {
 
   /** Known to be lacking, a hash is made before its distances are asked for. @param {AbortSignal} signal */
   async makeLacking(signal) {
-    const { hash } = this.state;
+    const hash = hashOf(this.state);
     if (this.answers.wished.has(hash) || !(await this.query.lacks(hash)) || signal.aborted) return;
     await this.answers.makeHash(hash, signal).catch(() => {}); // where it may not be, the answer says why
   }
@@ -322,12 +331,12 @@ class SearchPage {
     /** @param {string} page */
     const pair = (page) => (/** @type {string} */ id) => {
       const query = new URLSearchParams({ a: state.images[state.tab], b: id });
-      for (const [name, value] of measureQuery(state)) query.set(name, value);
+      for (const [name, value] of pairQuery(state)) query.set(name, value);
       return `${page}?${query}`;
     };
     return {
       search: (/** @type {string} */ id) => pageUrl(searchFrom(state, id)),
-      explain: pair("/explain"),
+      explain: pair(state.copies ? "/copy" : "/explain"),
       compare: pair("/compare"),
       open: (/** @type {string} */ id) => this.openLarge(id),
     };
@@ -347,6 +356,7 @@ class SearchPage {
 
   loadAnew() {
     this.answers.kept.clear();
+    this.copies.kept.clear();
     void this.load(true);
   }
 }

@@ -65,7 +65,12 @@ export class Query {
   async lacks(name) {
     if (name === settings.hash) return false;
     await this.listed;
-    return this.hashes.some((hash) => hash.name === name && !hash.in_library);
+    const known = this.hashes.find((hash) => hash.name === name);
+    if (known) return !known.in_library;
+    // What only copies are searched by is in no list of hashes.
+    const { folders } = await getJson("/library");
+    return !folders.some((/** @type {any} */ folder) =>
+      folder.hashes.some((/** @type {any} */ hash) => hash.name === name && hash.photos));
   }
 
   /** @param {State} state */

@@ -7,6 +7,9 @@ import { settings } from "../common/page-data.js";
  * @typedef {object} State
  * @property {string[]} images ids of the queries, one a tab
  * @property {number} tab
+ * @property {boolean} copies whether copies are looked for, not what looks alike
+ * @property {boolean} sure only those that are sure to be copies
+ * @property {boolean} harder photos are described by more points
  * @property {string} hash
  * @property {string | null} emphasis null for the default
  * @property {boolean} mirror
@@ -60,6 +63,9 @@ export function readState(search) {
   const state = {
     images,
     tab: Math.min(whole(query.get("tab"), 0) ?? 0, Math.max(0, images.length - 1)),
+    copies: query.get("copies") === "1",
+    sure: query.get("sure") === "1",
+    harder: query.get("harder") === "1",
     hash: query.get("hash") || settings.hash,
     emphasis: query.get("emphasis") || null,
     mirror: query.get("mirror") !== "0",
@@ -110,6 +116,36 @@ export function searchQuery(state) {
   return query;
 }
 
+/** What only copies are asked with. @param {State} state */
+function copiesPart(state) {
+  const query = new URLSearchParams();
+  if (state.sure) query.set("sure", "1");
+  if (state.harder) query.set("harder", "1");
+  return query;
+}
+
+/** The copies of the photo in the tab that is open, for the API. @param {State} state */
+export function copiesQuery(state) {
+  const query = new URLSearchParams({ img: state.images[state.tab], limit: String(MOST_TILES) });
+  for (const [name, key] of Object.entries(FILTERS)) if (state[key]) query.set(name, state[key]);
+  for (const [name, value] of copiesPart(state)) query.set(name, value);
+  return query;
+}
+
+/** The hash that photos are searched by. @param {State} state */
+export function hashOf(state) {
+  if (!state.copies) return state.hash;
+  return state.harder ? settings.copies_harder : settings.copies;
+}
+
+/** What a pair of photos is shown with. @param {State} state */
+export function pairQuery(state) {
+  const query = measureQuery(state);
+  if (state.copies) query.set("copies", "1");
+  if (state.copies && state.harder) query.set("harder", "1");
+  return query;
+}
+
 /** The address of the page. @param {State} state */
 export function pageUrl(state) {
   const query = new URLSearchParams();
@@ -117,6 +153,10 @@ export function pageUrl(state) {
   if (state.tab) query.set("tab", String(state.tab));
   if (state.images.length) {
     for (const [name, value] of searchQuery(state)) if (name !== "img") query.set(name, value);
+  }
+  if (state.copies) {
+    query.set("copies", "1");
+    for (const [name, value] of copiesPart(state)) query.set(name, value);
   }
   return `/search?${query}`;
 }

@@ -55,23 +55,30 @@ export class Tile {
    */
   update(match, bits, links, letters) {
     this.letters = letters;
-    const share = percent(match.distance, bits);
-    this.distance.textContent = number(match.distance);
-    this.percent.textContent = share;
+    const alt = this.tell(match, bits);
     this.name.textContent = elideMiddle(match.name, letters);
     const path = match.folder ? `${match.folder}/${match.name}` : match.name;
     this.root.title = path;
     this.path.textContent = path;
     const pixels = match.width && match.height ? `${match.width} × ${match.height}` : "";
     this.size.textContent = [pixels, bytes(match.bytes)].filter(Boolean).join(" · ");
-    this.root.dataset.distance = String(match.distance);
     this.root.dataset.same = match.same ?? "";
     this.link.href = links.search(match.id);
-    this.image.alt = t("search.tile", {
-      name: match.name, distance: match.distance, percent: share,
-    });
+    this.image.alt = alt;
     this.mark(match);
     this.act(match, links);
+  }
+
+  /**
+   * Say how far the match is.
+   * @param {Match} match @param {number} bits @returns {string} the same in words, with its name
+   */
+  tell(match, bits) {
+    const share = percent(match.distance, bits);
+    this.distance.textContent = number(match.distance);
+    this.percent.textContent = share;
+    this.root.dataset.distance = String(match.distance);
+    return t("search.tile", { name: match.name, distance: match.distance, percent: share });
   }
 
   /** @param {Match} match */

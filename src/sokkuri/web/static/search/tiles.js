@@ -3,6 +3,7 @@
 
 import { isTyping } from "../common/dom.js";
 import { LETTER } from "../common/names.js";
+import { CopyTile } from "./copy-tile.js";
 import { Tile } from "./tile.js";
 
 /** @typedef {import("./distances.js").Match} Match */
@@ -10,6 +11,11 @@ import { Tile } from "./tile.js";
 
 /** Tiles that are kept though they are not shown. */
 const KEPT = 512;
+
+/** @param {Match} match @returns {Tile} */
+function makeTile(match) {
+  return "outline" in match ? new CopyTile(/** @type {any} */ (match)) : new Tile(match);
+}
 
 export class Tiles {
   /** @param {HTMLElement} list */
@@ -40,8 +46,9 @@ export class Tiles {
     const { links, letters } = this;
     if (!links) return;
     this.shown = matches.map((match) => {
-      let tile = this.known.get(match.id);
-      if (tile === undefined) this.known.set(match.id, (tile = new Tile(match)));
+      const key = "outline" in match ? `copy ${match.id}` : match.id;
+      let tile = this.known.get(key);
+      if (tile === undefined) this.known.set(key, (tile = makeTile(match)));
       const same = tile.match === match && tile.links === links && tile.letters === letters;
       if (!same) tile.update(match, bits, links, letters);
       tile.match = match;
@@ -84,6 +91,12 @@ export class Tiles {
 
   load() {
     for (const tile of this.shown) tile.load();
+  }
+
+  /** What a copy's tile says of it. @param {string} id */
+  tell(id) {
+    const tile = this.shown.find((each) => each.id === id);
+    return tile ? [tile.distance.textContent, tile.percent.textContent].join(" · ") : "";
   }
 
   /** @param {EventTarget | null} target */
