@@ -21,7 +21,7 @@ import { bytes, number, percent, t } from "../common/words.js";
 const DOWNLOAD = "M8 2v8m-3.2-3L8 10.2 11.2 7M3 13.5h10";
 
 export class Tile {
-  /** @param {Match} match */
+  /** @param {{id: string, name: string}} match */
   constructor(match) {
     this.id = match.id;
     /** What it shows. @type {Match | null} */
