@@ -34,7 +34,9 @@ PLACES = {
     "explain ahash": Place(
         "/explain?a={a}&b={b}&hash=ahash-rgb-64", "[data-role=explain][data-state=shown]"
     ),
-    "copies": Place("/search?img={a}&copies=1", ".tile.copy.loaded"),
+    "copies": Place(
+        "/search?img={a}&copies=1", "[data-role=results][data-way=copies][aria-busy=false]"
+    ),
     "copy": Place("/copy?a={a}&b={b}&copies=1", "[data-role=copy][data-state=shown]"),
     "compare": Place("/compare?a={a}&b={b}", "[data-role=compare][data-state=shown]"),
     "library": Place("/library", "[data-role=folder]"),

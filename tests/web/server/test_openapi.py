@@ -167,6 +167,9 @@ def test_the_app_keeps_to_its_description(described: Standing, picture: bytes) -
         config=_config(described, ids),
     )
 
+    for harder in ("0", "1"):  # the files of a library's hash stay open once it was asked for
+        query = {"img": ids[0], "harder": harder}
+        assert described.client.get("/api/v1/copies", params=query).status_code == 200
     handles, memory = described.handles(), described.rss()
     seen = Seen()
     with _meant_well(ids[0]):
