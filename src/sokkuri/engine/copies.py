@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
-import numpy as np
-
-from sokkuri.copies.claim import copy_of, details_of
+from sokkuri.copies.claim import copy_of
 from sokkuri.copies.finder import LEAST_SCORE, SURE_SCORE, CopyFinder
 from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.copies.views import described_views, find_in_views
@@ -22,11 +20,11 @@ from sokkuri.pipeline import same_as
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from sokkuri._typing import ImageLike
     from sokkuri.copies.copy import Copy
-    from sokkuri.copies.details import Details
     from sokkuri.copies.finder import Claim, CopyQuery
     from sokkuri.engine.table import PhotoTable
     from sokkuri.protocols import Hasher
@@ -160,24 +158,6 @@ class CopySearch:
             other_files=table.other_files, skipped=table.skipped, notes=table.notes,
             unused_exclude=table.unused_exclude,
         )  # fmt: skip
-
-    def pair(self, query: CopyQuery, photo: int) -> tuple[Copy, Details] | None:
-        """Return the best claim about one photo with its evidence; None where there is none.
-
-        Parameters
-        ----------
-        query : CopyQuery
-        photo : int
-            Its place in the table.
-        """
-        mask = np.zeros(len(self.table), np.bool_)
-        mask[photo] = True
-        claims = self.finder.find(query, least=1, mask=self._rows(mask))
-        if not claims:
-            return None
-        path = self.table.paths[photo]
-        found = copy_of(claims[0], query, self.finder, path)
-        return found, details_of(claims[0], self.finder)
 
     def claims(
         self,
