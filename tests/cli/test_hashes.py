@@ -21,7 +21,8 @@ def test_a_pipe_gets_one_line_a_family(sokkuri: Runner) -> None:
     assert [line[0] for line in lines] == [family.form for family in families()]
     assert {len(line) for line in lines} == {6}
     assert lines[0][:3] == ["look-2", "", "3513"]
-    assert lines[2][:3] == ["ahash-gray-N", "N: 2 to 256", "N^2"]
+    assert lines[2][:3] == ["copies-N", "N: 20 to 600", "176 N + 24752"]
+    assert lines[3][:3] == ["ahash-gray-N", "N: 2 to 256", "N^2"]
 
 
 def test_json_names_hashes_that_there_are(sokkuri: Runner) -> None:
