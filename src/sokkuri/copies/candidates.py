@@ -10,6 +10,7 @@ import numpy as np
 
 from sokkuri.hashers.copies_layout import places_of, records_of
 from sokkuri.index.index import Index
+from sokkuri.kernels.judge import BY_POINTS, WHOLE
 from sokkuri.kernels.votes import count_votes
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
     from sokkuri.index.planner import SearcherName
-
-BY_POINTS: Final = 1
-WHOLE: Final = 2
-"""Ways in which a photo came to be a candidate, as bits of a number."""
 
 KEY_RADIUS: Final = 6
 HARDER_RADIUS: Final = 8
@@ -48,7 +45,7 @@ class Candidates(NamedTuple):
     rows : ndarray of shape (C,), int64
         Rows of the table.
     ways : ndarray of shape (C,), uint8
-        :data:`BY_POINTS`, :data:`WHOLE`, or both.
+        ``BY_POINTS``, ``WHOLE``, or both, as :func:`sokkuri.kernels.judge.judge` takes them.
     """
 
     rows: NDArray[np.int64]

@@ -8,7 +8,7 @@ import numpy as np
 
 from sokkuri.kernels import NATIVE, native
 from sokkuri.kernels.judge import reference
-from sokkuri.kernels.judge.reference import VERDICT
+from sokkuri.kernels.judge.reference import BY_POINTS, VERDICT, WHOLE
 from sokkuri.kernels.votes import TABLES
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Codes
 
-__all__ = ["VERDICT", "judge"]
+__all__ = ["BY_POINTS", "VERDICT", "WHOLE", "judge"]
 
 
 def judge(
