@@ -11,7 +11,7 @@ from sokkuri.copies.copy import Copy
 from sokkuri.copies.details import Block, Details, Line, blocks_of
 from sokkuri.copies.edits import edits_of
 from sokkuri.copies.finder import SURE_SCORE
-from sokkuri.hashers.copies_layout import places_of, records_of
+from sokkuri.hashers.copies_layout import places_of, record_of
 from sokkuri.kernels.votes import partner_pairs
 
 if TYPE_CHECKING:
@@ -138,8 +138,7 @@ def _in_whole(window: Frame, x: float, y: float) -> tuple[float, float]:
 
 
 def _record(view: ImageHash, finder: CopyFinder) -> NDArray[np.void]:
-    code = np.frombuffer(view.code, np.uint8)[np.newaxis]
-    return np.asarray(records_of(code, finder.room)[0])
+    return record_of(view.code, finder.room)
 
 
 def _described(

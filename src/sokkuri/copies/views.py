@@ -115,9 +115,8 @@ def _described(picture: Picture, view: _View, room: int) -> CopyQuery:
             round(share * side) for share, side in zip(view.window, 2 * image.size, strict=True)
         )
         shown = Picture(image.crop((left, top, max(right, left + 1), max(bottom, top + 1))))
-    plain, mirrored = (
-        CopiesHash(room, mirrored=way, side=view.side).hash(shown) for way in (False, True)
-    )
+    ways = CopiesHash(room, side=view.side).both_ways
+    plain, mirrored = (maker.hash(shown) for maker in ways)
     return CopyQuery(plain, mirrored, view.window)
 
 

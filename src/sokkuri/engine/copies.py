@@ -65,7 +65,7 @@ class CopyOptions(Filters):
     @property
     def hashers(self) -> tuple[Hasher, Hasher]:
         """Describe a query and its mirror image; the first describes the photos, too."""
-        return CopiesHash(self.room), CopiesHash(self.room, mirrored=True)
+        return CopiesHash(self.room).both_ways
 
     @property
     def least(self) -> int:

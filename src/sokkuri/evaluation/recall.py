@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -114,7 +113,7 @@ def measure_edits(
 def _answers(photos: PhotoSet, finders: Sequence[CopyFinder], edits: EditSet, row: int) -> _Answers:
     """Make the copies of a photo, measure how far each is from it, and look for it."""
     makers = [maker for maker, _ in photos.hashes]
-    views = [view for maker in photos.finders for view in (maker, replace(maker, mirrored=True))]
+    views = [view for maker in photos.finders for view in maker.both_ways]
     distances = np.full((len(makers), len(edits.all)), MISSING, np.int64)
     scores: list[list[Scores | None]] = [[None] * len(edits.all) for _ in finders]
     failed: list[Rejected] = []

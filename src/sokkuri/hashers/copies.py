@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -77,6 +77,11 @@ class CopiesHash:
     def spec(self) -> HashSpec:
         """The recipe: ``copies-N``, 22 bytes, 22 for each point, and 3,072 of the thumbnail."""
         return HashSpec(f"copies-{self.room}", 8 * layout.record_type(self.room).itemsize)
+
+    @property
+    def both_ways(self) -> tuple[CopiesHash, CopiesHash]:
+        """The hash of a picture, and that of its mirror image: a query is asked both ways."""
+        return replace(self, mirrored=False), replace(self, mirrored=True)
 
     def hash(self, picture: Picture) -> ImageHash:
         """Describe one picture."""

@@ -51,6 +51,18 @@ def records_of(codes: Codes, room: int) -> NDArray[np.void]:
     return codes.view(record_type(room))[:, 0]
 
 
+def record_of(code: bytes, room: int) -> NDArray[np.void]:
+    """Return one code as its record, of shape (), without a copy.
+
+    Parameters
+    ----------
+    code : bytes
+    room : int
+        Points that it has room for.
+    """
+    return np.asarray(records_of(np.frombuffer(code, np.uint8)[np.newaxis], room)[0])
+
+
 def places_of(places: NDArray[np.void]) -> NDArray[np.int64]:
     """Return column, row, size and direction of places: shape (P, 4), int64."""
     return np.stack([places[name] for name in places.dtype.names or ()], -1).astype(np.int64)

@@ -13,7 +13,7 @@ from sokkuri.copies.claim import copy_of, details_of
 from sokkuri.copies.finder import CopyFinder, CopyQuery
 from sokkuri.copies.views import find_in_views
 from sokkuri.engine.copies import CopySearch
-from sokkuri.hashers.copies_layout import records_of
+from sokkuri.hashers.copies_layout import record_of
 from sokkuri.images import Rejected
 from sokkuri.settings import LOW_QUALITY
 from sokkuri.web.cache import Lru
@@ -230,7 +230,6 @@ def says_little(query: CopyQuery, options: CopyOptions) -> bool:
     options : CopyOptions
         That it was described by.
     """
-    code = np.frombuffer(query.plain.code, np.uint8)[np.newaxis]
-    few = int(records_of(code, options.room)[0]["count"]) < _FEW_POINTS
+    few = int(record_of(query.plain.code, options.room)["count"]) < _FEW_POINTS
     quality = query.plain.quality
     return few or (quality is not None and quality < LOW_QUALITY)

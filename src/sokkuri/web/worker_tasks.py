@@ -103,8 +103,7 @@ def _hash(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
 
 def _describe(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
     """Describe a picture and its mirror image."""
-    room = int(wish["room"])
-    record = hash_source((CopiesHash(room), CopiesHash(room, mirrored=True)), wish["path"])
+    record = hash_source(CopiesHash(int(wish["room"])).both_ways, wish["path"])
     return record.rejected or encode_record(record)
 
 
