@@ -222,7 +222,7 @@ def measured_finder(copies: Copies, room: int) -> dict[str, Any]:
     codes = [hash_source(views[:1], data).hashes[0].code for data in copies.originals]
     describe = (time.process_time() - start) / len(codes)
     table = np.frombuffer(b"".join(codes), np.uint8).reshape(len(codes), -1)
-    finder = CopyFinder(table, room, workers=1)
+    finder = CopyFinder.of(table, room, workers=1)
     hits: dict[str, list[bool]] = {edit.name: [] for edit in copies.edits}
     false, seconds = 0, 0.0
     for row, made in zip(copies.rows, copies.made, strict=True):

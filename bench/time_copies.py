@@ -21,7 +21,7 @@ import statistics
 import sys
 import tempfile
 import time
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,9 @@ import copies_peers
 import judge
 from contest import contest
 from copies_table import descriptions
-from sokkuri.copies.candidates import PointTable, keys_of
+from sokkuri.copies.candidates import PointTable
 from sokkuri.copies.finder import LEAST_SCORE, CopyFinder, CopyQuery
+from sokkuri.copies.point_keys import PointKeys, keys_of
 from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.evaluation import EDITS
 from sokkuri.evaluation.chart import ShareTable, draw_chart
@@ -41,23 +42,15 @@ from sokkuri.evaluation.photos import sample_rows
 from sokkuri.hashers.copies import CopiesHash
 from sokkuri.hashers.copies_layout import records_of
 from sokkuri.images import Rejected, load
-from sokkuri.index.index import Index
 from sokkuri.pipeline import hash_source
 from sokkuri.registry import hasher
+from sokkuri.searchers.flat import FlatSearcher
 from sokkuri.settings import cpu_count
 from sokkuri.show.export import write_figure
 
 _BESIDE = ("ahash-rgb-64", "look-2", "pdq")
 _LARGE = (1_000_000, 10_000_000)
 _JUDGED_KEYS = 8
-
-
-class _Scanned(PointTable):
-    """The same points, their keys searched by a scan."""
-
-    @cached_property
-    def keys(self) -> Index:
-        return Index.from_codes(super().keys.codes, searcher="flat")
 
 
 def main() -> int:
@@ -135,9 +128,9 @@ def _describing(paths: list[str], options: argparse.Namespace) -> dict[str, floa
 def _querying(paths: list[str], size: int, options: argparse.Namespace) -> dict[str, Any]:
     """Time queries among so many photos, and judge some of the answers."""
     codes = descriptions(paths, size, options.points, options.cache)
-    finder = CopyFinder(codes, options.points)
+    finder = CopyFinder.of(codes, options.points)
     start = time.perf_counter()
-    keys, _ = finder.points.keys, finder.points.whole
+    ((_, keys),) = finder.points.parts
     tables = time.perf_counter() - start
     views = CopiesHash(options.points), CopiesHash(options.points, mirrored=True)
     rows = sample_rows(paths[:size], os.path.dirname(paths[0]), options.queries, 0)
@@ -172,7 +165,7 @@ def _querying(paths: list[str], size: int, options: argparse.Namespace) -> dict[
     whole = [a + b for a, b in zip(parts["describe"], parts["find"], strict=True)]
     return {
         "photos": len(codes),
-        "keys": len(keys),
+        "keys": len(keys.searcher.codes),
         "tables_s": tables,
         "query_ms": statistics.median(whole),
         "slowest_ms": max(whole),
@@ -192,16 +185,21 @@ def _candidates(finder: CopyFinder, asked: list[Any]) -> list[NDArray[np.int64]]
 
 def _judge(finder: CopyFinder, queries: list[Any]) -> None:
     """Compare keys with NumPy's scan, and candidates with those of a flat scan."""
-    scanned = _Scanned(finder.codes, finder.room)
-    codes = np.asarray(finder.points.keys.codes)
+    points = finder.points
+    ((_, keys),) = points.parts
+    codes = np.asarray(keys.searcher.codes)
+    scan = PointKeys(keys.starts, keys.whole, FlatSearcher(codes))
+    scanned = PointTable(points.stored, points.room, kept=scan)
     for query in queries:
-        keys = keys_of(query["codes"][0, : int(query["count"][0])])
-        keys = np.ascontiguousarray(keys[:: max(1, len(keys) // _JUDGED_KEYS)])
-        found = finder.points.keys.search_many(keys, max_distance=finder.radius)
-        judge.check(found, codes, keys, radius=finder.radius)
-        tables, scan = (each.candidates(query, finder.radius) for each in (finder.points, scanned))
-        assert np.array_equal(tables.rows, scan.rows), "other candidates than a flat scan's"
-        assert np.array_equal(tables.ways, scan.ways), "candidates come otherwise than in a scan"
+        asked = keys_of(query["codes"][0, : int(query["count"][0])])
+        asked = np.ascontiguousarray(asked[:: max(1, len(asked) // _JUDGED_KEYS)])
+        judge.check(
+            keys.searcher.search(asked, max_distance=finder.radius), codes, asked,
+            radius=finder.radius,
+        )  # fmt: skip
+        found, flat = (each.candidates(query, finder.radius) for each in (points, scanned))
+        assert np.array_equal(found.rows, flat.rows), "other candidates than a flat scan's"
+        assert np.array_equal(found.ways, flat.ways), "candidates come otherwise than in a scan"
 
 
 def _print_queries(rows: list[dict[str, Any]]) -> None:

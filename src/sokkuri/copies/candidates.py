@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from sokkuri.copies.point_keys import PointKeys, keys_of
 from sokkuri.hashers.copies_layout import places_of, records_of
-from sokkuri.index.index import Index
 from sokkuri.kernels.judge import BY_POINTS, WHOLE
 from sokkuri.kernels.votes import count_votes
+from sokkuri.searchers.flat import FlatSearcher
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-    from sokkuri.index.planner import SearcherName
 
 KEY_RADIUS: Final = 6
 HARDER_RADIUS: Final = 8
@@ -28,13 +28,6 @@ _MOST_WHOLE: Final = 20
 _TOLERANCE: Final = 16  # quarters of a pixel
 # Hits of one photo that are looked at; one with more is in no danger of being passed over.
 _MOST_HITS: Final = 64
-_PHOTOS_AT_A_TIME: Final = 4096
-# Below that a scan of all keys is as quick as tables.
-_LEAST_FOR_TABLES: Final = 50_000
-
-# A key has the bits "brighter to the right" on the black squares of a chessboard, and "brighter
-# below" on the white ones: what a neighbour would tell again is left out.
-_BLACK: Final = np.packbits(np.indices((8, 8)).sum(0) % 2 == 0, axis=1, bitorder="little")[:, 0]
 
 
 class Candidates(NamedTuple):
@@ -52,53 +45,62 @@ class Candidates(NamedTuple):
     ways: NDArray[np.uint8]
 
 
+class _Hits(NamedTuple):
+    """Pairs of alike points, by the number of the query's, the stored photo, and its point."""
+
+    points: NDArray[np.int64]
+    photos: NDArray[np.int64]
+    others: NDArray[np.int64]
+
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> _Hits:
+        return _Hits(self.points[chosen], self.photos[chosen], self.others[chosen])
+
+
 @dataclass(frozen=True, eq=False)
 class PointTable:
     """The points of many photos, to be searched by their keys, and the photos' whole codes.
 
     Parameters
     ----------
-    codes : ndarray of shape (N, B), uint8
-        Codes of a ``copies`` hash.
+    stored : ndarray of shape (S, B), uint8
+        Codes of a ``copies`` hash as they are kept.
     room : int
         Points that each has room for.
+    rows : ndarray of shape (N,), int64, optional
+        The stored code of each row of the table; all of them in order if None.
+    kept : PointKeys, optional
+        Keys of the first stored codes, where they were kept with them.
     workers : int, optional
         Threads to use at most; as many as there are cores if not given.
     """
 
-    codes: Codes
+    stored: Codes
     room: int
+    rows: NDArray[np.int64] | None = None
+    kept: PointKeys | None = None
     workers: int | None = None
 
     @cached_property
     def records(self) -> NDArray[np.void]:
-        """The codes as records, shape (N,)."""
-        return records_of(self.codes, self.room)
+        """The stored codes as records, shape (S,)."""
+        return records_of(self.stored, self.room)
+
+    def record(self, row: int) -> NDArray[np.void]:
+        """Return the record of a row of the table, shape ()."""
+        return np.asarray(self.records[row if self.rows is None else self.rows[row]])
+
+    def stored_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the stored codes of rows of the table, both of shape (C,), int64."""
+        return rows if self.rows is None else self.rows[rows]
 
     @cached_property
-    def starts(self) -> NDArray[np.int64]:
-        """The number of the first point of each photo, then that of all points, shape (N + 1,)."""
-        counts = np.minimum(self.records["count"], self.room)
-        return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-
-    @cached_property
-    def keys(self) -> Index:
-        """The keys of all points, those of the first photo first."""
-        found = np.empty((int(self.starts[-1]), 8), np.uint8)
-        for first in range(0, len(self.records), _PHOTOS_AT_A_TIME):
-            part = self.records[first : first + _PHOTOS_AT_A_TIME]
-            begin, end = self.starts[first], self.starts[first + len(part)]
-            filled = np.arange(self.room) < part["count"][:, np.newaxis]
-            found[begin:end] = keys_of(part["codes"][filled])
-        # Planning would take as long as the search: keys are short, and the radius is always small.
-        searcher: SearcherName = "mih" if len(found) >= _LEAST_FOR_TABLES else "flat"
-        return Index.from_codes(found, searcher=searcher, workers=self.workers)
-
-    @cached_property
-    def whole(self) -> Index:
-        """The codes of the whole photos."""
-        whole = np.ascontiguousarray(self.records["whole"])
-        return Index.from_codes(whole, searcher="flat", workers=self.workers)
+    def parts(self) -> tuple[tuple[int, PointKeys], ...]:
+        """The keys of all photos: the first photo of each part, and its keys."""
+        known = 0 if self.kept is None else len(self.kept)
+        parts = [] if self.kept is None else [(0, self.kept)]
+        if known < len(self.stored) or not parts:
+            parts.append((known, PointKeys.of(self.stored[known:], self.room, self.workers)))
+        return tuple(parts)
 
     def candidates(
         self, query: NDArray[np.void], radius: int, mask: NDArray[np.bool_] | None = None
@@ -114,44 +116,80 @@ class PointTable:
             Only photos where it is true.
         """
         by_points = self._by_points(query, radius, mask)
-        near = self.whole.search_many(
-            query["whole"], k=_MOST_WHOLE, max_distance=_WHOLE_RADIUS, mask=mask
-        ).rows
+        near = self._by_whole(query, mask)
         rows = np.concatenate([by_points, near[~np.isin(near, by_points)]])
         ways = np.full(len(rows), WHOLE, np.uint8)
         ways[: len(by_points)] = BY_POINTS + WHOLE * np.isin(by_points, near)
         return Candidates(rows, ways)
 
+    def _by_whole(
+        self, query: NDArray[np.void], mask: NDArray[np.bool_] | None
+    ) -> NDArray[np.int64]:
+        wholes = np.ascontiguousarray(query["whole"])
+        photos, distances = [], []
+        for first, keys in self.parts:
+            found = FlatSearcher(keys.whole, self.workers).search(
+                wholes, max_distance=_WHOLE_RADIUS
+            )
+            photos.append(found.rows + first)
+            distances.append(found.distances)
+        return self._best(np.concatenate(photos), np.concatenate(distances), mask, _MOST_WHOLE)
+
     def _by_points(
         self, query: NDArray[np.void], radius: int, mask: NDArray[np.bool_] | None
     ) -> NDArray[np.int64]:
-        count = int(query["count"][0])
-        if not count or not self.starts[-1]:
-            return np.empty(0, np.int64)
-        hits = self.keys.search_many(keys_of(query["codes"][0, :count]), max_distance=radius)
-        points = np.repeat(np.arange(count), np.diff(hits.offsets))
-        photos = np.searchsorted(self.starts, hits.rows, side="right") - 1
-        others = hits.rows - self.starts[photos]
-        if mask is not None:
-            kept = mask[photos]
-            points, photos, others = points[kept], photos[kept], others[kept]
-        order = np.lexsort((others, points, photos))
-        points, photos, others = points[order], photos[order], others[order]
-        kept = _is_worth_counting(photos, points)
-        points, photos, others = points[kept], photos[kept], others[kept]
+        hits = self._hits(query, radius)
+        hits = hits.where(np.lexsort((hits.others, hits.points, hits.photos)))
+        hits = hits.where(_is_worth_counting(hits.photos, hits.points))
         votes = count_votes(
-            places_of(query["places"][0])[points],
-            places_of(self.records["places"][photos, others]), points, photos, _TOLERANCE,
+            places_of(query["places"][0])[hits.points],
+            places_of(self.records["places"][hits.photos, hits.others]),
+            hits.points, hits.photos, _TOLERANCE,
         )  # fmt: skip
-        found, first = np.unique(photos, return_index=True)
+        found, first = np.unique(hits.photos, return_index=True)
         most = np.maximum.reduceat(votes, first) if len(found) else votes
-        best = np.lexsort((found, -most))
-        return found[best][most[best] >= _LEAST_VOTES][:_MOST_BY_POINTS]
+        promising = most >= _LEAST_VOTES
+        return self._best(found[promising], -most[promising], mask, _MOST_BY_POINTS)
 
+    def _hits(self, query: NDArray[np.void], radius: int) -> _Hits:
+        keys = keys_of(query["codes"][0, : int(query["count"][0])])
+        found = []
+        for first, part in self.parts:
+            hits = part.searcher.search(keys, max_distance=radius)
+            points = np.repeat(np.arange(len(keys)), np.diff(hits.offsets))
+            photos = np.searchsorted(part.starts, hits.rows, side="right") - 1
+            found.append(_Hits(points, photos + first, hits.rows - part.starts[photos]))
+        return _Hits(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
-def keys_of(codes: Codes) -> Codes:
-    """Return the keys of points from their codes, of shapes (P, 16) and (P, 8), uint8."""
-    return (codes[:, :8] & _BLACK) | (codes[:, 8:] & ~_BLACK)
+    def _best(
+        self,
+        photos: NDArray[np.int64],
+        costs: NDArray[np.int64] | NDArray[np.uint32],
+        mask: NDArray[np.bool_] | None,
+        most: int,
+    ) -> NDArray[np.int64]:
+        """Return the rows of stored photos, those of the least cost first, then the first rows."""
+        which, rows = self._rows_of(photos)
+        if mask is not None:
+            which, rows = which[mask[rows]], rows[mask[rows]]
+        return rows[np.lexsort((rows, costs[which]))[:most]]
+
+    def _rows_of(self, photos: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the rows of the table that stored photos have, and the place of each's photo."""
+        if self.rows is None:
+            return np.arange(len(photos)), photos
+        order, starts = self._inverse
+        counts = starts[photos + 1] - starts[photos]
+        which = np.repeat(np.arange(len(photos)), counts)
+        within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return which, order[starts[photos][which] + within]
+
+    @cached_property
+    def _inverse(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The rows of the table by stored photo, and where those of each begin, shape (S + 1,)."""
+        rows = np.empty(0, np.int64) if self.rows is None else self.rows
+        counts = np.bincount(rows, minlength=len(self.stored))
+        return np.argsort(rows, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
 
 
 def _is_worth_counting(photos: NDArray[np.int64], points: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -42,7 +42,7 @@ def copy_of(
         Whether it is the query itself.
     """
     alignment = alignment_of(claim, query, finder)
-    own, photo = _record(query.plain, finder), finder.points.records[claim.row]
+    own, photo = _record(query.plain, finder), finder.points.record(claim.row)
     blocks = _blocks(claim, finder)
     edits = edits_of(alignment, blocks, _thumbnail(own), _thumbnail(photo))
     score, matched = int(claim.verdict["score"]), int(claim.verdict["matched"])
@@ -61,7 +61,7 @@ def details_of(claim: Claim, finder: CopyFinder) -> Details:
     """
     query = claim.query
     view = _record(query.mirrored if claim.mirrored else query.plain, finder)
-    first, second = _described(view), _described(finder.points.records[claim.row])
+    first, second = _described(view), _described(finder.points.record(claim.row))
     pairs, of = partner_pairs(first, second, claim.verdict["map"])
     lines = []
     for own, other in pairs:
@@ -106,7 +106,7 @@ def alignment_in_view(claim: Claim, finder: CopyFinder) -> Alignment:
         That claimed it.
     """
     own = _sides(_record(claim.query.plain, finder))
-    other = _sides(finder.points.records[claim.row])
+    other = _sides(finder.points.record(claim.row))
     linear = claim.verdict["map"].astype(np.float64) / _ONE
     linear[:, 2] /= _QUARTERS
     if claim.mirrored:
@@ -117,7 +117,7 @@ def alignment_in_view(claim: Claim, finder: CopyFinder) -> Alignment:
 
 
 def _blocks(claim: Claim, finder: CopyFinder) -> tuple[Block, ...]:
-    own, photo = _record(claim.query.plain, finder), finder.points.records[claim.row]
+    own, photo = _record(claim.query.plain, finder), finder.points.record(claim.row)
     sides = _rows_and_columns(own), _rows_and_columns(photo)
     return tuple(
         Block(

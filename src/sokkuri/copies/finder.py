@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -79,22 +78,21 @@ class CopyFinder:
 
     Parameters
     ----------
-    codes : ndarray of shape (N, B), uint8
-        Codes of a ``copies`` hash.
-    room : int
-        Points that each has room for.
-    workers : int, optional
-        Threads to use at most; as many as there are cores if not given.
+    points : PointTable
+        The photos' points, ready to be searched.
     """
 
-    codes: Codes
-    room: int
-    workers: int | None = None
+    points: PointTable
 
-    @cached_property
-    def points(self) -> PointTable:
-        """The photos' points, ready to be searched."""
-        return PointTable(self.codes, self.room, self.workers)
+    @classmethod
+    def of(cls, codes: Codes, room: int, workers: int | None = None) -> CopyFinder:
+        """Make a finder of codes of shape (N, B), uint8, each with room for so many points."""
+        return cls(PointTable(codes, room, workers=workers))
+
+    @property
+    def room(self) -> int:
+        """Points that a description has room for."""
+        return self.points.room
 
     @property
     def radius(self) -> int:
@@ -132,7 +130,8 @@ class CopyFinder:
     ) -> tuple[Candidates, NDArray[np.void]]:
         code = np.frombuffer(view.code, np.uint8)[np.newaxis]
         candidates = self.points.candidates(records_of(code, self.room), self.radius, mask)
-        verdicts = judge(code[0], self.codes, candidates.rows, candidates.ways, self.room)
+        stored = self.points.stored_of(candidates.rows)
+        verdicts = judge(code[0], self.points.stored, stored, candidates.ways, self.room)
         return candidates, verdicts
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
+from sokkuri.copies.candidates import PointTable
 from sokkuri.copies.claim import copy_of
 from sokkuri.copies.finder import LEAST_SCORE, SURE_SCORE, CopyFinder
 from sokkuri.copies.outcome import CopyOutcome
@@ -14,6 +15,7 @@ from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.engine.options import Day, Filters
 from sokkuri.engine.ranking import taking_part
 from sokkuri.hashers.copies import CopiesHash
+from sokkuri.hashers.copies_layout import room_of
 from sokkuri.images import Rejected, describe
 from sokkuri.pipeline import same_as
 
@@ -111,8 +113,9 @@ class CopySearch:
     @cached_property
     def finder(self) -> CopyFinder:
         """The finder over the table's codes."""
-        room = int(self.table.spec.name.rpartition("-")[2])
-        return CopyFinder(self.table.codes, room, self.workers)
+        table, room = self.table, room_of(self.table.spec)
+        kept = None if table.point_keys_of is None else table.point_keys_of()
+        return CopyFinder(PointTable(table.stored, room, table.rows, kept, self.workers))
 
     def find(
         self,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, PathLike, Progress
+    from sokkuri.copies.point_keys import PointKeys
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
     from sokkuri.pipeline import FileListing, FileRecord
@@ -67,10 +68,13 @@ class PhotoTable:
         The recipe of the codes.
     paths : sequence of str
         The photos that have a code, sorted by the bytes of their paths.
-    codes : ndarray of shape (M, B), uint8
-        Their packed codes, those of the first photo first.
+    stored : ndarray of shape (S, B), uint8
+        Their packed codes as they are kept, those of other photos among them.
     qualities : ndarray of shape (P,), int8
         How much each photo says, 0 to 100; -1 where that is not known.
+    rows : ndarray of shape (M,), int64, optional
+        The row of each code in ``stored``, those of the first photo first; if None, they are all
+        the rows in order.
     owners : Owners, optional
         The photo of each code, ascending; each photo has one if None.
     contents : ndarray of shape (P,), int64, optional
@@ -82,20 +86,24 @@ class PhotoTable:
         and what stands before its folders.
     facts_of : callable, optional
         Looks up what is known of the files; each is asked for its size and time if None.
+    point_keys_of : callable, optional
+        Opens the keys of points that were kept with the first of ``stored``, if there are any.
     rejected, other_files, skipped, unused_exclude, notes
         As of an :class:`sokkuri.matches.Outcome`; sorted by path, where they are files.
     """
 
     spec: HashSpec
     paths: Sequence[str]
-    codes: Codes
+    stored: Codes
     qualities: NDArray[np.int8]
+    rows: NDArray[np.int64] | None = None
     owners: Owners | None = None
     contents: NDArray[np.int64] | None = None
     roots: Sequence[str] = ()
     key: str = ""
     label: str = ""
     facts_of: Callable[[], FileFacts] | None = None
+    point_keys_of: Callable[[], PointKeys | None] | None = None
     rejected: tuple[Rejected, ...] = ()
     other_files: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
@@ -139,11 +147,13 @@ class PhotoTable:
         return replace(
             self,
             paths=[paths[place] for place in order],
-            codes=np.concatenate([self.codes, other.codes])[rows],
+            stored=np.concatenate([self.codes, other.codes]),
+            rows=rows,
             qualities=np.concatenate([self.qualities, other.qualities])[order],
             owners=Owners.of(places[rows]) if several else None,
             contents=None,
             facts_of=None,
+            point_keys_of=None,
         )
 
     def listed(self, listing: FileListing, *notes: str) -> PhotoTable:
@@ -163,6 +173,11 @@ class PhotoTable:
 
     def __len__(self) -> int:
         return len(self.paths)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The packed codes, shape (M, B), uint8, those of the first photo first."""
+        return self.stored if self.rows is None else self.stored[self.rows]
 
     @cached_property
     def facts(self) -> FileFacts:
@@ -211,7 +226,8 @@ class PhotoTable:
     def hash_of(self, photo: int) -> ImageHash:
         """Return the hash of a photo, the first where it has several."""
         row = photo if self.owners is None else int(self._first_codes[photo])
-        return ImageHash(self.spec, self.codes[row].tobytes(), self.quality(photo))
+        stored = row if self.rows is None else int(self.rows[row])
+        return ImageHash(self.spec, self.stored[stored].tobytes(), self.quality(photo))
 
     def nearest(self, distances: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Turn the distances of codes, shape (M,), uint32, into those of photos, shape (P,), int64.

@@ -87,7 +87,7 @@ def measure_edits(
     ]
     # Photos are edited side by side, so each is looked for by one thread.
     finders = [
-        CopyFinder(codes, maker.room, workers=1)
+        CopyFinder.of(codes, maker.room, workers=1)
         for maker, codes in zip(photos.finders, photos.descriptions, strict=True)
     ]
     answers = list[_Answers]()

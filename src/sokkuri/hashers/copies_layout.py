@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
+    from sokkuri.hashes import HashSpec
 
 THUMBNAIL_PIXELS: Final = 3072
 """Room for the thumbnail, whose sides are 8 or more."""
@@ -37,6 +38,11 @@ def record_type(room: int) -> np.dtype[Any]:
             ("thumbnail", "u1", (THUMBNAIL_PIXELS,)),
         ]
     )  # fmt: skip
+
+
+def room_of(spec: HashSpec) -> int:
+    """Return the points that a code of a ``copies`` recipe has room for."""
+    return int(spec.name.rpartition("-")[2])
 
 
 def records_of(codes: Codes, room: int) -> NDArray[np.void]:

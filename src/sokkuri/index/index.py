@@ -154,7 +154,7 @@ class Index:
         """
         table = self._all().packed()
         rows = None if table.owners is None else rows_of(table.owners.numbers)
-        extra = b"" if table.keys is None else table.keys.to_bytes()
+        extra = () if table.keys is None else (table.keys.to_bytes(),)
         write_segment(path, table.spec, table.checked_codes(), rows=rows, extra=extra)
 
     def close(self) -> None:

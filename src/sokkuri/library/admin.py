@@ -14,6 +14,7 @@ from sokkuri.errors import StoreError
 from sokkuri.library.changes import folders_on_the_way
 from sokkuri.library.location import Location, base_directory, write_errors
 from sokkuri.library.opened import open_state
+from sokkuri.library.point_keys import keep_point_keys
 from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue import CatalogueWriter, read_catalogue, salvage_catalogue
 from sokkuri.stores.layout import Directory, remove_files
@@ -136,7 +137,9 @@ def compact(home: Location) -> Compacted:
     with home.repair_advice(), write_errors(home), directory.write_lock():
         catalogue = read_catalogue(directory.catalogue)
         with contextlib.closing(CatalogueWriter(directory, catalogue)) as writer:
-            return _compact(home, writer)
+            compacted = _compact(home, writer)
+        keep_point_keys(open_state(home).segments.values())
+        return compacted
 
 
 def _compact(home: Location, writer: CatalogueWriter) -> Compacted:

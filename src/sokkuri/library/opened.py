@@ -15,6 +15,7 @@ from sokkuri.engine.table import FileFacts, PhotoTable
 from sokkuri.errors import FormatError
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.index.table import Owners
+from sokkuri.library.point_keys import point_keys_of
 from sokkuri.limits import changed_limits
 from sokkuri.pipeline import is_other_file, parted
 from sokkuri.pipeline.exclude import Exclude, kept_names
@@ -169,9 +170,7 @@ def table_of(
     has = np.flatnonzero(counts)
     photo_of_row = np.repeat(np.arange(len(has)), counts[has])
     first = np.searchsorted(photo_of_row, np.arange(len(has)))
-    # The mapped codes themselves where they fit.
-    if len(rows) != len(codes) or not bool((rows == np.arange(len(codes))).all()):
-        codes = codes[rows]
+    in_order = len(rows) == len(codes) and bool((rows == np.arange(len(codes))).all())
     prefix = state.home.prefix
     without = ((names[place], files[place]) for place in np.flatnonzero(counts == 0).tolist())
     rejected, other_files = parted(_rejected(state, spec, without))
@@ -180,10 +179,12 @@ def table_of(
         tuple(os.fsdecode(prefix + names[place]) for place in has.tolist()),
         codes,
         qualities[rows[first]],
+        None if in_order else rows,
         Owners.of(photo_of_row) if (counts > 1).any() else None,
         wanted[has],
         (state.home.root,),
         facts_of=partial(_facts_of, state, [known[names[place]] for place in has.tolist()]),
+        point_keys_of=point_keys_of(state.segments.get(spec)),
         rejected=rejected,
         other_files=other_files,
         unused_exclude=patterns.unused,

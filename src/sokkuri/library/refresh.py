@@ -16,6 +16,7 @@ from sokkuri.images import RejectKind
 from sokkuri.library.changes import find_changes, scan
 from sokkuri.library.location import create
 from sokkuri.library.opened import State, open_state
+from sokkuri.library.point_keys import keep_point_keys, lacks_point_keys
 from sokkuri.library.writer import LibraryWriter
 from sokkuri.pipeline import FileRecord, digest_file, hash_paths, ordered_map
 from sokkuri.pipeline.same_picture import sample_file
@@ -132,10 +133,12 @@ def refresh(
                     # Another writer may have done meanwhile what is not to be done again.
                     state = open_state(home, run.specs)
                     state, absences = run.write(state, look(state))
-            elif home.directory.leftovers(state.catalogue.segments):
+            elif _is_unfinished(state):
                 # What a killed writer has left; a living one's files are its own.
                 with contextlib.suppress(StoreError), home.directory.write_lock(wait=0):
-                    remove_files(home.directory.leftovers(open_state(home, ()).catalogue.segments))
+                    latest = open_state(home, run.specs)
+                    remove_files(home.directory.leftovers(latest.catalogue.segments))
+                    keep_point_keys(latest.segments.values())
     except StoreError as error:
         if forget_missing or read_all or isinstance(error, FormatError):
             raise
@@ -181,7 +184,9 @@ class _Refresh:
             finally:
                 # Also when the run was interrupted: what is complete is kept.
                 self._writer.commit()
-        return open_state(state.home, self.specs, catalogue.catalogue), absences
+        written = open_state(state.home, self.specs, catalogue.catalogue)
+        keep_point_keys(written.segments.values())
+        return written, absences
 
     def _go(self, state: State, changes: Changes) -> Absences:
         """Do all that is to be done, and return what is gone and what is only out of reach."""
@@ -335,6 +340,11 @@ class _Refresh:
             counts["rejected"], counts["other_files"], len(absences.gone), len(absences.away),
             self._decodes,
         )  # fmt: skip
+
+
+def _is_unfinished(state: State) -> bool:
+    left = state.home.directory.leftovers(state.catalogue.segments)
+    return bool(left) or lacks_point_keys(state.segments.values())
 
 
 def _with_crash(found: FileRecord, makers: Sequence[Hasher]) -> FileRecord:

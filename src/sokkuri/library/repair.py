@@ -12,13 +12,14 @@ from sokkuri.brief import brief_repr
 from sokkuri.errors import FormatError, NewerFormat, StoreError, UnknownHash
 from sokkuri.library.admin import rewrite_segment
 from sokkuri.library.location import facts, write_errors
+from sokkuri.library.point_keys import damage_of_point_keys
 from sokkuri.library.refresh import Refreshed, refresh
 from sokkuri.registry import hasher
 from sokkuri.settings import DEFAULT_HASH
 from sokkuri.stores.catalogue import Catalogue, Damage, connect, create_catalogue, salvage_catalogue
 from sokkuri.stores.layout import remove_files
 from sokkuri.stores.schema import Row, SegmentRow, packed_samples
-from sokkuri.stores.segment import good_blocks, read_header
+from sokkuri.stores.segment import KEYS, good_blocks, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,6 +115,9 @@ def _damages_of(home: Location, row: SegmentRow) -> Iterator[Damage]:
         elif not block.codes:
             problem = f"the owners of rows {first:,} to {last:,} are damaged"
         yield Damage(segment.path, problem)
+    keys = damage_of_point_keys(segment)
+    if keys is not None:
+        yield Damage(keys.path, keys.problem)
 
 
 def repair(
@@ -193,6 +197,8 @@ def _sound_rows(home: Location, catalogue: Catalogue) -> list[Row]:
 def _sound_segment(home: Location, row: SegmentRow, catalogue: Catalogue) -> SegmentRow:
     with contextlib.suppress(FormatError, OSError):
         segment = home.open_segment(row)
+        if damage_of_point_keys(segment) is not None:
+            remove_files([segment.path + KEYS])  # they are made anew
         if catalogue.contents.keys() >= {*segment.owners.tolist()} and not segment.damaged_blocks():
             return row
     blocks = good_blocks(home.directory.stem(row.stem), row.spec, row.rows)

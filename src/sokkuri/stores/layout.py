@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from sokkuri.atomic import write_atomically
 from sokkuri.errors import FormatError, Locked, NewerFormat, StoreError
-from sokkuri.stores.segment import PARTS
+from sokkuri.stores.segment import KEYS, PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +31,7 @@ _MAGIC: Final = b"SQLite format 3\0"
 _ODD: Final = re.compile(r"[^a-z0-9-]+")
 _LEFT: Final = re.compile(r"catalogue\.new.*|\.sokkuri-.*\.part", re.DOTALL)
 _KEPT: Final = re.compile(r"catalogue\.sqlite(-wal|-shm|-journal)?|stamp|writer|writer\.lock")
+_ENDINGS: Final = (*PARTS.values(), KEYS)
 _MARKS: Final = (f"{os.sep}catalogue.sqlite", f"{os.sep}writer.lock")
 
 
@@ -97,7 +98,7 @@ class Directory:
     def leftovers(self, segments: Mapping[int, SegmentRow]) -> list[str]:
         """Return what an interrupted writer left: files of other segments, and parts of files."""
         stems = [self.stem(row.stem) for row in segments.values()]
-        wanted = {stem + ending for stem in stems for ending in PARTS.values()}
+        wanted = {stem + ending for stem in stems for ending in _ENDINGS}
         found = [path for path in _files_in(self.codes) if path not in wanted]
         parts = (path for path in _files_in(self.path) if _LEFT.fullmatch(os.path.basename(path)))
         return [*found, *parts]
@@ -189,7 +190,7 @@ def check_head(path: str) -> None:
 
 def _is_own(path: str, libraries: Collection[str]) -> bool:
     folder, name = os.path.split(path)
-    if os.path.basename(folder) == "codes" and name.endswith(tuple(PARTS.values())):
+    if os.path.basename(folder) == "codes" and name.endswith(_ENDINGS):
         return os.path.dirname(folder) in libraries
     return folder in libraries and bool(_LEFT.fullmatch(name) or _KEPT.fullmatch(name))
 

@@ -15,6 +15,7 @@ import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -37,6 +38,8 @@ BLOCK_BYTES: Final = 1 << 20
 # What a file holds: one of the three parts of a growing segment, or all of a sealed one.
 CODES, ROWS, SUMS, SEALED = b"c", b"r", b"s", b"1"
 PARTS: Final = {CODES: ".codes", ROWS: ".rows", SUMS: ".sums"}
+# A sealed file of keys made from the codes beside it, which may be missing.
+KEYS: Final = ".keys"
 NO_QUALITY: Final = -1
 
 ROW: Final = np.dtype([("owner", "<i8"), ("view", "<u2"), ("quality", "<i1"), ("pad", "V5")])
@@ -180,6 +183,13 @@ class Segment:
     def owners(self) -> NDArray[np.int64]:
         """The photo each row belongs to, shape (N,), int64; empty where that was not kept."""
         return self.rows["owner"].astype(np.int64)
+
+    def digest(self, rows: int) -> bytes | None:
+        """Return 16 bytes that tell the first rows from any others; None if no block ends there."""
+        blocks = self.blocks[: int(np.searchsorted(self.blocks["end"], rows, side="right"))]
+        if rows != (int(blocks["end"][-1]) if len(blocks) else 0):
+            return None
+        return blake2b(self.stamp + blocks.tobytes(), digest_size=16).digest()
 
     def verified_codes(self) -> Codes:
         """Return the codes, of shape (N, B), uint8, once every block has its checksum.

@@ -14,7 +14,7 @@ from sokkuri.atomic import sync_folder, write_atomically
 from sokkuri.stores import segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -41,7 +41,7 @@ def write_segment(
     codes: Codes,
     *,
     rows: NDArray[Any] | None = None,
-    extra: bytes = b"",
+    extra: Sequence[bytes | memoryview] = (),
 ) -> None:
     """Write a sealed segment: one file, there whole or not at all.
 
@@ -53,8 +53,8 @@ def write_segment(
         May be mapped from another file; it is read a block at a time.
     rows : ndarray of shape (N,), ``ROW``, optional
         What is kept of each; nothing but its codes if None.
-    extra : bytes
-        Kept under a checksum for the caller, such as keys.
+    extra : sequence of bytes-like
+        Kept one after the other, under a checksum, for the caller: keys, tables.
 
     Raises
     ------
@@ -62,7 +62,10 @@ def write_segment(
         If the file cannot be written; an earlier one is left as it was.
     """
     _check(spec, codes, rows)
-    stamp, sizes = secrets.token_bytes(16), (len(codes), len(extra), zlib.crc32(extra))
+    total = 0
+    for part in extra:
+        total = zlib.crc32(part, total)
+    stamp, sizes = secrets.token_bytes(16), (len(codes), sum(map(len, extra)), total)
     header = segment.SegmentHeader(segment.SEALED, spec, stamp, rows is None, *sizes)
     records = []
     with write_atomically(path) as file:
@@ -75,7 +78,8 @@ def write_segment(
             file.write(rows.tobytes())
             _pad(file)
         file.write(_table(records).tobytes())
-        file.write(extra)
+        for part in extra:
+            file.write(part)
     sync_folder(os.path.dirname(os.path.abspath(path)))
 
 

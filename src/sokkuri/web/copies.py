@@ -172,7 +172,7 @@ class CopyDesk:
         """
         query, photo = self._described(a, options), self._described(b, options)
         code = np.frombuffer(photo.plain.code, np.uint8)[np.newaxis]
-        finder = CopyFinder(code, options.room, workers=1)
+        finder = CopyFinder.of(code, options.room, workers=1)
         views = partial(self._views, a, options)
         claims = find_in_views(finder, query, views, least=options.least)
         if not claims:
@@ -192,7 +192,7 @@ class CopyDesk:
             search = self._searches.get(id(table))
             if search is None or search.table is not table:
                 search = CopySearch(table)
-                _ = search.finder.points
+                _ = search.finder.points.parts
                 self._searches.put(id(table), search)
             return search
 

@@ -38,4 +38,4 @@ def query_of(image: Image.Image) -> CopyQuery:
 def finder_of(*images: Image.Image) -> CopyFinder:
     """Return a finder over some pictures."""
     codes = [CopiesHash(ROOM).hash(Picture(image)).code for image in images]
-    return CopyFinder(np.frombuffer(b"".join(codes), np.uint8).reshape(len(codes), -1), ROOM)
+    return CopyFinder.of(np.frombuffer(b"".join(codes), np.uint8).reshape(len(codes), -1), ROOM)

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image, ImageOps
 from tests.unit.copies.scenes import ROOM, finder_of, query_of, scene
 
-from sokkuri.copies.candidates import KEY_RADIUS, PointTable, keys_of
+from sokkuri.copies.candidates import KEY_RADIUS, PointTable
 from sokkuri.copies.claim import copy_of, details_of
+from sokkuri.copies.point_keys import keys_of
 from sokkuri.hashers.copies_layout import records_of
 
 
@@ -94,21 +95,23 @@ def test_candidates_by_points_are_those_of_a_flat_scan() -> None:
     table = finder_of(*images).points
     query = records_of(np.frombuffer(query_of(images[2]).plain.code, np.uint8)[None], ROOM)
     keys = keys_of(query["codes"][0, : int(query["count"][0])])
-    stored = table.keys.codes
+    ((_, part),) = table.parts
+    stored = part.searcher.codes
     assert len(stored) == sum(table.records["count"].tolist())
     far = np.bitwise_count(keys[:, None] ^ stored[None]).sum(-1, dtype=np.int64)
-    hits = table.keys.search_many(keys, max_distance=KEY_RADIUS)
+    hits = part.searcher.search(keys, max_distance=KEY_RADIUS)
     assert len(hits.rows) == int((far <= KEY_RADIUS).sum())
     assert 2 in table.candidates(query, KEY_RADIUS).rows.tolist()
 
 
 def test_a_damaged_record_is_no_copy() -> None:
     finder = finder_of(scene(1), scene(2))
-    codes = finder.codes.copy()
+    codes = finder.points.stored.copy()
     codes[1] = np.random.default_rng(5).integers(0, 256, codes.shape[1], dtype=np.uint8)
     damaged = PointTable(codes, ROOM)
-    assert len(damaged.starts) == 3
-    finder = type(finder)(codes, ROOM)
+    ((_, part),) = damaged.parts
+    assert len(part.starts) == 3
+    finder = type(finder)(damaged)
     assert [claim.row for claim in finder.find(query_of(scene(1)))] == [0]
 
 

@@ -48,7 +48,7 @@ def _grown(folder: Path, spec: HashSpec, batches: list[NDArray[np.uint8]]) -> Pa
 @pytest.mark.parametrize("count", [0, 1, 3, 2500])
 def test_a_sealed_segment_comes_back(tmp_path: Path, bits: int, count: int) -> None:
     spec, codes = HashSpec("some-hash", bits, 3), _codes(count, bits)
-    write_segment(tmp_path / "bare", spec, codes, extra=b"keys")
+    write_segment(tmp_path / "bare", spec, codes, extra=[b"ke", b"ys"])
     bare = open_sealed(tmp_path / "bare")
     assert (bare.spec, len(bare), bytes(bare.extra)) == (spec, count, b"keys")
     assert len(bare.owners) == 0
@@ -131,7 +131,7 @@ def test_no_flipped_bit_goes_unseen(tmp_path: Path, kind: str) -> None:
     spec, codes = HashSpec("h", 488), _codes(300, 488)
     path = tmp_path / "sealed"
     if kind == "sealed":
-        write_segment(path, spec, codes, rows=rows_of(np.arange(300) + 7), extra=b"extra")
+        write_segment(path, spec, codes, rows=rows_of(np.arange(300) + 7), extra=[b"extra"])
         files = [path]
     else:
         path = _grown(tmp_path, spec, [codes[:200], codes[200:]])
