@@ -11,7 +11,9 @@ from sokkuri.copies.alignment import WHOLE, Frame
 from sokkuri.copies.candidates import HARDER_RADIUS, KEY_RADIUS, Candidates, PointTable
 from sokkuri.copies.scene import is_same_scene
 from sokkuri.hashers.copies_layout import records_of
-from sokkuri.kernels.judge import judge
+from sokkuri.kernels.judge import VERDICT, judge
+from sokkuri.searchers.exact import do_all
+from sokkuri.settings import worker_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 LEAST_SCORE: Final = 1150
 SURE_SCORE: Final = 1300
 """Thousandths from which a photo is called a copy, and from which it is sure to be one."""
+
+# Judging so many takes ten times as long as starting a thread.
+_CANDIDATES_A_THREAD: Final = 24
 
 HARDER_ROOM: Final = 300
 """Points from which on keys may differ in more bits."""
@@ -130,8 +135,17 @@ class CopyFinder:
     ) -> tuple[Candidates, NDArray[np.void]]:
         code = np.frombuffer(view.code, np.uint8)[np.newaxis]
         candidates = self.points.candidates(records_of(code, self.room), self.radius, mask)
-        stored = self.points.stored_of(candidates.rows)
-        verdicts = judge(code[0], self.points.stored, stored, candidates.ways, self.room)
+        points, stored = self.points, self.points.stored_of(candidates.rows)
+        workers = min(worker_count(points.workers), 1 + len(stored) // _CANDIDATES_A_THREAD)
+        verdicts = np.empty(len(stored), VERDICT)
+
+        def judge_some(first: int) -> None:
+            some = slice(first, None, workers)
+            verdicts[some] = judge(
+                code[0], points.stored, stored[some], candidates.ways[some], self.room
+            )
+
+        do_all(judge_some, range(workers))
         return candidates, verdicts
 
 
