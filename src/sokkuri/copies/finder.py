@@ -91,7 +91,17 @@ class CopyFinder:
 
     @classmethod
     def of(cls, codes: Codes, room: int, workers: int | None = None) -> CopyFinder:
-        """Make a finder of codes of shape (N, B), uint8, each with room for so many points."""
+        """Make a finder of codes.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (N, B), uint8
+            Of a ``copies`` hash.
+        room : int
+            Points that each has room for.
+        workers : int, optional
+            Threads to use at most; as many as there are cores if not given.
+        """
         return cls(PointTable(codes, room, workers=workers))
 
     @property
