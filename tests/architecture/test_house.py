@@ -16,8 +16,8 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 36_500
-FILES = 210
+LINES = 36_800
+FILES = 213
 GERUNDS = 2
 CLASSES_TWICE = 0
 DOCSTRINGS = {

@@ -7,6 +7,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
+from tests.unit.copies.scenes import scene
 
-from sokkuri import matches
+from sokkuri import find_copies, matches
 from sokkuri.api.hash import hash_image
 from sokkuri.explanation import HashView
 from sokkuri.images import Rejected, RejectKind, load
@@ -28,7 +30,13 @@ from sokkuri.registry import hasher
 from sokkuri.settings import FIGURE_TILES
 from sokkuri.show import explanation, figure
 from sokkuri.show.captions import heading_words
-from sokkuri.web.worker_tasks import outcome_from, page_task, plain_outcome
+from sokkuri.web.worker_tasks import (
+    copies_from,
+    outcome_from,
+    page_task,
+    plain_copies,
+    plain_outcome,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="files as POSIX has them")
 Waves = Callable[[int, int, int], NDArray[np.uint8]]
@@ -320,6 +328,24 @@ def test_an_outcome_without_matches_survives() -> None:
     spec = hasher("look-2").spec
     nothing = matches.Outcome("q", spec, 0, (), (), 0, max_distance=3, error="empty: no bytes")
     assert outcome_from(plain_outcome(nothing)) == nothing
+
+
+def test_copies_survive_as_far_as_a_figure_shows_them(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    query = tmp_path / "scene.png"
+    scene(1, 240, 180).save(query)
+    (found,) = find_copies(query, tmp_path)
+    many = replace(found, copies=found.copies * (FIGURE_TILES + 6), query="query \udcfe.jpg")
+    plain = json.loads(json.dumps(plain_copies(many)))
+    assert len(plain["copies"]) == FIGURE_TILES
+    again = copies_from(plain)
+    assert (len(again.copies), again.query, again.source) == (70, many.query, str(query))
+    assert again.copies[0].edits == many.copies[0].edits
+    corners = [[*each] for each in again.copies[0].outline.query]
+    assert corners == [[*each] for each in many.copies[0].outline.query]
+    for lang in LANGUAGES:
+        words = {"lang": lang, "path": str(query), "form": "png"}
+        assert _bytes(_ask(do="copies_figure", outcome=plain_copies(found), **words))[1:4] == b"PNG"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

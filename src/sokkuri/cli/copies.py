@@ -124,7 +124,9 @@ def _text(found: Sequence[Copies], form: str | None, *, end: str, ascii_only: bo
         return "".join(dump(line) for copies in found for line in export_copies.copy_lines(copies))
     if form == "paths":
         return "".join(f"{copy.path}{end}" for copies in found for copy in copies)
-    return export_copies.separated_copies(found, "," if form == "csv" else "\t")
+    if form in ("csv", "tsv"):
+        return export_copies.separated_copies(found, "," if form == "csv" else "\t")
+    return export_copies.score_lines(found)
 
 
 def _notes(found: Sequence[Copies], *, explain: bool, errors: bool) -> Iterator[str]:
@@ -133,6 +135,11 @@ def _notes(found: Sequence[Copies], *, explain: bool, errors: bool) -> Iterator[
     for copies in readable:
         named = f"{copies.query}: " if len(found) > 1 else ""
         yield named + _summary(copies)
+        if copies.too_little:
+            yield "  " + say(
+                "too little to tell: hardly anything stands out in the query, so only itself is "
+                "found"
+            )
         if explain:
             yield from (line for copy in copies for line in _explained(copy))
         for photo in copies.same_scene:

@@ -116,24 +116,38 @@ class PointTable:
             Only photos where it is true.
         """
         by_points = self._by_points(query, radius, mask)
-        near = self._by_whole(query, mask)
+        near = self.near_as_wholes(query, mask)
         rows = np.concatenate([by_points, near[~np.isin(near, by_points)]])
         ways = np.full(len(rows), WHOLE, np.uint8)
         ways[: len(by_points)] = BY_POINTS + WHOLE * np.isin(by_points, near)
         return Candidates(rows, ways)
 
-    def _by_whole(
-        self, query: NDArray[np.void], mask: NDArray[np.bool_] | None
+    def near_as_wholes(
+        self,
+        query: NDArray[np.void],
+        mask: NDArray[np.bool_] | None = None,
+        radius: int = _WHOLE_RADIUS,
+        most: int | None = _MOST_WHOLE,
     ) -> NDArray[np.int64]:
+        """Return the rows whose whole photo has a code near the query's, nearest first.
+
+        Parameters
+        ----------
+        query : ndarray of shape (1,), record
+        mask : ndarray of shape (N,), bool, optional
+            Only photos where it is true.
+        radius : int
+            Bits in which the codes may differ.
+        most : int, optional
+            At most so many; all if None.
+        """
         wholes = np.ascontiguousarray(query["whole"])
         photos, distances = [], []
         for first, keys in self.parts:
-            found = FlatSearcher(keys.whole, self.workers).search(
-                wholes, max_distance=_WHOLE_RADIUS
-            )
+            found = FlatSearcher(keys.whole, self.workers).search(wholes, max_distance=radius)
             photos.append(found.rows + first)
             distances.append(found.distances)
-        return self._best(np.concatenate(photos), np.concatenate(distances), mask, _MOST_WHOLE)
+        return self._best(np.concatenate(photos), np.concatenate(distances), mask, most)
 
     def _by_points(
         self, query: NDArray[np.void], radius: int, mask: NDArray[np.bool_] | None
@@ -166,7 +180,7 @@ class PointTable:
         photos: NDArray[np.int64],
         costs: NDArray[np.int64] | NDArray[np.uint32],
         mask: NDArray[np.bool_] | None,
-        most: int,
+        most: int | None,
     ) -> NDArray[np.int64]:
         """Return the rows of stored photos, those of the least cost first, then the first rows."""
         which, rows = self._rows_of(photos)

@@ -29,6 +29,8 @@ class CopyOutcome(FilesSeen):
         Best first; of one score in path order.
     same_scene : tuple of Copy
         Photos that match and are no copies: the same scene with another thing on it.
+    too_little : bool
+        Hardly anything stands out in the query: of its copies, only itself can be told.
     searched, rejected, source, excluded, skipped, quality, error
         As of an :class:`sokkuri.matches.Outcome`.
     other_files, unused_exclude, notes
@@ -40,6 +42,7 @@ class CopyOutcome(FilesSeen):
     searched: int
     copies: tuple[Copy, ...] = ()
     same_scene: tuple[Copy, ...] = ()
+    too_little: bool = False
     rejected: tuple[Rejected, ...] = ()
     source: ImageLike | None = field(default=None, compare=False, repr=False)
     excluded: int = 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict, TypeVar
 
 from sokkuri.copies.candidates import PointTable
 from sokkuri.copies.claim import copy_of
 from sokkuri.copies.finder import LEAST_SCORE, SURE_SCORE, CopyFinder
+from sokkuri.copies.itself import equal_rows, itself, says_little
 from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.engine.options import Day, Filters
@@ -95,6 +96,24 @@ class CopyArguments(TypedDict, total=False):
     exclude_query: bool
 
 
+class Claimed(NamedTuple):
+    """The photos of a table that answer a search.
+
+    Parameters
+    ----------
+    claims : dict of int to Claim
+        What speaks for each photo, best first.
+    equals : list of int
+        Photos that nothing speaks for, but that are described as the query is: it may be itself.
+    searched : int
+        Number of photos that took part.
+    """
+
+    claims: dict[int, Claim]
+    equals: list[int]
+    searched: int
+
+
 @dataclass(frozen=True, eq=False)
 class CopySearch:
     """One table, ready to be searched for copies.
@@ -145,19 +164,24 @@ class CopySearch:
             )  # fmt: skip
         path = os.fsdecode(source) if isinstance(source, str | os.PathLike) else None
         views = partial(described_views, source, self.finder.room)
-        claims, searched = self.claims(query, views, options, path)
+        claims, equals, searched = self.claims(query, views, options, path)
         copies: list[Copy] = []
         scenes: list[Copy] = []
-        paths = [table.paths[photo] for photo in claims]
-        for place, claim, same in zip(paths, claims.values(), same_as(source, paths), strict=True):
-            found = copy_of(claim, query, self.finder, place, same)
+        paths = [table.paths[photo] for photo in (*claims, *equals)]
+        same = same_as(source, paths)
+        for place, claim, told in zip(paths, claims.values(), same, strict=False):
+            found = copy_of(claim, query, self.finder, place, told)
             (scenes if claim.same_scene else copies).append(found)
+        for place, told in zip(paths[len(claims) :], same[len(claims) :], strict=True):
+            if told is not None:
+                copies.append(itself(place, told, query, options.room))
         # The picture itself comes first; the others are the best first already.
         copies.sort(key=lambda copy: copy.same is None)
         return kind(
             query=name, source=source, spec=table.spec, copies=tuple(copies),
             same_scene=tuple(scenes), searched=searched,
-            excluded=len(table) - searched, quality=query.plain.quality, rejected=table.rejected,
+            excluded=len(table) - searched, quality=query.plain.quality,
+            too_little=says_little(query, options.room), rejected=table.rejected,
             other_files=table.other_files, skipped=table.skipped, notes=table.notes,
             unused_exclude=table.unused_exclude,
         )  # fmt: skip
@@ -168,8 +192,8 @@ class CopySearch:
         views: Callable[[], Iterable[CopyQuery]],
         options: CopyOptions,
         path: str | None = None,
-    ) -> tuple[dict[int, Claim], int]:
-        """Return the photos that are copies of a picture, best first, and how many took part.
+    ) -> Claimed:
+        """Return the photos that are copies of a picture.
 
         Parameters
         ----------
@@ -188,7 +212,8 @@ class CopySearch:
         rows = self._rows(mask)
         for claim in find_in_views(self.finder, query, views, least=options.least, mask=rows):
             found.setdefault(self._photo(claim.row), claim)
-        return found, searched
+        equals = dict.fromkeys(map(self._photo, equal_rows(self.finder, query, rows)))
+        return Claimed(found, [photo for photo in equals if photo not in found], searched)
 
     def _rows(self, photos: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
         owners = self.table.owners

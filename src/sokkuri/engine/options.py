@@ -65,6 +65,11 @@ class Filters:
         """The filters alone, as a value to compare and to remember."""
         return Filters(**{each.name: getattr(self, each.name) for each in fields(Filters)})
 
+    def given(self) -> dict[str, Any]:
+        """Return the options that are not as they are by default, by name."""
+        plain = asdict(type(self)())
+        return {name: value for name, value in asdict(self).items() if value != plain[name]}
+
 
 @dataclass(frozen=True, kw_only=True)
 class SearchOptions(Filters):
@@ -136,11 +141,6 @@ class SearchOptions(Filters):
             "spec": self.metric.spec, "max_distance": self.limit, "min_distance": self.min_distance,
             "k": self.most, "rate": self.rate,
         }  # fmt: skip
-
-    def given(self) -> dict[str, Any]:
-        """Return the options that are not as they are by default, by name."""
-        plain = asdict(SearchOptions())
-        return {name: value for name, value in asdict(self).items() if value != plain[name]}
 
 
 class SearchArguments(TypedDict, total=False):

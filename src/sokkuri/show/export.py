@@ -123,11 +123,26 @@ def separated(outcomes: Sequence[Outcome], delimiter: str) -> str:
 
 def rate_lines(outcomes: Sequence[Outcome]) -> str:
     """Return ``rate<TAB>path`` a line, for pipes; several queries put the query in front."""
+    return ranked_lines(
+        (outcome.query, [(match.rate, match.path) for match in outcome.matches])
+        for outcome in outcomes
+    )
+
+
+def ranked_lines(answers: Iterable[tuple[str, Sequence[tuple[float, str]]]]) -> str:
+    """Return ``value<TAB>path`` a line, with the query in front where there are several.
+
+    Parameters
+    ----------
+    answers : iterable of (str, sequence of (float, str))
+        Each query with what was found.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
-    for outcome in outcomes:
-        front = [outcome.query] if len(outcomes) > 1 else []
-        writer.writerows([*front, match.rate, match.path] for match in outcome.matches)
+    several = list(answers)
+    for query, found in several:
+        front = [query] if len(several) > 1 else []
+        writer.writerows([*front, value, path] for value, path in found)
     return text.getvalue()
 
 

@@ -7,7 +7,13 @@ import io
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sokkuri.show.export import SCHEMA, path_fields, rejected_fields, spreadsheet_safe
+from sokkuri.show.export import (
+    SCHEMA,
+    path_fields,
+    ranked_lines,
+    rejected_fields,
+    spreadsheet_safe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +29,7 @@ def copies_document(outcome: CopyOutcome) -> dict[str, Any]:
         **path_fields(outcome.query, "query"),
         "hash": outcome.spec.name,
         "searched": outcome.searched,
+        "too_little": outcome.too_little,
         "rejected": [rejected_fields(rejected) for rejected in outcome.rejected],
         "other_files": len(outcome.other_files),
         "copies": [copy_fields(copy) for copy in outcome.copies],
@@ -55,6 +62,14 @@ def copy_fields(copy: Copy) -> dict[str, Any]:
             for name, corners in copy.outline._asdict().items()
         },
     }
+
+
+def score_lines(outcomes: Sequence[CopyOutcome]) -> str:
+    """Return ``score<TAB>path`` a line, for pipes; several queries put the query in front."""
+    return ranked_lines(
+        (outcome.query, [(copy.score, copy.path) for copy in outcome.copies])
+        for outcome in outcomes
+    )
 
 
 def separated_copies(outcomes: Sequence[CopyOutcome], delimiter: str) -> str:

@@ -12,13 +12,15 @@ from sokkuri.names import shown_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sokkuri.engine.options import SearchOptions
+    from sokkuri.engine.options import Filters
     from sokkuri.web.models import Phrases
     from sokkuri.web.shelf import Shelf
     from sokkuri.web.site import Site
 
 
-def phrases_of(site: Site, image: str, asked: SearchOptions) -> Phrases:
+def phrases_of(
+    site: Site, image: str, asked: Filters, *, verb: str = "search", call: str = "search"
+) -> Phrases:
     """Return a search as a command line and as a line of Python; nothing of it is left out.
 
     An upload is named by the name that its file had; where it lies only its sender knows.
@@ -28,7 +30,9 @@ def phrases_of(site: Site, image: str, asked: SearchOptions) -> Phrases:
     site : Site
     image : str
         The id of the query.
-    asked : SearchOptions
+    asked : SearchOptions or CopyOptions
+    verb, call : str
+        What the command and the function are called.
     """
     query = site.find(image)
     path = query.path if query.upload is None else query.name
@@ -41,8 +45,8 @@ def phrases_of(site: Site, image: str, asked: SearchOptions) -> Phrases:
     ]
     return {
         # The command searches one folder; several are several commands.
-        "command": " && ".join(_command(path, *each) for each in searched),
-        "python": _python(path, [shelf for shelf, _ in searched], searched[0][1]),
+        "command": " && ".join(_command(verb, path, *each) for each in searched),
+        "python": _python(call, path, [shelf for shelf, _ in searched], searched[0][1]),
     }
 
 
@@ -58,24 +62,24 @@ def _searched(site: Site, wanted: str) -> list[tuple[Shelf, str]]:
     return found or [(shelf, wanted) for shelf in site.shelves]
 
 
-def _command(path: str, shelf: Shelf, options: Mapping[str, object]) -> str:
-    words = ["sokkuri", "search", _safe(path), _safe(shelf.folder)]
+def _command(verb: str, path: str, shelf: Shelf, options: Mapping[str, object]) -> str:
+    words = ["sokkuri", verb, _safe(path), _safe(shelf.folder)]
     for name, value in options.items():
         word = {"mirror": "--no-mirror", "links": "--no-links", "k": "-k"}.get(
             name, f"--{name.replace('_', '-')}"
         )
-        words += [word] if value is False else [word, str(value)]
+        words += [word] if isinstance(value, bool) else [word, str(value)]
     words += [word for pattern in shelf.exclude for word in ("--exclude", pattern)]
     return " ".join(map(_quoted, words))
 
 
-def _python(path: str, shelves: Sequence[Shelf], options: Mapping[str, object]) -> str:
+def _python(call: str, path: str, shelves: Sequence[Shelf], options: Mapping[str, object]) -> str:
     folders = [shelf.folder for shelf in shelves]
     words = "".join(f", {name}={value!r}" for name, value in options.items())
     # All folders of a server are shown with the same patterns.
     words += f", exclude={list(shelves[0].exclude)!r}" if shelves[0].exclude else ""
     where = folders[0] if len(folders) == 1 else folders
-    return f"sokkuri.search({path!r}, {where!r}{words})"
+    return f"sokkuri.{call}({path!r}, {where!r}{words})"
 
 
 def _safe(path: str) -> str:

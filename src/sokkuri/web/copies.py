@@ -11,11 +11,11 @@ import numpy as np
 
 from sokkuri.copies.claim import copy_of, details_of
 from sokkuri.copies.finder import CopyFinder, CopyQuery
+from sokkuri.copies.itself import itself, says_little
+from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.copies.views import find_in_views
 from sokkuri.engine.copies import CopySearch
-from sokkuri.hashers.copies_layout import record_of
 from sokkuri.images import Rejected
-from sokkuri.settings import LOW_QUALITY
 from sokkuri.web.cache import Lru
 from sokkuri.web.photo import PhotoRow, readable
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from sokkuri.web.pictures import Pictures
 
 _MOST_QUERIES: Final = 256
-# With fewer points than these only the whole picture speaks.
-_FEW_POINTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +66,34 @@ class FoundCopies(NamedTuple):
         Photos that match and are no copies: the same scene with another thing on it.
     searched : int
         Number of photos that took part.
+    too_little : bool
+        Hardly anything stands out in the picture: of its copies, only itself can be told.
     """
 
     query: CopyQuery
     copies: list[tuple[PhotoRow, Copy]]
     same_scene: list[tuple[PhotoRow, Copy]]
     searched: int
+    too_little: bool
+
+    def outcome(self, query: Found, tables: Sequence[PhotoTable]) -> CopyOutcome:
+        """Return the whole answer as a value.
+
+        Parameters
+        ----------
+        query : Found
+        tables : sequence of PhotoTable
+            That were searched.
+        """
+        return CopyOutcome(
+            query=query.path if query.upload is None else query.upload.name, source=query.path,
+            spec=self.query.plain.spec, searched=self.searched,
+            copies=tuple(copy for _, copy in self.copies),
+            same_scene=tuple(copy for _, copy in self.same_scene), too_little=self.too_little,
+            excluded=sum(map(len, tables)) - self.searched, quality=self.query.plain.quality,
+            rejected=sum((table.rejected for table in tables), ()),
+            other_files=sum((table.other_files for table in tables), ()),
+        )  # fmt: skip
 
 
 class LaidPair(NamedTuple):
@@ -82,14 +102,14 @@ class LaidPair(NamedTuple):
     Parameters
     ----------
     copy : Copy
-    details : Details
-        The evidence.
+    details : Details, optional
+        The evidence; None where a picture is the other itself, and says too little for more.
     same_scene : bool
         Whether it is no copy: the same scene with another thing on it.
     """
 
     copy: Copy
-    details: Details
+    details: Details | None
     same_scene: bool
 
 
@@ -141,21 +161,27 @@ class CopyDesk:
         described, views = self._described(query, options), partial(self._views, query, options)
         copies: list[tuple[PhotoRow, Copy]] = []
         scenes: list[tuple[PhotoRow, Copy]] = []
+        equals: list[PhotoRow] = []
         searched = 0
         for table in tables:
             search = self._search(table)
-            claims, among = search.claims(described, views, options, query.path)
-            searched += among
-            for photo, claim in claims.items():
+            claimed = search.claims(described, views, options, query.path)
+            searched += claimed.searched
+            for photo, claim in claimed.claims.items():
                 row = PhotoRow(table, photo)
                 found = row, copy_of(claim, described, search.finder, row.path)
                 (scenes if claim.same_scene else copies).append(found)
+            equals += [PhotoRow(table, photo) for photo in claimed.equals]
         for each in (copies, scenes):
             each.sort(key=lambda found: -found[1].score)
-        same = self._identity.of_rows(query, [row for row, _ in copies])
+        same = self._identity.of_rows(query, [*(row for row, _ in copies), *equals])
         copies = [(row, replace(copy, same=same.get(at))) for at, (row, copy) in enumerate(copies)]
+        for at, row in enumerate(equals, start=len(copies)):
+            if (told := same.get(at)) is not None:
+                copies.append((row, itself(row.path, told, described, options.room)))
         copies.sort(key=lambda found: found[1].same is None)
-        return FoundCopies(described, copies, scenes, searched)
+        little = says_little(described, options.room)
+        return FoundCopies(described, copies, scenes, searched, little)
 
     def pair(self, a: Found, b: Found, options: CopyOptions) -> LaidPair | None:
         """Return how a picture lies in another; None where they have too little in common.
@@ -175,16 +201,14 @@ class CopyDesk:
         finder = CopyFinder.of(code, options.room, workers=1)
         views = partial(self._views, a, options)
         claims = find_in_views(finder, query, views, least=options.least)
-        if not claims:
-            return None
-        copy, details = (
-            copy_of(claims[0], query, finder, b.path),
-            details_of(claims[0], finder),
-        )
-        same = self._pictures.same(a.file(), [b.file()]).result()
-        if not isinstance(same, Rejected):
-            copy = replace(copy, same=same[0])
-        return LaidPair(copy, details, claims[0].same_scene)
+        answer = self._pictures.same(a.file(), [b.file()]).result()
+        same = None if isinstance(answer, Rejected) else answer[0]
+        if claims:
+            copy = copy_of(claims[0], query, finder, b.path, same)
+            return LaidPair(copy, details_of(claims[0], finder), claims[0].same_scene)
+        if same is not None:
+            return LaidPair(itself(b.path, same, query, options.room), None, same_scene=False)
+        return None
 
     def _search(self, table: PhotoTable) -> CopySearch:
         """Return a table ready to be searched; it is made ready once, whoever else waits."""
@@ -219,17 +243,3 @@ class CopyDesk:
 
 def _key(found: Found, options: CopyOptions) -> tuple[str, int, int]:
     return found.id, 0 if found.row is None else found.row.content, options.room
-
-
-def says_little(query: CopyQuery, options: CopyOptions) -> bool:
-    """Tell whether a picture says too little to tell its copies.
-
-    Parameters
-    ----------
-    query : CopyQuery
-    options : CopyOptions
-        That it was described by.
-    """
-    few = int(record_of(query.plain.code, options.room)["count"]) < _FEW_POINTS
-    quality = query.plain.quality
-    return few or (quality is not None and quality < LOW_QUALITY)

@@ -161,11 +161,14 @@ class CopiesAnswer(_Closed):
     query: Photo
     hash: str
     searched: int
-    low_quality: Annotated[bool, Field(description="The query says too little to tell.")]
+    too_little: Annotated[
+        bool, Field(description="Hardly anything stands out in the query: only itself is found.")
+    ]
     notes: list[str]
     total: Annotated[int, Field(description="Copies in all; `copies` may be a part of them.")]
     offset: int
     copies: list[FoundCopy]
+    same_scene_total: Annotated[int, Field(description="`same_scene` has the best 64 of them.")]
     same_scene: Annotated[
         list[FoundCopy], Field(description="No copies: the same scene with another thing on it.")
     ]
@@ -197,7 +200,9 @@ class CopyPair(_Closed):
     a: Photo
     b: Photo
     copy: Annotated[CopyFacts | None, Field(description="None where they have nothing in common.")]
-    details: CopyDetails | None
+    details: Annotated[
+        CopyDetails | None, Field(description="None, too, where bytes or pixels alone tell it.")
+    ]
     same_scene: Annotated[bool, Field(description="No copy: the same scene, another thing on it.")]
 
 

@@ -15,12 +15,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sokkuri import limits
+from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.images import Rejected, RejectKind
 from sokkuri.language import language
 from sokkuri.pipeline.pool import WorkerPool
 from sokkuri.show.export import require_matplotlib
 from sokkuri.web.cache import Lru, SingleFlight, settled, then
-from sokkuri.web.worker_tasks import page_task, plain_outcome
+from sokkuri.web.worker_tasks import page_task, plain_copies, plain_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,15 +169,18 @@ class Pictures:
         """
         return self._ask(path, "portrait", hash=hash)
 
-    def figure(self, outcome: Outcome, form: str) -> Future[bytes | Rejected]:
-        """Draw an outcome in the reader's language, as ``Results.save_figure`` does in English.
+    def figure(self, outcome: Outcome | CopyOutcome, form: str) -> Future[bytes | Rejected]:
+        """Draw an outcome in the reader's language, as its ``save_figure`` does in English.
 
         Parameters
         ----------
-        outcome : Outcome
+        outcome : Outcome or CopyOutcome
             Its source, if there is one, must be a path.
         form : {"png", "pdf", "svg"}
         """
+        if isinstance(outcome, CopyOutcome):
+            plain = plain_copies(outcome)
+            return self._draw(outcome.query, "copies_figure", outcome=plain, form=form)
         return self._draw(outcome.query, "figure", outcome=plain_outcome(outcome), form=form)
 
     def explanation_figure(

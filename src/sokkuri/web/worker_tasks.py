@@ -12,8 +12,11 @@ import os
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sokkuri.copies.alignment import Frame
+from sokkuri.copies.alignment import Frame, Outline
+from sokkuri.copies.copy import Copy
+from sokkuri.copies.edits import Edits
 from sokkuri.copies.finder import CopyQuery
+from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.copies.views import described_views
 from sokkuri.hashers.copies import CopiesHash
 from sokkuri.hashes import HashSpec, ImageHash
@@ -76,6 +79,37 @@ def outcome_from(plain: Mapping[str, Any]) -> Outcome:
     for name in ("nearest", "nearest_other"):
         values[name] = plain[name] and Match(**plain[name])
     return Outcome(**values)
+
+
+def plain_copies(outcome: CopyOutcome) -> dict[str, Any]:
+    """Return an answer with copies as values that JSON knows, but for what a figure does not show.
+
+    Its source, if there is one, must be a path.
+    """
+    source = None if outcome.source is None else os.fsdecode(cast("str", outcome.source))
+    shown = outcome.copies[:FIGURE_TILES]
+    return {
+        "query": outcome.query,
+        "spec": asdict(outcome.spec),
+        "searched": outcome.searched,
+        "source": source,
+        "error": outcome.error,
+        "copies": [asdict(copy) for copy in shown],
+        "unseen": len(outcome.copies) - len(shown),
+    }
+
+
+def copies_from(plain: Mapping[str, Any]) -> CopyOutcome:
+    """Return the answer that :func:`plain_copies` was given, as far as a figure shows it."""
+    values = dict(plain)
+    copies = [
+        Copy(**{**copy, "edits": Edits(**copy["edits"]), "outline": Outline(*copy["outline"])})
+        for copy in values["copies"]
+    ]
+    # How many there are is counted, who they are is not shown.
+    values["copies"] = (*copies, *copies[:1] * values.pop("unseen"))
+    values["spec"] = HashSpec(**plain["spec"])
+    return CopyOutcome(**values)
 
 
 def _run(request: str) -> tuple[Any, ...] | Rejected:
@@ -148,6 +182,15 @@ def _figure(wish: Mapping[str, Any]) -> tuple[Any, ...]:
         return None, figure_bytes(draw_figure(outcome_from(wish["outcome"])), wish["form"])
 
 
+def _copies_figure(wish: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Draw a query above its copies."""
+    from sokkuri.show.copies import draw_copies
+    from sokkuri.show.export import figure_bytes
+
+    with speaking(wish["lang"]):
+        return None, figure_bytes(draw_copies(copies_from(wish["outcome"])), wish["form"])
+
+
 def _explanation(wish: Mapping[str, Any]) -> tuple[Any, ...] | Rejected:
     """Draw why two pictures match."""
     from sokkuri.explanation import HashView, explain_views
@@ -183,6 +226,7 @@ _DONE: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...] | Reject
         _same,
         _portrait,
         _figure,
+        _copies_figure,
         _explanation,
     )
 }
@@ -211,7 +255,7 @@ def _decode(request: str, header: Any, parts: list[Any]) -> Any:
             return header
         case "same" if len(header) == len(wish["paths"]):
             return tuple(header)
-        case "picture" | "figure" | "explanation" | "nothing":
+        case "picture" | "figure" | "copies_figure" | "explanation" | "nothing":
             data = bytes(*parts)
             if wish["do"] == "picture" and not data.startswith(b"\xff\xd8\xff"):
                 raise ValueError("not a JPEG")

@@ -61,6 +61,7 @@ SESSIONS: Final[dict[str, tuple[Line, ...]]] = {
         "sokkuri copies --help",
         "sokkuri copies photos/red.png photos",
         "sokkuri copies sample.png photos/red.png photos --explain --sure --figure result.png",
+        "sokkuri copies photos/flat.png photos",
         "sokkuri copies photos/broken.jpg photos",
         "sokkuri copies sample.png empty",
     ),

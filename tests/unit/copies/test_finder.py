@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
-from tests.unit.copies.scenes import ROOM, finder_of, query_of, scene
+from tests.unit.copies.scenes import ROOM, finder_of, query_of, same_place, scene
 
 from sokkuri.copies.candidates import KEY_RADIUS, PointTable
 from sokkuri.copies.claim import copy_of, details_of
@@ -149,14 +149,6 @@ def test_blocks_lie_where_something_was_put_on() -> None:
 
 
 def test_another_thing_in_the_same_scene_is_no_copy() -> None:
-    # Two photos of one place are never as alike as two copies of one photo.
-    noise = np.random.default_rng(3)
-    photos = []
-    for seed in (21, 22):
-        photo = scene(20)
-        photo.paste(scene(seed).crop((0, 0, 330, 240)), (75, 60))
-        pixels = np.asarray(photo, np.float64) + noise.normal(0, 24, (360, 480, 3))
-        photos.append(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)))
-    finder = finder_of(photos[1], photos[0])
-    claims = finder.find(query_of(photos[0]), least=900)
+    photos = [same_place(21), same_place(22)]
+    claims = finder_of(photos[1], photos[0]).find(query_of(photos[0]))
     assert [(claim.row, claim.same_scene) for claim in claims] == [(1, False), (0, True)]

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import io
+import json
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PIL import Image, ImageOps
-from tests.unit.copies.scenes import scene
+from tests.unit.copies.scenes import same_place, scene
 from tests.web.api.conftest import Served, served_folder
 
-import sokkuri
+import sokkuri as package
 
 TOLD = ("path", "score", "sure", "points", "same")
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Serve six pictures, a copy of one, and one that says nothing; none is described."""
+    """Serve ten pictures, three of one place, and two that say nothing; none is described."""
     folder = tmp_path_factory.mktemp("shop") / "写真"
     folder.mkdir()
     for seed in range(6):
         scene(seed).save(folder / f"scene-{seed}.png")
     _edited(scene(2)).save(folder / "edited.png")
     Image.new("RGB", (90, 60), (200, 30, 30)).save(folder / "flat.png")
+    Image.new("RGB", (90, 60), (200, 30, 30)).save(folder / "flat again.bmp")
+    for seed in (21, 22, 23):
+        same_place(seed).save(folder / f"place-{seed}.png")
     with served_folder(folder) as served:
         yield served
 
@@ -70,7 +75,7 @@ def test_copies_are_those_that_the_library_finds(described: Served, case: dict[s
         key: bool(value) if key in ("sure", "exclude_query") else value
         for key, value in case.items()
     }
-    [expected] = sokkuri.find_copies([query], described.folder, **options)
+    [expected] = package.find_copies([query], described.folder, **options)
     answer: Any = described.json("/copies", img=described.ids()["scene-2.png"], **case)
     assert [tuple(copy[name] for name in TOLD) for copy in answer["copies"]] == [
         tuple(getattr(copy, name) for name in TOLD) for copy in expected
@@ -111,10 +116,89 @@ def test_pages_of_copies_make_up_the_list(described: Served) -> None:
     assert {part["total"] for part in parts} == {2}
 
 
-def test_a_flat_picture_says_too_little(described: Served) -> None:
-    answer: Any = described.json("/copies", img=described.ids()["flat.png"])
-    assert answer["low_quality"]
-    assert not described.json("/copies", img=described.ids()["scene-1.png"])["low_quality"]
+def test_a_flat_picture_says_too_little_and_finds_itself(described: Served) -> None:
+    ids = described.ids()
+    answer: Any = described.json("/copies", img=ids["flat.png"])
+    assert answer["too_little"]
+    told = [(copy["name"], copy["same"], copy["sure"]) for copy in answer["copies"]]
+    assert told == [("flat again.bmp", "pixels", True), ("flat.png", "bytes", True)]
+    pair: Any = described.json("/copies/pair", a=ids["flat.png"], b=ids["flat again.bmp"])
+    assert (pair["copy"]["same"], pair["details"]) == ("pixels", None)
+    sent = described.client.post(
+        "/api/v1/copies", files=_form(Image.open(described.folder / "flat.png"))
+    )
+    assert [copy["name"] for copy in sent.json()["copies"]] == ["flat again.bmp", "flat.png"]
+    assert not described.json("/copies", img=ids["scene-1.png"])["too_little"]
+
+
+def test_the_same_scene_is_told_apart_and_shown_why(described: Served) -> None:
+    ids = described.ids()
+    query = ids["place-21.png"]
+    answer: Any = described.json("/copies", img=query)
+    assert [copy["name"] for copy in answer["copies"]] == ["place-21.png"]
+    scenes = answer["same_scene"]
+    assert {each["name"] for each in scenes} == {"place-22.png", "place-23.png"}
+    assert answer["same_scene_total"] == 2
+    assert scenes[0]["score"] >= scenes[1]["score"]
+    for each in scenes:
+        pair: Any = described.json("/copies/pair", a=query, b=each["id"])
+        assert pair["same_scene"]
+        assert pair["copy"] == {name: each[name] for name in pair["copy"]}
+        differs = [block["box"] for block in pair["details"]["blocks"] if block["agreement"] < 0.3]
+        # What was put on lies there, 480 by 360 pixels large the photo.
+        inside = [
+            90 <= 480 * (left + right) / 2 <= 390 and 70 <= 360 * (top + bottom) / 2 <= 290
+            for left, top, right, bottom in differs
+        ]
+        assert sum(inside) > 0.9 * len(differs)
+    outcome = described.get("/copies/export", img=query).json()
+    assert len(outcome["same_scene"]) == 2
+
+
+def test_an_export_is_what_the_command_prints(described: Served, sokkuri: Any) -> None:
+    image, query = described.ids()["scene-2.png"], described.folder / "scene-2.png"
+    for form, words in (("json", "--json"), ("csv", "--csv")):
+        answer = described.get("/copies/export", img=image, format=form, limit=1)
+        printed = sokkuri("copies", query, described.folder, words).stdout
+        assert f"copies.{form}" in answer.headers["content-disposition"]
+        if form == "json":
+            assert answer.json() == json.loads(printed)
+        else:
+            assert answer.content == printed
+    sure = described.get("/copies/export", img=image, exclude_query=1).json()
+    assert len(sure["copies"]) == 1
+
+
+@pytest.mark.parametrize("asked", [{}, {"sure": 1, "links": 0}, {"exclude_query": 1}])
+def test_phrases_find_the_same(described: Served, sokkuri: Any, asked: dict[str, Any]) -> None:
+    image = described.ids()["scene-2.png"]
+    wanted: Any = described.json("/copies", img=image, **asked)
+    phrases: Any = described.json("/copies/phrases", img=image, **asked)
+    words = shlex.split(phrases["command"])
+    assert words[:2] == ["sokkuri", "copies"]
+    printed = json.loads(sokkuri(*words[1:], "--json").stdout)
+    paths = [copy["path"] for copy in wanted["copies"]]
+    assert [copy["path"] for copy in printed["copies"]] == paths
+    (found,) = eval(phrases["python"], {"sokkuri": package})  # noqa: S307 - our own words
+    assert [copy.path for copy in found] == paths
+
+
+def test_a_figure_shows_the_copies(described: Served) -> None:
+    image = described.ids()["scene-2.png"]
+    for form, begin in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        answer = described.get("/copies/figure", img=image, format=form)
+        assert answer.content.startswith(begin)
+        assert f"copies.{form}" in answer.headers["content-disposition"]
+
+
+def test_the_page_has_a_twin(described: Served) -> None:
+    ids = described.ids()
+    query: dict[str, Any] = {"img": ids["scene-2.png"], "copies": "1"}
+    answer = described.client.get("/search.json", params=query)
+    assert answer.json() == described.json("/copies", img=ids["scene-2.png"])
+    pair = {"a": ids["scene-2.png"], "b": ids["edited.png"]}
+    twin = described.client.get("/copy.json", params={**pair, "copies": "1"})
+    assert twin.json() == described.json("/copies/pair", **pair)
 
 
 def test_two_pictures_are_laid_on_each_other(described: Served) -> None:

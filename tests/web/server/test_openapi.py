@@ -138,7 +138,7 @@ def _config(server: Standing, ids: list[str]) -> SchemathesisConfig:
     }  # fmt: skip
     drawing = [
         {"include-path": path, "phases": {"fuzzing": {"generation": {"max-examples": 12}}}}
-        for path in ("/api/v1/figure", "/api/v1/explain/figure")
+        for path in ("/api/v1/figure", "/api/v1/explain/figure", "/api/v1/copies/figure")
     ]
     return SchemathesisConfig.from_dict(
         {

@@ -7,33 +7,49 @@ from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
 
 from sokkuri import settings
 from sokkuri.copies.copy import Copy
 from sokkuri.copies.details import Details
+from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.engine.copies import CopyOptions
 from sokkuri.language import say
 from sokkuri.show.captions import edit_words
-from sokkuri.show.export import SCHEMA
-from sokkuri.show.export_copies import copy_fields
+from sokkuri.show.export import SCHEMA, dump_json
+from sokkuri.show.export_copies import copies_document, copy_fields, separated_copies
 from sokkuri.web import models
-from sokkuri.web.copies import CopyWish, says_little
-from sokkuri.web.photo import PhotoRow
+from sokkuri.web.as_command import phrases_of
+from sokkuri.web.copies import CopyWish
+from sokkuri.web.photo import PhotoRow, readable
 from sokkuri.web.routes.parameters import (
+    FigureFormat,
     FiltersOf,
     Flag,
     Limit,
     Offset,
     OneImage,
     SiteOf,
+    TableFormat,
     is_on,
 )
 from sokkuri.web.routes.photos import QUERY_BODY, form_query
-from sokkuri.web.routes.responses import PROBLEMS, UNHASHED, Router
+from sokkuri.web.routes.responses import (
+    DRAWN,
+    FIGURES,
+    PROBLEMS,
+    TABLES,
+    UNHASHED,
+    Router,
+    attachment,
+    twins,
+)
+from sokkuri.web.site import Site
 
 router: Final = Router(tags=["search"], responses=PROBLEMS | UNHASHED)
 
 _MOST_SCENES: Final = 64
+_SAVED: Final = "copies"  # the name of a file, but for its ending
 
 _Harder = Annotated[
     Flag, Query(description="Describe photos by 300 points, not 150: finds smaller parts.")
@@ -55,13 +71,19 @@ def _wished(
     return CopyWish(options, offset, limit)
 
 
-_WishOf = Annotated[CopyWish, Depends(_wished)]
+WishOf = Annotated[CopyWish, Depends(_wished)]
 
 
-@router.get("/copies")
-def _copies(site: SiteOf, img: OneImage, wish: _WishOf) -> models.CopiesAnswer:
-    """Find the photos that are copies of one that is known by its id, however they were edited."""
-    options = wish.options
+def copies_of(site: Site, img: str, wish: CopyWish) -> models.CopiesAnswer:
+    """Return the answer to a search for copies.
+
+    Parameters
+    ----------
+    site : Site
+    img : str
+        The id of the query.
+    wish : CopyWish
+    """
     query, found = site.find_copies(img, wish)
     part = found.copies[wish.offset : wish.offset + wish.limit]
     with_hash = {table.key for table in site.tables(wish.hash)}
@@ -71,7 +93,7 @@ def _copies(site: SiteOf, img: OneImage, wish: _WishOf) -> models.CopiesAnswer:
         "query": {**site.photo(query), "quality": found.query.plain.quality},
         "hash": wish.hash,
         "searched": found.searched,
-        "low_quality": says_little(found.query, options),
+        "too_little": found.too_little,
         "notes": [
             *filter(None, (shelf.note for shelf in site.shelves)),
             *(say("{name}: it has no {hash} hashes yet, and was not searched",
@@ -80,18 +102,54 @@ def _copies(site: SiteOf, img: OneImage, wish: _WishOf) -> models.CopiesAnswer:
         "total": len(found.copies),
         "offset": wish.offset,
         "copies": [_found(row, copy) for row, copy in part],
+        "same_scene_total": len(found.same_scene),
         "same_scene": [_found(row, copy) for row, copy in found.same_scene[:_MOST_SCENES]],
         "rejected": sum(len(table.rejected) for table in site.tables(wish.hash)),
     }  # fmt: skip
 
 
+@router.get("/copies")
+def _copies(site: SiteOf, img: OneImage, wish: WishOf) -> models.CopiesAnswer:
+    """Find the photos that are copies of one that is known by its id, however they were edited."""
+    return copies_of(site, img, wish)
+
+
 @router.post("/copies", openapi_extra=QUERY_BODY)
-async def _copies_by_form(request: Request, site: SiteOf, wish: _WishOf) -> models.CopiesAnswer:
+async def _copies_by_form(request: Request, site: SiteOf, wish: WishOf) -> models.CopiesAnswer:
     """Find the photos that are copies of a picture that is sent, or one known by its id."""
     image = await form_query(request, site, site.default_hash)
-    return await run_in_threadpool(_copies, site, image, wish)
+    return await run_in_threadpool(copies_of, site, image, wish)
 
 
+@router.get("/copies/phrases")
+def _copies_phrases(site: SiteOf, img: OneImage, wish: WishOf) -> models.Phrases:
+    """Return the same search for copies as a command line, and as Python."""
+    return phrases_of(site, img, wish.options, verb="copies", call="find_copies")
+
+
+@router.get("/copies/export", response_class=Response, responses=TABLES)
+def _copies_export(
+    site: SiteOf, img: OneImage, wish: WishOf, format: TableFormat = "json"
+) -> Response:
+    """Return all copies as the command line prints them, as a file."""
+    outcome = _outcome(site, img, wish)
+    if format == "json":
+        document = dump_json(copies_document(outcome))
+        return attachment(document.encode(), "application/json", f"{_SAVED}.json")
+    text = separated_copies([outcome], ",").encode("utf-8", "surrogateescape")
+    return attachment(text, "text/csv; charset=utf-8", f"{_SAVED}.csv")
+
+
+@router.get("/copies/figure", response_class=Response, responses=DRAWN)
+def _copies_figure(
+    site: SiteOf, img: OneImage, wish: WishOf, format: FigureFormat = "png"
+) -> Response:
+    """Draw the query above its copies, with its outline in each."""
+    drawn = site.pictures.figure(_outcome(site, img, wish), format)
+    return attachment(readable(drawn.result()), FIGURES[format], f"{_SAVED}.{format}")
+
+
+@twins.get("/copy.json")
 @router.get("/copies/pair")
 def _pair(site: SiteOf, a: OneImage, b: OneImage, harder: _Harder = "") -> models.CopyPair:
     """Return how the photo `a` lies in the photo `b`, if the one is a copy of the other."""
@@ -102,9 +160,15 @@ def _pair(site: SiteOf, a: OneImage, b: OneImage, harder: _Harder = "") -> model
         "a": site.photo(one),
         "b": site.photo(other),
         "copy": None if laid is None else _told(laid.copy),
-        "details": None if laid is None else _evidence(laid.details),
+        "details": None if laid is None or laid.details is None else _evidence(laid.details),
         "same_scene": laid is not None and laid.same_scene,
     }
+
+
+def _outcome(site: Site, img: str, wish: CopyWish) -> CopyOutcome:
+    """Return a whole search as a value, whatever part of its copies is asked for."""
+    query, found = site.find_copies(img, wish)
+    return found.outcome(query, site.tables(wish.hash))
 
 
 def _found(row: PhotoRow, copy: Copy) -> models.FoundCopy:

@@ -28,6 +28,7 @@ _ImageId = Annotated[str, Path(pattern=ID_PATTERN, description="The id of a phot
 FolderKey = Annotated[str, Path(pattern=r"^[0-9a-f]{6}$", description="The key of a folder.")]
 OneImage = Annotated[str, Query(pattern=ID_PATTERN, description="The id of the query.")]
 FigureFormat = Annotated[Literal["png", "pdf"], Query()]
+TableFormat = Annotated[Literal["json", "csv"], Query()]
 
 
 def _site(request: Request) -> Site:

@@ -97,6 +97,11 @@ def file_answers(words: str, *kinds: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": words, "content": {kind: {} for kind in kinds}}}
 
 
+TABLES: Final = file_answers("A file.", "application/json", "text/csv")
+DRAWN: Final = file_answers("A file.", *FIGURES.values())
+"""What OpenAPI says of answers that are kept as files: of tables, and of figures."""
+
+
 def attachment(data: bytes, kind: str, name: str) -> Response:
     """Return bytes as a file to be kept, never to be shown in place.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, Final, cast
 
 import numpy as np
 from fastapi import Query, Request
@@ -21,24 +21,31 @@ from sokkuri.web import models
 from sokkuri.web.as_command import phrases_of
 from sokkuri.web.photo import Apart, Found, PhotoRow, readable
 from sokkuri.web.problems import wrong
-from sokkuri.web.routes.parameters import AskedFor, FigureFormat, OneImage, SiteOf
+from sokkuri.web.routes.copies import WishOf, copies_of
+from sokkuri.web.routes.parameters import (
+    AskedFor,
+    FigureFormat,
+    Flag,
+    OneImage,
+    SiteOf,
+    TableFormat,
+    is_on,
+)
 from sokkuri.web.routes.photos import QUERY_BODY, form_query
 from sokkuri.web.routes.responses import (
+    DRAWN,
     FIGURES,
     PROBLEMS,
+    TABLES,
     UNHASHED,
     Router,
     attachment,
-    file_answers,
     twins,
 )
 from sokkuri.web.site import SearchQuery, Site
 
 router: Final = Router(tags=["search"], responses=PROBLEMS | UNHASHED)
 
-_TableFormat = Annotated[Literal["json", "csv"], Query()]
-_TABLE: Final = file_answers("A file.", "application/json", "text/csv")
-_FIGURE: Final = file_answers("A file.", *FIGURES.values())
 # Up to so many photos the page gets them all, and filters by itself.
 _MOST_ROWS: Final = 20_000
 
@@ -86,12 +93,19 @@ async def _search_by_form(request: Request, site: SiteOf, asked: AskedFor) -> mo
 
 @twins.get("/search.json")
 def _searches(
-    site: SiteOf, asked: AskedFor, img: Annotated[list[str] | None, Query()] = None
-) -> models.SearchAnswer | list[models.SearchAnswer]:
+    site: SiteOf,
+    asked: AskedFor,
+    wish: WishOf,
+    copies: Flag = "",
+    img: Annotated[list[str] | None, Query()] = None,
+) -> models.SearchAnswer | models.CopiesAnswer | list[models.SearchAnswer | models.CopiesAnswer]:
     """Return what a search page shows; of several tabs, a list."""
     if not img:
         raise wrong("`img` is missing: the id of the photo to look for")
-    found = [_search(site, image, asked) for image in dict.fromkeys(img)]
+    found = [
+        copies_of(site, image, wish) if is_on(copies) else _search(site, image, asked)
+        for image in dict.fromkeys(img)
+    ]
     return found[0] if len(found) == 1 else found
 
 
@@ -114,10 +128,8 @@ def _phrases(site: SiteOf, img: OneImage, asked: AskedFor) -> models.Phrases:
     return phrases_of(site, img, asked.options)
 
 
-@router.get("/export", response_class=Response, responses=_TABLE)
-def _export(
-    site: SiteOf, img: OneImage, asked: AskedFor, format: _TableFormat = "json"
-) -> Response:
+@router.get("/export", response_class=Response, responses=TABLES)
+def _export(site: SiteOf, img: OneImage, asked: AskedFor, format: TableFormat = "json") -> Response:
     """Return all matches as the command line prints them, as a file."""
     outcome = _outcome(site, img, asked)
     if format == "json":
@@ -127,7 +139,7 @@ def _export(
     return attachment(text, "text/csv; charset=utf-8", "matches.csv")
 
 
-@router.get("/figure", response_class=Response, responses=_FIGURE)
+@router.get("/figure", response_class=Response, responses=DRAWN)
 def _figure(site: SiteOf, img: OneImage, asked: AskedFor, format: FigureFormat = "png") -> Response:
     """Draw the tutorial's figure: the query above its matches."""
     drawn = site.pictures.figure(_outcome(site, img, asked), format)

@@ -14,13 +14,15 @@ export interface CopiesAnswer {
   query: Photo;
   hash: string;
   searched: number;
-  /** The query says too little to tell. */
-  low_quality: boolean;
+  /** Hardly anything stands out in the query: only itself is found. */
+  too_little: boolean;
   notes: string[];
   /** Copies in all; `copies` may be a part of them. */
   total: number;
   offset: number;
   copies: FoundCopy[];
+  /** `same_scene` has the best 64 of them. */
+  same_scene_total: number;
   /** No copies: the same scene with another thing on it. */
   same_scene: FoundCopy[];
   rejected: number;
@@ -82,6 +84,7 @@ export interface CopyPair {
   b: Photo;
   /** None where they have nothing in common. */
   copy: CopyFacts | null;
+  /** None, too, where bytes or pixels alone tell it. */
   details: CopyDetails | null;
   /** No copy: the same scene, another thing on it. */
   same_scene: boolean;
