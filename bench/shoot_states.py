@@ -22,13 +22,14 @@ import httpx2
 from playwright.sync_api import Error
 
 import served
+import sokkuri
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
 WIDE, NARROW = (1440, 900), (390, 844)
 NEAREST = 60
-DESCRIBING_MS = 300_000
+COPIES_HASH = "copies-150"
 
 
 def _nothing(page: Page) -> None:
@@ -42,7 +43,8 @@ class State:
     Parameters
     ----------
     path : str
-        With `{a}` and `{b}` for a photo and one that is like it.
+        With `{a}` and `{b}` for a photo and one that is like it, `{copy}` and `{scene}` for a copy
+        of it and for one of the same scene, and `{little}` for the photo that says least.
     act : callable
         Brings the page into the state.
     before : callable
@@ -66,6 +68,7 @@ def main() -> int:
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ.setdefault("SOKKURI_LIBRARIES", os.path.join(scratch, "libraries"))
+        sokkuri.Library.open(options.photos).refresh(hash=COPIES_HASH)
         with served.server(options.photos) as client, served.browser(options.chromium) as browser:
             pair = _pair(client, options.query)
             ways = itertools.product(STATES, (WIDE, NARROW), ("light", "dark"), ("en", "ja"))
@@ -88,12 +91,25 @@ def _options() -> argparse.Namespace:
 
 
 def _pair(client: httpx2.Client, name: str) -> dict[str, str]:
-    """Return a photo, and the nearest that is not a copy of it."""
+    """Return a photo, the nearest that is not a copy of it, and others; itself where there is none.
+
+    The photo is the first whose name has the word, else the first of all.
+    """
     images = client.get("/api/v1/images", params={"limit": 1000}).json()["images"]
     query = next((each["id"] for each in images if name in each["name"]), images[0]["id"])
     found = client.get("/api/v1/search", params={"img": query, "k": NEAREST}).json()["matches"]
     others = [match["id"] for match in found if match["same"] is None and match["distance"]]
-    return {"a": query, "b": others[0] if others else query}
+    copies = client.get("/api/v1/copies", params={"img": query}).json()
+    edited = [copy["id"] for copy in copies["copies"] if copy["same"] is None]
+    scenes = [copy["id"] for copy in copies["same_scene"]]
+    little = min(images, key=lambda each: each["quality"])["id"]
+    return {
+        "a": query,
+        "b": next(iter(others), query),
+        "copy": next(iter(edited), query),
+        "scene": next(iter(scenes), query),
+        "little": little,
+    }
 
 
 def _shot(
@@ -144,10 +160,8 @@ def _click(role: str, place: int = 0) -> Callable[[Page], None]:
     return lambda page: _role(page, role).nth(place).click()
 
 
-def _wait_for_copies(page: Page) -> None:
-    # The first to ask has all photos described.
-    page.locator('[data-role="results"][aria-busy="false"]').wait_for(timeout=DESCRIBING_MS)
-    served.settle(page)
+def _show_scenes(page: Page) -> None:
+    page.evaluate("document.querySelector('[data-role=scenes]').scrollIntoView()")
 
 
 def _open_reasons(page: Page) -> None:
@@ -203,6 +217,7 @@ def _empty(page: Page) -> None:
 
 
 _SEARCH = "/search?img={a}"
+_COPIES = "/search?img={a}&copies=1"
 _PAIR = "?a={a}&b={b}"
 _INDEXING = {"stage": "hashing", "done": 894, "total": 1800}
 
@@ -230,11 +245,15 @@ STATES = {
     "explainlong": State("/explain" + _PAIR, whole=True),
     "explaincell": State("/explain" + _PAIR, _light_a_cell),
     "ahash": State("/explain" + _PAIR + "&hash=ahash-rgb-64", whole=True),
-    "copies": State(_SEARCH + "&copies=1", _wait_for_copies),
-    "nocopies": State(_SEARCH + "&copies=1&max_bytes=10", _wait_for_copies),
-    "copy": State("/copy?a={a}&b={a}&copies=1"),
-    "copylines": State("/copy?a={a}&b={a}&copies=1", _click("layer-lines")),
-    "aligned": State("/compare?a={a}&b={a}&copies=1&mode=overlay"),
+    "copies": State(_COPIES),
+    "copiesbottom": State(_COPIES, _scroll_down),
+    "scenes": State(_COPIES + "&scenes=1", _show_scenes),
+    "nocopies": State(_COPIES + "&max_bytes=10"),
+    "little": State("/search?img={little}&copies=1"),
+    "copy": State("/copy?a={a}&b={copy}&copies=1"),
+    "copylines": State("/copy?a={a}&b={copy}&copies=1", _click("layer-lines")),
+    "scene": State("/copy?a={a}&b={scene}&copies=1"),
+    "aligned": State("/compare?a={a}&b={copy}&copies=1&mode=overlay"),
     "side": State("/compare" + _PAIR),
     "blink": State("/compare" + _PAIR, _press("2")),
     "split": State("/compare" + _PAIR, _press("3")),

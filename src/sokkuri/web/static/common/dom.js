@@ -83,3 +83,8 @@ export function isTyping(target) {
   const plain = ["checkbox", "radio", "range", "button", "submit", "file"];
   return target instanceof HTMLInputElement && !plain.includes(target.type);
 }
+
+/** Whether the space bar does something to this by itself. @param {EventTarget | null} target */
+export function takesSpace(target) {
+  return target instanceof Element && target.closest("button, summary, input, select") !== null;
+}

@@ -82,9 +82,10 @@ export class LargeView {
     return this.root.open;
   }
 
-  /** @param {number} place */
-  show(place) {
-    if (!this.list.at(place)) return;
+  /** @param {number} place @param {List} [list] another one than before */
+  show(place, list = this.list) {
+    this.list = list;
+    if (!list.at(place)) return;
     this.root.showModal();
     this.goTo(place);
     /** @type {HTMLElement | null} */ (this.actions.querySelector("a"))?.focus();
@@ -95,9 +96,10 @@ export class LargeView {
     const count = this.list.count();
     const beyond = place === count && this.list.grows();
     if (place < 0 || (place >= count && !beyond)) return;
-    if (beyond) this.list.grow();
     this.wanted = place;
-    this.renew();
+    // A list that has grown says so itself; until then its end would be taken for the last place.
+    if (beyond) this.list.grow();
+    else this.renew();
   }
 
   /** More of the list is known, or it is another one. */

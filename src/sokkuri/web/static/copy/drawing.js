@@ -12,6 +12,8 @@ const SIDE = 1000;
 const GAP = 48;
 /** Agreement below which a block differs; the finder counts from there on, too. */
 const AGREES = 0.3;
+/** A photo's own corners. */
+const WHOLE = [[0, 0], [1, 0], [1, 1], [0, 1]];
 
 /** @param {string} id @returns {Promise<HTMLImageElement>} */
 async function photoOf(id) {
@@ -42,13 +44,23 @@ function photo({ href, x, y, width, height }, ...over) {
   return shape("svg", { x, y, width, height }, image, ...over);
 }
 
-/** @param {Pair} pair @param {Placed} a */
-function blocksOf({ details }, a) {
-  const blocks = (details?.blocks ?? []).map(({ box: [left, top, right, bottom], agreement }) =>
-    shape("rect", {
-      x: left * a.width, y: top * a.height, width: (right - left) * a.width,
-      height: (bottom - top) * a.height, class: `copy-block ${agreement < AGREES ? "differs" : "agrees"}`,
-    }));
+/**
+ * The blocks of A, over the photo in which A has these corners. They overlap by halves, so that the
+ * middle of each is its own.
+ * @param {Pair} pair @param {Placed} spot @param {number[][]} corners
+ */
+function blocksOf({ details }, { width, height }, [[x0, y0], [x1, y1], , [x3, y3]]) {
+  /** @param {number} x @param {number} y */
+  const at = (x, y) =>
+    `${width * (x0 + x * (x1 - x0) + y * (x3 - x0))},${height * (y0 + x * (y1 - y0) + y * (y3 - y0))}`;
+  const blocks = (details?.blocks ?? []).map(({ box: [left, top, right, bottom], agreement }) => {
+    const [across, down] = [(right - left) / 4, (bottom - top) / 4];
+    const [x, y, u, v] = [left + across, top + down, right - across, bottom - down];
+    return shape("polygon", {
+      points: [at(x, y), at(u, y), at(u, v), at(x, v)].join(" "),
+      class: `copy-block ${agreement < AGREES ? "differs" : "agrees"}`,
+    });
+  });
   return shape("g", { class: "blocks" }, ...blocks);
 }
 
@@ -84,8 +96,8 @@ export async function drawingOf(pair, narrow) {
     class: "copy-drawing", "data-role": "copy-drawing", viewBox: `0 0 ${width} ${height}`, role: "img",
   });
   root.append(
-    photo(a, blocksOf(pair, a), ...(corners ? [outline(corners.photo, a)] : [])),
-    photo(b, ...(corners ? [outline(corners.query, b)] : [])),
+    photo(a, blocksOf(pair, a, WHOLE), ...(corners ? [outline(corners.photo, a)] : [])),
+    photo(b, ...(corners ? [blocksOf(pair, b, corners.query), outline(corners.query, b)] : [])),
     linesOf(pair, a, b),
   );
   return root;

@@ -34,10 +34,13 @@ function head() {
 
 /** @param {Pair} pair */
 function said({ copy, details, same_scene }) {
-  if (!copy || !details) return el("div", { class: "copy-said" }, el("h1", {}, t("pair.none")));
+  if (!copy) return el("div", { class: "copy-said" }, el("h1", {}, t("pair.none")));
   const title = same_scene ? t("pair.scene") : copy.text;
+  // Without evidence: bytes or pixels alone tell that it is the picture itself.
+  if (!details) return el("div", { class: "copy-said" }, el("h1", { "data-role": "copy-text" }, title));
+  const sure = t(same_scene ? "copies.scene" : copy.sure ? "copies.sure" : "copies.unsure");
   const facts = [
-    t("pair.score", { score: copy.score.toFixed(2), sure: t(copy.sure ? "copies.sure" : "copies.unsure") }),
+    t("pair.score", { score: copy.score.toFixed(2), sure }),
     t("pair.points", { count: copy.points, of: details.of }),
     t("pair.agreement", { percent: `${number(Math.round(100 * details.agreement))}%` }),
   ];

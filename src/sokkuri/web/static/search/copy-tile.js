@@ -3,10 +3,10 @@
 
 import { el } from "../common/dom.js";
 import { Outline } from "../common/outline.js";
-import { t } from "../common/words.js";
+import { number, t } from "../common/words.js";
 import { Tile } from "./tile.js";
 
-/** @typedef {import("../api.js").FoundCopy & {lowQuality: null}} FoundCopy */
+/** @typedef {import("../api.js").FoundCopy & {lowQuality: null, scene: boolean}} FoundCopy */
 
 export class CopyTile extends Tile {
   /** @param {FoundCopy} copy */
@@ -21,14 +21,17 @@ export class CopyTile extends Tile {
 
   /** @param {any} copy */
   tell(copy) {
-    const sure = t(copy.sure ? "copies.sure" : "copies.unsure");
+    const sure = copy.sure ? "copies.sure" : "copies.unsure";
     this.distance.textContent = copy.score.toFixed(2);
-    this.percent.textContent = sure;
-    this.percent.title = t("copies.score.title");
-    this.root.dataset.sure = String(copy.sure);
-    this.edits.textContent = copy.same ? "" : copy.text;
-    this.edits.title = copy.text;
+    this.percent.textContent = t(copy.scene ? "copies.scene" : sure);
+    this.percent.title = copy.scene ? "" : t("copies.score.title");
+    this.root.dataset.sure = String(copy.sure && !copy.scene);
+    // No edit makes the one of the other: what they have in common is where they were taken.
+    const percent = `${number(Math.round(100 * copy.edits.covered))}%`;
+    const edits = copy.scene ? t("copies.differs", { percent }) : copy.text;
+    this.edits.textContent = copy.same ? "" : edits;
+    this.edits.title = edits;
     this.outline.show(copy.outline.query);
-    return t("copies.tile", { name: copy.name, score: copy.score.toFixed(2), edits: copy.text });
+    return t("copies.tile", { name: copy.name, score: copy.score.toFixed(2), edits });
   }
 }

@@ -10,7 +10,7 @@ export function startDetails() {
   /** @param {boolean} yes */
   const show = (yes) => {
     button.setAttribute("aria-pressed", String(yes));
-    byRole("tiles").classList.toggle("with-facts", yes);
+    for (const list of document.querySelectorAll(".tiles")) list.classList.toggle("with-facts", yes);
   };
   button.addEventListener("click", () => {
     const yes = button.getAttribute("aria-pressed") !== "true";

@@ -1,7 +1,7 @@
 // @ts-check
 /** Keys of the page of results. */
 
-import { byRole, inputOf } from "../common/dom.js";
+import { byRole, inputOf, takesSpace } from "../common/dom.js";
 import { addKeys, addQuietKeys } from "../common/keys.js";
 import { settings } from "../common/page-data.js";
 import { EMPHASES } from "./query.js";
@@ -10,7 +10,7 @@ import { PRESETS } from "./presets.js";
 /**
  * @param {{
  *   state: import("./state.js").State,
- *   tiles: import("./tiles.js").Tiles,
+ *   meant: () => import("./tile.js").Tile | null,
  *   pager: import("./pager.js").Pager,
  *   threshold: import("./threshold.js").Threshold,
  *   replace: (change: Partial<import("./state.js").State>) => void,
@@ -23,7 +23,7 @@ import { PRESETS } from "./presets.js";
 export function addSearchKeys(page, choose) {
   /** @param {string} role */
   const follow = (role) => () => {
-    const link = page.tiles.meant()?.action(role);
+    const link = page.meant()?.action(role);
     if (!link) return false;
     link.click();
   };
@@ -35,7 +35,7 @@ export function addSearchKeys(page, choose) {
   };
   addKeys(
     { keys: ["Arrows"], label: "← ↑ → ↓", words: "keys.move" },
-    { keys: [" "], label: "Space Enter", words: "keys.large", act: () => page.openLarge() },
+    { keys: [" "], label: "Space Enter", words: "keys.large", act: ({ target }) => !takesSpace(target) && page.openLarge() },
     { keys: ["x"], words: "keys.explain", act: follow("explain") },
     { keys: ["c"], words: "keys.compare", act: follow("compare") },
     { keys: ["d"], words: "keys.download", act: follow("download") },

@@ -16,6 +16,17 @@ import { t } from "../common/words.js";
  * @property {number | null} distance that the threshold moves to, where there is one
  */
 
+/**
+ * More of a list that only the number bounds, in whole rows.
+ * @param {number} shown @param {number} left @param {number} columns of the tiles
+ * @returns {More | null}
+ */
+export function moreInRows(shown, left, columns) {
+  if (!shown || left <= 0) return null;
+  const k = filled(shown + settings.nearest, columns);
+  return { change: { k }, count: Math.min(k - shown, left), distance: null };
+}
+
 /** What the button does now. @type {Partial<State>} */
 let change = {};
 
@@ -29,24 +40,16 @@ export function moreOf(state, distances, columns) {
   const limit = limitOf(state);
   const part = distances.between(state.minDistance, limit, mostOf(state, columns));
   const shown = part.end - part.first;
-  if (!shown || part.end >= distances.searched) return null;
-  if (limit === null) {
-    const k = filled(shown + settings.nearest, columns);
-    return { change: { k }, count: Math.min(k - shown, distances.searched - part.end), distance: null };
-  }
-  if (state.k !== null) return null;
+  if (limit === null) return moreInRows(shown, distances.searched - part.end, columns);
+  if (!shown || part.end >= distances.searched || state.k !== null) return null;
   const place = Math.min(part.end + settings.nearest, distances.searched) - 1;
   const distance = distances.distanceAt(place);
   const count = distances.countBelow(distance + 1) - part.end;
   return { change: { maxDistance: distance, rate: null }, count, distance };
 }
 
-/**
- * @param {State} state @param {Distances} distances @param {number} columns of the tiles
- * @param {boolean} last whether the last page is shown
- */
-export function showMore(state, distances, columns, last) {
-  const more = last ? moreOf(state, distances, columns) : null;
+/** @param {More | null} more null where there is none, or another page stands between */
+export function showMore(more) {
   const button = byRole("more");
   button.hidden = !more;
   if (!more) return;

@@ -10,9 +10,9 @@ import { startDetails } from "./details.js";
 import { showEmpty, startEmpty } from "./empty.js";
 import { Filters } from "./filters.js";
 import { Growth } from "./growth.js";
-import { makeLarge } from "./large.js";
+import { makeLarge, matchesOf, shownOf } from "./large.js";
 import { startMenus } from "./menus.js";
-import { showMore, startMore } from "./more.js";
+import { moreOf, showMore, startMore } from "./more.js";
 import { Pager, pageStart } from "./pager.js";
 import { Query } from "./query.js";
 import { restoreScroll, saveScroll, startScrolling } from "../common/scroll.js";
@@ -20,7 +20,7 @@ import { addSearchKeys } from "./keys.js";
 import { showSharing, startSharing } from "./share.js";
 import { hashOf, limitOf, mostOf, pageSize, pageUrl, pairQuery, readState, searchFrom } from "./state.js";
 import { Threshold } from "./threshold.js";
-import { Tiles } from "./tiles.js";
+import { meantOf, Tiles } from "./tiles.js";
 import { startWaysIn } from "../common/ways-in.js";
 import { t } from "../common/words.js";
 
@@ -81,7 +81,7 @@ class SearchPage {
       this.state = { ...this.state, sort, offset: 0 };
       this.settle();
     });
-    byRole("tiles").addEventListener("click", (event) => this.click(event));
+    for (const { list } of this.lists) list.addEventListener("click", (event) => this.click(event));
     byRole("query-more").addEventListener("click", () => this.toggleMore());
     addSearchKeys(this, ways.choose);
     addEventListener("popstate", () => {
@@ -209,7 +209,7 @@ class SearchPage {
     this.tiles.show(matches, distances.bits, !this.dragging);
     this.pager.show(offset, count, size);
     this.large.renew();
-    showMore(state, distances, columns, offset + size >= count);
+    showMore(offset + size >= count ? this.more() : null);
     showEmpty(state, distances, count === 0);
     selectOf("sort").value = state.sort;
     byRole("tiles").hidden = count === 0;
@@ -240,12 +240,22 @@ class SearchPage {
 
   /** The address follows, and photos are asked for. */
   settle() {
-    history.replaceState(history.state, "", pageUrl(this.state));
+    this.note({});
     this.renew();
+  }
+
+  /** The address follows. @param {Partial<State>} change */
+  note(change) {
+    this.state = { ...this.state, ...change };
+    history.replaceState(history.state, "", pageUrl(this.state));
   }
 
   /** Ask for the photos of the state, and show them. */
   renew() {
+    if (this.state.copies) {
+      const { signal } = this.loading;
+      this.copies.renew(signal).catch((error) => signal.aborted || showError(error));
+    }
     if (!this.distances) return;
     this.answers
       .fetchPage(this.distances, this.state, this.tiles.columns, this.loading.signal)
@@ -257,8 +267,7 @@ class SearchPage {
     const measured = "hash" in change || "emphasis" in change;
     // A distance means something else under another measure.
     const fresh = measured ? { minDistance: 0, maxDistance: null, rate: null, k: null, offset: 0 } : {};
-    this.state = { ...this.state, ...fresh, ...change };
-    history.replaceState(history.state, "", pageUrl(this.state));
+    this.note({ ...fresh, ...change });
     void this.load();
   }
 
@@ -298,6 +307,13 @@ class SearchPage {
     if (this.tiles.measure() && !this.dragging) this.renew();
   }
 
+  /** What shows more below the last page, where there is more. */
+  more() {
+    const { state, distances, tiles } = this;
+    if (state.copies) return this.copies.more();
+    return distances ? moreOf(state, distances, tiles.columns) : null;
+  }
+
   /** More matches below those that are shown. @param {Partial<State>} change */
   widen(change) {
     this.state = { ...this.state, ...change };
@@ -315,7 +331,7 @@ class SearchPage {
   click(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const target = event.target instanceof Element ? event.target.closest(".tile-open") : null;
-    const tile = target && this.tiles.tileOf(target);
+    const tile = target && this.lists.map((tiles) => tiles.tileOf(target)).find(Boolean);
     if (!tile) return;
     event.preventDefault();
     this.push(searchFrom(this.state, tile.id));
@@ -342,12 +358,24 @@ class SearchPage {
     };
   }
 
+  /** Lists of tiles: the matches, and those that are told apart from them. */
+  get lists() {
+    return [this.tiles, this.copies.scenes.tiles];
+  }
+
+  meant() {
+    return meantOf(...this.lists);
+  }
+
   /** @param {string} [id] of a tile; the one that keys are meant for if left out */
   openLarge(id) {
-    const { tiles } = this;
-    const tile = id ? tiles.shown.find((each) => each.id === id) : tiles.meant();
+    const { tiles, pager } = this;
+    const shown = this.lists.flatMap((list) => list.shown);
+    const tile = id ? shown.find((each) => each.id === id) : this.meant();
     if (!tile) return false;
-    this.large.show(this.pager.offset + tiles.shown.indexOf(tile));
+    const place = tiles.shown.indexOf(tile);
+    if (place >= 0) this.large.show(pager.offset + place, matchesOf(this));
+    else this.large.show(shown.indexOf(tile) - tiles.shown.length, shownOf(this, this.copies.scenes.tiles));
   }
 
   listHashes() {

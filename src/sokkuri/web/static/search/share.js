@@ -5,7 +5,7 @@ import { apiUrl, getJson } from "../common/api.js";
 import { showError } from "../common/banner.js";
 import { copyText, sayCopied } from "../common/copy.js";
 import { byRole } from "../common/dom.js";
-import { searchQuery } from "./state.js";
+import { allCopiesQuery, searchQuery } from "./state.js";
 import { t } from "../common/words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -17,8 +17,14 @@ const SAVED = [
   ["export-csv", "/export", "csv"],
 ];
 
+/** Where the search that is shown is answered. @param {State} state @param {string} path */
+function placeOf(state, path) {
+  return state.copies ? `/copies${path}` : path;
+}
+
 /** The search without its page: all matches are saved. @param {State} state */
 function wholeQuery(state) {
+  if (state.copies) return allCopiesQuery(state);
   const query = searchQuery(state);
   query.delete("offset");
   return query;
@@ -29,7 +35,7 @@ export function showSharing(state) {
   for (const [role, path, format] of SAVED) {
     const query = wholeQuery(state);
     query.set("format", format);
-    byRole(role).setAttribute("href", apiUrl(path, query));
+    byRole(role).setAttribute("href", apiUrl(placeOf(state, path), query));
   }
 }
 
@@ -39,7 +45,8 @@ export function startSharing(stateNow) {
     const button = byRole(`copy-${what}`);
     button.addEventListener("click", async () => {
       try {
-        const phrases = await getJson("/phrases", wholeQuery(stateNow()));
+        const state = stateNow();
+        const phrases = await getJson(placeOf(state, "/phrases"), wholeQuery(state));
         if (await copyText(phrases[what], t(`search.copy.${what}`))) sayCopied(button);
       } catch (error) {
         showError(error);

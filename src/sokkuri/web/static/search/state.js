@@ -10,6 +10,7 @@ import { settings } from "../common/page-data.js";
  * @property {boolean} copies whether copies are looked for, not what looks alike
  * @property {boolean} sure only those that are sure to be copies
  * @property {boolean} harder photos are described by more points
+ * @property {boolean} scenes whether those of the same scene, which are no copies, are unfolded
  * @property {string} hash
  * @property {string | null} emphasis null for the default
  * @property {boolean} mirror
@@ -66,6 +67,7 @@ export function readState(search) {
     copies: query.get("copies") === "1",
     sure: query.get("sure") === "1",
     harder: query.get("harder") === "1",
+    scenes: query.get("scenes") === "1",
     hash: query.get("hash") || settings.hash,
     emphasis: query.get("emphasis") || null,
     mirror: query.get("mirror") !== "0",
@@ -124,11 +126,22 @@ function copiesPart(state) {
   return query;
 }
 
-/** The copies of the photo in the tab that is open, for the API. @param {State} state */
-export function copiesQuery(state) {
-  const query = new URLSearchParams({ img: state.images[state.tab], limit: String(MOST_TILES) });
+/** All copies of the photo in the tab that is open, for the API. @param {State} state */
+export function allCopiesQuery(state) {
+  const query = new URLSearchParams({ img: state.images[state.tab] });
   for (const [name, key] of Object.entries(FILTERS)) if (state[key]) query.set(name, state[key]);
   for (const [name, value] of copiesPart(state)) query.set(name, value);
+  return query;
+}
+
+/**
+ * Those of the page that a place lies on, and more: as many as are ever shown at once.
+ * @param {State} state @param {number} offset
+ */
+export function copiesQuery(state, offset) {
+  const query = allCopiesQuery(state);
+  query.set("offset", String(offset - (offset % MOST_TILES)));
+  query.set("limit", String(MOST_TILES));
   return query;
 }
 
@@ -157,6 +170,7 @@ export function pageUrl(state) {
   if (state.copies) {
     query.set("copies", "1");
     for (const [name, value] of copiesPart(state)) query.set(name, value);
+    if (state.scenes) query.set("scenes", "1");
   }
   return `/search?${query}`;
 }
@@ -170,6 +184,7 @@ export function searchFrom(state, id) {
     ...state,
     images: [id],
     tab: 0,
+    scenes: false,
     minDistance: 0,
     maxDistance: null,
     rate: null,
@@ -186,6 +201,7 @@ export function maxOfRate(rate) {
 
 /** The threshold in bits, null where only the number of matches bounds. @param {State} state */
 export function limitOf(state) {
+  if (state.copies) return null;
   return state.rate !== null ? maxOfRate(state.rate) : state.maxDistance;
 }
 

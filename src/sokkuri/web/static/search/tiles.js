@@ -17,6 +17,18 @@ function makeTile(match) {
   return "outline" in match ? new CopyTile(/** @type {any} */ (match)) : new Tile(match);
 }
 
+/**
+ * The tile that keys are meant for: the one in focus, else the one under the pointer.
+ * @param {...Tiles} lists
+ */
+export function meantOf(...lists) {
+  for (const list of lists) {
+    const focused = list.tileOf(document.activeElement);
+    if (focused) return focused;
+  }
+  return lists.map((list) => list.pointed()).find((tile) => tile !== null) ?? null;
+}
+
 export class Tiles {
   /** @param {HTMLElement} list */
   constructor(list) {
@@ -113,10 +125,9 @@ export class Tiles {
     tile?.setFocusable(true);
   }
 
-  /** The tile that keys are meant for: the one in focus, else the one under the pointer. */
-  meant() {
-    const focused = this.tileOf(document.activeElement);
-    return focused ?? this.shown.find((tile) => tile.root.matches(":hover")) ?? null;
+  /** The tile under the pointer. */
+  pointed() {
+    return this.shown.find((tile) => tile.root.matches(":hover")) ?? null;
   }
 
   /** Count the columns that the style makes of the width. @returns {boolean} whether they are others */
