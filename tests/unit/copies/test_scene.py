@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from sokkuri.copies.scene import DISAGREEMENT, LEAST_SHARE, is_same_scene, worst_region
+from sokkuri.copies.scene import (
+    DISAGREEMENT,
+    LEAST_SHARE,
+    MOST_SAME,
+    NEGATIVE,
+    SAME_PIXELS,
+    is_same_scene,
+    worst_region,
+)
 from sokkuri.kernels.overlay.reference import NOTHING
 
 Blocks = NDArray[np.int16]
@@ -52,6 +60,29 @@ def test_something_put_on_a_copy_is_none(floor: Blocks) -> None:
     floor[floor == 700] = 849
     assert is_same_scene(floor, *FEW)
     floor[floor == 849] = 850
+    assert not is_same_scene(floor, *FEW)
+
+
+def test_where_the_same_pixels_are_left_it_is_a_copy_with_something_on_it(floor: Blocks) -> None:
+    floor[4:11, 3:9] = 100
+    floor[12:, 1:10] = SAME_PIXELS
+    assert (floor == SAME_PIXELS).sum() == 27 < MOST_SAME * floor.size / 1000 < 29
+    assert is_same_scene(floor, *FEW)
+    floor[1, :2] = SAME_PIXELS - 1
+    assert is_same_scene(floor, *FEW)
+    floor[1, :2] = SAME_PIXELS
+    assert not is_same_scene(floor, *FEW)
+    # Blocks that show nothing are none of all.
+    floor[1, :2] = 700
+    assert is_same_scene(floor, *FEW)
+    floor[0] = NOTHING
+    assert not is_same_scene(floor, *FEW)
+
+
+def test_what_is_the_negative_of_itself_is_no_other_thing(floor: Blocks) -> None:
+    floor[4:11, 3:9] = NEGATIVE
+    assert is_same_scene(floor, *FEW)
+    floor[4:11, 3:9] = NEGATIVE - 1
     assert not is_same_scene(floor, *FEW)
 
 
