@@ -26,6 +26,7 @@ _MOST_OTHERS: Final = 0.06
 _LEAST_SIDE: Final = 8
 _LEAST_OUTSIDE: Final = 0.03
 _MOSTLY: Final = 0.6
+_LEAST_EDGE: Final = 0.5
 _PLAIN: Final = 0.8
 
 
@@ -117,7 +118,30 @@ def _has_frame(way: Alignment, picture: Plane, other: Plane, box: Frame) -> bool
     )  # fmt: skip
     # A strip on one side alone is a banner, or a part of the ground that one covers.
     shares = [float(unlike[side].mean()) for side in sides if side.any()]
-    return len(shares) > 1 and min(shares) > 0 and sum(shares) / len(shares) >= _MOSTLY
+    has_frame = len(shares) > 1 and min(shares) > 0 and sum(shares) / len(shares) >= _MOSTLY
+    return has_frame and _edge(picture, box) >= _LEAST_EDGE
+
+
+def _edge(picture: Plane, box: Frame) -> float:
+    """Return the share of what lies just inside of plain strips that is not of their tone.
+
+    A photo ends where its border begins, all along; a thing on a plain ground touches the line
+    around it in a few places.
+    """
+    height, width = picture.shape
+    left, right = round(box.left * width), round(box.right * width)
+    top, bottom = round(box.top * height), round(box.bottom * height)
+    content = picture[top:bottom, left:right]
+    shares = []
+    for strip, lines in (
+        (picture[:top], content), (picture[bottom:], content[::-1]),
+        (picture[:, :left], content.T), (picture[:, right:], content.T[::-1]),
+    ):  # fmt: skip
+        if strip.size:
+            # The line beyond the first: that one is a mixture of both.
+            away = np.abs(lines[1].astype(np.int64) - int(np.median(strip)))
+            shares.append(float((away > _TONE).mean()))
+    return sum(shares) / len(shares)
 
 
 def _is_filled(way: Alignment, picture: Plane) -> bool:

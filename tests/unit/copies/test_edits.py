@@ -112,6 +112,20 @@ def test_a_common_background_is_no_border() -> None:
     assert found.fills == pytest.approx(0.5625, abs=0.02)
 
 
+def test_the_ground_around_a_thing_that_is_cut_into_is_no_border() -> None:
+    # The ground touches a round thing in four places, a border touches a photo all along.
+    y, x = np.mgrid[:48, :64]
+    thing = np.where(np.hypot(x - 31.5, y - 23.5) < 22, NOISE, 250).astype(np.uint8)
+    way = alignment([[0.5, 0, 64], [0, 0.5, 48]])
+    found = edits_of(way, tuple(AGREE), thing[12:36, 16:48], thing)
+    assert found.bordered is None
+    assert found.fills == pytest.approx(0.25, abs=0.02)
+    assert edits_of(way.back, tuple(AGREE), thing, thing[12:36, 16:48]).bordered is None
+    framed = np.full((48, 64), 250, np.uint8)
+    framed[4:44, 12:52] = NOISE[4:44, 12:52]
+    assert edits_of(way, tuple(AGREE), framed[12:36, 16:48], framed).bordered == "photo"
+
+
 def test_covered_counts_what_disagrees_of_what_shows_something() -> None:
     shown = blocks(1, 5, 0.1) + blocks(4, 5)[5:16]
     found = told(alignment([[1, 0, 0], [0, 1, 0]]), shown)
