@@ -16,8 +16,8 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 36_800
-FILES = 213
+LINES = 37_200
+FILES = 214
 GERUNDS = 2
 CLASSES_TWICE = 0
 DOCSTRINGS = {

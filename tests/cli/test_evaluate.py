@@ -157,7 +157,8 @@ def scenes(tmp_path: Path) -> Path:
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 def test_a_terminal_lists_what_the_finder_takes_for_copies(scenes: Path) -> None:
     words = ("--hash", "copies-100", "--hash", "phash-8", "--sample", "5", "--no-classes")
-    recall, counts, finds, _ = _in_a_terminal(str(scenes), *words, "-q").split("\r\n\r\n")
+    shown = _in_a_terminal(str(scenes), *words, "-q")
+    recall, counts, finds, apart, _ = shown.split("\r\n\r\n")
     lines = recall.splitlines()
     assert lines[0].split()[-2:] == ["phash-8", "copies-100"]
     assert lines[-2].split("  ")[0] == "threshold (bits)"
@@ -171,6 +172,18 @@ def test_a_terminal_lists_what_the_finder_takes_for_copies(scenes: Path) -> None
     assert float(score) > 2
     assert {photo, taken} == {"0.png", "brighter.png"}
     assert re.fullmatch(r"identity \+ \d+", edit)
+    head, *rows = apart.splitlines()
+    assert head.split("  ")[0] == "told apart as the same scene by copies-100"
+    cells = {
+        name: rest.split() for name, rest in (re.split("  +", row, maxsplit=1) for row in rows)
+    }
+    assert cells["photos as they are"] == ["1.15", "0", "1"]
+    assert cells["edited copies"][2] == edited.split()[-3]
+    # Of ten pairs none may match at 10 in a million.
+    least, *numbers = cells["photos as they are, 10 in a million"]
+    assert (float(least) > 2, numbers) == (True, ["0", "0"])
+    assert cells["copies lost, eighteen edits"] == ["1.15", "0", "90"]
+    assert len(cells) == 5
 
 
 def test_only_edits_can_measure_a_finder(sokkuri: Runner, scenes: Path) -> None:

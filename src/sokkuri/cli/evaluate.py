@@ -69,8 +69,8 @@ def _evaluate(
     The folders directly below DIR are the classes. For every photo all others are ranked, and
     counted is who shares its class and its colour. Then photos are edited in eighteen ways, and
     counted is which copies are still nearer than unrelated photos; --harder adds thirteen. With
-    copies-150 the finder of `sokkuri copies` looks for them, and other photos that it takes for
-    copies are listed.
+    copies-150 the finder of `sokkuri copies` looks for them; other photos that it takes for copies
+    are listed, and what it tells apart as the same scene is counted.
 
     \b
     sokkuri evaluate photos
@@ -129,6 +129,7 @@ def _print_tables(evaluation: Evaluation) -> None:
         _print_table(say("edited copies recognised"), columns, [*recall, *limits])
     for finder in evaluation.finders:
         _print_false_finds(finder, evaluation.where)
+        _print_scenes(finder, evaluation)
 
 
 def _print_table(title: str, columns: Sequence[str], lines: Sequence[tuple[str, Row]]) -> None:
@@ -172,6 +173,40 @@ def _print_false_finds(finder: FinderRecall, where: str) -> None:
             for find in finds
         ]  # fmt: skip
         names = say("photo"), say("taken for"), say("edit")
+        print_rows([(say("score"), "right"), *((name, "left") for name in names)], rows)
+        write("\n")
+
+
+def _print_scenes(finder: FinderRecall, evaluation: Evaluation) -> None:
+    """Print how much of what matches is told apart as the same scene, and the copies it costs."""
+    least, (plain, edited) = finder.least_score, (finder.plain, finder.edited)
+    counts = [
+        (say("photos as they are"), least, plain.told_apart, plain.told_apart + plain.number),
+        (say("edited copies"), least, edited.told_apart, edited.told_apart + edited.number),
+    ]
+    for name, (score, number, apart) in (
+        (say("photos as they are, 10 in a million"), plain.at_rate),
+        (say("edited copies, 10 in a million"), edited.at_rate),
+    ):
+        counts.append((name, score, apart, number))
+    names = say("copies lost, eighteen edits"), say("copies lost, harder edits")
+    for name, recall, lost in zip(names, finder.kinds, finder.lost_by_edit, strict=True):
+        if recall:
+            counts.append((name, least, sum(lost.values()), evaluation.sampled * len(recall)))
+    rows = [
+        ([name, f"{score:.2f}", f"{apart:,}", f"{number:,}"], PLAIN)
+        for name, score, apart, number in counts
+    ]
+    title = say("told apart as the same scene by {name}", name=finder.spec.name)
+    heads = (say("score, at least"), say("number"), say("of all"))
+    print_rows([(title, "left"), *((head, "right") for head in heads)], rows)
+    write("\n")
+    if copies := finder.lost[:_LISTED]:
+        rows = [
+            ([f"{copy.score:.2f}", seen_from(evaluation.where, copy.photo), copy.edit], PLAIN)
+            for copy in copies
+        ]
+        names = say("lost copy of"), say("edit")
         print_rows([(say("score"), "right"), *((name, "left") for name in names)], rows)
         write("\n")
 

@@ -95,16 +95,33 @@ def find_in_views(
     mask : ndarray of shape (N,), bool, optional
         Only photos where it is true.
     """
+    kept: dict[int, Claim] = {}
+    claims = claims_in_views(finder, query, views, least=least, mask=mask)
+    for claim in sorted(claims, key=lambda each: (each.same_scene, -each.score, each.row)):
+        kept.setdefault(claim.row, claim)
+    return sorted(kept.values(), key=lambda each: (-each.score, each.row))
+
+
+def claims_in_views(
+    finder: CopyFinder, query: CopyQuery, views: Callable[[], Iterable[CopyQuery]], *,
+    least: int, mask: NDArray[np.bool_] | None = None,
+) -> list[Claim]:  # fmt: skip
+    """Return all that is claimed of a picture and of its parts, each photo once for each of them.
+
+    Parameters
+    ----------
+    finder, query, views, least
+        As of :func:`find_in_views`, which keeps the best of these.
+    mask : ndarray of shape (N,), bool, optional
+        Only photos where it is true.
+    """
     claims = finder.find(query, least=least, mask=mask)
     if any(_is_all(claim, finder) for claim in claims):
         return claims
     for view in views():
         found = finder.find(view, least=least, mask=mask)
         claims += [each for each in found if not each.same_scene and _is_kept(each, finder)]
-    kept: dict[int, Claim] = {}
-    for claim in sorted(claims, key=lambda each: (each.same_scene, -each.score, each.row)):
-        kept.setdefault(claim.row, claim)
-    return sorted(kept.values(), key=lambda each: (-each.score, each.row))
+    return claims
 
 
 def _described(picture: Picture, view: _View, room: int) -> CopyQuery:

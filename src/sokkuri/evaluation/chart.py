@@ -59,7 +59,7 @@ def draw_chart(
     measured: Sequence[Robustness],
     finders: Sequence[FinderRecall] = (),
 ) -> Figure:
-    """Draw tables side by side, the histograms below each other to their right, then false finds.
+    """Draw tables side by side, the histograms below each other to their right, then pairs.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def draw_chart(
     measured : sequence of Robustness
         Distances of unrelated photos are drawn above, those of copies below.
     finders : sequence of FinderRecall
-        The first of their false finds are drawn as pairs of photos, below all else.
+        Their first false finds and same scenes are drawn as pairs of photos, below all else.
     """
     canvas = Canvas()
     groups = [[len(group) for group in table.groups] for table in tables]

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sokkuri.brief import brief_repr
 from sokkuri.copies.finder import LEAST_SCORE
-from sokkuri.evaluation.edited import row_beside
+from sokkuri.evaluation.matches import (
+    MatchScore,
+    originals,
+    plain_scores,
+    score_at_rate,
+    strangers,
+)
 from sokkuri.evaluation.photos import unrelated_pairs
 from sokkuri.evaluation.robustness import EditRecall, mean_recall
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sokkuri.evaluation.edited import EditSet
-    from sokkuri.evaluation.edits import Edit
+    from sokkuri.evaluation.matches import PhotoMatch, Scores
     from sokkuri.evaluation.photos import PhotoSet
     from sokkuri.hashes import HashSpec
 
@@ -47,11 +54,48 @@ class FalseFind:
 
 
 @dataclass(frozen=True, slots=True)
+class LostCopy:
+    """An edited copy that was taken for the same scene with another thing on it."""
+
+    photo: str
+    edit: str
+    score: float
+
+
+class AtRate(NamedTuple):
+    """Matches from the score on where one pair in 100,000 may, before scenes are told apart.
+
+    Parameters
+    ----------
+    score : float
+        The least score from which on no more do; 1 where fewer than that match there.
+    number, told_apart : int
+        Pairs that match, and those of them that are told apart as the same scene.
+    """
+
+    score: float
+    number: int
+    told_apart: int
+
+
+@dataclass(frozen=True, slots=True)
 class FalseRate:
-    """False finds among pairs of a query and a photo that is no copy of it."""
+    """False finds among pairs of a query and a photo that is no copy of it.
+
+    Parameters
+    ----------
+    number, pairs : int
+        False finds, and all pairs.
+    told_apart : int
+        Pairs that are none, for they are told apart as the same scene.
+    at_rate : AtRate
+        The same at the score where one pair in 100,000 matches.
+    """
 
     number: int
     pairs: int
+    told_apart: int
+    at_rate: AtRate
 
     @property
     def per_million(self) -> float:
@@ -77,6 +121,10 @@ class FinderRecall:
         Edited copies and all other photos, but for the one that an edit shows besides.
     false_finds : tuple of FalseFind
         Each pair once, the highest score first; at most :data:`MOST_LISTED`.
+    same_scene : tuple of FalseFind
+        Pairs that were told apart, in the same way: what would be false finds otherwise.
+    lost : tuple of LostCopy
+        Copies that were told apart, and not found for that reason.
     """
 
     spec: HashSpec
@@ -86,6 +134,8 @@ class FinderRecall:
     plain: FalseRate
     edited: FalseRate
     false_finds: tuple[FalseFind, ...]
+    same_scene: tuple[FalseFind, ...]
+    lost: tuple[LostCopy, ...]
 
     __repr__ = brief_repr
 
@@ -94,18 +144,17 @@ class FinderRecall:
         """The recall of an edit, averaged over the eighteen."""
         return mean_recall(self.edits)
 
+    @property
+    def lost_by_edit(self) -> tuple[dict[str, int], dict[str, int]]:
+        """The number of copies lost by each edit, and by each of the harder ones."""
+        counts = Counter(each.edit for each in self.lost)
+        usual, harder = ({each.edit: counts[each.edit] for each in kind} for kind in self.kinds)
+        return usual, harder
 
-Scores = dict[int, int]
-"""The photos that were found, with their scores in thousandths, by row."""
-
-
-class _Found(NamedTuple):
-    """A false find under one edit."""
-
-    row: int
-    other: int
-    score: int
-    edit: Edit
+    @property
+    def kinds(self) -> tuple[tuple[EditRecall, ...], tuple[EditRecall, ...]]:
+        """The edits, and the harder ones."""
+        return self.edits, self.harder
 
 
 def finder_recall(
@@ -125,71 +174,78 @@ def finder_recall(
         The photos that were edited.
     edits : EditSet
     found : sequence of sequence of dict, or None
-        For each of these photos and each edit what was found; None where there is no copy.
+        For each of these photos and each edit what matches; None where there is no copy.
     """
     recall = []
     for edit, answers in zip(edits.all, zip(*found, strict=True), strict=True):
-        hits = sum(row in (scores or ()) for row, scores in zip(rows, answers, strict=True))
+        hits = sum(
+            (scores or {}).get(row, MatchScore()).is_copy()
+            for row, scores in zip(rows, answers, strict=True)
+        )
         recall.append(EditRecall(edit.name, hits / len(rows), None))
-    false, edited_pairs = _strangers(photos, rows, edits, found)
-    plain = {frozenset((each.row, each.other)) for each in false if not each.edit.changes}
-    edited = sum(each.edit.changes for each in false)
-    usual = len(edits.usual)
+    others, usual = strangers(photos, rows, edits, found), len(edits.usual)
+    both, lost = [*others.plain, *others.edited], originals(rows, edits, found)
+    taken = ((each, each.score.copy) for each in both if each.score.is_copy())
+    apart = ((each, each.score.scene) for each in both if each.score.is_told_apart())
     return FinderRecall(
         spec,
         LEAST_SCORE / 1000,
         tuple(recall[:usual]),
         tuple(recall[usual:]),
-        FalseRate(len(plain), unrelated_pairs(photos.pixels, rows)[0]),
-        FalseRate(edited, edited_pairs),
-        tuple(_listed(false, photos.paths)[:MOST_LISTED]),
+        _rate(plain_scores(others.plain), unrelated_pairs(photos.pixels, rows)[0]),
+        _rate((each.score for each in others.edited), others.edited_pairs),
+        _listed(taken, photos.paths),
+        _listed(apart, photos.paths),
+        tuple(
+            LostCopy(photos.paths[each.row], each.edit.name, each.score.scene / 1000)
+            for each in lost if each.score.is_told_apart()
+        ),
+    )  # fmt: skip
+
+
+def _rate(scores: Iterable[MatchScore], pairs: int) -> FalseRate:
+    """Count the pairs that are taken for copies, those that scenes keep from it, and at a rate."""
+    scores = list(scores)
+    least = score_at_rate(scores, pairs)
+    return FalseRate(
+        sum(score.is_copy() for score in scores),
+        pairs,
+        sum(score.is_told_apart() for score in scores),
+        AtRate(
+            least / 1000,
+            sum(score.either >= least for score in scores),
+            sum(score.is_told_apart(least) for score in scores),
+        ),
     )
 
 
-def _strangers(
-    photos: PhotoSet,
-    rows: Sequence[int],
-    edits: EditSet,
-    found: Sequence[Sequence[Scores | None]],
-) -> tuple[list[_Found], int]:
-    """Return the false finds, and the number of pairs of an edited copy and another photo."""
-    twins: dict[bytes, set[int]] = {}
-    for row, digest in enumerate(photos.pixels):
-        twins.setdefault(digest, set()).add(row)
-    false, pairs = list[_Found](), 0
-    for row, answers in zip(rows, found, strict=True):
-        beside = row_beside(row, len(photos.paths))
-        for edit, scores in zip(edits.all, answers, strict=True):
-            shown = twins[photos.pixels[row]]
-            if edit.paste is not None:
-                shown = shown | twins[photos.pixels[beside]]
-            if scores is not None:
-                pairs += (len(photos.paths) - len(shown)) * edit.changes
-                others = ((each, score) for each, score in scores.items() if each not in shown)
-                false += (_Found(row, other, score, edit) for other, score in others)
-    return false, pairs
-
-
-def _listed(false: Sequence[_Found], paths: Sequence[str]) -> list[FalseFind]:
-    pairs: dict[tuple[int, int], list[_Found]] = {}
-    for each in false:
-        pairs.setdefault((each.row, each.other), []).append(each)
+def _listed(
+    matches: Iterable[tuple[PhotoMatch, int]], paths: Sequence[str]
+) -> tuple[FalseFind, ...]:
+    """Return pairs of a photo and another one with their scores, each pair once."""
+    pairs: dict[tuple[int, int], list[tuple[int, str]]] = {}
+    for match, score in matches:
+        pairs.setdefault((match.row, match.other), []).append((score, match.edit.name))
     finds = [
         FalseFind(
-            paths[row], paths[other], max(each.score for each in group) / 1000,
-            tuple(each.edit.name for each in group),
+            paths[row], paths[other], max(score for score, _ in group) / 1000,
+            tuple(edit for _, edit in group),
         )
         for (row, other), group in pairs.items()
     ]  # fmt: skip
-    return sorted(
-        finds, key=lambda find: (-find.score, os.fsencode(find.query), os.fsencode(find.photo))
-    )
+    finds.sort(key=lambda find: (-find.score, os.fsencode(find.query), os.fsencode(find.photo)))
+    return tuple(finds[:MOST_LISTED])
 
 
-def false_pairs(finders: Sequence[FinderRecall]) -> list[FalseFind]:
-    """Return the false finds of all finders, each two photos once, the highest score first."""
+def photo_pairs(finds: Iterable[FalseFind]) -> list[FalseFind]:
+    """Return each two photos once, the highest score first.
+
+    Parameters
+    ----------
+    finds : iterable of FalseFind
+        Of one finder or of several.
+    """
     pairs: dict[frozenset[str], FalseFind] = {}
-    finds = (find for finder in finders for find in finder.false_finds)
     for find in sorted(finds, key=lambda find: -find.score):
         pairs.setdefault(frozenset((find.query, find.photo)), find)
     return list(pairs.values())

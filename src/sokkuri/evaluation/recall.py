@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sokkuri.copies.finder import LEAST_SCORE, CopyFinder, CopyQuery
-from sokkuri.copies.views import described_views, find_in_views
+from sokkuri.copies.finder import CopyFinder, CopyQuery
+from sokkuri.copies.views import claims_in_views, described_views
 from sokkuri.evaluation.edited import hash_copies
 from sokkuri.evaluation.false_finds import finder_recall
+from sokkuri.evaluation.matches import LEAST_ASKED, scores_of
 from sokkuri.evaluation.photos import unrelated_pairs
 from sokkuri.evaluation.robustness import MISSING, count_unrelated, hash_robustness
 from sokkuri.images import Rejected
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from sokkuri._typing import Progress
     from sokkuri.evaluation.edited import EditSet
-    from sokkuri.evaluation.false_finds import FinderRecall, Scores
+    from sokkuri.evaluation.false_finds import FinderRecall
+    from sokkuri.evaluation.matches import Scores
     from sokkuri.evaluation.photos import PhotoSet
     from sokkuri.evaluation.robustness import Robustness
 
@@ -128,6 +130,6 @@ def _answers(photos: PhotoSet, finders: Sequence[CopyFinder], edits: EditSet, ro
         for which, finder in enumerate(finders):
             plain, mirrored = described[2 * which : 2 * which + 2]
             parts = partial(described_views, found.source, finder.room)
-            claims = find_in_views(finder, CopyQuery(plain, mirrored), parts, least=LEAST_SCORE)
-            scores[which][number] = {each.row: each.score for each in claims if not each.same_scene}
+            claims = claims_in_views(finder, CopyQuery(plain, mirrored), parts, least=LEAST_ASKED)
+            scores[which][number] = scores_of(claims)
     return _Answers(distances, scores, failed)

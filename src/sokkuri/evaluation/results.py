@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sokkuri._typing import PathLike
-    from sokkuri.evaluation.false_finds import FalseRate, FinderRecall
+    from sokkuri.evaluation.false_finds import FalseFind, FalseRate, FinderRecall
     from sokkuri.evaluation.retrieval import HashRetrieval, Retrieval
     from sokkuri.evaluation.robustness import EditRecall, Robustness
     from sokkuri.hashes import HashSpec
@@ -266,17 +266,36 @@ def _finder_fields(item: FinderRecall) -> dict[str, Any]:
         **({"harder": _recall_fields(item.harder, distances=False)} if item.harder else {}),
         "plain": _rate_fields(item.plain),
         "edited": _rate_fields(item.edited),
-        "false_finds": [
-            {
-                **export.path_fields(find.query, "query"),
-                **export.path_fields(find.photo, "photo"),
-                "score": find.score,
-                "edits": list(find.edits),
-            }
-            for find in item.false_finds
+        "false_finds": _find_fields(item.false_finds),
+        "same_scene": _find_fields(item.same_scene),
+        "lost": [
+            {**export.path_fields(each.photo, "photo"), "edit": each.edit, "score": each.score}
+            for each in item.lost
         ],
     }
 
 
+def _find_fields(finds: Sequence[FalseFind]) -> list[dict[str, Any]]:
+    return [
+        {
+            **export.path_fields(find.query, "query"),
+            **export.path_fields(find.photo, "photo"),
+            "score": find.score,
+            "edits": list(find.edits),
+        }
+        for find in finds
+    ]
+
+
 def _rate_fields(rate: FalseRate) -> dict[str, Any]:
-    return {"false_finds": rate.number, "pairs": rate.pairs, "per_million": rate.per_million}
+    return {
+        "false_finds": rate.number,
+        "pairs": rate.pairs,
+        "per_million": rate.per_million,
+        "told_apart": rate.told_apart,
+        "at_rate": {
+            "score": rate.at_rate.score,
+            "matches": rate.at_rate.number,
+            "told_apart": rate.at_rate.told_apart,
+        },
+    }

@@ -214,9 +214,20 @@ def threshold_at_rate(unrelated: ArrayLike, rate: float) -> int:
         raise ValueError("without unrelated pairs there is no threshold")
     if not 0 <= rate <= 1:
         raise ValueError(f"`rate` must lie within 0 and 1, not {rate}")
+    return int(np.searchsorted(np.cumsum(counts), most_at_rate(pairs, rate), side="right")) - 1
+
+
+def most_at_rate(pairs: int, rate: float) -> int:
+    """Return how many of some pairs a rate lets through at most.
+
+    Parameters
+    ----------
+    pairs : int
+    rate : float
+        0 to 1, read as the decimal it is written as.
+    """
     # 1e-5 * 300_000 is not 3 in binary; the fraction of the decimal is.
-    allowed = math.floor(Fraction(repr(float(rate))) * pairs)
-    return int(np.searchsorted(np.cumsum(counts), allowed, side="right")) - 1
+    return math.floor(Fraction(repr(float(rate))) * pairs)
 
 
 def false_positives(unrelated: ArrayLike, threshold: int) -> int:

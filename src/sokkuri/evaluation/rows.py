@@ -94,12 +94,29 @@ def recall_rows(
     yield Row("false positives", "pairs", (*false, *blank))
     pairs = [item.pairs for item in hashes] + [item.plain.pairs for item in finders]
     yield Row("unrelated", "pairs", (*pairs, *blank))
-    if finders:
-        none = (None,) * len(hashes)
-        edited = [item.edited for item in finders]
-        false, pairs = [each.number for each in edited], [each.pairs for each in edited]
-        yield Row("false positives", "edited pairs", (*none, *false, *blank))
-        yield Row("unrelated", "edited pairs", (*none, *pairs, *blank))
+    none = (None,) * len(hashes)
+    for measure, of, counts in _finder_counts(finders):
+        yield Row(measure, of, (*none, *counts, *blank))
+
+
+def _finder_counts(
+    finders: Sequence[FinderRecall],
+) -> Iterator[tuple[str, str, list[float | int]]]:
+    """Yield the counts that only finders have: a measure, its subject, and one value for each."""
+    if not finders:
+        return
+    edited = [item.edited for item in finders]
+    yield "false positives", "edited pairs", [rate.number for rate in edited]
+    yield "unrelated", "edited pairs", [rate.pairs for rate in edited]
+    plain = [item.plain for item in finders]
+    for of, rates in (("pairs", plain), ("edited pairs", edited)):
+        yield "told apart", of, [rate.told_apart for rate in rates]
+        yield "score at 1 in 100,000", of, [rate.at_rate.score for rate in rates]
+        yield "matches at 1 in 100,000", of, [rate.at_rate.number for rate in rates]
+        yield "told apart at 1 in 100,000", of, [rate.at_rate.told_apart for rate in rates]
+    for kind, of in enumerate(("edits", "harder edits")):
+        if finders[0].kinds[kind]:
+            yield "lost copies", of, [sum(item.lost_by_edit[kind].values()) for item in finders]
 
 
 def edit_groups(rows: Iterable[Row]) -> list[tuple[tuple[str, list[float]], ...]]:
