@@ -25,7 +25,7 @@ class Copy:
         How well both agree: the agreement of their pixels, 0 to 1, and 0.3 for each doubling of
         the points that match; from 1.15 on a photo is a copy.
     sure : bool
-        Whether the score is 1.3 or more: no false find is known from there on.
+        Whether the score is 1.3 or more; the false finds known from there on show one scene.
     edits : Edits
         What was done, in numbers; ``copy.edits.text`` says it.
     outline : Outline
