@@ -32,12 +32,16 @@ def scene(seed: int, width: int = 480, height: int = 360) -> Image.Image:
 def same_place(seed: int) -> Image.Image:
     """Return a photo of one place with another thing on it for each seed, 300 x 220 pixels large.
 
-    Two photos of one place are never as alike as two copies of one photo: each has its own noise.
+    Two photos of one place are never as alike as two copies of one photo: each has its own light
+    and noise.
     """
+    random = np.random.default_rng(seed)
     photo = scene(31)
     photo.paste(scene(seed).crop((0, 0, 300, 220)), (90, 70))
-    noise = np.random.default_rng(seed).normal(0, 24, (360, 480, 3))
-    return Image.fromarray((np.asarray(photo) + noise).clip(0, 255).astype(np.uint8))
+    shades = Image.fromarray(random.normal(0, 8, (27, 36)).astype(np.float32))
+    light = np.asarray(shades.resize(photo.size, Image.Resampling.BICUBIC))[..., np.newaxis]
+    noise = random.normal(0, 24, (360, 480, 3))
+    return Image.fromarray((np.asarray(photo) + light + noise).clip(0, 255).astype(np.uint8))
 
 
 def query_of(image: Image.Image) -> CopyQuery:
