@@ -22,7 +22,7 @@ import pdqhash
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from sokkuri.copies.finder import LEAST_SCORE, CopyFinder, CopyQuery
+from sokkuri.copies.finder import CopyFinder, CopyQuery, least_score
 from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.evaluation import EDITS, HARDER_EDITS, Edit
 from sokkuri.evaluation.edited import row_beside
@@ -230,7 +230,8 @@ def measured_finder(copies: Copies, room: int) -> dict[str, Any]:
             plain, mirrored = hash_source(views, data).hashes
             parts = partial(described_views, data, room)
             start = time.process_time()
-            claims = find_in_views(finder, CopyQuery(plain, mirrored), parts, least=LEAST_SCORE)
+            query = CopyQuery(plain, mirrored)
+            claims = find_in_views(finder, query, parts, least=least_score(room))
             found = {claim.row for claim in claims if not claim.same_scene}
             seconds += time.process_time() - start
             hits[edit.name].append(row in found)
@@ -243,7 +244,7 @@ def measured_finder(copies: Copies, room: int) -> dict[str, Any]:
         "describe_ms": 1e3 * describe,
         "compare_us": 1e6 * seconds / queries / len(codes),
         "bytes": float(table.shape[1]),
-        "limit": LEAST_SCORE / 1000,
+        "limit": least_score(room) / 1000,
         "unrelated_pairs": queries * (len(codes) - 1),
         "false_finds": false,
     }

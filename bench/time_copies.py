@@ -33,7 +33,7 @@ import judge
 from contest import contest
 from copies_table import descriptions
 from sokkuri.copies.candidates import PointTable
-from sokkuri.copies.finder import LEAST_SCORE, CopyFinder, CopyQuery
+from sokkuri.copies.finder import CopyFinder, CopyQuery, least_score
 from sokkuri.copies.point_keys import PointKeys, keys_of
 from sokkuri.copies.views import described_views, find_in_views
 from sokkuri.evaluation import EDITS
@@ -149,7 +149,7 @@ def _querying(paths: list[str], size: int, options: argparse.Namespace) -> dict[
                     finder,
                     query,
                     partial(described_views, paths[row], options.points),
-                    least=LEAST_SCORE,
+                    least=least_score(options.points),
                 ),
             },
             1,

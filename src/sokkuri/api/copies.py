@@ -39,7 +39,8 @@ def find_copies(
     where : path or iterable of paths
         Folders, searched with all folders within them, or single files.
     sure : bool
-        Only those that are sure to be copies: from a score of 1.3 on instead of 1.15.
+        Only those that are sure to be copies: from a score of 1.3 on instead of 1.15, or 1.1 with
+        ``harder``.
     harder : bool
         Describe photos by 300 points instead of 150: smaller parts are found, for twice the room.
     exclude_query, folder, after, before, min_bytes, max_bytes, min_quality, links

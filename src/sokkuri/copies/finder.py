@@ -22,14 +22,20 @@ if TYPE_CHECKING:
     from sokkuri.hashes import ImageHash
 
 LEAST_SCORE: Final = 1150
+HARDER_LEAST_SCORE: Final = 1100
 SURE_SCORE: Final = 1300
-"""Thousandths from which a photo is called a copy, and from which it is sure to be one."""
+"""Thousandths from which a photo is called a copy, also by more points, and is sure to be one."""
 
 # Judging so many takes ten times as long as starting a thread.
 _CANDIDATES_A_THREAD: Final = 24
 
 HARDER_ROOM: Final = 300
 """Points from which on keys may differ in more bits."""
+
+
+def least_score(room: int) -> int:
+    """Return from which score in thousandths on a photo with room for such points is a copy."""
+    return HARDER_LEAST_SCORE if room >= HARDER_ROOM else LEAST_SCORE
 
 
 class CopyQuery(NamedTuple):

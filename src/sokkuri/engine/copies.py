@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict, TypeVar
 
 from sokkuri.copies.candidates import PointTable
 from sokkuri.copies.claim import copy_of
-from sokkuri.copies.finder import LEAST_SCORE, SURE_SCORE, CopyFinder
+from sokkuri.copies.finder import SURE_SCORE, CopyFinder, least_score
 from sokkuri.copies.itself import equal_rows, itself, says_little
 from sokkuri.copies.outcome import CopyOutcome
 from sokkuri.copies.views import described_views, find_in_views
@@ -73,7 +73,7 @@ class CopyOptions(Filters):
     @property
     def least(self) -> int:
         """The least score that counts, in thousandths."""
-        return SURE_SCORE if self.sure else LEAST_SCORE
+        return SURE_SCORE if self.sure else least_score(self.room)
 
     @property
     def leaves_out(self) -> bool:

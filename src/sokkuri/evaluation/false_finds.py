@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sokkuri.brief import brief_repr
-from sokkuri.copies.finder import LEAST_SCORE
+from sokkuri.copies.finder import least_score
 from sokkuri.evaluation.matches import (
     MatchScore,
     originals,
@@ -18,6 +18,7 @@ from sokkuri.evaluation.matches import (
 )
 from sokkuri.evaluation.photos import unrelated_pairs
 from sokkuri.evaluation.robustness import EditRecall, mean_recall
+from sokkuri.hashers.copies_layout import room_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -176,45 +177,45 @@ def finder_recall(
     found : sequence of sequence of dict, or None
         For each of these photos and each edit what matches; None where there is no copy.
     """
-    recall = []
+    recall, least = [], least_score(room_of(spec))
     for edit, answers in zip(edits.all, zip(*found, strict=True), strict=True):
         hits = sum(
-            (scores or {}).get(row, MatchScore()).is_copy()
+            (scores or {}).get(row, MatchScore()).is_copy(least)
             for row, scores in zip(rows, answers, strict=True)
         )
         recall.append(EditRecall(edit.name, hits / len(rows), None))
     others, usual = strangers(photos, rows, edits, found), len(edits.usual)
     both, lost = [*others.plain, *others.edited], originals(rows, edits, found)
-    taken = ((each, each.score.copy) for each in both if each.score.is_copy())
-    apart = ((each, each.score.scene) for each in both if each.score.is_told_apart())
+    taken = ((each, each.score.copy) for each in both if each.score.is_copy(least))
+    apart = ((each, each.score.scene) for each in both if each.score.is_told_apart(least))
     return FinderRecall(
         spec,
-        LEAST_SCORE / 1000,
+        least / 1000,
         tuple(recall[:usual]),
         tuple(recall[usual:]),
-        _rate(plain_scores(others.plain), unrelated_pairs(photos.pixels, rows)[0]),
-        _rate((each.score for each in others.edited), others.edited_pairs),
+        _rate(plain_scores(others.plain), unrelated_pairs(photos.pixels, rows)[0], least),
+        _rate((each.score for each in others.edited), others.edited_pairs, least),
         _listed(taken, photos.paths),
         _listed(apart, photos.paths),
         tuple(
             LostCopy(photos.paths[each.row], each.edit.name, each.score.scene / 1000)
-            for each in lost if each.score.is_told_apart()
+            for each in lost if each.score.is_told_apart(least)
         ),
     )  # fmt: skip
 
 
-def _rate(scores: Iterable[MatchScore], pairs: int) -> FalseRate:
+def _rate(scores: Iterable[MatchScore], pairs: int, least: int) -> FalseRate:
     """Count the pairs that are taken for copies, those that scenes keep from it, and at a rate."""
     scores = list(scores)
-    least = score_at_rate(scores, pairs)
+    rated = score_at_rate(scores, pairs)
     return FalseRate(
-        sum(score.is_copy() for score in scores),
+        sum(score.is_copy(least) for score in scores),
         pairs,
-        sum(score.is_told_apart() for score in scores),
+        sum(score.is_told_apart(least) for score in scores),
         AtRate(
-            least / 1000,
-            sum(score.either >= least for score in scores),
-            sum(score.is_told_apart(least) for score in scores),
+            rated / 1000,
+            sum(score.either >= rated for score in scores),
+            sum(score.is_told_apart(rated) for score in scores),
         ),
     )
 

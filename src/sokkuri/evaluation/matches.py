@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sokkuri.copies.finder import LEAST_SCORE
 from sokkuri.evaluation.edited import row_beside
 from sokkuri.evaluation.robustness import FALSE_POSITIVE_RATE, most_at_rate
 
@@ -37,11 +36,11 @@ class MatchScore(NamedTuple):
         """The score without telling scenes apart."""
         return max(self.copy, self.scene)
 
-    def is_copy(self, least: int = LEAST_SCORE) -> bool:
+    def is_copy(self, least: int) -> bool:
         """Tell whether the photo is called a copy from a score in thousandths on."""
         return self.copy >= least
 
-    def is_told_apart(self, least: int = LEAST_SCORE) -> bool:
+    def is_told_apart(self, least: int) -> bool:
         """Tell whether the photo would be called a copy, but for the scene."""
         return self.copy < least <= self.scene
 

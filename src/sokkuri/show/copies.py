@@ -66,7 +66,7 @@ def draw_copies(
         )
         bottom += 0.25
     if shown:
-        legend = say("blue: where the query lies · a copy from a score of 1.15 on, sure from 1.3")
+        legend = say("blue: where the query lies · sure from a score of 1.3 on")
         canvas.text(width / 2, bottom, legend, _SOFT_CAPTION, align="center", gid="legend")
     return canvas.finish(width, bottom + 0.24)
 
