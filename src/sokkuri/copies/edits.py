@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from sokkuri.brief import brief_repr
+from sokkuri.copies.alignment import WHOLE
 from sokkuri.copies.borders import framed
 from sokkuri.language import say
 
@@ -119,6 +120,14 @@ def _covered(way: Alignment, blocks: tuple[Block, ...], content: Frame, other: F
         return 0.0
     middles = np.array([block.middle for block in blocks])
     counts = content.holds(middles) & other.holds(way.mapped(middles))
+    # A block that is partly border disagrees, and nothing is covered.
+    left, top, right, bottom = np.array([block.box for block in blocks]).T
+    for x, y in ((left, top), (right, top), (left, bottom), (right, bottom)):
+        corners = np.stack([x, y], 1)
+        if content != WHOLE:
+            counts &= content.holds(corners)
+        if other != WHOLE:
+            counts &= other.holds(way.mapped(corners))
     agreement = np.array([block.agreement for block in blocks])[counts]
     return round(float((agreement < _AGREES).mean()), 3) if len(agreement) else 0.0
 
