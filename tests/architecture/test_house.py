@@ -16,8 +16,8 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 37_200
-FILES = 214
+LINES = 38_600
+FILES = 232
 GERUNDS = 2
 CLASSES_TWICE = 0
 DOCSTRINGS = {

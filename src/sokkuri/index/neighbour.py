@@ -53,9 +53,11 @@ class Neighbour(NamedTuple):
         return f"Neighbour(key={key}, number={self.number}, distance={self.distance})"
 
 
-# So many rows are asked about at once, and of long codes so many bytes.
+# So many rows are asked about at once, and of long codes so many bytes; fewer where photos are so
+# dense that more than so many hits come back.
 _ROWS: Final = 8192
 _BYTES: Final = 1 << 19
+_HITS: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +105,7 @@ def pairs_by_block(
     if asked is not None:
         order = order[asked[order]]
     edges = np.flatnonzero(np.diff(numbers[order], prepend=-1))
-    step = max(1, min(_ROWS, _BYTES // codes.shape[1]))
+    most = step = max(1, min(_ROWS, _BYTES // codes.shape[1]))
     start = 0
     while start < len(order):
         # A block ends where a photo begins, so that all its codes are in one block.
@@ -114,6 +116,7 @@ def pairs_by_block(
         first, second = numbers[np.repeat(rows, np.diff(hits.offsets))], numbers[hits.rows]
         later = second > first
         yield Pairs(*least_of_pairs(first[later], second[later], hits.distances[later]))
+        step = max(1, min(most, len(rows) * _HITS // max(1, len(hits.rows))))
         start = end
         if progress is not None:
             progress(end, len(order))
