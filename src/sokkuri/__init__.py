@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sokkuri.api.library import Library
     from sokkuri.api.results import Comparison, Copies, Results
     from sokkuri.api.search import search, search_many
+    from sokkuri.api.threshold import Threshold, threshold
     from sokkuri.copies.copy import Copy
     from sokkuri.copies.edits import Edits
     from sokkuri.errors import (
@@ -60,8 +61,9 @@ __all__ = [
     "Family", "FileRecord", "FormatError", "HashMismatch", "HashSpec", "ImageError", "ImageHash",
     "Index", "Library", "Locked", "Match", "MissingExtra", "Neighbour", "NewerFormat",
     "NothingToSearch", "Pairs", "Picture", "Plan", "Rejected", "Results", "SokkuriError",
-    "StoreError", "UnknownHash", "WorkersFailed", "compare", "evaluate", "explain", "find_copies",
-    "hash_files", "hash_image", "hasher", "load", "search", "search_many",
+    "StoreError", "Threshold", "UnknownHash", "WorkersFailed", "compare", "evaluate", "explain",
+    "find_copies", "hash_files", "hash_image", "hasher", "load", "search", "search_many",
+    "threshold",
 ]  # fmt: skip
 
 __version__ = "0.1.0"
@@ -73,6 +75,7 @@ _HOMES: Final = {
     "api.library": ("Library",),
     "api.results": ("Comparison", "Copies", "Results"),
     "api.search": ("search", "search_many"),
+    "api.threshold": ("Threshold", "threshold"),
     "copies.copy": ("Copy",),
     "copies.edits": ("Edits",),
     "errors": (

@@ -20,7 +20,7 @@ _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
 _VERBS: Final = (
     "search", "copies", "ui", "serve", "index", "library", "watch", "compare", "explain", "hash",
-    "hashes", "evaluate", "demo", "doctor", "config", "completion",
+    "hashes", "threshold", "evaluate", "demo", "doctor", "config", "completion",
 )  # fmt: skip
 """In the order in which ``--help`` lists them."""
 

@@ -173,13 +173,14 @@ class Canvas:
         self._axes.add_patch(patch)
 
     def strokes(
-        self, lines: Sequence[tuple[_Point, _Point]], *, widths: Sequence[float], gid: str
-    ) -> None:
+        self, lines: Sequence[tuple[_Point, _Point]], *, widths: Sequence[float], gid: str,
+        colour: str = INK,
+    ) -> None:  # fmt: skip
         """Draw many straight lines, each of two (x, y).  Parameters are those of the class."""
         from matplotlib.collections import LineCollection
 
         drawn = LineCollection(
-            lines, linewidths=widths, colors=INK, capstyle="round", zorder=3, gid=gid
+            lines, linewidths=widths, colors=colour, capstyle="round", zorder=3, gid=gid
         )
         self._axes.add_collection(drawn, autolim=False)
 
