@@ -35,6 +35,9 @@ _FLATTER: Final = 0.6
 _EXPLAINED: Final = 0.05
 """Pairs are no chance where it explains at most this part of them."""
 
+_MANY: Final = 0.02
+"""Near copies among fewer of the photos spoil nothing that can be seen."""
+
 _ROUNDS: Final = 8
 _ROWS: Final = 256
 _LEAST_POINTS: Final = 3
@@ -130,11 +133,14 @@ class _Curve:
     spoilt: bool
 
     @classmethod
-    def of(cls, counts: NDArray[np.int64]) -> _Curve | None:
-        """Fit counts of pairs by distance, shape (bits + 1,), int64; None if they are too few."""
+    def of(cls, counts: NDArray[np.int64], *, spoilt: bool = True) -> _Curve | None:
+        """Fit counts of pairs by distance, shape (bits + 1,), int64; None if they are too few.
+
+        They may be spoilt by near copies, unless that is known to be false.
+        """
         at = np.flatnonzero(counts)  # some hashes have even distances only
         shares = np.cumsum(counts)[at] / counts.sum()
-        low = _end_of_chance(np.sqrt(at), np.log(shares))
+        low = _end_of_chance(np.sqrt(at), np.log(shares)) if spoilt else None
         high = _HIGH if low is None else _WIDE
         used = (shares >= (_LOW if low is None else low)) & (shares <= high)
         if np.count_nonzero(used) < _LEAST_POINTS:
@@ -171,6 +177,9 @@ def _fitted(
         related = _related(distances, kept, shares, counts) if curve.spoilt else None
         if related is None or turn == _ROUNDS:
             return curve, shares
+        if np.count_nonzero(related) < _MANY * len(kept):
+            plain = _Curve.of(counts, spoilt=False) or curve
+            return plain, plain.shares(counts)
         kept = kept[~related]
     return None
 
