@@ -74,7 +74,7 @@ def threshold(
     -------
     Threshold
         Its ``max_distance`` goes into :func:`search`; with fewer than 200 photos that say enough it
-        is a careful constant, and ``reason`` says so.
+        is a careful constant, and ``basis`` says so.
 
     Raises
     ------

@@ -79,20 +79,20 @@ def _bar(*, kept: bool, quiet: bool) -> Any:
 
 def _print(found: Threshold, *, as_json: bool) -> None:
     """Print the table for a person, the numbers alone for a pipe."""
-    rows = [
-        (distance, pairs, "" if chance is None else _number(chance))
-        for distance, pairs, chance in found.rows()
-    ]
     if as_json:
         output.write(found.to_json(indent=None) + "\n")
     elif output.stdout_is_terminal():
-        heads = (say("distance"), say("pairs"), say("by chance"))
-        lines = [
-            ((f"{distance:,}", f"{pairs:,}", chance), _style(found, distance))
-            for distance, pairs, chance in rows
+        known = found.model is not None
+        heads = (say("distance"), say("pairs"), *[say("by chance")] * known)
+        rows = [
+            (
+                (f"{distance:,}", f"{pairs:,}", *[_number(chance or 0)] * known),
+                _style(found, distance),
+            )
+            for distance, pairs, chance in found.rows()
         ]
-        if lines:
-            summary.print_rows([(head, "right") for head in heads], lines)
+        if rows:
+            summary.print_rows([(head, "right") for head in heads], rows)
     elif found.max_distance is not None:
         output.write(f"{found.max_distance}\n")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from sokkuri.brief import brief_repr
-from sokkuri.chance import ChanceModel
+from sokkuri.chance import LEAST_PHOTOS, ChanceModel
 from sokkuri.matches import FilesSeen
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sokkuri.hashes import HashSpec
     from sokkuri.images import Rejected
 
-ThresholdReason = Literal["chance", "few photos", "no distance"]
+ThresholdBasis = Literal["chance", "few photos", "no distance"]
 """Chosen by chance; a careful constant, since too few photos tell nothing; none is safe."""
 
 _FOUND_FOR_ONE: Final = 100
@@ -41,7 +41,7 @@ class ThresholdOutcome(FilesSeen):
         The recipe of what was compared.
     max_distance : int, optional
         The threshold in bits, inclusive; None if equal hashes, too, are there by chance.
-    reason : {"chance", "few photos", "no distance"}
+    basis : {"chance", "few photos", "no distance"}
         Where the threshold comes from.
     photos : int
         How many photos say enough to be compared.
@@ -57,7 +57,7 @@ class ThresholdOutcome(FilesSeen):
 
     spec: HashSpec
     max_distance: int | None
-    reason: ThresholdReason
+    basis: ThresholdBasis
     photos: int
     low_quality: int
     counts: NDArray[np.int64] = field(compare=False, repr=False)
@@ -99,7 +99,7 @@ class ThresholdOutcome(FilesSeen):
             "hash": self.spec.name,
             "bits": self.spec.bits,
             "max_distance": self.max_distance,
-            "reason": self.reason,
+            "basis": self.basis,
             "photos": self.photos,
             "low_quality": self.low_quality,
             "pairs": self.pairs,
@@ -130,19 +130,21 @@ def chosen_threshold(distinct: DistinctCodes, **how: Any) -> dict[str, Any]:
     """
     spec, photos = distinct.metric.spec, distinct.photos
     model = ChanceModel.of(distinct.metric, distinct.first_codes)
-    reason: ThresholdReason = "chance"
+    basis: ThresholdBasis = "chance"
     if model is None:
-        reason, reach = "few photos", spec.bits // _BITS_FOR_ONE
+        # Many photos of which nothing can be told have too few bits to be told apart.
+        enough = len(distinct) >= LEAST_PHOTOS
+        basis, reach = "few photos", -1 if enough else spec.bits // _BITS_FOR_ONE
     else:
         reach = model.reach(distinct.pairs_in_all, max(1.0, photos / _PHOTOS_FOR_ONE))
     counts = distinct.counts(distinct.pairs(reach, **how), reach)
-    limit: int | None = reach
+    limit = reach if reach >= 0 else None
     if model is not None:
         chance = model.shares[: reach + 1] * distinct.pairs_in_all
         safe = np.flatnonzero(chance <= np.maximum(1.0, np.cumsum(counts) / _FOUND_FOR_ONE))
         limit = int(safe[-1]) if len(safe) else None
     return {
         "spec": spec, "max_distance": limit, "photos": photos, "counts": counts, "model": model,
-        "reason": "no distance" if limit is None else reason,
+        "basis": "no distance" if limit is None else basis,
         "low_quality": int(np.count_nonzero(distinct.numbers < 0)),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sokkuri.language import say
+from sokkuri.language import say, say_count
 from sokkuri.names import escape
 from sokkuri.show.canvas import INK, RED, SOFT_INK, Box, Canvas, Style
 
@@ -41,24 +41,26 @@ def threshold_words(outcome: ThresholdOutcome, distance: int) -> str:
     outcome : ThresholdOutcome
     distance : int
     """
-    pairs, chance = outcome.found(distance), outcome.by_chance(distance)
+    found, chance = outcome.found(distance), outcome.by_chance(distance)
+    bits, pairs = _bits(distance), say_count("{count:,} pair", "{count:,} pairs", found)
     if chance is None:
-        return say("at {bits:,} bits: {pairs:,} pairs", bits=distance, pairs=pairs)
+        return say("at {bits}: {pairs}", bits=bits, pairs=pairs)
     number = round(chance)
     if not number:
+        return say("at {bits}: {pairs}, fewer than one by chance", bits=bits, pairs=pairs)
+    if number > found:
         return say(
-            "at {bits:,} bits: {pairs:,} pairs, fewer than one by chance",
-            bits=distance, pairs=pairs,
-        )  # fmt: skip
-    if number > pairs:
-        return say(
-            "at {bits:,} bits: {pairs:,} pairs, where chance would make about {number:,}",
-            bits=distance, pairs=pairs, number=number,
+            "at {bits}: {pairs}, where chance would make about {number:,}",
+            bits=bits, pairs=pairs, number=number,
         )  # fmt: skip
     return say(
-        "at {bits:,} bits: {pairs:,} pairs, about {number:,} of them by chance",
-        bits=distance, pairs=pairs, number=number,
+        "at {bits}: {pairs}, about {number:,} of them by chance",
+        bits=bits, pairs=pairs, number=number,
     )  # fmt: skip
+
+
+def _bits(count: int) -> str:
+    return say_count("{count:,} bit", "{count:,} bits", count)
 
 
 def choice_words(outcome: ThresholdOutcome) -> str:
@@ -73,11 +75,11 @@ def choice_words(outcome: ThresholdOutcome) -> str:
             "no distance is safe: among so many photos even equal hashes are there by chance; take "
             "a hash of more bits"
         )
-    if outcome.reason == "few photos":
+    if outcome.basis == "few photos":
         return say(
-            "{photos:,} photos are too few to tell what chance makes: a careful threshold, one bit "
-            "in 64, is {bits:,} bits",
-            photos=outcome.photos, bits=outcome.max_distance,
+            "{photos:,} photos are too few to tell what chance makes; a careful threshold is one "
+            "bit in 64: {bits}",
+            photos=outcome.photos, bits=_bits(outcome.max_distance),
         )  # fmt: skip
     return threshold_words(outcome, outcome.max_distance)
 
@@ -195,8 +197,7 @@ class _Plot:
         at, plot = self._across(min(limit, self._last)), _PLOT
         line = Box(at - 0.007, plot.top, 0.014, plot.height)
         self._canvas.rectangle(line, fill=RED, level=3, gid="threshold")
-        words = say("{bits:,} bits", bits=limit)
-        self._canvas.text(at + 0.06, plot.top + 0.1, words, _LIMIT, gid="threshold-words")
+        self._canvas.text(at + 0.06, plot.top + 0.1, _bits(limit), _LIMIT, gid="threshold-words")
 
 
 def _ticks(last: int) -> Sequence[int]:

@@ -131,6 +131,13 @@ SESSIONS: Final[dict[str, tuple[Line, ...]]] = {
         "sokkuri hash photos/red.png --hash lok-2",
     ),
     "hashes": _lines("sokkuri hashes --help", "sokkuri hashes"),
+    "threshold": _lines(
+        "sokkuri threshold --help",
+        "sokkuri threshold photos",
+        "sokkuri threshold photos --hash ahash-gray-8 -o chance.png",
+        "sokkuri threshold photos --hash copies-150",
+        "sokkuri threshold nowhere",
+    ),
     "evaluate": _lines(
         "sokkuri evaluate --help",
         "sokkuri evaluate photos --hash look-2 --hash ahash-rgb-8 --sample 2",
