@@ -32,6 +32,7 @@ PAGES = [
         "docs/evaluate",
         "docs/library",
         "docs/explain",
+        "docs/thresholds",
     )
     for language in ("", ".ja")
 ]
