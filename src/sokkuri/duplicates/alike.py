@@ -9,6 +9,7 @@ import numpy as np
 from sokkuri.duplicates.complete_link import Clusters, complete_link
 from sokkuri.duplicates.group import Group, Grouping
 from sokkuri.duplicates.near_pairs import NearPairs
+from sokkuri.engine.thresholds import ThresholdChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +35,30 @@ def alike_groups(distinct: DistinctCodes, max_distance: int, **how: Any) -> Grou
     return grouped(pairs, distinct.numbers, len(distinct), max_distance)
 
 
+def alike_by_chance(distinct: DistinctCodes, **how: Any) -> tuple[Grouping, dict[str, Any]]:
+    """Group photos by the threshold that they choose themselves, in one pass over their pairs.
+
+    Parameters
+    ----------
+    distinct : DistinctCodes
+    **how
+        As of :meth:`sokkuri.engine.distinct.DistinctCodes.pairs`.
+
+    Returns
+    -------
+    Grouping
+        Without groups where no distance is safe.
+    dict
+        Fields of a :class:`sokkuri.engine.thresholds.ThresholdOutcome`, by name.
+    """
+    choice = ThresholdChoice.among(distinct)
+    counts = np.zeros(choice.reach + 1, np.int64)
+    pairs = NearPairs.collected(distinct.counted(distinct.pairs(choice.reach, **how), counts))
+    fields = choice.fields(counts)
+    limit = -1 if fields["max_distance"] is None else fields["max_distance"]
+    return _grouping(pairs.within(limit), distinct.numbers, len(distinct), limit), fields
+
+
 def grouped(
     blocks: Iterable[Pairs], numbers: NDArray[np.int64], points: int, max_distance: int
 ) -> Grouping:
@@ -52,10 +77,15 @@ def grouped(
     max_distance : int
         The threshold; with -1 there are no groups.
     """
+    return _grouping(NearPairs.collected(blocks), numbers, points, max_distance)
+
+
+def _grouping(
+    pairs: NearPairs, numbers: NDArray[np.int64], points: int, max_distance: int
+) -> Grouping:
     low_quality = tuple(np.flatnonzero(numbers < 0).tolist())
     if max_distance < 0:
         return Grouping((), max_distance, low_quality)
-    pairs = NearPairs.collected(blocks)
     clusters = complete_link(pairs, points)
     photos = np.flatnonzero(numbers >= 0)
     names = clusters.names[numbers[photos]]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_NEIGHBOURS: Final = 1024
 """A point keeps so many neighbours at most, the nearest."""
 
-MOST_PAIRS: Final = 6_000_000
+MOST_PAIRS: Final = 2_500_000
 """Of more pairs, points keep half as many neighbours, until they fit."""
 
 
@@ -61,6 +61,11 @@ class NearPairs:
         for block in blocks:
             lists.add(block)
         return lists.pairs()
+
+    def within(self, max_distance: int) -> NearPairs:
+        """Return those that are within a distance."""
+        near = self.distances <= max_distance
+        return NearPairs(self.first[near], self.second[near], self.distances[near])
 
 
 class _Lists:

@@ -15,7 +15,7 @@ from sokkuri.searchers.exact import least_of_pairs
 from sokkuri.settings import LOW_QUALITY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -144,22 +144,35 @@ class DistinctCodes:
         nearest: Distances = bits.min(axis=1)
         return nearest
 
-    def counts(self, pairs: Iterator[Pairs], max_distance: int) -> NDArray[np.int64]:
+    def counts(self, pairs: Iterable[Pairs], max_distance: int) -> NDArray[np.int64]:
         """Count the pairs of photos at each distance, shape (max_distance + 1,), int64.
 
         Parameters
         ----------
-        pairs : iterator of Pairs
+        pairs : iterable of Pairs
             All within the distance.
         max_distance : int
         """
         counts = np.zeros(max_distance + 1, np.int64)
+        for _ in self.counted(pairs, counts):
+            pass
+        return counts
+
+    def counted(self, pairs: Iterable[Pairs], counts: NDArray[np.int64]) -> Iterator[Pairs]:
+        """Yield pairs of codes, and add the pairs of photos that they are to the counts.
+
+        Parameters
+        ----------
+        pairs : iterable of Pairs
+        counts : ndarray of shape (max_distance + 1,), int64
+            By distance; photos of equal codes are added, too.
+        """
         if len(counts):
-            counts[0] = int((self.sizes * (self.sizes - 1) // 2).sum())
+            counts[0] += int((self.sizes * (self.sizes - 1) // 2).sum())
         for block in pairs:
             photos = self.sizes[block.first] * self.sizes[block.second]
             np.add.at(counts, block.distances.astype(np.int64), photos)
-        return counts
+            yield block
 
 
 def _as_keys(codes: Codes) -> NDArray[np.void]:

@@ -112,10 +112,65 @@ class ThresholdOutcome(FilesSeen):
         }
 
 
-def chosen_threshold(distinct: DistinctCodes, **how: Any) -> dict[str, Any]:
-    """Choose the largest distance at which chance makes next to no pairs; return it with all facts.
+@dataclass(frozen=True, eq=False)
+class ThresholdChoice:
+    """A choice between distances, for which the pairs within ``reach`` are still to be counted.
 
-    That is one pair in all, or one in a hundred of those that are found.
+    Parameters
+    ----------
+    distinct : DistinctCodes
+    model : ChanceModel, optional
+        None where nothing can be told of chance.
+    reach : int
+        The largest distance that may be chosen; -1 if none may.
+    """
+
+    distinct: DistinctCodes
+    model: ChanceModel | None
+    reach: int
+
+    @classmethod
+    def among(cls, distinct: DistinctCodes) -> ThresholdChoice:
+        """Measure what chance makes of the photos, and how far it is worth looking."""
+        model = ChanceModel.of(distinct.metric, distinct.first_codes)
+        if model is not None:
+            expected = max(1.0, distinct.photos / _PHOTOS_FOR_ONE)
+            return cls(distinct, model, model.reach(distinct.pairs_in_all, expected))
+        # Many photos of which nothing can be told have too few bits to be told apart.
+        enough = len(distinct) >= LEAST_PHOTOS
+        return cls(distinct, None, -1 if enough else distinct.metric.spec.bits // _BITS_FOR_ONE)
+
+    def fields(self, counts: NDArray[np.int64]) -> dict[str, Any]:
+        """Choose the largest distance at which chance makes next to no pairs; return all facts.
+
+        That is one pair in all, or one in a hundred of those that are found.
+
+        Parameters
+        ----------
+        counts : ndarray of shape (reach + 1,), int64
+            As of :meth:`sokkuri.engine.distinct.DistinctCodes.counts`.
+
+        Returns
+        -------
+        dict
+            Fields of a :class:`ThresholdOutcome`, by name.
+        """
+        distinct, model = self.distinct, self.model
+        limit = self.reach if self.reach >= 0 else None
+        if model is not None:
+            chance = model.shares[: len(counts)] * distinct.pairs_in_all
+            safe = np.flatnonzero(chance <= np.maximum(1.0, np.cumsum(counts) / _FOUND_FOR_ONE))
+            limit = int(safe[-1]) if len(safe) else None
+        basis: ThresholdBasis = "chance" if model is not None else "few photos"
+        return {
+            "spec": distinct.metric.spec, "max_distance": limit, "counts": counts, "model": model,
+            "basis": "no distance" if limit is None else basis, "photos": distinct.photos,
+            "low_quality": int(np.count_nonzero(distinct.numbers < 0)),
+        }  # fmt: skip
+
+
+def chosen_threshold(distinct: DistinctCodes, **how: Any) -> dict[str, Any]:
+    """Choose a threshold for photos; return it with all facts.
 
     Parameters
     ----------
@@ -128,23 +183,5 @@ def chosen_threshold(distinct: DistinctCodes, **how: Any) -> dict[str, Any]:
     dict
         Fields of a :class:`ThresholdOutcome`, by name.
     """
-    spec, photos = distinct.metric.spec, distinct.photos
-    model = ChanceModel.of(distinct.metric, distinct.first_codes)
-    basis: ThresholdBasis = "chance"
-    if model is None:
-        # Many photos of which nothing can be told have too few bits to be told apart.
-        enough = len(distinct) >= LEAST_PHOTOS
-        basis, reach = "few photos", -1 if enough else spec.bits // _BITS_FOR_ONE
-    else:
-        reach = model.reach(distinct.pairs_in_all, max(1.0, photos / _PHOTOS_FOR_ONE))
-    counts = distinct.counts(distinct.pairs(reach, **how), reach)
-    limit = reach if reach >= 0 else None
-    if model is not None:
-        chance = model.shares[: reach + 1] * distinct.pairs_in_all
-        safe = np.flatnonzero(chance <= np.maximum(1.0, np.cumsum(counts) / _FOUND_FOR_ONE))
-        limit = int(safe[-1]) if len(safe) else None
-    return {
-        "spec": spec, "max_distance": limit, "photos": photos, "counts": counts, "model": model,
-        "basis": "no distance" if limit is None else basis,
-        "low_quality": int(np.count_nonzero(distinct.numbers < 0)),
-    }  # fmt: skip
+    choice = ThresholdChoice.among(distinct)
+    return choice.fields(distinct.counts(distinct.pairs(choice.reach, **how), choice.reach))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import sokkuri
-from sokkuri.duplicates.alike import alike_groups
+from sokkuri.duplicates.alike import alike_by_chance, alike_groups
 from sokkuri.engine.distinct import DistinctCodes
 from sokkuri.engine.table import PhotoTable
 from sokkuri.engine.thresholds import ThresholdOutcome, chosen_threshold
@@ -60,6 +60,20 @@ def test_a_longer_list_may_have_one_in_a_hundred_by_chance() -> None:
     assert many.max_distance is not None
     chance = many.by_chance(many.max_distance) or 0
     assert 1 < chance <= many.found(many.max_distance) / 100
+
+
+def test_groups_by_chance_are_those_of_the_threshold() -> None:
+    codes = with_copies(900, 40)
+    spec = HashSpec("codes-256", 256)
+    paths = [f"{number:05}" for number in range(len(codes))]
+    table = PhotoTable(spec, paths, codes, np.full(len(codes), 90, np.int8))
+    distinct = DistinctCodes.of(table, Metric(spec))
+    groups, fields = alike_by_chance(distinct)
+    outcome = ThresholdOutcome(**fields)
+    assert outcome == chosen(codes)
+    assert outcome.max_distance is not None
+    assert groups == alike_groups(distinct, outcome.max_distance)
+    assert [group.members for group in groups.groups] == [(n, 900 + n) for n in range(40)]
 
 
 def test_few_photos_get_a_careful_threshold_and_hear_so() -> None:
