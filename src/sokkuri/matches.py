@@ -236,6 +236,9 @@ class Outcome(FilesSeen):
         was writing to, or that could not be used.
     plan : str
         How the codes were compared, and why so.
+    by_chance : float, optional
+        How many photos are within the threshold of a usual photo by chance; None where nobody
+        asked, nothing bounds, or that cannot be told.
     """
 
     query: str
@@ -260,6 +263,7 @@ class Outcome(FilesSeen):
     links_left_out: int | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)
     plan: str = field(default="", compare=False)
+    by_chance: float | None = field(default=None, compare=False)
 
     __repr__ = brief_repr
 

@@ -72,3 +72,19 @@ def test_what_cannot_be_is_said(sokkuri: Runner, many: Path, tmp_path: Path) -> 
     assert (done.returncode, b"has no distance" in done.stderr) == (2, True)
     done = sokkuri("threshold", tmp_path / "nowhere")
     assert done.returncode == 2
+
+
+def test_a_search_says_how_many_are_there_by_chance(sokkuri: Runner, many: Path) -> None:
+    words = ("search", many / "007.png", many, "--hash", "phash-16", "--no-library")
+    done = sokkuri(*words, "--max-distance", "110", "--json", "-q")
+    document = json.loads(done.stdout)
+    assert 1 < document["by_chance"] < 231
+    number, matched = round(document["by_chance"]), len(document["matches"])
+    notes = sokkuri(*words, "--max-distance", "110").stderr.decode()
+    told = f"about {number} of {matched} by chance"
+    assert told in notes or f"a usual photo has about {number} there by chance" in notes
+    assert "by chance" not in sokkuri(*words, "--max-distance", "110", "-l").stderr.decode()
+    assert "by_chance" not in json.loads(sokkuri(*words, "-k", "3", "--json", "-q").stdout)
+    narrow = sokkuri(*words, "--max-distance", "20").stderr.decode()
+    assert "1 of" in narrow or "2 of" in narrow
+    assert "by chance" not in narrow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sokkuri.api.hash import chosen_hash, rereadable
@@ -30,6 +31,7 @@ def search(
     follow: bool = False,
     library: PathLike | None = "auto",
     refresh: bool = True,
+    chance: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
     **options: Unpack[SearchArguments],
@@ -92,6 +94,9 @@ def search(
         directory; None to use none, and read every photo.
     refresh : bool
         Whether to look for what has changed in the folder; else what the library knows is searched.
+    chance : bool
+        Foretell how many photos are within the threshold by chance, as ``by_chance``; see
+        :func:`threshold`.
     searcher : {"flat", "pruned", "mih"}, optional
         What compares the codes, instead of what is cheapest; all give the same answer.
     workers : int, optional
@@ -119,7 +124,7 @@ def search(
     """
     (results,) = search_many(
         [query], where, rgb=rgb, gray=gray, exclude=exclude, follow=follow, library=library,
-        refresh=refresh, workers=workers, progress=progress, **options,
+        refresh=refresh, chance=chance, workers=workers, progress=progress, **options,
     )  # fmt: skip
     if results.error is not None:
         raise ImageError(results.query, results.error)
@@ -129,7 +134,8 @@ def search(
 def search_many(
     queries: Iterable[ImageLike], where: PathLike | Iterable[PathLike], *,
     rgb: bool = False, gray: bool = False, exclude: Sequence[str] = (), follow: bool = False,
-    library: PathLike | None = "auto", refresh: bool = True, workers: int | None = None,
+    library: PathLike | None = "auto", refresh: bool = True, chance: bool = False,
+    workers: int | None = None,
     progress: Progress | None = None, **options: Unpack[SearchArguments],
 ) -> list[Results]:  # fmt: skip
     """Search for several queries in one pass over the photos.
@@ -150,7 +156,10 @@ def search_many(
             exclude=exclude, follow=follow, workers=workers, progress=progress,
         )  # fmt: skip
     engine = Engine(table, asked, workers)
-    return ResultsList(
+    found = [
         engine.search(Results, source, record.rejected or record.hashes[0], asked)
         for source, record in zip(sources, records, strict=True)
-    )
+    ]
+    if chance:
+        found = [replace(each, by_chance=engine.by_chance(asked, each.searched)) for each in found]
+    return ResultsList(found)

@@ -92,8 +92,9 @@ def _search(
         output.progress_bar(say("hashing"), kept=kept is not None, quiet=quiet) as progress,
     ):
         outcomes = search_many(
-            queries, places, **asked, library=kept, refresh=refresh, progress=progress
-        )
+            queries, places, **asked, library=kept, refresh=refresh, progress=progress,
+            chance=form == "json" or (form is None and not quiet),
+        )  # fmt: skip
     outcomes = [
         replace(each, query=STDIN) if each.query == "<bytes>" else each for each in outcomes
     ]
@@ -142,6 +143,7 @@ def _notes(
     for outcome in readable:
         named = f"{outcome.query}: " if len(outcomes) > 1 else ""
         yield named + summary.summary_line(outcome)
+        yield from summary.chance_lines(outcome)
         yield from summary.nearest_lines(outcome, below)
         if explain_plan:
             yield "  " + say("compared by {plan}", plan=translated(str(outcome.plan)))

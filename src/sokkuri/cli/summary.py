@@ -139,6 +139,18 @@ def summary_line(outcome: Outcome) -> str:
     return f"{recipe_words(outcome)} · {found}"
 
 
+def chance_lines(outcome: Outcome) -> Iterator[str]:
+    """Say how many of the matches are there by chance, where that is known and some are."""
+    number = round(outcome.by_chance or 0)
+    if 0 < number <= outcome.matched:
+        matched = outcome.matched
+        yield "  " + say(
+            "about {number:,} of {matched:,} by chance", number=number, matched=matched
+        )
+    elif number:
+        yield "  " + say("a usual photo has about {number:,} there by chance", number=number)
+
+
 def nearest_lines(outcome: Outcome, below: str = "") -> Iterator[str]:
     """Name the nearest photo where no other than the query itself was found, and a way to it.
 

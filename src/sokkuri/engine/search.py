@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sokkuri.chance import ChanceModel
+from sokkuri.engine.distinct import DistinctCodes
 from sokkuri.engine.ranking import Ranking, taking_part
 from sokkuri.images import Rejected, describe
 from sokkuri.index.planner import Planner
@@ -44,7 +46,7 @@ class Engine:
         self, table: PhotoTable, options: SearchOptions, workers: int | None = None
     ) -> None:
         self.table = table
-        metric = options.metric
+        self.metric = metric = options.metric
         self.compared = metric.table(table.codes)
         blocks = metric.blocks(options.hasher)
         self.planner = Planner(self.compared, metric.spec.bits, blocks, table.owners, workers)
@@ -58,6 +60,26 @@ class Engine:
         metric : Metric
         """
         return self.table.nearest(metric.distances(metric.row(query), self.compared)[0])
+
+    @cached_property
+    def chance(self) -> ChanceModel | None:
+        """The shares of photos that are near to each other by chance; None for too few photos."""
+        distinct = DistinctCodes.of(self.table, self.metric)
+        return ChanceModel.of(self.metric, distinct.first_codes)
+
+    def by_chance(self, options: SearchOptions, searched: int) -> float | None:
+        """Return how many photos are within the thresholds of a usual photo by chance.
+
+        Parameters
+        ----------
+        options : SearchOptions
+        searched : int
+            How many photos take part.
+        """
+        if options.limit is None or self.chance is None:
+            return None
+        nearer = self.chance.pairs_by_chance(options.min_distance - 1, searched)
+        return max(0.0, self.chance.pairs_by_chance(options.limit, searched) - nearer)
 
     def search(
         self,

@@ -69,6 +69,8 @@ def json_document(outcome: Outcome) -> dict[str, Any]:
         "other_files": len(outcome.other_files),
         "matches": [_match_fields(match) for match in outcome.matches],
     }
+    if outcome.by_chance is not None:
+        document["by_chance"] = round(outcome.by_chance, 3)
     if outcome.unused_exclude:
         document["unused_exclude"] = list(outcome.unused_exclude)
     if outcome.error is not None:
