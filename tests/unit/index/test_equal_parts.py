@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sokkuri.index import equal_parts
+from sokkuri.engine.distinct import DistinctCodes
+from sokkuri.engine.table import PhotoTable
+from sokkuri.hashes import HashSpec
+from sokkuri.index import equal_parts, neighbour
 from sokkuri.index.equal_parts import rows_by_equal_parts
+from sokkuri.index.table import Owners
 from sokkuri.kernels.bitops import choose_bits
 from sokkuri.kernels.hamming import hamming_distances
+from sokkuri.metric import Metric
 
 Codes = NDArray[np.uint8]
 
@@ -67,3 +72,31 @@ def test_short_parts_and_crowds_are_for_others(monkeypatch: pytest.MonkeyPatch) 
     assert rows_by_equal_parts(codes, 512, None, measure, 100) is None
     monkeypatch.setattr(equal_parts, "_MOST_AT_ONCE", 3)
     assert rows_by_equal_parts(codes, 512, None, measure, 4) is None
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_both_ways_to_all_pairs_agree(several: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = near_codes(300, 512, 5)
+    owners = Owners.of(np.sort(np.arange(300) % 200)) if several else None
+    photos = 200 if several else 300
+    spec = HashSpec("codes-512", 512)
+    paths = [f"{number:03}" for number in range(photos)]
+    said = np.full(photos, 90, np.int8)
+    table = PhotoTable(spec, paths, codes, said, owners)
+    distinct = DistinctCodes.of(table, Metric(spec, mirrored=np.arange(512)[::-1].copy()))
+
+    def found() -> set[tuple[int, int, int]]:
+        columns = [
+            (pairs.first, pairs.second, pairs.distances) for pairs in distinct.pairs(10, workers=1)
+        ]
+        whole = [np.concatenate(each).tolist() for each in zip(*columns, strict=True)]
+        pairs = list(zip(*whole, strict=True))
+        assert len(pairs) == len({pair[:2] for pair in pairs})
+        return set(pairs)
+
+    quick = found()
+    assert len(quick) > 50
+    monkeypatch.setattr(equal_parts, "_LEAST_CODES", 10_000)
+    assert found() == quick
+    monkeypatch.setattr(neighbour, "_HITS", 8)  # now it asks about a few at a time
+    assert found() == quick
