@@ -120,7 +120,7 @@ def test_photos_of_several_codes_are_as_near_as_the_nearest() -> None:
     codes = np.array([[0, 0], [255, 255], [15, 15], [254, 255], [0, 0], [255, 255]], np.uint8)
     owners = Owners.of(np.array([0, 0, 1, 2, 3, 3]))
     spec = HashSpec("codes-16", 16)
-    table = PhotoTable(spec, list("abcd"), codes, np.full(4, 90, np.int8), owners)
+    table = PhotoTable(spec, list("abcd"), codes, np.full(4, 90, np.int8), owners=owners)
     found = alike_groups(DistinctCodes.of(table, Metric(spec)), 1)
     assert found.groups == (Group("alike", (0, 2, 3), 1, ()),)
 

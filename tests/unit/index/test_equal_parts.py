@@ -82,7 +82,7 @@ def test_both_ways_to_all_pairs_agree(several: bool, monkeypatch: pytest.MonkeyP
     spec = HashSpec("codes-512", 512)
     paths = [f"{number:03}" for number in range(photos)]
     said = np.full(photos, 90, np.int8)
-    table = PhotoTable(spec, paths, codes, said, owners)
+    table = PhotoTable(spec, paths, codes, said, owners=owners)
     distinct = DistinctCodes.of(table, Metric(spec, mirrored=np.arange(512)[::-1].copy()))
 
     def found() -> set[tuple[int, int, int]]:
