@@ -170,6 +170,30 @@ class Engines:
                 del self._kept[next(iter(self._kept))]
             return engine
 
+    def by_chance(
+        self, tables: Sequence[PhotoTable], options: SearchOptions, searched: int
+    ) -> NDArray[np.float64] | None:
+        """Return how many photos are within each distance of a usual one by chance.
+
+        Tables of too few photos tell nothing, and others speak for them.
+
+        Parameters
+        ----------
+        tables : sequence of PhotoTable
+        options : SearchOptions
+        searched : int
+            How many photos take part.
+
+        Returns
+        -------
+        ndarray of shape (bits + 1,), float64
+            None where nothing can be told.
+        """
+        models = [(self.of(table, options).chance, len(table)) for table in tables]
+        parts = [model.shares * count for model, count in models if model is not None]
+        told = sum(count for model, count in models if model is not None)
+        return sum(parts, np.zeros(1)) * (searched / told) if parts else None
+
     def rank(
         self, tables: Sequence[PhotoTable], query: ImageHash, options: SearchOptions, path: str
     ) -> Ranking:

@@ -226,6 +226,13 @@ class DistanceTable(QueryAnswer):
     """Distance of every photo from a query."""
 
     histogram: Annotated[list[int], Field(description="Photos at distance 0, 1, 2 and so on.")]
+    by_chance: Annotated[
+        list[float] | None,
+        Field(
+            description="Photos within distance 0, 1, 2 and so on of a usual one by chance; null "
+            "where the photos are too few to tell."
+        ),
+    ]
     default_max: int
     rows: Annotated[
         DistanceRows | None, Field(description="None where there are more than 20,000 photos.")

@@ -244,6 +244,23 @@ class Site:
             key, lambda: self._engines.rank(tables, value, options, query.path)
         )
 
+    def by_chance(self, asked: SearchQuery, ranking: Ranking, most: int) -> list[float] | None:
+        """Return how many photos are within each distance of a usual one by chance.
+
+        None where the photos are too few to tell.
+
+        Parameters
+        ----------
+        asked : SearchQuery
+        ranking : Ranking
+            Of all photos that take part.
+        most : int
+            The largest distance that is asked about.
+        """
+        tables = self.tables(asked.hash)
+        numbers = self._engines.by_chance(tables, asked.options, len(ranking))
+        return None if numbers is None else numbers[: most + 1].round(3).tolist()
+
     def find_copies(self, image: str, wish: CopyWish) -> tuple[Found, FoundCopies]:
         """Return a query and the photos that are copies of it.
 

@@ -15,6 +15,8 @@ from PIL import Image
 import sokkuri
 from sokkuri.duplicates.alike import alike_by_chance, alike_groups
 from sokkuri.engine.distinct import DistinctCodes
+from sokkuri.engine.options import SearchOptions
+from sokkuri.engine.search import Engines
 from sokkuri.engine.table import PhotoTable
 from sokkuri.engine.thresholds import ThresholdOutcome, chosen_threshold
 from sokkuri.hashes import HashSpec
@@ -74,6 +76,26 @@ def test_groups_by_chance_are_those_of_the_threshold() -> None:
     assert outcome.max_distance is not None
     assert groups == alike_groups(distinct, outcome.max_distance)
     assert [group.members for group in groups.groups] == [(n, 900 + n) for n in range(40)]
+
+
+def test_searches_of_several_folders_ask_those_that_can_tell() -> None:
+    options = SearchOptions(hash="phash-16", max_distance=70, min_distance=60)
+    spec = options.metric.spec
+    tables = []
+    for codes in (with_copies(900, 0), with_copies(60, 0)):
+        paths = [f"{number:05}" for number in range(len(codes))]
+        tables.append(PhotoTable(spec, paths, codes, np.full(len(codes), 90, np.int8)))
+    engines = Engines()
+    numbers = engines.by_chance(tables, options, 480)
+    model = engines.of(tables[0], options).chance
+    assert numbers is not None
+    assert model is not None
+    assert np.allclose(numbers, model.shares * 480)
+    assert engines.by_chance(tables[1:], options, 60) is None
+    within = engines.of(tables[0], options).by_chance(options, 900)
+    assert within == pytest.approx(900 * (model.shares[70] - model.shares[59]))
+    bare = SearchOptions(hash="phash-16", k=3)
+    assert engines.of(tables[0], bare).by_chance(bare, 900) is None
 
 
 def test_few_photos_get_a_careful_threshold_and_hear_so() -> None:

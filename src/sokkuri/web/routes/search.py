@@ -117,6 +117,7 @@ def _distances(site: SiteOf, img: OneImage, asked: AskedFor) -> models.DistanceT
     return {
         **_of_query(site, asked, query, ranking),
         "histogram": ranking.histogram.tolist(),
+        "by_chance": site.by_chance(asked, ranking, len(ranking.histogram) - 1),
         "default_max": int(ranking.distances[nearest.stop - 1]) if len(ranking) else 0,
         "rows": _rows(site, query, ranking) if len(ranking) <= _MOST_ROWS else None,
     }

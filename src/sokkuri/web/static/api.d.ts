@@ -120,6 +120,8 @@ export interface DistanceTable {
   notes: string[];
   /** Photos at distance 0, 1, 2 and so on. */
   histogram: number[];
+  /** Photos within distance 0, 1, 2 and so on of a usual one by chance; null where the photos are too few to tell. */
+  by_chance: number[] | null;
   default_max: number;
   /** None where there are more than 20,000 photos. */
   rows: DistanceRows | null;

@@ -31,6 +31,7 @@ export class Distances {
     this.searched = answer.searched;
     this.linksLeftOut = answer.links_left_out;
     this.histogram = answer.histogram;
+    this.chances = answer.by_chance;
     this.lowQuality = answer.low_quality;
     this.notes = answer.notes ?? [];
     this.rows = answer.rows;
@@ -64,6 +65,17 @@ export class Distances {
     let end = limit === null ? this.searched : this.countBelow(limit + 1);
     if (most !== null) end = Math.min(end, first + most);
     return { first, end: Math.max(first, end) };
+  }
+
+  /**
+   * How many photos lie within two bounds of a usual one by chance; null where nobody can tell.
+   * @param {number} least @param {number} limit
+   */
+  chanceBetween(least, limit) {
+    if (!this.chances?.length) return null;
+    const last = this.chances.length - 1;
+    const nearer = least > 0 ? this.chances[Math.min(least - 1, last)] : 0;
+    return Math.max(0, this.chances[Math.min(limit, last)] - nearer);
   }
 
   /** @param {number} distance */

@@ -160,9 +160,12 @@ export class Threshold {
     this.count.dataset.count = String(count);
     this.count.dataset.total = String(distances.searched);
     const key = nearest ? "search.count.nearest" : "search.count";
-    const words = t(key, { count: number(count), total: distances.searched });
+    const words = [t(key, { count: number(count), total: distances.searched })];
+    const chance = Math.round(distances.chanceBetween(state.minDistance, limitOf(state) ?? -1) ?? 0);
+    if (chance > 0 && !nearest) words.push(t("search.count.chance", { count: chance }));
     const links = distances.linksLeftOut;
-    this.count.textContent = links ? `${words} · ${t("search.count.links", { count: links })}` : words;
+    if (links) words.push(t("search.count.links", { count: links }));
+    this.count.textContent = words.join(" · ");
   }
 
   /** @param {State} state @param {Distances} distances */
