@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from tests.web.browser.served import Served
 from tests.web.browser.visiting import Visitor, role, tiles, wait_for_results, wait_until
 
@@ -157,3 +157,22 @@ def test_bits_and_rate_say_the_same_threshold(gallery: Served, page: Page) -> No
 def _twin(page: Page) -> str:
     parts = urlsplit(page.url)
     return f"{parts.path}.json?{parts.query}"
+
+
+def test_the_count_says_what_chance_makes_of_a_usual_photo(page: Page) -> None:
+    def tell(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        told["by_chance"] = [0.3 * distance for distance in range(len(told["histogram"]))]
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/api/v1/distances?*", tell)
+    page.reload()
+    wait_for_results(page)
+    expect(role(page, "count")).not_to_contain_text("by chance")  # where nothing bounds
+    role(page, "bits-max").fill("20")
+    expect(role(page, "count")).to_contain_text("usually about 6 by chance")
+    role(page, "bits-min").fill("11")
+    expect(role(page, "count")).to_contain_text("usually about 3 by chance")
+    role(page, "bits-max").fill("11")
+    expect(role(page, "count")).not_to_contain_text("by chance")
