@@ -7,9 +7,10 @@ from sokkuri.pipeline.other_files import is_other_file, parted
 from sokkuri.pipeline.record import FileRecord, digest_file, hash_paths, hash_source
 from sokkuri.pipeline.same_picture import same_as
 from sokkuri.pipeline.task import Task, hashers_of
-from sokkuri.pipeline.walk import FileListing, as_on_disk, list_files
+from sokkuri.pipeline.walk import HOLDING_FOLDER, FileListing, as_on_disk, list_files
 
 __all__ = [
+    "HOLDING_FOLDER",
     "FileListing",
     "FileRecord",
     "Task",

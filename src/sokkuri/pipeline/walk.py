@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from sokkuri._typing import PathLike, Progress
     from sokkuri.pipeline.exclude import Rules
 
+HOLDING_FOLDER: Final = ".sokkuri-holding"
+"""The folder of files that were put away; nothing in there is anybody's photo any more."""
+
 _SKIPPED: Final = re.compile(
-    r"\$recycle\.bin|\.git|\.thumbnails|\.trash(es|-.*)?|@eadir|__macosx|lost\+found"
-    r"|system volume information",
+    r"\$recycle\.bin|[#@]recycle|\.git|\.sokkuri-holding|\.thumbnails|\.trash(es|-.*)?|@eadir"
+    r"|__macosx|lost\+found|system volume information",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
+# Of Linux desktops, in ``~/.local/share``; the name alone is anybody's.
+_DESKTOP_TRASH: Final = "Trash"
+_DESKTOP_TRASH_PARTS: Final = ("files", "info")
 _REPORT_EVERY: Final = 1000
 _SEPARATORS: Final = re.compile(f"([{re.escape(os.sep + (os.altsep or ''))}]+)")
 
@@ -38,7 +44,7 @@ class FileListing:
     rejected : tuple of Rejected
         Folders that could not be entered, and ignore files that could not be read.
     skipped : tuple of str
-        Folders that were left out on purpose: trash, thumbnails, linked folders.
+        Folders that were left out on purpose: holding areas, trash, thumbnails, linked folders.
     left_out : int
         Number of files and folders that were left out because of a pattern.
     unused : tuple of str
@@ -67,8 +73,9 @@ def list_files(
         Folders, or single files; a root that does not exist is listed as a file.
     exclude : sequence of str
         Patterns of files and folders to leave out, read as in a .gitignore that lies in each root;
-        roots themselves are never left out.  They have the last word over those in files named
-        :data:`~sokkuri.pipeline.exclude.IGNORE_FILE`, which count for their own folders.
+        roots themselves are never left out, but for what lies in a holding area.  They have the
+        last word over those in files named :data:`~sokkuri.pipeline.exclude.IGNORE_FILE`, which
+        count for their own folders.
     follow : bool
         Enter linked folders too.
     progress : callable, optional
@@ -77,7 +84,9 @@ def list_files(
     patterns = Exclude(exclude)
     walk = _Walk(follow, progress)
     for name in map(os.fsdecode, roots):
-        if os.path.isdir(name):
+        if _is_held(name):
+            walk.skipped.append(name)
+        elif os.path.isdir(name):
             walk.enter(name, patterns.under(name))
         else:
             # Also a name that leads nowhere: the file reader gives the reason.
@@ -124,7 +133,7 @@ class _Walk:
                     self.files.append(path)
                     if self._progress is not None and len(self.files) % _REPORT_EVERY == 0:
                         self._progress(len(self.files), None)
-                elif _SKIPPED.fullmatch(entry.name) or (entry.is_symlink() and not self._follow):
+                elif _is_skipped(entry) or (entry.is_symlink() and not self._follow):
                     self.skipped.append(path)
                 else:
                     pending.append((path, rules.enter(entry.name)))
@@ -146,6 +155,18 @@ class _Walk:
             del found[IGNORE_FILE]
             return rules
         return more
+
+
+def _is_held(path: str) -> bool:
+    """Tell whether a path leads into a holding area."""
+    return HOLDING_FOLDER in os.path.realpath(path).split(os.sep)
+
+
+def _is_skipped(folder: os.DirEntry[str]) -> bool:
+    if folder.name == _DESKTOP_TRASH:
+        inside = (os.path.join(folder.path, name) for name in _DESKTOP_TRASH_PARTS)
+        return all(map(os.path.isdir, inside))
+    return _SKIPPED.fullmatch(folder.name) is not None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

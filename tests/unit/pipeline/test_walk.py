@@ -53,6 +53,30 @@ def test_trash_and_thumbnails_are_left_out(tmp_path: Path) -> None:
     assert len(list_files([tmp_path / "@eaDir"]).files) == 1
 
 
+def test_a_holding_area_is_never_listed(tmp_path: Path) -> None:
+    held = _touch(tmp_path / "photos/.sokkuri-holding/20260101-000000-0000/files/a.jpg")
+    _touch(tmp_path / "photos/inner/.SOKKURI-HOLDING/b.jpg")
+    kept = str(_touch(tmp_path / "photos/c.jpg"))
+    listing = list_files([tmp_path / "photos"])
+    assert listing.files == (kept,)
+    assert len(listing.skipped) == 2
+    # Not even by its name, nor under another: what is held is nobody's photo any more.
+    for named in (held, held.parent, tmp_path / "photos/.sokkuri-holding"):
+        assert list_files([named]).files == ()
+        assert list_files([named]).skipped == (str(named),)
+
+
+def test_the_trash_of_a_desktop_is_left_out(tmp_path: Path) -> None:
+    for name in (
+        "Trash/files/a.jpg",
+        "Trash/info/a.jpg.trashinfo",
+        "art/Trash/b.jpg",
+        "#recycle/c",
+    ):
+        _touch(tmp_path / name)
+    assert list_files([tmp_path]).files == (str(tmp_path / "art/Trash/b.jpg"),)
+
+
 def test_patterns_leave_out(tmp_path: Path) -> None:
     for name in ("a.jpg", "a.png", "old/b.jpg"):
         _touch(tmp_path / name)
