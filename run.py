@@ -335,7 +335,7 @@ def everyday() -> list[str]:
     first would let people wait once more.
     """
     musl = "musl" in str(sysconfig.get_config_var("SOABI"))
-    return ["plot", "ui", "watch"] if musl else ["fast", "plot", "ui", "watch"]
+    return ["plot", "trash", "ui", "watch"] if musl else ["fast", "plot", "trash", "ui", "watch"]
 
 
 def main(words: list[str]) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sokkuri.api.explain import compare, explain
     from sokkuri.api.hash import hash_files, hash_image
     from sokkuri.api.library import Library
+    from sokkuri.api.removal import apply_plan, empty_holding, held, undo
     from sokkuri.api.results import Comparison, Copies, Results
     from sokkuri.api.search import search, search_many
     from sokkuri.api.threshold import Threshold, threshold
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sokkuri.errors import (
         BadHashText,
         BadLimit,
+        BadPlan,
         FormatError,
         HashMismatch,
         ImageError,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
         MissingExtra,
         NewerFormat,
         NothingToSearch,
+        NothingToUndo,
         SokkuriError,
         StoreError,
         UnknownHash,
@@ -55,15 +58,24 @@ if TYPE_CHECKING:
     from sokkuri.matches import Match
     from sokkuri.pipeline import FileRecord
     from sokkuri.registry import Family, hasher
+    from sokkuri.removal import (
+        FileOutcome,
+        PlannedFile,
+        PlannedGroup,
+        RemovalBatch,
+        RemovalOutcome,
+        RemovalPlan,
+    )
 
 __all__ = [
-    "BadHashText", "BadLimit", "Comparison", "Copies", "Copy", "Edits", "Evaluation", "Explanation",
-    "Family", "FileRecord", "FormatError", "HashMismatch", "HashSpec", "ImageError", "ImageHash",
-    "Index", "Library", "Locked", "Match", "MissingExtra", "Neighbour", "NewerFormat",
-    "NothingToSearch", "Pairs", "Picture", "Plan", "Rejected", "Results", "SokkuriError",
-    "StoreError", "Threshold", "UnknownHash", "WorkersFailed", "compare", "evaluate", "explain",
-    "find_copies", "hash_files", "hash_image", "hasher", "load", "search", "search_many",
-    "threshold",
+    "BadHashText", "BadLimit", "BadPlan", "Comparison", "Copies", "Copy", "Edits", "Evaluation",
+    "Explanation", "Family", "FileOutcome", "FileRecord", "FormatError", "HashMismatch", "HashSpec",
+    "ImageError", "ImageHash", "Index", "Library", "Locked", "Match", "MissingExtra", "Neighbour",
+    "NewerFormat", "NothingToSearch", "NothingToUndo", "Pairs", "Picture", "Plan", "PlannedFile",
+    "PlannedGroup", "Rejected", "RemovalBatch", "RemovalOutcome", "RemovalPlan", "Results",
+    "SokkuriError", "StoreError", "Threshold", "UnknownHash", "WorkersFailed", "apply_plan",
+    "compare", "empty_holding", "evaluate", "explain", "find_copies", "hash_files", "hash_image",
+    "hasher", "held", "load", "search", "search_many", "threshold", "undo",
 ]  # fmt: skip
 
 __version__ = "0.1.0"
@@ -73,15 +85,16 @@ _HOMES: Final = {
     "api.explain": ("compare", "explain"),
     "api.hash": ("hash_files", "hash_image"),
     "api.library": ("Library",),
+    "api.removal": ("apply_plan", "empty_holding", "held", "undo"),
     "api.results": ("Comparison", "Copies", "Results"),
     "api.search": ("search", "search_many"),
     "api.threshold": ("Threshold", "threshold"),
     "copies.copy": ("Copy",),
     "copies.edits": ("Edits",),
     "errors": (
-        "BadHashText", "BadLimit", "FormatError", "HashMismatch", "ImageError", "Locked",
-        "MissingExtra", "NewerFormat", "NothingToSearch", "SokkuriError", "StoreError",
-        "UnknownHash", "WorkersFailed",
+        "BadHashText", "BadLimit", "BadPlan", "FormatError", "HashMismatch", "ImageError", "Locked",
+        "MissingExtra", "NewerFormat", "NothingToSearch", "NothingToUndo", "SokkuriError",
+        "StoreError", "UnknownHash", "WorkersFailed",
     ),
     "evaluation.evaluate": ("evaluate",),
     "evaluation.results": ("Evaluation",),
@@ -94,6 +107,10 @@ _HOMES: Final = {
     "matches": ("Match",),
     "pipeline": ("FileRecord",),
     "registry": ("Family", "hasher"),
+    "removal": (
+        "FileOutcome", "PlannedFile", "PlannedGroup", "RemovalBatch", "RemovalOutcome",
+        "RemovalPlan",
+    ),
 }  # fmt: skip
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -8,6 +8,8 @@
     ├── BadHashText             a text form could not be parsed  (also ValueError)
     ├── UnknownHash             no hash of that name             (also LookupError)
     ├── BadLimit                a limit was set to what is none  (also ValueError)
+    ├── BadPlan                 a plan of removal says what cannot be   (also ValueError)
+    ├── NothingToUndo           nothing is held by that name     (also LookupError)
     ├── NothingToSearch         the folder is missing or empty   (also FileNotFoundError)
     ├── WorkersFailed           no worker process can be started (also OSError)
     ├── StoreError              a library, or a file of codes, cannot be used (also OSError)
@@ -58,6 +60,14 @@ class UnknownHash(SokkuriError, LookupError):
 
 class BadLimit(SokkuriError, ValueError):
     """A limit was set to something that is no limit."""
+
+
+class BadPlan(SokkuriError, ValueError):
+    """A plan of removal is none, or says what cannot be."""
+
+
+class NothingToUndo(SokkuriError, LookupError):
+    """No batch and no file that could be put back goes by that name."""
 
 
 class NothingToSearch(SokkuriError, FileNotFoundError):

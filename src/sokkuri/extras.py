@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
     "fast": ("simplejpeg",),
     "plot": ("matplotlib", "matplotlib_fontja"),
+    "trash": ("send2trash",),
     "ui": ("fastapi", "jinja2", "python_multipart", "uvicorn"),
     "watch": ("watchfiles",),
 }

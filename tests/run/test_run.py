@@ -82,7 +82,8 @@ class Checkout:
         (self.root / "pyproject.toml").write_text(
             '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
             '[project]\nname = "sokkuri"\nversion = "1"\n[project.optional-dependencies]\n'
-            "fast = []\nplot = []\nui = []\nwatch = []\ntest = ['pytest>=8', 'hypothesis']\n",
+            "fast = []\nplot = []\ntrash = []\nui = []\nwatch = []\n"
+            "test = ['pytest>=8', 'hypothesis']\n",
             encoding="utf-8",
         )
 
@@ -171,7 +172,7 @@ def test_an_old_python_gets_one_sentence() -> None:
     assert done.stderr == "sokkuri needs Python 3.11 or newer, and this is Python 3.6.\n"
 
 
-EVERYDAY = ["fast", "plot", "ui", "watch"]
+EVERYDAY = ["fast", "plot", "trash", "ui", "watch"]
 TESTS = ["PY", "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 
 

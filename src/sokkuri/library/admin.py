@@ -12,12 +12,12 @@ import numpy as np
 from sokkuri.brief import brief_repr
 from sokkuri.errors import StoreError
 from sokkuri.library.changes import folders_on_the_way
-from sokkuri.library.location import Location, base_directory, write_errors
+from sokkuri.library.location import Location, write_errors
 from sokkuri.library.opened import open_state
 from sokkuri.library.point_keys import keep_point_keys
 from sokkuri.registry import replacement_of
 from sokkuri.stores.catalogue import CatalogueWriter, read_catalogue, salvage_catalogue
-from sokkuri.stores.layout import Directory, remove_files
+from sokkuri.stores.layout import Directory, base_directory, remove_files
 from sokkuri.stores.schema import Row, SegmentRow, packed_samples, resealed
 from sokkuri.stores.segment import rows_in_a_block
 from sokkuri.stores.segment_writer import SegmentWriter, create_segment

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sokkuri.errors import FormatError, SokkuriError, StoreError
 from sokkuri.stores.catalogue import create_catalogue
-from sokkuri.stores.layout import Directory, remove_files
+from sokkuri.stores.layout import Directory, base_directory, remove_files
 from sokkuri.stores.segment import open_growing
 
 if TYPE_CHECKING:
@@ -138,16 +138,6 @@ class Scan:
     listing: FileListing
     files: tuple[FileStat, ...]
     folders: Mapping[bytes, FolderMark]
-
-
-def base_directory() -> str:
-    """Return the directory of all libraries that were not placed by hand."""
-    chosen = os.environ.get("SOKKURI_LIBRARIES")
-    if chosen:
-        return os.path.abspath(chosen)
-    from platformdirs import user_data_dir
-
-    return os.path.join(user_data_dir("sokkuri", appauthor=False), "libraries")
 
 
 def location_of(folder: PathLike, library: PathLike = "auto") -> Location:

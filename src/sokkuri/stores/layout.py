@@ -144,6 +144,16 @@ class Directory:
         return None
 
 
+def base_directory() -> str:
+    """Return the directory of all libraries that were not placed by hand."""
+    chosen = os.environ.get("SOKKURI_LIBRARIES")
+    if chosen:
+        return os.path.abspath(chosen)
+    from platformdirs import user_data_dir
+
+    return os.path.join(user_data_dir("sokkuri", appauthor=False), "libraries")
+
+
 def remove_files(paths: Iterable[str]) -> None:
     """Remove files; one that another process has mapped stays, on systems that insist on that."""
     for path in paths:
