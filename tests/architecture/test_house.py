@@ -16,8 +16,8 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 41_300
-FILES = 243
+LINES = 41_700
+FILES = 244
 GERUNDS = 2
 CLASSES_TWICE = 0
 DOCSTRINGS = {

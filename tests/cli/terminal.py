@@ -133,6 +133,7 @@ def run_in_terminal(
     stdout_too: bool = True,
     stop_at: bytes = b"",
     stop_with: signal.Signals = signal.SIGINT,
+    answer: str = "",
     surroundings: Mapping[str, str] | None = None,
     folder: str | None = None,
 ) -> Seen:
@@ -148,6 +149,8 @@ def run_in_terminal(
     stop_at : bytes
         Send a signal to the process and its children, as Ctrl-C does, when these bytes were seen.
     stop_with : Signals
+    answer : str
+        Type this instead, and Enter.
     surroundings : mapping, optional
         Variables of the environment.
     folder : str, optional
@@ -155,8 +158,8 @@ def run_in_terminal(
     """
     return watched(
         [sys.executable, "-m", "sokkuri", *map(str, words)], columns=columns,
-        stdout_too=stdout_too, stop_at=stop_at, stop_with=stop_with, folder=folder,
-        environment=_environment(surroundings or {}),
+        stdout_too=stdout_too, stop_at=stop_at, stop_with=stop_with, answer=answer,
+        folder=folder, environment=_environment(surroundings or {}),
     )  # fmt: skip
 
 
@@ -168,6 +171,7 @@ def watched(
     stdout_too: bool = True,
     stop_at: bytes = b"",
     stop_with: signal.Signals = signal.SIGINT,
+    answer: str = "",
     folder: str | None = None,
 ) -> Seen:
     """Run any command as :func:`run_in_terminal` runs ``sokkuri``, with just these variables."""
@@ -178,7 +182,8 @@ def watched(
         process = stack.enter_context(
             subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL, stdout=slave if stdout_too else write, stderr=slave,
+                stdin=slave if answer else subprocess.DEVNULL,
+                stdout=slave if stdout_too else write, stderr=slave,
                 env=environment, start_new_session=True, cwd=folder,
             )
         )  # fmt: skip
@@ -193,7 +198,10 @@ def watched(
             seen.raw += data
             if not told and stop_at in seen.raw:
                 told = True
-                os.killpg(process.pid, stop_with)
+                if answer:
+                    os.write(master, f"{answer}\n".encode())
+                else:
+                    os.killpg(process.pid, stop_with)
         seen.code = process.wait(PATIENCE)
     encoding = environment.get("PYTHONIOENCODING", "utf-8")
     seen.screen.feed(seen.raw.decode(encoding, "backslashreplace"))

@@ -33,6 +33,7 @@ PAGES = [
         "docs/library",
         "docs/explain",
         "docs/thresholds",
+        "docs/review",
     )
     for language in ("", ".ja")
 ]

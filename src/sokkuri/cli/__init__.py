@@ -19,13 +19,15 @@ from sokkuri.cli.output import Exit
 _COMPLETION: Final = "_SOKKURI_COMPLETE"
 
 _VERBS: Final = (
-    "search", "copies", "ui", "serve", "index", "library", "watch", "compare", "explain", "hash",
-    "hashes", "threshold", "evaluate", "demo", "doctor", "config", "completion",
+    "search", "copies", "apply", "undo", "holding", "ui", "serve", "index", "library", "watch",
+    "compare", "explain", "hash", "hashes", "threshold", "evaluate", "demo", "doctor", "config",
+    "completion",
 )  # fmt: skip
 """In the order in which ``--help`` lists them."""
 
 _ROOMS: Final = {
-    "compare": "explain", "hashes": "hash", "index": "library", "ui": "serve", "watch": "library",
+    "apply": "removal", "compare": "explain", "hashes": "hash", "holding": "removal",
+    "index": "library", "ui": "serve", "undo": "removal", "watch": "library",
 }  # fmt: skip
 """The modules of the verbs that share one; the others have one of their name."""
 

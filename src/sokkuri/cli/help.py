@@ -40,6 +40,7 @@ HEADINGS: Final = {
     "Photos that take part": (
         "exclude_query min_quality links folder after before min_bytes max_bytes exclude follow"
     ),
+    "Files that go": "to link trash whole_groups keep_in last every within dry_run yes",
     "Output": (
         "figure output form null as_json ascii_only explain errors explain_plan quiet strict lang"
     ),

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _SIMPLER: Final = {"·": "-", "≤": "<=", "…": "..."}
 """For terminals and log files of older encodings, such as cp932."""
 
+_YES: Final = ("y", "yes", "はい")
+
 _SIMPLY: Final = "sokkuri.simply"
 """How text is encoded that a person reads: what the encoding lacks is replaced, never refused."""
 
@@ -127,6 +129,22 @@ def note(*lines: str) -> None:
             click.echo(fitting, err=True)
         else:
             live_bar.above(fitting)
+
+
+def ask(question: str) -> bool:
+    """Ask on the terminal, and tell whether the answer is yes; an empty one is no.
+
+    Raises
+    ------
+    click.UsageError
+        If nobody is there to answer.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.UsageError("without a terminal there is nobody to ask; say --yes")
+    encoding = sys.stderr.encoding or "utf-8"
+    fitting = escape(question).encode(encoding, _SIMPLY).decode(encoding)
+    click.echo(f"{fitting} [y/N] ", err=True, nl=False)
+    return sys.stdin.readline().strip().lower() in _YES
 
 
 def tell_of_decoder() -> None:

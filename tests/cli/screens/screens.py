@@ -36,6 +36,7 @@ _STEADY: Final = tuple(
         (r"(?<=libraries/photos-)[0-9a-f]{16}", "0123456789abcdef"),
         (r"(?<=libraries/)[0-9a-f]{16}", "fedcba9876543210"),
         (r" *\d+\.\d kB", "   65.5 kB"),
+        (r"\b20\d{6}-\d{6}-[0-9a-f]{4}\b", "20260131-101500-a1b2"),
         (r"\d+,\d{3} (bytes|バイト)", r"65,536 \1"),
         (rf"^((?:{_INSTALLED})  +)\S[^\r\n]*", r"\1as installed"),
         (r"^(sokkuri )\d+\.\d+\.\d+\S*", r"\g<1>1.2.3"),
@@ -63,8 +64,8 @@ def shown(verb: str, language: Lang, columns: int) -> str:
             with speaking(language):
                 until = say(line.until, token="").encode() if line.until else b""
             seen = run_in_terminal(
-                *words, columns=columns, stop_at=until, folder=str(place),
-                surroundings=surroundings,
+                *words, columns=columns, stop_at=until, answer=line.answer,
+                folder=str(place), surroundings=surroundings,
             )  # fmt: skip
             rows += _drawn(line, seen, place, columns)
     return "\n".join(rows)

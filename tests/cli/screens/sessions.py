@@ -11,6 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from tests.removable import group_of
+
+from sokkuri.removal import RemovalPlan
 
 LONG: Final = "夏の終わりに海辺の町で見つけた赤いワンピース、後ろから撮った一枚（大きいほう）.png"
 """A name that no window of 80 columns has room for beside anything."""
@@ -20,13 +23,14 @@ _SIDE: Final = 96
 
 @dataclass(frozen=True)
 class Line:
-    """A command line, and the words of the screen at which Ctrl-C is pressed, where it is.
+    """A command line, and the words of the screen at which Ctrl-C is pressed, or an answer given.
 
     They are English, as the catalogue has them.
     """
 
     words: str
     until: str = ""
+    answer: str = ""
 
 
 def _lines(*words: str) -> tuple[Line, ...]:
@@ -64,6 +68,40 @@ SESSIONS: Final[dict[str, tuple[Line, ...]]] = {
         "sokkuri copies photos/flat.png photos",
         "sokkuri copies photos/broken.jpg photos",
         "sokkuri copies sample.png empty",
+    ),
+    "apply": (
+        Line("sokkuri apply --help"),
+        Line("sokkuri apply plan.json --dry-run"),
+        Line("sokkuri apply plan.json", until="[y/N]", answer="n"),
+        Line("sokkuri apply plan.json --keep-in album/内側 --to moved", until="[y/N]", answer="y"),
+        Line("sokkuri apply plan.json", until="[y/N]", answer="y"),
+        Line("sokkuri apply plan.json --whole-groups 2"),
+        Line("sokkuri apply plan.json --whole-groups 1", until="[y/N]", answer="n"),
+        Line("sokkuri apply plan.json --link --trash"),
+        Line("sokkuri apply photos/notes.txt --yes"),
+        Line("sokkuri apply plan.json"),
+    ),
+    "undo": _lines(
+        "sokkuri undo --help",
+        "sokkuri undo",
+        "sokkuri apply plan.json --yes -q --link",
+        "sokkuri undo 'album/copy of red.png'",
+        "sokkuri undo",
+        "sokkuri undo nothing",
+    ),
+    "holding": (
+        Line("sokkuri holding --help"),
+        Line("sokkuri holding list --help"),
+        Line("sokkuri holding list"),
+        Line("sokkuri apply plan.json --yes -q"),
+        Line("sokkuri holding list"),
+        Line("sokkuri holding restore --help"),
+        Line("sokkuri holding restore 'album/copy of red.png'"),
+        Line("sokkuri holding restore"),
+        Line("sokkuri holding empty --help"),
+        Line("sokkuri holding empty"),
+        Line("sokkuri holding empty --in album", until="[y/N]", answer="y"),
+        Line("sokkuri holding list"),
     ),
     "ui": (
         Line("sokkuri ui --help"),
@@ -184,7 +222,26 @@ def make_folder(place: Path) -> None:
     shutil.copyfile(photos / "red.png", photos / "copy of red.png")
     (photos / "broken.jpg").write_text("no photo", encoding="utf-8")
     (photos / "notes.txt").write_text("The red ones are from last summer.\n", encoding="utf-8")
+    _write_plan(place, place / "album")
     (place / "config.toml").write_text(CONFIG, encoding="utf-8")
+
+
+def _write_plan(place: Path, album: Path) -> None:
+    """Write a plan: two copies may go, one is another picture by now, and one has no copy."""
+    (album / "内側").mkdir(parents=True)
+    red, copy = album / "red.png", album / "copy of red.png"
+    blue, long, flat = album / "青い服.png", album / "内側" / LONG, album / "flat.png"
+    changed = album / "changed.png"
+    for name, paths in (("red", (red, copy, changed)), ("青い服", (blue, long)), ("flat", (flat,))):
+        for path in paths:
+            shutil.copy2(place / f"photos/{name}.png", path)
+    groups = (
+        group_of(album, "1", [red], [copy, changed]),
+        group_of(album, "2", [blue], [long]),
+        group_of(album, "3", [], [flat]),
+    )
+    RemovalPlan(str(album), groups).save(place / "plan.json")
+    _save(_garment(200, 30, 45), changed)
 
 
 def _save(pixels: NDArray[np.uint8], path: Path, **how: int) -> None:
