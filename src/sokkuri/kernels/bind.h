@@ -35,6 +35,7 @@ PyObject *bind_block_sums(PyObject *module, PyObject *args);
 PyObject *bind_haar_averages(PyObject *module, PyObject *args);
 PyObject *bind_pdq_frequencies(PyObject *module, PyObject *args);
 PyObject *bind_points(PyObject *module, PyObject *args);
+PyObject *bind_join(PyObject *module, PyObject *args);
 PyObject *bind_judge(PyObject *module, PyObject *args);
 PyObject *bind_count_votes(PyObject *module, PyObject *args);
 PyObject *bind_look(PyObject *module, PyObject *args);

@@ -1,0 +1,165 @@
+"""All pairs of photos of a table that may be copies of each other, found at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+import numpy as np
+
+from sokkuri.copies.mirrored import mirrored_directions, mirrored_point_codes
+from sokkuri.copies.point_keys import keys_of
+from sokkuri.hashers.copies_layout import records_of
+from sokkuri.kernels.join import Join, JoinSide, part_mask
+from sokkuri.kernels.mih import HashTable, sort_rows
+from sokkuri.searchers.exact import do_all
+from sokkuri.settings import worker_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from sokkuri._typing import Codes, Progress
+
+Result = TypeVar("Result")
+
+_LIMIT: Final = 4
+# The same for any number of photos, so that none is found because of others.
+_PARTS: Final = ((0, 21), (21, 21), (42, 22))
+_LEAST_CELLS, _MOST_CELLS = 1 << 20, 1 << 27
+_CELLS_A_POINT: Final = 8
+_PHOTOS_AT_A_TIME: Final = 4096
+_RANGES: Final = 32
+
+
+class CopyPairs(NamedTuple):
+    """Pairs of stored photos, sorted, each once.
+
+    Parameters
+    ----------
+    first, second : ndarray of shape (M,), int64
+    mirrored : ndarray of shape (M,), bool
+        Whether it is the mirror image of one that may be a copy of the other.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    mirrored: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Points:
+    keys: Codes
+    mirrored: Codes
+    marks: NDArray[np.uint16]
+    mirrored_marks: NDArray[np.uint16]
+    photos: NDArray[np.uint32]
+
+
+def copy_pairs(
+    codes: Codes, room: int, *, workers: int | None = None, progress: Progress | None = None
+) -> CopyPairs:
+    """Return all pairs of photos that have three alike points of one turn and scale.
+
+    Points are alike if their keys differ in 4 bits at most, and none of a third of them.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (N, B), uint8
+        Of a ``copies`` hash, each once.
+    room : int
+        Points that each has room for.
+    workers : int, optional
+        Threads to use at most; as many as there are cores if not given.
+    progress : callable, optional
+        Called as ``progress(done, total)`` in steps; raising inside it ends the search.
+    """
+    points = _points_of(codes, room)
+    # Which pairs share a cell does not depend on the order of photos.
+    whole = np.ascontiguousarray(records_of(codes, room)["whole"]).view(np.uint64)
+    ranks = np.empty(len(codes), np.uint32)
+    order = np.lexsort(whole.T)
+    ranks[order] = np.arange(len(codes), dtype=np.uint32)
+    owners = ranks[points.photos]
+    cells = min(_MOST_CELLS, max(_LEAST_CELLS, _CELLS_A_POINT * len(points.keys)))
+    votes = np.zeros(1 << (cells - 1).bit_length(), np.uint8)
+    step = _Steps(4 * len(_PARTS), progress)
+    found = []
+    for mirrored in (False, True):
+        votes[:] = 0
+        for number in range(len(_PARTS)):
+            join = _join(points, owners, votes, number, mirrored)
+            _in_ranges(join.count, join.plain.table, workers)
+            step()
+        pairs = []
+        for number in range(len(_PARTS)):
+            join = _join(points, owners, votes, number, mirrored)
+            pairs += _in_ranges(join.gather, join.plain.table, workers)
+            step()
+        once = np.unique(np.concatenate(pairs), axis=0)
+        found.append(np.column_stack([np.sort(order[once], axis=1), np.full(len(once), mirrored)]))
+    first, second, ways = np.unique(np.concatenate(found), axis=0).T
+    return CopyPairs(first, second, ways.astype(np.bool_))
+
+
+class _Steps:
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._total, self._progress, self._done = total, progress, 0
+
+    def __call__(self) -> None:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+def _points_of(codes: Codes, room: int) -> _Points:
+    records = records_of(codes, room)
+    counts = np.minimum(records["count"], room).astype(np.int64)
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    keys, mirrored = np.empty((2, total, 8), np.uint8)
+    marks, mirrored_marks = np.empty((2, total), np.uint16)
+    for first in range(0, len(records), _PHOTOS_AT_A_TIME):
+        part = records[first : first + _PHOTOS_AT_A_TIME]
+        begin, end = int(ends[first] - counts[first]), int(ends[first + len(part) - 1])
+        filled = np.arange(room) < counts[first : first + len(part), np.newaxis]
+        own, places = part["codes"][filled], part["places"][filled]
+        sizes = places["size"].astype(np.uint16) << 8
+        keys[begin:end] = keys_of(own)
+        mirrored[begin:end] = keys_of(mirrored_point_codes(own))
+        marks[begin:end] = sizes | places["direction"]
+        mirrored_marks[begin:end] = sizes | mirrored_directions(places["direction"])
+    photos = np.repeat(np.arange(len(records), dtype=np.uint32), counts)
+    return _Points(keys, mirrored, marks, mirrored_marks, photos)
+
+
+def _join(
+    points: _Points, owners: NDArray[np.uint32], votes: NDArray[np.uint8], number: int,
+    mirrored: bool,
+) -> Join:  # fmt: skip
+    part = _PARTS[number]
+    plain = other = JoinSide(points.keys, points.marks, sort_rows(points.keys, *part))
+    if mirrored:
+        table = sort_rows(points.mirrored, *part)
+        other = JoinSide(points.mirrored, points.mirrored_marks, table)
+    earlier = np.array([part_mask(*each) for each in _PARTS[:number]], np.uint64)
+    return Join(plain, other, mirrored, owners, earlier, _LIMIT, votes)
+
+
+def _in_ranges(
+    work: Callable[[int, int], Result], table: HashTable, workers: int | None
+) -> list[Result]:
+    """Do something with all buckets, in threads that have about as many rows each."""
+    ranges, at_once = list(pairwise(_edges(table))), worker_count(workers)
+    results: list[Result] = []
+    for first in range(0, len(ranges), at_once):
+        results += do_all(lambda part: work(*part), ranges[first : first + at_once])
+    return results
+
+
+def _edges(table: HashTable) -> list[int]:
+    rows = np.linspace(0, int(table.starts[-1]), _RANGES + 1)[1:-1]
+    inner = np.searchsorted(table.starts, rows, side="left")
+    return [0, *np.unique(inner).tolist(), len(table.starts) - 1]

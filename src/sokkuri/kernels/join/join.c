@@ -1,0 +1,145 @@
+#include "join/join.h"
+
+#include <stdlib.h>
+
+#include "words.h"
+
+typedef struct {
+    uint64_t key;
+    uint32_t owner;
+    int16_t direction, size;
+} entry;
+
+typedef struct {
+    entry *rows;
+    size_t count, room;
+} bucket;
+
+#if defined(_MSC_VER)
+#include <intrin.h>
+#define ADD_ONE(place) ((void)_InterlockedExchangeAdd8((volatile char *)(place), 1))
+#else
+#define ADD_ONE(place) ((void)__atomic_fetch_add(place, 1, __ATOMIC_RELAXED))
+#endif
+/* Far below the largest byte, so that threads that count at the same time do not carry it over. */
+#define ENOUGH 128
+
+/* The cell of a pair of photos under one turn and scale, both in steps that points may differ by. */
+BODY uint64_t cell_of(const entry *a, const entry *b) {
+    const uint64_t turn = (uint64_t)((b->direction - a->direction + 8) & 255) >> 4;
+    const uint64_t scale = (uint64_t)(b->size - a->size + 3078) / 12;
+    uint64_t x = ((uint64_t)a->owner << 32 | b->owner) * 0x9e3779b97f4a7c15ULL;
+    x ^= x >> 29;
+    x = (x + (scale << 4 | turn)) * 0xbf58476d1ce4e5b9ULL;
+    return x ^ x >> 32;
+}
+
+static int insert(join_set *set, uint64_t pair) {
+    uint64_t x = pair * 0x9e3779b97f4a7c15ULL;
+    for (size_t at = (size_t)(x ^ x >> 32) & set->mask;; at = (at + 1) & set->mask) {
+        if (set->places[at] == pair) return 1;
+        if (set->places[at]) continue;
+        if (2 * (set->size + 1) > set->mask) return 0;
+        set->places[at] = pair;
+        set->size++;
+        return 1;
+    }
+}
+
+static int load(const join_side *side, const uint32_t *owners, size_t number, bucket *out) {
+    const uint32_t first = side->starts[number], end = side->starts[number + 1];
+    out->count = end - first;
+    if (out->count > out->room) {
+        size_t room = 2 * out->count;
+        entry *rows = realloc(out->rows, room * sizeof *rows);
+        if (rows == NULL) return 0;
+        out->rows = rows;
+        out->room = room;
+    }
+    for (size_t i = 0; i < out->count; i++) {
+        const uint32_t row = side->ids[first + i];
+        PREFETCH(side->keys + 8 * (size_t)row);
+        PREFETCH(side->marks + row);
+        PREFETCH(owners + row);
+    }
+    for (size_t i = 0; i < out->count; i++) {
+        const uint32_t row = side->ids[first + i];
+        const uint16_t mark = side->marks[row];
+        out->rows[i] = (entry){load_word(side->keys + 8 * (size_t)row), owners[row],
+                               (int16_t)(mark & 255), (int16_t)(mark >> 8)};
+    }
+    return 1;
+}
+
+BODY int was_met(const join_task *task, uint64_t differing) {
+    for (size_t t = 0; t < task->earlier_count; t++)
+        if (!(differing & task->earlier[t])) return 1;
+    return 0;
+}
+
+/* Look at a pair of rows; 0 if the set has to grow. */
+BODY int pair(const join_task *task, const entry *a, const entry *b, join_set *set) {
+    const uint64_t differing = a->key ^ b->key;
+    if (POPCOUNT(differing) > task->limit || a->owner == b->owner) return 1;
+    if (task->mirrored ? a->owner > b->owner : 0) return 1;
+    if (was_met(task, differing)) return 1;
+    const entry *low = a->owner < b->owner ? a : b, *high = low == a ? b : a;
+    uint8_t *cell = task->cells + (cell_of(low, high) & task->cell_mask);
+    if (set == NULL) {
+        if (*(volatile uint8_t *)cell < ENOUGH) ADD_ONE(cell);
+        return 1;
+    }
+    return *cell < JOIN_LEAST || insert(set, 1 + ((uint64_t)low->owner << 32 | high->owner));
+}
+
+BODY int all_pairs(const join_task *task, const bucket *plain, const bucket *other, join_set *set) {
+    for (size_t i = 0; i < plain->count; i++) {
+        const entry *rows = other == NULL ? plain->rows + i + 1 : other->rows;
+        size_t count = other == NULL ? plain->count - i - 1 : other->count;
+        if (count > JOIN_MOST_ROWS) count = JOIN_MOST_ROWS;
+        for (size_t j = 0; j < count; j++)
+            if (!pair(task, plain->rows + i, rows + j, set)) return 0;
+    }
+    return 1;
+}
+
+#ifdef HAVE_X86
+FOR_AVX2 static int pairs_avx2(const join_task *task, const bucket *plain, const bucket *other,
+                               join_set *set) {
+    return set == NULL ? all_pairs(task, plain, other, NULL) : all_pairs(task, plain, other, set);
+}
+#endif
+
+static int pairs_portable(const join_task *task, const bucket *plain, const bucket *other,
+                          join_set *set) {
+    return set == NULL ? all_pairs(task, plain, other, NULL) : all_pairs(task, plain, other, set);
+}
+
+/* Do the buckets from *at on; -1 without memory. */
+static int join(const join_task *task, size_t *at, size_t end, join_set *set) {
+    int (*pairs)(const join_task *, const bucket *, const bucket *, join_set *) = pairs_portable;
+#ifdef HAVE_X86
+    if (isa_level() >= ISA_AVX2) pairs = pairs_avx2;
+#endif
+    bucket plain = {0}, other = {0};
+    int result = 1;
+    for (; *at < end; (*at)++) {
+        if (!load(&task->plain, task->owners, *at, &plain) ||
+            (task->mirrored && !load(&task->other, task->owners, *at, &other))) {
+            result = 0;
+            break;
+        }
+        if (!pairs(task, &plain, task->mirrored ? &other : NULL, set)) break;
+    }
+    free(plain.rows);
+    free(other.rows);
+    return result;
+}
+
+int join_count(const join_task *task, size_t first, size_t end) {
+    return join(task, &first, end, NULL);
+}
+
+int join_gather(const join_task *task, size_t *at, size_t end, join_set *set) {
+    return join(task, at, end, set);
+}

@@ -1,0 +1,135 @@
+"""The join of points: C equals NumPy, and both equal what all pairs of points say."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from tests.unit.kernels.twin import Twin
+
+from sokkuri.kernels import join
+from sokkuri.kernels.join import LEAST_VOTES, Join, JoinSide, grown, part_mask
+from sokkuri.kernels.mih import sort_rows
+
+pytestmark = pytest.mark.usefixtures("native")
+
+PARTS = ((0, 5), (5, 6), (11, 4))
+BIG = 1 << 20
+
+
+def _points(seed: int, rows: int, centres: int) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    random = np.random.default_rng(seed)
+    keys = random.integers(0, 256, (max(1, centres), 8), np.uint8)
+    keys = keys[random.integers(0, len(keys), rows)]
+    flips = np.packbits(random.random((rows, 64)) < 0.03, axis=1)
+    marks = random.integers(0, 22, rows) + 256 * random.integers(0, 14, rows)
+    return keys ^ flips, marks.astype(np.uint16)
+
+
+def _joins(seed: int, rows: int, mirrored: bool, limit: int, cells: int) -> list[Join]:
+    plain, other = _points(seed, rows, rows // 12), _points(seed, rows, rows // 12)
+    if mirrored:
+        other = np.roll(other[0], 3, axis=0), other[1][::-1].copy()
+    owners = np.random.default_rng(seed + 1).integers(0, max(1, rows // 9), rows).astype(np.uint32)
+    votes = np.zeros(cells, np.uint8)
+    made = []
+    for number, (first, bits) in enumerate(PARTS):
+        sides = [JoinSide(*each, sort_rows(each[0], first, bits)) for each in (plain, other)]
+        earlier = np.array([part_mask(*part) for part in PARTS[:number]], np.uint64)
+        made.append(Join(sides[0], sides[1], mirrored, owners, earlier, limit, votes))
+    return made
+
+
+def _found(joins: list[Join]) -> set[tuple[int, int]]:
+    for each, (_, bits) in zip(joins, PARTS, strict=True):
+        each.count(0, 3)
+        each.count(3, 1 << bits)
+    pairs = []
+    for each, (_, bits) in zip(joins, PARTS, strict=True):
+        pairs += [each.gather(0, 7), each.gather(7, 1 << bits)]
+    return {(int(a), int(b)) for part in pairs for a, b in part}
+
+
+def _truth(joins: list[Join]) -> set[tuple[int, int]]:
+    """Count the votes of all pairs of points, without tables and without cells."""
+    one = joins[0]
+    bits = [np.unpackbits(side.keys, axis=1) for side in (one.plain, one.other)]
+    votes: Counter[tuple[int, int, int, int]] = Counter()
+    rows = len(one.owners)
+    for a in range(rows):
+        for b in range(rows) if one.mirrored else range(a + 1, rows):
+            differing = bits[0][a] != bits[1][b]
+            agree = any(not differing[first : first + length].any() for first, length in PARTS)
+            p, q = int(one.owners[a]), int(one.owners[b])
+            if p == q or not agree or differing.sum() > one.limit or (one.mirrored and p > q):
+                continue
+            own, others = int(one.plain.marks[a]), int(one.other.marks[b])
+            if p > q:
+                p, q, own, others = q, p, others, own
+            turn = ((others % 256 - own % 256 + 8) % 256) // 16
+            votes[p, q, turn, (others // 256 - own // 256 + 6) // 12] += 1
+    return {(p, q) for (p, q, _, _), count in votes.items() if count >= LEAST_VOTES}
+
+
+@settings(max_examples=50)
+@given(
+    seed=st.integers(0, 10_000),
+    rows=st.integers(0, 90),
+    mirrored=st.booleans(),
+    limit=st.integers(0, 9),
+    cells=st.sampled_from((1, 64, BIG)),
+)
+def test_c_equals_numpy(seed: int, rows: int, mirrored: bool, limit: int, cells: int) -> None:
+    native = _joins(seed, rows, mirrored, limit, cells)
+    numpy = _joins(seed, rows, mirrored, limit, cells)
+    found = _found(native)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(join, "NATIVE", False)
+        assert _found(numpy) == found
+    assert np.array_equal(np.minimum(native[0].cells, 128), np.minimum(numpy[0].cells, 128))
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_pairs_are_those_with_enough_votes(mirrored: bool) -> None:
+    met = 0
+    for seed in range(8):
+        joins = _joins(seed, 120, mirrored, 6, BIG)
+        truth = _truth(joins)
+        assert _found(joins) == truth  # so many cells are shared by no two here
+        met += len(truth)
+    assert met > 60
+
+
+def test_many_pairs_make_the_set_grow() -> None:
+    photos = 150
+    keys = np.repeat(np.random.default_rng(1).integers(0, 256, (3, 8), np.uint8), photos, axis=0)
+    owners = np.tile(np.arange(photos, dtype=np.uint32), 3)
+    side = JoinSide(keys, np.zeros(len(keys), np.uint16), sort_rows(keys, 0, 8))
+    votes = np.zeros(BIG, np.uint8)
+    one = Join(side, side, False, owners, np.empty(0, np.uint64), 0, votes)
+    one.count(0, 256)
+    found = one.gather(0, 256)
+    assert len(found) == photos * (photos - 1) // 2
+    assert (found[:, 0] < found[:, 1]).all()
+
+
+def test_a_set_that_was_made_anew_holds_what_it_held() -> None:
+    pairs = np.arange(1, 900, dtype=np.uint64) << np.uint64(32)
+    places = grown(pairs, 2048)
+    assert np.array_equal(np.sort(places[places > 0]), pairs)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    (good, *_) = _joins(3, 40, False, 4, 64)
+    for wrong in (
+        {"owners": good.owners[:-1]}, {"cells": np.zeros(63, np.uint8)}, {"limit": 65},
+    ):  # fmt: skip
+        fields = {name: getattr(good, name) for name in Join.__slots__} | wrong
+        with pytest.raises(ValueError, match="do not fit"):
+            Join(**fields).count(0, 4)
+    with pytest.raises(ValueError, match="do not fit"):
+        good.count(0, 1000)
