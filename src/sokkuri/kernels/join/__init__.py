@@ -88,25 +88,25 @@ class Join:
             numbers, votes = np.unique(cells, return_counts=True)
             self.cells[numbers] = np.minimum(self.cells[numbers] + votes, 128)
 
-    def gather(self, first: int, end: int) -> NDArray[np.int64]:
+    def gather(self, first: int, end: int) -> NDArray[np.uint64]:
         """Return the photos that have three votes in some cell, once all are counted.
 
         Returns
         -------
-        ndarray of shape (M, 2), int64
-            The lower number first, each pair once, of the buckets ``first`` to ``end - 1``.
+        ndarray of shape (M,), uint64
+            Pairs of the buckets ``first`` to ``end - 1``, each once, in order: the lower number
+            times 2^32, plus the higher one.
         """
         if not NATIVE:
             cells, photos = self._votes(first, end)
-            return np.unique(photos[self.cells[cells] >= LEAST_VOTES], axis=0)
+            low, high = photos[self.cells[cells] >= LEAST_VOTES].astype(np.uint64).T
+            return np.unique(low << np.uint64(32) | high)
         places, size, at = np.zeros(_LEAST_PLACES, np.uint64), 0, first
         while True:
             at, size = native.join(*self._arguments(), at, end, places, size)
             found = places[places > 0]
             if at == end:
-                found = np.sort(found) - np.uint64(1)
-                pairs = np.stack([found >> np.uint64(32), found & np.uint64(0xFFFFFFFF)], 1)
-                return pairs.astype(np.int64)
+                return np.sort(found) - np.uint64(1)
             places = grown(found, 4 * len(places))
 
     def _arguments(self) -> tuple[object, ...]:

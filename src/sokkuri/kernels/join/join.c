@@ -34,9 +34,13 @@ BODY uint64_t cell_of(const entry *a, const entry *b) {
     return x ^ x >> 32;
 }
 
-static int insert(join_set *set, uint64_t pair) {
+static size_t place_in(const join_set *set, uint64_t pair) {
     uint64_t x = pair * 0x9e3779b97f4a7c15ULL;
-    for (size_t at = (size_t)(x ^ x >> 32) & set->mask;; at = (at + 1) & set->mask) {
+    return (size_t)(x ^ x >> 32) & set->mask;
+}
+
+static int insert(join_set *set, uint64_t pair) {
+    for (size_t at = place_in(set, pair);; at = (at + 1) & set->mask) {
         if (set->places[at] == pair) return 1;
         if (set->places[at]) continue;
         if (2 * (set->size + 1) > set->mask) return 0;
@@ -77,42 +81,71 @@ BODY int was_met(const join_task *task, uint64_t differing) {
     return 0;
 }
 
-/* Look at a pair of rows; 0 if the set has to grow. */
-BODY int pair(const join_task *task, const entry *a, const entry *b, join_set *set) {
-    const uint64_t differing = a->key ^ b->key;
-    if (POPCOUNT(differing) > task->limit || a->owner == b->owner) return 1;
-    if (task->mirrored ? a->owner > b->owner : 0) return 1;
-    if (was_met(task, differing)) return 1;
+/* Cells and places of a set lie anywhere in memory, which answers late: so they are fetched while
+ * others are dealt with. */
+#define WAITING 32
+
+typedef struct {
+    uint8_t *cells[WAITING];
+    uint64_t pairs[WAITING];
+    size_t count;
+} waiting;
+
+/* Deal with all that waits; 0 if the set has to grow. */
+static int settle(waiting *now, join_set *set) {
+    size_t kept = 0;
+    for (size_t k = 0; k < now->count; k++) {
+        if (set == NULL) {
+            if (*(volatile uint8_t *)now->cells[k] < ENOUGH) ADD_ONE(now->cells[k]);
+        } else if (*now->cells[k] >= JOIN_LEAST) {
+            PREFETCH(set->places + place_in(set, now->pairs[k]));
+            now->pairs[kept++] = now->pairs[k];
+        }
+    }
+    now->count = 0;
+    for (size_t k = 0; k < kept; k++)
+        if (!insert(set, now->pairs[k])) return 0;
+    return 1;
+}
+
+/* Let two alike points vote; 0 if the set has to grow. */
+static int vote(const join_task *task, const entry *a, const entry *b, waiting *now, join_set *set) {
+    if (a->owner == b->owner || (task->mirrored && a->owner > b->owner)) return 1;
+    if (was_met(task, a->key ^ b->key)) return 1;
     const entry *low = a->owner < b->owner ? a : b, *high = low == a ? b : a;
     uint8_t *cell = task->cells + (cell_of(low, high) & task->cell_mask);
-    if (set == NULL) {
-        if (*(volatile uint8_t *)cell < ENOUGH) ADD_ONE(cell);
-        return 1;
-    }
-    return *cell < JOIN_LEAST || insert(set, 1 + ((uint64_t)low->owner << 32 | high->owner));
+    PREFETCH(cell);
+    now->cells[now->count] = cell;
+    now->pairs[now->count++] = 1 + ((uint64_t)low->owner << 32 | high->owner);
+    return now->count < WAITING || settle(now, set);
 }
 
 BODY int all_pairs(const join_task *task, const bucket *plain, const bucket *other, join_set *set) {
+    const uint32_t limit = task->limit;
+    waiting now;
+    now.count = 0;
     for (size_t i = 0; i < plain->count; i++) {
         const entry *rows = other == NULL ? plain->rows + i + 1 : other->rows;
         size_t count = other == NULL ? plain->count - i - 1 : other->count;
+        const uint64_t key = plain->rows[i].key;
         if (count > JOIN_MOST_ROWS) count = JOIN_MOST_ROWS;
         for (size_t j = 0; j < count; j++)
-            if (!pair(task, plain->rows + i, rows + j, set)) return 0;
+            if (POPCOUNT(key ^ rows[j].key) <= limit && !vote(task, plain->rows + i, rows + j, &now, set))
+                return 0;
     }
-    return 1;
+    return settle(&now, set);
 }
 
 #ifdef HAVE_X86
 FOR_AVX2 static int pairs_avx2(const join_task *task, const bucket *plain, const bucket *other,
                                join_set *set) {
-    return set == NULL ? all_pairs(task, plain, other, NULL) : all_pairs(task, plain, other, set);
+    return all_pairs(task, plain, other, set);
 }
 #endif
 
 static int pairs_portable(const join_task *task, const bucket *plain, const bucket *other,
                           join_set *set) {
-    return set == NULL ? all_pairs(task, plain, other, NULL) : all_pairs(task, plain, other, set);
+    return all_pairs(task, plain, other, set);
 }
 
 /* Do the buckets from *at on; -1 without memory. */
