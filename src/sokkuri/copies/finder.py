@@ -142,7 +142,7 @@ class CopyFinder:
         _, first = np.unique(rows[order], return_index=True)
         kept = order[np.sort(first)]
         return [
-            Claim(int(rows[k]), bool(mirrored[k]), verdicts[k], _is_same_scene(verdicts[k]), query)
+            Claim(int(rows[k]), bool(mirrored[k]), verdicts[k], of_same_scene(verdicts[k]), query)
             for k in kept
         ]
 
@@ -151,6 +151,22 @@ class CopyFinder:
     ) -> tuple[Candidates, NDArray[np.void]]:
         code = np.frombuffer(view.code, np.uint8)[np.newaxis]
         candidates = self.points.candidates(records_of(code, self.room), self.radius, mask)
+        return candidates, self.verdicts(code[0], candidates)
+
+    def verdicts(self, code: Codes, candidates: Candidates) -> NDArray[np.void]:
+        """Judge photos by themselves, whatever makes them candidates.
+
+        Parameters
+        ----------
+        code : ndarray of shape (B,), uint8
+            Of the query.
+        candidates : Candidates
+
+        Returns
+        -------
+        ndarray of shape (C,)
+            As of :func:`sokkuri.kernels.judge.judge`.
+        """
         points, stored = self.points, self.points.stored_of(candidates.rows)
         workers = min(worker_count(points.workers), 1 + len(stored) // _CANDIDATES_A_THREAD)
         verdicts = np.empty(len(stored), VERDICT)
@@ -158,14 +174,15 @@ class CopyFinder:
         def judge_some(first: int) -> None:
             some = slice(first, None, workers)
             verdicts[some] = judge(
-                code[0], points.stored, stored[some], candidates.ways[some], self.room
+                code, points.stored, stored[some], candidates.ways[some], self.room
             )
 
         do_all(judge_some, range(workers))
-        return candidates, verdicts
+        return verdicts
 
 
-def _is_same_scene(verdict: NDArray[np.void]) -> bool:
+def of_same_scene(verdict: NDArray[np.void]) -> bool:
+    """Tell whether a verdict is on the same scene with another thing on it, and no copy."""
     return is_same_scene(judged_blocks(verdict), int(verdict["matched"]), int(verdict["of"]))
 
 
