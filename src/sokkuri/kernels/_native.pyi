@@ -134,23 +134,4 @@ def choose_bits(codes: Any, chosen: Any, result: Any, /) -> None: ...
 def count_blocks(
     codes: Any, width: int, starts: Any, words: Any, masks: Any, result: Any, stride: int, /
 ) -> None: ...
-def join(
-    keys: Any,
-    marks: Any,
-    starts: Any,
-    ids: Any,
-    other_keys: Any,
-    other_marks: Any,
-    other_starts: Any,
-    other_ids: Any,
-    mirrored: bool,
-    owners: Any,
-    earlier: Any,
-    limit: int,
-    cells: Any,
-    first: int,
-    end: int,
-    set: Any,
-    size: int,
-    /,
-) -> tuple[int, int]: ...
+def join(*arguments: Any) -> tuple[int, int]: ...

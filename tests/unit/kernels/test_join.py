@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from tests.unit.kernels.twin import Twin
 
 from sokkuri.kernels import join
 from sokkuri.kernels.join import LEAST_VOTES, Join, JoinSide, grown, part_mask

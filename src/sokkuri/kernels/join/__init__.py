@@ -9,7 +9,7 @@ Hough transform, of which turn and scale are taken here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -109,7 +109,7 @@ class Join:
                 return np.sort(found) - np.uint64(1)
             places = grown(found, 4 * len(places))
 
-    def _arguments(self) -> tuple[object, ...]:
+    def _arguments(self) -> tuple[Any, ...]:
         sides = (
             array
             for side in (self.plain, self.other)
@@ -188,4 +188,5 @@ def _cells(photos: NDArray[np.int64], marks: NDArray[np.int64], count: int) -> N
         x = (pairs[:, 0] << np.uint64(32) | pairs[:, 1]) * np.uint64(0x9E3779B97F4A7C15)
         x ^= x >> np.uint64(29)
         x = (x + (scale << 4 | turn).astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
-    return ((x ^ (x >> np.uint64(32))) & np.uint64(count - 1)).astype(np.int64)
+    x ^= x >> np.uint64(32)
+    return np.asarray(x & np.uint64(count - 1), np.int64)
