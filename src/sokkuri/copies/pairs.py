@@ -61,9 +61,11 @@ class _Points:
 def copy_pairs(
     codes: Codes, room: int, *, workers: int | None = None, progress: Progress | None = None
 ) -> CopyPairs:
-    """Return all pairs of photos that have three alike points of one turn and scale.
+    """Return pairs of photos that have three alike points of one turn and scale.
 
-    Points are alike if their keys differ in 4 bits at most, and none of a third of them.
+    Points are alike if their keys differ in 4 bits at most, and none of a third of them.  All such
+    pairs are found, but where more than five photos have a point alike: then those with some of
+    these, which are the same for all.
 
     Parameters
     ----------
@@ -76,13 +78,9 @@ def copy_pairs(
     progress : callable, optional
         Called as ``progress(done, total)`` in steps; raising inside it ends the search.
     """
-    points = _points_of(codes, room)
-    # Which pairs share a cell does not depend on the order of photos.
-    whole = np.ascontiguousarray(records_of(codes, room)["whole"]).view(np.uint64)
-    ranks = np.empty(len(codes), np.uint32)
-    order = np.lexsort(whole.T)
-    ranks[order] = np.arange(len(codes), dtype=np.uint32)
-    owners = ranks[points.photos]
+    # Which pairs are found must not depend on the order that photos came in.
+    order = np.lexsort(np.ascontiguousarray(records_of(codes, room)["whole"]).view(np.uint64).T)
+    points = _points_of(codes, room, order)
     cells = min(_MOST_CELLS, max(_LEAST_CELLS, _CELLS_A_POINT * len(points.keys)))
     votes = np.zeros(1 << (cells - 1).bit_length(), np.uint8)
     step = _Steps(4 * len(_PARTS), progress)
@@ -90,12 +88,12 @@ def copy_pairs(
     for mirrored in (False, True):
         votes[:] = 0
         for number in range(len(_PARTS)):
-            join = _join(points, owners, votes, number, mirrored)
+            join = _join(points, votes, number, mirrored)
             _in_ranges(join.count, join.plain.table, workers)
             step()
         pairs = []
         for number in range(len(_PARTS)):
-            join = _join(points, owners, votes, number, mirrored)
+            join = _join(points, votes, number, mirrored)
             pairs += _in_ranges(join.gather, join.plain.table, workers)
             step()
         once = np.sort(np.concatenate(pairs))
@@ -118,15 +116,15 @@ class _Steps:
             self._progress(self._done, self._total)
 
 
-def _points_of(codes: Codes, room: int) -> _Points:
+def _points_of(codes: Codes, room: int, order: NDArray[np.int64]) -> _Points:
     records = records_of(codes, room)
-    counts = np.minimum(records["count"], room).astype(np.int64)
+    counts = np.minimum(records["count"][order], room).astype(np.int64)
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
     keys, mirrored = np.empty((2, total, 8), np.uint8)
     marks, mirrored_marks = np.empty((2, total), np.uint16)
     for first in range(0, len(records), _PHOTOS_AT_A_TIME):
-        part = records[first : first + _PHOTOS_AT_A_TIME]
+        part = records[order[first : first + _PHOTOS_AT_A_TIME]]
         begin, end = int(ends[first] - counts[first]), int(ends[first + len(part) - 1])
         filled = np.arange(room) < counts[first : first + len(part), np.newaxis]
         own, places = part["codes"][filled], part["places"][filled]
@@ -140,16 +138,15 @@ def _points_of(codes: Codes, room: int) -> _Points:
 
 
 def _join(
-    points: _Points, owners: NDArray[np.uint32], votes: NDArray[np.uint8], number: int,
-    mirrored: bool,
-) -> Join:  # fmt: skip
+    points: _Points, votes: NDArray[np.uint8], number: int, mirrored: bool
+) -> Join:
     part = _PARTS[number]
     plain = other = JoinSide(points.keys, points.marks, sort_rows(points.keys, *part))
     if mirrored:
         table = sort_rows(points.mirrored, *part)
         other = JoinSide(points.mirrored, points.mirrored_marks, table)
     earlier = np.array([part_mask(*each) for each in _PARTS[:number]], np.uint64)
-    return Join(plain, other, mirrored, owners, earlier, _LIMIT, votes)
+    return Join(plain, other, points.photos, earlier, _LIMIT, votes)
 
 
 def _in_ranges(

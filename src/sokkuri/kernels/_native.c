@@ -48,7 +48,7 @@ static PyMethodDef methods[] = {
     {"count_votes", bind_count_votes, METH_VARARGS,
      "count_votes(own, others, points, photos, tolerance, votes, tables)"},
     {"join", bind_join, METH_VARARGS,
-     "join(keys, marks, starts, ids, other_keys, other_marks, other_starts, other_ids, mirrored, "
+     "join(keys, marks, starts, ids, other_keys, other_marks, other_starts, other_ids, "
      "owners, earlier, limit, cells, first, end, set, size) -> (end, size)"},
     {"judge", bind_judge, METH_VARARGS,
      "judge(query, records, rows, ways, room, verdicts, tables)"},

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LEAST_VOTES: Final = 3
 """Alike points of one turn and scale that make two photos a pair."""
 
+MOST_PARTNERS: Final = 4
+"""A point votes with so many of those that are alike, of the lowest photos."""
+
 _TURN_STEP: Final = 16  # of 256
 _SCALE_STEP: Final = 12  # of 24 an octave: half of it
 _LEAST_PLACES: Final = 1 << 12
@@ -51,18 +54,17 @@ class JoinSide:
 class Join:
     """One table of points, joined with itself or with that of their mirror images.
 
-    Two points are alike if they agree in all bits of the table, differ in few of all bits, and do
-    not agree in all bits of an earlier one.  Each pair of them votes for the two photos, and for
-    the turn and the scale that take one point onto the other, in one of many cells.
+    Two points are alike if they agree in all bits of the table and differ in few of all bits.  Each
+    point and the first few that are alike vote for their two photos, and for the turn and the scale
+    that take one onto the other, in one of many cells; but not if they agree in all bits of an
+    earlier table.  Where many photos are copies of each other, each is found with some of them.
 
     Parameters
     ----------
     plain, other : JoinSide
-        The same where photos are compared as they are.
-    mirrored : bool
-        Whether ``other`` has the mirror images.
+        The same where photos are compared as they are; else ``other`` has their mirror images.
     owners : ndarray of shape (P,), uint32
-        The photo of each point.
+        The photo of each point, ascending.
     earlier : ndarray of shape (T,), uint64
         For each table that was joined before, its bits in a key.
     limit : int
@@ -73,7 +75,6 @@ class Join:
 
     plain: JoinSide
     other: JoinSide
-    mirrored: bool
     owners: NDArray[np.uint32]
     earlier: NDArray[np.uint64]
     limit: int
@@ -115,7 +116,7 @@ class Join:
             for side in (self.plain, self.other)
             for array in (side.keys, side.marks, side.table.starts, side.table.ids)
         )
-        return *sides, self.mirrored, self.owners, self.earlier, self.limit, self.cells
+        return *sides, self.owners, self.earlier, self.limit, self.cells
 
     def _votes(self, first: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the cell and the two photos of each pair of alike points."""
@@ -123,17 +124,12 @@ class Join:
         a, b = np.concatenate([np.empty((2, 0), np.int64), *pairs], axis=1)
         keys, others = _words(self.plain.keys)[a], _words(self.other.keys)[b]
         differing = keys ^ others
-        kept = np.bitwise_count(differing) <= self.limit
-        kept &= self.owners[a] != self.owners[b]
-        if self.mirrored:
-            kept &= self.owners[a] < self.owners[b]
+        kept = np.ones(len(a), np.bool_)
         for mask in self.earlier:
             kept &= (differing & mask) != 0
         a, b = a[kept], b[kept]
         photos = np.stack([self.owners[a], self.owners[b]], 1).astype(np.int64)
         marks = np.stack([self.plain.marks[a], self.other.marks[b]], 1).astype(np.int64)
-        swapped = photos[:, 0] > photos[:, 1]
-        photos[swapped], marks[swapped] = photos[swapped, ::-1], marks[swapped, ::-1]
         return _cells(photos, marks, len(self.cells)), photos
 
     def _pairs_of(self, bucket: int) -> NDArray[np.int64]:
@@ -141,9 +137,11 @@ class Join:
             side.table.ids[side.table.starts[bucket] : side.table.starts[bucket + 1]]
             for side in (self.plain, self.other)
         )
-        i, j = np.triu_indices(len(rows), 1)
-        if self.mirrored:
-            i, j = (each.ravel() for each in np.indices((len(rows), len(others))))
+        keys = _words(self.other.keys)[others][:, np.newaxis] ^ _words(self.plain.keys)[rows]
+        alike = np.bitwise_count(keys) <= self.limit
+        alike &= self.owners[rows] < self.owners[others][:, np.newaxis]
+        alike &= np.cumsum(alike, axis=1) <= MOST_PARTNERS
+        j, i = np.nonzero(alike)
         return np.stack([rows[i], others[j]]).astype(np.int64)
 
 

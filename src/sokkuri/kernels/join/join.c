@@ -110,13 +110,11 @@ static int settle(waiting *now, join_set *set) {
 
 /* Let two alike points vote; 0 if the set has to grow. */
 static int vote(const join_task *task, const entry *a, const entry *b, waiting *now, join_set *set) {
-    if (a->owner == b->owner || (task->mirrored && a->owner > b->owner)) return 1;
     if (was_met(task, a->key ^ b->key)) return 1;
-    const entry *low = a->owner < b->owner ? a : b, *high = low == a ? b : a;
-    uint8_t *cell = task->cells + (cell_of(low, high) & task->cell_mask);
+    uint8_t *cell = task->cells + (cell_of(a, b) & task->cell_mask);
     PREFETCH(cell);
     now->cells[now->count] = cell;
-    now->pairs[now->count++] = 1 + ((uint64_t)low->owner << 32 | high->owner);
+    now->pairs[now->count++] = 1 + ((uint64_t)a->owner << 32 | b->owner);
     return now->count < WAITING || settle(now, set);
 }
 
@@ -124,14 +122,14 @@ BODY int all_pairs(const join_task *task, const bucket *plain, const bucket *oth
     const uint32_t limit = task->limit;
     waiting now;
     now.count = 0;
-    for (size_t i = 0; i < plain->count; i++) {
-        const entry *rows = other == NULL ? plain->rows + i + 1 : other->rows;
-        size_t count = other == NULL ? plain->count - i - 1 : other->count;
-        const uint64_t key = plain->rows[i].key;
-        if (count > JOIN_MOST_ROWS) count = JOIN_MOST_ROWS;
-        for (size_t j = 0; j < count; j++)
-            if (POPCOUNT(key ^ rows[j].key) <= limit && !vote(task, plain->rows + i, rows + j, &now, set))
-                return 0;
+    const size_t most = plain->count < JOIN_MOST_ROWS ? plain->count : JOIN_MOST_ROWS;
+    for (const entry *b = other->rows; b < other->rows + other->count; b++) {
+        uint32_t left = JOIN_MOST_PARTNERS;
+        for (const entry *a = plain->rows; a < plain->rows + most && a->owner < b->owner; a++) {
+            if (POPCOUNT(a->key ^ b->key) > limit) continue;
+            if (!vote(task, a, b, &now, set)) return 0;
+            if (!--left) break;
+        }
     }
     return settle(&now, set);
 }
@@ -155,14 +153,15 @@ static int join(const join_task *task, size_t *at, size_t end, join_set *set) {
     if (isa_level() >= ISA_AVX2) pairs = pairs_avx2;
 #endif
     bucket plain = {0}, other = {0};
+    const int same = task->plain.ids == task->other.ids;
     int result = 1;
     for (; *at < end; (*at)++) {
         if (!load(&task->plain, task->owners, *at, &plain) ||
-            (task->mirrored && !load(&task->other, task->owners, *at, &other))) {
+            (!same && !load(&task->other, task->owners, *at, &other))) {
             result = 0;
             break;
         }
-        if (!pairs(task, &plain, task->mirrored ? &other : NULL, set)) break;
+        if (!pairs(task, &plain, same ? &plain : &other, set)) break;
     }
     free(plain.rows);
     free(other.rows);

@@ -7,6 +7,9 @@
 
 /* What of a bucket is compared with each row of another, at most. */
 #define JOIN_MOST_ROWS 8192
+/* A point votes with so many of those that are alike, of the lowest photos: where a thousand photos are
+ * copies, pairs of each with a few are enough to find all of them. */
+#define JOIN_MOST_PARTNERS 4
 #define JOIN_TABLES 64
 #define JOIN_LEAST 3 /* votes of one cell */
 
@@ -18,9 +21,8 @@ typedef struct {
 } join_side;
 
 typedef struct {
-    join_side plain, other;  /* equal where photos are compared as they are */
-    int mirrored;            /* `other` has the mirrored points of the same photos */
-    const uint32_t *owners;  /* the photo of each row */
+    join_side plain, other;  /* the same where photos are compared as they are */
+    const uint32_t *owners;  /* the photo of each row, ascending */
     const uint64_t *earlier; /* bits of earlier tables; who agrees in all of one was met there */
     size_t earlier_count;
     uint32_t limit;
