@@ -80,6 +80,9 @@ class PointTable:
     kept: PointKeys | None = None
     workers: int | None = None
 
+    def __len__(self) -> int:
+        return len(self.stored if self.rows is None else self.rows)
+
     @cached_property
     def records(self) -> NDArray[np.void]:
         """The stored codes as records, shape (S,)."""

@@ -77,20 +77,19 @@ def copy_groups(
     Parameters
     ----------
     finder : CopyFinder
-        Of stored codes in their order.
     spec : HashSpec
         The recipe of these codes.
     pairs : CopyPairs
     best_first : iterable of int
-        All photos, the best first.
+        All rows, those of the best photos first.
 
     Returns
     -------
     list of CopyGroup
         Of two photos or more, those of the best first.
     """
-    neighbours = _Neighbours.of(pairs, len(finder.points.stored))
-    taken = np.zeros(len(finder.points.stored), np.bool_)
+    neighbours = _Neighbours.of(pairs, len(finder.points))
+    taken = np.zeros(len(finder.points), np.bool_)
     groups = []
     for best in best_first:
         if taken[best] or neighbours.starts[best] == neighbours.starts[best + 1]:

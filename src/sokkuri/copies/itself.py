@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sokkuri.copies.finder import CopyFinder, CopyQuery
     from sokkuri.matches import Same
 
-_FEW_POINTS: Final = 8
+FEW_POINTS: Final = 8
 _MOST: Final = 128
 _UNCHANGED: Final = Edits(
     mirrored=False, turned=0.0, squeezed=1.0, cropped_to=1.0, fills=1.0, bordered=None, covered=0.0
@@ -42,7 +42,7 @@ def says_little(query: CopyQuery, room: int) -> bool:
     room : int
         Points that it was described by at most.
     """
-    return _count(query, room) < _FEW_POINTS
+    return _count(query, room) < FEW_POINTS
 
 
 def equal_rows(

@@ -10,7 +10,6 @@ import numpy as np
 
 from sokkuri.copies.mirrored import mirrored_directions, mirrored_point_codes
 from sokkuri.copies.point_keys import keys_of
-from sokkuri.hashers.copies_layout import records_of
 from sokkuri.kernels.join import Join, JoinSide, part_mask
 from sokkuri.kernels.mih import HashTable, sort_rows
 from sokkuri.searchers.exact import do_all
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes, Progress
+    from sokkuri.copies.candidates import PointTable
 
 Result = TypeVar("Result")
 
@@ -35,7 +35,7 @@ _RANGES: Final = 32
 
 
 class CopyPairs(NamedTuple):
-    """Pairs of stored photos, sorted, each once.
+    """Pairs of rows of a table, sorted, each once.
 
     Parameters
     ----------
@@ -58,9 +58,7 @@ class _Points:
     photos: NDArray[np.uint32]
 
 
-def copy_pairs(
-    codes: Codes, room: int, *, workers: int | None = None, progress: Progress | None = None
-) -> CopyPairs:
+def copy_pairs(table: PointTable, *, progress: Progress | None = None) -> CopyPairs:
     """Return pairs of photos that have three alike points of one turn and scale.
 
     Points are alike if their keys differ in 4 bits at most, and none of a third of them.  All such
@@ -69,18 +67,16 @@ def copy_pairs(
 
     Parameters
     ----------
-    codes : ndarray of shape (N, B), uint8
-        Of a ``copies`` hash, each once.
-    room : int
-        Points that each has room for.
-    workers : int, optional
-        Threads to use at most; as many as there are cores if not given.
+    table : PointTable
+        Of photos that differ.
     progress : callable, optional
         Called as ``progress(done, total)`` in steps; raising inside it ends the search.
     """
     # Which pairs are found must not depend on the order that photos came in.
-    order = np.lexsort(np.ascontiguousarray(records_of(codes, room)["whole"]).view(np.uint64).T)
-    points = _points_of(codes, room, order)
+    rows = np.arange(len(table)) if table.rows is None else table.rows
+    order = np.lexsort(table.records["whole"][rows].view(np.uint64).T)
+    points = _points_of(table.records, rows[order], table.room)
+    workers = table.workers
     cells = min(_MOST_CELLS, max(_LEAST_CELLS, _CELLS_A_POINT * len(points.keys)))
     votes = np.zeros(1 << (cells - 1).bit_length(), np.uint8)
     step = _Steps(4 * len(_PARTS), progress)
@@ -116,15 +112,14 @@ class _Steps:
             self._progress(self._done, self._total)
 
 
-def _points_of(codes: Codes, room: int, order: NDArray[np.int64]) -> _Points:
-    records = records_of(codes, room)
-    counts = np.minimum(records["count"][order], room).astype(np.int64)
+def _points_of(records: NDArray[np.void], rows: NDArray[np.int64], room: int) -> _Points:
+    counts = np.minimum(records["count"][rows], room).astype(np.int64)
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
     keys, mirrored = np.empty((2, total, 8), np.uint8)
     marks, mirrored_marks = np.empty((2, total), np.uint16)
-    for first in range(0, len(records), _PHOTOS_AT_A_TIME):
-        part = records[order[first : first + _PHOTOS_AT_A_TIME]]
+    for first in range(0, len(rows), _PHOTOS_AT_A_TIME):
+        part = records[rows[first : first + _PHOTOS_AT_A_TIME]]
         begin, end = int(ends[first] - counts[first]), int(ends[first + len(part) - 1])
         filled = np.arange(room) < counts[first : first + len(part), np.newaxis]
         own, places = part["codes"][filled], part["places"][filled]
@@ -133,13 +128,11 @@ def _points_of(codes: Codes, room: int, order: NDArray[np.int64]) -> _Points:
         mirrored[begin:end] = keys_of(mirrored_point_codes(own))
         marks[begin:end] = sizes | places["direction"]
         mirrored_marks[begin:end] = sizes | mirrored_directions(places["direction"])
-    photos = np.repeat(np.arange(len(records), dtype=np.uint32), counts)
+    photos = np.repeat(np.arange(len(rows), dtype=np.uint32), counts)
     return _Points(keys, mirrored, marks, mirrored_marks, photos)
 
 
-def _join(
-    points: _Points, votes: NDArray[np.uint8], number: int, mirrored: bool
-) -> Join:
+def _join(points: _Points, votes: NDArray[np.uint8], number: int, mirrored: bool) -> Join:
     part = _PARTS[number]
     plain = other = JoinSide(points.keys, points.marks, sort_rows(points.keys, *part))
     if mirrored:

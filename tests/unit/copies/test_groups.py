@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 from tests.unit.copies.scenes import ROOM, finder_of, scene
 
+from sokkuri.copies.candidates import PointTable
 from sokkuri.copies.finder import CopyFinder
 from sokkuri.copies.groups import CopyGroup, copy_groups
 from sokkuri.copies.pairs import copy_pairs
@@ -39,7 +40,7 @@ COPIES = len(_edited(scene(1)))
 
 
 def _groups(finder: CopyFinder, order: list[int]) -> list[CopyGroup]:
-    return copy_groups(finder, SPEC, copy_pairs(finder.points.stored, ROOM), order)
+    return copy_groups(finder, SPEC, copy_pairs(finder.points), order)
 
 
 def _rows(group: CopyGroup) -> set[int]:
@@ -47,7 +48,7 @@ def _rows(group: CopyGroup) -> set[int]:
 
 
 def test_copies_are_pairs_and_strangers_are_none() -> None:
-    found = copy_pairs(FINDER.points.stored, ROOM)
+    found = copy_pairs(FINDER.points)
     pairs = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
     assert pairs == sorted(pairs)
     for first in range(0, 3 * COPIES, COPIES):
@@ -73,9 +74,9 @@ def test_groups_hold_the_copies_of_their_best() -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_order_of_photos_and_threads_change_nothing(seed: int, workers: int) -> None:
     order = np.random.default_rng(seed).permutation(len(FINDER.points.stored))
-    plain = copy_pairs(FINDER.points.stored, ROOM)
+    plain = copy_pairs(FINDER.points)
     codes = FINDER.points.stored[order]
-    found = copy_pairs(codes, ROOM, workers=workers)
+    found = copy_pairs(PointTable(codes, ROOM, workers=workers))
     ends = np.sort(np.stack([order[found.first], order[found.second]]), axis=0)
     triples = set(zip(*ends.tolist(), found.mirrored.tolist(), strict=True))
     assert triples == set(
@@ -100,12 +101,12 @@ def test_who_is_a_member_is_verified_against_the_best() -> None:
 
 
 def test_few_photos_and_none() -> None:
-    empty = FINDER.points.stored[:0]
-    assert len(copy_pairs(empty, ROOM).first) == 0
+    empty = PointTable(FINDER.points.stored[:0], ROOM)
+    assert len(copy_pairs(empty).first) == 0
     assert _groups(CopyFinder.of(FINDER.points.stored[:1], ROOM), [0]) == []
 
 
 def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
-    copy_pairs(FINDER.points.stored, ROOM, progress=lambda *done: told.append(done))
+    copy_pairs(FINDER.points, progress=lambda *done: told.append(done))
     assert told == [(number, 12) for number in range(1, 13)]

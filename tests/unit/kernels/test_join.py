@@ -60,7 +60,7 @@ def _truth(joins: list[Join]) -> set[tuple[int, int]]:
     bits = [np.unpackbits(side.keys, axis=1) for side in (one.plain, one.other)]
     votes: Counter[tuple[int, int, int, int]] = Counter()
     for b, q in enumerate(one.owners.tolist()):
-        for number, (first, length) in enumerate(PARTS):
+        for number in range(len(PARTS)):
             left = MOST_PARTNERS
             for a, p in enumerate(one.owners.tolist()):
                 differing = bits[0][a] != bits[1][b]
