@@ -16,8 +16,8 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 41_700
-FILES = 244
+LINES = 42_700
+FILES = 250
 GERUNDS = 2
 CLASSES_TWICE = 0
 DOCSTRINGS = {

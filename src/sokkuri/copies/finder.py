@@ -182,7 +182,13 @@ class CopyFinder:
 
 
 def of_same_scene(verdict: NDArray[np.void]) -> bool:
-    """Tell whether a verdict is on the same scene with another thing on it, and no copy."""
+    """Tell whether a verdict is on the same scene with another thing on it, and no copy.
+
+    Parameters
+    ----------
+    verdict : ndarray of shape ()
+        As of :func:`sokkuri.kernels.judge.judge`.
+    """
     return is_same_scene(judged_blocks(verdict), int(verdict["matched"]), int(verdict["of"]))
 
 

@@ -85,7 +85,7 @@ def verified_groups(
     tuple of VerifiedGroup
         In the order of their best photos.
     """
-    described = _Described(table, workers)
+    described = _Descriptions(table, workers)
     places = np.empty(len(table), np.int64)
     places[np.asarray(best_first, np.int64)] = np.arange(len(table))
     leaders = np.full(len(described.rows), len(table))
@@ -102,7 +102,7 @@ def verified_groups(
 
 
 @dataclass(frozen=True, eq=False)
-class _Described:
+class _Descriptions:
     """The photos of a table by their descriptions, of which each different one has a number."""
 
     table: PhotoTable
@@ -155,7 +155,7 @@ class _Described:
 
 
 def _group(
-    described: _Described, places: NDArray[np.int64], best: int, claims: dict[int, Claim]
+    described: _Descriptions, places: NDArray[np.int64], best: int, claims: dict[int, Claim]
 ) -> VerifiedGroup:
     """Return the photos of some descriptions, and what each is to the best of them."""
     photos = {photo: row for row in (best, *claims) for photo in described.photos[row]}

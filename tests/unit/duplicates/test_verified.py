@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
+from tests.unit.copies.scenes import scene
 
 import sokkuri
 from sokkuri.duplicates.verified import VerifiedGroup, verified_groups
 from sokkuri.engine.table import PhotoTable, read_photos
-from tests.unit.copies.scenes import scene
 
 
 @pytest.fixture

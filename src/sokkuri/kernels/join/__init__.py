@@ -81,7 +81,13 @@ class Join:
     cells: NDArray[np.uint8]
 
     def count(self, first: int, end: int) -> None:
-        """Add the votes of buckets ``first`` to ``end - 1``; several threads may do it at once."""
+        """Add the votes of some buckets; several threads may do it at once.
+
+        Parameters
+        ----------
+        first, end : int
+            Those from ``first`` to ``end - 1``.
+        """
         if NATIVE:
             native.join(*self._arguments(), first, end, np.empty(0, np.uint64), 0)
         else:
@@ -91,6 +97,11 @@ class Join:
 
     def gather(self, first: int, end: int) -> NDArray[np.uint64]:
         """Return the photos that have three votes in some cell, once all are counted.
+
+        Parameters
+        ----------
+        first, end : int
+            Buckets.
 
         Returns
         -------
@@ -146,7 +157,13 @@ class Join:
 
 
 def part_mask(first: int, bits: int) -> int:
-    """Return some bits of a key as a word of this machine, from its place and length in bits."""
+    """Return some bits of a key as a word of this machine.
+
+    Parameters
+    ----------
+    first, bits : int
+        Their place and number.
+    """
     marked = np.zeros(64, np.uint8)
     marked[first : first + bits] = 1
     return int(_words(np.packbits(marked)[np.newaxis])[0])
