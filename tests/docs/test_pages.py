@@ -14,7 +14,8 @@ import sokkuri
 ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = ["README.md", "docs/article.md", "docs/outputs.md", "docs/evaluate.md", "docs/hashes.md",
            "docs/look.md", "docs/codes.md", "docs/library.md", "docs/page.md", "docs/api.md",
-           "docs/explain.md", "docs/thresholds.md", "docs/review.md", "docs/glossary.md"]  # fmt: skip
+           "docs/explain.md", "docs/thresholds.md", "docs/review.md",
+           "docs/glossary.md"]  # fmt: skip
 JAPANESE = [name.replace(".md", ".ja.md") for name in ENGLISH]
 PAIRS = list(zip(ENGLISH, JAPANESE, strict=True))
 PAGES = [*ENGLISH, *JAPANESE, "CHANGELOG.md"]
