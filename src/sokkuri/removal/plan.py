@@ -155,12 +155,13 @@ class RemovalPlan:
         name = os.fsdecode(path)
         with open(path, "rb") as file:
             data = file.read(_MOST_BYTES)
+        problem = "this is no plan of sokkuri"
         try:
             return _plan_of(json.loads(data))
         except BadPlan as error:
             raise BadPlan(f"{name}: {error}") from error
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-            raise BadPlan(f"{name}: this is no plan of sokkuri") from error
+            raise BadPlan(f"{name}: {problem}") from error
 
 
 def _fields_of(plan: RemovalPlan) -> dict[str, Any]:
