@@ -16,8 +16,8 @@ import sokkuri
 
 SOURCE = Path(sokkuri.__file__).parent
 
-LINES = 42_700
-FILES = 250
+LINES = 44_000
+FILES = 258
 GERUNDS = 2
 CLASSES_TWICE = 0
 DOCSTRINGS = {

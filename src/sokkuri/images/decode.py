@@ -189,7 +189,7 @@ def _one_line(error: Exception) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _PhotoHeader:
+class PhotoHeader:
     """Facts that stand before the pixels; texts are as the file has them, empty if it has none."""
 
     format: str  # Pillow's names of the container and of the pixel layout
@@ -201,13 +201,25 @@ class _PhotoHeader:
     model: str
     gps: bool
     animated: bool
+    steps: tuple[int, ...]  # of a JPEG's first quantisation table, row by row; others have none
+    packed: str  # how a TIFF packs its pixels, by Pillow's names
 
 
-def read_header(path: str) -> _PhotoHeader | Rejected:
+def read_header(path: str) -> PhotoHeader | Rejected:
     """Read the header of a picture file; never raises for a bad one."""
     data = read_picture_file(path)
-    if isinstance(data, Rejected):
-        return data
+    return data if isinstance(data, Rejected) else header_of(path, data)
+
+
+def header_of(path: str, data: bytes) -> PhotoHeader | Rejected:
+    """Read the header in the bytes of a picture file; never raises for a bad one.
+
+    Parameters
+    ----------
+    path : str
+        What a reason calls it by.
+    data : bytes
+    """
     name = decoded_format(data[:HEAD_BYTES]) or ""
     try:
         with opened(data, name) as image:
@@ -216,7 +228,7 @@ def read_header(path: str) -> _PhotoHeader | Rejected:
             # Pillow counts the sides of a TIFF as they are to be seen.
             turned = orientation in (5, 6, 7, 8) and image.format != "TIFF"
             exif = _tried(image.getexif, Image.Exif())
-            return _PhotoHeader(
+            return PhotoHeader(
                 format=image.format or name,
                 mode=image.mode,
                 orientation=orientation,
@@ -226,6 +238,8 @@ def read_header(path: str) -> _PhotoHeader | Rejected:
                 model=_tried(lambda: exif.get(Base.Model), ""),
                 gps=_tried(lambda: bool(exif.get_ifd(Base.GPSInfo)), False),
                 animated=_tried(lambda: bool(getattr(image, "is_animated", False)), False),
+                steps=_tried(lambda: tuple(map(int, vars(image)["quantization"][0])), ()),
+                packed=_tried(lambda: image.info.get("compression", ""), ""),
             )
     except Exception:
         # Pillow raises errors of many classes for broken headers.

@@ -44,6 +44,9 @@ _TURNS: Final = {
     4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
     6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
+_BACK: Final = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+"""What undoes a turn, where that is not the turn itself."""
+
 _SWAPPING: Final = tuple(_TURNS[orientation] for orientation in (5, 6, 7, 8))
 
 
@@ -205,6 +208,11 @@ class Picture:
         """Return the picture with an orientation undone, 1 to 8; itself for 1."""
         turn = _TURNS.get(orientation)
         return self if turn is None else replace(self.transposed(turn), orientation=orientation)
+
+    def as_stored(self) -> Picture:
+        """Return the picture as its file stores it, its orientation not followed."""
+        back = _BACK.get(self.orientation, _TURNS.get(self.orientation))
+        return self if back is None else replace(self.transposed(back), orientation=1)
 
     def same_pixels(self, other: Picture) -> bool:
         """Tell whether both show the same pixels, whatever file or container they came from."""
