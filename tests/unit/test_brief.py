@@ -25,6 +25,8 @@ from sokkuri.library.admin import HashUsage, Info
 from sokkuri.library.repair import Repaired, Verified
 from sokkuri.matches import Hits
 from sokkuri.registry import families
+from sokkuri.removal.journal import Entry, Head
+from sokkuri.removal.outcome import FileState, Way
 from sokkuri.stores.catalogue import Damage
 
 MANY = 3000
@@ -97,6 +99,25 @@ def _values() -> Iterator[tuple[str, Any]]:
         _path(0), (SPEC,) * 99, Parameters(1, 2, classes=True, edits=True, harder=True), MANY,
         REJECTED, ("x",) * MANY,
         rankings=(HashRetrieval("look-2", RETRIEVAL, (RETRIEVAL,) * 99),) * 99, failed=REJECTED,
+    )  # fmt: skip
+    planned = sokkuri.PlannedFile("x" * 300, MANY, bytes(32))
+    removed = tuple(sokkuri.PlannedFile(f"{n}.jpg", n, bytes(32)) for n in range(MANY))
+    group = sokkuri.PlannedGroup("7", "copy", (planned,), removed)
+    yield "PlannedFile", planned
+    yield "PlannedGroup", group
+    yield "RemovalPlan", sokkuri.RemovalPlan("/photos", (group,), ("raw",) * MANY)
+    line = sokkuri.FileOutcome(_path(1), MANY, FileState.LEFT, "because " * 99, "7")
+    yield "FileOutcome", line
+    yield (
+        "RemovalOutcome",
+        sokkuri.RemovalOutcome("/photos", "20260131-101500-a1b2", (line,) * MANY),
+    )
+    entries = (Entry(1, "x" * 300, _path(1), MANY),) * MANY
+    head = Head("20260131-101500-a1b2", MANY, Way.HOLD)
+    yield "RemovalBatch", sokkuri.RemovalBatch("/photos", head, entries)
+    yield "Threshold", sokkuri.Threshold(
+        spec=SPEC, max_distance=MANY, basis="chance", photos=MANY, low_quality=MANY,
+        counts=numbers, model=None, rejected=REJECTED, notes=("x" * 999,) * 99,
     )  # fmt: skip
     for family in families():
         yield f"Family {family.form}", family

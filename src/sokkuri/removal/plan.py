@@ -46,6 +46,8 @@ class PlannedFile:
     bytes: int
     digest: builtins.bytes = field(repr=False)
 
+    __repr__ = brief_repr
+
     def __post_init__(self) -> None:
         if not _is_inner(self.path):
             raise BadPlan(f"{self.path!r} is no path below the folder of a plan")
