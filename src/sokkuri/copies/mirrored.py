@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sokkuri.kernels.points.reference import DIRECTIONS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
-
-_TURN = 256
 
 
 def mirrored_point_codes(codes: Codes) -> Codes:
@@ -31,7 +31,7 @@ def mirrored_point_codes(codes: Codes) -> Codes:
 
 def mirrored_directions(directions: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return mirrored directions, both of shape (P,), uint8, 256 a turn."""
-    return ((_TURN // 2 - directions.astype(np.int64)) % _TURN).astype(np.uint8)
+    return ((DIRECTIONS // 2 - directions.astype(np.int64)) % DIRECTIONS).astype(np.uint8)
 
 
 def mirrored_record(record: NDArray[np.void]) -> NDArray[np.void]:

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sokkuri.kernels import join
-from sokkuri.kernels.join import LEAST_VOTES, MOST_PARTNERS, Join, JoinSide, grown, part_mask
+from sokkuri.kernels.join import (
+    LEAST_VOTES,
+    MOST_PARTNERS,
+    MOST_ROWS,
+    Join,
+    JoinSide,
+    grown,
+    part_mask,
+)
 from sokkuri.kernels.mih import sort_rows
 
 pytestmark = pytest.mark.usefixtures("native")
@@ -116,6 +124,32 @@ def test_many_pairs_make_the_set_grow() -> None:
     found = one.gather(0, 256).tolist()
     low = range(MOST_PARTNERS)
     assert found == sorted((a << 32) + b for a in low for b in range(a + 1, photos))
+
+
+def test_a_crowded_bucket_is_compared_in_part() -> None:
+    rows = MOST_ROWS + 40
+    keys = np.zeros((rows, 8), np.uint8)
+    keys[:MOST_ROWS] = [0, 255, 255, 255, 255, 255, 255, 255]  # of this bucket, and not alike
+    others = np.full((rows, 8), 255, np.uint8)  # of another bucket, but for the last three
+    others[-3:] = 0
+    owners = np.minimum(np.arange(rows), rows - 3).astype(np.uint32)
+    found = []
+    for native in (True, False):
+        for crowd in (MOST_ROWS, MOST_ROWS - 30):
+            mine = np.roll(keys, crowd - MOST_ROWS, axis=0)
+            sides = [
+                JoinSide(each, np.zeros(rows, np.uint16), sort_rows(each, 0, 8))
+                for each in (mine, others)
+            ]
+            votes = np.zeros(BIG, np.uint8)
+            one = Join(sides[0], sides[1], owners, np.empty(0, np.uint64), 4, votes)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(join, "NATIVE", native)
+                one.count(0, 256)
+                found.append(one.gather(0, 256).tolist())
+    assert found[:2] == found[2:]
+    assert not found[0]
+    assert len(found[1]) == MOST_PARTNERS
 
 
 def test_a_set_that_was_made_anew_holds_what_it_held() -> None:

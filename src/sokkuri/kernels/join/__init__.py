@@ -27,6 +27,9 @@ LEAST_VOTES: Final = 3
 MOST_PARTNERS: Final = 4
 """A point votes with so many of those that are alike, of the lowest photos."""
 
+MOST_ROWS: Final = 8192
+"""Of a bucket so many rows, those of the lowest photos, are compared with each row of another."""
+
 _TURN_STEP: Final = 16  # of 256
 _SCALE_STEP: Final = 12  # of 24 an octave: half of it
 _LEAST_PLACES: Final = 1 << 12
@@ -148,6 +151,7 @@ class Join:
             side.table.ids[side.table.starts[bucket] : side.table.starts[bucket + 1]]
             for side in (self.plain, self.other)
         )
+        rows = rows[:MOST_ROWS]
         keys = _words(self.other.keys)[others][:, np.newaxis] ^ _words(self.plain.keys)[rows]
         alike = np.bitwise_count(keys) <= self.limit
         alike &= self.owners[rows] < self.owners[others][:, np.newaxis]
