@@ -10,6 +10,7 @@ import numpy as np
 
 from sokkuri.copies.mirrored import mirrored_directions, mirrored_point_codes
 from sokkuri.copies.point_keys import keys_of
+from sokkuri.hashers.copies_layout import point_starts, points_in_turns
 from sokkuri.kernels.join import Join, JoinSide, part_mask
 from sokkuri.kernels.mih import HashTable, sort_rows
 from sokkuri.searchers.exact import do_all
@@ -30,7 +31,6 @@ _LIMIT: Final = 4
 _PARTS: Final = ((0, 21), (21, 21), (42, 22))
 _LEAST_CELLS, _MOST_CELLS = 1 << 20, 1 << 27
 _CELLS_A_POINT: Final = 8
-_PHOTOS_AT_A_TIME: Final = 4096
 _RANGES: Final = 32
 
 
@@ -113,22 +113,16 @@ class _Steps:
 
 
 def _points_of(records: NDArray[np.void], rows: NDArray[np.int64], room: int) -> _Points:
-    counts = np.minimum(records["count"][rows], room).astype(np.int64)
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    keys, mirrored = np.empty((2, total, 8), np.uint8)
-    marks, mirrored_marks = np.empty((2, total), np.uint16)
-    for first in range(0, len(rows), _PHOTOS_AT_A_TIME):
-        part = records[rows[first : first + _PHOTOS_AT_A_TIME]]
-        begin, end = int(ends[first] - counts[first]), int(ends[first + len(part) - 1])
-        filled = np.arange(room) < counts[first : first + len(part), np.newaxis]
-        own, places = part["codes"][filled], part["places"][filled]
+    starts = point_starts(records["count"][rows], room)
+    keys, mirrored = np.empty((2, int(starts[-1]), 8), np.uint8)
+    marks, mirrored_marks = np.empty((2, int(starts[-1])), np.uint16)
+    for where, own, places in points_in_turns(records, starts, room, rows):
         sizes = places["size"].astype(np.uint16) << 8
-        keys[begin:end] = keys_of(own)
-        mirrored[begin:end] = keys_of(mirrored_point_codes(own))
-        marks[begin:end] = sizes | places["direction"]
-        mirrored_marks[begin:end] = sizes | mirrored_directions(places["direction"])
-    photos = np.repeat(np.arange(len(rows), dtype=np.uint32), counts)
+        keys[where] = keys_of(own)
+        mirrored[where] = keys_of(mirrored_point_codes(own))
+        marks[where] = sizes | places["direction"]
+        mirrored_marks[where] = sizes | mirrored_directions(places["direction"])
+    photos = np.repeat(np.arange(len(rows), dtype=np.uint32), np.diff(starts))
     return _Points(keys, mirrored, marks, mirrored_marks, photos)
 
 

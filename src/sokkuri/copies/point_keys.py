@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sokkuri.errors import FormatError
-from sokkuri.hashers.copies_layout import records_of
+from sokkuri.hashers.copies_layout import point_starts, points_in_turns, records_of
 from sokkuri.hashes import HashSpec
 from sokkuri.kernels.mih import HashTable
 from sokkuri.searchers.flat import FlatSearcher
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _SPEC: Final = HashSpec("point-keys", 64)
 _KEY_BYTES: Final = 8
 _WHOLE_BYTES: Final = 16
-_PHOTOS_AT_A_TIME: Final = 4096
 # Below that a scan of all keys is as quick as tables.
 _LEAST_FOR_TABLES: Final = 50_000
 
@@ -81,14 +80,10 @@ class PointKeys:
             Threads to use at most; as many as there are cores if not given.
         """
         records = records_of(codes, room)
-        counts = np.minimum(records["count"], room)
-        starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        starts = point_starts(records["count"], room)
         keys = np.empty((int(starts[-1]), _KEY_BYTES), np.uint8)
-        for first in range(0, len(records), _PHOTOS_AT_A_TIME):
-            part = records[first : first + _PHOTOS_AT_A_TIME]
-            begin, end = starts[first], starts[first + len(part)]
-            filled = np.arange(room) < counts[first : first + len(part), np.newaxis]
-            keys[begin:end] = keys_of(part["codes"][filled])
+        for where, own, _ in points_in_turns(records, starts, room):
+            keys[where] = keys_of(own)
         return cls(starts, np.ascontiguousarray(records["whole"]), _searcher(keys, workers))
 
     def __len__(self) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from sokkuri._typing import Codes
@@ -17,6 +19,8 @@ THUMBNAIL_PIXELS: Final = 3072
 """Room for the thumbnail, whose sides are 8 or more."""
 
 MOST_POINTS: Final = 600
+
+_PHOTOS_AT_A_TIME: Final = 4096
 
 PLACE: Final = np.dtype([("x", "<u2"), ("y", "<u2"), ("size", "u1"), ("direction", "u1")])
 """A point: column and row in quarters of a pixel, step of size (24 an octave), and direction (256 a
@@ -72,3 +76,39 @@ def record_of(code: bytes, room: int) -> NDArray[np.void]:
 def places_of(places: NDArray[np.void]) -> NDArray[np.int64]:
     """Return column, row, size and direction of places: shape (P, 4), int64."""
     return np.stack([places[name] for name in places.dtype.names or ()], -1).astype(np.int64)
+
+
+def point_starts(counts: NDArray[np.uint16], room: int) -> NDArray[np.int64]:
+    """Return the number of each photo's first point, then that of all points, shape (N + 1,).
+
+    Parameters
+    ----------
+    counts : ndarray of shape (N,), uint16
+        Of the photos' records; a damaged one has no more points than there is room for.
+    room : int
+    """
+    return np.concatenate([[0], np.cumsum(np.minimum(counts, room), dtype=np.int64)])
+
+
+def points_in_turns(
+    records: NDArray[np.void], starts: NDArray[np.int64], room: int,
+    rows: NDArray[np.int64] | None = None,
+) -> Iterator[tuple[slice, Codes, NDArray[np.void]]]:  # fmt: skip
+    """Yield the points of photos, some photos at a time: where they are among all, codes, places.
+
+    Parameters
+    ----------
+    records : ndarray of shape (S,), record
+    starts : ndarray of shape (N + 1,), int64
+        As of :func:`point_starts`.
+    room : int
+    rows : ndarray of shape (N,), int64, optional
+        The record of each photo; they are in order if None.
+    """
+    counts = np.diff(starts)
+    for first in range(0, len(counts), _PHOTOS_AT_A_TIME):
+        turn = slice(first, first + _PHOTOS_AT_A_TIME)
+        part = records[turn if rows is None else rows[turn]]
+        filled = np.arange(room) < counts[first : first + len(part), np.newaxis]
+        where = slice(int(starts[first]), int(starts[first + len(part)]))
+        yield where, part["codes"][filled], part["places"][filled]
